@@ -6,7 +6,7 @@ offers it at home, and the address for the notices is confirmed first.
 
 from dataclasses import replace
 
-from dialogs.kit import HUMAN, Answered, Asked, Bound, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.kit import HUMAN, Answered, Asked, BoundStep, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.einvoice import (
     ActivateEInvoice,
@@ -24,7 +24,7 @@ from dialogs.messages.purchases import AccountSeen
 from dialogs.order import accepting
 from dialogs.order.bought import ended
 from dialogs.state import Ctx, EInvoice, InvoiceLine
-from values.binding import Act
+from values.binding import BindingAct
 from values.consent import Consent
 from values.email import parse as parse_email
 from values.expects import Expects
@@ -59,7 +59,7 @@ def _consent(ctx: Ctx) -> tuple[Consent, ...]:
     return accepting.documents(ctx, "einvoice")
 
 
-def _bound(_s: EInvoice, ctx: Ctx) -> Bound | None:
+def _bound(_s: EInvoice, ctx: Ctx) -> BoundStep | None:
     return accepting.bound(_consent(ctx), ctx)
 
 
@@ -89,7 +89,7 @@ invoice_email = dialog.ask(
 einvoice = dialog.choose(
     "einvoice",
     lambda _s, _c: (
-        Option("einvoice:activate", "option.einvoice.activate", binds=Act.activate),
+        Option("einvoice:activate", "option.einvoice.activate", binds=BindingAct.activate),
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),
         _INVOICE_EMAIL,
@@ -109,7 +109,7 @@ einvoice = dialog.choose(
 confirm = dialog.choose(
     "confirm",
     lambda _s, _c: (
-        Option("confirm:yes", "option.einvoice.activate", binds=Act.activate),
+        Option("confirm:yes", "option.einvoice.activate", binds=BindingAct.activate),
         Option("confirm:edit", "option.edit"),
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),

@@ -37,7 +37,7 @@ from dialogs.messages.elsewhere import (
 )
 from dialogs.state import (
     Account,
-    Case,
+    ConversationState,
     Ctx,
     Elsewhere,
     Handoff,
@@ -63,7 +63,7 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
     return (Option("/elsewhere", f"option.elsewhere.{_named(ctx.reach)}"),) if known else ()
 
 
-def carried(case: Case) -> Case:
+def carried(case: ConversationState) -> ConversationState:
     """What another conversation of the same person takes over: all that is known, not the pages that are open here nor
     who speaks."""
     inside = replace(case.account, page=None) if case.account.id is not None else Account()
@@ -148,7 +148,7 @@ def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
 def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     """Here the talk stands where it stood there."""
     case = e.case
-    if not isinstance(case, Case):
+    if not isinstance(case, ConversationState):
         raise TypeError("another seller's conversation")
     # A person who was asked for here still comes.
     here = replace(case, handoff=ctx.case.handoff)
@@ -166,7 +166,7 @@ def comes(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
 @dialog.always(WentOn)
 def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Here the talk stands where it was left; a person who was asked for here still comes."""
-    if not isinstance(e.case, Case):
+    if not isinstance(e.case, ConversationState):
         return then(replace(s, coming=False))
     here = replace(e.case, handoff=ctx.case.handoff)
     return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.went_on"))

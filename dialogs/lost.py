@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from dialogs.kit import Word
 from dialogs.order.products import product_word, program_word
-from dialogs.state import Cart, Case, ChangedTerms, Order, Reminder, Renewal
+from dialogs.state import Cart, ChangedTerms, ConversationState, Order, Reminder, Renewal
 from values.consent import Acceptance
 from values.seller import Seller
 
 LANGUAGE = Word("kit.gone_language")
 
 
-def fitted(case: Case, seller: Seller, said: Callable[[str], bool]) -> Case:
+def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool]) -> ConversationState:
     """Return the case as this seller's dialogs can go on with it, the very same where nothing of it is lost.
 
     `said` tells whether the profile has a text of this key.
@@ -38,7 +38,7 @@ def _kept(word: Word) -> tuple[str, str]:
     return word.key, str(dict(word.params).get("product") or "")
 
 
-def _unanswered(case: Case, said: Callable[[str], bool]) -> bool:
+def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
     """Whether what was answered last is an entry that the FAQ no longer has."""
     kind, _, entry = (case.talk.told or "").partition(":")
     return kind == "faq" and not said(f"faq.{entry}")
@@ -47,7 +47,7 @@ def _unanswered(case: Case, said: Callable[[str], bool]) -> bool:
 # --- what is bought ---
 
 
-def _chosen(case: Case, seller: Seller, gone: list[Word]) -> Case:
+def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
     """Cart and order without what isn't sold any more. A placed order keeps its lines, whatever they were."""
     order, cart = case.order, case.cart
     if order.id is not None and not order.items and (cart.plan or cart.extra):
@@ -101,7 +101,7 @@ def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:
 # --- what is renewed ---
 
 
-def _renewed(case: Case, seller: Seller, gone: list[Word]) -> Case:
+def _renewed(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
     """The renewal's cart and the reminder without programs that the seller no longer has."""
     known = {program.product for program in seller.programs}
     renewal, offer = case.renewal, case.reminder.offer
@@ -120,7 +120,7 @@ def _renewed(case: Case, seller: Seller, gone: list[Word]) -> Case:
 # --- what is agreed to ---
 
 
-def _recorded(case: Case, seller: Seller) -> Case:
+def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
     """Without consents and documents that the profile no longer asks for: nothing is recorded of them."""
     consents = {consent.id for consent in seller.consents}
     documents = {document.id for document in seller.documents}

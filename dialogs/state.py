@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.kit.context import Context
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.talk import StateBase
 from values import phone, tax_number
 from values.account_view import CompanyView, Line, OrderView
 from values.addon import Unsure
@@ -351,7 +351,9 @@ class OwnData:
     link: str | None = None  # id of the one-time page
     link_at: datetime | None = None
     wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
-    left: "Case | None" = None  # what was known when the log-in ended: for whoever logs in to the same account
+    left: "ConversationState | None" = (
+        None  # what was known when the log-in ended: for whoever logs in to the same account
+    )
     wish: Wish | None = None  # … and what was asked for then
 
 
@@ -390,7 +392,7 @@ class Zone:
 
 
 @dataclass(frozen=True)
-class Case(CaseBase):
+class ConversationState(StateBase):
     """The whole conversation, typed. Field names are dialog names."""
 
     handoff: Handoff = field(default_factory=Handoff)
@@ -426,4 +428,4 @@ class Case(CaseBase):
         return phone.region(number) if number else tax_number.country_of(self.company.tax_number or "")
 
 
-Ctx = Context[Case]
+Ctx = Context[ConversationState]

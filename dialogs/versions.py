@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from dialogs.state import Case
+from dialogs.state import ConversationState
 
 VERSION = 2
 Stored = dict[str, Any]
@@ -36,15 +36,15 @@ def _one_code(stored: Stored) -> Stored:
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
 LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code}
 
-_adapter = TypeAdapter(Case)
+_adapter = TypeAdapter(ConversationState)
 
 
-def dump(case: Case) -> Stored:
+def dump(case: ConversationState) -> Stored:
     """The case as JSON values, what isn't known left out."""
     return {"v": VERSION, **_adapter.dump_python(case, mode="json", exclude_defaults=True)}
 
 
-def load(stored: Mapping[str, Any]) -> Case:
+def load(stored: Mapping[str, Any]) -> ConversationState:
     """The case as this release knows it.
 
     Errors: LaterRelease for a version that this release doesn't know; ValueError for slots that can't be read, its

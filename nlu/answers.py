@@ -26,7 +26,7 @@ from values.digits import fold_digits, only_digits
 from values.expected import Expected
 from values.expects import Expects
 from values.folding import fold_words
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
@@ -49,7 +49,7 @@ Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ReadAttempt:
     """A text that tries to answer: `value` is what to parse, None for the text itself; `good` when it parses."""
 
     value: str | None
@@ -81,22 +81,22 @@ def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | Non
     return table.get(expects)
 
 
-def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> Attempt | None:
+def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> ReadAttempt | None:
     """What a text offers as the value of `expects`, or None when it is nothing of the kind."""
     locale = langs[0].code
     read = parser(expects, expected, locale)
     if read is None:
         return None
     if expects is Expects.tax_number and tax_number.has_prefix(text):
-        return Attempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
+        return ReadAttempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
     if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
-        return Attempt(None, good=False)  # a person's number: its few digits are no tax number
+        return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
     if expects is Expects.quantity:
         return _quantity(text, expected, langs)
     found = runs(text, langs) if expects in _NUMBERS else []
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
-        return Attempt(None, good=True)
+        return ReadAttempt(None, good=True)
     if expects in _NUMBERS:
         return _number(text, found, expects, read)
     if expects is Expects.email:
@@ -108,29 +108,33 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     return _country(text, locale)
 
 
-def _quantity(text: str, expected: Expected, langs: Languages) -> Attempt | None:
+def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:
     plain = without_separators(text)
     read = quantity.parse(plain, minimum=0, maximum=10**6)
-    if isinstance(read, Refused) and read.reason in ("quantity.fraction", "quantity.too_small", "quantity.too_big"):
-        return Attempt(None, good=False)
+    if isinstance(read, ParseRefused) and read.reason in (
+        "quantity.fraction",
+        "quantity.too_small",
+        "quantity.too_big",
+    ):
+        return ReadAttempt(None, good=False)
     amount = read_amount(plain, expected.pieces, langs)
-    several = isinstance(read, Refused) and read.reason == "quantity.several"
+    several = isinstance(read, ParseRefused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
-        return Attempt(amount.text if expected.pieces else amount.number, good=True)
-    return Attempt(None, good=False) if several else None
+        return ReadAttempt(amount.text if expected.pieces else amount.number, good=True)
+    return ReadAttempt(None, good=False) if several else None
 
 
-def _number(text: str, found: list[Run], expects: Expects, read: Read) -> Attempt | None:
+def _number(text: str, found: list[Run], expects: Expects, read: Read) -> ReadAttempt | None:
     corrected = len(found) == 1 and len(found[0].segments) > 1
     if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
-        return Attempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
+        return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
     good = [value for run in found if (value := _fitting(run, read)) is not None]
     if good and not (expects in _CODES and len(set(good)) > 1):
-        return Attempt(good[-1], good=True)
+        return ReadAttempt(good[-1], good=True)
     digits = max((candidates(run)[0] for run in found), key=len, default="")
     whole = len(found) == 1 and len(fold_words(text[: found[0].start] + " " + text[found[0].end :])) <= 1
     if len(digits) >= _ENOUGH_DIGITS or (digits and whole):
-        return Attempt(None if only_digits(fold_digits(text)) == digits and whole else digits, good=False)
+        return ReadAttempt(None if only_digits(fold_digits(text)) == digits and whole else digits, good=False)
     return None
 
 
@@ -140,44 +144,44 @@ def _fitting(run: Run, read: Read) -> str | None:
     return None if value is None else plus + value
 
 
-def _email(text: str, read: Read, langs: Languages) -> Attempt | None:
+def _email(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
     found = find_addresses(text, langs)
     if found:
         value = found[-1].value
-        return Attempt(value, isinstance(read(value), Ok))
+        return ReadAttempt(value, isinstance(read(value), Ok))
     if "@" in text or _DOTTED.fullmatch(text.strip()):
-        return Attempt(None, good=False)
+        return ReadAttempt(None, good=False)
     return None
 
 
-def _delivery(text: str, read: Read, langs: Languages) -> Attempt | None:
+def _delivery(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
     for entity in (*find_addresses(text, langs), *find_codes(text, langs, "codice_destinatario")):
         if entity.entity in ("email", "pec", "codice_destinatario") and isinstance(read(entity.value), Ok):
-            return Attempt(entity.value, good=True)
+            return ReadAttempt(entity.value, good=True)
     tokens = text.split()
     if "@" in text or (len(tokens) <= 2 and _SEVEN_LIKE.match("".join(tokens))):
-        return Attempt(None, good=False)
+        return ReadAttempt(None, good=False)
     return None
 
 
-def _discount(text: str, langs: Languages) -> Attempt | None:
+def _discount(text: str, langs: Languages) -> ReadAttempt | None:
     found = [e.value for e in find_codes(text, langs, "discount_code") if e.entity == "discount_code"]
     if found:
-        return Attempt(found[-1], good=True)
+        return ReadAttempt(found[-1], good=True)
     words = text.split()
     if (
         len(words) == 1
         and isinstance(discount_code.parse(text), Ok)
         and (text.isupper() or any(c.isdecimal() for c in text))
     ):
-        return Attempt(None, good=True)
+        return ReadAttempt(None, good=True)
     return None
 
 
-def _country(text: str, locale: str) -> Attempt | None:
+def _country(text: str, locale: str) -> ReadAttempt | None:
     words = fold_words(text).split()
     for word in words[:_MOST_WORDS_OF_NAME] if len(words) <= _MOST_WORDS_OF_NAME else ():
         outcome = country.parse(word, locale)
         if len(word) > 3 and isinstance(outcome, Ok):
-            return Attempt(word, good=True)
+            return ReadAttempt(word, good=True)
     return None

@@ -15,7 +15,7 @@ from typing import Any
 
 from nlu.answer_words import SHIPPED
 from nlu.languages.language import BindingWords, Languages
-from values.binding import Act
+from values.binding import BindingAct
 from values.expected import Expected, OptionWords
 from values.folding import fold_words
 from values.meaning import Press, Unclear
@@ -56,7 +56,7 @@ def read_binding(
     given = [option for option in given if _own(option, expected)] or given
     payloads = tuple(dict.fromkeys(option.payload for option in given))
     if not payloads:  # a yes that binds nobody here, or another act's verb: nothing to guess from
-        says = any(phrase & {_YES, *Act} for phrase in read.phrases)
+        says = any(phrase & {_YES, *BindingAct} for phrase in read.phrases)
         return Unclear((), text) if says and not read.unknown else None
     return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
 
@@ -86,15 +86,15 @@ def _gives(read: _Read, option: OptionWords, expected: Expected) -> bool:
     if option.binds is None or read.unknown:
         return False
     verb, beside = {str(option.binds)}, {_about(option.binds), _BESIDE}
-    agreeing = {str(Act.agree), _YES}
+    agreeing = {str(BindingAct.agree), _YES}
     fits = _all_of(read.phrases, verb | agreeing | beside)
     if fits and any(phrase & verb for phrase in read.phrases):
         return True
     agreed = fits and any(phrase & agreeing for phrase in read.phrases)
-    return agreed and option.binds is not Act.order and _own(option, expected)
+    return agreed and option.binds is not BindingAct.order and _own(option, expected)
 
 
-def _about(act: Act) -> str:
+def _about(act: BindingAct) -> str:
     return f"about {act}"
 
 
@@ -160,8 +160,8 @@ def _raw() -> Mapping[str, Any]:
 def _shipped() -> BindingWords:
     words = _raw()["words"]
     return BindingWords(
-        verbs={Act(name): _folded(verbs) for name, verbs in _raw()["verbs"].items()},
-        about={Act(name): _folded(nouns) for name, nouns in _raw()["about"].items()},
+        verbs={BindingAct(name): _folded(verbs) for name, verbs in _raw()["verbs"].items()},
+        about={BindingAct(name): _folded(nouns) for name, nouns in _raw()["about"].items()},
         yes=_folded(words["yes"]),
         beside=_folded(words["beside"]),
         denials=_folded(words["denials"]),

@@ -10,7 +10,7 @@ from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED
 from nlu.binding import read_binding, refuses, unknown_words
 from nlu.entities.terms import find_terms
-from nlu.intents.cues import Cue, Message, compile_cue
+from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import rank
 from nlu.languages.language import AnswerWords, Languages
 from nlu.numbers.groups import runs
@@ -112,8 +112,8 @@ def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs
     with no word that isn't of that name or of agreeing."""
     if len(binding) == 1 or "?" in text:
         return None
-    message = Message.of(words, question=False)
-    unknown = [Message.of([word], question=False) for word in unknown_words(text, langs)]
+    message = CueMessage.of(words, question=False)
+    unknown = [CueMessage.of([word], question=False) for word in unknown_words(text, langs)]
 
     def named(option: OptionWords) -> bool:
         cues = _cues(option, langs)
@@ -149,7 +149,7 @@ FREE_VERSION = ("free_version",)
 def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS) -> str | None:
     """Return the first of these requests that the text makes."""
     words = fold_words(text[:400]).split()
-    message = Message.of(words, question=is_question(text, words, langs))
+    message = CueMessage.of(words, question=is_question(text, words, langs))
     known = (*(lang.choices for lang in langs if lang.choices), _synonyms())
     for name in names:
         cues = (cue for table in known for cue in table.get(f"ask:{name.removeprefix('ask_')}", ()))
@@ -225,7 +225,7 @@ def _by_synonym(
         found = _pressed((o for o in methods if o.payload in paid_by), text)
         if found is not None:
             return found
-    message = Message.of(words, question=False)
+    message = CueMessage.of(words, question=False)
     return _pressed((o for o in options if any(cue.holds(message) for cue in _cues(o, langs))), text)
 
 

@@ -4,7 +4,7 @@ import re
 
 from nlu.languages.language import Languages
 from values.folding import fold_words
-from values.meaning import Command, CommandName, Press
+from values.meaning import CommandName, NavigationCommand, Press
 
 _COURTESY = re.compile(
     r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"
@@ -141,23 +141,23 @@ _NO_ACCESS = (
 )
 
 
-def _table() -> dict[str, Command | Press]:
-    table: dict[str, Command | Press] = {
-        phrase: Command(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")
+def _table() -> dict[str, NavigationCommand | Press]:
+    table: dict[str, NavigationCommand | Press] = {
+        phrase: NavigationCommand(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")
     }
-    table |= {phrase: Command("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
+    table |= {phrase: NavigationCommand("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
     table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
     table |= {phrase: Press("einvoice:withdraw") for phrase in _NO_EINVOICE.split("|")}
     table |= {phrase: Press("contact:no_access") for phrase in _NO_ACCESS.split("|")}
     for code, phrases in (("pl", _TO_PL), ("it", _TO_IT), ("en", _TO_EN)):
-        table |= {phrase: Command("lang", code) for phrase in phrases.split("|")}
+        table |= {phrase: NavigationCommand("lang", code) for phrase in phrases.split("|")}
     return table
 
 
 _COMMANDS = _table()
 
 
-def read_command(text: str, langs: Languages) -> Command | Press | None:
+def read_command(text: str, langs: Languages) -> NavigationCommand | Press | None:
     """The command, or the button that works anywhere, that a whole message is, whatever its accents and courtesy.
 
     The conversation's own language is looked at before the shipped ones, these before what others bring.

@@ -183,7 +183,7 @@ class CorrectionWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
+class CorrectionForm:
     """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer."""
 
     pattern: re.Pattern[str]
@@ -196,7 +196,7 @@ class Corrections:
     """The forms of corrections in some languages, in the order in which they are tried."""
 
     nouns: tuple[Noun, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[CorrectionForm, ...]
     err_value: re.Pattern[str]
     starts_is: re.Pattern[str]
     later_is: re.Pattern[str]
@@ -217,19 +217,21 @@ def corrections_of(w: CorrectionWords) -> Corrections:
     erred = rf"(?:(?:{w.error})[\s,.!:;-]+)"
     named = rf"{w.whose}(?:{noun}){_EDGE}"
     forms = [
-        Form(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
-        Form(re.compile(rf"^{erred}*{named}(?: sie)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
-        Form(re.compile(rf"^{erred}*(?:(?:{w.said}) )*{w.wrong_before} {named}(?P<rest>.*)$", re.S)),
-        Form(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
-        Form(
+        CorrectionForm(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
+        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
+        CorrectionForm(re.compile(rf"^{erred}*(?:(?:{w.said}) )*{w.wrong_before} {named}(?P<rest>.*)$", re.S)),
+        CorrectionForm(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
+        CorrectionForm(
             re.compile(rf"^{erred}*{named}\s+(?P<rest>(?:{w.instead})\s+\S.*[\s,;](?:{w.rather})\s+[^?]+)$", re.S),
             needs_value=True,
         ),
-        Form(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
-        Form(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+        CorrectionForm(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
+        CorrectionForm(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
     ]
     if w.change_last:
-        forms.insert(1, Form(re.compile(rf"^{erred}*{w.lead}{named}(?P<rest>.*?)\s+(?:{w.change})\W*$", re.S)))
+        forms.insert(
+            1, CorrectionForm(re.compile(rf"^{erred}*{w.lead}{named}(?P<rest>.*?)\s+(?:{w.change})\W*$", re.S))
+        )
     return Corrections(
         w.nouns,
         tuple(forms),

@@ -11,7 +11,7 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answers import attempt, closed
 from nlu.binding import wants_another
 from nlu.choices import METHOD_VALUES
-from nlu.correction_words import SHIPPED, Corrections, Form
+from nlu.correction_words import SHIPPED, CorrectionForm, Corrections
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from values.expected import Expected
@@ -47,7 +47,7 @@ _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code
 class _Found:
     slots: tuple[str, ...]
     rest: str
-    form: Form
+    form: CorrectionForm
     words: Corrections
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import bm25s
 
-from nlu.intents.cues import Message, compile_cue
+from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
 from values.folding import fold_words
 
@@ -38,7 +38,7 @@ _STOP = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class FaqEntry:
+class FaqText:
     """One entry in one language: ways to ask, the answer, and cues of the subject that it answers for."""
 
     id: str
@@ -61,11 +61,11 @@ class FaqHit:
 class FaqIndex:
     """All entries of a profile, indexed once per language. Reading it from several threads is safe."""
 
-    def __init__(self, entries: Iterable[FaqEntry], stop: frozenset[str] = frozenset()) -> None:
+    def __init__(self, entries: Iterable[FaqText], stop: frozenset[str] = frozenset()) -> None:
         """`stop`: words of other languages than the shipped ones that tell nothing, unaccented."""
         self._ids: frozenset[str]
         self._stop = _STOP | stop
-        by_locale: dict[str, list[FaqEntry]] = {}
+        by_locale: dict[str, list[FaqText]] = {}
         for entry in entries:
             by_locale.setdefault(entry.locale, []).append(entry)
         self._ids = frozenset(e.id for es in by_locale.values() for e in es)
@@ -80,7 +80,7 @@ class FaqIndex:
         terms = _terms(text, self._stop)
         if not terms:
             return []
-        message = Message.of(_words(text), "?" in text)
+        message = CueMessage.of(_words(text), "?" in text)
         order = sorted(self._languages, key=lambda lang: lang != locale)
         for lang in order:
             hits = self._languages[lang].find(terms, message, most)
@@ -92,7 +92,7 @@ class FaqIndex:
 class _Language:
     """The index of one language."""
 
-    def __init__(self, entries: Sequence[FaqEntry], stop: frozenset[str]) -> None:
+    def __init__(self, entries: Sequence[FaqText], stop: frozenset[str]) -> None:
         self._entries = entries
         questions = [[t for q in e.questions for t in _terms(q, stop)] for e in entries]
         answers = [_terms(e.answer, stop) for e in entries]
@@ -109,14 +109,14 @@ class _Language:
         if self._known:
             self._bm25.index([d or ["\x00"] for d in documents], show_progress=False)
 
-    def find(self, terms: list[str], message: Message, most: int) -> list[FaqHit]:
+    def find(self, terms: list[str], message: CueMessage, most: int) -> list[FaqHit]:
         hits = {hit.id: hit for hit in self._alike(terms, most)}
         for named in self._about(message):
             if named.id not in hits or hits[named.id].confidence <= named.confidence:
                 hits[named.id] = named
         return sorted(hits.values(), key=lambda h: -h.confidence)[:most]
 
-    def _about(self, message: Message) -> Iterable[FaqHit]:
+    def _about(self, message: CueMessage) -> Iterable[FaqHit]:
         for entry, cues in zip(self._entries, self._subjects, strict=True):
             if weights := [cue.weight for cue in cues if cue.holds(message)]:
                 yield FaqHit(entry.id, max(weights), named=True)

@@ -5,7 +5,7 @@ from typing import get_args
 
 from values.expected import Expected
 from values.locale import parse_locale
-from values.meaning import Command, CommandName, Press
+from values.meaning import CommandName, NavigationCommand, Press
 
 _NAMES: frozenset[str] = frozenset(get_args(CommandName))
 _COMMAND = re.compile(r"(?:/|cmd:)(?P<name>[a-z]{1,20})(?:@\w{1,40})?(?:\s+(?P<argument>\S{1,80}))?")
@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[0-9.\-:]{5,}")
 _LABELS = frozenset("nip vat iva piva tel mail kod code codice http https pin nr numer".split())
 
 
-def read_payload(text: str, expected: Expected) -> Press | Command | None:
+def read_payload(text: str, expected: Expected) -> Press | NavigationCommand | None:
     """The press or command that a text is by its shape, or None. A label with a number after it is no payload."""
     stripped = text.strip()
     if any(stripped == option.payload for option in expected.options):
@@ -31,15 +31,15 @@ def read_payload(text: str, expected: Expected) -> Press | Command | None:
     return Press(stripped)
 
 
-def _command(name: str, argument: str | None) -> Command | None:
+def _command(name: str, argument: str | None) -> NavigationCommand | None:
     if name == "lang":
         locale = parse_locale(argument or "")
-        return Command("lang", locale or argument)
+        return NavigationCommand("lang", locale or argument)
     if name == "start":
-        return Command("start", argument if argument and _START_TOKEN.fullmatch(argument) else None)
+        return NavigationCommand("start", argument if argument and _START_TOKEN.fullmatch(argument) else None)
     if name == "elsewhere" and argument == "close":
-        return Command("elsewhere", argument)
+        return NavigationCommand("elsewhere", argument)
     for known in get_args(CommandName):
         if name == known and argument is None:
-            return Command(known)
+            return NavigationCommand(known)
     return None

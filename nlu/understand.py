@@ -30,12 +30,12 @@ from values.expects import Expects
 from values.folding import fold_words
 from values.meaning import (
     Answer,
-    Command,
     Discount,
     Empty,
     Faq,
     Intent,
     Meaning,
+    NavigationCommand,
     Press,
     Refusal,
     SecretTyped,
@@ -98,7 +98,7 @@ def understand(
     return direct or _in_words(message, expected, langs, faq)
 
 
-def _trusted(direct: Press | Command, expected: Expected) -> bool:
+def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
     """Whether it is surely no secret: one of our buttons, or a start link's token (which nobody stores)."""
     if isinstance(direct, Press):
         return any(direct.payload == option.payload for option in expected.options)
@@ -268,7 +268,7 @@ def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:
     entities = tuple(extract(text[:_LONGEST_REQUEST], langs))
     language = next((e.value for e in entities if e.entity == "language"), "")
     if top.name == "change_language" and any(language == lang.code for lang in langs):
-        return Command("lang", language)
+        return NavigationCommand("lang", language)
     second = ranked[1] if len(ranked) > 1 else None
     alike = second is not None and top.confidence - second.confidence <= _CLOSE and top.confidence < _UNSURE
     if alike and second is not None and not {top.name, second.name} & _SMALL_TALK:

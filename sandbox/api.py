@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.asking import Wrong, read_object, told
-from sandbox.attempts import Attempt
+from sandbox.asking import BadRequest, read_object, told
+from sandbox.attempts import ProviderAttempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
 from sandbox.people import People
 from sandbox.stripe.cards import CARDS
@@ -37,7 +37,7 @@ class Instruments(Protocol):
         """Move the clock ahead, from due time to due time; returns the time it then is."""
         ...
 
-    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str = "") -> Attempt:
+    async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something, with that card if the provider takes cards."""
         ...
 
@@ -70,7 +70,7 @@ class ControlApi:
         target = _target(asked, now)
         if target > now:
             if not self._sandbox.moves_own_clock:
-                raise Wrong("this clock is the desk's", 409)
+                raise BadRequest("this clock is the desk's", 409)
             now = await self._sandbox.set_clock(target)
         return JSONResponse({"now": now.isoformat(), "next_due": self._next_due()})
 
@@ -92,15 +92,15 @@ class ControlApi:
         outcome: Any = asked.get("outcome")
         notify: Any = asked.get("notify", "once")
         if outcome not in OUTCOMES:
-            raise Wrong(f"outcome is one of {', '.join(OUTCOMES)}")
+            raise BadRequest(f"outcome is one of {', '.join(OUTCOMES)}")
         if notify not in NOTIFY:
-            raise Wrong(f"notify is one of {', '.join(NOTIFY)}")
+            raise BadRequest(f"notify is one of {', '.join(NOTIFY)}")
         card = asked.get("card", "")
         if card and card not in CARDS and card not in {method.token for method in self._world.vault.all()}:
-            raise Wrong(f"card is one of {', '.join(CARDS)}, or the id of a kept one")
+            raise BadRequest(f"card is one of {', '.join(CARDS)}, or the id of a kept one")
         attempt = self._world.book.newest_of(request.path_params["id"])
         if attempt is None:
-            raise Wrong("no such payment here", 404)
+            raise BadRequest("no such payment here", 404)
         return JSONResponse(payment_entry(await self._sandbox.play(attempt, outcome, notify, card)))
 
     async def methods(self, request: Request) -> Response:
@@ -111,10 +111,10 @@ class ControlApi:
         """`POST methods/{id} {"next"}`: what its charges come to from now on."""
         comes_to: Any = (await read_object(request)).get("next")
         if comes_to not in NEXT:
-            raise Wrong(f"next is one of {', '.join(NEXT)}")
+            raise BadRequest(f"next is one of {', '.join(NEXT)}")
         method = self._world.vault.let_next(request.path_params["id"], comes_to)
         if method is None:
-            raise Wrong("no such way to pay is kept here", 404)
+            raise BadRequest("no such way to pay is kept here", 404)
         return JSONResponse(method_entry(method))
 
     async def set_fault(self, request: Request) -> Response:
@@ -122,11 +122,11 @@ class ControlApi:
         asked = await read_object(request)
         times = asked.get("times")
         if times is not None and type(times) is not int:
-            raise Wrong("times is a whole number")
+            raise BadRequest("times is a whole number")
         try:
             self._world.faults.set(str(asked.get("provider")), str(asked.get("mode")), times)
         except ValueError as error:
-            raise Wrong(str(error)) from error
+            raise BadRequest(str(error)) from error
         return await self.faults(request)
 
     async def faults(self, request: Request) -> Response:
@@ -189,7 +189,7 @@ def recipient(asked: str) -> str:
     return f"+{to}" if to.isdecimal() else to
 
 
-def payment_entry(attempt: Attempt) -> dict[str, Any]:
+def payment_entry(attempt: ProviderAttempt) -> dict[str, Any]:
     """A payment as the control API shows it. `status` is what the payer did, `settled` whether the seller took it."""
     return {
         "id": attempt.payment_id,
@@ -238,11 +238,11 @@ def _target(asked: dict[str, Any], now: datetime) -> datetime:
         try:
             moment = datetime.fromisoformat(str(asked["set_to"]))
         except ValueError as error:
-            raise Wrong("set_to is RFC 3339 with offset") from error
+            raise BadRequest("set_to is RFC 3339 with offset") from error
         if moment.tzinfo is None:
-            raise Wrong("set_to is RFC 3339 with offset")
+            raise BadRequest("set_to is RFC 3339 with offset")
         return moment
     advance = asked.get("advance_s", 0)
     if type(advance) not in (int, float) or not 0 <= advance <= LONGEST_STEP.total_seconds():
-        raise Wrong("advance_s is seconds, 0 or more")
+        raise BadRequest("advance_s is seconds, 0 or more")
     return now + timedelta(seconds=advance)

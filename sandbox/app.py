@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox import credentials
 from sandbox.api import control_routes
-from sandbox.attempts import Attempt, PaymentBook
+from sandbox.attempts import PaymentBook, ProviderAttempt
 from sandbox.chatwoot.agents import ChatwootAgents
 from sandbox.chatwoot.api import chatwoot_api
 from sandbox.chatwoot.store import ChatwootStore
 from sandbox.chatwoot.webhooks import ChatwootWebhooks
-from sandbox.clock import Clock, SettableClock, Sleep
+from sandbox.clock import SandboxClock, SettableClock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import Faults
 from sandbox.gus.api import gus
@@ -27,10 +27,10 @@ from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.paypal.api import PayPal, paypal_api
+from sandbox.paypal.api import PayPalSimulator, paypal_api
 from sandbox.paypal.key import PayPalKey
 from sandbox.paypal.page import PayPalPage, paypal_page_routes
-from sandbox.paypal.vault import PayPalVault
+from sandbox.paypal.vault import VaultSimulator
 from sandbox.paypal.webhooks import PayPalNotices
 from sandbox.people import People
 from sandbox.przelewy24.api import przelewy24_api
@@ -45,7 +45,7 @@ from sandbox.stripe.shapes import is_checkout, session_status
 from sandbox.stripe.till import StripeTill
 from sandbox.stripe.webhooks import StripeNotices
 from sandbox.telegram.api import telegram_api
-from sandbox.telegram.client import Client
+from sandbox.telegram.client import TelegramClient
 from sandbox.telegram.client_api import ClientApi
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
@@ -75,8 +75,8 @@ class Sandbox:
         world = self.world
         p24_page = P24Page(world, self._p24, self._payer)
         paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
-        vault = PayPalVault(world, self._paypal)
-        paypal = paypal_api(world, PayPal(world, self._paypal, vault), vault)
+        vault = VaultSimulator(world, self._paypal)
+        paypal = paypal_api(world, PayPalSimulator(world, self._paypal, vault), vault)
         stripe_page = StripePage(world, self._stripe, self._till, self._payer)
         register = gus(world)
         inbox = ChatwootStore(world.ledger)
@@ -98,7 +98,7 @@ class Sandbox:
             Mount("/seller", app=seller(world)),
             Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, knocks)),
             Mount("/chatwoot", routes=ChatwootAgents(world, inbox, knocks).routes()),
-            Mount("/telegram/api", routes=ClientApi(chats, Client(world, chats, updates)).routes()),
+            Mount("/telegram/api", routes=ClientApi(chats, TelegramClient(world, chats, updates)).routes()),
             Mount("/telegram", app=telegram_api(world, chats, updates)),
             Mount("/api", routes=control_routes(self)),
         ]
@@ -155,7 +155,7 @@ class Sandbox:
         self.world.timetable.wake()
         return clock.now()
 
-    async def play(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str = "") -> Attempt:
+    async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe_cards`."""
         match attempt.provider:
             case "przelewy24":
@@ -165,7 +165,9 @@ class Sandbox:
             case "stripe":
                 return await self._play_stripe(attempt, outcome, notify, card)
 
-    async def _play_stripe(self, attempt: Attempt, outcome: Outcome, notify: Notify, card: str) -> Attempt:
+    async def _play_stripe(
+        self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str
+    ) -> ProviderAttempt:
         chosen = self._till.chosen(attempt, card)
         if not is_checkout(attempt) or session_status(attempt, self.world.clock.now()) == "expired":
             return attempt  # there is no page on which anybody could act
@@ -229,7 +231,7 @@ def assemble(
     people: People,
     *,
     public_url: str,
-    clock: Clock,
+    clock: SandboxClock,
     sleep: Sleep,
     http_client: httpx.AsyncClient,
     extra_routes: Sequence[BaseRoute] = (),
@@ -259,7 +261,7 @@ def build(
     people: People,
     *,
     public_url: str,
-    clock: Clock,
+    clock: SandboxClock,
     sleep: Sleep,
     http_client: httpx.AsyncClient,
     extra_routes: Sequence[BaseRoute] = (),

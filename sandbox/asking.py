@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class Wrong(Exception):
+class BadRequest(Exception):
     """A request that can't be served; told as `{"error"}`."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
@@ -23,9 +23,9 @@ async def read_object(request: Request) -> dict[str, Any]:
     try:
         asked = json.loads(await request.body())
     except ValueError as error:
-        raise Wrong("the body is a JSON object") from error
+        raise BadRequest("the body is a JSON object") from error
     if not isinstance(asked, dict):
-        raise Wrong("the body is a JSON object")
+        raise BadRequest("the body is a JSON object")
     return asked
 
 
@@ -35,7 +35,7 @@ def told(handler: Handler) -> Handler:
     async def answered(request: Request) -> Response:
         try:
             return await handler(request)
-        except Wrong as wrong:
+        except BadRequest as wrong:
             return JSONResponse({"error": str(wrong)}, wrong.status)
 
     return answered

@@ -15,7 +15,7 @@ Status = Literal["pending", "paid", "failed", "refunded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ProviderAttempt:
     """One order at a provider.
 
     `reference` is the seller's own, "PAYMENT-ATTEMPT"; `amount` and `refunded` are minor units; `status` is what the
@@ -41,7 +41,7 @@ class Attempt:
         """The seller's payment: the reference without its attempt number."""
         return self.reference.rpartition("-")[0] or self.reference
 
-    def with_details(self, **details: Any) -> "Attempt":
+    def with_details(self, **details: Any) -> "ProviderAttempt":
         """The same attempt with some of the provider's own details set."""
         return replace(self, details={**self.details, **details})
 
@@ -56,7 +56,7 @@ class PaymentBook:
         """A transaction of the ledger; see `Database.write`."""
         return self._ledger.write()
 
-    def open(self, attempt: Attempt) -> Attempt:
+    def open(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Keep a new attempt; returned with its number."""
         with self._ledger.write() as connection:
             cursor = connection.execute(
@@ -80,7 +80,7 @@ class PaymentBook:
             )
         return replace(attempt, id=int(cursor.lastrowid or 0))
 
-    def save(self, attempt: Attempt) -> Attempt:
+    def save(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Write back what may change: status, settled, refunded, details."""
         with self._ledger.write() as connection:
             connection.execute(
@@ -89,51 +89,51 @@ class PaymentBook:
             )
         return attempt
 
-    def by_id(self, number: int) -> Attempt | None:
+    def by_id(self, number: int) -> ProviderAttempt | None:
         """The attempt of that number (gone after a reset)."""
         return self._one("SELECT * FROM attempts WHERE id = ? ORDER BY id DESC LIMIT 1", number)
 
-    def by_reference(self, provider: Provider, reference: str) -> Attempt | None:
+    def by_reference(self, provider: Provider, reference: str) -> ProviderAttempt | None:
         """The newest attempt under the seller's reference."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id DESC LIMIT 1", provider, reference
         )
 
-    def by_order(self, provider: Provider, order_id: str) -> Attempt | None:
+    def by_order(self, provider: Provider, order_id: str) -> ProviderAttempt | None:
         """The attempt under the provider's order id."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND order_id = ? ORDER BY id DESC LIMIT 1", provider, order_id
         )
 
-    def by_token(self, provider: Provider, token: str) -> Attempt | None:
+    def by_token(self, provider: Provider, token: str) -> ProviderAttempt | None:
         """The attempt whose payer's page bears that token."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
         )
 
-    def of_reference(self, provider: Provider, reference: str) -> list[Attempt]:
+    def of_reference(self, provider: Provider, reference: str) -> list[ProviderAttempt]:
         """All orders under the seller's reference, oldest first."""
         query = "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id"
         return [_attempt(row) for row in self._ledger.rows(query, provider, reference)]
 
-    def newest_of(self, payment_id: str) -> Attempt | None:
+    def newest_of(self, payment_id: str) -> ProviderAttempt | None:
         """The newest attempt of a seller's payment."""
         return self._one("SELECT * FROM attempts WHERE payment_id = ? ORDER BY id DESC LIMIT 1", payment_id)
 
-    def all(self) -> list[Attempt]:
+    def all(self) -> list[ProviderAttempt]:
         """Every attempt, oldest first."""
         return [_attempt(row) for row in self._ledger.rows("SELECT * FROM attempts ORDER BY id")]
 
-    def newest(self) -> list[Attempt]:
+    def newest(self) -> list[ProviderAttempt]:
         """One attempt per payment, the newest; payments in the order in which they were first seen."""
-        newest: dict[str, Attempt] = {}
+        newest: dict[str, ProviderAttempt] = {}
         for attempt in self.all():
             newest[attempt.payment_id] = attempt
         return list(newest.values())
 
     def add_refund(
-        self, attempt: Attempt, refund_id: str, amount: int, at: datetime, details: dict[str, Any]
-    ) -> Attempt:
+        self, attempt: ProviderAttempt, refund_id: str, amount: int, at: datetime, details: dict[str, Any]
+    ) -> ProviderAttempt:
         """Give money back: the attempt with what is refunded in all, `refunded` once it is everything."""
         total = attempt.refunded + amount
         changed = replace(attempt, refunded=total, status="refunded" if total >= attempt.amount else attempt.status)
@@ -144,7 +144,7 @@ class PaymentBook:
             )
             return self.save(changed)
 
-    def refunds_of(self, attempt: Attempt) -> list[dict[str, Any]]:
+    def refunds_of(self, attempt: ProviderAttempt) -> list[dict[str, Any]]:
         """The refunds of an attempt, as `{"refund_id","amount","at","details"}`."""
         rows = self._ledger.rows("SELECT * FROM refunds WHERE attempt = ? ORDER BY id", attempt.id)
         return [
@@ -152,13 +152,13 @@ class PaymentBook:
             for r in rows
         ]
 
-    def _one(self, query: str, *values: Any) -> Attempt | None:
+    def _one(self, query: str, *values: Any) -> ProviderAttempt | None:
         row = self._ledger.row(query, *values)
         return None if row is None else _attempt(row)
 
 
-def _attempt(row: sqlite3.Row) -> Attempt:
-    return Attempt(
+def _attempt(row: sqlite3.Row) -> ProviderAttempt:
+    return ProviderAttempt(
         provider=row["provider"],
         reference=row["reference"],
         order_id=row["order_id"],

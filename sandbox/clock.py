@@ -11,7 +11,7 @@ Sleep = Callable[[float], Awaitable[None]]
 OFFSET = "clock_offset_us"
 
 
-class Clock(Protocol):
+class SandboxClock(Protocol):
     """Whoever can say what time it is."""
 
     def now(self) -> datetime:
@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 
 @runtime_checkable
-class SettableClock(Clock, Protocol):
+class SettableClock(SandboxClock, Protocol):
     """A clock that the control API may move; one without this belongs to the desk, and only the desk moves it."""
 
     def set_to(self, moment: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import httpx
 
-from sandbox.clock import Clock
+from sandbox.clock import SandboxClock
 from sandbox.ledger import Ledger
 
 PATIENCE_S = 10.0
@@ -11,7 +11,7 @@ PATIENCE_S = 10.0
 class Courier:
     """Calls out over HTTP. What goes wrong is kept in the ledger, never raised: a provider shrugs and repeats later."""
 
-    def __init__(self, client: httpx.AsyncClient, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, client: httpx.AsyncClient, ledger: Ledger, clock: SandboxClock) -> None:
         self._client = client
         self._ledger = ledger
         self._clock = clock

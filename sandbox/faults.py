@@ -31,7 +31,7 @@ TIMEOUT_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class InjectedFault:
     """A fault in force; `times` is how often yet, None until cleared."""
 
     provider: str
@@ -73,7 +73,7 @@ class Faults:
             connection.execute("DELETE FROM faults WHERE provider = ? AND times <= 0", (provider,))
         return mode
 
-    def all(self) -> list[Fault]:
+    def all(self) -> list[InjectedFault]:
         """The faults in force."""
         rows = self._ledger.rows("SELECT * FROM faults ORDER BY provider")
-        return [Fault(row["provider"], row["mode"], row["times"]) for row in rows]
+        return [InjectedFault(row["provider"], row["mode"], row["times"]) for row in rows]

@@ -16,7 +16,7 @@ import httpx
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.clock import Clock, Sleep
+from sandbox.clock import SandboxClock, Sleep
 from sandbox.faults import SLOW_S, TIMEOUT_S, Faults
 from sandbox.ledger import Ledger
 
@@ -44,7 +44,7 @@ class FaultGate:
         *,
         faults: Faults,
         ledger: Ledger,
-        clock: Clock,
+        clock: SandboxClock,
         sleep: Sleep,
         too_many: Callable[[], Response],
     ) -> None:

@@ -11,7 +11,7 @@ Kind = Literal["sms", "email"]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SentMessage:
     """One SMS or e-mail that arrived. `key` is the sender's own idx or Message-ID: doubles share it."""
 
     id: str
@@ -26,7 +26,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LedgerAnswer:
     """An answer once given to a request with an idempotency key; `request` is a hash of what was asked."""
 
     status: int
@@ -79,11 +79,11 @@ class Ledger(Database):
             )
         return str(cursor.lastrowid)
 
-    def messages(self, to: str | None = None) -> list[Message]:
+    def messages(self, to: str | None = None) -> list[SentMessage]:
         """All messages or those to one recipient, oldest first."""
         rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
         return [
-            Message(
+            SentMessage(
                 id=str(row["id"]),
                 kind=row["kind"],
                 to=row["recipient"],
@@ -114,14 +114,14 @@ class Ledger(Database):
             for row in rows
         ]
 
-    def answered(self, provider: str, key: str) -> Answer | None:
+    def answered(self, provider: str, key: str) -> LedgerAnswer | None:
         """The answer given when this key was first used, if it was."""
         row = self.row("SELECT status, body, request FROM keys WHERE provider = ? AND key = ?", provider, key)
-        return None if row is None else Answer(row["status"], row["body"], row["request"])
+        return None if row is None else LedgerAnswer(row["status"], row["body"], row["request"])
 
-    def remember(self, provider: str, key: str, at: datetime, answer: Answer | None = None) -> None:
+    def remember(self, provider: str, key: str, at: datetime, answer: LedgerAnswer | None = None) -> None:
         """Keep a key as used. Raises sqlite3.IntegrityError if it already was."""
-        kept = answer or Answer(200, "")
+        kept = answer or LedgerAnswer(200, "")
         with self.write() as connection:
             connection.execute(
                 "INSERT INTO keys (provider, key, status, body, request, at) VALUES (?,?,?,?,?,?)",

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from stdnum.pl import nip as nip_rule
 
 from sandbox.gate import DOWN_PAGE
-from sandbox.people import Company
+from sandbox.people import PeopleCompany
 from sandbox.world import World
 
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
@@ -88,7 +88,7 @@ def _date_fault(text: str, today: date) -> str | None:
     return "WL-118" if day.year < today.year - YEARS_BACK else None
 
 
-def _subject(company: Company) -> dict[str, Any]:
+def _subject(company: PeopleCompany) -> dict[str, Any]:
     """A legal person's seat comes as the working address, a sole trader's as the residence."""
     address = f"{company.street}, {company.postal_code} {company.city}"
     struck_off = company.vat_status == "Wykreślony"

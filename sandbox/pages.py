@@ -20,7 +20,7 @@ WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(Path(__file__).with_name
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PayerChoice:
     """One of several cards, by a label of its own or by its word's key."""
 
     value: str
@@ -42,7 +42,7 @@ class PayerPage:
     chosen: str
     more: Sequence[str]
     wrong: str | None = None
-    cards: Sequence[Choice] = ()
+    cards: Sequence[PayerChoice] = ()
     hidden: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def response(self, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol, get_args
 
-from sandbox.attempts import Attempt, PaymentBook
+from sandbox.attempts import PaymentBook, ProviderAttempt
 
 Outcome = Literal["paid", "failed", "abandoned"]
 Notify = Literal["once", "twice", "late", "forged", "none"]
@@ -20,23 +20,23 @@ LATE: Final = timedelta(hours=1)
 class PaymentStandIn(Protocol):
     """What the payer's rule needs of a provider."""
 
-    def done(self, attempt: Attempt) -> Attempt:
+    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """The payer acted, which stands in the book; in the same transaction: what else follows of it."""
         ...
 
-    async def tell(self, attempt: Attempt) -> None:
+    async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice of what the payer did, if this provider sends one."""
         ...
 
-    async def tell_forged(self, attempt: Attempt) -> None:
+    async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send a notice as if it were paid, wrongly signed."""
         ...
 
-    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the notice go so much later."""
         ...
 
-    async def bring_back(self, attempt: Attempt) -> None:
+    async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open the seller's return address as the payer's browser would."""
         ...
 
@@ -50,13 +50,13 @@ class Payer:
     async def act(
         self,
         provider: PaymentStandIn,
-        attempt: Attempt,
+        attempt: ProviderAttempt,
         outcome: Outcome,
         notify: Notify,
         *,
         by_browser: bool = False,
         **details: Any,
-    ) -> Attempt:
+    ) -> ProviderAttempt:
         """Do it; returns the attempt as it then stands. `by_browser`: the payer's own browser goes back by itself;
         `details` are kept with the attempt."""
         if notify == "forged":
@@ -83,7 +83,7 @@ class Payer:
         attempt_id: int,
         outcome: Literal["paid", "failed"],
         details: dict[str, Any],
-    ) -> Attempt | None:
+    ) -> ProviderAttempt | None:
         """At the provider first, and on the disk, before anybody hears of it. What is over (paid, captured) stays."""
         with self._book.write():
             attempt = self._book.by_id(attempt_id)

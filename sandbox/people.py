@@ -10,7 +10,7 @@ Behaviour = Literal["down", "slow", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class PeopleCompany:
     """A company in the registers. `behaviour` is how each register answers for it; `shows` says what it is good for."""
 
     country: str
@@ -43,7 +43,7 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class PeopleProgram:
     """A program that a customer on file owns."""
 
     product: str
@@ -52,7 +52,7 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class PersonOnFile:
     """A customer on file in a profile's directory."""
 
     profile: str
@@ -65,7 +65,7 @@ class Customer:
     nip: str = ""
     legal_form: str = ""
     registered: bool = False
-    programs: tuple[Program, ...] = ()
+    programs: tuple[PeopleProgram, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -74,7 +74,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Discount:
+class PeopleDiscount:
     """A discount code known to a profile."""
 
     profile: str
@@ -85,7 +85,7 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LookupRefused:
     """An address that its provider turns down: SMSAPI with that error number, the mail relay with that reply code."""
 
     code: int
@@ -98,24 +98,24 @@ class Refused:
 class People:
     """Everybody whom the stand-ins know."""
 
-    companies: tuple[Company, ...]
-    customers: tuple[Customer, ...]
-    discounts: tuple[Discount, ...]
-    refused: tuple[Refused, ...]
+    companies: tuple[PeopleCompany, ...]
+    customers: tuple[PersonOnFile, ...]
+    discounts: tuple[PeopleDiscount, ...]
+    refused: tuple[LookupRefused, ...]
 
-    def company_by_nip(self, nip: str) -> Company | None:
+    def company_by_nip(self, nip: str) -> PeopleCompany | None:
         """The Polish company with that tax number."""
         return next((c for c in self.companies if c.nip == nip and nip), None)
 
-    def company_by_regon(self, regon: str) -> Company | None:
+    def company_by_regon(self, regon: str) -> PeopleCompany | None:
         """The Polish company with that REGON (9 digits, or the 14 of a unit of it)."""
         return next((c for c in self.companies if c.regon and c.regon == regon[:9]), None)
 
-    def company_by_krs(self, krs: str) -> Company | None:
+    def company_by_krs(self, krs: str) -> PeopleCompany | None:
         """The Polish company with that number in the court register."""
         return next((c for c in self.companies if c.krs and c.krs == krs.zfill(10)), None)
 
-    def company_by_vat(self, country: str, digits: str) -> Company | None:
+    def company_by_vat(self, country: str, digits: str) -> PeopleCompany | None:
         """The company with that EU VAT number."""
         return next((c for c in self.companies if c.country == country and c.vat_digits == digits and digits), None)
 
@@ -135,17 +135,17 @@ def load_people() -> People:
     return People(
         companies=tuple(_company(entry) for entry in raw["company"]),
         customers=tuple(_customer(entry) for entry in raw["directory"]),
-        discounts=tuple(Discount(**entry) for entry in raw["discount"]),
-        refused=tuple(Refused(**entry) for entry in raw["refused"]),
+        discounts=tuple(PeopleDiscount(**entry) for entry in raw["discount"]),
+        refused=tuple(LookupRefused(**entry) for entry in raw["refused"]),
     )
 
 
-def _company(entry: dict[str, Any]) -> Company:
+def _company(entry: dict[str, Any]) -> PeopleCompany:
     fields: dict[str, Any] = {**entry, "registers": tuple(entry.get("registers", ()))}
-    return Company(**fields)
+    return PeopleCompany(**fields)
 
 
-def _customer(entry: dict[str, Any]) -> Customer:
-    programs = tuple(Program(**program) for program in entry.get("programs", ()))
+def _customer(entry: dict[str, Any]) -> PersonOnFile:
+    programs = tuple(PeopleProgram(**program) for program in entry.get("programs", ()))
     fields: dict[str, Any] = {**entry, "programs": programs}
-    return Customer(**fields)
+    return PersonOnFile(**fields)

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from sandbox.bearer import has_bearer
 from sandbox.credentials import SELLER_DIRECTORY_TOKEN, SELLER_EVENTS_SECRET
-from sandbox.people import Customer
+from sandbox.people import PersonOnFile
 from sandbox.world import World
 
 TOLERANCE: Final = timedelta(minutes=5)
@@ -79,12 +79,12 @@ def _mac(given: str) -> bytes:
         return b""
 
 
-def _is_meant(known: Customer, asked: dict[str, Any]) -> bool:
+def _is_meant(known: PersonOnFile, asked: dict[str, Any]) -> bool:
     number, email = str(asked.get("customer_number") or ""), str(asked.get("email") or "").lower()
     return (number != "" and known.customer_number == number) or (email != "" and known.email == email)
 
 
-def _record(known: Customer, now: datetime) -> dict[str, Any]:
+def _record(known: PersonOnFile, now: datetime) -> dict[str, Any]:
     contacts = (("phone", known.phone), ("email", known.email))
     return {
         "customer_number": known.customer_number,

@@ -25,7 +25,7 @@ LOOPBACK: Final = "127.0.0.1"
 FILE: Final = "sandbox.sqlite3"
 
 
-class Server(uvicorn.Server):
+class SandboxServer(uvicorn.Server):
     """uvicorn without its own signal handling, which raises SIGTERM again and ends the process half-way."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
@@ -110,7 +110,7 @@ async def _serve(
     until: Callable[[], Awaitable[None]] | None,
 ) -> None:
     config = uvicorn.Config(QuietDrops(app), lifespan="off", log_level="critical", timeout_graceful_shutdown=2)
-    server = Server(config, on_ready)
+    server = SandboxServer(config, on_ready)
 
     def stop() -> None:
         server.should_exit = True

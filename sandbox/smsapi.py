@@ -58,7 +58,7 @@ class SmsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SmsOrder:
     """One recipient of a send."""
 
     number: str
@@ -137,7 +137,7 @@ def _check_options(form: FormData, now: datetime) -> None:
         raise SmsError(56)
 
 
-def _orders(world: World, form: FormData) -> list[Order]:
+def _orders(world: World, form: FormData) -> list[SmsOrder]:
     submitted = [number.strip() for number in _text(form, "to").split(",") if number.strip()]
     numbers = [(given, _e164(given)) for given in submitted]
     wrong = [given for given, number in numbers if number is None]
@@ -153,10 +153,10 @@ def _orders(world: World, form: FormData) -> list[Order]:
         raise SmsError(20)
     if any(len(one) > 255 for one in each):
         raise SmsError(27)
-    return [Order(number or "", given, one or None) for (given, number), one in zip(numbers, each, strict=True)]
+    return [SmsOrder(number or "", given, one or None) for (given, number), one in zip(numbers, each, strict=True)]
 
 
-def _store(world: World, order: Order, text: str, *, trial: bool) -> dict[str, Any]:
+def _store(world: World, order: SmsOrder, text: str, *, trial: bool) -> dict[str, Any]:
     now = world.clock.now()
     if not trial:
         if order.idx and world.ledger.answered("smsapi", order.idx) is None:

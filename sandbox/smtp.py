@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from sandbox.clock import Clock, Sleep
+from sandbox.clock import SandboxClock, Sleep
 from sandbox.credentials import SMTP_PASSWORD, SMTP_USERNAME
 from sandbox.faults import SLOW_S, TIMEOUT_S, Faults
 from sandbox.ledger import Ledger
@@ -27,7 +27,7 @@ PUT_OFF = "451 4.3.0 Temporary failure, try again later"
 class MailRelay:
     """Listens once started. Log-in is optional; wrong credentials are refused."""
 
-    def __init__(self, ledger: Ledger, people: People, faults: Faults, clock: Clock, sleep: Sleep) -> None:
+    def __init__(self, ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> None:
         self._ledger = ledger
         self._people = people
         self._faults = faults
@@ -51,7 +51,7 @@ class MailRelay:
         if self._faults.look("smtp") == "down":
             self._faults.take("smtp")
             self._note("CONNECT", "down")
-            return Closed()
+            return RelayClosed()
         return SMTP(
             self,
             hostname="sandbox.localhost",
@@ -119,7 +119,7 @@ class MailRelay:
         self._ledger.note_call("smtp", "in", what, outcome, self._clock.now())
 
 
-class Closed(asyncio.Protocol):
+class RelayClosed(asyncio.Protocol):
     """A relay that is down: says so and hangs up."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.clock import Clock
+from sandbox.clock import SandboxClock
 from sandbox.ledger import Ledger
 
 Fire = Callable[[dict[str, Any]], Awaitable[None]]
@@ -17,7 +17,7 @@ class Timetable:
     """Rows in the ledger and the providers that know what to do with them. A row is struck out after it was fired, so
     that a crash repeats a notice, as providers do, and loses none."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: SandboxClock) -> None:
         self._ledger = ledger
         self._clock = clock
         self._fire: dict[str, Fire] = {}

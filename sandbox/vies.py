@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.clock import Clock
+from sandbox.clock import SandboxClock
 from sandbox.gate import DOWN_PAGE
-from sandbox.people import Company
+from sandbox.people import PeopleCompany
 from sandbox.world import World
 
 COUNTRIES: Final = frozenset(
@@ -37,7 +37,7 @@ TEST_NUMBERS: Final = {
 TRADER: Final = ("traderName", "traderStreet", "traderPostalCode", "traderCity", "traderCompanyType")
 
 
-class Vies:
+class ViesSimulator:
     """The service; its answers come from the people's list."""
 
     def __init__(self, world: World) -> None:
@@ -87,7 +87,7 @@ class Vies:
     def _proof(self) -> str:
         return f"WAPI{self._world.ledger.fresh_id('vies', 12)}"
 
-    def _checked(self, asked: dict[str, Any], company: Company | None, *, with_proof: bool) -> dict[str, Any]:
+    def _checked(self, asked: dict[str, Any], company: PeopleCompany | None, *, with_proof: bool) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "countryCode": str(asked.get("countryCode", "")),
             "vatNumber": str(asked.get("vatNumber", "")),
@@ -100,7 +100,7 @@ class Vies:
         answer |= {name: str(asked.get(name) or NOTHING) for name in TRADER}
         return answer | {f"{name}Match": _match(name, asked, company) for name in TRADER}
 
-    def _looked(self, number: str, company: Company | None, user_error: str) -> dict[str, Any]:
+    def _looked(self, number: str, company: PeopleCompany | None, user_error: str) -> dict[str, Any]:
         blank = dict.fromkeys(("name", "street", "postalCode", "city", "companyType"), NOTHING)
         matches = dict.fromkeys(("matchName", "matchStreet", "matchPostalCode", "matchCity", "matchCompanyType"), 3)
         return {
@@ -118,7 +118,7 @@ class Vies:
 
 def vies(world: World) -> ASGIApp:
     """The service, to be mounted where `/check-vat-number` is to be."""
-    service = Vies(world)
+    service = ViesSimulator(world)
     api = Router(
         [
             Route("/check-vat-number", service.check, methods=["POST"]),
@@ -146,17 +146,17 @@ def _is_sound(country: str, number: str) -> bool:
     return country in COUNTRIES and re.fullmatch(r"[0-9A-Za-z+*.]{2,14}", number) is not None
 
 
-def _known(company: Company | None) -> Company | None:
+def _known(company: PeopleCompany | None) -> PeopleCompany | None:
     return company if company is not None and "vies" in company.registers else None
 
 
-def _address(company: Company | None) -> str:
+def _address(company: PeopleCompany | None) -> str:
     if company is None or not company.city:  # some countries keep names and addresses back
         return NOTHING
     return f"{company.street}\n{company.postal_code} {company.city}"
 
 
-def _match(name: str, asked: dict[str, Any], company: Company | None) -> str:
+def _match(name: str, asked: dict[str, Any], company: PeopleCompany | None) -> str:
     if company is None or not asked.get(name) or name == "traderCompanyType":
         return "NOT_PROCESSED"
     on_file = {
@@ -168,5 +168,5 @@ def _match(name: str, asked: dict[str, Any], company: Company | None) -> str:
     return "VALID" if str(asked[name]).casefold() == on_file[name].casefold() else "INVALID"
 
 
-def _moment(clock: Clock) -> str:
+def _moment(clock: SandboxClock) -> str:
     return clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

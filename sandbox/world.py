@@ -7,12 +7,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from sandbox.attempts import PaymentBook
-from sandbox.clock import Clock, Sleep
+from sandbox.clock import SandboxClock, Sleep
 from sandbox.courier import Courier
 from sandbox.faults import SLOW_S, Faults
 from sandbox.gate import FaultGate, too_many_requests
 from sandbox.ledger import Ledger
-from sandbox.people import Company, People
+from sandbox.people import People, PeopleCompany
 from sandbox.timetable import Timetable
 from sandbox.vault import Vault
 
@@ -27,7 +27,7 @@ class World:
     faults: Faults
     courier: Courier
     timetable: Timetable
-    clock: Clock
+    clock: SandboxClock
     sleep: Sleep
     public_url: str
     vault: Vault
@@ -51,7 +51,7 @@ class World:
             too_many=too_many,
         )
 
-    async def is_down_for(self, company: Company | None) -> bool:
+    async def is_down_for(self, company: PeopleCompany | None) -> bool:
         """Play a company's behaviour in a register: waits if it is a slow one; True if the register is down for it."""
         if company is not None and company.behaviour == "slow":
             await self.sleep(SLOW_S)

@@ -22,11 +22,11 @@ class ServiceError(Exception):
         self.origin = origin
 
 
-class Refused(ServiceError):
+class ProviderRefused(ServiceError):
     """The far end said no for good; `reason` is the code by which the customer's text is chosen."""
 
 
-class Unavailable(ServiceError):
+class ProviderUnavailable(ServiceError):
     """Not answered. `retry_after`: the wait the far end asks for; `uncertain`: it may have been done all the same."""
 
     def __init__(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from values import quantity
 from values.folding import fold_words
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 PIECES, PACKS = "pieces", "packs"
 """What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
@@ -42,7 +42,7 @@ def parse(text: str, addon: Addon, *, minimum: int = 1) -> Parsed[int | Unsure]:
     Reasons: those of `quantity`; `addon.too_many` (with `most`, `pack`, `pieces`, `asked`).
     """
     read = quantity.parse(text, minimum=minimum, maximum=10**6)
-    if isinstance(read, Refused):
+    if isinstance(read, ParseRefused):
         return read
     number, counted = read.value, _counted(text, addon)
     needed = addon.packs_for(number)
@@ -58,7 +58,7 @@ def _within(packs: int, asked: int, addon: Addon) -> Parsed[int | Unsure]:
     if packs <= addon.most:
         return Ok(packs)
     pieces = addon.most * addon.pack
-    return Refused("addon.too_many", {"most": addon.most, "pack": addon.pack, "pieces": pieces, "asked": asked})
+    return ParseRefused("addon.too_many", {"most": addon.most, "pack": addon.pack, "pieces": pieces, "asked": asked})
 
 
 def _counted(text: str, addon: Addon) -> str:

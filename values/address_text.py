@@ -2,7 +2,7 @@
 
 import re
 
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 from values.text import one_line
 
 STREET_MAX = 120
@@ -18,14 +18,14 @@ _TWO = re.compile(
 
 def parse_street(text: str) -> Parsed[str]:
     """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`, `street.two`."""
-    return Refused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
+    return ParseRefused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:
     """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
     outcome = _free(text, "city", CITY_MAX)
     if isinstance(outcome, Ok) and not any(c.isalpha() for c in outcome.value):
-        return Refused("city.digits")
+        return ParseRefused("city.digits")
     return outcome
 
 
@@ -38,9 +38,9 @@ def _free(text: str, kind: str, longest: int) -> Parsed[str]:
     line = one_line(text)
     letters = sum(c.isalnum() for c in line)
     if not letters:
-        return Refused(f"{kind}.empty")
+        return ParseRefused(f"{kind}.empty")
     if letters < 2:
-        return Refused(f"{kind}.too_short", {"expected": 2})
+        return ParseRefused(f"{kind}.too_short", {"expected": 2})
     if len(line) > longest:
-        return Refused(f"{kind}.too_long", {"digits": len(line), "expected": longest})
+        return ParseRefused(f"{kind}.too_long", {"digits": len(line), "expected": longest})
     return Ok(line)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from values.digit_groups import Group
+from values.digit_groups import DigitSpan
 
 Span = tuple[int, int, str]
 
@@ -160,7 +160,7 @@ def _looks_like_one(token: str) -> bool:
     return sum(kinds) >= 2
 
 
-def find_announced_digits(text: str, groups: Sequence[Group]) -> Iterator[Span]:
+def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[Span]:
     """Card security codes and PINs: the digits that follow their name within a few words."""
     starts = [g.start for g in groups]
     for kind, cue, fewest, most in _DIGIT_CUES:
@@ -173,7 +173,7 @@ def find_announced_digits(text: str, groups: Sequence[Group]) -> Iterator[Span]:
                 yield *span, kind
 
 
-def _digits_after(text: str, groups: Sequence[Group], after: int, fewest: int, most: int) -> tuple[int, int] | None:
+def _digits_after(text: str, groups: Sequence[DigitSpan], after: int, fewest: int, most: int) -> tuple[int, int] | None:
     if not groups or groups[0].start - after > 20 or "\n" in text[after : groups[0].start]:
         return None
     digits, end = "", after

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Act(StrEnum):
+class BindingAct(StrEnum):
     """An act that is given by its button or by its own words, never by a guess (docs/decisions/words-that-bind.md)."""
 
     order = "order"

@@ -12,14 +12,14 @@ from stdnum import luhn
 from stdnum.it import iva
 from stdnum.pl import nip, regon
 
-from values.digit_groups import Group
+from values.digit_groups import DigitSpan
 
 _MOST = 19
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0\-]?[A-Za-z0-9]){11,40}")
 _PREFERRED = (16, 15, 14, 19, 18, 17, 13)
 
 
-def find_cards(chain: Sequence[Group], protected: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+def find_cards(chain: Sequence[DigitSpan], protected: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     """(start, end, last four digits) of every card in a chain, none overlapping another or a protected span."""
     index = 0
     while index < len(chain):
@@ -30,7 +30,7 @@ def find_cards(chain: Sequence[Group], protected: Sequence[tuple[int, int]]) -> 
         index += length or 1
 
 
-def _card_at(chain: Sequence[Group], index: int, protected: Sequence[tuple[int, int]]) -> int:
+def _card_at(chain: Sequence[DigitSpan], index: int, protected: Sequence[tuple[int, int]]) -> int:
     if chain[index].digits[0] not in "23456":
         return 0
     found: dict[int, int] = {}
@@ -78,7 +78,7 @@ def iban_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def account_spans(chain: Sequence[Group]) -> list[tuple[int, int]]:
+def account_spans(chain: Sequence[DigitSpan]) -> list[tuple[int, int]]:
     """Where neighbouring groups are a Polish account number of 26 digits written without its letters."""
     spans: list[tuple[int, int]] = []
     for index in range(len(chain)):
@@ -98,7 +98,7 @@ def _mod97(iban: str) -> bool:
     return int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
 
-def _ours(run: Sequence[Group], protected: Sequence[tuple[int, int]]) -> bool:
+def _ours(run: Sequence[DigitSpan], protected: Sequence[tuple[int, int]]) -> bool:
     start, end = run[0].start, run[-1].end
     if any(start < stop and begin < end for begin, stop in protected):
         return True

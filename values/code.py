@@ -3,7 +3,7 @@
 import re
 
 from values.digits import fold_digits, only_digits
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 LENGTH = 6
 _GROUP = re.compile(r"(?<![0-9])[0-9]+(?![0-9])")
@@ -18,14 +18,14 @@ def parse(text: str) -> Parsed[str]:
     folded = fold_digits(text)
     groups = [m.group() for m in _GROUP.finditer(folded)]
     if not groups:
-        return Refused("code.no_digits")
+        return ParseRefused("code.no_digits")
     whole = [g for g in groups if len(g) == LENGTH]
     if len(whole) > 1:
-        return Refused("code.several")
+        return ParseRefused("code.several")
     runs = [only_digits(m.group()) for m in _RUN.finditer(folded)]
     split = [r for r in runs if len(r) == LENGTH]
     if len(split) > 1:
-        return Refused("code.several")
+        return ParseRefused("code.several")
     if split or whole:
         return Ok((split or whole)[0])
-    return Refused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": LENGTH})
+    return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": LENGTH})

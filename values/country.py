@@ -8,7 +8,7 @@ from babel import Locale as BabelLocale
 
 from values.folding import fold_words
 from values.locale import SHIPPED
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 _ALSO = {"uk": "GB", "england": "GB", "anglia": "GB", "inghilterra": "GB", "usa": "US", "holandia": "NL",
          "olanda": "NL",
@@ -37,7 +37,7 @@ def parse(text: str, locale: str = "") -> Parsed[str]:
     """
     words = fold_words(text[:120])
     code = _names((*SHIPPED, locale) if locale and locale not in SHIPPED else SHIPPED).get(words)
-    return Ok(code) if code else Refused("country.unknown")
+    return Ok(code) if code else ParseRefused("country.unknown")
 
 
 def display(code: str, locale: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 LENGTH = 8
 _SEPARATORS = re.compile(r"[\s.\-–_/:#]+")
@@ -19,10 +19,10 @@ def parse(text: str, length: int = LENGTH) -> Parsed[str]:
     compact = undo_lookalikes(_SEPARATORS.sub("", _WORDS.sub("", folded, count=1)))
     digits = only_digits(compact)
     if not only_digits(folded):
-        return Refused("customer_number.no_digits")
+        return ParseRefused("customer_number.no_digits")
     if digits != compact:
-        return Refused("customer_number.odd_characters")
+        return ParseRefused("customer_number.odd_characters")
     if len(digits) != length:
         reason = "customer_number.too_short" if len(digits) < length else "customer_number.too_long"
-        return Refused(reason, {"digits": len(digits), "expected": length})
+        return ParseRefused(reason, {"digits": len(digits), "expected": length})
     return Ok(digits)

@@ -22,7 +22,7 @@ _UNITS = frozenset("123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DigitSpan:
     """Digits that were written together or as one number word; `[start:end]` in the original text."""
 
     digits: str
@@ -57,20 +57,20 @@ def fold(text: str) -> Folded:
     return Folded("".join(parts), tuple(origin), len(text))
 
 
-def chains(folded: Folded, words: Mapping[str, str] = DIGITS_OF_WORD) -> list[list[Group]]:
+def chains(folded: Folded, words: Mapping[str, str] = DIGITS_OF_WORD) -> list[list[DigitSpan]]:
     """All groups, split into chains: within one only separators and fillers stand between neighbours.
 
     `words` are the number words (unaccented) with their digits.
     """
-    result: list[list[Group]] = []
-    open_chain: list[Group] = []
+    result: list[list[DigitSpan]] = []
+    open_chain: list[DigitSpan] = []
     previous_end = -1
     for token, start, end in _number_tokens(folded.text, words):
         if token and open_chain and start - previous_end > _MOST_GAP:
             result.append(open_chain)
             open_chain = []
         if token:
-            open_chain.append(Group(token, *folded.span(start, end), spelled=not folded.text[start].isdecimal()))
+            open_chain.append(DigitSpan(token, *folded.span(start, end), spelled=not folded.text[start].isdecimal()))
         elif start < 0 and open_chain:
             result.append(open_chain)
             open_chain = []

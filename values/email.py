@@ -5,7 +5,7 @@ import re
 from email_validator import EmailNotValidError, validate_email
 
 from values.digits import fold_digits
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 from values.text import clean
 
 MAX_CHARS = 254
@@ -40,27 +40,27 @@ def parse(text: str) -> Parsed[str]:
             address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False, test_environment=True
         )
     except (EmailNotValidError, UnicodeError, ValueError):
-        return Refused("email.odd_characters" if not address.isascii() else "email.invalid")
+        return ParseRefused("email.odd_characters" if not address.isascii() else "email.invalid")
     normal = f"{found.local_part}@{found.ascii_domain}".lower()
-    return Ok(normal) if len(normal) <= MAX_CHARS else Refused("email.too_long", {"expected": MAX_CHARS})
+    return Ok(normal) if len(normal) <= MAX_CHARS else ParseRefused("email.too_long", {"expected": MAX_CHARS})
 
 
-def _shape(address: str) -> Refused | None:
+def _shape(address: str) -> ParseRefused | None:
     local, at, domain = address.partition("@")
     if not at:
-        return Refused("email.missing_at")
+        return ParseRefused("email.missing_at")
     if "@" in domain:
-        return Refused("email.two_ats")
+        return ParseRefused("email.two_ats")
     if any(c.isspace() for c in address):
-        return Refused("email.space")
+        return ParseRefused("email.space")
     if not local:
-        return Refused("email.missing_local")
+        return ParseRefused("email.missing_local")
     if not domain:
-        return Refused("email.missing_domain")
+        return ParseRefused("email.missing_domain")
     if "." not in domain.strip("."):
-        return Refused("email.no_dot", {"domain": domain[:40]})
+        return ParseRefused("email.no_dot", {"domain": domain[:40]})
     if len(address) > MAX_CHARS:
-        return Refused("email.too_long", {"expected": MAX_CHARS})
+        return ParseRefused("email.too_long", {"expected": MAX_CHARS})
     return None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from values.binding import Act
+from values.binding import BindingAct
 from values.expects import Expects
 
 
@@ -12,7 +12,7 @@ class OptionWords:
 
     payload: str
     titles: tuple[str, ...] = ()
-    binds: Act | None = None
+    binds: BindingAct | None = None
     pieces: tuple[str, ...] = ()  # words by which what it adds is counted
 
 

@@ -16,7 +16,7 @@ _WHOLE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchTerms:
     """What is looked for. `words`: each must begin a word of the line; `number`: these digits must stand in it."""
 
     words: tuple[str, ...]
@@ -43,7 +43,7 @@ def folded(text: str) -> str:
     return "".join(f" {part}" for part in (words, *dict.fromkeys(numbers)) if part)
 
 
-def wanted(text: str) -> Wanted | None:
+def wanted(text: str) -> SearchTerms | None:
     """What somebody looks for; None if there is nothing in it to be found.
 
     Of a number with its country in front the last nine digits count: people write it either way.
@@ -51,12 +51,12 @@ def wanted(text: str) -> Wanted | None:
     if _ONLY_NUMBER.fullmatch(text):
         digits = _digits(text)
         abroad = text.strip().startswith(("+", "00"))
-        return Wanted((), digits[-9:] if abroad and len(digits) > 9 else digits)
+        return SearchTerms((), digits[-9:] if abroad and len(digits) > 9 else digits)
     words = tuple(dict.fromkeys(_BETWEEN.sub(" ", unaccent(text)).split()))[:MOST_WORDS]
-    return Wanted(words) if words else None
+    return SearchTerms(words) if words else None
 
 
-def snippet(text: str, looked_for: Wanted) -> Snippet:
+def snippet(text: str, looked_for: SearchTerms) -> Snippet:
     """The piece of the text around the first hit; its beginning where the hit can't be shown."""
     hits = _hits(text, looked_for)
     first = hits[0][0] if hits else 0
@@ -68,7 +68,7 @@ def snippet(text: str, looked_for: Wanted) -> Snippet:
     return Snippet(f"{head}{text[start:end]}{tail}", shown)
 
 
-def _hits(text: str, looked_for: Wanted) -> list[tuple[int, int]]:
+def _hits(text: str, looked_for: SearchTerms) -> list[tuple[int, int]]:
     if looked_for.number:
         found = (n.span() for n in _NUMBER.finditer(text) if looked_for.number in _digits(n[0]))
         return sorted(found)

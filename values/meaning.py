@@ -31,7 +31,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class NavigationCommand:
     """A word that works at every step. `argument` is a start token or a language code; with "stop" it says what is to
     stop, where the customer did; "close" of `elsewhere`."""
 
@@ -129,7 +129,7 @@ class Remark:
 
 Meaning = (
     Press
-    | Command
+    | NavigationCommand
     | Answer
     | Correction
     | Discount

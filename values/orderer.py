@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Orderer:
+class OrdererDetails:
     """As the customer gave it, each in its normal form (`values/person_name.py`, `phone.py`, `email.py`)."""
 
     name: str = field(repr=False)

@@ -19,11 +19,11 @@ class Ok(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ParseRefused:
     """The answer was not taken. `reason` is a text key suffix, `params` are what its sentence may name."""
 
     reason: str
     params: Mapping[str, str | int] = field(default_factory=_no_params)
 
 
-Parsed = Ok[T] | Refused
+Parsed = Ok[T] | ParseRefused

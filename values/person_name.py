@@ -2,7 +2,7 @@
 
 import re
 
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 from values.text import one_line
 
 MAX_CHARS = 120
@@ -21,13 +21,13 @@ def parse(text: str) -> Parsed[str]:
     """
     name = _LABEL.sub("", one_line(text[: MAX_CHARS * 8]), count=1).strip(" .,;:!?")
     if len(name) > MAX_CHARS:
-        return Refused("person_name.too_long", {"expected": MAX_CHARS})
+        return ParseRefused("person_name.too_long", {"expected": MAX_CHARS})
     if any(c.isdecimal() for c in name):
-        return Refused("person_name.digits")
+        return ParseRefused("person_name.digits")
     if not all(_ALLOWED.match(c) for c in name):
-        return Refused("person_name.odd_characters")
+        return ParseRefused("person_name.odd_characters")
     if sum(any(c.isalpha() for c in word) for word in name.split()) < 2:
-        return Refused("person_name.one_word")
+        return ParseRefused("person_name.one_word")
     return Ok(name)
 
 

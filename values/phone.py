@@ -12,7 +12,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 
 from values.country_rules import EEA, RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 DEFAULT_ALLOWED = (48, 39)
 NOT_SERVED = "phone.country_not_served"
@@ -53,11 +53,13 @@ def parse_callable(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_AL
 def _parse(text: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     typed = _LABEL.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1).strip(" .,;:!")
     if not only_digits(typed):
-        return Refused("phone.no_digits")
+        return ParseRefused("phone.no_digits")
     if len(typed) > _MAX_TYPED:
-        return Refused("phone.too_long", {"digits": len(only_digits(typed)), "expected": _lengths(region)[1] or 12})
+        return ParseRefused(
+            "phone.too_long", {"digits": len(only_digits(typed)), "expected": _lengths(region)[1] or 12}
+        )
     if not _NUMBERLIKE.fullmatch(typed):
-        return Refused("phone.odd_characters")
+        return ParseRefused("phone.odd_characters")
     return _judge(undo_lookalikes(typed), region, allowed, kinds)
 
 
@@ -134,26 +136,26 @@ def _read(candidate: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 def _served(number: phonenumbers.PhoneNumber, allowed: tuple[int, ...], kinds: tuple[int, ...]) -> Parsed[str]:
     if allowed and number.country_code not in allowed:
-        return Refused(NOT_SERVED, {"code": f"+{number.country_code}"})
+        return ParseRefused(NOT_SERVED, {"code": f"+{number.country_code}"})
     kind = phonenumbers.number_type(number)
     if kind not in kinds:
-        return Refused(_REASON_BY_TYPE.get(kind, "phone.not_mobile"))
+        return ParseRefused(_REASON_BY_TYPE.get(kind, "phone.not_mobile"))
     return Ok(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> Refused:
+def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> ParseRefused:
     number = _read(typed, region)
     if number is not None and number.country_code and allowed and number.country_code not in allowed:
-        return Refused(NOT_SERVED, {"code": f"+{number.country_code}"})
+        return ParseRefused(NOT_SERVED, {"code": f"+{number.country_code}"})
     bare = _read(digits[1:], region) if digits.startswith("0") else None
     if bare is not None and phonenumbers.is_valid_number(bare) and phonenumbers.number_type(bare) in _SERVED:
-        return Refused("phone.leading_zero", {"suggestion": digits[1:]})
+        return ParseRefused("phone.leading_zero", {"suggestion": digits[1:]})
     (fewest, most), national = _lengths(region), _national_length(typed, digits, region)
     if national < fewest:
-        return Refused("phone.too_short", {"digits": national, "expected": fewest})
+        return ParseRefused("phone.too_short", {"digits": national, "expected": fewest})
     if most and national > most:
-        return Refused("phone.too_long", {"digits": national, "expected": most})
-    return Refused("phone.invalid")
+        return ParseRefused("phone.too_long", {"digits": national, "expected": most})
+    return ParseRefused("phone.invalid")
 
 
 def _national_length(typed: str, digits: str, region: str) -> int:

@@ -4,7 +4,7 @@ import re
 
 from values.country_rules import RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 _LABEL = re.compile(
     r"^(?:kod(?:\s+pocztowy)?|c\.?a\.?p\.?|post(?:al)?\s*code|zip(?:\s+code)?|plz|postleitzahl|ps[čc]|code\s+postal)\b"
@@ -26,18 +26,18 @@ def parse(text: str, country: str) -> Parsed[str]:
     form = RULES[country].postal if country in RULES else ""
     if not form:
         code = " ".join(typed.split())
-        return Ok(code) if _ELSEWHERE.fullmatch(code) else Refused("postal_code.odd_characters")
+        return Ok(code) if _ELSEWHERE.fullmatch(code) else ParseRefused("postal_code.odd_characters")
     compact = _SEPARATORS.sub("", _COUNTRY.sub("", typed))
     if "A" in form:
         return _lettered(compact, form, RULES[country].postal_example)
     compact = undo_lookalikes(compact)
     digits, expected = only_digits(compact), form.count("N")
     if not digits:
-        return Refused("postal_code.no_digits")
+        return ParseRefused("postal_code.no_digits")
     if digits != compact:
-        return Refused("postal_code.odd_characters")
+        return ParseRefused("postal_code.odd_characters")
     if len(digits) != expected:
-        return Refused("postal_code.wrong_length", {"digits": len(digits), "expected": expected})
+        return ParseRefused("postal_code.wrong_length", {"digits": len(digits), "expected": expected})
     return Ok(_written(digits, form))
 
 
@@ -47,7 +47,7 @@ def _lettered(compact: str, form: str, example: str) -> Parsed[str]:
         (sign.isdecimal() if place == "N" else sign.isalpha()) and sign.isascii()
         for sign, place in zip(compact, places, strict=False)
     )
-    return Ok(_written(compact, form)) if fits else Refused("postal_code.shape", {"example": example})
+    return Ok(_written(compact, form)) if fits else ParseRefused("postal_code.shape", {"example": example})
 
 
 def _written(signs: str, form: str) -> str:

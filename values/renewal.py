@@ -79,7 +79,7 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RenewalStep:
     """Something to be done about a subscription that ends, and when. `number` counts the steps of one period."""
 
     number: int
@@ -87,7 +87,7 @@ class Step:
     due_at: datetime
 
 
-def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step, ...]:
+def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:
     """All that is to be done about a period that ends then, in order."""
     last = ends_at.astimezone(zone).date()
     planned: list[tuple[Action, datetime]] = []
@@ -100,7 +100,7 @@ def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[Step,
     planned.append(("lapse", awake(ends_at, rules, zone)))
     planned.append(("end", awake(last_moment(rules, ends_at, zone), rules, zone)))
     planned.sort(key=lambda step: step[1])
-    return tuple(Step(number, action, due) for number, (action, due) in enumerate(planned))
+    return tuple(RenewalStep(number, action, due) for number, (action, due) in enumerate(planned))
 
 
 def last_moment(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> datetime:

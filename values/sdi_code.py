@@ -4,7 +4,7 @@ import re
 
 from values import email
 from values.digits import fold_digits
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 LENGTH = 7
 FOREIGN = "XXXXXXX"
@@ -27,22 +27,22 @@ def parse(text: str, country: str = "IT") -> Parsed[str]:
         return _pec(typed)
     code = _SEPARATORS.sub("", typed).upper()
     if not code or not (code.isascii() and code.isalnum()):
-        return Refused("sdi_code.odd_characters")
+        return ParseRefused("sdi_code.odd_characters")
     if len(code) == LENGTH - 1:
-        return Refused("sdi_code.public_office")
+        return ParseRefused("sdi_code.public_office")
     if len(code) != LENGTH:
-        return Refused("sdi_code.wrong_length", {"digits": len(code), "expected": LENGTH})
+        return ParseRefused("sdi_code.wrong_length", {"digits": len(code), "expected": LENGTH})
     if code == FOREIGN and country == "IT":
-        return Refused("sdi_code.foreign_only")
+        return ParseRefused("sdi_code.foreign_only")
     return Ok(code)
 
 
 def _pec(typed: str) -> Parsed[str]:
     outcome = email.parse(typed)
     if isinstance(outcome, Ok) and outcome.value.endswith("@" + _EXCHANGE_DOMAIN):
-        return Refused("sdi_code.exchange_address")
+        return ParseRefused("sdi_code.exchange_address")
     if isinstance(outcome, Ok) and email.is_ordinary(outcome.value):
-        return Refused("sdi_code.ordinary_mail")
+        return ParseRefused("sdi_code.ordinary_mail")
     return outcome
 
 

@@ -13,7 +13,7 @@ from stdnum.pl import pesel
 
 from values.announced import find_announced_digits, find_keys, find_passwords, find_typed_passwords
 from values.card_numbers import account_spans, find_cards, iban_spans
-from values.digit_groups import Group, chains, fold
+from values.digit_groups import DigitSpan, chains, fold
 from values.expects import Expects
 from values.number_words import DIGITS_OF_WORD
 from values.tax_number import codicefiscale_like
@@ -93,7 +93,7 @@ def _hits(text: str, expects: Expects | None, payment: bool, words: Mapping[str,
     yield from _personal_numbers(text, flat, expects)
 
 
-def _cards(text: str, groups: list[list[Group]]) -> Iterator[_Hit]:
+def _cards(text: str, groups: list[list[DigitSpan]]) -> Iterator[_Hit]:
     ibans = iban_spans(text)
     for chain in groups:
         if sum(len(g.digits) for g in chain) < 13:
@@ -103,7 +103,7 @@ def _cards(text: str, groups: list[list[Group]]) -> Iterator[_Hit]:
             yield _Hit(start, after.end() if after else end, "card", f"[card removed …{last4}]")
 
 
-def _blik_codes(groups: list[list[Group]]) -> Iterator[_Hit]:
+def _blik_codes(groups: list[list[DigitSpan]]) -> Iterator[_Hit]:
     for chain in groups:
         total = sum(len(g.digits) for g in chain)
         if total == 6 and len(chain) <= _MOST_BLIK_PIECES:
@@ -112,7 +112,7 @@ def _blik_codes(groups: list[list[Group]]) -> Iterator[_Hit]:
             yield from (_Hit(g.start, g.end, "blik", "[removed: blik]") for g in chain if len(g.digits) == 6)
 
 
-def _personal_numbers(text: str, groups: list[Group], expects: Expects | None) -> Iterator[_Hit]:
+def _personal_numbers(text: str, groups: list[DigitSpan], expects: Expects | None) -> Iterator[_Hit]:
     for group in groups:
         if len(group.digits) == 11 and _is_pesel(group.digits):
             announced = _PESEL_CUE.search(text[max(0, group.start - 30) : group.start])

@@ -15,7 +15,7 @@ from stdnum.pl import nip
 
 from values.country_rules import PREFIXES, RULES
 from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 VATIN = "EU"
 _MAX_TYPED = 80
@@ -43,9 +43,9 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     typed = fold_digits(text[: _MAX_TYPED * 4]).strip()
     compact = _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
     if not only_digits(compact):
-        return Refused("tax_number.no_digits")
+        return ParseRefused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
-        return Refused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
+        return ParseRefused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
     if country in _BARE:
         return _national(compact, country)
     return _european(compact.upper(), country, home)
@@ -61,26 +61,26 @@ def _national(compact: str, country: str) -> Parsed[str]:
     if prefix == country:
         compact = rest
     elif prefix in PREFIXES and only_digits(rest):
-        return Refused("tax_number.foreign", {"country": "GR" if prefix == "EL" else prefix})
+        return ParseRefused("tax_number.foreign", {"country": "GR" if prefix == "EL" else prefix})
     if country == "IT" and codicefiscale_like(compact):
-        return Refused("tax_number.codice_fiscale")
+        return ParseRefused("tax_number.codice_fiscale")
     digits = undo_lookalikes(compact)
     if _OTHER_LETTERS.search(digits):
-        return Refused("tax_number.odd_characters")
+        return ParseRefused("tax_number.odd_characters")
     return _checked(digits, country)
 
 
 def _checked(digits: str, country: str) -> Parsed[str]:
     expected = _longest(country)
     if country == "IT" and len(digits) == expected - 1 and isinstance(_by_stdnum("0" + digits, iva.validate), Ok):
-        return Refused("tax_number.leading_zero", {"suggestion": "0" + digits})
+        return ParseRefused("tax_number.leading_zero", {"suggestion": "0" + digits})
     if len(digits) != expected:
         reason = "tax_number.too_short" if len(digits) < expected else "tax_number.too_long"
-        return Refused(reason, {"digits": len(digits), "expected": expected})
+        return ParseRefused(reason, {"digits": len(digits), "expected": expected})
     if not digits.strip("0"):
-        return Refused("tax_number.all_zero")
+        return ParseRefused("tax_number.all_zero")
     if country == "PL" and not _NIP_PATTERN.fullmatch(digits):
-        return Refused("tax_number.pattern")
+        return ParseRefused("tax_number.pattern")
     return _by_stdnum(digits, nip.validate if country == "PL" else iva.validate)
 
 
@@ -88,13 +88,13 @@ def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:
     try:
         return Ok(validate(number))
     except InvalidChecksum:
-        return Refused("tax_number.checksum")
+        return ParseRefused("tax_number.checksum")
     except InvalidLength:
-        return Refused("tax_number.wrong_length", {"digits": len(only_digits(number))})
+        return ParseRefused("tax_number.wrong_length", {"digits": len(only_digits(number))})
     except ValidationError:
-        return Refused("tax_number.invalid")
+        return ParseRefused("tax_number.invalid")
     except (ValueError, IndexError, KeyError):  # a national module met a letter where it computes
-        return Refused("tax_number.invalid")
+        return ParseRefused("tax_number.invalid")
 
 
 def _european(compact: str, country: str, home: str) -> Parsed[str]:
@@ -105,12 +105,12 @@ def _european(compact: str, country: str, home: str) -> Parsed[str]:
         elif country == VATIN and len(only_digits(undo_lookalikes(compact))) == len(compact):
             return _with_prefix(home, _checked(undo_lookalikes(compact), home))
         elif country == VATIN:
-            return Refused("tax_number.prefix_missing")
+            return ParseRefused("tax_number.prefix_missing")
         prefix = RULES[country].letters if country in RULES else country
         compact = prefix + compact
     prefix = "EL" if prefix == "GR" else prefix
     if country not in (VATIN, prefix, "GR" if prefix == "EL" else prefix):
-        return Refused("tax_number.foreign", {"country": prefix})
+        return ParseRefused("tax_number.foreign", {"country": prefix})
     if prefix in _BARE:
         return _with_prefix(prefix, _national(compact, prefix))
     # What a number of the seller's own country is called, its words may say; of any other they only say "number".
@@ -118,11 +118,11 @@ def _european(compact: str, country: str, home: str) -> Parsed[str]:
     return told or _by_stdnum(prefix + compact[2:], vat.validate)
 
 
-def _of_zeros(rest: str) -> Refused | None:
-    return Refused("tax_number.all_zero") if not rest.strip("0") else None
+def _of_zeros(rest: str) -> ParseRefused | None:
+    return ParseRefused("tax_number.all_zero") if not rest.strip("0") else None
 
 
-def _by_length(rest: str, prefix: str) -> Refused | None:
+def _by_length(rest: str, prefix: str) -> ParseRefused | None:
     """What is wrong with a number of digits only before its check digit is looked at."""
     if (zeros := _of_zeros(rest)) is not None:
         return zeros
@@ -132,7 +132,7 @@ def _by_length(rest: str, prefix: str) -> Refused | None:
         return None
     short = count < rules.digits[0]
     expected = rules.digits[0] if short else rules.digits[1]
-    return Refused(f"tax_number.{'too_short' if short else 'too_long'}", {"digits": count, "expected": expected})
+    return ParseRefused(f"tax_number.{'too_short' if short else 'too_long'}", {"digits": count, "expected": expected})
 
 
 def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.app.deciding import Core
-from bot.app.dependencies import Ground
+from bot.app.deciding import DecidingParts
+from bot.app.dependencies import Dependencies
 from bot.conversation.delivery import Delivery
-from bot.usecases.jobs import TRIES, DeskCalls
+from bot.usecases.jobs import TRIES, JobTable
 from bot.usecases.privacy.housekeeping import Housekeeping
 from bot.usecases.seller.event_sender import EventSender
 from dialogs.payment import POLL
@@ -19,11 +19,11 @@ MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
-class EngineRoom:
+class BackgroundWorkers:
     """Starts and stops as one."""
 
-    ground: Ground
-    core: Core
+    ground: Dependencies
+    core: DecidingParts
     worker: Engine
     timers: TimerLoop
     delivery: Delivery
@@ -48,7 +48,7 @@ class EngineRoom:
         await self.delivery.stop()
 
 
-def engine_room(ground: Ground, core: Core) -> EngineRoom:
+def background_workers(ground: Dependencies, core: DecidingParts) -> BackgroundWorkers:
     """Joined to the desk; the channels' senders are attached to its `delivery` afterwards."""
     worker, timer_loop = open_engine(
         ground.store,
@@ -62,12 +62,12 @@ def engine_room(ground: Ground, core: Core) -> EngineRoom:
     delivery = Delivery(ground.store, ground.clock, core.show, core.holder)
     core.desk.attach(worker, timer_loop, delivery)
     housekeeping = Housekeeping(ground.store, ground.clock, ground.seller.privacy)
-    return EngineRoom(ground, core, worker, timer_loop, delivery, housekeeping)
+    return BackgroundWorkers(ground, core, worker, timer_loop, delivery, housekeeping)
 
 
-def _calls(ground: Ground) -> DeskCalls:
+def _calls(ground: Dependencies) -> JobTable:
     far = ground.providers
-    return DeskCalls(
+    return JobTable(
         store=ground.store,
         clock=ground.clock,
         renderer=ground.renderer,

@@ -10,16 +10,16 @@ from starlette.routing import Route
 
 from bot.app import telegram_group
 from bot.app.settings import SandboxMode, Settings
-from bot.conversation.desk import TheDesk
+from bot.conversation.desk import ConversationDesk
 from bot.conversation.render import Renderer
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
-from bot.handlers.telegram.client import Client, make_bot
+from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.handlers.telegram.words import words_of
 from bot.web.flood import Flood, FloodRules
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of
 
 POLLING = "telegram.polling"
@@ -78,7 +78,7 @@ class Telegram:
     """The Telegram side of a desk."""
 
     at: BotAt
-    bot: Client
+    bot: BotClient
     channel: TelegramChannel
     sender: TelegramSender
 
@@ -110,13 +110,13 @@ class Telegram:
 def telegram(
     at: BotAt,
     settings: Settings,
-    desk: TheDesk,
-    holder: Holder,
+    desk: ConversationDesk,
+    holder: ProcessLease,
     base_url: str,
     server_key: bytes,
     *,
     renderer: Renderer,
-    agents: telegram_group.Agents,
+    agents: telegram_group.AgentGroup,
 ) -> Telegram:
     """The channel by that bot."""
     bot = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)

@@ -8,22 +8,22 @@ import httpx
 from starlette.routing import BaseRoute
 
 from bot.app.settings import Settings
-from bot.conversation.desk import TheDesk
+from bot.conversation.desk import ConversationDesk
 from bot.conversation.port import Watch
 from bot.handlers.chatwoot.bringing import Bringing
-from bot.handlers.chatwoot.hearing import Hearing
+from bot.handlers.chatwoot.hearing import ChatwootInbound
 from bot.handlers.chatwoot.rounds import Rounds
-from bot.handlers.chatwoot.view import Viewing
+from bot.handlers.chatwoot.view import ThreadViews
 from bot.handlers.chatwoot.webhook import HelpdeskWebhooks
 from bot.handlers.chatwoot.words import words
 from bot.usecases.agents.acts import AgentActs
 from services.clients.breaker import Breaker
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.support.chatwoot.client import Chatwoot
 
 
 @dataclass(frozen=True)
-class OutsideDesk:
+class ChatwootDesk:
     """The rounds and the door for webhooks."""
 
     rounds: Rounds
@@ -35,17 +35,17 @@ class OutsideDesk:
         return [*self.door.routes()]
 
 
-def outside_desk(
+def chatwoot_desk(
     settings: Settings,
     client: httpx.AsyncClient,
-    desk: TheDesk,
+    desk: ConversationDesk,
     acts: AgentActs,
-    holder: Holder,
+    holder: ProcessLease,
     *,
     base_url: str,
     locale: str,
     seller: str,
-) -> OutsideDesk | None:
+) -> ChatwootDesk | None:
     """The help desk that the settings name. `locale`: its people's language; `seller` speaks where no name is known."""
     given = settings.chatwoot
     if given is None:
@@ -60,11 +60,11 @@ def outside_desk(
         token=given.token.get_secret_value(),
         breaker=breaker,
     )
-    viewing = Viewing(store, given.account_id, given.inbox_id)
+    viewing = ThreadViews(store, given.account_id, given.inbox_id)
     bringing = Bringing(store, chatwoot, desk.standing, t, f"{base_url}/desk/c")
-    hearing = Hearing(store, clock, chatwoot, acts, bringing, t, seller)
+    hearing = ChatwootInbound(store, clock, chatwoot, acts, bringing, t, seller)
     people: Callable[[], AbstractAsyncContextManager[Watch]] = desk.watch_people
     rounds = Rounds(store, clock, holder, people, viewing, bringing, hearing)
     secret = given.webhook_secret.get_secret_value()
     door = HelpdeskWebhooks(store, clock, given.account_id, given.inbox_id, secret, rounds.wake)
-    return OutsideDesk(rounds, door, breaker)
+    return ChatwootDesk(rounds, door, breaker)

@@ -26,7 +26,7 @@ class Died(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ChildCommand:
     """`okienko` with these arguments and settings, and the listening socket, if it is to have one."""
 
     arguments: Sequence[str]
@@ -34,10 +34,10 @@ class Command:
     listening: socket.socket | None = None
 
 
-class Post:
+class ChildProcess:
     """One process under its `name`. `command` is asked anew for each life: it gets what the one before had said."""
 
-    def __init__(self, name: str, command: Callable[[str], Command]) -> None:
+    def __init__(self, name: str, command: Callable[[str], ChildCommand]) -> None:
         self._name = name
         self._command = command
         self._line: socket.socket | None = None
@@ -110,7 +110,7 @@ class Post:
             self._line = None
 
 
-async def _begun(command: Command, theirs: socket.socket) -> asyncio.subprocess.Process:
+async def _begun(command: ChildCommand, theirs: socket.socket) -> asyncio.subprocess.Process:
     given = {LIFELINE: str(theirs.fileno())}
     passed = [theirs.fileno()]
     if command.listening is not None:

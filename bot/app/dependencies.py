@@ -7,7 +7,7 @@ import httpx
 
 from bot.app.providers import Providers
 from bot.app.settings import Settings
-from bot.conversation.metrics import Figures
+from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
 from bot.profile import Profile
 from services.clock import SystemClock
@@ -21,7 +21,7 @@ def mail_sender(settings: Settings, profile: Profile) -> str:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Dependencies:
     """Made first, changed never. `base_url`: where customers reach the desk."""
 
     settings: Settings
@@ -32,7 +32,7 @@ class Ground:
     base_url: str
     client: httpx.AsyncClient
     providers: Providers
-    figures: Figures
+    figures: Metrics
 
     @property
     def seller(self) -> Seller:

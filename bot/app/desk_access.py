@@ -7,14 +7,14 @@ from bot.app import channels
 from bot.app.settings import Settings
 from bot.handlers.console import log_in, log_out, profile, second_factor, set_password, single_sign_on, telegram_code
 from bot.handlers.console.door import FLOOD, DeskDoor
-from bot.handlers.console.entry import Entry
+from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.tokens import DeskCookies
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.pages import Pages
 from services.accounts.passwords import Argon2Hasher
 from services.agents.log_in import AgentLogIns
-from services.agents.provider import Client, IdentityProvider
+from services.agents.provider import IdentityProvider, OidcClient
 from services.clock import Clock, SystemClock
 from services.store.database import Store
 
@@ -35,7 +35,7 @@ def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.
     log_ins = AgentLogIns(made.store, made.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
     flood = Flood(_FORMS if channels.slows_floods(settings) else None)
     provider = _provider(settings, made, client)
-    entry = Entry(made, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
+    entry = LogInPages(made, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [
         *log_in.routes(entry),
         *log_out.routes(entry, provider),
@@ -51,7 +51,7 @@ def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> 
     """Who vouches for agents; None where only their passwords do."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
         return None
-    us = Client(
+    us = OidcClient(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(),

@@ -11,20 +11,20 @@ import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers, telegram_group
-from bot.app.background import EngineRoom, engine_room
-from bot.app.chatwoot import OutsideDesk, outside_desk
-from bot.app.deciding import Core, core
-from bot.app.dependencies import Ground, mail_sender
-from bot.app.peer_notifications import Neighbours
-from bot.app.routes import Doors
+from bot.app.background import BackgroundWorkers, background_workers
+from bot.app.chatwoot import ChatwootDesk, chatwoot_desk
+from bot.app.deciding import DecidingParts, deciding_parts
+from bot.app.dependencies import Dependencies, mail_sender
+from bot.app.peer_notifications import PeerNotifications
+from bot.app.routes import RouteParts
 from bot.app.sandbox_agents import SandboxAgents
 from bot.app.sandbox_people import SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import SandboxMode, Settings
-from bot.app.virtual_clock import Clockwork
+from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
-from bot.conversation.desk import TheDesk
-from bot.conversation.metrics import Figures
+from bot.conversation.desk import ConversationDesk
+from bot.conversation.metrics import Metrics
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
@@ -54,15 +54,15 @@ class Installation:
     server_key: bytes
     base_url: str
     app: Starlette = field(init=False)
-    ground: Ground = field(init=False)
-    core: Core = field(init=False)
-    engine: EngineRoom = field(init=False)
+    ground: Dependencies = field(init=False)
+    deciding_parts: DecidingParts = field(init=False)
+    engine: BackgroundWorkers = field(init=False)
     telegram: channels.Telegram | None = None
     _ready: bool = False
     _counting: "asyncio.Task[None] | None" = None
 
     @property
-    def desk(self) -> TheDesk:
+    def desk(self) -> ConversationDesk:
         """Takes everything to its turn."""
         return self.core.desk
 
@@ -78,15 +78,15 @@ class Installation:
         endpoints = await self._beside.start() if self._beside else {}
         self.ground = self._ground(endpoints)
         bot = channels.bot_at(self.settings, endpoints)
-        self.core = core(self.ground, self._bot_name, bot.chats_at if bot is not None else "")
-        self.engine = engine_room(self.ground, self.core)
+        self.core = deciding_parts(self.ground, self._bot_name, bot.chats_at if bot is not None else "")
+        self.engine = background_workers(self.ground, self.core)
         self.telegram = self._telegram(bot) if bot is not None else None
         self.engine.delivery.attach({"telegram": self.telegram.sender} if self.telegram is not None else {})
         self._outside = self._outside_desk()
         self._clockwork = self._moved_clock()
-        self._neighbours = Neighbours(self.store, self.settings.database, self.desk, self._clockwork)
+        self._neighbours = PeerNotifications(self.store, self.settings.database, self.desk, self._clockwork)
         await self._clockwork.restore()  # before the first message: time never goes back
-        self._doors = Doors(
+        self._doors = RouteParts(
             self.ground,
             self.core,
             self.telegram,
@@ -104,7 +104,7 @@ class Installation:
             return SharedSandbox(self.settings.sandbox_url.rstrip("/"))
         return OwnSandbox(self.settings.data_dir, self.base_url, self.clock)
 
-    def _ground(self, endpoints: Mapping[str, Mapping[str, Any]]) -> Ground:
+    def _ground(self, endpoints: Mapping[str, Mapping[str, Any]]) -> Dependencies:
         client = make_client()
         far_ends = providers.make(
             self.settings,
@@ -116,7 +116,7 @@ class Installation:
             vat_number=self.profile.seller.vat.number,
         )
         made_first = (self.settings, self.profile, self.store, self.clock, self.server_key, self.base_url)
-        return Ground(*made_first, client, far_ends, Figures())
+        return Dependencies(*made_first, client, far_ends, Metrics())
 
     def _bot_name(self) -> str | None:
         return self.telegram.bot_name if self.telegram is not None else None
@@ -131,14 +131,14 @@ class Installation:
             self.base_url,
             self.server_key,
             renderer=self.profile.renderer(),
-            agents=telegram_group.Agents(
+            agents=telegram_group.AgentGroup(
                 made.agent_acts, Sight(made.turn), ground.providers.mail, ground.support_email
             ),
         )
 
-    def _outside_desk(self) -> OutsideDesk | None:
+    def _outside_desk(self) -> ChatwootDesk | None:
         made, seller = self.core, self.profile.seller
-        return outside_desk(
+        return chatwoot_desk(
             self.settings,
             self.ground.client,
             made.desk,
@@ -149,9 +149,9 @@ class Installation:
             seller=seller.name,
         )
 
-    def _moved_clock(self) -> Clockwork:
+    def _moved_clock(self) -> VirtualClock:
         engine = self.engine
-        return Clockwork(
+        return VirtualClock(
             self.store,
             self.clock,
             engine.worker,
@@ -246,7 +246,7 @@ def _named(held: Mapping[str, int]) -> dict[str, int]:
     return {of.replace(" ", "_"): number for of, number in held.items()}
 
 
-def _app(doors: Doors, *, only_here: bool) -> Starlette:
+def _app(doors: RouteParts, *, only_here: bool) -> Starlette:
     handlers: dict[Any, Any] = {404: nowhere(doors.pages), Exception: broken, StoreUnavailable: away}
     app = Starlette(routes=doors.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.

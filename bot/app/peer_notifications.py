@@ -4,8 +4,8 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.app.virtual_clock import Clockwork
-from bot.conversation.desk import TheDesk
+from bot.app.virtual_clock import VirtualClock
+from bot.conversation.desk import ConversationDesk
 from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from services.store.listener import Listener
 
 
-class Neighbours:
+class PeerNotifications:
     """Listens to them; on SQLite there are none."""
 
-    def __init__(self, store: Store, url: str, desk: TheDesk, clockwork: Clockwork) -> None:
+    def __init__(self, store: Store, url: str, desk: ConversationDesk, clockwork: VirtualClock) -> None:
         self._desk = desk
         self._clockwork = clockwork
         self._listener = None if store.exclusive else self._listening(url)

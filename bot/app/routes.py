@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.app import agents_console, channels, desk_access
-from bot.app.chatwoot import OutsideDesk
-from bot.app.deciding import Core
-from bot.app.dependencies import Ground
+from bot.app.chatwoot import ChatwootDesk
+from bot.app.deciding import DecidingParts
+from bot.app.dependencies import Dependencies
 from bot.app.sandboxed import Beside, DeskInstruments
-from bot.app.virtual_clock import Clockwork
+from bot.app.virtual_clock import VirtualClock
 from bot.conversation.metrics import routes as health_routes
 from bot.handlers.api import app as seller_api
 from bot.handlers.api import gate
 from bot.handlers.console.door import DeskDoor
 from bot.handlers.console.live import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
-from bot.handlers.pages.landing import Way
+from bot.handlers.pages.landing import LandingLink
 from bot.handlers.pages.landing import routes as landing_routes
 from bot.handlers.pages.sandbox import routes as sandbox_page_routes
 from bot.handlers.payment_webhooks import PaymentWebhooks
@@ -38,21 +38,21 @@ from bot.web.site import Site
 from services.accounts.passwords import Argon2Hasher
 from services.clients.breaker import Breaker
 
-BY_TELEGRAM = Way("telegram", "/sandbox/telegram")
-WAYS = (Way("desk", "/desk"), Way("api", "/api/v1/openapi.json"))
+BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")
+WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json"))
 """What the landing page leads to beside the chat."""
 
 
 @dataclass
-class Doors:
+class RouteParts:
     """`routes` makes them all; `close` ends what streams through them."""
 
-    ground: Ground
-    core: Core
+    ground: Dependencies
+    core: DecidingParts
     telegram: channels.Telegram | None
-    outside: OutsideDesk | None
+    outside: ChatwootDesk | None
     beside: Beside | None
-    clockwork: Clockwork
+    clockwork: VirtualClock
     is_ready: Callable[[], bool]
     _streams: Streams = field(default_factory=Streams)
     _desk_streams: DeskStreams = field(default_factory=DeskStreams)
@@ -202,7 +202,7 @@ class Doors:
         )
 
 
-def site(ground: Ground) -> Site:
+def site(ground: Dependencies) -> Site:
     """What all pages have in common."""
     seller, brand = ground.seller, ground.profile.brand
     return Site(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.app.supervisor_pipe import Lifeline
+from bot.app.supervisor_pipe import SupervisorPipe
 from bot.handlers.pages.sandbox import routes
 from bot.web import static_files
 from bot.web.only_here import OnlyHere
@@ -12,7 +12,9 @@ from sandbox.server import run
 from services.clock import SystemClock
 
 
-async def serve(port: int, data_dir: Path, public_url: str | None = None, lifeline: Lifeline | None = None) -> None:
+async def serve(
+    port: int, data_dir: Path, public_url: str | None = None, lifeline: SupervisorPipe | None = None
+) -> None:
     """Serves until SIGTERM, or until whoever started it is gone; the ledger is a file in `data_dir`.
 
     Raises OSError if it can't listen.

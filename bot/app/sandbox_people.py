@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.conversation.identity import derived_id
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.log_ins_ended import end_log_ins
-from sandbox.people import Customer, load_people
+from sandbox.people import PersonOnFile, load_people
 from services.accounts import accounts, credentials
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.directory import accounts as directory_accounts
 from services.directory import directory
-from services.directory.directory import LegalForm, ProgramRecord, Record
+from services.directory.directory import DirectoryRecord, LegalForm, ProgramRecord
 from services.store import agreed
 from services.store.database import Store
 from values.seller import Seller
@@ -51,14 +51,14 @@ class SandboxPeople:
         """The row of the table `installation` by which a later start knows that they are there."""
         return _MARK + self.seller.id
 
-    async def _hashes(self, people: list[Customer]) -> dict[str, str]:
+    async def _hashes(self, people: list[PersonOnFile]) -> dict[str, str]:
         known = [customer for customer in people if customer.password]
         if not known:
             return {}
         hasher = self.hasher()
         return {customer.ref: await hasher.hash(customer.password) for customer in known}
 
-    def _move_in(self, connection: sa.Connection, people: list[Customer], hashes: dict[str, str]) -> None:
+    def _move_in(self, connection: sa.Connection, people: list[PersonOnFile], hashes: dict[str, str]) -> None:
         now = self.clock.now()
         if agreed.agree(connection, self._mark, now.isoformat()) != now.isoformat():
             return  # another process of this desk was first
@@ -68,7 +68,7 @@ class SandboxPeople:
                 self._open(connection, known, hashes.get(customer.ref), now)
 
     def _open(
-        self, connection: sa.Connection, known: directory.OnFile, password_hash: str | None, now: datetime
+        self, connection: sa.Connection, known: directory.CustomerOnFile, password_hash: str | None, now: datetime
     ) -> None:
         credential = None
         if password_hash is not None:
@@ -87,7 +87,7 @@ class SandboxPeople:
             accounts.set_password(connection, account_id=known.account_id, credential_id=credential)
 
 
-def move_out(tx: Happening) -> None:
+def move_out(tx: UnitOfWork) -> None:
     """Log the customers whom a sandbox has put on file here out, whichever profile it had, and drop their passwords.
 
     What is on file stays; where the sandbox comes back, so do they.
@@ -100,12 +100,12 @@ def move_out(tx: Happening) -> None:
                 end_log_ins(tx, known.account_id)
 
 
-def _people_of(profile: str) -> list[Customer]:
+def _people_of(profile: str) -> list[PersonOnFile]:
     return [customer for customer in load_people().customers if customer.profile == profile]
 
 
-def _record(customer: Customer, seller: Seller, now: datetime) -> Record:
-    return Record(
+def _record(customer: PersonOnFile, seller: Seller, now: datetime) -> DirectoryRecord:
+    return DirectoryRecord(
         ref=customer.ref,
         customer_number=customer.customer_number or None,
         user_name=customer.username or None,

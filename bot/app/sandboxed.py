@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app.virtual_clock import Clockwork
+from bot.app.virtual_clock import VirtualClock
 from bot.usecases.billing.payment_links import PaymentWay
 from bot.web.only_here import by_proxy
 from sandbox.app import Sandbox, assemble
-from sandbox.clock import Clock, Sleep
+from sandbox.clock import SandboxClock, Sleep
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
 from services.payments import record
@@ -65,7 +65,7 @@ class Beside(Protocol):
 class OwnSandbox:
     """The stand-ins in this process; their ledger is a file in the data folder."""
 
-    def __init__(self, data_dir: Path, public_url: str, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, data_dir: Path, public_url: str, clock: SandboxClock, sleep: Sleep = asyncio.sleep) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger(data_dir / FILE)
         self._client = httpx.AsyncClient(trust_env=False)
@@ -208,7 +208,7 @@ class DeskInstruments:
     """The desk's own part of the control API: its clock, its payments, and the reset of both."""
 
     beside: Beside
-    clockwork: Clockwork
+    clockwork: VirtualClock
     store: Store
     payments: PaymentWay
     pages: Sequence[Route]

@@ -15,7 +15,7 @@ from bot.app import secret_key
 from bot.app.installation import Installation
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import Settings
-from bot.app.supervisor_pipe import Lifeline
+from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
 from bot.web.request_heads import TimedHeads
 from sandbox.gate import QuietDrops
@@ -35,7 +35,7 @@ async def run(settings: Settings) -> None:
         _log.info("desk_stopping")
 
 
-async def run_worker(settings: Settings, listening: socket.socket, lifeline: Lifeline) -> None:
+async def run_worker(settings: Settings, listening: socket.socket, lifeline: SupervisorPipe) -> None:
     """Serves a socket shared with others, until SIGTERM or until whoever started us is gone.
 
     The supervisor has looked after all that is done once: the schema, the place at the database, the sandbox.
@@ -68,7 +68,7 @@ async def running(settings: Settings) -> AsyncGenerator[Installation]:
 @contextlib.asynccontextmanager
 async def serving(
     settings: Settings, profile: Profile, listening: socket.socket
-) -> AsyncGenerator[tuple[Installation, "Server"]]:
+) -> AsyncGenerator[tuple[Installation, "DeskServer"]]:
     """A desk that answers at this socket. Raises NotReady, StoreError."""
     store = open_store(settings.database)
     try:
@@ -82,7 +82,7 @@ async def serving(
     except secret_key.AnotherKey as error:
         await store.close()
         raise NotReady(str(error)) from None
-    server = Server(desk)
+    server = DeskServer(desk)
     task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
     await server.listens.wait()
     await desk.start()
@@ -114,7 +114,7 @@ class Alarmed:
             raise
 
 
-class Server(uvicorn.Server):
+class DeskServer(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
     def __init__(self, desk: Installation) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.app.child_process import Command, Died, Post
+from bot.app.child_process import ChildCommand, ChildProcess, Died
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import SandboxMode, Settings
 from services.store.database import parse_url
@@ -55,8 +55,8 @@ class _Team:
         self._listening = listening
         self._base_url = base_url
         own = settings.sandboxed and settings.sandbox_url is None
-        self._sandbox = Post("sandbox", self._sandbox_command) if own else None
-        self._workers = [Post(f"worker-{n}", self._worker_command) for n in range(1, workers + 1)]
+        self._sandbox = ChildProcess("sandbox", self._sandbox_command) if own else None
+        self._workers = [ChildProcess(f"worker-{n}", self._worker_command) for n in range(1, workers + 1)]
 
     async def start(self) -> None:
         """Returns when all are ready. Raises NotReady if one of them can't."""
@@ -76,22 +76,22 @@ class _Team:
         if self._sandbox is not None:
             await self._sandbox.clear(SANDBOX_PATIENCE_S)
 
-    def _sandbox_command(self, before: str) -> Command:
+    def _sandbox_command(self, before: str) -> ChildCommand:
         # Workers keep the address they began with: the next sandbox takes the place of the one before.
         arguments = ["sandbox", "--port", before.rpartition(":")[2] or "0"]
         if self._settings.sandbox is SandboxMode.PUBLIC:
             arguments += ["--public-url", self._base_url]
-        return Command(arguments, {"OKIENKO_DATA_DIR": str(self._settings.data_dir)})
+        return ChildCommand(arguments, {"OKIENKO_DATA_DIR": str(self._settings.data_dir)})
 
-    def _worker_command(self, _before: str) -> Command:
+    def _worker_command(self, _before: str) -> ChildCommand:
         settings = self._settings
         given = {"OKIENKO_PROFILE": str(settings.profile), "OKIENKO_PORT": str(settings.port)}
         if self._sandbox is not None:
             given["OKIENKO_SANDBOX_URL"] = self._sandbox.word
-        return Command(["run"], given, self._listening)
+        return ChildCommand(["run"], given, self._listening)
 
 
-async def _filled(posts: Sequence[Post]) -> None:
+async def _filled(posts: Sequence[ChildProcess]) -> None:
     """All at once; with the first that can't be filled it is over. Raises Died."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -17,7 +17,7 @@ LISTENING: Final = "OKIENKO_LISTENING_FD"
 LONGEST_WORD = 500
 
 
-class Lifeline:
+class SupervisorPipe:
     """The child's end."""
 
     def __init__(self, end: socket.socket) -> None:
@@ -38,10 +38,10 @@ class Lifeline:
             return
 
 
-def inherited() -> Lifeline | None:
+def inherited() -> SupervisorPipe | None:
     """This process' lifeline, if it was started by a supervisor. Its own children don't inherit it."""
     found = _inherited(LIFELINE)
-    return None if found is None else Lifeline(found)
+    return None if found is None else SupervisorPipe(found)
 
 
 def inherited_listening() -> socket.socket | None:

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 
 from bot.app.settings import Settings
-from bot.conversation.desk import TheDesk
-from bot.handlers.telegram.client import Client
+from bot.conversation.desk import ConversationDesk
+from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram_group.forum import Forum
-from bot.handlers.telegram_group.group import Group, group_pace
+from bot.handlers.telegram_group.group import TelegramGroup, group_pace
 from bot.handlers.telegram_group.members import Members
-from bot.handlers.telegram_group.mirror import Mirror
+from bot.handlers.telegram_group.mirror import GroupMirror
 from bot.handlers.telegram_group.topic import TopicWork
 from bot.handlers.telegram_group.trouble import Troubles
-from bot.handlers.telegram_group.view import Viewing
+from bot.handlers.telegram_group.view import TopicViews
 from bot.handlers.telegram_group.words import words
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.messaging.smtp import SmtpMailer
 from values.seller import Seller
 
 
 @dataclass(frozen=True)
-class Agents:
+class AgentGroup:
     """What the agents' group needs: their acts and their sight, and where the seller's support is written to."""
 
     acts: AgentActs
@@ -31,16 +31,22 @@ class Agents:
 
 
 def make(
-    settings: Settings, bot: Client, desk: TheDesk, holder: Holder, seller: Seller, agents: Agents, base_url: str
+    settings: Settings,
+    bot: BotClient,
+    desk: ConversationDesk,
+    holder: ProcessLease,
+    seller: Seller,
+    agents: AgentGroup,
+    base_url: str,
 ) -> Forum | None:
     """The agents' group, or None without one."""
     chat_id = settings.telegram_desk_chat
     if chat_id is None:
         return None
     t = words(seller.locales[0])
-    group = Group(bot, chat_id, group_pace(limited=settings.rate_limits == "on"))
+    group = TelegramGroup(bot, chat_id, group_pace(limited=settings.rate_limits == "on"))
     desk_url = f"{base_url}/desk"
-    viewing = Viewing(desk.store, desk.clock.now, desk.standing, chat_id, f"{desk_url}/c", agents.sight, t.locale)
+    viewing = TopicViews(desk.store, desk.clock.now, desk.standing, chat_id, f"{desk_url}/c", agents.sight, t.locale)
     work = TopicWork(desk.store, group, viewing, t, seller.time_zone)
     troubles = Troubles(
         desk.store,
@@ -52,6 +58,6 @@ def make(
         seller=seller.name,
         desk_url=desk_url,
     )
-    mirror = Mirror(desk.store, holder, desk.watch_people, work, troubles)
+    mirror = GroupMirror(desk.store, holder, desk.watch_people, work, troubles)
     members = Members(desk.store, desk.clock, agents.acts, group, t.locale, mirror.mended)
     return Forum(members, mirror)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.conversation.delivery import Delivery
 from services.clock import SystemClock
 from services.jobs.port import Engine
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.store import announce, calls
 from services.store import clock as stored_clock
@@ -26,7 +26,7 @@ PATIENCE_S = 10.0
 
 
 @dataclass
-class Clockwork:
+class VirtualClock:
     """Moves the desk's clock and tells the sandbox: `tick` lets it do what is due, `sandbox_due` says when that is."""
 
     store: Store
@@ -34,7 +34,7 @@ class Clockwork:
     worker: Engine
     timers: TimerLoop
     delivery: Delivery
-    holder: Holder
+    holder: ProcessLease
     tick: Callable[[datetime], Awaitable[None]]
     sandbox_due: Callable[[], Awaitable[datetime | None]]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -24,7 +24,7 @@ Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One measurement. `p50` and `p95` in milliseconds, `cpu_ms` of this process per turn."""
 
     name: str
@@ -35,9 +35,9 @@ class Row:
     cpu_ms: float
 
 
-async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[Row]:
+async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[BenchRow]:
     """All rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike."""
-    best: dict[tuple[str, int], Row] = {}
+    best: dict[tuple[str, int], BenchRow] = {}
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
         async with running(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
@@ -56,26 +56,26 @@ async def measure(profile: Path, customers: int, clients: tuple[int, ...], round
     return list(best.values())
 
 
-def _floor(folder: Path, n: int, customers: int) -> Row:
+def _floor(folder: Path, n: int, customers: int) -> BenchRow:
     place = folder / f"floor-{n}"
     place.mkdir()
     started, cpu = perf_counter(), _cpu()
     done = floor.write_turns(place, customers, len(turns(0)))
     seconds = perf_counter() - started
     each = seconds / done * 1000
-    return Row(
+    return BenchRow(
         "floor: bare sqlite3, one transaction a turn", 1, done / seconds, each, each, (_cpu() - cpu) / done * 1000
     )
 
 
-async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> Row:
+async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> BenchRow:
     async def say(sender: str, key: str, words: str) -> object:
         return await desk.desk.receive(Inbound(Channel.REST, sender, f"{sender}:{key}", Text(words)))
 
     return await _crowd("a turn in the process", say, names, customers, at_once)
 
 
-async def _rest(desk: Installation, names: "count[int]", customers: int, at_once: int) -> Row:
+async def _rest(desk: Installation, names: "count[int]", customers: int, at_once: int) -> BenchRow:
     limits = httpx.Limits(max_connections=at_once)
     async with httpx.AsyncClient(base_url=desk.base_url, trust_env=False, limits=limits, timeout=60) as http:
 
@@ -86,7 +86,7 @@ async def _rest(desk: Installation, names: "count[int]", customers: int, at_once
         return await _crowd("a turn over REST, client included", say, names, customers, at_once)
 
 
-async def _crowd(name: str, say: Say, names: "count[int]", customers: int, at_once: int) -> Row:
+async def _crowd(name: str, say: Say, names: "count[int]", customers: int, at_once: int) -> BenchRow:
     took: list[float] = []
     waiting = [next(names) for _ in range(customers)]
 
@@ -103,7 +103,7 @@ async def _crowd(name: str, say: Say, names: "count[int]", customers: int, at_on
     seconds = perf_counter() - started
     took.sort()
     p95 = took[int(len(took) * 0.95)]
-    return Row(name, at_once, len(took) / seconds, statistics.median(took), p95, (_cpu() - cpu) / len(took) * 1000)
+    return BenchRow(name, at_once, len(took) / seconds, statistics.median(took), p95, (_cpu() - cpu) / len(took) * 1000)
 
 
 def _cpu() -> float:

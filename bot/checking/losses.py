@@ -11,13 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from dialogs.journey import journey
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from services.seller import in_use
 from values.seller import Seller
 
 OPEN, RUNNING, UNPAID = "open conversations", "subscriptions", "unpaid orders"
 STORED, ACCOUNTS = "stored payment methods", "accounts"
-DIALOGS = frozenset(slots.name for slots in fields(Case))
+DIALOGS = frozenset(slots.name for slots in fields(ConversationState))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _counted(connection: sa.Connection) -> Iterator[tuple[str, str, Counter[str]
 def _of(state: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     """Return what an open conversation has chosen and agreed to. A placed order is counted as such."""
     talk, cart, order = _slots(state, "talk"), _slots(state, "cart"), _slots(state, "order")
-    yield "language", [str(talk.get("locale", Case().talk.locale))]
+    yield "language", [str(talk.get("locale", ConversationState().talk.locale))]
     yield "dialog", [name for name in state if name in DIALOGS]
     if order.get("id") is None:
         chosen = [cart.get("plan"), cart.get("addon"), *(line[0] for line in cart.get("extra", ()))]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.checking.second_life.life import Lives, live
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts, own_texts
@@ -27,17 +27,17 @@ class Rehearsal(NamedTuple):
 
     walk: Walk
     lives: Lives
-    problems: tuple[Problem, ...]
+    problems: tuple[ProfileProblem, ...]
 
 
 def rehearse(profile: Profile) -> Rehearsal:
     """Walks, lives and speaks."""
     found, lives = walk_seller(profile.seller), live(profile.seller)
-    faults = (Problem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
+    faults = (ProfileProblem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
     return Rehearsal(found, lives, (*faults, *unsaid(profile, (*spoken(found), *spoken(lives.heard)))))
 
 
-def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[Problem]:
+def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[ProfileProblem]:
     """What of it the profile has no words for, in each of its languages."""
     for locale in profile.seller.locales:
         answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
@@ -49,7 +49,7 @@ def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[P
         own = own_texts(profile.folder, locale, []) if missing else None
         for key, what, remedy in sorted(missing.values()):
             if own is not None:
-                yield Problem(*_place(profile, own, key, locale), what, remedy)
+                yield ProfileProblem(*_place(profile, own, key, locale), what, remedy)
 
 
 def spoken(found: Walk) -> Iterator[tuple[str, Params]]:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from bot.app import logs
 from bot.app.settings import Settings
-from bot.bench.measure import Row, measure
+from bot.bench.measure import BenchRow, measure
 
 
 def bench(
@@ -24,7 +24,7 @@ def bench(
     Console().print(_table(rows))
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[BenchRow]) -> Table:
     base = next(row for row in rows if row.name.startswith("floor"))
     table = Table("what", "clients", "turns/s", "p50 ms", "p95 ms", "CPU ms", "× floor", title="Okienko on SQLite")
     for row in rows:

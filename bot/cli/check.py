@@ -10,7 +10,7 @@ from bot.app.settings import Settings
 from bot.checking.losses import Loss, losses
 from bot.checking.rehearsal import rehearse
 from bot.cli.database import the_desks
-from bot.profile import Problem, ProfileErrors, load
+from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.doubts import doubts
 from services.clock import SystemClock
 from services.store.database import open_store
@@ -67,7 +67,7 @@ async def _losses(address: str, seller: Seller) -> tuple[Loss, ...]:
         await store.close()
 
 
-def _tell(problems: tuple[Problem, ...]) -> NoReturn:
+def _tell(problems: tuple[ProfileProblem, ...]) -> NoReturn:
     for problem in problems:
         typer.echo(str(problem), err=True)
     typer.echo(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''}.", err=True)

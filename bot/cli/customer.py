@@ -13,8 +13,8 @@ import typer
 from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.conversation.publishing import Happening
-from bot.conversation.seller_events import Telling
+from bot.conversation.publishing import Transaction
+from bot.conversation.seller_events import SellerEvents
 from bot.profile import Profile, load
 from bot.profile.problems import ProfileErrors
 from bot.usecases.privacy import own_file
@@ -83,11 +83,11 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
     now = await _now(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
     listened = settings.events_url is not None or settings.sandboxed
-    telling, erasing = Telling(outbox if listened else None), Erasing(profile.seller, outbox)
+    telling, erasing = SellerEvents(outbox if listened else None), Erasing(profile.seller, outbox)
 
     def write(connection: sa.Connection) -> Erased | None:
         found = account_search.find_by_email(connection, key)
-        return None if found is None else erasing.erase(Happening(connection, now, telling), found.id)
+        return None if found is None else erasing.erase(Transaction(connection, now, telling), found.id)
 
     return await store.write(write)
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from bot.app import logs
 from bot.app.settings import Settings
 from bot.profile import ProfileErrors, load
-from bot.simulation.run import Journey, Result, play_all
+from bot.simulation.run import Result, SimulatedJourney, play_all
 
 COUNTS = ("said", "read", "sms", "email", "payments", "faults")
 
@@ -36,7 +36,7 @@ def simulate(
         raise typer.Exit(1) from None
     logs.configure("error")
 
-    def done(one: Journey) -> None:
+    def done(one: SimulatedJourney) -> None:
         typer.echo(f"seed {one.seed}: {one.end or 'BROKEN'} at {one.at}", err=True)
         if verbose:
             typer.echo("\n".join(one.diary.lines))
@@ -60,7 +60,7 @@ def _tell(result: Result, folder: Path) -> None:
     console.print(" · ".join(f"{name} {number}" for name, number in told.items()), soft_wrap=True)
 
 
-def _report(one: Journey, folder: Path) -> None:
+def _report(one: SimulatedJourney, folder: Path) -> None:
     """Say on standard error what didn't hold, in which conversation, and how to see it again."""
     lines = [f"\nseed {one.seed}: {one.broken}", *(f"the desk's log: {alarm}" for alarm in one.alarms)]
     lines += one.diary.lines

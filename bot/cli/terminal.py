@@ -13,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bot.handlers.rest.client import Answer, Choice, DeskAway, RestClient, Said
+from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestClient, RestMessage
 
 #: While the customer thinks, news is asked for so often (seconds).
 NEWS_EVERY_S = 2.0
@@ -32,7 +32,7 @@ class Terminal:
         self._console = console
         self._locale = locale
         self._channel = channel
-        self._buttons: tuple[Choice, ...] = ()
+        self._buttons: tuple[RestButton, ...] = ()
         self._expects = ""
         self._seq = 0
         self.unanswered = False
@@ -88,7 +88,7 @@ class Terminal:
             if not await self._news():
                 return
 
-    async def _sent(self, message: str, message_id: str) -> Answer:
+    async def _sent(self, message: str, message_id: str) -> RestAnswer:
         return await self._client.say(
             message, message_id=message_id, locale=self._locale, channel=self._channel, seen=self._seq
         )
@@ -104,7 +104,7 @@ class Terminal:
         self._expects = answer.custom.expects
         return True
 
-    def _show(self, answer: Answer) -> None:
+    def _show(self, answer: RestAnswer) -> None:
         for message in answer.said:
             self._console.print(Padding(Text(message.text), (1, 0, 0, 2)))
         self._show_buttons(answer.said)
@@ -114,7 +114,7 @@ class Terminal:
         self._expects = answer.custom.expects
         self._seq = max(self._seq, answer.custom.seq)
 
-    def _show_buttons(self, said: list[Said]) -> None:
+    def _show_buttons(self, said: list[RestMessage]) -> None:
         offered = [message.buttons for message in said if message.buttons]
         if not said:
             return
@@ -122,7 +122,7 @@ class Terminal:
         for number, button in enumerate(self._buttons, 1):
             self._console.print(Text.assemble(("  " + f"{number:>2} ", "bold cyan"), button.title))
 
-    def _show_progress(self, answer: Answer) -> None:
+    def _show_progress(self, answer: RestAnswer) -> None:
         custom = answer.custom
         if custom.progress.of:
             row = Table.grid(padding=(0, 1))

@@ -3,26 +3,25 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from bot.conversation.intake import Intake
-from bot.conversation.metrics import Figures
-from bot.conversation.turn import Turned, concerns_people
-from bot.conversation.watchers import News
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Engine
+from bot.conversation.intake import MessageLoader
+from bot.conversation.metrics import Metrics
+from bot.conversation.turn import TurnResult, concerns_people
+from bot.conversation.watchers import Watchers
+from services.jobs.port import Engine, StoredJob
 from services.jobs.timers import TimerLoop
 from services.store import events
 from services.store.announce import PEOPLE
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 
 
 class Pushed(Protocol):
     """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
 
-    def left(self, conversation: Conversation) -> None:
+    def left(self, conversation: StoredConversation) -> None:
         """A reply of this conversation waits to be sent."""
         ...
 
-    def secret(self, conversation: Conversation, reference: str) -> None:
+    def secret(self, conversation: StoredConversation, reference: str) -> None:
         """A customer's message held a secret: delete it where the channel can."""
         ...
 
@@ -31,7 +30,11 @@ class AfterTurn:
     """Nothing of it is needed for the turn to hold: what a dead process leaves here is found by the sweeps."""
 
     def __init__(
-        self, figures: Figures, intake: Intake, news: News, tell_soon: Callable[[Iterable[events.Event]], None]
+        self,
+        figures: Metrics,
+        intake: MessageLoader,
+        news: Watchers,
+        tell_soon: Callable[[Iterable[events.StoredEvent]], None],
     ) -> None:
         self._figures = figures
         self._intake = intake
@@ -45,7 +48,7 @@ class AfterTurn:
         """Names what runs calls, fires timers and brings replies."""
         self._worker, self._timers, self._pushed = worker, timer_loop, pushed
 
-    def turned(self, turned: Turned | None) -> None:
+    def turned(self, turned: TurnResult | None) -> None:
         """Does all that this turn left to be done; None: there was no turn."""
         if turned is None:
             return
@@ -61,17 +64,17 @@ class AfterTurn:
         self._announce(turned)
         self._tell_soon(turned.told)
 
-    def run(self, due: Iterable[StoredCall]) -> None:
+    def run(self, due: Iterable[StoredJob]) -> None:
         """Has stored calls run by this process."""
         if self._worker is not None:
             self._worker.submit(due)
 
-    def forget_secret(self, conversation: Conversation, reference: str) -> None:
+    def forget_secret(self, conversation: StoredConversation, reference: str) -> None:
         """A message held a secret."""
         if self._pushed is not None:
             self._pushed.secret(conversation, reference)
 
-    def _announce(self, turned: Turned) -> None:
+    def _announce(self, turned: TurnResult) -> None:
         self._news.tell(turned.conversation.id)
         if concerns_people(turned.conversation):
             self._news.tell(PEOPLE)

@@ -6,31 +6,33 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.conversation.turn import Cause, Turn, Turned, Words
+from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from dialogs.kit import Event
-from dialogs.state import Case
-from services.store.conversations import Conversation
+from dialogs.state import ConversationState
+from services.store.conversations import StoredConversation
 
 BY_AGENT = "desk"
 """The channel under which acts are noted as taken, and the kind of their line in the journal."""
 
 
 @dataclass
-class ByAgent:
+class AgentTurn:
     """What an act may use."""
 
     connection: sa.Connection
-    conversation: Conversation
+    conversation: StoredConversation
     turn: Turn = field(repr=False)
     now: datetime
-    turned: Turned | None = None
+    turned: TurnResult | None = None
 
     @property
-    def case(self) -> Case:
+    def case(self) -> ConversationState:
         """What the conversation knows."""
         return self.turn.case(self.conversation)
 
-    def play(self, event: Event, about: dict[str, Any], words: Words | None = None, *, ask: bool = True) -> Turned:
+    def play(
+        self, event: Event, about: dict[str, Any], words: ReplyWords | None = None, *, ask: bool = True
+    ) -> TurnResult:
         """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what;
         `ask=False`: the open step stays unasked.
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.conversation.turn import Cause, Turn, Turned
-from services.store.conversations import Conversation
+from bot.conversation.turn import Cause, Turn, TurnResult
+from services.store.conversations import StoredConversation
 from services.support import blocklist
 
 BLOCKED = "blocked"
@@ -15,8 +15,8 @@ ASKED = frozenset({"rest", "terminal"})
 
 
 def turned_away(
-    connection: sa.Connection, turn: Turn, conversation: Conversation, root: str, now: datetime
-) -> Turned | None:
+    connection: sa.Connection, turn: Turn, conversation: StoredConversation, root: str, now: datetime
+) -> TurnResult | None:
     """What takes the turn's place if the address is blocked; None, after one look-up by key, if it isn't."""
     at = {"channel": conversation.channel, "address": conversation.address}
     if blocklist.of(connection, **at, now=now) is None:

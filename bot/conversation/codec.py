@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from dialogs.kit import Call, Event
+from dialogs.kit import Event, Job
 from dialogs.messages import (
     account,
     charge,
@@ -43,7 +43,7 @@ def _named(base: type[Any]) -> dict[str, type[Any]]:
 
 
 EVENTS: dict[str, type[Event]] = _named(Event)
-CALLS: dict[str, type[Call]] = _named(Call)
+CALLS: dict[str, type[Job]] = _named(Job)
 
 
 @cache
@@ -66,6 +66,6 @@ def event_from(name: str, fields: dict[str, Any]) -> Event:
     return _adapter(EVENTS[name]).validate_python(fields)
 
 
-def call_from(name: str, fields: dict[str, Any]) -> Call:
+def call_from(name: str, fields: dict[str, Any]) -> Job:
     """The call of this name. Errors: KeyError, ValueError."""
     return _adapter(CALLS[name]).validate_python(fields)

@@ -13,19 +13,19 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.persisting import keep
-from bot.conversation.presenters import Show
+from bot.conversation.presenters import Presenters
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point
 from services.jobs.faults import described
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, leases, timers
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 from services.store.leases import REPLIES
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ SECRET_TRIES = 5
 class Sender(Protocol):
     """A channel that is written to."""
 
-    async def deliver(self, address: str, message: Message) -> Outcome:
+    async def deliver(self, address: str, message: Reply) -> Outcome:
         """Sends one message; after `Later` it is called again with the same."""
         ...
 
@@ -64,8 +64,8 @@ class Delivery:
         self,
         store: Store,
         clock: Clock,
-        show: Show,
-        holder: Holder,
+        show: Presenters,
+        holder: ProcessLease,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -102,7 +102,7 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def left(self, conversation: Conversation) -> None:
+    def left(self, conversation: StoredConversation) -> None:
         """A reply of this conversation waits to be sent, and this process has just taken the lease for it."""
         self._holder.taken(REPLIES + conversation.id)
         if conversation.channel not in self._senders or self._stopping:
@@ -111,7 +111,7 @@ class Delivery:
         if conversation.id not in self._at_work:
             self._at_work[conversation.id] = asyncio.create_task(self._bring(conversation), name="delivery")
 
-    def secret(self, conversation: Conversation, reference: str) -> None:
+    def secret(self, conversation: StoredConversation, reference: str) -> None:
         """A customer's message held a secret: delete it where the channel can."""
         if (sender := self._senders.get(conversation.channel)) is not None:
             task = asyncio.create_task(self._delete(sender, conversation.address, reference), name="delete-secret")
@@ -123,7 +123,7 @@ class Delivery:
         while sending := [task for id, task in self._at_work.items() if id not in self._resting]:
             await asyncio.wait(sending, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _bring(self, conversation: Conversation) -> None:
+    async def _bring(self, conversation: StoredConversation) -> None:
         try:
             while conversation.id in self._again and not self._stopping:
                 self._again.discard(conversation.id)
@@ -140,7 +140,7 @@ class Delivery:
             self._holder.drop(REPLIES + conversation.id)
             del self._at_work[conversation.id]
 
-    async def _rest(self, conversation: Conversation, pause_s: float, rests: int) -> None:
+    async def _rest(self, conversation: StoredConversation, pause_s: float, rests: int) -> None:
         """At least as long as the channel says, and longer each time: a thousand chats don't knock at a shut door."""
         self._resting.add(conversation.id)
         try:
@@ -148,7 +148,7 @@ class Delivery:
         finally:
             self._resting.discard(conversation.id)
 
-    async def _send_open(self, conversation: Conversation) -> timedelta | None:
+    async def _send_open(self, conversation: StoredConversation) -> timedelta | None:
         """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
         sender = self._senders[conversation.channel]
         waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
@@ -173,21 +173,21 @@ class Delivery:
     def _settled(
         self,
         connection: sa.Connection,
-        entry: Entry,
+        entry: JournalEntry,
         settle: Callable[[sa.Connection, int, datetime], bool],
         at: datetime | None = None,
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[JournalEntry, ...]:
         """Notes what became of a reply, and when; with the same transaction, what is to be sent next."""
         settle(connection, entry.id, at or self._clock.now())
         return self._next(connection, entry.conversation_id)
 
-    def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+    def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """What is open, unless another process has taken it over while this one stood still."""
         if not leases.held(connection, REPLIES + conversation_id, self._holder.id):
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
-    def _next(self, connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+    def _next(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """The same; if there is nothing more, the lease is given back, not before turns that were refused it have
         committed what they leave to its holder."""
         name = REPLIES + conversation_id
@@ -198,7 +198,7 @@ class Delivery:
             leases.free(connection, [name], self._holder.id)
         return waiting
 
-    async def _outcome(self, sender: Sender, conversation: Conversation, entry: Entry) -> Outcome:
+    async def _outcome(self, sender: Sender, conversation: StoredConversation, entry: JournalEntry) -> Outcome:
         try:
             outcome = await sender.deliver(conversation.address, self._show.message(entry))
             crash_point("between a reply and the note of it")
@@ -236,10 +236,10 @@ class Delivery:
             await self._sleep(outcome.after.total_seconds())
         _log.warning("secret_not_deleted", error="Later")
 
-    async def _left_behind(self) -> tuple[list[Conversation], bool]:
+    async def _left_behind(self) -> tuple[list[StoredConversation], bool]:
         """Conversations with replies that nobody is sending, and whether there may be more of them."""
 
-        def look(connection: sa.Connection) -> tuple[list[Conversation], bool]:
+        def look(connection: sa.Connection) -> tuple[list[StoredConversation], bool]:
             left = journal.unattended(connection, MOST)
             found = (conversations.load(connection, id, lock=False) for id in left if id not in self._at_work)
             mine = [one for one in found if one is not None and one.channel in self._senders]
@@ -247,7 +247,7 @@ class Delivery:
 
         return await self._store.read(look)
 
-    async def _adopt(self, conversation: Conversation) -> None:
+    async def _adopt(self, conversation: StoredConversation) -> None:
         """Sends what was left, if no other process has found it first."""
         name = REPLIES + conversation.id
         if await self._store.write(lambda c: leases.take(c, name, self._holder.id, self._holder.lasting)):

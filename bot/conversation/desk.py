@@ -12,25 +12,24 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bot.conversation.after_turn import AfterTurn, Pushed
-from bot.conversation.agent_turns import BY_AGENT, ByAgent
-from bot.conversation.dispatch import Caused
+from bot.conversation.agent_turns import BY_AGENT, AgentTurn
+from bot.conversation.dispatch import Dispatcher
 from bot.conversation.inbound import Inbound
-from bot.conversation.intake import Intake
-from bot.conversation.metrics import Figures
-from bot.conversation.port import Receipt
-from bot.conversation.presenters import Show
-from bot.conversation.publishing import Happenings
-from bot.conversation.queue import Lines
-from bot.conversation.reading import Reading
-from bot.conversation.receiving import Receiving
-from bot.conversation.seller_events import Telling
-from bot.conversation.turn import Turn, Turned
-from bot.conversation.understanding import Hearing
-from bot.usecases.renewals.dispatch import OfSubscriptions
+from bot.conversation.intake import MessageLoader
+from bot.conversation.metrics import Metrics
+from bot.conversation.port import TurnReceipt
+from bot.conversation.presenters import Presenters
+from bot.conversation.publishing import Publisher
+from bot.conversation.queue import ConversationQueue
+from bot.conversation.reading import ConversationReader
+from bot.conversation.receiving import InboundPipeline
+from bot.conversation.seller_events import SellerEvents
+from bot.conversation.turn import Turn, TurnResult
+from bot.conversation.understanding import MessageUnderstanding
+from bot.usecases.renewals.dispatch import SubscriptionDispatcher
 from bot.usecases.renewals.renewals import Renewals
 from services.clock import Clock
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Done, Engine, GaveUp
+from services.jobs.port import Done, Engine, GaveUp, StoredJob
 from services.jobs.timers import TimerLoop
 from services.store import conversations, events, inbox
 from services.store.announce import Announcement
@@ -42,7 +41,7 @@ from services.subscriptions import renewal_timer
 T = TypeVar("T")
 
 
-class TheDesk(Reading):
+class ConversationDesk(ConversationReader):
     """Fulfils `bot.conversation.port.Desk`. `attach` must be called once before the first message."""
 
     def __init__(
@@ -51,43 +50,43 @@ class TheDesk(Reading):
         store: Store,
         clock: Clock,
         turn: Turn,
-        hearing: Hearing,
-        show: Show,
-        figures: Figures,
-        telling: Telling,
+        hearing: MessageUnderstanding,
+        show: Presenters,
+        figures: Metrics,
+        telling: SellerEvents,
         renewals: Renewals,
     ) -> None:
         super().__init__(store, clock, turn, show)
-        intake = Intake(store, clock, turn, hearing)
+        intake = MessageLoader(store, clock, turn, hearing)
         self._figures = figures
-        self._lines = Lines()
-        self._happenings = Happenings(store, clock, telling, self._tell)
+        self._lines = ConversationQueue()
+        self._happenings = Publisher(store, clock, telling, self._tell)
         self._after = AfterTurn(figures, intake, self._news, self._happenings.tell_soon)
-        self._receiving = Receiving(store, clock, turn, intake, self._lines, self._after, figures)
-        self._caused = Caused(store, clock, turn, self._lines, self._after)
-        self._of_subscriptions = OfSubscriptions(renewals, self._happenings, self._after)
+        self._receiving = InboundPipeline(store, clock, turn, intake, self._lines, self._after, figures)
+        self._caused = Dispatcher(store, clock, turn, self._lines, self._after)
+        self._of_subscriptions = SubscriptionDispatcher(renewals, self._happenings, self._after)
 
     def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
         self._after.attach(worker, timer_loop, pushed)
 
-    async def receive(self, inbound: Inbound) -> Receipt:
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
         return await self._receiving.receive(inbound)
 
-    async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
+    async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         """An agent's act: one transaction under the conversation's lock, in its place in the queue; what it played is
         delivered after the commit. None if `key` was done before. Errors: ConversationGone, what
         `work` raises (then nothing is stored), StoreUnavailable."""
 
-        def decide(connection: sa.Connection) -> tuple[T | None, Turned | None]:
+        def decide(connection: sa.Connection) -> tuple[T | None, TurnResult | None]:
             current = conversations.load(connection, conversation_id, lock=True)
             if current is None:
                 raise ConversationGone(conversation_id)
             now = self.clock.now()
             if not inbox.first_time(connection, BY_AGENT, f"{conversation_id}:{key}", conversation_id, "", now):
                 return None, None
-            act = ByAgent(connection, current, self._turn, now)
+            act = AgentTurn(connection, current, self._turn, now)
             return work(act), act.turned
 
         async with self._lines.turn(conversation_id):
@@ -95,7 +94,7 @@ class TheDesk(Reading):
             self._after.turned(turned)
         return value
 
-    async def finish(self, call: StoredCall, outcome: Done | GaveUp) -> None:
+    async def finish(self, call: StoredJob, outcome: Done | GaveUp) -> None:
         """What came of a call, for the worker; the call ends in its turn's transaction. Raises StoreUnavailable."""
         status = "done" if isinstance(outcome, Done) else "failed"
         self._figures.calls.labels(call.kind, status).inc()
@@ -111,7 +110,7 @@ class TheDesk(Reading):
         else:
             await self._caused.due(timer)
 
-    async def _tell(self, event: events.Event) -> None:
+    async def _tell(self, event: events.StoredEvent) -> None:
         if (subscription_id := renewal_timer.owned_by(event.conversation_id)) is not None:
             await self._of_subscriptions.told(event, subscription_id)
         else:

@@ -10,15 +10,14 @@ import sqlalchemy as sa
 from bot.conversation import codec
 from bot.conversation.after_turn import AfterTurn
 from bot.conversation.failures import alarm, failure
-from bot.conversation.queue import Lines
+from bot.conversation.queue import ConversationQueue
 from bot.conversation.seller_events import OF_NOBODY
-from bot.conversation.turn import Cause, Turn, Turned
+from bot.conversation.turn import Cause, Turn, TurnResult
 from bot.usecases.jobs import outcome_event
 from bot.usecases.privacy.erasing import FORGOTTEN
 from dialogs.kit import ResultOf, TimerDue
 from services.clock import Clock
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Done, GaveUp
+from services.jobs.port import Done, GaveUp, StoredJob
 from services.store import calls, conversations, events, timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -28,35 +27,35 @@ from services.store.timers import Timer
 TIMER_AGAIN = timedelta(hours=1)
 
 Status = Literal["done", "failed"]
-Decide = Callable[[sa.Connection], Turned | None]
-Failed = Callable[[sa.Connection, Exception], Turned | None]
+Decide = Callable[[sa.Connection], TurnResult | None]
+Failed = Callable[[sa.Connection, Exception], TurnResult | None]
 
 
 @dataclass(frozen=True)
-class Caused:
+class Dispatcher:
     """Takes results, timers and events of conversations to their turns. All raise StoreUnavailable."""
 
     store: Store
     clock: Clock
     turn: Turn
-    lines: Lines
+    lines: ConversationQueue
     after: AfterTurn
 
-    async def answered(self, call: StoredCall, outcome: Done | GaveUp, status: Status) -> None:
+    async def answered(self, call: StoredJob, outcome: Done | GaveUp, status: Status) -> None:
         """The turn of a call's result; ends the call in the same transaction."""
         if call.conversation_id == OF_NOBODY:
             await self._end(call, status)
             return
         cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
 
-        def decide(connection: sa.Connection) -> Turned | None:
+        def decide(connection: sa.Connection) -> TurnResult | None:
             current = conversations.load(connection, call.conversation_id, lock=True)
             if not calls.finish(connection, call.key, status, None) or current is None:
                 return None
             event = ResultOf(call.key, outcome_event(call, outcome))
             return self.turn.play(connection, current, event, cause, self.clock.now())
 
-        def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
+        def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, call.conversation_id, lock=True)
             if not calls.finish(connection, call.key, "failed", {"reason": "result_failed"}) or current is None:
                 return None
@@ -69,13 +68,13 @@ class Caused:
         """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
         cause = Cause("timer", {"timer": timer.kind}, None)
 
-        def decide(connection: sa.Connection) -> Turned | None:
+        def decide(connection: sa.Connection) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timers.take(connection, timer) or current is None:
                 return None
             return self.turn.play(connection, current, TimerDue(timer.kind), cause, self.clock.now())
 
-        def put_off(connection: sa.Connection, error: Exception) -> Turned | None:
+        def put_off(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timers.take(connection, timer) or current is None:
                 return None
@@ -85,18 +84,18 @@ class Caused:
 
         await self._play(timer.conversation_id, decide, put_off)
 
-    async def told(self, event: events.Event) -> None:
+    async def told(self, event: events.StoredEvent) -> None:
         """The turn of a stored event. When the store is away the event is still there."""
         cause = Cause("event", {"event": event.kind}, None)
 
-        def decide(connection: sa.Connection) -> Turned | None:
+        def decide(connection: sa.Connection) -> TurnResult | None:
             current, now = conversations.load(connection, event.conversation_id, lock=True), self.clock.now()
             if not events.done(connection, event.id, now) or current is None:
                 return None
             said = codec.event_from(event.kind, event.payload)
             return self.turn.play(connection, current, said, cause, now)
 
-        def sorry(connection: sa.Connection, error: Exception) -> Turned | None:
+        def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, event.conversation_id, lock=True)
             now = self.clock.now()
             if not events.done(connection, event.id, now) or current is None:
@@ -105,7 +104,7 @@ class Caused:
 
         await self._play(event.conversation_id, decide, sorry)
 
-    async def _end(self, call: StoredCall, status: Status) -> None:
+    async def _end(self, call: StoredJob, status: Status) -> None:
         """The end of a call whose result nobody waits for."""
 
         def end(connection: sa.Connection) -> None:

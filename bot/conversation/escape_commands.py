@@ -7,23 +7,23 @@ could raise: the customer is logged out, and what was ordered or bought stays wi
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.inbound import Inbound, Pressed, Text
-from bot.conversation.understanding import Heard
-from dialogs.kit import Issued, Option, Played, Say, SetTimer, Talk
-from dialogs.kit.play import Play
+from bot.conversation.inbound import ButtonPressed, Inbound, Text
+from bot.conversation.understanding import ParsedMessage
+from dialogs.kit import IssuedJob, Option, Outcome, Say, SetTimer, TalkState
+from dialogs.kit.play import Runner
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.desk_rules import GIVE_UP
-from values.meaning import Command
+from values.meaning import NavigationCommand
 
 AGENT = "agent"
 WAYS = ("restart", "cancel", AGENT)
 AskForPerson = Callable[[RequestHuman], HumanRequested]
 
 
-def wanted(inbound: Inbound, heard: Heard | None) -> str | None:
+def wanted(inbound: Inbound, heard: ParsedMessage | None) -> str | None:
     """Return which way out the message asks for, if any, whether or not it could be understood."""
-    if heard is not None and isinstance(heard.said.meaning, Command):
+    if heard is not None and isinstance(heard.said.meaning, NavigationCommand):
         name = heard.said.meaning.name
     else:
         name = _payload(inbound).removeprefix("cmd:").removeprefix("/")
@@ -32,18 +32,18 @@ def wanted(inbound: Inbound, heard: Heard | None) -> str | None:
 
 def _payload(inbound: Inbound) -> str:
     match inbound.body:
-        case Pressed(said) | Text(said) if said.strip().startswith(("/", "cmd:")):
+        case ButtonPressed(said) | Text(said) if said.strip().startswith(("/", "cmd:")):
             return said.strip()
         case _:
             return ""
 
 
-def played(way: str, play: Play[Case], ask: AskForPerson) -> Played[Case]:
+def played(way: str, play: Runner[ConversationState], ask: AskForPerson) -> Outcome[ConversationState]:
     """Take the way out. `play` is at the conversation as it is, `ask` puts it into the queue."""
     if way == AGENT:
         _to_a_person(play, ask)
         return play.played(ask=False)
-    play.case = Case(Talk(locale=play.case.talk.locale, greeted=True), handoff=play.case.handoff)
+    play.case = ConversationState(TalkState(locale=play.case.talk.locale, greeted=True), handoff=play.case.handoff)
     play.say("kit.begun_anew")
     try:
         return play.played(ask=True)
@@ -52,7 +52,7 @@ def played(way: str, play: Play[Case], ask: AskForPerson) -> Played[Case]:
         return play.played(ask=False)
 
 
-def _to_a_person(play: Play[Case], ask: AskForPerson) -> None:
+def _to_a_person(play: Runner[ConversationState], ask: AskForPerson) -> None:
     was, email = play.case.handoff, play.case.handoff.email or play.case.account.email
     stored = ask(RequestHuman(email))
     waiting = replace(was, mode="waiting", asked_at=was.asked_at or stored.at, wished=True, told=True)
@@ -61,4 +61,4 @@ def _to_a_person(play: Play[Case], ask: AskForPerson) -> None:
     play.says.append(Say("handoff.already" if not stored.first else "kit.person_asked"))
     if not was.told:
         # Awaited by nobody: a turn of its result would raise, too.
-        play.calls.append(Issued(play.new_key(), MailSupport(email or None)))
+        play.calls.append(IssuedJob(play.new_key(), MailSupport(email or None)))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialogs.kit import Context, Step
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.language import Languages
 from values import meaning
@@ -15,13 +15,18 @@ _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expe
 # These are what they are, whatever was asked.
 _CERTAIN = (
     *(meaning.SecretTyped, meaning.Empty, meaning.TooLong, meaning.NotText),
-    *(meaning.Press, meaning.Command, meaning.Correction, meaning.Discount),
+    *(meaning.Press, meaning.NavigationCommand, meaning.Correction, meaning.Discount),
 )
 _A_PERSON = "talk_to_agent"
 
 
 def heard(
-    text: str, understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case], known: Languages = ()
+    text: str,
+    understood: Meaning,
+    step: Step[Any],
+    case: ConversationState,
+    ctx: Context[ConversationState],
+    known: Languages = (),
 ) -> Meaning:
     """The meaning of a typed message, given what was asked beside the open step: a yes or no to "did it help", then
     the reason. What answers the open step stays its answer; a question stays one. `known`: the seller's languages."""
@@ -36,7 +41,7 @@ def heard(
     return understood if "?" in text or _goes_on(understood, step, case, ctx) else meaning.Remark(text)
 
 
-def _goes_on(understood: Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> bool:
+def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:
     """Whether the words are for the open step, or for a person. At a step where any words would be an answer they are
     the reason that was asked for: taken wrongly it costs one question more, a wrong street costs an invoice."""
     match understood:

@@ -7,8 +7,8 @@ Read by `services/support/funnel.py` and `services/support/labels.py`.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from dialogs.kit import Context, Event, Journey, Played, Said
-from dialogs.state import Case
+from dialogs.kit import Context, Event, Journey, Outcome, Said
+from dialogs.state import ConversationState
 from values import meaning
 
 REFUSED = "refused."
@@ -17,7 +17,11 @@ NO_ANSWERS = {"kit.for_a_person": "for_a_person", "kit.which": "which"}
 
 
 def noticed(
-    journey: Journey, before: Case, played: Played[Case], event: Event, context: Callable[[Case], Context[Case]]
+    journey: Journey,
+    before: ConversationState,
+    played: Outcome[ConversationState],
+    event: Event,
+    context: Callable[[ConversationState], Context[ConversationState]],
 ) -> dict[str, Any]:
     """`moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
     words were no answer, with `read_as`, the intent that they were taken for; `corrected`: steps whose answer was
@@ -41,7 +45,7 @@ def noticed(
     return told
 
 
-def _missed(played: Played[Case]) -> str | None:
+def _missed(played: Outcome[ConversationState]) -> str | None:
     for say in played.says:
         if say.key.startswith(REFUSED):
             return say.key.removeprefix(REFUSED)
@@ -60,7 +64,7 @@ def _read_as(meant: meaning.Meaning) -> dict[str, str]:
             return {}
 
 
-def _corrected(journey: Journey, before: Case, after: Case) -> Iterator[str]:
+def _corrected(journey: Journey, before: ConversationState, after: ConversationState) -> Iterator[str]:
     """Steps that the customer had answered, and that have another answer now; what was only taken back has none."""
     for path in before.talk.answered:
         dialog = path.partition(".")[0]

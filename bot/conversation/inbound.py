@@ -22,7 +22,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class ButtonPressed:
     """A button. `asked_at` is the number (seq) of the bot message that carried it, None where the channel can't say."""
 
     payload: str
@@ -45,13 +45,13 @@ class SharedContact:
 
 
 @dataclass(frozen=True, slots=True)
-class NotText:
+class UnsupportedMedia:
     """A kind of message the desk can't read: voice, photo, sticker, file, other."""
 
     kind: str
 
 
-Body = Text | Pressed | Edited | SharedContact | NotText
+Body = Text | ButtonPressed | Edited | SharedContact | UnsupportedMedia
 
 
 @dataclass(frozen=True, slots=True)

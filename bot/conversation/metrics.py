@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dialogs.kit import Act
+from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
 from services.clients.breaker import Breaker
 from services.store import calls
@@ -25,7 +25,7 @@ from services.store.errors import StoreUnavailable
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
 
-class Figures:
+class Metrics:
     """What is counted: turns and how long they took, calls and what became of them."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Figures:
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
 
-    def acted(self, acts: Iterable[Act]) -> None:
+    def acted(self, acts: Iterable[Command]) -> None:
         """Counts what of a turn's acts has a figure of its own; to be called once it is committed."""
         for act in acts:
             if isinstance(act, KeepFeedback):
@@ -69,7 +69,7 @@ class Figures:
         return generate_latest(self.registry)
 
 
-def routes(store: Store, figures: Figures, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
+def routes(store: Store, figures: Metrics, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
     """`/healthz`, `/readyz`, `/metrics`."""
 
     async def health(_request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What goes out, in words that no channel owns: handlers turn a `Message` and a `Standing` into their own form."""
+"""What goes out, in words that no channel owns: handlers turn a `Reply` and a `StatusSnapshot` into their own form."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ReplyLink:
     """A place to go: `rel` is secure_page, payment, login or document; `id` is the payment's or the document's."""
 
     rel: str
@@ -23,7 +23,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Reply:
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none."""
 
     id: int
@@ -31,7 +31,7 @@ class Message:
     author: str  # "bot", "agent", "customer"
     text: str
     buttons: tuple[Button, ...]
-    links: tuple[Link, ...]
+    links: tuple[ReplyLink, ...]
     at: datetime
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
     asks: bool = False  # it asks something: the buttons of earlier questions are spent
@@ -39,7 +39,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusSnapshot:
     """Where a conversation stands now: the `custom` of the REST channel (docs/reference/rest.md)."""
 
     conversation_id: str
@@ -49,7 +49,7 @@ class Standing:
     done: int
     of: int
     part: str  # the dialog's name in the customer's language, for "3 of 8 · Company data"
-    links: tuple[Link, ...]
+    links: tuple[ReplyLink, ...]
     locale: str
     mode: str  # bot, waiting, agent
     seq: int

@@ -9,14 +9,14 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 
 from bot.conversation.inbound import Inbound
-from bot.conversation.outbound import Message, Standing
+from bot.conversation.outbound import Reply, StatusSnapshot
 from services.seller.events_out import SellerEvent
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class TurnReceipt:
     """What became of an `Inbound`, told after the commit.
 
     `root` marks everything that this message caused (the `root` of `Desk.settled` and `Desk.messages`).
@@ -36,9 +36,9 @@ class Given:
     `seq`: of the last message of the conversation handed over or passed over.
     """
 
-    messages: list[Message]
+    messages: list[Reply]
     seq: int
-    standing: Standing
+    standing: StatusSnapshot
 
 
 class Watch(Protocol):
@@ -49,7 +49,7 @@ class Watch(Protocol):
         ...
 
 
-class Happening(Protocol):
+class UnitOfWork(Protocol):
     """A transaction of a handler that isn't a conversation's turn (secure page, webhook, API)."""
 
     connection: sa.Connection
@@ -67,7 +67,7 @@ class Happening(Protocol):
 class Desk(Protocol):
     """The conversation's side of the desk. Errors: `StoreUnavailable` while nothing can be committed (answer 503)."""
 
-    async def receive(self, inbound: Inbound) -> Receipt:
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Runs the message's turn in its place in the queue; returns after the commit."""
         ...
 
@@ -81,7 +81,7 @@ class Desk(Protocol):
 
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
-    ) -> list[Message]:
+    ) -> list[Reply]:
         """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
         ...
 
@@ -93,7 +93,7 @@ class Desk(Protocol):
         `at_most_wait` as with `standing`. Errors: ConversationGone."""
         ...
 
-    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         """Where it stands now; `at_most_wait` says "wait" as `expects` while a machine's result is due. Errors:
         ConversationGone."""
         ...
@@ -102,6 +102,6 @@ class Desk(Protocol):
         """News of one conversation, from any process that serves it."""
         ...
 
-    async def happen(self, work: Callable[[Happening], T]) -> T:
+    async def happen(self, work: Callable[[UnitOfWork], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
         ...

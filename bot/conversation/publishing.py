@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from bot.conversation.seller_events import Telling
+from bot.conversation.seller_events import SellerEvents
 from services.clock import Clock
 from services.jobs.faults import described
 from services.seller.events_out import SellerEvent
@@ -32,17 +32,17 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
-class Happening:
+class Transaction:
     """A handler's transaction (`bot/conversation/port.py`)."""
 
     connection: sa.Connection
     now: datetime
-    telling: Telling
-    told: list[events.Event] = field(default_factory=list[events.Event])
+    telling: SellerEvents
+    told: list[events.StoredEvent] = field(default_factory=list[events.StoredEvent])
 
     def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
         """Stores an event for a conversation with this transaction."""
-        event = events.Event(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
+        event = events.StoredEvent(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
         events.put(self.connection, event)
         self.told.append(event)
 
@@ -51,11 +51,11 @@ class Happening:
         self.telling.publish(self.connection, event)
 
 
-class Happenings:
+class Publisher:
     """`tell` runs an event's turn; it raises StoreUnavailable if that couldn't be stored."""
 
     def __init__(
-        self, store: Store, clock: Clock, telling: Telling, tell: Callable[[events.Event], Awaitable[None]]
+        self, store: Store, clock: Clock, telling: SellerEvents, tell: Callable[[events.StoredEvent], Awaitable[None]]
     ) -> None:
         self._store = store
         self._clock = clock
@@ -67,8 +67,8 @@ class Happenings:
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
 
-        def write(connection: sa.Connection) -> tuple[T, list[events.Event]]:
-            happening = Happening(connection, self._clock.now(), self._telling)
+        def write(connection: sa.Connection) -> tuple[T, list[events.StoredEvent]]:
+            happening = Transaction(connection, self._clock.now(), self._telling)
             return work(happening), happening.told
 
         value, told = await self._store.write(write)
@@ -76,14 +76,14 @@ class Happenings:
             await self._tell_one(event)
         return value
 
-    def tell_soon(self, told: Iterable[events.Event]) -> None:
+    def tell_soon(self, told: Iterable[events.StoredEvent]) -> None:
         """Runs the turns of events that another turn has just stored, once that one is done with."""
         for event in told:
             task = asyncio.create_task(self._tell_one(event), name="event")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _tell_one(self, event: events.Event) -> None:
+    async def _tell_one(self, event: events.StoredEvent) -> None:
         try:
             await self._tell(event)
         except StoreUnavailable:

@@ -14,7 +14,7 @@ class _Line:
     words: deque[str] = field(default_factory=deque[str])  # keys of the customer's messages that wait, in their order
 
 
-class Place:
+class QueuePlace:
     """A turn's place in its conversation's queue."""
 
     def __init__(self, line: _Line) -> None:
@@ -26,7 +26,7 @@ class Place:
         return tuple(self._line.words)
 
 
-class Lines:
+class ConversationQueue:
     """asyncio.Lock is fair: whoever waits first goes first. A line exists only while somebody stands in it."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Lines:
         return len(self._lines)
 
     @asynccontextmanager
-    async def turn(self, conversation_id: str, *, word: str | None = None) -> AsyncGenerator[Place]:
+    async def turn(self, conversation_id: str, *, word: str | None = None) -> AsyncGenerator[QueuePlace]:
         """Waits for this conversation's turn and holds it. `word`: the key, if it is a message of the customer."""
         line = self._lines.setdefault(conversation_id, _Line())
         line.standing += 1
@@ -49,7 +49,7 @@ class Lines:
                 if word is not None:
                     line.words.remove(word)
                     waiting = False
-                yield Place(line)
+                yield QueuePlace(line)
         finally:
             if waiting and word is not None:  # gave up before its turn came
                 line.words.remove(word)

@@ -11,7 +11,7 @@ def _no_bot() -> str | None:
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReachableChannels:
     """`bot_name` gives the Telegram bot's user name once Telegram has told it, None where there is no bot;
     `bots_at`: the address below which Telegram's chats open by that name."""
 

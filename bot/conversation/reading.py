@@ -8,12 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bot.conversation import identity
-from bot.conversation.outbound import Message, Standing
+from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Given, Watch
-from bot.conversation.presenters import Show
+from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn
-from bot.conversation.watchers import News
-from dialogs.state import Case
+from bot.conversation.watchers import Watchers
+from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store import announce, calls, carried, conversations, journal
 from services.store.announce import PEOPLE, typing_in
@@ -25,15 +25,15 @@ from values.expects import Expects
 LOOK_AGAIN_S = 0.5
 
 
-class Reading:
+class ConversationReader:
     """Answers what handlers ask of conversations; changes nothing but the marks of what was handed over."""
 
-    def __init__(self, store: Store, clock: Clock, turn: Turn, show: Show) -> None:
+    def __init__(self, store: Store, clock: Clock, turn: Turn, show: Presenters) -> None:
         self.store = store
         self.clock = clock
         self._turn = turn
         self._show = show
-        self._news = News()
+        self._news = Watchers()
 
     async def settled(self, root: str, timeout: timedelta) -> bool:
         """Waits for the machine-made results that `root` caused; False on time-out."""
@@ -71,7 +71,7 @@ class Reading:
 
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
-    ) -> list[Message]:
+    ) -> list[Reply]:
         """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
         entries = await self.store.read(
             lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
@@ -83,7 +83,7 @@ class Reading:
     ) -> Given:
         """The bot's messages for a channel that asks, marked as handed over, with the standing that fits them."""
 
-        def find(connection: sa.Connection) -> tuple[Standing, tuple[journal.Entry, ...], int]:
+        def find(connection: sa.Connection) -> tuple[StatusSnapshot, tuple[journal.JournalEntry, ...], int]:
             # The conversation first: a turn that commits between two reads is left for the next call, whole.
             standing, last = self._stands(connection, conversation_id, at_most_wait=at_most_wait)
             reached = carried.up_to(connection, conversation_id)
@@ -105,12 +105,14 @@ class Reading:
             await self.store.write(mark)
         return Given([self._show.message(entry) for entry in entries], seq, standing)
 
-    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         """Where it stands now."""
         standing, _ = await self.store.read(lambda c: self._stands(c, conversation_id, at_most_wait=at_most_wait))
         return standing
 
-    def _stands(self, connection: sa.Connection, conversation_id: str, *, at_most_wait: bool) -> tuple[Standing, int]:
+    def _stands(
+        self, connection: sa.Connection, conversation_id: str, *, at_most_wait: bool
+    ) -> tuple[StatusSnapshot, int]:
         """Where it stands, and the number of its last message."""
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
@@ -139,7 +141,7 @@ class Reading:
         return self._news.watch(PEOPLE)
 
 
-def _holds_up(standing: Standing, case: Case, at_work: set[str]) -> bool:
+def _holds_up(standing: StatusSnapshot, case: ConversationState, at_work: set[str]) -> bool:
     """Whether a call at work may change what is asked: one of the open dialog, or a letter whose link is awaited.
 
     Another (a second question about money that has come already) is nobody's reason to wait.

@@ -11,16 +11,16 @@ from bot.conversation.blocked import turned_away
 from bot.conversation.escape_commands import wanted
 from bot.conversation.failures import alarm, failure
 from bot.conversation.inbound import Edited, Inbound
-from bot.conversation.intake import Intake, Known
-from bot.conversation.metrics import Figures
-from bot.conversation.port import Receipt
-from bot.conversation.queue import Lines, Place
-from bot.conversation.turn import Cause, Turn, Turned
-from bot.conversation.understanding import Heard, digest, is_digest
+from bot.conversation.intake import Known, MessageLoader
+from bot.conversation.metrics import Metrics
+from bot.conversation.port import TurnReceipt
+from bot.conversation.queue import ConversationQueue, QueuePlace
+from bot.conversation.turn import Cause, Turn, TurnResult
+from bot.conversation.understanding import ParsedMessage, digest, is_digest
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
 from services.store import inbox, journal
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -29,29 +29,29 @@ from services.store.errors import StoreUnavailable
 REREADS = 200
 
 
-class Moved(Exception):
+class StateMoved(Exception):
     """The conversation isn't as it was when the message was understood."""
 
 
 @dataclass(frozen=True)
 class _Repeat:
-    conversation: Conversation
+    conversation: StoredConversation
     conflict: bool
 
 
 @dataclass(frozen=True)
-class Receiving:
+class InboundPipeline:
     """Takes messages; `lines` are the conversations' queues in this process."""
 
     store: Store
     clock: Clock
     turn: Turn
-    intake: Intake
-    lines: Lines
+    intake: MessageLoader
+    lines: ConversationQueue
     after: AfterTurn
-    figures: Figures
+    figures: Metrics
 
-    async def receive(self, inbound: Inbound) -> Receipt:
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         root = f"{inbound.channel}:{inbound.key}"
@@ -63,34 +63,34 @@ class Receiving:
                 try:
                     with self.figures.seconds.time():
                         return await self._once(inbound, conversation_id, root, place, arrived)
-                except Moved:
+                except StateMoved:
                     continue
         raise RuntimeError("a conversation never stood still")
 
     async def _once(
-        self, inbound: Inbound, conversation_id: str, root: str, place: Place, arrived: datetime
-    ) -> Receipt:
+        self, inbound: Inbound, conversation_id: str, root: str, place: QueuePlace, arrived: datetime
+    ) -> TurnReceipt:
         """Understands the message against the conversation as it is, and decides. Raises Moved, StoreUnavailable."""
-        heard: Heard | None = None
+        heard: ParsedMessage | None = None
         try:
             before = await self.intake.known(inbound, conversation_id)
             asked = await self.intake.asked(inbound, conversation_id)
             was = await self.intake.earlier(inbound, conversation_id)
             if self.intake.unchanged(inbound, was):
-                return Receipt(conversation_id, root, repeated=True)
+                return TurnReceipt(conversation_id, root, repeated=True)
             unseen = await self.intake.unseen(inbound, before, arrived)
             heard = understood = self.intake.heard(inbound, before, asked, was, unseen=unseen)
             ask = not await self._more_to_come(inbound, place)
             turned = await self.store.write(
                 lambda c: self._take(c, inbound, conversation_id, root, before, understood, ask)
             )
-        except (Moved, StoreUnavailable):
+        except (StateMoved, StoreUnavailable):
             raise
         except Exception as error:
             turned = await self._failed(error, inbound, conversation_id, root, heard)
         return self._delivered(turned, root, inbound, heard)
 
-    async def _more_to_come(self, inbound: Inbound, place: Place) -> bool:
+    async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:
         """Whether a message waits that will ask the question at its own turn; one taken before will not."""
         behind = [key for key in place.behind if key != inbound.key]
         if not behind:
@@ -104,9 +104,9 @@ class Receiving:
         conversation_id: str,
         root: str,
         before: Known,
-        heard: Heard,
+        heard: ParsedMessage,
         ask: bool,
-    ) -> Turned | _Repeat:
+    ) -> TurnResult | _Repeat:
         now = self.clock.now()
         # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
         current = self.intake.opened(connection, inbound, conversation_id, now)
@@ -118,7 +118,7 @@ class Receiving:
         if (away := turned_away(connection, self.turn, current, root, now)) is not None:
             return away
         if current.revision != before.conversation.revision:
-            raise Moved
+            raise StateMoved
         # Step and reference are what an edit of this message is understood by.
         said_where = {"step": heard.at, **({"ref": inbound.reference} if inbound.reference else {})}
         cause = Cause(journal.CUSTOMER, {**heard.kept, **said_where}, root, said=True)
@@ -131,14 +131,14 @@ class Receiving:
         return keyed_hex(self.turn.server_key, "network", inbound.network) if inbound.network is not None else None
 
     async def _failed(
-        self, error: Exception, inbound: Inbound, conversation_id: str, root: str, heard: Heard | None
-    ) -> Turned | _Repeat:
+        self, error: Exception, inbound: Inbound, conversation_id: str, root: str, heard: ParsedMessage | None
+    ) -> TurnResult | _Repeat:
         """A turn that raised is rolled back alone; an alarm, and the way out that was asked for or else an apology, are
         all that stays of it."""
         alarm(conversation_id, error)
         cause = failure(error, root, said=True)
 
-        def instead(connection: sa.Connection, way: str | None) -> Turned | _Repeat:
+        def instead(connection: sa.Connection, way: str | None) -> TurnResult | _Repeat:
             now = self.clock.now()
             current = self.intake.opened(connection, inbound, conversation_id, now)
             mark = digest(inbound, self.turn.server_key)
@@ -157,11 +157,13 @@ class Receiving:
                 alarm(conversation_id, broken)
         return await self.store.write(lambda c: instead(c, None))
 
-    def _delivered(self, turned: Turned | _Repeat, root: str, inbound: Inbound, heard: Heard | None) -> Receipt:
+    def _delivered(
+        self, turned: TurnResult | _Repeat, root: str, inbound: Inbound, heard: ParsedMessage | None
+    ) -> TurnReceipt:
         # Also when it is a repeat: the process that took it first may have died before the message was deleted.
         if heard is not None and heard.secret and inbound.reference is not None:
             self.after.forget_secret(turned.conversation, inbound.reference)
         if isinstance(turned, _Repeat):
-            return Receipt(turned.conversation.id, root, repeated=True, conflict=turned.conflict)
+            return TurnReceipt(turned.conversation.id, root, repeated=True, conflict=turned.conflict)
         self.after.turned(turned)
-        return Receipt(turned.conversation.id, root)
+        return TurnReceipt(turned.conversation.id, root)

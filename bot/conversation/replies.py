@@ -3,17 +3,17 @@
 from typing import Any
 
 from bot.conversation.render import Renderer
-from dialogs.kit import Option, Played, Question, Say
+from dialogs.kit import Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.account_view import OrderView
 from values.money import Money
 from values.offline import is_offline
 from values.seller import Seller
 
 
-def spoken(renderer: Renderer, played: Played[Case]) -> dict[str, Any] | None:
+def spoken(renderer: Renderer, played: Outcome[ConversationState]) -> dict[str, Any] | None:
     """All that is said in a turn is one message: what was understood, then what is asked. None if nothing is said."""
     locale = played.case.talk.locale
     question = played.question
@@ -40,7 +40,7 @@ def spoken_by(text: str, name: str, locale: str) -> dict[str, Any]:
     return {"text": text, "by": name, "buttons": [], "links": [], "locale": locale, "step": None, "asks_contact": False}
 
 
-def offered(played: Played[Case]) -> list[Option]:
+def offered(played: Outcome[ConversationState]) -> list[Option]:
     """The quick replies in the order in which they are shown: those beside the open step come last."""
     options = [option for say in played.says for option in say.options]
     options += played.question.options if played.question is not None else ()
@@ -72,7 +72,7 @@ def refusal(renderer: Renderer, locale: str) -> dict[str, Any]:
     }
 
 
-def links_in(renderer: Renderer, played: Played[Case]) -> list[dict[str, str]]:
+def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[dict[str, str]]:
     """The links of the open step, and the documents that what is said leads to."""
     question, locale = played.question, played.case.talk.locale
     own = links_of(played.case, question) if question is not None and question.lapsed is None else []
@@ -91,7 +91,7 @@ def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[dict
     ]
 
 
-def links_of(case: Case, question: Question) -> list[dict[str, str]]:
+def links_of(case: ConversationState, question: Question) -> list[dict[str, str]]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
     method = case.payment.method or case.order.method
@@ -116,7 +116,7 @@ def _link_to_pay(order: OrderView) -> dict[str, str]:
     return {"rel": "payment", "id": order.payment_id or "", "number": order.number, **by_hand}
 
 
-def _payable(played: Played[Case]) -> tuple[OrderView, ...]:
+def _payable(played: Outcome[ConversationState]) -> tuple[OrderView, ...]:
     """The orders whose links stand beside that of the open step."""
     question = played.question
     return beside(played.case) if question is not None and "payment" in question.step.links else ()

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.conversation.turn import ActDone
-from dialogs.kit import Act, Event
+from bot.conversation.turn import CommandContext
+from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, EmailChanged
 from dialogs.messages.company import CompanySaved
 from dialogs.messages.contact import CodeRight, PhoneKept
@@ -23,11 +23,11 @@ from services.accounts import accounts
 from services.companies import companies
 from services.contacts import contacts
 from services.einvoicing import einvoices
-from services.jobs.port import Call, Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import record
-from services.payments.record import Payment
+from services.payments.record import PaymentRecord
 from services.seller import events_out, seller_events
 from services.seller.events_out import SellerEvent
 from services.subscriptions import subscriptions
@@ -38,7 +38,7 @@ OF_NOBODY = ""
 Events = Iterable[SellerEvent]
 
 
-class Telling:
+class SellerEvents:
     """Writes events into transactions of turns and handlers. Without an outbox nobody listens: nothing is written."""
 
     def __init__(self, outbox: Outbox | None) -> None:
@@ -48,7 +48,7 @@ class Telling:
         """Stores the event, and the call that brings it; one that is known isn't told again."""
         if self._outbox is None or not events_out.put(connection, event):
             return
-        call = Call(
+        call = StoredJob(
             key=events_out.key_of(event.id),
             conversation_id=OF_NOBODY,
             root=None,
@@ -59,7 +59,7 @@ class Telling:
         )
         self._outbox.leave(connection, call)
 
-    def about(self, act: Act, outcome: Event, done: ActDone) -> None:
+    def about(self, act: Command, outcome: Event, done: CommandContext) -> None:
         """Publishes what came of the act, if the seller is to know of it: nothing of a shadow's, which is nobody
         (`services/accounts/accounts.py`)."""
         if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
@@ -69,27 +69,27 @@ class Telling:
                 self.publish(done.connection, event)
 
 
-def of_money(connection: sa.Connection, order: Order, payment: Payment, now: Any) -> Events:
+def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentRecord, now: Any) -> Events:
     """What is told when an order's money is booked, by whomever."""
     yield seller_events.payment_paid(order, payment, now)
     for renewed in subscriptions.renewed_by(connection, order.id):
         yield seller_events.subscription_renewed(renewed, order.number, now)
 
 
-def _account(_act: Any, outcome: AccountCreated, done: ActDone) -> Events:
+def _account(_act: Any, outcome: AccountCreated, done: CommandContext) -> Events:
     return _created(outcome.account_id, done)
 
 
-def _email(act: Any, _outcome: EmailChanged, done: ActDone) -> Events:
+def _email(act: Any, _outcome: EmailChanged, done: CommandContext) -> Events:
     """An account may be known to the seller only from now on."""
     return _created(act.account_id, done)
 
 
-def _created(account_id: str, done: ActDone) -> Events:
+def _created(account_id: str, done: CommandContext) -> Events:
     yield seller_events.account_created(account_id, done.now)
 
 
-def _registered(act: Any, _outcome: CustomerRegistered, done: ActDone) -> Events:
+def _registered(act: Any, _outcome: CustomerRegistered, done: CommandContext) -> Events:
     """An account of a customer on file, made under the act's id with one contact proven."""
     yield from _created(done.id, done)
     mine = accounts.get(done.connection, done.id)
@@ -99,13 +99,13 @@ def _registered(act: Any, _outcome: CustomerRegistered, done: ActDone) -> Events
             yield seller_events.contact_verified(mine.id, contact.kind, contact.key, mine.status, done.now)
 
 
-def _phone(act: Any, _outcome: CodeRight, done: ActDone) -> Events:
+def _phone(act: Any, _outcome: CodeRight, done: CommandContext) -> Events:
     mine = accounts.get(done.connection, act.account_id)
     if mine is not None:
         yield seller_events.contact_verified(mine.id, "phone", act.phone, mine.status, done.now)
 
 
-def _phone_kept(act: Any, outcome: PhoneKept, done: ActDone) -> Events:
+def _phone_kept(act: Any, outcome: PhoneKept, done: CommandContext) -> Events:
     """The e-mail, told when it was proven, has become the last contact demanded."""
     mine = accounts.get(done.connection, act.account_id)
     if mine is not None and outcome.active:
@@ -113,38 +113,38 @@ def _phone_kept(act: Any, outcome: PhoneKept, done: ActDone) -> Events:
         yield seller_events.contact_verified(mine.id, "email", key, mine.status, done.now)
 
 
-def _company(_act: Any, outcome: CompanySaved, done: ActDone) -> Events:
+def _company(_act: Any, outcome: CompanySaved, done: CommandContext) -> Events:
     saved = companies.get(done.connection, outcome.company_id)
     if saved is not None:
         yield seller_events.company_confirmed(saved, done.now)
 
 
-def _order(_act: Any, outcome: OrderPlaced, done: ActDone) -> Events:
+def _order(_act: Any, outcome: OrderPlaced, done: CommandContext) -> Events:
     placed = order_record.get(done.connection, outcome.order_id)
     if placed is not None:
         yield seller_events.order_placed(placed, placed.placed_at)
 
 
-def _cancelled(act: Any, _outcome: OrderCancelled, done: ActDone) -> Events:
+def _cancelled(act: Any, _outcome: OrderCancelled, done: CommandContext) -> Events:
     order = order_record.get(done.connection, act.order_id)
     if order is not None and order.cancelled_at is not None:
         yield seller_events.order_cancelled(order, order.cancelled_at)
 
 
-def _paid(act: Any, outcome: PaymentBooked, done: ActDone) -> Events:
+def _paid(act: Any, outcome: PaymentBooked, done: CommandContext) -> Events:
     if outcome.status != "paid" or not outcome.news:
         return ()
     order, payment = _sold(act.payment_id, done)
     return of_money(done.connection, order, payment, done.now)
 
 
-def _refunded(act: Any, outcome: RefundBooked, done: ActDone) -> Events:
+def _refunded(act: Any, outcome: RefundBooked, done: CommandContext) -> Events:
     if outcome.news:
         order, payment = _sold(act.payment_id, done)
         yield seller_events.payment_refunded(order, payment, act.attempt, done.now)
 
 
-def _sold(payment_id: str, done: ActDone) -> tuple[Order, Payment]:
+def _sold(payment_id: str, done: CommandContext) -> tuple[OrderRecord, PaymentRecord]:
     payment = record.get(done.connection, payment_id)
     order = order_record.get(done.connection, payment.order_id) if payment is not None else None
     if payment is None or order is None:
@@ -152,26 +152,26 @@ def _sold(payment_id: str, done: ActDone) -> tuple[Order, Payment]:
     return order, payment
 
 
-def _einvoice(act: Any, outcome: EInvoiceSwitched, done: ActDone) -> Events:
+def _einvoice(act: Any, outcome: EInvoiceSwitched, done: CommandContext) -> Events:
     """Told once for each time that it is switched; another address alone is no news."""
     if outcome.status != "off":
         stands = einvoices.of_account(done.connection, act.account_id)
         yield seller_events.einvoice_switched(stands, done.now)
 
 
-def _handed_over(_act: Any, outcome: HumanRequested, done: ActDone) -> Events:
+def _handed_over(_act: Any, outcome: HumanRequested, done: CommandContext) -> Events:
     if outcome.first:
         whose = done.conversation.account_id
         known = whose if whose is not None and _somebody(whose, done) else None
         yield seller_events.handed_over(done.conversation, known, done.now)
 
 
-def _somebody(account_id: str, done: ActDone) -> bool:
+def _somebody(account_id: str, done: CommandContext) -> bool:
     mine = accounts.get(done.connection, account_id)
     return mine is not None and not mine.taken
 
 
-_TOLD: Mapping[type[Event], Callable[[Any, Any, ActDone], Events]] = {
+_TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     AccountCreated: _account,
     CustomerRegistered: _registered,
     EmailChanged: _email,

@@ -17,25 +17,36 @@ import structlog
 from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import noticed
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.reach import Reach
+from bot.conversation.reach import ReachableChannels
 from bot.conversation.render import Renderer
 from bot.conversation.replies import apology, refusal, spoken, spoken_by
-from dialogs.kit import Act, Context, DropTimer, Event, Issued, Journey, Played, Say, SetTimer, Talk, decide
-from dialogs.kit.play import Perform, Play
+from dialogs.kit import (
+    Command,
+    Context,
+    DropTimer,
+    Event,
+    IssuedJob,
+    Journey,
+    Outcome,
+    Say,
+    SetTimer,
+    TalkState,
+    decide,
+)
+from dialogs.kit.play import Perform, Runner
 from dialogs.lost import fitted
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from dialogs.versions import LaterRelease, dump, load
 from services.jobs.faults import described
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Outbox
-from services.jobs.process_lease import Holder
+from services.jobs.port import Outbox, StoredJob
+from services.jobs.process_lease import ProcessLease
 from services.store import announce, conversations, events, journal, leases, timers
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
-from services.store.events import Event as StoredEvent
-from services.store.journal import AGENT, BOT, HELD, NewEntry
+from services.store.events import StoredEvent
+from services.store.journal import AGENT, BOT, HELD, NewJournalEntry
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -44,14 +55,14 @@ DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
 
 
 @dataclass(frozen=True, slots=True)
-class ActDone:
+class CommandContext:
     """What an act may use: the transaction, the moment, its own id, and whose conversation it is. `network` stands
     for the network address of the customer's last message, where there is one that counts in limits."""
 
     connection: sa.Connection
     now: datetime
     id: str
-    conversation: Conversation
+    conversation: StoredConversation
     locale: str
     told: list[StoredEvent] = field(default_factory=list[StoredEvent])
 
@@ -68,10 +79,10 @@ class ActDone:
         self.told.append(stored)
 
 
-class Acts(Protocol):
+class CommandHandlers(Protocol):
     """Does acts: `bot/usecases/commands.py`, the contents page of what a conversation can write."""
 
-    def perform(self, act: Act, done: ActDone) -> Event:
+    def perform(self, act: Command, done: CommandContext) -> Event:
         """Writes what the act says and gives its outcome."""
         ...
 
@@ -90,23 +101,23 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class TurnResult:
     """What a turn left to be delivered after the commit."""
 
-    conversation: Conversation
-    run: tuple[StoredCall, ...]  # calls this process does at once
+    conversation: StoredConversation
+    run: tuple[StoredJob, ...]  # calls this process does at once
     timer_due: datetime | None  # the earliest timer it set
     sends: bool  # it said something that this process is to bring to its channel
     root: str | None
     kind: str
-    case: Case | None = None  # what the conversation knows now; None after a failed turn
-    acts: tuple[Act, ...] = ()
+    case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
+    acts: tuple[Command, ...] = ()
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ReplyWords:
     """What an agent says, and by which name."""
 
     text: str = field(repr=False)
@@ -120,33 +131,35 @@ class Turn:
     journey: Journey
     seller: Seller
     renderer: Renderer
-    acts: Acts
+    acts: CommandHandlers
     outbox: Outbox
-    holder: Holder
+    holder: ProcessLease
     server_key: bytes
-    reach: Reach
+    reach: ReachableChannels
 
-    def context(self, conversation: Conversation, now: datetime) -> Callable[[Case], Context[Case]]:
+    def context(
+        self, conversation: StoredConversation, now: datetime
+    ) -> Callable[[ConversationState], Context[ConversationState]]:
         """The context in which this conversation's dialogs decide."""
         reach = self.reach.beyond(conversation.channel)
         began, came_at = conversation.started_at, conversation.customer_at
         return lambda case: Context(case, now, conversation.channel, self.seller, reach, began=began, came_at=came_at)
 
-    def case(self, conversation: Conversation) -> Case:
+    def case(self, conversation: StoredConversation) -> ConversationState:
         """What the conversation knows, as this release's dialogs have it.
 
         Raises StoreUnavailable where a later release was at work: while a new one takes over from this one, or this one
         again from it, channels bring their messages again, and a process of the later release takes them.
         """
         if not conversation.state:
-            talk = replace(Case().talk, locale=conversation.locale)
-            return self._fitted(replace(Case(), talk=talk))
+            talk = replace(ConversationState().talk, locale=conversation.locale)
+            return self._fitted(replace(ConversationState(), talk=talk))
         try:
             return self._fitted(load(conversation.state))
         except LaterRelease as error:
             raise StoreUnavailable(str(error)) from error
 
-    def readable(self, conversation: Conversation) -> Case:
+    def readable(self, conversation: StoredConversation) -> ConversationState:
         """The same; where nobody can read it, only who speaks and in which language. Raises StoreUnavailable."""
         try:
             return self.case(conversation)
@@ -154,25 +167,25 @@ class Turn:
             raise
         except Exception as error:
             _log.error("state_unreadable", alarm=True, conversation=conversation.id, **described(error))
-            bare = Case(Talk(locale=self.renderer.spoken(conversation.locale), greeted=True))
+            bare = ConversationState(TalkState(locale=self.renderer.spoken(conversation.locale), greeted=True))
             return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
 
-    def _fitted(self, case: Case) -> Case:
+    def _fitted(self, case: ConversationState) -> ConversationState:
         """Without what this profile has lost of it."""
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def play(
         self,
         connection: sa.Connection,
-        conversation: Conversation,
+        conversation: StoredConversation,
         event: Event,
         cause: Cause,
         now: datetime,
         *,
         ask: bool = True,
-        case: Case | None = None,
-        words: Words | None = None,
-    ) -> Turned:
+        case: ConversationState | None = None,
+        words: ReplyWords | None = None,
+    ) -> TurnResult:
         """Decides on `event` and stores what follows, as the revision after the conversation's. `case` is what the
         conversation knows, where the caller has read it already; `words` are an agent's, said with the event.
 
@@ -198,8 +211,8 @@ class Turn:
         return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
     def way_out(
-        self, connection: sa.Connection, conversation: Conversation, way: str, cause: Cause, now: datetime
-    ) -> Turned:
+        self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
+    ) -> TurnResult:
         """Instead of a turn that raised at one of the commands of `bot/conversation/escape_commands.py`."""
         case, told = self.readable(conversation), list[StoredEvent]()
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
@@ -211,22 +224,22 @@ class Turn:
                 raise TypeError(f"a wish for a person came to {type(stored).__name__}")
             return stored
 
-        play = Play(self.journey, case, self.context(conversation, now), perform, keys.next)
+        play = Runner(self.journey, case, self.context(conversation, now), perform, keys.next)
         played = escape_commands.played(way, play, ask)
         return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
 
     def _performing(
         self,
         connection: sa.Connection,
-        conversation: Conversation,
-        case: Case,
+        conversation: StoredConversation,
+        case: ConversationState,
         now: datetime,
         told: list[StoredEvent],
     ) -> Perform:
         """Does a turn's acts; what they tell other conversations is added to `told`."""
 
-        def perform(act: Act, key: str) -> Event:
-            done = ActDone(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
+        def perform(act: Command, key: str) -> Event:
+            done = CommandContext(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
             outcome = self.acts.perform(act, done)
             told.extend(done.told)
             return outcome
@@ -236,12 +249,12 @@ class Turn:
     def apologise(
         self,
         connection: sa.Connection,
-        conversation: Conversation,
+        conversation: StoredConversation,
         cause: Cause,
         now: datetime,
         *,
         awaited: str | None = None,
-    ) -> Turned:
+    ) -> TurnResult:
         """Instead of a turn that raised: no answer changes, the customer is told and may go on. While a person speaks
         with them, only that person is.
 
@@ -259,13 +272,15 @@ class Turn:
         author = HELD if conversation.mode == "agent" else BOT
         return self._save(connection, changed, _Outcome(message, {}, author), cause, now)
 
-    def failed(self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime) -> Turned:
+    def failed(
+        self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime
+    ) -> TurnResult:
         """Instead of a timer's turn that raised: a line in the journal, no words."""
         return self._save(connection, conversation, _Outcome(None, {}), cause, now)
 
     def turn_away(
-        self, connection: sa.Connection, conversation: Conversation, cause: Cause, now: datetime, *, tell: bool
-    ) -> Turned:
+        self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime, *, tell: bool
+    ) -> TurnResult:
         """Instead of a turn of somebody who is blocked: nothing is decided; with `tell`, one sentence says so."""
         message = refusal(self.renderer, conversation.locale) if tell else None
         return self._save(connection, conversation, _Outcome(message, {}), cause, now)
@@ -273,12 +288,12 @@ class Turn:
     def _store(
         self,
         connection: sa.Connection,
-        conversation: Conversation,
-        played: Played[Case],
+        conversation: StoredConversation,
+        played: Outcome[ConversationState],
         cause: Cause,
         now: datetime,
-        words: Words | None,
-    ) -> Turned:
+        words: ReplyWords | None,
+    ) -> TurnResult:
         case = played.case
         account = conversation.state.get("account")
         was_in = isinstance(account, Mapping) and cast("Mapping[str, Any]", account).get("id") is not None
@@ -301,14 +316,16 @@ class Turn:
         due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
         return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts, says=played.says)
 
-    def _outcome(self, played: Played[Case], caused: dict[str, Any], words: Words | None) -> "_Outcome":
+    def _outcome(
+        self, played: Outcome[ConversationState], caused: dict[str, Any], words: ReplyWords | None
+    ) -> "_Outcome":
         if words is not None:
             return _Outcome(spoken_by(words.text, words.by, played.case.talk.locale), caused, AGENT)
         return _Outcome(spoken(self.renderer, played), caused, HELD if played.held else BOT)
 
     def _save(
-        self, connection: sa.Connection, changed: Conversation, outcome: "_Outcome", cause: Cause, now: datetime
-    ) -> Turned:
+        self, connection: sa.Connection, changed: StoredConversation, outcome: "_Outcome", cause: Cause, now: datetime
+    ) -> TurnResult:
         message = outcome.message
         changed = replace(
             changed,
@@ -326,12 +343,17 @@ class Turn:
         to_send = any(entry.delivery == "open" for entry in entries)
         name = leases.REPLIES + saved.id
         sends = to_send and leases.take(connection, name, self.holder.id, self.holder.lasting)
-        return Turned(saved, (), timer_due=None, sends=sends, root=cause.root, kind=cause.kind)
+        return TurnResult(saved, (), timer_due=None, sends=sends, root=cause.root, kind=cause.kind)
 
     def _put(
-        self, connection: sa.Connection, conversation: Conversation, issued: Issued, cause: Cause, now: datetime
-    ) -> tuple[StoredCall, bool]:
-        call = StoredCall(
+        self,
+        connection: sa.Connection,
+        conversation: StoredConversation,
+        issued: IssuedJob,
+        cause: Cause,
+        now: datetime,
+    ) -> tuple[StoredJob, bool]:
+        call = StoredJob(
             key=issued.key,
             conversation_id=conversation.id,
             root=cause.root,
@@ -344,7 +366,7 @@ class Turn:
         return replace(call, attempts=1 if leased else 0), leased
 
     def _set_timers(
-        self, connection: sa.Connection, conversation: Conversation, wanted: tuple[SetTimer | DropTimer, ...]
+        self, connection: sa.Connection, conversation: StoredConversation, wanted: tuple[SetTimer | DropTimer, ...]
     ) -> None:
         for timer in wanted:
             match timer:
@@ -354,14 +376,14 @@ class Turn:
                     timers.cancel(connection, conversation.id, kind)
 
 
-def _first(event: Event, case: Case, conversation: Conversation) -> Event:
+def _first(event: Event, case: ConversationState, conversation: StoredConversation) -> Event:
     """The event, unless the conversation was logged out and hasn't been told yet: then nothing else is heard, or
     whatever is said would be answered as the account's, and bind the conversation to it again."""
     out = case.account.id is not None and conversation.account_id is None
     return LogInOver() if out and not isinstance(event, (LogInOver, SessionEnded, AccountErased)) else event
 
 
-def concerns_people(saved: Conversation) -> bool:
+def concerns_people(saved: StoredConversation) -> bool:
     """Whether agents are to see that something happened: a person is wanted, or was until now or lately."""
     return saved.mode != "bot" or "handoff" in saved.state
 
@@ -375,9 +397,9 @@ class _Outcome:
     author: str = BOT
 
 
-def _entries(conversation: Conversation, outcome: _Outcome, cause: Cause, now: datetime) -> list[NewEntry]:
-    def entry(kind: str, data: dict[str, Any], **more: Any) -> NewEntry:
-        return NewEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
+def _entries(conversation: StoredConversation, outcome: _Outcome, cause: Cause, now: datetime) -> list[NewJournalEntry]:
+    def entry(kind: str, data: dict[str, Any], **more: Any) -> NewJournalEntry:
+        return NewJournalEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
 
     entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in outcome.caused.items() if v}})]
     if outcome.message is not None and outcome.author == HELD:

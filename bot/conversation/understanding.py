@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.conversation import feedback_replies
-from bot.conversation.inbound import Edited, Inbound, NotText, Pressed, SharedContact, Text
+from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.products_named import names, products_named
 from bot.conversation.render import Renderer
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from nlu.faq import FaqIndex
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.languages.spelled import spelled
@@ -35,7 +35,7 @@ _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ParsedMessage:
     """A message understood: the event for the dialogs, and what may be kept of it."""
 
     said: Said
@@ -45,7 +45,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedStep:
     """A message of ours with buttons: the step it asked, and the buttons' titles by payload."""
 
     step: str | None
@@ -74,7 +74,7 @@ def language_of(hint: str | None) -> str:
 
 
 @dataclass(frozen=True)
-class Hearing:
+class MessageUnderstanding:
     """Understands messages for one seller. Pure: the same message at the same step means the same."""
 
     journey: Journey
@@ -85,13 +85,13 @@ class Hearing:
     def hear(
         self,
         inbound: Inbound,
-        case: Case,
-        ctx: Context[Case],
+        case: ConversationState,
+        ctx: Context[ConversationState],
         *,
-        asked: Asked | None = None,
+        asked: AskedStep | None = None,
         was: Earlier | None = None,
         unseen: bool = False,
-    ) -> Heard:
+    ) -> ParsedMessage:
         """What the message means where the conversation stands.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
@@ -107,7 +107,9 @@ class Hearing:
             heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
         return replace(heard, said=self._in_language(heard, inbound, case, ctx), at=step.path)
 
-    def _in_language(self, heard: Heard, inbound: Inbound, case: Case, ctx: Context[Case]) -> Said:
+    def _in_language(
+        self, heard: ParsedMessage, inbound: Inbound, case: ConversationState, ctx: Context[ConversationState]
+    ) -> Said:
         """Which language the words are in, where that is still to be found out: only what was understood tells it, no
         name, number or the like."""
         said, offered = heard.said, ctx.seller.locales
@@ -119,7 +121,7 @@ class Hearing:
         written = written_in(str(heard.kept.get("text", "")), self.known, offered) if tells else None
         return replace(said, untold=untold, written=written)
 
-    def binding_step(self, case: Case, ctx: Context[Case]) -> str | None:
+    def binding_step(self, case: ConversationState, ctx: Context[ConversationState]) -> str | None:
         """The open step, if one of its answers binds."""
         step = self.journey.position(case, ctx)
         return step.path if any(option.binds for option in _options(step, case, ctx)) else None
@@ -129,13 +131,18 @@ class Hearing:
         return clean(body.body).text == was.text
 
     def _heard(
-        self, inbound: Inbound, case: Case, ctx: Context[Case], asked: Asked | None, was: Earlier | None
-    ) -> Heard:
+        self,
+        inbound: Inbound,
+        case: ConversationState,
+        ctx: Context[ConversationState],
+        asked: AskedStep | None,
+        was: Earlier | None,
+    ) -> ParsedMessage:
         match inbound.body:
-            case Pressed(payload):
+            case ButtonPressed(payload):
                 return self._pressed(payload, case, ctx, asked)
-            case NotText(kind):
-                return Heard(Said(_not_text(kind)), {"kind": kind, "text": ""}, False)
+            case UnsupportedMedia(kind):
+                return ParsedMessage(Said(_not_text(kind)), {"kind": kind, "text": ""}, False)
             case SharedContact(phone, own):
                 return self._contact(phone, own=own)
             case Text(body):
@@ -143,25 +150,29 @@ class Hearing:
             case Edited(body):
                 return self._edited(body, case, ctx, was)
 
-    def _pressed(self, payload: str, case: Case, ctx: Context[Case], asked: Asked | None) -> Heard:
+    def _pressed(
+        self, payload: str, case: ConversationState, ctx: Context[ConversationState], asked: AskedStep | None
+    ) -> ParsedMessage:
         """A button is bound to the step that its message asked; what is always allowed is so from any message."""
         shown = _storable(redact(clean(payload).text).text)  # what is sent needn't be a button of ours
         title = asked.titles.get(payload, shown) if asked is not None else shown
         kept = {"payload": shown, "text": title}
         if payload.startswith("/"):
             expected = self._expected(self.journey.position(case, ctx), case, ctx)
-            return Heard(Said(read_payload(payload, expected) or meaning.Press(payload)), kept, secret=False)
+            return ParsedMessage(Said(read_payload(payload, expected) or meaning.Press(payload)), kept, secret=False)
         here = self.journey.position(case, ctx).path
         stale = asked is not None and asked.step is not None and asked.step != here
-        return Heard(Said(meaning.Press(payload), stale=stale), kept, secret=False)
+        return ParsedMessage(Said(meaning.Press(payload), stale=stale), kept, secret=False)
 
-    def _contact(self, phone: str, *, own: bool) -> Heard:
+    def _contact(self, phone: str, *, own: bool) -> ParsedMessage:
         if not own:
-            return Heard(Said(meaning.NotText("contact")), {"kind": "contact", "text": ""}, False)
+            return ParsedMessage(Said(meaning.NotText("contact")), {"kind": "contact", "text": ""}, False)
         number = phone if phone.startswith("+") else f"+{phone}"
-        return Heard(Said(meaning.Answer(number)), {"text": number}, False)
+        return ParsedMessage(Said(meaning.Answer(number)), {"text": number}, False)
 
-    def _edited(self, body: str, case: Case, ctx: Context[Case], was: Earlier | None) -> Heard:
+    def _edited(
+        self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
+    ) -> ParsedMessage:
         """A changed message: the open step's words, if that was open when it was said, else a correction."""
         heard = self._password(body, case, ctx, was) or self._words(body, case, ctx)
         if was is not None and was.step == self.journey.position(case, ctx).path:
@@ -178,7 +189,9 @@ class Hearing:
             case _:
                 return replace(heard, said=Said(meaning.Answer(text), edited=True))
 
-    def _password(self, body: str, case: Case, ctx: Context[Case], was: Earlier | None) -> Heard | None:
+    def _password(
+        self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
+    ) -> ParsedMessage | None:
         """An edit that puts a password into what was said where one was asked for, whatever is asked now."""
         at = self.journey.known(was.step) if was is not None else None
         if at is None or at.expects is not Expects.secure_page:
@@ -188,15 +201,15 @@ class Hearing:
         if "password" not in found.kinds:
             return None
         kept = {"text": found.text, "secret": list(found.kinds)}
-        return Heard(Said(meaning.SecretTyped(found.kinds)), kept, secret=True)
+        return ParsedMessage(Said(meaning.SecretTyped(found.kinds)), kept, secret=True)
 
-    def _words(self, body: str, case: Case, ctx: Context[Case]) -> Heard:
+    def _words(self, body: str, case: ConversationState, ctx: Context[ConversationState]) -> ParsedMessage:
         cleaned = clean(body)
         if cleaned.too_long:
             start = redact(cleaned.text, words=spelled(among(self.known, case.talk.locale)))
-            return Heard(Said(meaning.TooLong()), {"text": start.text, "length": len(body)}, bool(start.kinds))
+            return ParsedMessage(Said(meaning.TooLong()), {"text": start.text, "length": len(body)}, bool(start.kinds))
         if not cleaned.text.strip():
-            return Heard(Said(meaning.Empty()), {"text": ""}, False)
+            return ParsedMessage(Said(meaning.Empty()), {"text": ""}, False)
         step = self.journey.position(case, ctx)
         expected = self._expected(step, case, ctx)
         understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
@@ -204,15 +217,17 @@ class Hearing:
         match feedback_replies.heard(cleaned.text, understood, step, case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
                 kept = {"text": removed(cleaned.text, expected, langs).text, "secret": list(kinds)}
-                return Heard(Said(understood), kept, secret=True)
+                return ParsedMessage(Said(understood), kept, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
                 about = products_named(cleaned.text, self.renderer, case.talk.locale) if asks else ()
                 said = Said(self._answerable(understood), typed=typed, about=about)
-                return Heard(said, {"text": _storable(cleaned.text)}, secret=False)
+                return ParsedMessage(said, {"text": _storable(cleaned.text)}, secret=False)
 
-    def _without_code(self, heard: Heard, case: Case, ctx: Context[Case]) -> Heard:
+    def _without_code(
+        self, heard: ParsedMessage, case: ConversationState, ctx: Context[ConversationState]
+    ) -> ParsedMessage:
         """A typed code is compared and forgotten: what is kept shows that one was typed, not which."""
         said = heard.said.meaning
         if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
@@ -220,7 +235,7 @@ class Hearing:
         typed = codes.parse(said.text if said.value is None else str(said.value))
         return replace(heard, kept={**heard.kept, "text": HIDDEN_CODE}) if isinstance(typed, Ok) else heard
 
-    def _expected(self, step: Step[Any], case: Case, ctx: Context[Case]) -> Expected:
+    def _expected(self, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> Expected:
         # Also what a register filled in; and what an act stands on, so that the answer says so.
         told = (*self.journey.answered(case, ctx), *self.journey.correctable(case, ctx))
         return Expected(
@@ -254,11 +269,11 @@ class Hearing:
         return understood
 
 
-def _options(step: Step[Any], case: Case, ctx: Context[Case]) -> tuple[Option, ...]:
+def _options(step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> tuple[Option, ...]:
     return step.options(getattr(case, step.dialog), ctx)
 
 
-def _answers(said: meaning.Meaning, step: Step[Any], case: Case, ctx: Context[Case]) -> bool:
+def _answers(said: meaning.Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:
     """Whether a message would be taken as an answer to the open step; a correction, a command, a question aren't."""
     match said:
         case meaning.Press(payload):

@@ -19,7 +19,7 @@ class _Watch:
         self._news.clear()
 
 
-class News:
+class Watchers:
     """Who watches which conversation."""
 
     def __init__(self) -> None:

@@ -12,14 +12,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation import codec
-from bot.conversation.port import Desk, Happening
+from bot.conversation.port import Desk, UnitOfWork
 from bot.usecases.billing import notice_routing
 from bot.usecases.billing.provider_news import ProviderNews
 from bot.web.address import AddressOf
 from bot.web.flood import Flood
-from bot.web.guard import Turned, capped_body
+from bot.web.guard import RequestTurnedAway, capped_body
 from dialogs.payment import PaymentNoticed
-from services.errors import Forged, Misconfigured, Unavailable
+from services.errors import Forged, Misconfigured, ProviderUnavailable
 from services.orders import order_record
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider
@@ -56,16 +56,16 @@ class PaymentWebhooks:
             body = await capped_body(request, LIMIT)
             proven = await provider.read_notice(dict(request.headers), body)
             await self.desk.happen(lambda tx: self._store(tx, provider.name, proven))
-        except Turned as turned:
+        except RequestTurnedAway as turned:
             return PlainTextResponse("refused", turned.status)
         except Forged as forged:
             _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
             return PlainTextResponse("refused", 400)
-        except (StoreUnavailable, Unavailable, Misconfigured):
+        except (StoreUnavailable, ProviderUnavailable, Misconfigured):
             return PlainTextResponse("later", 503)
         return PlainTextResponse("OK")
 
-    def _store(self, tx: Happening, provider: str, notice: Notice) -> None:
+    def _store(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
         reference = notice.payment_ref
         attempt = attempts.by_reference(tx.connection, reference) if reference else None
         attempt = attempt or attempts.by_provider_ref(tx.connection, provider, notice.provider_ref)
@@ -87,7 +87,7 @@ class PaymentWebhooks:
             case _:
                 pass
 
-    def _money(self, tx: Happening, provider: str, notice: Notice, attempt: record.Attempt | None) -> None:
+    def _money(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: record.PaymentAttempt | None) -> None:
         whose = self._conversation(tx, attempt)
         if attempt is None or whose is None:
             _log.error("notice_of_nobody", alarm=True, provider=provider)
@@ -95,7 +95,7 @@ class PaymentWebhooks:
         event = PaymentNoticed(attempt.payment_id, attempt.n, dict(notice.facts))
         tx.tell(whose, codec.name_of(event), codec.to_json(event))
 
-    def _conversation(self, tx: Happening, attempt: record.Attempt | None) -> str | None:
+    def _conversation(self, tx: UnitOfWork, attempt: record.PaymentAttempt | None) -> str | None:
         """A charge that the desk has made by itself is its own affair; all else a conversation waits for."""
         payment = record.get(tx.connection, attempt.payment_id) if attempt is not None else None
         sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None

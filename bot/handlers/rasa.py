@@ -23,7 +23,7 @@ from rasa_sdk.types import DomainDict
 
 from bot.app.secret_key import load_or_make
 from bot.app.settings import Settings
-from bot.handlers.rest.client import Answer, Choice, DeskAway, RestClient, Said
+from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestClient, RestMessage
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +91,7 @@ class ActionOkienkoTurn(Action):
         _utter(dispatcher, said, answer)
         return _slots(answer)
 
-    async def _converse(self, client: RestClient, tracker: Tracker) -> tuple[list[Said], Answer]:
+    async def _converse(self, client: RestClient, tracker: Tracker) -> tuple[list[RestMessage], RestAnswer]:
         """Everything that the customer hasn't seen yet, in order, and where the conversation stands."""
         latest = tracker.latest_message or {}
         seen = tracker.get_slot(SEQ_SLOT)
@@ -125,7 +125,7 @@ def _locale(tracker: Tracker) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _utter(dispatcher: CollectingDispatcher, said: list[Said], answer: Answer) -> None:
+def _utter(dispatcher: CollectingDispatcher, said: list[RestMessage], answer: RestAnswer) -> None:
     for message in said:
         buttons = [{"title": button.title, "payload": _payload(button)} for button in message.buttons]
         # Rasa's channels break a text without buttons at its blank lines.
@@ -138,12 +138,12 @@ def _utter(dispatcher: CollectingDispatcher, said: list[Said], answer: Answer) -
     dispatcher.utter_message(json_message={"okienko": answer.raw})
 
 
-def _payload(button: Choice) -> str:
+def _payload(button: RestButton) -> str:
     """Rasa takes a payload with a slash for an intent of its own and eats some: `cmd:back` means `/back`."""
     return "cmd:" + button.payload[1:] if button.payload.startswith("/") else button.payload
 
 
-def _slots(answer: Answer) -> list[dict[str, Any]]:
+def _slots(answer: RestAnswer) -> list[dict[str, Any]]:
     custom = answer.custom
     return [
         SlotSet("okienko_dialog", custom.dialog),

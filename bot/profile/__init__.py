@@ -4,7 +4,7 @@ Knows files and their mistakes, and which words a journey needs; knows no conver
 """
 
 from bot.profile.load import load
-from bot.profile.problems import Problem, ProfileErrors
+from bot.profile.problems import ProfileErrors, ProfileProblem
 from bot.profile.profile import Brand, FaqEntry, Profile
 
-__all__ = ["Brand", "FaqEntry", "Problem", "Profile", "ProfileErrors", "load"]
+__all__ = ["Brand", "FaqEntry", "Profile", "ProfileErrors", "ProfileProblem", "load"]

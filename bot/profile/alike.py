@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
 from bot.profile.where import line_of, where
@@ -69,7 +69,7 @@ def _shown(places: Collection[str]) -> str:
     return ", ".join(f"{{{place}}}" for place in places)
 
 
-def faq_unlike(profile: Profile, read: Collection[str]) -> Iterator[Problem]:
+def faq_unlike(profile: Profile, read: Collection[str]) -> Iterator[ProfileProblem]:
     """Questions that a language lacks. `read` are the languages whose files could be read."""
     known = {locale: [entry.id for entry in profile.faq[locale]] for locale in read}
     every = {id_ for ids in known.values() for id_ in ids}
@@ -80,10 +80,10 @@ def faq_unlike(profile: Profile, read: Collection[str]) -> Iterator[Problem]:
         source = source_of(path)
         for id_, name in odd[locale].items():
             line = line_of(source, ("entry", ids.index(id_), "id"))
-            yield Problem(path, line, f"no other language has an entry {id_}", f"Is {name} meant?")
+            yield ProfileProblem(path, line, f"no other language has an entry {id_}", f"Is {name} meant?")
         for id_ in sorted(every - {*ids} - {*odd[locale].values()} - wrong):
             line = where(source, ("entry", len(ids)))
-            yield Problem(path, line, f"there is no entry {id_}, which other languages have", "Add it.")
+            yield ProfileProblem(path, line, f"there is no entry {id_}, which other languages have", "Add it.")
 
 
 def _misspelt(known: Mapping[str, list[str]], locale: str) -> Iterator[tuple[str, str]]:

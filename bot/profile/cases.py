@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.profile import Profile
 from bot.profile.where import line_of
 from bot.texts.text import SELLER_CASES, names
@@ -12,17 +12,17 @@ from bot.web.words import places, words
 CASES = "name_cases"
 
 
-def case_problems(profile: Profile, path: Path, source: str) -> Iterator[Problem]:
+def case_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
     """Yield cases that are missing beside those given, and cases of a language that isn't spoken."""
     for locale, given in profile.catalogue.names.items():
         line = line_of(source, (CASES, locale))
         if locale not in profile.seller.locales:
-            yield Problem(path, line, f"[{CASES}.{locale}] is of no language in `locales`", "Remove it.")
+            yield ProfileProblem(path, line, f"[{CASES}.{locale}] is of no language in `locales`", "Remove it.")
             continue
         for case, where in sorted(_used(profile, locale).items()):
             if case not in given:
                 what = f"[{CASES}.{locale}] has no {case}, which {where} uses"
-                yield Problem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
+                yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
 
 
 def _used(profile: Profile, locale: str) -> Mapping[str, str]:

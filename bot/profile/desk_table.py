@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from bot.profile.problems import Wrong
-from bot.profile.strict import Net, Strict, minor, written
+from bot.profile.problems import WrongProfile
+from bot.profile.strict import Net, StrictTable, minor, written
 from values.desk_rules import DeskRules
 from values.office_hours import DAYS, Day, OfficeHours, Span
 
@@ -14,7 +14,7 @@ Hours = Annotated[str, written(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d
 Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]
 
 
-class DeskTable(Strict):
+class DeskTable(StrictTable):
     """`[desk]`. `hours`: "08:00-16:00" by day, in the seller's time zone; a day that isn't named is a closed one, and
     without any somebody is always there. `above` in major units. `vip`: e-mail addresses, or domains: "@firma.pl"."""
 
@@ -31,7 +31,7 @@ class DeskTable(Strict):
         for day, hours in value.items():
             begins, ends = hours.split("-")
             if begins >= ends:
-                raise Wrong(f"on {day} the desk shuts before it opens", "Write from and to in their order.")
+                raise WrongProfile(f"on {day} the desk shuts before it opens", "Write from and to in their order.")
         return value
 
     def build(self, currency: str) -> DeskRules:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from bot.profile.problems import Wrong
-from bot.profile.strict import Id, Net, Strict, minor, written
+from bot.profile.problems import WrongProfile
+from bot.profile.strict import Id, Net, StrictTable, minor, written
 from values.discount import DiscountCode
 
 Offer = Mapping[str, Decimal]
@@ -23,7 +23,7 @@ def _any(value: object) -> object:
     return None if value == "any" else value
 
 
-class DiscountTable(Strict):
+class DiscountTable(StrictTable):
     """`[[discount]]`. `amount` in major units of the net price."""
 
     code: Code
@@ -39,13 +39,13 @@ class DiscountTable(Strict):
     @classmethod
     def _with_offset(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
-            raise Wrong("a moment needs its offset", "Write it like 2026-01-31T23:59:59+01:00.")
+            raise WrongProfile("a moment needs its offset", "Write it like 2026-01-31T23:59:59+01:00.")
         return value
 
     @model_validator(mode="after")
     def _lowers_in_one_way(self) -> "DiscountTable":
         if (self.percent is None) == (self.amount is None):
-            raise Wrong("a code lowers the price either by `percent` or by `amount`", "Write one of them.")
+            raise WrongProfile("a code lowers the price either by `percent` or by `amount`", "Write one of them.")
         return self
 
     def build(self, currency: str) -> DiscountCode:

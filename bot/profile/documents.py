@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of, text_of
 from bot.profile.schema import ProfileFile
@@ -12,27 +12,29 @@ from bot.profile.where import line_of
 from values.document import is_document
 
 
-def documents(folder: Path, file: ProfileFile, problems: list[Problem]) -> dict[tuple[str, str], str]:
+def documents(folder: Path, file: ProfileFile, problems: list[ProfileProblem]) -> dict[tuple[str, str], str]:
     """All full texts of the folder, by id and language; mistakes are added to `problems`."""
     known = {one.id for one in (*file.consent, *file.document)}
     found: dict[tuple[str, str], str] = {}
     for path in sorted(path for path in (folder / "documents").glob("**/*") if path.is_file()):
         id_, locale = path.stem, path.parent.name
         if path != folder / "documents" / locale / f"{id_}.txt" or locale not in file.locales:
-            problems.append(Problem(path, 0, "this is no document", "Name it documents/LOCALE/ID.txt, or remove it."))
+            problems.append(
+                ProfileProblem(path, 0, "this is no document", "Name it documents/LOCALE/ID.txt, or remove it.")
+            )
         elif id_ not in known:
             what = f"there is no consent or document {id_}"
-            problems.append(Problem(path, 0, what, "Correct the file's name, or remove it."))
+            problems.append(ProfileProblem(path, 0, what, "Correct the file's name, or remove it."))
         elif (text := _text(path, problems)) is not None:
             found[id_, locale] = text
     for id_, locale in sorted((id_, locale) for id_ in {id_ for id_, _ in found} for locale in file.locales):
         path = folder / "documents" / locale / f"{id_}.txt"
         if not path.exists():
-            problems.append(Problem(path, 0, f"{id_} has a full text, but not in {locale}", "Write it."))
+            problems.append(ProfileProblem(path, 0, f"{id_} has a full text, but not in {locale}", "Write it."))
     return found
 
 
-def document_problems(profile: Profile) -> Iterator[Problem]:
+def document_problems(profile: Profile) -> Iterator[ProfileProblem]:
     """Answers of the FAQ that lead to documents without a full text."""
     readable = {id_ for id_, _ in profile.documents}
     for locale, entries in profile.faq.items():
@@ -43,15 +45,15 @@ def document_problems(profile: Profile) -> Iterator[Problem]:
                 written = f"Write documents/{locale}/{gone}.txt, or remove it."
                 remedy = f"Is {name} meant?" if name is not None else written
                 line = line_of(source_of(path), ("entry", n, "documents"))
-                yield Problem(path, line, f"{entry.id} leads to {gone}, which has no full text", remedy)
+                yield ProfileProblem(path, line, f"{entry.id} leads to {gone}, which has no full text", remedy)
 
 
-def _text(path: Path, problems: list[Problem]) -> str | None:
+def _text(path: Path, problems: list[ProfileProblem]) -> str | None:
     source = text_of(path, problems)
     if source is None:
         return None
     text = source.strip()
     if not is_document(text):
-        problems.append(Problem(path, 1, "this text has no heading", "Begin with a line `# Heading`."))
+        problems.append(ProfileProblem(path, 1, "this text has no heading", "Begin with a line `# Heading`."))
         return None
     return text

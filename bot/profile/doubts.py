@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.reading import read, source_of
 from bot.profile.where import line_of
 from values.seller import Seller
@@ -17,7 +17,7 @@ _RATES = (
 STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATES[1::2], strict=True)}
 
 
-def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[Problem]:
+def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[ProfileProblem]:
     """Rates of VAT that aren't the standard ones, and discount codes that nobody can use any more."""
     path = folder / "profile.toml"
     source = source_of(path)
@@ -26,10 +26,10 @@ def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[Problem]:
         standard = STANDARD.get(country, percent)
         if percent not in (0, standard):  # 0: a seller who is exempt
             what = f"{percent} % isn’t the standard rate of VAT in {country}, which is {standard} %"
-            yield Problem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
+            yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
     tables = (read(path, [])[0] or {}).get("discount", [])
     for n, (code, table) in enumerate(zip(seller.discounts, tables, strict=True)):
         if code.expires_at is not None and code.expires_at <= now and not table.get("over"):
             what = f"the discount code {code.code} is over since {code.expires_at:%Y-%m-%d}"
             line = line_of(source, ("discount", n, "expires_at"))
-            yield Problem(path, line, what, "Correct the date, or write over = true.")
+            yield ProfileProblem(path, line, what, "Correct the date, or write over = true.")

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.reading import read, validated
 from bot.profile.understanding import UnderstandingFile
 from bot.profile.where import line_of
 from bot.texts.text import undeclined
-from bot.web.words import BORROWED, Words, brought, flat, places, words
+from bot.web.words import BORROWED, PageWords, brought, flat, places, words
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale
@@ -17,7 +17,7 @@ from values.locale import ENGLISH, SHIPPED, Locale
 _Tables = Mapping[str, Mapping[str, Any]]
 
 
-def pages(folder: Path, locale: str, problems: list[Problem]) -> Words:
+def pages(folder: Path, locale: str, problems: list[ProfileProblem]) -> PageWords:
     """The pages' words from `pages/CODE.toml`. Mistakes are added to `problems`: what English has and this lacks."""
     path = folder / "pages" / f"{locale}.toml"
     raw, source = read(path, problems)
@@ -29,30 +29,34 @@ def pages(folder: Path, locale: str, problems: list[Problem]) -> Words:
         if key.partition(".")[0] not in BORROWED:
             line = line_of(source, key.split("."))
             remedy = f"Add it; in English it is “{english.texts[key]}”."
-            problems.append(Problem(path, line, f"there are no words {key}", remedy))
+            problems.append(ProfileProblem(path, line, f"there are no words {key}", remedy))
     known = english.keys()
     for key, text in own.items():
         line = line_of(source, key.split("."))
         if key not in known:
-            problems.append(Problem(path, line, f"no page has words {key}", "Remove it, or correct its spelling."))
+            problems.append(
+                ProfileProblem(path, line, f"no page has words {key}", "Remove it, or correct its spelling.")
+            )
         elif odd := undeclined(places(text)) ^ undeclined(places(english.texts[key])):
             what = f"{key} and the English words differ in {', '.join(sorted(odd))}"
-            problems.append(Problem(path, line, what, "Use the same places in both."))
+            problems.append(ProfileProblem(path, line, what, "Use the same places in both."))
     return brought(locale, own)
 
 
-def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[Problem]) -> dict[str, str]:
+def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[ProfileProblem]) -> dict[str, str]:
     tables: dict[str, Mapping[str, str]] = {}
     for section, table in raw.items():
         if isinstance(table, dict) and all(isinstance(text, str) for text in table.values()):
             tables[section] = table
         else:
             what = f"{section} is no table of texts"
-            problems.append(Problem(path, line_of(source, (section,)), what, "Write [section] and key = “text”."))
+            problems.append(
+                ProfileProblem(path, line_of(source, (section,)), what, "Write [section] and key = “text”.")
+            )
     return flat(tables)
 
 
-def understood(folder: Path, locales: tuple[str, ...], country: str, problems: list[Problem]) -> Known:
+def understood(folder: Path, locales: tuple[str, ...], country: str, problems: list[ProfileProblem]) -> Known:
     """The languages in which customers of this seller are understood: the shipped ones among `locales`, then those of
     `nlu/CODE.toml`. A language without that file is understood by buttons, numbers and e-mails."""
     spoken = (Locale(locale) for locale in locales if locale not in SHIPPED)
@@ -60,7 +64,7 @@ def understood(folder: Path, locales: tuple[str, ...], country: str, problems: l
     return of((*shipped, *(_language(folder, locale, country, problems) for locale in spoken)))
 
 
-def _language(folder: Path, locale: Locale, country: str, problems: list[Problem]) -> Language:
+def _language(folder: Path, locale: Locale, country: str, problems: list[ProfileProblem]) -> Language:
     path = folder / "nlu" / f"{locale}.toml"
     if not path.exists():
         return bare(locale)

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.profile.cases import case_problems
 from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
-from bot.profile.problems import Problem, ProfileErrors
+from bot.profile.problems import ProfileErrors, ProfileProblem
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.reading import read, source_of, validated
 from bot.profile.replies import replies
@@ -24,7 +24,7 @@ FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}
 
 def load(folder: Path) -> Profile:
     """The profile in `folder`. Errors: ProfileErrors with every mistake, each with file, line and remedy."""
-    problems: list[Problem] = []
+    problems: list[ProfileProblem] = []
     main = folder / "profile.toml"
     raw, source = read(main, problems)
     file = validated(ProfileFile, raw, source, main, problems) if raw is not None else None
@@ -77,7 +77,7 @@ def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
     return tuple(sorted((named | unsold) - {plan.id for plan in file.plan if plan.sold}))
 
 
-def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...] | None:
+def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | None:
     """The entries of a file, None for one that can't be read."""
     raw, source = read(path, problems)
     file = validated(FaqFile, raw, source, path, problems) if raw is not None else None
@@ -87,12 +87,12 @@ def _faq(path: Path, problems: list[Problem]) -> tuple[FaqEntry, ...] | None:
     for n, entry in enumerate(file.entry):
         if entry.id in seen:
             line = line_of(source, ("entry", n, "id"))
-            problems.append(Problem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
+            problems.append(ProfileProblem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
         seen.add(entry.id)
     return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents, e.about) for e in file.entry)
 
 
-def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem]) -> dict[str, Text]:
+def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[ProfileProblem]) -> dict[str, Text]:
     """The answers of the FAQ as texts `faq.<id>`, their titles as `faq.<id>.title`."""
     answers: dict[str, Text] = {}
     for n, entry in enumerate(entries):
@@ -102,5 +102,5 @@ def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[Problem])
                 answers[f"faq.{entry.id}.title"] = parse(entry.title)
         except TextError as error:
             line = line_of(source_of(path), ("entry", n, "answer"))
-            problems.append(Problem(path, line, f"{entry.id}: {error}", "Correct the answer."))
+            problems.append(ProfileProblem(path, line, f"{entry.id}: {error}", "Correct the answer."))
     return answers

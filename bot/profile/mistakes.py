@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from bot.profile.problems import Wrong
+from bot.profile.problems import WrongProfile
 
 Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
@@ -16,7 +16,7 @@ _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 
 
-class Found(TypedDict):
+class FoundMistake(TypedDict):
     """A mistake as pydantic hands it out."""
 
     type: str
@@ -32,7 +32,7 @@ def meant(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
     return found[0] if found else None
 
 
-def told(model: type[BaseModel], errors: Sequence[Found]) -> Iterator[tuple[Place, str, str]]:
+def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str, str]]:
     """Each mistake with its place, what is wrong, and the remedy; a name that is missing since it is misspelt once."""
     inner = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
     misspelt = dict(_misspelt(model, errors))
@@ -50,7 +50,7 @@ def named(place: Place) -> str:
     return ".".join(str(part) for part in place if part != "[key]")
 
 
-def _misspelt(model: type[BaseModel], errors: Sequence[Found]) -> Iterator[tuple[Place, str]]:
+def _misspelt(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str]]:
     for error in errors:
         place = error["loc"]
         if error["type"] == "extra_forbidden" and (name := meant(str(place[-1]), _names(model, place[:-1]))):
@@ -88,7 +88,7 @@ def _is_model(found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, BaseModel)
 
 
-def _words(error: Found) -> tuple[str, str]:
+def _words(error: FoundMistake) -> tuple[str, str]:
     kind, given, last = error["type"], error["input"], str(error["loc"][-1])
     bounds = error.get("ctx", {})
     match kind:
@@ -96,7 +96,11 @@ def _words(error: Found) -> tuple[str, str]:
             return "this is missing", f"Add `{last} = …`."
         case "value_error":
             wrong = bounds.get("error")
-            remedy = wrong.remedy if isinstance(wrong, Wrong) else f"Correct the value; {REFERENCE} says what is taken."
+            remedy = (
+                wrong.remedy
+                if isinstance(wrong, WrongProfile)
+                else f"Correct the value; {REFERENCE} says what is taken."
+            )
             return error["msg"].removeprefix("Value error, "), remedy
         case "literal_error":
             return f"{_shown(given)} isn’t known here", _one_of(str(given), str(bounds.get("expected", "")))

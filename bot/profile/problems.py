@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProfileProblem:
     """One mistake. `line` counts from 1; 0 where it concerns the whole file."""
 
     file: Path
@@ -18,7 +18,7 @@ class Problem:
         return f"{where}: {self.what}. {self.remedy}"
 
 
-class Wrong(ValueError):
+class WrongProfile(ValueError):
     """A value that can't be taken; with its remedy."""
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -29,6 +29,6 @@ class Wrong(ValueError):
 class ProfileErrors(Exception):
     """All mistakes of a profile at once."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[ProfileProblem, ...]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import Catalogue
-from bot.texts.text import SELLER_CASES
-from bot.texts.text import Words as Plain
+from bot.texts.text import SELLER_CASES, PlainText
 from bot.usecases.billing.by_hand import PayTo
-from bot.web.words import Words
-from nlu.faq import FaqEntry as Entry
-from nlu.faq import FaqIndex
+from bot.web.words import PageWords
+from nlu.faq import FaqIndex, FaqText
 from nlu.languages.shipped import KNOWN, Known
 from services.support.replies import Reply
 from values.consent import Consent
@@ -57,7 +55,9 @@ class Profile:
     faq: Mapping[str, tuple[FaqEntry, ...]] = field(default_factory=dict[str, tuple[FaqEntry, ...]])
     providers: Mapping[str, str] = field(default_factory=dict[str, str])  # of methods that don't go the usual way
     pay_to: Mapping[str, str] = field(default_factory=dict[str, str])  # where customers send money by themselves
-    pages: Mapping[str, Words] = field(default_factory=dict[str, Words])  # of the languages that the folder brings
+    pages: Mapping[str, PageWords] = field(
+        default_factory=dict[str, PageWords]
+    )  # of the languages that the folder brings
     known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
     accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
     links: Mapping[str, str] = field(default_factory=dict[str, str])  # addresses that the texts name as {link_NAME}
@@ -90,7 +90,7 @@ class Profile:
         """The questions and answers of all languages, ready to be searched."""
         found = ((locale, entry) for locale, entries in self.faq.items() for entry in entries)
         return FaqIndex(
-            (Entry(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
+            (FaqText(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
             stop=frozenset(word for language in self.known.values() for word in language.stop),
         )
 
@@ -108,7 +108,7 @@ class Profile:
         if not names:
             return self
         former = {
-            locale: {f"plan.{id}": Plain((found,)) for id, of in names.items() if (found := _in(of, locale))}
+            locale: {f"plan.{id}": PlainText((found,)) for id, of in names.items() if (found := _in(of, locale))}
             for locale in self.seller.locales
         }
         texts = {locale: {**former.get(locale, {}), **known} for locale, known in self.catalogue.texts.items()}

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.profile.mistakes import told, toml
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.where import line_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,22 +25,22 @@ def source_of(path: Path) -> str:
         return ""
 
 
-def text_of(path: Path, problems: list[Problem]) -> str | None:
+def text_of(path: Path, problems: list[ProfileProblem]) -> str | None:
     """The text of a file; None for one that isn't UTF-8, which is added to `problems`. Errors: FileNotFoundError."""
     try:
         return path.read_text(ENCODING)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
+        problems.append(ProfileProblem(path, line, "this is no UTF-8 text", "Store the file as UTF-8."))
         return None
 
 
-def read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, str]:
+def read(path: Path, problems: list[ProfileProblem]) -> tuple[dict[str, Any] | None, str]:
     """The tables of a file, None for a mistake, and its source."""
     try:
         source = text_of(path, problems)
     except FileNotFoundError:
-        problems.append(Problem(path, 0, "there is no such file", "Write it, or begin anew with `okienko new`."))
+        problems.append(ProfileProblem(path, 0, "there is no such file", "Write it, or begin anew with `okienko new`."))
         source = None
     if source is None:
         return None, ""
@@ -50,7 +50,7 @@ def read(path: Path, problems: list[Problem]) -> tuple[dict[str, Any] | None, st
         number = _line_told(str(error), source)
         lines = source.splitlines()
         what, remedy = toml(str(error), lines[number - 1] if 0 < number <= len(lines) else "")
-        problems.append(Problem(path, number, what, remedy))
+        problems.append(ProfileProblem(path, number, what, remedy))
         return None, source
 
 
@@ -59,12 +59,12 @@ def _line_told(message: str, source: str) -> int:
     return int(rest.partition(",")[0]) if found else source.count("\n") + 1
 
 
-def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[Problem]) -> M | None:
+def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[ProfileProblem]) -> M | None:
     """The tables as the model, None for a mistake."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         for place, what, remedy in told(model, error.errors(include_url=False)):
             # What is missing at the top of the file has no line of its own.
-            problems.append(Problem(path, line_of(source, place) or 1, what, remedy))
+            problems.append(ProfileProblem(path, line_of(source, place) or 1, what, remedy))
         return None

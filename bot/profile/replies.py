@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import Field
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.reading import read, validated
-from bot.profile.strict import Strict
+from bot.profile.strict import StrictTable
 from bot.profile.where import line_of
 from services.support.replies import PLACES, PROFILE, SHARED, Reply, ReplyRefused, problem
 
@@ -21,7 +21,7 @@ _REMEDIES = {
 }
 
 
-class ReplyTable(Strict):
+class ReplyTable(StrictTable):
     """`[[reply]]`."""
 
     shortcut: str
@@ -32,13 +32,13 @@ class ReplyTable(Strict):
         return Reply(f"{PROFILE}{self.shortcut}", SHARED, self.shortcut, self.title, self.words)
 
 
-class RepliesFile(Strict):
+class RepliesFile(StrictTable):
     """`desk/replies.toml`."""
 
     reply: tuple[ReplyTable, ...] = ()
 
 
-def replies(folder: Path, locales: Sequence[str], problems: list[Problem]) -> tuple[Reply, ...]:
+def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]) -> tuple[Reply, ...]:
     """The answers, each in all languages of the profile; mistakes are added to `problems`."""
     path = folder / "desk" / "replies.toml"
     if not path.exists():
@@ -52,7 +52,7 @@ def replies(folder: Path, locales: Sequence[str], problems: list[Problem]) -> tu
         earlier = {other.shortcut for other in found[:n]}
         for place, what, remedy in _mistakes(reply, locales, earlier):
             line = line_of(source, ("reply", n, *place)) or line_of(source, ("reply", n))
-            problems.append(Problem(path, line, f"{reply.shortcut}: {what}", remedy))
+            problems.append(ProfileProblem(path, line, f"{reply.shortcut}: {what}", remedy))
     return found
 
 

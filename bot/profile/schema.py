@@ -10,9 +10,9 @@ from bot.profile.desk_table import DeskTable
 from bot.profile.discounts import DiscountTable
 from bot.profile.mistakes import meant
 from bot.profile.places import EEA, CountryCode, CurrencyCode, Dialled, LocaleCode
-from bot.profile.problems import Wrong
+from bot.profile.problems import WrongProfile
 from bot.profile.profile import Brand
-from bot.profile.strict import Id, Net, Strict, minor, written
+from bot.profile.strict import Id, Net, StrictTable, minor, written
 from bot.profile.understanding import CueText
 from bot.profile.vat import VatTable
 from bot.usecases.billing.by_hand import PayTo, Slip
@@ -58,13 +58,13 @@ _DARKER = "Choose a darker or a lighter one."
 
 def _colour(value: str) -> str:
     if not is_colour(value):
-        raise Wrong(f"“{value}” is no colour", "Write it as #rrggbb.")
+        raise WrongProfile(f"“{value}” is no colour", "Write it as #rrggbb.")
     if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
-        raise Wrong(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
+        raise WrongProfile(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
     return value
 
 
-class BrandTable(Strict):
+class BrandTable(StrictTable):
     """`[brand]`."""
 
     desk: str = Field(min_length=1, max_length=40)
@@ -80,7 +80,7 @@ class BrandTable(Strict):
         return Brand(**self.model_dump())
 
 
-class PasswordTable(Strict):
+class PasswordTable(StrictTable):
     """`[password]`."""
 
     min: int = Field(default=15, ge=8, le=128)
@@ -92,7 +92,7 @@ class PasswordTable(Strict):
         return PasswordRule(self.min, self.max, self.classes, self.specials)
 
 
-class MannersTable(Strict):
+class MannersTable(StrictTable):
     """`[manners]`."""
 
     remind_after_hours: int = Field(default=1, ge=1)
@@ -118,7 +118,7 @@ class MannersTable(Strict):
         )
 
 
-class SignUpTable(Strict):
+class SignUpTable(StrictTable):
     """`[sign_up]`."""
 
     by: By = "email"
@@ -136,7 +136,7 @@ class SignUpTable(Strict):
         )
 
 
-class CompanyTable(Strict):
+class CompanyTable(StrictTable):
     """`[company]`."""
 
     vatin: bool = False
@@ -156,7 +156,7 @@ class CompanyTable(Strict):
         return CompanyRules(**self.model_dump())
 
 
-class PrivacyTable(Strict):
+class PrivacyTable(StrictTable):
     """`[privacy]`."""
 
     conversations_days: int = Field(default=180, ge=7, le=3650)
@@ -170,7 +170,7 @@ class PrivacyTable(Strict):
         return PrivacyRules(**self.model_dump())
 
 
-class RenewalTable(Strict):
+class RenewalTable(StrictTable):
     """`[renewal]`. Days before the end of a subscription (`grace_days` after it), hours of the seller's time zone."""
 
     remind_days: int = Field(default=0, ge=0, le=90)
@@ -186,7 +186,7 @@ class RenewalTable(Strict):
         return RenewalRules(**self.model_dump())
 
 
-class ProgramTable(Strict):
+class ProgramTable(StrictTable):
     """`[[program]]`: what customers own, and the plans that renew its subscription and extend its licence."""
 
     product: Id
@@ -197,7 +197,7 @@ class ProgramTable(Strict):
         return Program(**self.model_dump())
 
 
-class PlanTable(Strict):
+class PlanTable(StrictTable):
     """`[[plan]]`. `net` is the price of one year in major units; one that isn't `sold` keeps its name."""
 
     id: Id
@@ -206,7 +206,7 @@ class PlanTable(Strict):
     sold: bool = True
 
 
-class AddonTable(Strict):
+class AddonTable(StrictTable):
     """`[[addon]]`. `net` is the price of one pack for one year in major units; `sold` as of a plan."""
 
     id: Id
@@ -220,7 +220,7 @@ class AddonTable(Strict):
         return Addon(self.id, minor(self.net, currency), self.pack, self.max, self.unit)
 
 
-class TransferTable(Strict):
+class TransferTable(StrictTable):
     """`[transfer]`: where customers send money by themselves."""
 
     payee: str = Field(min_length=1, max_length=70)
@@ -234,18 +234,18 @@ class TransferTable(Strict):
     @classmethod
     def _check_digits(cls, value: str) -> str:
         if not iban.is_valid(value):
-            raise Wrong("the check digits of this account number are wrong", "Copy it from the bank once more.")
+            raise WrongProfile("the check digits of this account number are wrong", "Copy it from the bank once more.")
         return value
 
 
-class PostalSlipTable(Strict):
+class PostalSlipTable(StrictTable):
     """`[postal_slip]`: the account that a postal slip is made out to."""
 
     payee: str = Field(min_length=1, max_length=70)
     account: SlipAccount
 
 
-class ConsentTable(Strict):
+class ConsentTable(StrictTable):
     """`[[consent]]` and `[[document]]`; the words are the text `consent.<id>.text`."""
 
     id: Id
@@ -256,14 +256,14 @@ class ConsentTable(Strict):
         return Consent(self.id, self.version, self.obligatory)
 
 
-class NameCasesTable(Strict):
+class NameCasesTable(StrictTable):
     """`[name_cases.CODE]`: the seller's name in the cases of a language."""
 
     genitive: str | None = Field(default=None, min_length=1, max_length=40)
     locative: str | None = Field(default=None, min_length=1, max_length=40)
 
 
-class ProfileFile(Strict):
+class ProfileFile(StrictTable):
     """`profile.toml`."""
 
     id: Id
@@ -315,7 +315,7 @@ class ProfileFile(Strict):
         if unknown := [name for name in value if name not in offered]:
             name = meant(unknown[0], offered)
             choice = f"Is {name} meant?" if name is not None else f"Choose from {', '.join(offered)}."
-            raise Wrong(f"there is no dialog {unknown[0]}", choice)
+            raise WrongProfile(f"there is no dialog {unknown[0]}", choice)
         return value
 
     def _phone_countries(self) -> tuple[int, ...]:
@@ -381,7 +381,7 @@ class ProfileFile(Strict):
         )
 
 
-class FaqTable(Strict):
+class FaqTable(StrictTable):
     """`[[entry]]` of a FAQ file."""
 
     id: Id
@@ -392,7 +392,7 @@ class FaqTable(Strict):
     about: tuple[CueText, ...] = ()
 
 
-class FaqFile(Strict):
+class FaqFile(StrictTable):
     """`faq/<language>.toml`."""
 
     entry: tuple[FaqTable, ...] = ()

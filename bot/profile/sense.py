@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.profile.discounts import discount_problems
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.schema import ProfileFile
 from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
@@ -33,11 +33,11 @@ BY_NUMBER = ("on_file", "lost_password", "contact")
 DOCUMENTS = {"einvoice": ("einvoice",)}
 
 
-def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Problem]:
+def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[ProfileProblem]:
     """All that contradicts itself in `profile.toml`."""
 
-    def problem(place: Sequence[str | int], what: str, remedy: str) -> Problem:
-        return Problem(path, line_of(source, place) or 1, what, remedy)
+    def problem(place: Sequence[str | int], what: str, remedy: str) -> ProfileProblem:
+        return ProfileProblem(path, line_of(source, place) or 1, what, remedy)
 
     for of in (
         _doubles,
@@ -65,10 +65,10 @@ def _after(file: ProfileFile) -> dict[str, str]:
     return {**AFTER, "einvoice": "payment"} if "order" in file.dialogs else AFTER
 
 
-Tell = Callable[[Sequence[str | int], str, str], Problem]
+Tell = Callable[[Sequence[str | int], str, str], ProfileProblem]
 
 
-def _doubles(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """What stands twice."""
     for kind, ids in _ids(file).items():
         for twice in (name for name, count in Counter(ids).items() if count > 1):
@@ -76,7 +76,7 @@ def _doubles(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
             yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
 
 
-def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Ways to pay that lead nowhere."""
     for method in file.other_methods:
         if method not in file.methods:
@@ -86,7 +86,7 @@ def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
             yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
 
 
-def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """What is asked of companies and isn't there."""
     for product in file.company.from_program:
         if product not in file.company.products:
@@ -97,7 +97,7 @@ def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         )
 
 
-def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Dialogs without what they lean on, or without anything to offer."""
     offers = {"plan": [plan for plan in file.plan if plan.sold], "methods": file.methods}
     for dialog, offered in (("order", "plan"), ("payment", "methods")):
@@ -115,7 +115,7 @@ def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
         yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
 
 
-def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Discounts and rates of VAT that contradict the offer."""
     plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
@@ -136,7 +136,7 @@ def _asked(file: ProfileFile) -> dict[str, bool]:
     }
 
 
-def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Documents that a dialog has accepted, and such that nothing asks for."""
     known = {document.id for document in file.document}
     asked = _asked(file)
@@ -153,7 +153,7 @@ def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
                 yield problem((), f"there is no document {document}", f'Add [[document]] with id = "{document}".')
 
 
-def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Providers chosen for methods they don't take, or that nobody may choose; methods of another currency."""
     for method in file.methods:
         if not pays_in(method, file.currency):
@@ -166,7 +166,7 @@ def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
             yield problem(("providers", method), f"{provider} doesn’t take {method}", f"Write one that does: {able}.")
 
 
-def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Methods that nobody can charge without the customer."""
     for method in file.chargeable:
         able = KEEPS.get(method, ())
@@ -177,7 +177,7 @@ def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
             yield problem(("chargeable",), f"nobody keeps {method} to charge it later", remedy)
 
 
-def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """What doesn't fit together about subscriptions that end."""
     plans = {plan.id for plan in file.plan if plan.sold}
     for n, program in enumerate(file.program):
@@ -219,7 +219,7 @@ def _zone_known(name: str) -> bool:
     return True
 
 
-def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[Problem]:
+def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Questions offered at a step that the journey doesn't have."""
     steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
     for path in file.questions:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from bot.profile.problems import Wrong
+from bot.profile.problems import WrongProfile
 from values.money import Money
 
 
@@ -16,7 +16,7 @@ def written(pattern: str, how: str) -> AfterValidator:
 
     def checked(value: str) -> str:
         if not form.fullmatch(value):
-            raise Wrong(f"“{value[:40]}” isn’t written right", f"Write {how}.")
+            raise WrongProfile(f"“{value[:40]}” isn’t written right", f"Write {how}.")
         return value
 
     return AfterValidator(checked)
@@ -25,7 +25,7 @@ def written(pattern: str, how: str) -> AfterValidator:
 Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
 
 
-class Strict(BaseModel):
+class StrictTable(BaseModel):
     """Unknown names are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,7 +33,7 @@ class Strict(BaseModel):
 
 def _net(value: Decimal) -> Decimal:
     if value <= 0 or value != value.quantize(Decimal("0.01")):
-        raise Wrong("a price is above zero and has at most two places", "Write it like “299.00”.")
+        raise WrongProfile("a price is above zero and has at most two places", "Write it like “299.00”.")
     return value
 
 

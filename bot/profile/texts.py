@@ -10,11 +10,11 @@ from pathlib import Path
 
 from babel import Locale as Culture
 
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.reading import read, source_of
 from bot.profile.where import line_of, where
 from bot.texts.load import HERE, common, texts_of
-from bot.texts.text import Text, TextError, Words, leaves
+from bot.texts.text import PlainText, Text, TextError, leaves
 from values.locale import ENGLISH, SHIPPED
 
 _SHOWN = 60
@@ -35,7 +35,7 @@ class OwnTexts:
         return path, where(source_of(path), key.split("."))
 
 
-def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
+def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnTexts:
     """All texts of the folder in a language; mistakes are added to `problems`."""
     main = folder / "texts" / f"{locale}.toml"
     own = OwnTexts(main)
@@ -48,13 +48,15 @@ def own_texts(folder: Path, locale: str, problems: list[Problem]) -> OwnTexts:
             found = dict(texts_of(raw))
         except TextError as error:
             key = str(error).partition(":")[0]
-            problems.append(Problem(path, line_of(source, key.split(".")), str(error), "Correct the text."))
+            problems.append(ProfileProblem(path, line_of(source, key.split(".")), str(error), "Correct the text."))
             own.broken.append(path)
             continue
         for key, text in found.items():
             if key in own.texts and path != main:
                 line = line_of(source, key.split("."))
-                problems.append(Problem(path, line, f"{key} stands in {own.files[key].name}, too", "Keep one of them."))
+                problems.append(
+                    ProfileProblem(path, line, f"{key} stands in {own.files[key].name}, too", "Keep one of them.")
+                )
             own.texts[key], own.files[key] = text, path
     return own
 
@@ -68,12 +70,12 @@ def named(locales: tuple[str, ...]) -> dict[str, Text]:
     """What each language calls itself, for the buttons that choose one."""
     cultures = {locale: Culture.parse(locale) for locale in locales}
     return {
-        f"language.{locale}": Words(((culture.get_display_name(locale) or locale).capitalize(),))
+        f"language.{locale}": PlainText(((culture.get_display_name(locale) or locale).capitalize(),))
         for locale, culture in cultures.items()
     }
 
 
-def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[Problem]:
+def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem]:
     """What a language that the folder brings lacks of the common texts. Whether their places can be filled is seen at
     the dress rehearsal: a seller may say things differently."""
     if locale in SHIPPED or own.broken:  # that is told already
@@ -83,7 +85,7 @@ def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[Problem]:
         if key not in own.texts and not key.startswith("language."):
             path = _belongs(folder, locale, key, own)
             line = line_of(source_of(path), key.split("."))
-            yield Problem(path, line, f"there is no text {key}", f"Add it; in English it is {_shown(text)}.")
+            yield ProfileProblem(path, line, f"there is no text {key}", f"Add it; in English it is {_shown(text)}.")
 
 
 def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:

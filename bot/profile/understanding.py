@@ -14,10 +14,10 @@ from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
 from nlu.numbers.cues import HESITATION, NumberCues
-from values.binding import Act
+from values.binding import BindingAct
 from values.folding import fold_words
 from values.locale import ENGLISH, Locale
-from values.meaning import Command
+from values.meaning import NavigationCommand
 
 Words = tuple[str, ...]
 Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop", "elsewhere"]
@@ -108,12 +108,12 @@ class BindingTable(Strict):
     activate: Words = ()
     renew: Words = ()
     withdraw: Words = ()
-    about: dict[Act, Words] = Field(default_factory=dict)
+    about: dict[BindingAct, Words] = Field(default_factory=dict)
     beside: Words = ()
     refusals: Words = ()
 
     def build(self) -> BindingWords:
-        verbs = {act: brought.folded(getattr(self, act)) for act in Act}
+        verbs = {act: brought.folded(getattr(self, act)) for act in BindingAct}
         about = {act: brought.folded(words) for act, words in self.about.items()}
         beside, refusals = brought.folded(self.beside), brought.folded(self.refusals)
         return BindingWords(verbs, about, beside=beside, refusals=refusals)
@@ -257,10 +257,10 @@ class UnderstandingFile(Strict):
             corrections=brought.corrections_from({_slots(noun): said for noun, said in nouns.items()}, words),
         )
 
-    def _commands(self) -> dict[str, Command]:
-        meant = [(Command(name), words) for name, words in self.commands.items()]
-        meant += [(Command("lang", code), words) for code, words in self.languages.items()]
-        meant += [(Command("stop", "reminders"), self.reminders)]
+    def _commands(self) -> dict[str, NavigationCommand]:
+        meant = [(NavigationCommand(name), words) for name, words in self.commands.items()]
+        meant += [(NavigationCommand("lang", code), words) for code, words in self.languages.items()]
+        meant += [(NavigationCommand("stop", "reminders"), self.reminders)]
         return {said: command for command, words in meant for said in brought.folded(words)}
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.profile.strict import Strict
+from bot.profile.strict import StrictTable
 from values import tax_number
 from values.parsed import Ok
 from values.vat import UNION, VatRules
@@ -13,7 +13,7 @@ from values.vat import UNION, VatRules
 Percent = Annotated[int, Field(ge=0, le=50)]
 
 
-class VatTable(Strict):
+class VatTable(StrictTable):
     """`[vat]`. `rates`: per cent by country (ISO), for consumers abroad."""
 
     number: str | None = None

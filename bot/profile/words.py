@@ -9,14 +9,14 @@ from babel import Locale as Culture
 
 from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
-from bot.profile.problems import Problem
+from bot.profile.problems import ProfileProblem
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts
 from bot.profile.where import where
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import common
-from bot.texts.text import Choice, Text, choices, includes
+from bot.texts.text import Text, TextChoice, choices, includes
 from values.locale import ENGLISH
 
 # Which questions show the words that are recorded with a document's acceptance.
@@ -31,7 +31,7 @@ CONSENTS_ASKED = "account.consents.ask"
 _MISSPELT = 0.85
 
 
-def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collection[str]) -> Iterator[Problem]:
+def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collection[str]) -> Iterator[ProfileProblem]:
     """Mistakes of the texts. `own` are the profile's own ones by language, `faqs` the languages whose FAQ was read."""
     every = {locale: found.texts for locale, found in own.items() if not found.broken}
     for locale in every:
@@ -39,15 +39,15 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
         wrong = misnamed(every, locale)  # those are told under the names that they have
         needed = {key: told for key, told in _needed(profile, texts) if key not in wrong}
         for key, (what, remedy) in needed.items():
-            yield Problem(*place(key), what, remedy)
+            yield ProfileProblem(*place(key), what, remedy)
         for key, what, remedy in (*_unshown(profile, texts), *unlike(profile, every, locale)):
             if key not in needed:
-                yield Problem(*place(key), what, remedy)
+                yield ProfileProblem(*place(key), what, remedy)
         for key, text in own[locale].texts.items():
             for what, remedy in (*_choices(text, locale), *_included(key, text, texts)):
-                yield Problem(*place(key), f"{key}: {what}", remedy)
+                yield ProfileProblem(*place(key), f"{key}: {what}", remedy)
         if (length := _too_long_for_sms(profile, locale)) is not None:
-            yield Problem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
+            yield ProfileProblem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
     yield from faq_unlike(profile, faqs)
     yield from _untitled(profile, faqs)
 
@@ -101,7 +101,7 @@ def counted_forms(locale: str) -> set[str]:
     return {form(number) for number in range(1001)}
 
 
-def _covered(choice: Choice) -> set[str]:
+def _covered(choice: TextChoice) -> set[str]:
     """Whole numbers that count as "many" may be said by `other`."""
     return {"many"} if "other" in choice.cases else set()
 
@@ -121,7 +121,7 @@ def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
     return None if is_one_part(words) else f"“{words}” needs more than one SMS"
 
 
-def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[Problem]:
+def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProblem]:
     """Questions that a step offers and that can't be shown as quick replies."""
     offered = dict.fromkeys(entry for _step, entries in profile.seller.questions for entry in entries)
     for locale in faqs:
@@ -132,6 +132,8 @@ def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[Problem]:
             if entry not in at:
                 name = meant(entry, [*at])
                 remedy = f"Is {name} meant?" if name is not None else "Add it, with a `title`."
-                yield Problem(path, line, f"there is no entry {entry}, which a step offers", remedy)
+                yield ProfileProblem(path, line, f"there is no entry {entry}, which a step offers", remedy)
             elif not titled[at[entry]]:
-                yield Problem(path, line, f"{entry} has no title, and a step offers it", "Add `title` to the entry.")
+                yield ProfileProblem(
+                    path, line, f"{entry} has no title, and a step offers it", "Add `title` to the entry."
+                )

@@ -11,7 +11,7 @@ from services.store.tables.payments import payment
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookedOrders:
     """A payment as the desk has it: of which order, and how both stand."""
 
     id: str
@@ -39,10 +39,10 @@ def left(connection: sa.Connection) -> dict[str, int]:
     }
 
 
-def booked(connection: sa.Connection) -> list[Booked]:
+def booked(connection: sa.Connection) -> list[BookedOrders]:
     """List all payments with their orders."""
     of = sa.select(payment.c.id, sales_order.c.number, payment.c.status, sales_order.c.status)
-    return [Booked(*row) for row in connection.execute(of.join_from(payment, sales_order))]
+    return [BookedOrders(*row) for row in connection.execute(of.join_from(payment, sales_order))]
 
 
 def orders(connection: sa.Connection) -> dict[str, int]:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.simulation.diary import Broken
 from bot.simulation.pages import code_in
-from bot.simulation.person import PASSWORD, Person, answer
-from bot.simulation.visit import Visit
+from bot.simulation.person import PASSWORD, SimulatedPerson, answer
+from bot.simulation.visit import SimulatedVisit
 from values.expects import Expects
 from values.offline import is_offline
 from values.seller import Seller
@@ -37,15 +37,15 @@ WILLING = (
 
 
 @dataclass
-class Customer:
+class SimulatedCustomer:
     """One of them.
 
     `whims` is how often something else is done yet, `errands` how often something new is begun where the straight way
     has ended, `leaves_at` the turn after which nobody answers.
     """
 
-    visit: Visit
-    person: Person
+    visit: SimulatedVisit
+    person: SimulatedPerson
     seller: Seller
     dice: random.Random
     whims: int
@@ -83,7 +83,7 @@ class Customer:
         if self._tries == PATIENCE:
             await self.visit.say("/agent")
         else:
-            await _ANSWERS.get(self.visit.expects, Customer.types)(self)
+            await _ANSWERS.get(self.visit.expects, SimulatedCustomer.types)(self)
 
     def _is_waiting(self) -> bool:
         return self.visit.custom is not None and self.visit.custom.mode == "waiting"
@@ -222,24 +222,29 @@ class Customer:
         await self.visit.fails(self.dice.choice(PROVIDERS), self.dice.choice(FAULTS), self.dice.randint(1, 4))
 
 
-Act = Callable[[Customer], Awaitable[None]]
+Act = Callable[[SimulatedCustomer], Awaitable[None]]
 _ANSWERS: dict[str, Act] = {
-    Expects.choice: Customer.chooses,
-    Expects.consents: Customer.chooses,
-    Expects.confirm_data: Customer.chooses,
-    Expects.discount_code: Customer.chooses,
-    Expects.contact_code: Customer.types_code,
-    Expects.login_code: Customer.types_code,
-    Expects.email_link: Customer.follows_mail,
-    Expects.secure_page: Customer.fills_page,
-    Expects.payment: Customer.pays,
-    Expects.wait: Customer.waits,
-    Expects.nothing: Customer.goes_on,
+    Expects.choice: SimulatedCustomer.chooses,
+    Expects.consents: SimulatedCustomer.chooses,
+    Expects.confirm_data: SimulatedCustomer.chooses,
+    Expects.discount_code: SimulatedCustomer.chooses,
+    Expects.contact_code: SimulatedCustomer.types_code,
+    Expects.login_code: SimulatedCustomer.types_code,
+    Expects.email_link: SimulatedCustomer.follows_mail,
+    Expects.secure_page: SimulatedCustomer.fills_page,
+    Expects.payment: SimulatedCustomer.pays,
+    Expects.wait: SimulatedCustomer.waits,
+    Expects.nothing: SimulatedCustomer.goes_on,
 }
 _WHIMS: tuple[tuple[Act, ...], tuple[int, ...]] = (
     (
-        *(Customer.talks_past, Customer.presses_twice, Customer.presses_an_old_one, Customer.corrects),
-        *(Customer.commands, Customer.is_silent, Customer.meets_a_fault),
+        *(
+            SimulatedCustomer.talks_past,
+            SimulatedCustomer.presses_twice,
+            SimulatedCustomer.presses_an_old_one,
+            SimulatedCustomer.corrects,
+        ),
+        *(SimulatedCustomer.commands, SimulatedCustomer.is_silent, SimulatedCustomer.meets_a_fault),
     ),
     (4, 3, 2, 2, 3, 2, 3),
 )

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 _SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
-class Form(HTMLParser):
+class PageForm(HTMLParser):
     """The one form of a page: where it goes, and its fields with their values and types."""
 
     def __init__(self, page: str) -> None:

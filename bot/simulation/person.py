@@ -16,7 +16,7 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True)
-class Person:
+class SimulatedPerson:
     """What the customer knows of themselves. `login` and `customer_number` are those of somebody on file."""
 
     locale: str
@@ -29,7 +29,7 @@ class Person:
     on_file: bool = False
 
 
-def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random) -> Person:
+def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random) -> SimulatedPerson:
     """Draw a person for this seller; `people` is the sandbox's table of whom one may try."""
     known = [customer for customer in people["customers"] if customer["profile"] == seller.id]
     only_known = any("customer_number" in customer for customer in known) or not {"buy", "sign_up"} & {*seller.entries}
@@ -38,7 +38,7 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
     # Registers that fail for a company are no fault that the simulation has set.
     answered = (one for one in people["companies"] if one.get("behaviour") not in ("down", "slow"))
     companies = [one["number"] for one in answered if one["country"] == seller.country]
-    return Person(
+    return SimulatedPerson(
         locale=dice.choice(seller.locales),
         email=email,
         phone=picked.get("phone", _phone(seller.country, dice)),
@@ -50,7 +50,7 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
     )
 
 
-def answer(person: Person, expects: str, country: str) -> str:
+def answer(person: SimulatedPerson, expects: str, country: str) -> str:
     """Return what the person types at a step that expects this, in a form that is right."""
     match expects:
         case Expects.email:

@@ -18,10 +18,10 @@ from bot.app.installation import Installation
 from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
 from bot.simulation import books, judge
-from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, Customer, End
+from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.person import draw
-from bot.simulation.visit import Visit, visiting
+from bot.simulation.visit import SimulatedVisit, visiting
 from services.clock import SystemClock
 
 OPENS_AT = 10
@@ -32,7 +32,7 @@ SETTLING_S = 16 * 60
 
 
 @dataclass(frozen=True)
-class Journey:
+class SimulatedJourney:
     """What one customer came to, and `at` which step. `seed` alone plays it again; `broken` is None where all held.
 
     `alarms` are the desk's own, which providers' faults may explain.
@@ -50,7 +50,7 @@ class Journey:
 class Result:
     """What all of them came to."""
 
-    journeys: list[Journey] = field(default_factory=list[Journey])
+    journeys: list[SimulatedJourney] = field(default_factory=list[SimulatedJourney])
 
     @property
     def counts(self) -> Counter[str]:
@@ -58,12 +58,12 @@ class Result:
         return sum((one.diary.counts for one in self.journeys), Counter[str]())
 
     @property
-    def broken(self) -> list[Journey]:
+    def broken(self) -> list[SimulatedJourney]:
         """Those in which something didn't hold."""
         return [one for one in self.journeys if one.broken is not None]
 
 
-async def play_all(profile: Path, seed: int, journeys: int, done: Callable[[Journey], None]) -> Result:
+async def play_all(profile: Path, seed: int, journeys: int, done: Callable[[SimulatedJourney], None]) -> Result:
     """Play so many customers; `done` is told of each. The n-th has the seed `seed` + n, and is the same every time."""
     result = Result()
     for n in range(journeys):
@@ -72,7 +72,7 @@ async def play_all(profile: Path, seed: int, journeys: int, done: Callable[[Jour
     return result
 
 
-async def play(profile: Path, seed: int) -> Journey:
+async def play(profile: Path, seed: int) -> SimulatedJourney:
     """Play the customer of this seed at a new desk."""
     diary, sender = Diary(), f"simulated-customer-{seed:08d}"
     end, at, broken = None, "", None
@@ -88,20 +88,20 @@ async def play(profile: Path, seed: int) -> Journey:
                 broken = await _raised(visit) or found
             at = visit.at
             diary.counts.update(await _outcome(visit))
-    return Journey(seed, end, at, broken, _alarms(logged), diary)
+    return SimulatedJourney(seed, end, at, broken, _alarms(logged), diary)
 
 
-async def _played(visit: Visit, seed: int) -> End:
+async def _played(visit: SimulatedVisit, seed: int) -> End:
     dice, seller = random.Random(seed), visit.desk.profile.seller  # noqa: S311 - it must come out the same each time
     await visit.advance(_until_opening(visit.desk.clock, seller.time_zone))
     person = draw(seller, await visit.people(), seed, dice)
     visit.locale = person.locale
     leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
     whims, errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
-    return await Customer(visit, person, seller, dice, whims, errands, leaves_at).run()
+    return await SimulatedCustomer(visit, person, seller, dice, whims, errands, leaves_at).run()
 
 
-async def _judged(visit: Visit, alarms: Sequence[str]) -> None:
+async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
     """Let all that was begun end, then look at what must hold. Errors: Broken for what doesn't."""
     for provider in {fault["provider"] for fault in await visit.faults()}:
         await visit.fails(provider, "error", 0)
@@ -119,13 +119,13 @@ async def _judged(visit: Visit, alarms: Sequence[str]) -> None:
         raise Broken(what, how)
 
 
-async def _raised(visit: Visit) -> Broken | None:
+async def _raised(visit: SimulatedVisit) -> Broken | None:
     """Name the turns that raised: what else broke came of them."""
     raised = (await visit.desk.store.read(books.left))["turns that raised"]
     return Broken("exception", f"turns that raised: {raised}") if raised else None
 
 
-async def _outcome(visit: Visit) -> Counter[str]:
+async def _outcome(visit: SimulatedVisit) -> Counter[str]:
     orders = await visit.desk.store.read(books.orders)
     kinds = Counter(str(one["kind"]) for one in await visit.messages())
     return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds

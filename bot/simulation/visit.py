@@ -14,9 +14,9 @@ from bot.app.installation import Installation
 from bot.app.settings import SANDBOX_API_TOKEN
 from bot.app.virtual_clock import PATIENCE_S
 from bot.handlers.rest.channel import Rest
-from bot.handlers.rest.client import Answer, Custom, DeskAway, RestClient
+from bot.handlers.rest.client import Custom, DeskAway, RestAnswer, RestClient
 from bot.simulation.diary import Broken, Diary
-from bot.simulation.pages import Form
+from bot.simulation.pages import PageForm
 
 Json = Any
 A_MOMENT_S = 1e-6
@@ -26,7 +26,7 @@ _DONE = (200, 303)
 
 
 @dataclass
-class Visit:
+class SimulatedVisit:
     """A conversation under way. `custom` and `buttons` are those of the last answer; `seen` all payloads so far."""
 
     desk: Installation
@@ -77,7 +77,7 @@ class Visit:
         except DeskAway as away:
             raise Broken("answer", f"to a look at what is new: {away.reason}") from None
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: RestAnswer) -> None:
         if self.custom is not None and answer.custom.seq < self.custom.seq:
             raise Broken("order", f"seq went back from {self.custom.seq} to {answer.custom.seq}")
         self.custom = answer.custom
@@ -152,7 +152,7 @@ class Visit:
     async def submit(self, href: str, typed: dict[str, str]) -> bool:
         """Fill in the form of a page and send it, on to the page that it leads to; whether that was done."""
         page = await self._request("GET", href)
-        form = Form(page.text)
+        form = PageForm(page.text)
         if page.status_code != 200 or form.method != "post":
             return False
         fields = {name: typed.get(name, value) for name, value in form.fields.items()}
@@ -177,7 +177,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[Visit]:
+async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
     """A visit by a customer whom nobody knows yet."""
     seller = desk.profile.seller
     # It answers when the turn is through: the visit itself lets the clock run until all that it caused is done.
@@ -187,7 +187,7 @@ async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -
         httpx.AsyncClient(transport=transport) as chat,
         httpx.AsyncClient(base_url=desk.base_url, trust_env=False, timeout=60) as http,
     ):
-        yield Visit(desk, http, RestClient(chat, "http://desk", sender), locale, diary)
+        yield SimulatedVisit(desk, http, RestClient(chat, "http://desk", sender), locale, diary)
 
 
 _BEARER = {"authorization": f"Bearer {SANDBOX_API_TOKEN}"}

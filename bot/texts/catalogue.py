@@ -10,7 +10,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from bot.texts import moments
-from bot.texts.text import SELLER_CASES, Choice, Included, Place, Text
+from bot.texts.text import SELLER_CASES, Included, Text, TextChoice, TextPlace
 from dialogs.kit import Param, Params, Word
 from values.money import Money
 
@@ -50,7 +50,7 @@ class Catalogue:
         return self._words(key, self.find(key, locale), params, locale, depth)
 
     def _words(self, key: str, text: Text, params: Params, locale: str, depth: int) -> str:
-        while isinstance(text, Choice):
+        while isinstance(text, TextChoice):
             text = self._chosen(key, text, params, locale)
         filled = ""
         for piece in text.pieces:
@@ -59,13 +59,13 @@ class Catalogue:
             filled += said[1:] if ends_twice else said  # a value such as "sp. z o.o." ends the sentence by itself
         return moments.elided(filled, locale)
 
-    def _piece(self, key: str, piece: str | Place | Included, params: Params, locale: str, depth: int) -> str:
+    def _piece(self, key: str, piece: str | TextPlace | Included, params: Params, locale: str, depth: int) -> str:
         match piece:
             case str():
                 return piece
             case Included(other):
                 return self.fill(other, params, locale, depth + 1)
-            case Place(name):
+            case TextPlace(name):
                 if name in params:
                     return self._value(name, params[name], params, locale, depth)
                 if name in SELLER_CASES:
@@ -76,7 +76,7 @@ class Catalogue:
         """Return the seller's name in a case: the profile's form, else an apposition that leaves the name as it is."""
         return self.names.get(locale, {}).get(case) or self.fill(f"seller.{case}", params, locale, depth + 1)
 
-    def _chosen(self, key: str, choice: Choice, params: Params, locale: str) -> Text:
+    def _chosen(self, key: str, choice: TextChoice, params: Params, locale: str) -> Text:
         if choice.kind == "form":
             case = self.forms.get(locale, "")
         else:

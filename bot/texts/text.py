@@ -22,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("select", "plural", "form")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPlace:
     """Where a parameter's value goes."""
 
     name: str
@@ -36,14 +36,14 @@ class Included:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlainText:
     """Literal words and places, in order."""
 
-    pieces: tuple[str | Place | Included, ...]
+    pieces: tuple[str | TextPlace | Included, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TextChoice:
     """Texts to choose from by the value of `param` (unused for a form of address)."""
 
     kind: Kind
@@ -51,7 +51,7 @@ class Choice:
     cases: Mapping[str, "Text"]
 
 
-Text = Words | Choice
+Text = PlainText | TextChoice
 
 
 class TextError(ValueError):
@@ -66,7 +66,7 @@ def is_text(raw: object) -> bool:
 def parse(raw: object) -> Text:
     """Reads a TOML value. Errors: TextError."""
     if isinstance(raw, str):
-        return Words(tuple(_pieces(raw)))
+        return PlainText(tuple(_pieces(raw)))
     if not isinstance(raw, dict):
         raise TextError(f"a text is a string or a table that chooses, not {type(raw).__name__}: put it in quotes")
     table: dict[str, object] = dict(raw)
@@ -76,12 +76,14 @@ def parse(raw: object) -> Text:
     param = table.pop(kind)
     if not table:
         raise TextError(f"{kind} has no cases to choose from: write at least `other`")
-    return Choice(kind, param if isinstance(param, str) else "", {name: parse(case) for name, case in table.items()})
+    return TextChoice(
+        kind, param if isinstance(param, str) else "", {name: parse(case) for name, case in table.items()}
+    )
 
 
-def leaves(text: Text) -> Iterator[Words]:
+def leaves(text: Text) -> Iterator[PlainText]:
     """All wordings that a text can come to."""
-    if isinstance(text, Words):
+    if isinstance(text, PlainText):
         yield text
     else:
         for case in text.cases.values():
@@ -90,7 +92,7 @@ def leaves(text: Text) -> Iterator[Words]:
 
 def names(text: Text) -> frozenset[str]:
     """The parameters that a text uses, for filling or for choosing; those of included texts aside."""
-    used = {piece.name for words in leaves(text) for piece in words.pieces if isinstance(piece, Place)}
+    used = {piece.name for words in leaves(text) for piece in words.pieces if isinstance(piece, TextPlace)}
     return frozenset(used | {choice.param for choice in choices(text) if choice.param})
 
 
@@ -104,15 +106,15 @@ def includes(text: Text) -> frozenset[str]:
     return frozenset(piece.key for words in leaves(text) for piece in words.pieces if isinstance(piece, Included))
 
 
-def choices(text: Text) -> Iterator[Choice]:
+def choices(text: Text) -> Iterator[TextChoice]:
     """All choices within a text, outermost first."""
-    if isinstance(text, Choice):
+    if isinstance(text, TextChoice):
         yield text
         for case in text.cases.values():
             yield from choices(case)
 
 
-def _pieces(raw: str) -> Iterator[str | Place | Included]:
+def _pieces(raw: str) -> Iterator[str | TextPlace | Included]:
     for token in _TOKEN.split(raw.replace("~", "\u00a0")):
         if token in ("{{", "}}"):
             yield token[0]
@@ -121,6 +123,6 @@ def _pieces(raw: str) -> Iterator[str | Place | Included]:
         elif token.startswith("{@"):
             yield Included(token[2:-1])
         elif token.startswith("{"):
-            yield Place(token[1:-1])
+            yield TextPlace(token[1:-1])
         elif token:
             yield token

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.conversation.metrics import Figures
+from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
-from bot.conversation.turn import ActDone
+from bot.conversation.turn import CommandContext
 from dialogs.lost import fitted
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from dialogs.versions import load
 from services import limits
 from services.accounts import accounts, consents, links
@@ -31,7 +31,7 @@ MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in", "register")
 
 
 @dataclass(frozen=True)
-class Tools:
+class CommandDeps:
     """Fixed for one seller. `providers` names the payment provider of a method; `quotas` says whether they hold,
     `looks_up` whether the seller's own system is asked for customers."""
 
@@ -41,19 +41,19 @@ class Tools:
     quotas: bool
     providers: Callable[[str], str]
     looks_up: bool = False
-    figures: Figures = field(default_factory=Figures)
+    figures: Metrics = field(default_factory=Metrics)
 
     @property
     def opens_by_reset(self) -> bool:
         """Customers on file get their account by setting a password: with a seller whose customers can't sign up."""
         return "sign_up" not in self.seller.entries and "forgot_password" in self.seller.entries
 
-    def fitted(self, state: Mapping[str, Any]) -> Case:
+    def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""
         case = load(state)
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
-    def link(self, done: ActDone, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
+    def link(self, done: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """A one-time link under the act's id; the conversation's older one of this purpose dies."""
         links.issue(
             done.connection,
@@ -67,7 +67,7 @@ class Tools:
             ttl=self.seller.manners.link_ttl if purpose in MAILED else None,
         )
 
-    def letter(self, done: ActDone, account_id: str, *, taken: bool) -> str:
+    def letter(self, done: CommandContext, account_id: str, *, taken: bool) -> str:
         """The link of the letter that follows a sign-up: it confirms a free address, leads a taken one to log-in.
 
         The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
@@ -92,7 +92,7 @@ class Tools:
         number = typed.strip().casefold().removeprefix(head).removesuffix(tail)
         return number.isdecimal() and typed.strip().casefold() == f"{head}{number}{tail}"
 
-    def may_write(self, done: ActDone, email_key: str) -> bool:
+    def may_write(self, done: CommandContext, email_key: str) -> bool:
         """Whether one more letter may go to this address, and counts it."""
         subjects = (done.conversation.id, done.network, email_key, email_key)
         for rule, subject in zip(LETTERS, subjects, strict=True):
@@ -107,7 +107,7 @@ class Tools:
         known = (one for one in self.seller.documents if one.id == accepted.id)
         return any(one.is_still(accepted) for one in known)
 
-    def consent(self, done: ActDone, account_id: str, asked: Consent, given: Acceptance) -> None:
+    def consent(self, done: CommandContext, account_id: str, asked: Consent, given: Acceptance) -> None:
         """Record who agreed to which words of `asked`, when, where and how; such rows only grow."""
         consents.record(
             done.connection,
@@ -123,7 +123,7 @@ class Tools:
             now=given.at,
         )
 
-    def documents(self, done: ActDone, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
+    def documents(self, done: CommandContext, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
         """Record the acceptance of these documents."""
         for one in accepted:
             self.consent(done, account_id, self.seller.document(one.id), one)

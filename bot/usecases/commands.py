@@ -8,13 +8,13 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.conversation.seller_events import Telling
-from bot.conversation.turn import ActDone
+from bot.conversation.seller_events import SellerEvents
+from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import commands, on_file_commands, settings_commands
 from bot.usecases.billing import commands as payment
 from bot.usecases.billing import method_commands
 from bot.usecases.channels import commands as elsewhere
-from bot.usecases.command_deps import Tools
+from bot.usecases.command_deps import CommandDeps
 from bot.usecases.companies import commands as company
 from bot.usecases.contacts import commands as contact
 from bot.usecases.einvoices import commands as service
@@ -25,7 +25,7 @@ from bot.usecases.orders import discount_commands, purchase_commands
 from bot.usecases.privacy import commands as own_data
 from bot.usecases.reminders import commands as unfinished
 from bot.usecases.renewals import commands as renewal
-from dialogs.kit import Act, Event
+from dialogs.kit import Command, Event
 from dialogs.messages.account import (
     ChangeEmail,
     CreateAccount,
@@ -66,7 +66,7 @@ from dialogs.messages.renewal import (
 from dialogs.messages.unfinished import RemindByEmail, ResumeByEmail
 from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
 
-TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
+TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event]] = {
     OpenPage: commands.open_page,
     CreateAccount: commands.create_account,
     ChangeEmail: commands.change_email,
@@ -134,14 +134,14 @@ TABLE: Mapping[type[Act], Callable[[Tools, Any, ActDone], Event]] = {
 }
 
 
-class DeskActs:
+class CommandTable:
     """Does acts for one seller."""
 
-    def __init__(self, tools: Tools, telling: Telling) -> None:
+    def __init__(self, tools: CommandDeps, telling: SellerEvents) -> None:
         self._tools = tools
         self._telling = telling
 
-    def perform(self, act: Act, done: ActDone) -> Event:
+    def perform(self, act: Command, done: CommandContext) -> Event:
         """Writes what the act says, with what the seller's system is told of it, and gives its outcome.
 
         Errors: KeyError for an act without a row in the table.

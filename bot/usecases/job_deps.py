@@ -11,8 +11,8 @@ from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
-from services.errors import Refused
-from services.jobs.port import Call as StoredCall
+from services.errors import ProviderRefused
+from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
@@ -24,7 +24,7 @@ from services.subscriptions import renewal_timer, subscriptions
 
 
 @dataclass(frozen=True)
-class Tools:
+class JobDeps:
     """One seller's services and providers."""
 
     store: Store
@@ -46,11 +46,11 @@ class Tools:
         """Sends a letter under the call's key; gives one of the two events."""
         try:
             await self.mail.send(letter, key)
-        except Refused as error:
+        except ProviderRefused as error:
             return refused(error.reason)
         return sent
 
-    async def locale(self, stored: StoredCall) -> str:
+    async def locale(self, stored: StoredJob) -> str:
         """The language of the call's conversation, or of whoever holds its subscription; the seller's first where there
         is neither."""
         return await self.store.read(lambda connection: self._locale(connection, stored.conversation_id))

@@ -20,10 +20,10 @@ from bot.usecases.companies import jobs as registers
 from bot.usecases.contacts import jobs
 from bot.usecases.emails import jobs as letters
 from bot.usecases.handoff import jobs as support
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from bot.usecases.reminders import jobs as unfinished
 from bot.usecases.renewals import jobs as renewals
-from dialogs.kit import Call, Event
+from dialogs.kit import Event, Job
 from dialogs.messages.account import LetterFailed, SendLetter
 from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored, MailCharge
 from dialogs.messages.company import LookUpCompany, LookUpCompanyLater, RegisterSilent
@@ -54,19 +54,18 @@ from dialogs.messages.renewal import (
     TicketNotMailed,
 )
 from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
-from services.errors import Misconfigured, Unavailable
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Done, GaveUp, Outcome, TryLater
+from services.errors import Misconfigured, ProviderUnavailable
+from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JobRow:
     """Who does a call, how often it is begun before it is given up, and the event that this is to its dialog."""
 
-    do: Callable[[Tools, Any, StoredCall], Awaitable[Event]]
+    do: Callable[[JobDeps, Any, StoredJob], Awaitable[Event]]
     tries: int
     given_up: Callable[[Any], Event]
 
@@ -87,34 +86,34 @@ def _note_failed(call: SendNote) -> Event:
     return NoteFailed(call.note, "unavailable")
 
 
-TABLE: Mapping[type[Call], Row] = {
-    SendLetter: Row(letters.send_letter, 8, lambda _: LetterFailed("unavailable")),
-    SendCode: Row(jobs.send_code, 3, lambda _: CodeNotSent("unavailable")),
-    LookUpOnFile: Row(registers.look_up_on_file, 1, lambda _: OnFileLookedUp(answered=False)),
-    LookUpCompany: Row(registers.look_up_company, 1, lambda _: RegisterSilent()),
-    LookUpCompanyLater: Row(registers.look_up_later, 12, lambda _: RegisterSilent()),
-    ConfirmPayment: Row(payments.confirm_payment, 12, _unknown),
-    AskPayment: Row(payments.ask_payment, 2, _unknown),
-    AskReturned: Row(payments.ask_returned, 4, _unknown),
-    PollPayment: Row(payments.ask_payment, 2, _unknown),
-    RefundPayment: Row(payments.refund_payment, 12, _not_refunded),
+TABLE: Mapping[type[Job], JobRow] = {
+    SendLetter: JobRow(letters.send_letter, 8, lambda _: LetterFailed("unavailable")),
+    SendCode: JobRow(jobs.send_code, 3, lambda _: CodeNotSent("unavailable")),
+    LookUpOnFile: JobRow(registers.look_up_on_file, 1, lambda _: OnFileLookedUp(answered=False)),
+    LookUpCompany: JobRow(registers.look_up_company, 1, lambda _: RegisterSilent()),
+    LookUpCompanyLater: JobRow(registers.look_up_later, 12, lambda _: RegisterSilent()),
+    ConfirmPayment: JobRow(payments.confirm_payment, 12, _unknown),
+    AskPayment: JobRow(payments.ask_payment, 2, _unknown),
+    AskReturned: JobRow(payments.ask_returned, 4, _unknown),
+    PollPayment: JobRow(payments.ask_payment, 2, _unknown),
+    RefundPayment: JobRow(payments.refund_payment, 12, _not_refunded),
     # Less than three hours: for longer no provider is sure to know a charge by its name.
-    ChargeStored: Row(charge_jobs.charge_stored, 9, _charge_unknown),
-    AskCharge: Row(charge_jobs.ask_charge, 60, _charge_unknown),
-    ForgetStored: Row(charge_jobs.forget_stored, 24, lambda _: StoredNotForgotten()),
-    ForgetPayer: Row(charge_jobs.forget_payer, 24, lambda _: StoredNotForgotten()),
-    MailReminder: Row(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
-    MailToPay: Row(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
-    MailTerms: Row(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
-    MailLapse: Row(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
-    MailNoLongerSold: Row(renewals.mail_no_longer_sold, 12, lambda _: RenewalNotMailed()),
-    MailCharge: Row(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
-    MailUnfinished: Row(unfinished.mail_unfinished, 12, lambda _: UnfinishedMailed()),
-    MailSupport: Row(support.mail_support, 12, lambda _: SupportNotMailed()),
-    MailTicket: Row(support.mail_ticket, 12, lambda _: TicketNotMailed()),
-    SendInvoiceNotice: Row(letters.send_invoice_notice, 12, lambda _: InvoiceNoticed(sent=False)),
-    SendNote: Row(letters.send_note, 8, _note_failed),
-    SendFarewell: Row(letters.send_farewell, 12, lambda _: Farewelled()),
+    ChargeStored: JobRow(charge_jobs.charge_stored, 9, _charge_unknown),
+    AskCharge: JobRow(charge_jobs.ask_charge, 60, _charge_unknown),
+    ForgetStored: JobRow(charge_jobs.forget_stored, 24, lambda _: StoredNotForgotten()),
+    ForgetPayer: JobRow(charge_jobs.forget_payer, 24, lambda _: StoredNotForgotten()),
+    MailReminder: JobRow(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
+    MailToPay: JobRow(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
+    MailTerms: JobRow(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),
+    MailLapse: JobRow(renewals.mail_lapse, 12, lambda _: RenewalNotMailed()),
+    MailNoLongerSold: JobRow(renewals.mail_no_longer_sold, 12, lambda _: RenewalNotMailed()),
+    MailCharge: JobRow(renewals.mail_charge, 12, lambda _: RenewalNotMailed()),
+    MailUnfinished: JobRow(unfinished.mail_unfinished, 12, lambda _: UnfinishedMailed()),
+    MailSupport: JobRow(support.mail_support, 12, lambda _: SupportNotMailed()),
+    MailTicket: JobRow(support.mail_ticket, 12, lambda _: TicketNotMailed()),
+    SendInvoiceNotice: JobRow(letters.send_invoice_notice, 12, lambda _: InvoiceNoticed(sent=False)),
+    SendNote: JobRow(letters.send_note, 8, _note_failed),
+    SendFarewell: JobRow(letters.send_farewell, 12, lambda _: Farewelled()),
 }
 # How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
 TRIES: Mapping[str, int] = {
@@ -124,17 +123,17 @@ TRIES: Mapping[str, int] = {
 
 
 @dataclass(frozen=True)
-class DeskCalls(Tools):
+class JobTable(JobDeps):
     """Does calls for one seller through the providers it was made with."""
 
-    async def execute(self, stored: StoredCall) -> Outcome:
+    async def execute(self, stored: StoredJob) -> Outcome:
         """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
         if stored.kind == events_out.SEND:  # the only one that concerns no conversation
             return await self.events.send(stored)
         call = codec.call_from(stored.kind, stored.payload)
         try:
             event = await TABLE[type(call)].do(self, call, stored)
-        except Unavailable as error:
+        except ProviderUnavailable as error:
             return TryLater(error.retry_after, error.reason)
         except Misconfigured as error:
             _log.error("misconfigured", alarm=True, call=stored.kind, reason=error.reason, origin=error.origin)
@@ -142,7 +141,7 @@ class DeskCalls(Tools):
         return Done({"event": codec.name_of(event), "fields": codec.to_json(event)})
 
 
-def outcome_event(stored: StoredCall, outcome: Done | GaveUp) -> Event:
+def outcome_event(stored: StoredJob, outcome: Done | GaveUp) -> Event:
     """The event that a finished call is to its conversation."""
     if isinstance(outcome, GaveUp):
         call = codec.call_from(stored.kind, stored.payload)

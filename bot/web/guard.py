@@ -11,7 +11,7 @@ LIMIT = 64 * 1024
 SLOWEST_BODY_S = 30.0
 
 
-class Turned(Exception):
+class RequestTurnedAway(Exception):
     """A request that isn't let in; `status` and the short `error` are the whole answer. `wait`: seconds until it may
     come again."""
 
@@ -29,7 +29,7 @@ def own_page(request: Request, origin: str) -> None:
     the browser says in `Sec-Fetch-Site` and `Origin`.
     """
     if request.headers.get(MARK) != "1":
-        raise Turned(403, "foreign_page")
+        raise RequestTurnedAway(403, "foreign_page")
     same_origin(request, origin)
 
 
@@ -40,23 +40,23 @@ def same_origin(request: Request, origin: str) -> None:
     """
     claimed = request.headers.get("origin")
     if request.headers.get("sec-fetch-site") not in (None, "same-origin"):
-        raise Turned(403, "foreign_page")
+        raise RequestTurnedAway(403, "foreign_page")
     if claimed is not None and claimed not in (origin, str(request.base_url).rstrip("/")):
-        raise Turned(403, "foreign_page")
+        raise RequestTurnedAway(403, "foreign_page")
 
 
 async def capped_body(request: Request, limit: int = LIMIT) -> bytes:
     """The body, never holding more than `limit` bytes of it nor waiting for ever. Errors: Turned 413, 408, 400."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared) > limit:
-        raise Turned(413, "too_long")
+        raise RequestTurnedAway(413, "too_long")
     try:
         async with asyncio.timeout(SLOWEST_BODY_S):
             return await _read(request, limit)
     except TimeoutError:
-        raise Turned(408, "too_slow") from None
+        raise RequestTurnedAway(408, "too_slow") from None
     except ClientDisconnect:
-        raise Turned(400, "gone") from None
+        raise RequestTurnedAway(400, "gone") from None
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -64,20 +64,20 @@ async def _read(request: Request, limit: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise Turned(413, "too_long")
+            raise RequestTurnedAway(413, "too_long")
     return bytes(body)
 
 
 async def json_object(request: Request) -> dict[str, object]:
     """The JSON object of the body. Errors: Turned 415, 413, 400."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Turned(415, "json_only")
+        raise RequestTurnedAway(415, "json_only")
     try:
         value: object = json.loads(await capped_body(request))
     except (ValueError, RecursionError):
-        raise Turned(400, "not_json") from None
+        raise RequestTurnedAway(400, "not_json") from None
     if not isinstance(value, dict):
-        raise Turned(400, "not_an_object")
+        raise RequestTurnedAway(400, "not_an_object")
     return cast("dict[str, object]", value)
 
 
@@ -85,5 +85,5 @@ def text_of(fields: dict[str, object], name: str, *, longest: int) -> str:
     """A text field. Errors: Turned 400 when it is missing, of another kind or longer than `longest` characters."""
     value = fields.get(name)
     if not isinstance(value, str) or len(value) > longest:
-        raise Turned(400, f"bad_{name}")
+        raise RequestTurnedAway(400, f"bad_{name}")
     return value

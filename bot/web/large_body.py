@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 
-from bot.web.guard import LIMIT, Turned
+from bot.web.guard import LIMIT, RequestTurnedAway
 
 _BIG = 256 * 1024
 _BIG_AT_ONCE = 2
@@ -49,7 +49,7 @@ class LargeBodies:
 
     def _grown(self, body: bytearray, counted: int, count: Callable[[], None]) -> int:
         if len(body) > self._largest:
-            raise Turned(413, "the request is too large")
+            raise RequestTurnedAway(413, "the request is too large")
         return _count(body, counted, count)
 
 
@@ -68,7 +68,7 @@ def _plain(body: bytearray) -> bytes:
     for n, text in enumerate(_STRING.finditer(body)):
         rest -= text.end() - text.start()
         if n >= _MOST_STRINGS:
-            raise Turned(400, "the request has too many values")
+            raise RequestTurnedAway(400, "the request has too many values")
     if rest > LIMIT:
-        raise Turned(400, "the request has too many values")
+        raise RequestTurnedAway(400, "the request has too many values")
     return bytes(body)

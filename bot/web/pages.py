@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES
 from bot.web.site import Site
-from bot.web.words import Words, accepted_languages, choose_locale, words
+from bot.web.words import PageWords, accepted_languages, choose_locale, words
 
 
 class Pages:
@@ -35,7 +35,7 @@ class Pages:
         browser = accepted_languages(request.headers.get("accept-language", ""))
         return choose_locale([asked, *browser], self.site.locales, self.site.locale)
 
-    def words(self, locale: str) -> Words:
+    def words(self, locale: str) -> PageWords:
         """The pages' words in a language of this installation; in any other, in English."""
         found = self.site.words.get(locale) or words(locale)
         return found.with_names(self.site.names.get(found.locale) or dict.fromkeys(SELLER_CASES, self.site.seller))

@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Session:
+class WebSession:
     """A visitor's token; it is never printed."""
 
     token: str
@@ -32,9 +32,9 @@ class Session:
         return hashlib.sha256(self.token.encode()).hexdigest()
 
 
-def new_session() -> Session:
+def new_session() -> WebSession:
     """A token of 256 random bits."""
-    return Session(secrets.token_urlsafe(32))
+    return WebSession(secrets.token_urlsafe(32))
 
 
 class Sessions:
@@ -45,16 +45,16 @@ class Sessions:
         prefix = "__Host-" if site.secure else ""  # plain http knows no __Host- cookies
         self._own, self._framed = prefix + "okienko", prefix + "okienko_frame"
 
-    def of(self, request: Request) -> Session | None:
+    def of(self, request: Request) -> WebSession | None:
         """The session a request presents, None if it presents none of our form.
 
         The header counts first: it is sent only by a page that was told that its cookie doesn't arrive.
         """
         from_cookies = (request.cookies.get(name) for name in self._names(request))
         candidates = (request.headers.get(HEADER), *from_cookies)
-        return next((Session(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
+        return next((WebSession(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
 
-    def remember(self, request: Request, response: Response, session: Session) -> None:
+    def remember(self, request: Request, response: Response, session: WebSession) -> None:
         """Sets the cookie that fits how the page is shown.
 
         In a foreign frame it must be `Secure`: over plain http browsers take that from loopback only, elsewhere

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.web.words import Words
+from bot.web.words import PageWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Site:
     embedders: tuple[str, ...] = ()
     profile: str = ""
     time_zone: str = "Europe/Warsaw"
-    words: Mapping[str, Words] = field(default_factory=dict[str, Words])
+    words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     @property

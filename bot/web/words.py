@@ -20,7 +20,7 @@ BORROWED = frozenset({"landing", "sandbox", "telegram", "access", "desk", "desk_
 """Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
 
 
-class Words:
+class PageWords:
     """The words of one language, found by `section.key`."""
 
     def __init__(self, locale: str, texts: Mapping[str, str], names: Mapping[str, str] | None = None) -> None:
@@ -28,9 +28,9 @@ class Words:
         self._texts = texts
         self._names = names or {}
 
-    def with_names(self, names: Mapping[str, str]) -> "Words":
+    def with_names(self, names: Mapping[str, str]) -> "PageWords":
         """Return the same words, with the seller's name in the cases that they use."""
-        return Words(self.locale, self._texts, names)
+        return PageWords(self.locale, self._texts, names)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
@@ -62,16 +62,16 @@ class Words:
 
 
 @cache
-def words(locale: str) -> Words:
+def words(locale: str) -> PageWords:
     """The words of a shipped language; of any other, English."""
     known = locale if locale in LOCALES else ENGLISH
-    return Words(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
+    return PageWords(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
 
 
-def brought(locale: str, own: Mapping[str, str]) -> Words:
+def brought(locale: str, own: Mapping[str, str]) -> PageWords:
     """The words of a language that a profile brings, with the English ones where they may be borrowed."""
     english = words(ENGLISH)
-    return Words(locale, english.texts | dict(own))
+    return PageWords(locale, english.texts | dict(own))
 
 
 def flat(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from dialogs.kit import Option, Params
 from dialogs.state import Account, Ctx
-from values.binding import Act
+from values.binding import BindingAct
 
 # Ways in that lead to something else and need an account on the way there.
 NEEDING = ("buy", "program")
@@ -139,5 +139,5 @@ def boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     ways = ("required", "all", "done")
     return (
         *(Option(f"consents:toggle:{name}", f"consent.{name}.title", ticked=ticked) for name, ticked in consents),
-        *(Option(f"consents:{way}", f"option.consents.{way}", binds=Act.agree) for way in ways),
+        *(Option(f"consents:{way}", f"option.consents.{way}", binds=BindingAct.agree) for way in ways),
     )

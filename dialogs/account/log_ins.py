@@ -5,7 +5,7 @@ from datetime import timedelta
 from dialogs.kit import INTENT_COMMANDS, Said
 from dialogs.messages.own_data import EndLogIns
 from dialogs.state import Ctx, Wish
-from values.meaning import Answer, Command, Correction, Faq, Intent, NotText, Press, SecretTyped, TooLong
+from values.meaning import Answer, Correction, Faq, Intent, NavigationCommand, NotText, Press, SecretTyped, TooLong
 
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
@@ -96,7 +96,7 @@ def wish(ctx: Ctx) -> Wish | None:
 def heard_now(said: Said) -> bool:
     """Whether a message needs no log-in: a call for a person, a question that anybody may ask, a refused message."""
     match said.meaning:
-        case Command() | Faq() | SecretTyped() | NotText() | TooLong():
+        case NavigationCommand() | Faq() | SecretTyped() | NotText() | TooLong():
             return True
         case Press(payload):
             return payload.startswith(("/", "faq:"))
@@ -118,7 +118,7 @@ def as_said(kept: Wish) -> Said:
 def _asks_nothing(said: Said | None) -> bool:
     """Whether the customer only wants to be left alone; that never takes a password."""
     match said.meaning if said is not None else None:
-        case Command("stop") | Intent("stop"):
+        case NavigationCommand("stop") | Intent("stop"):
             return True
         case Press(payload):
             return payload.startswith("/stop") or payload.partition(":")[2] in _NO_WISH

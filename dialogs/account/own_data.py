@@ -28,7 +28,7 @@ from dialogs.kit import (
     Unheard,
     then,
 )
-from dialogs.kit.talk import Talk
+from dialogs.kit.talk import TalkState
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import (
     AccountErased,
@@ -42,7 +42,7 @@ from dialogs.messages.own_data import (
     PlanErasure,
     SessionEnded,
 )
-from dialogs.state import Account, Case, Ctx, OwnData, Stays
+from dialogs.state import Account, ConversationState, Ctx, OwnData, Stays
 from values.expects import Expects
 
 dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)
@@ -207,7 +207,9 @@ def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
     wish = log_ins.wish(ctx) if asking else None
     aside = OwnData(left=replace(carried(case), reminder=case.reminder), wish=wish, wanted=s.wanted)
     account = Account(entry="log_in") if asking else Account()
-    bare = Case(talk=Talk(locale=case.talk.locale), handoff=case.handoff, own_data=aside, account=account)
+    bare = ConversationState(
+        talk=TalkState(locale=case.talk.locale), handoff=case.handoff, own_data=aside, account=account
+    )
     return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}), *_unheard(ctx))
 
 

@@ -20,7 +20,7 @@ from dialogs.messages.personal import (
 from dialogs.order import accepting
 from dialogs.state import Ctx, Personal
 from values import phone as phones
-from values.binding import Act
+from values.binding import BindingAct
 from values.consent import Consent
 from values.expects import Expects
 
@@ -65,7 +65,7 @@ def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
     )
     return (
         *boxes,
-        Option("consents:done", "option.consents.done", binds=Act.agree),
+        Option("consents:done", "option.consents.done", binds=BindingAct.agree),
         Option("zone:home", "option.zone.home"),
     )
 

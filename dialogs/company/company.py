@@ -59,7 +59,7 @@ from dialogs.order.bought import resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values.account_view import AccountView
-from values.binding import Act
+from values.binding import BindingAct
 from values.expects import Expects
 
 STATEMENT = "statement"
@@ -154,7 +154,7 @@ confirm = dialog.choose(
 )
 statement = dialog.choose(
     "statement",
-    lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=Act.agree),),
+    lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=BindingAct.agree),),
     slot="statement",
     when=lambda _s, c: c.seller.company.statement,
     done=lambda s, _c: s.statement is not None or declared(s),

@@ -9,7 +9,7 @@ from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address_text, postal_code, sdi_code, tax_number
 from values.account_view import CompanyView
 from values.country_rules import RULES
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 from values.vat import Buyer, abroad
 
 Parse = Callable[[str, Company, Ctx], Parsed[str]]
@@ -70,7 +70,7 @@ def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
 def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
     """What a customer says is wrong, as they say it; a question says nothing of the kind."""
     if text.rstrip().endswith("?"):
-        return Refused("question")
+        return ParseRefused("question")
     return Ok(" ".join(text.split())[:REPORT_CHARS])
 
 

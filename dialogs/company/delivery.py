@@ -7,7 +7,7 @@ from dialogs.state import Company, Ctx
 from values import email as emails
 from values import sdi_code
 from values.expects import Expects
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 
 def add_delivery(dialog: Dialog[Company]) -> None:
@@ -24,7 +24,7 @@ def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """A mailbox given as the ordinary one is no PEC, unless it looks like it."""
     read = sdi_code.parse(text, ctx.seller.country)
     if isinstance(read, Ok) and read.value in (s.holder_email, ctx.case.account.email):
-        return read if emails.is_certified(read.value) else Refused("sdi_code.ordinary_mail")
+        return read if emails.is_certified(read.value) else ParseRefused("sdi_code.ordinary_mail")
     return read
 
 

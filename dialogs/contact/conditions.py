@@ -6,7 +6,7 @@ from dialogs.state import Contact, Ctx
 from values import code as codes
 from values import phone as phones
 from values.email import parse as parse_email
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
 
@@ -76,10 +76,10 @@ def code_sent(s: Contact) -> bool:
 def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
     """A mobile number of a country that gets codes; of another one any number, where an e-mail proves it instead."""
     read = phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
-    if by_number(ctx) or not isinstance(read, Refused) or read.reason != phones.NOT_SERVED:
+    if by_number(ctx) or not isinstance(read, ParseRefused) or read.reason != phones.NOT_SERVED:
         return read
     abroad = phones.parse_callable(text, ctx.seller.country, ())
-    return abroad if isinstance(abroad, Ok) else Refused("phone.invalid")
+    return abroad if isinstance(abroad, Ok) else ParseRefused("phone.invalid")
 
 
 def gets_codes(number: str, ctx: Ctx) -> bool:

@@ -15,12 +15,12 @@ from dialogs.kit.context import Context
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import Act, Call, Event, Option, Said, Say
-from dialogs.kit.play import Issued, Played, Question
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.messages import Command, Event, Job, Option, Said, Say
+from dialogs.kit.play import IssuedJob, Outcome, Question
+from dialogs.kit.talk import StateBase
 from values.meaning import Press
 
-C = TypeVar("C", bound=CaseBase)
+C = TypeVar("C", bound=StateBase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class World(Generic[C]):
+class SampleWorld(Generic[C]):
     """All that surrounds a walk: what acts and calls may come to (the ordinary outcome first), what customers type,
     and what may happen by itself."""
 
     dialogs: Sequence[Dialog[Any]]
     start: C
     context: Callable[[C], Context[C]]
-    outcomes: Callable[[Act | Call], Sequence[Event]]
+    outcomes: Callable[[Command | Job], Sequence[Event]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[C], Sequence[Sample]]
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first
@@ -83,7 +83,7 @@ class Walk:
         if label not in labels:
             labels.append(label)
 
-    def listen(self, played: Played[Any], ctx: Context[Any]) -> None:
+    def listen(self, played: Outcome[Any], ctx: Context[Any]) -> None:
         """Notes all that was said and asked, and what was offered with it."""
         for say in played.says:
             self._hear(say)
@@ -109,7 +109,7 @@ class Walk:
 class _Place(Generic[C]):
     case: C
     step: AnyStep
-    due: tuple[Issued, ...] = ()  # calls whose result hasn't come
+    due: tuple[IssuedJob, ...] = ()  # calls whose result hasn't come
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
 
 
@@ -122,7 +122,7 @@ PATIENCE = 30
 LATELY = 1000
 
 
-def walk(world: World[C]) -> Walk:
+def walk(world: SampleWorld[C]) -> Walk:
     """Walks until nothing new is found. Errors: what a dialog that contradicts itself raises, with the way there."""
     return _Walker(world).run()
 
@@ -132,7 +132,7 @@ class _Known:
     """What was found out about a case, which is kept so that nothing else gets its identity: where it stands, and what
     its steps offer, by their paths."""
 
-    case: CaseBase
+    case: StateBase
     first_open: AnyStep | None = None
     offered: dict[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
 
@@ -146,13 +146,13 @@ class _Walked(Journey):
         self._slots = attrgetter(*self.dialogs)
         self._lately: dict[tuple[int, ...], _Known] = {}
 
-    def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
+    def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
         known = self._known(case)
         if known.first_open is None:
             known.first_open = super().first_open(case, ctx)
         return known.first_open
 
-    def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
+    def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
         if step.name == EDIT:  # what it offers is what was answered
             return super().offered(step, case, ctx)
         known = self._known(case).offered
@@ -160,7 +160,7 @@ class _Walked(Journey):
             known[step.path] = super().offered(step, case, ctx)
         return known[step.path]
 
-    def _known(self, case: CaseBase) -> _Known:
+    def _known(self, case: StateBase) -> _Known:
         key = tuple(map(id, self._slots(case)))
         if (known := self._lately.get(key)) is not None:
             return known
@@ -170,7 +170,7 @@ class _Walked(Journey):
 
 
 class _Walker(Generic[C]):
-    def __init__(self, world: World[C]) -> None:
+    def __init__(self, world: SampleWorld[C]) -> None:
         self.world = world
         reached: set[str] = set()
         dialogs, parts = watched(world.dialogs, reached.add)
@@ -238,7 +238,7 @@ class _Walker(Generic[C]):
             yield from self._done_here(place)
             yield from self.world.happenings(place.case) if first else ()
 
-    def _outcomes(self, effect: Act | Call) -> Sequence[Event]:
+    def _outcomes(self, effect: Command | Job) -> Sequence[Event]:
         outcomes = self.world.outcomes(effect)
         names = self.found.outcomes.setdefault(type(effect).__name__, [])
         names += dict.fromkeys(name for outcome in outcomes if (name := _name(outcome)) not in names)
@@ -274,10 +274,10 @@ class _Walker(Generic[C]):
 
     def _decide(
         self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
-    ) -> tuple[Played[C], list[Sequence[Event]]]:
+    ) -> tuple[Outcome[C], list[Sequence[Event]]]:
         taken: list[Sequence[Event]] = []
 
-        def perform(act: Act, _key: str) -> Event:
+        def perform(act: Command, _key: str) -> Event:
             outcomes = self._outcomes(act)
             taken.append(outcomes)
             return outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
@@ -297,7 +297,7 @@ class _Walker(Generic[C]):
             raise
         return played, taken
 
-    def _due(self, place: _Place[C], played: Played[C]) -> tuple[Issued, ...]:
+    def _due(self, place: _Place[C], played: Outcome[C]) -> tuple[IssuedJob, ...]:
         awaited = set(played.case.talk.awaiting.values())
         return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, owned, sample_order, sample_view
-from dialogs.kit import Act, Call, Event
+from dialogs.kit import Command, Event, Job
 from dialogs.messages import (
     account,
     company,
@@ -30,7 +30,7 @@ from dialogs.messages import (
     unfinished,
     zone,
 )
-from dialogs.state import Account, Case, CompanyData, InvoiceLine
+from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine
 from values.account_view import AccountView
 from values.money import Money
 
@@ -39,7 +39,7 @@ STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
-CARRIED = Case(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
+CARRIED = ConversationState(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
 LIMITS = (
     "cool_down",
     "number",
@@ -113,7 +113,7 @@ def _renewed(act: renewal.SeeRenewed) -> Sequence[Event]:
     return found if act.products else found[::-1]
 
 
-ACTS: Mapping[type[Act], Outcomes] = {
+ACTS: Mapping[type[Command], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (
@@ -286,7 +286,7 @@ ACTS: Mapping[type[Act], Outcomes] = {
         methods.MethodForgotten(None),
     ),
 }
-CALLS: Mapping[type[Call], Outcomes] = {
+CALLS: Mapping[type[Job], Outcomes] = {
     on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
     einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
     account.SendLetter: lambda _c: _letter(),
@@ -334,7 +334,7 @@ CALLS: Mapping[type[Call], Outcomes] = {
 }
 
 
-def outcomes(effect: Act | Call) -> Sequence[Event]:
+def outcomes(effect: Command | Job) -> Sequence[Event]:
     """What this act or call may come to. Errors: KeyError for one without a row."""
-    rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Call) else ACTS
+    rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Job) else ACTS
     return rows[type(effect)](effect)

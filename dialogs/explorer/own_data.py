@@ -7,13 +7,13 @@ from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, own_data
-from dialogs.state import Case
-from values.meaning import Command, Press
+from dialogs.state import ConversationState
+from values.meaning import NavigationCommand, Press
 
 REACH = ("telegram", "web")
 
 
-def happenings(case: Case) -> Iterator[Sample]:
+def happenings(case: ConversationState) -> Iterator[Sample]:
     """What comes of the pages."""
     if case.own_data.link is None or case.account.id is None:
         return
@@ -23,12 +23,12 @@ def happenings(case: Case) -> Iterator[Sample]:
         yield Sample("AccountErased", own_data.AccountErased("here", ordered=True))
 
 
-def anywhere(case: Case) -> Iterator[tuple[Event, ...]]:
+def anywhere(case: ConversationState) -> Iterator[tuple[Event, ...]]:
     """Wishes at any step that words lead to, and what other conversations, the seller and the clock bring."""
     for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
         yield (Said(Press(payload)),)
     for argument in (None, "close"):
-        yield (Said(Command("elsewhere", argument)),)
+        yield (Said(NavigationCommand("elsewhere", argument)),)
     yield (TimerDue(EXPIRY),)
     if case.account.id is None:
         return
@@ -42,7 +42,7 @@ def anywhere(case: Case) -> Iterator[tuple[Event, ...]]:
         yield (elsewhere.OpenedElsewhere(channel),)
 
 
-def away(case: Case) -> Hashable:
+def away(case: ConversationState) -> Hashable:
     """Where the customer is led out of the journey: then it makes no difference what is known in it."""
     own, link = case.own_data, case.elsewhere.link
     if own.page is None and link is None:

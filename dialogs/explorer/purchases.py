@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from dialogs.explorer import outcomes
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, sample_view
-from dialogs.kit import Act, Call, Context, Event
+from dialogs.kit import Command, Context, Event, Job
 from dialogs.messages.purchases import AccountSeen, OrderBegun
 from dialogs.order.bought import ended
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.account_view import AccountView
 from values.seller import Seller
 
@@ -22,12 +22,12 @@ def views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
         yield "ended", replace(runs, owned=(), lapsed=over, companies=(company_view(), second), einvoice_status="off")
 
 
-def outcomes_of(effect: Act | Call, seller: Seller) -> Sequence[Event]:
+def outcomes_of(effect: Command | Job, seller: Seller) -> Sequence[Event]:
     """What an act or call may come to; what is bought is what this seller sells."""
     return [_of_seller(event, seller) for event in outcomes.outcomes(effect)]
 
 
-def shape(case: Case, seller: Seller) -> Hashable:
+def shape(case: ConversationState, seller: Seller) -> Hashable:
     """What makes a difference for the next order."""
     if not seller.sells or case.account.id is None:
         return ()

@@ -8,16 +8,16 @@ from dialogs.explorer.explore import Sample
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
 from dialogs.kit import Event, Said
 from dialogs.messages import charge, methods, renewal
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.account_view import Line
 from values.bill import Bill
-from values.meaning import Command, Press
+from values.meaning import NavigationCommand, Press
 from values.seller import Seller
 
 END = MOMENT + timedelta(days=30)
 
 
-def endings(case: Case, seller: Seller) -> Iterator[Sample]:
+def endings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
     """The desk writes first, where nothing else is going on."""
     idle = case.zone.page is None and not case.renewal.begun and case.account.entry in (None, "log_in")
     if "reminder" in seller.dialogs and case.reminder.offer is None and idle:
@@ -54,10 +54,10 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))
         yield (ending, renewal.SubscriptionLapsed(plan, END, None, lines))
-        yield (ending, Said(Command("stop")), Said(Press("zone:reminders")))
+        yield (ending, Said(NavigationCommand("stop")), Said(Press("zone:reminders")))
         yield (
-            Said(Command("stop", "reminders")),
-            Said(Command("stop")),
+            Said(NavigationCommand("stop", "reminders")),
+            Said(NavigationCommand("stop")),
             renewal.RemindersSwitched(on=False, told=True),
         )
 
@@ -71,7 +71,7 @@ def _bill(seller: Seller) -> Bill:
     return Bill(_lines(seller), 2, 36777, seller.currency, 29422, "START20")
 
 
-def shape(case: Case) -> Hashable:
+def shape(case: ConversationState) -> Hashable:
     """Nothing with sellers who renew nothing. What stands in the cart is the order's once that is placed."""
     offered, r, w = case.reminder, case.renewal, case.orderer
     open_ = (offered.offer is not None, offered.answer, r.begun)

@@ -9,7 +9,7 @@ from dialogs import einvoice, payment
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import own_data, purchases, renewals, vat
-from dialogs.explorer.explore import Sample, Walk, World, walk
+from dialogs.explorer.explore import Sample, SampleWorld, Walk, walk
 from dialogs.explorer.outcomes import INVOICE
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.handoff.handoff import UNANSWERED
@@ -21,18 +21,18 @@ from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
 from dialogs.messages import account, handoff, methods, on_file, unfinished
 from dialogs.messages import einvoice as invoicing
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.account_view import AccountView
 from values.desk_rules import GIVE_UP
 from values.meaning import (
     Answer,
-    Command,
     CommandName,
     Correction,
     Discount,
     Empty,
     Intent,
     Meaning,
+    NavigationCommand,
     NotText,
     OtherKind,
     Press,
@@ -55,9 +55,9 @@ def walk_seller(seller: Seller) -> Walk:
     """Walks the journey of this seller; once a process, as it takes seconds."""
     way = journey(seller.dialogs)
     return walk(
-        World(
+        SampleWorld(
             dialogs=tuple(way.dialogs.values()),
-            start=Case(),
+            start=ConversationState(),
             context=lambda case: Context(case, MOMENT, "rest", seller, own_data.REACH),
             outcomes=lambda effect: purchases.outcomes_of(effect, seller),
             typed=lambda step: tuple(_typed(step, seller)),
@@ -87,7 +87,7 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 
-def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
+def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
     """What comes from pages, letters and providers, as far as it can come where the case stands."""
     if case.account.page is not None:
         if case.account.page == "page-log_in":
@@ -110,7 +110,7 @@ def _happenings(case: Case, seller: Seller) -> Iterator[Sample]:
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
 
 
-def _of_customers_on_file(case: Case) -> Iterator[Sample]:
+def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
     if (page := case.on_file.page) is not None:
         yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
     if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
@@ -119,14 +119,14 @@ def _of_customers_on_file(case: Case) -> Iterator[Sample]:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
 
 
-def _once(case: Case, seller: Seller) -> Iterator[tuple[Event, ...]]:
+def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """What may happen anywhere, tried once at each step; of no interest in a diagram."""
     for meaning in (*_wrong(case, seller), *_meanings(case, seller)):
         yield (Said(meaning),)
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
     yield (nonsense, nonsense, nonsense)
     yield (nonsense, silence, silence, nonsense)
-    yield (Said(Command("stop", RESUME)),)
+    yield (Said(NavigationCommand("stop", RESUME)),)
     yield (Said(Press("discount:skip"), stale=True),)
     named = tuple(sold.id for sold in (*seller.plans, *seller.addons))
     yield (Said(Intent("ask_price", 0.9), about=named),)
@@ -186,18 +186,18 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, handoff.AgentGone("agent-1", "logged_out"))
 
 
-def _wrong(case: Case, seller: Seller) -> Iterator[Meaning]:
+def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     """Answers that the open step refuses, each with its reason."""
     step = journey(seller.dialogs).position(case, Context(case, MOMENT, "rest", seller))
     known = specimens(step.expects, seller.country)
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
 
 
-def _meanings(case: Case, seller: Seller) -> Iterator[Meaning]:
-    yield from (Command(name) for name in COMMANDS)
-    yield Command("start", "token")
-    yield Command("stop", "reminders")
-    yield from (Command("lang", code) for code in (*seller.locales, "de", None))
+def _meanings(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
+    yield from (NavigationCommand(name) for name in COMMANDS)
+    yield NavigationCommand("start", "token")
+    yield NavigationCommand("stop", "reminders")
+    yield from (NavigationCommand("lang", code) for code in (*seller.locales, "de", None))
     yield from (Intent(name, 0.9) for name in INTENTS)
     yield Intent("out_of_scope", 0.9, (), "…?")
     yield from (NotText(kind) for kind in KINDS)
@@ -244,7 +244,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
 
 
-def _shape(case: Case) -> Hashable:
+def _shape(case: ConversationState) -> Hashable:
     """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
     what an act has settled hides what led to it."""
     if (away := own_data.away(case)) is not None:
@@ -275,13 +275,13 @@ def _shape(case: Case) -> Hashable:
     )
 
 
-def _chapter(case: Case) -> Hashable:
+def _chapter(case: ConversationState) -> Hashable:
     """Before an order, while its money is awaited, or after; whether another one was paid before it, or renewed."""
     order, paid = case.order, case.payment.status == "paid"
     return order.id is not None, order.behind is not None, paid, case.renewal.begun
 
 
-def _stakes(case: Case) -> Hashable:
+def _stakes(case: ConversationState) -> Hashable:
     if (away := own_data.away(case)) is not None:
         return away
     a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
@@ -295,7 +295,7 @@ def _stakes(case: Case) -> Hashable:
     )
 
 
-def _shape_on_file(case: Case) -> Hashable:
+def _shape_on_file(case: ConversationState) -> Hashable:
     f, lost, c = case.on_file, case.lost_password, case.contact
     on_the_way = (f.refused, *_set(f.number, f.found, f.page, f.credential))
     locked_out = (bool(lost.challenge), *_set(lost.login, lost.sent, lost.page))
@@ -303,11 +303,11 @@ def _shape_on_file(case: Case) -> Hashable:
     return on_the_way, locked_out, compared
 
 
-def _awaited(case: Case, call: str) -> bool:
+def _awaited(case: ConversationState, call: str) -> bool:
     return any(label.endswith(f"/{call}") for label in case.talk.awaiting)
 
 
-def _typed_here(case: Case) -> Hashable:
+def _typed_here(case: ConversationState) -> Hashable:
     """Whether the customer signed up in this conversation: then earlier answers can be corrected."""
     return "account.email" in case.talk.answered, "contact.phone" in case.talk.answered
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.seller import Seller
 from values.tax_number import country_of
 
@@ -16,7 +16,7 @@ def number(seller: Seller) -> tuple[str, ...]:
     return tuple(text for text in ABROAD if country_of(text) != seller.country)[:1]
 
 
-def shape(case: Case, seller: Seller) -> Hashable:
+def shape(case: ConversationState, seller: Seller) -> Hashable:
     """Nothing with sellers whose VAT is the same for all."""
     if not number(seller) or case.order.id is not None:
         return ()

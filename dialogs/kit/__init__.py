@@ -13,16 +13,15 @@ from dialogs.kit.dialog import Dialog
 from dialogs.kit.hear import INTENT_COMMANDS
 from dialogs.kit.journey import Journey
 from dialogs.kit.messages import (
-    Act,
     Adopt,
     Answered,
     AsidePressed,
     Asked,
     AwaitRemark,
-    Call,
     Came,
     Cancelled,
     Chosen,
+    Command,
     Decision,
     Declined,
     DropTimer,
@@ -31,6 +30,7 @@ from dialogs.kit.messages import (
     FaqAnswered,
     Forget,
     Hear,
+    Job,
     Option,
     Param,
     Params,
@@ -57,26 +57,24 @@ from dialogs.kit.messages import (
 )
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
-from dialogs.kit.play import Issued, Played, Question
-from dialogs.kit.step import Bound, Condition, Step
-from dialogs.kit.talk import CaseBase, Shown, Talk
+from dialogs.kit.play import IssuedJob, Outcome, Question
+from dialogs.kit.step import BoundStep, Condition, Step
+from dialogs.kit.talk import Shown, StateBase, TalkState
 
 __all__ = [
     "BACK",
     "HUMAN",
     "INTENT_COMMANDS",
-    "Act",
     "Adopt",
     "Answered",
     "AsidePressed",
     "Asked",
     "AwaitRemark",
-    "Bound",
-    "Call",
+    "BoundStep",
     "Came",
     "Cancelled",
-    "CaseBase",
     "Chosen",
+    "Command",
     "Condition",
     "Context",
     "Corrected",
@@ -91,12 +89,13 @@ __all__ = [
     "Forget",
     "Hear",
     "HumanAsked",
-    "Issued",
+    "IssuedJob",
+    "Job",
     "Journey",
     "Option",
+    "Outcome",
     "Param",
     "Params",
-    "Played",
     "Question",
     "Remarked",
     "RemindedLast",
@@ -113,9 +112,10 @@ __all__ = [
     "Speak",
     "StartAgain",
     "StartLinkOpened",
+    "StateBase",
     "Step",
     "StopAsked",
-    "Talk",
+    "TalkState",
     "Tell",
     "TimerDue",
     "Unawait",

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from dialogs.kit.messages import Said
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.talk import StateBase
 from values.seller import Seller
 
-C = TypeVar("C", bound=CaseBase, covariant=True)
+C = TypeVar("C", bound=StateBase, covariant=True)
 
 
 @dataclass(frozen=True)

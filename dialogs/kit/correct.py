@@ -7,10 +7,10 @@ from dialogs.kit import moves
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
-from dialogs.kit.play import Play
+from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen
 from values.expects import Expects
-from values.parsed import Ok, Refused
+from values.parsed import Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
 ALIKE = 0.6
@@ -34,7 +34,7 @@ _BY_OTHERS = frozenset(
 )
 
 
-def correct(play: Play[Any], what: str, text: str | None) -> None:
+def correct(play: Runner[Any], what: str, text: str | None) -> None:
     """The new answer is taken at once if it was given, else asked for. `what` is a step or the `expects` of one."""
     named = play.journey.named(what, play.position.dialog)
     here = next((s for s in named if s.path == play.position.path), None)
@@ -53,7 +53,7 @@ def correct(play: Play[Any], what: str, text: str | None) -> None:
         _reread(play, step, text)
 
 
-def _meant(play: Play[Any], what: str, value: str | None) -> str | None:
+def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:
     """The quick reply of the open step by which an answer that an act stands on is changed for the time to come."""
     known = play.position.intents.get(f"correct:{what}", ())
     offered = {option.payload for option in play.offered(play.position)}
@@ -61,7 +61,7 @@ def _meant(play: Play[Any], what: str, value: str | None) -> str | None:
     return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
-def edited(play: Play[Any], text: str) -> None:
+def edited(play: Runner[Any], text: str) -> None:
     """A message was changed afterwards. Which answer it had been is told by likeness, or by a form that only one answer
     has; if the open step has refused one, it is that one put right. Else it is nobody's: never a new answer."""
     readings = [(s, r.value) for s in _typed(play) if isinstance(r := _parsed(play, s, text), Ok)]
@@ -82,7 +82,7 @@ def edited(play: Play[Any], text: str) -> None:
         play.say("kit.edit_unread")
 
 
-def put_right(play: Play[Any], path: str, text: str) -> None:
+def put_right(play: Runner[Any], path: str, text: str) -> None:
     """What somebody else answers in the customer's stead: the open step, or an answered one. Only what could as well be
     typed; a refusal is said, and nothing is asked again because of it."""
     step = play.journey.known(path)
@@ -100,22 +100,22 @@ def by_others(step: AnyStep) -> bool:
     return step.expects in _BY_OTHERS and not step.awaits_machine
 
 
-def read(play: Play[Any], step: AnyStep, text: str) -> Refused | None:
+def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
     """Takes a text as the step's answer, or says why not."""
     parsed = _parsed(play, step, text)
-    if isinstance(parsed, Refused):
+    if isinstance(parsed, ParseRefused):
         return parsed
     moves.take(play, step, Answered(parsed.value, text))
     return None
 
 
-def _reread(play: Play[Any], step: AnyStep, text: str) -> None:
+def _reread(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Takes the new answer of a step that has one, and says so unless the step itself did."""
     said = len(play.says)
     parsed = _parsed(play, step, text)
     if isinstance(parsed, Ok) and str(parsed.value) == _value(play, step):
         say_chosen(play, step)
-    elif isinstance(parsed, Refused) and step.path == play.position.path:
+    elif isinstance(parsed, ParseRefused) and step.path == play.position.path:
         missed(play, parsed)
     elif (refused := read(play, step, text)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
@@ -125,7 +125,7 @@ def _reread(play: Play[Any], step: AnyStep, text: str) -> None:
         play.say("kit.corrected", {"step": label(step), "answer": now})
 
 
-def _choose(play: Play[Any], step: AnyStep, text: str) -> None:
+def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     """A choice named by the VALUE of its payload is made; any other words open it again, and so does an answer that
     binds, or a choice which binds to what its question shows."""
     payload = f"{step.name}:{text.strip().casefold()}"
@@ -141,19 +141,19 @@ def _choose(play: Play[Any], step: AnyStep, text: str) -> None:
         moves.take(play, step, Answered(payload.partition(":")[2], text))
 
 
-def _typed(play: Play[Any]) -> list[AnyStep]:
+def _typed(play: Runner[Any]) -> list[AnyStep]:
     """Answered steps that took a typed answer and may take another, the last one first."""
     answered = reversed(play.journey.answered(play.case, play.ctx))
     return [s for s in answered if s.parse is not None and s.slots and play.askable(s)]
 
 
-def _parsed(play: Play[Any], step: AnyStep, text: str) -> Ok[Any] | Refused:
+def _parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefused:
     if step.parse is None:
-        return Refused("not_understood")
+        return ParseRefused("not_understood")
     return step.parse(text, play.slots(step), play.ctx)
 
 
-def _value(play: Play[Any], step: AnyStep) -> str | None:
+def _value(play: Runner[Any], step: AnyStep) -> str | None:
     value = getattr(play.slots(step), step.slots[0]) if step.slots else None
     return None if value is None else str(value)
 

@@ -23,13 +23,13 @@ from dialogs.kit.messages import (
     WayEnded,
     WhoSpeaks,
 )
-from dialogs.kit.play import SLOW, Perform, Play, Played
-from dialogs.kit.talk import CaseBase, Reopened
+from dialogs.kit.play import SLOW, Outcome, Perform, Runner
+from dialogs.kit.talk import Reopened, StateBase
 from values.expects import Expects
 from values.meaning import Intent, Press
 from values.time_zones import zone_of
 
-C = TypeVar("C", bound=CaseBase)
+C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
 
 
@@ -61,13 +61,13 @@ def decide(
     perform: Perform,
     new_key: Callable[[], str],
     ask: bool = True,
-) -> Played[C]:
+) -> Outcome[C]:
     """Plays `event`. `perform` does an act and gives its outcome; `new_key` names acts and calls, the same in a re-run.
 
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
     """
-    play = Play(journey, case, context, perform, new_key)
+    play = Runner(journey, case, context, perform, new_key)
     if isinstance(event, Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
@@ -111,7 +111,7 @@ def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Call
     return lambda case: replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
 
 
-def _hear_later(play: Play[C], context: Callable[[C], Context[C]]) -> None:
+def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
     """Hears a message that waited for this event. It binds nobody: what an act binds to is shown first."""
     later = play.later
     if later is None:
@@ -122,7 +122,7 @@ def _hear_later(play: Play[C], context: Callable[[C], Context[C]]) -> None:
         hear(play, later.said)
 
 
-def _still_means_it(play: Play[C], later: Hear) -> bool:
+def _still_means_it(play: Runner[C], later: Hear) -> bool:
     """Whether an answer answers the open step, and a button is still there; a menu's leads to where it pointed."""
     step = play.position
     here = step.path == later.asked or step.menu
@@ -137,7 +137,7 @@ def _still_means_it(play: Play[C], later: Hear) -> bool:
             return here
 
 
-def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
+def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
     """Everything that follows from what was said or came; whether it has led to another step."""
     play.settle()
     moved = play.position.path != before.path
@@ -150,18 +150,18 @@ def _come_to_rest(play: Play[C], before: AnyStep, event: Event) -> bool:
     return moved
 
 
-def _at_the_end(play: Play[C]) -> bool:
+def _at_the_end(play: Runner[C]) -> bool:
     return play.position.expects is Expects.nothing
 
 
-def _take_language(play: Play[C], said: Said) -> None:
+def _take_language(play: Runner[C], said: Said) -> None:
     """Where the channel doesn't tell the language, it is that of the first words that do."""
     undecided = play.case.talk.undecided or (said.untold and not play.case.talk.greeted)
     heard = said.written if undecided and said.written in play.ctx.seller.locales else None
     play.talk(locale=heard or play.case.talk.locale, undecided=undecided and heard is None)
 
 
-def _greet(play: Play[C]) -> None:
+def _greet(play: Runner[C]) -> None:
     if not play.case.talk.greeted:
         play.talk(greeted=True)
         play.say("kit.greeting")
@@ -169,7 +169,7 @@ def _greet(play: Play[C]) -> None:
         play.say("kit.welcome_back")
 
 
-def _tidy(play: Play[C], moved: bool) -> None:
+def _tidy(play: Runner[C], moved: bool) -> None:
     """What was reopened and isn't open any more is closed; at another step misunderstandings count from nought."""
     talk, here = play.case.talk, play.position
     revising = talk.revising if talk.revising == here.path else None
@@ -179,13 +179,13 @@ def _tidy(play: Play[C], moved: bool) -> None:
     play.talk(revising=revising, reopened=reopened, editing=editing, told=told, misses=0 if moved else talk.misses)
 
 
-def _on_the_way(play: Play[C], reopened: Reopened) -> bool:
+def _on_the_way(play: Runner[C], reopened: Reopened) -> bool:
     """Whether a correction is still asked about: the talk hasn't come back to where it was made."""
     stood = play.journey.known(reopened.stood)
     return stood is not None and play.journey.precedes(play.position, stood)
 
 
-def _count_silence(play: Play[C]) -> None:
+def _count_silence(play: Runner[C]) -> None:
     """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
     play.talk(reminded=False, reminded_again=False, closed=False)
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
@@ -194,19 +194,19 @@ def _count_silence(play: Play[C]) -> None:
         play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
 
 
-def _awake(play: Play[C], after: timedelta) -> datetime:
+def _awake(play: Runner[C], after: timedelta) -> datetime:
     """The moment so long from now, or the end of the quiet hours that it lies in where the customer is."""
     seller = play.ctx.seller
     return seller.manners.quiet.awake(play.ctx.now + after, zone_of(play.case.country, seller.time_zone))
 
 
-def _still_silent(play: Play[C]) -> Played[C]:
+def _still_silent(play: Runner[C]) -> Outcome[C]:
     """While a person has the talk it is theirs to remind."""
     play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
     return play.played(ask=False)
 
 
-def _silence(play: Play[C]) -> Played[C]:
+def _silence(play: Runner[C]) -> Outcome[C]:
     """Nobody answered: remind with the same question, once more the next day, then close kindly; the step stays. A
     machine's silence is no customer's."""
     talk, manners = play.case.talk, play.ctx.seller.manners

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from dialogs.kit.messages import Effect, Event, Word
-from dialogs.kit.step import Bound, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
+from dialogs.kit.step import BoundStep, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
 from values.expects import Expects
 from values.parsed import Parsed
 
@@ -26,7 +26,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     """What every step that speaks to the customer may declare besides."""
 
     params: Shown[S]
-    bound_to: Callable[[S, Ctx], Bound | None]
+    bound_to: Callable[[S, Ctx], BoundStep | None]
     lapsed: Callable[[S, Ctx], str | None]
     intents: Intents
     links: tuple[str, ...]

@@ -7,18 +7,18 @@ from dialogs.kit import moves
 from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.messages import Declined, Option, Remarked, Said, Say, Word
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
-from dialogs.kit.play import Play
+from dialogs.kit.play import Runner
 from dialogs.kit.press import press
 from values.expects import Expects
 from values.meaning import (
     Answer,
-    Command,
     Correction,
     Discount,
     Empty,
     Faq,
     Intent,
     Meaning,
+    NavigationCommand,
     NotText,
     Press,
     Refusal,
@@ -27,7 +27,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.parsed import Refused
+from values.parsed import ParseRefused
 
 # Intents that are the same wish as a command.
 INTENT_COMMANDS: Mapping[str, str] = {
@@ -45,9 +45,9 @@ NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
 MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 
 
-def hear(play: Play[Any], said: Said) -> None:
+def hear(play: Runner[Any], said: Said) -> None:
     """Takes what was said into the play."""
-    if not isinstance(said.meaning, Command):
+    if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
     match said.meaning:
         case _ if said.unseen:
@@ -60,7 +60,7 @@ def hear(play: Play[Any], said: Said) -> None:
             press(play, payload, words, stale=said.stale)
             if then is not None and play.position.expects is Expects.quantity:
                 _answer(play, then)
-        case Command(name, argument) if not said.edited:
+        case NavigationCommand(name, argument) if not said.edited:
             _command(play, name, argument)
         case Remark(text):
             play.deliver(Remarked(text))
@@ -78,7 +78,7 @@ def hear(play: Play[Any], said: Said) -> None:
             _words(play, meaning)
 
 
-def _words(play: Play[Any], meaning: Meaning) -> None:
+def _words(play: Runner[Any], meaning: Meaning) -> None:
     match meaning:
         case Answer():
             _answer(play, _text(meaning))
@@ -105,7 +105,7 @@ def _text(meaning: Meaning) -> str:
             return ""
 
 
-def _command(play: Play[Any], name: str, argument: str | None) -> None:
+def _command(play: Runner[Any], name: str, argument: str | None) -> None:
     """A command; the open step may have a closer meaning for it: back from a page of the zone is its home."""
     payload = _payload(play, name)
     if payload is not None:
@@ -114,7 +114,7 @@ def _command(play: Play[Any], name: str, argument: str | None) -> None:
         moves.command(play, name, argument)
 
 
-def _discount(play: Play[Any], code: str) -> None:
+def _discount(play: Runner[Any], code: str) -> None:
     """A code of the profile at any step; once the order is placed it is told how codes work instead."""
     named = play.journey.named(Expects.discount_code, play.position.dialog)
     if any(play.askable(step) for step in named):
@@ -123,15 +123,15 @@ def _discount(play: Play[Any], code: str) -> None:
         play.say("kit.nothing_to_correct")
 
 
-def _answer(play: Play[Any], text: str) -> None:
+def _answer(play: Runner[Any], text: str) -> None:
     step = play.position
     if step.parse is None:
-        missed(play, Refused("not_understood"))
+        missed(play, ParseRefused("not_understood"))
     elif (refused := read(play, step, text)) is not None:
         missed(play, refused)
 
 
-def _refused(play: Play[Any], text: str) -> None:
+def _refused(play: Runner[Any], text: str) -> None:
     """No, where a yes would bind: the step's own way past it, or what follows without it."""
     step = play.position
     payload = _payload(play, "deny")
@@ -143,7 +143,7 @@ def _refused(play: Play[Any], text: str) -> None:
         declined(play)
 
 
-def _intent(play: Play[Any], name: str, text: str) -> None:
+def _intent(play: Runner[Any], name: str, text: str) -> None:
     payload = _payload(play, name)
     if payload is not None:
         press(play, payload, text)
@@ -162,12 +162,12 @@ def _intent(play: Play[Any], name: str, text: str) -> None:
         _for_people(play)
 
 
-def _for_people(play: Play[Any]) -> None:
+def _for_people(play: Runner[Any]) -> None:
     """What neither the desk nor the profile's answers know: other customers do where they can be asked, or a person."""
     play.say("kit.community" if play.ctx.seller.community else "kit.for_a_person", options=(HUMAN,))
 
 
-def _payload(play: Play[Any], intent: str) -> str | None:
+def _payload(play: Runner[Any], intent: str) -> str | None:
     """The quick reply that this intent stands for at the open step, if it is offered now. None that binds: what is only
     likely meant binds nobody."""
     step = play.position
@@ -180,7 +180,7 @@ def _payload(play: Play[Any], intent: str) -> str | None:
     return next((p for p in known if p in offered or (declined and p.partition(":")[0] == step.name)), None)
 
 
-def _which(play: Play[Any], candidates: tuple[str, ...], text: str) -> None:
+def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     """More than one thing may be meant: what can be had by a button is offered to choose from."""
     options = {option.payload: option for option in play.offered(play.position)}
     options |= {f"/{name}": Option(f"/{name}", f"option.{name}") for name in MOVES}

@@ -8,10 +8,10 @@ from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Option
 from dialogs.kit.step import Step, never
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.talk import StateBase
 from values.expects import Expects
 
-C = TypeVar("C", bound=CaseBase)
+C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
 EDIT = "edit"
 QUESTIONS = Option("questions:show", "option.questions")
@@ -53,7 +53,7 @@ class Journey:
 
     # --- where a case stands ---
 
-    def position(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
+    def position(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
         """Where the conversation stands: a reopened answer, an open edit menu, or the first open step."""
         revised = self.known(case.talk.revising)
         if revised is not None and self.askable(revised, case, ctx):
@@ -61,7 +61,7 @@ class Journey:
         first = self.first_open(case, ctx)
         return self._edit_menu(first) if case.talk.editing == first.path else first
 
-    def first_open(self, case: CaseBase, ctx: Context[Any]) -> AnyStep:
+    def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
         """The first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:
             slots = getattr(case, dialog)
@@ -69,28 +69,28 @@ class Journey:
                 return step
         raise LookupError("a journey must end in a step that is never done")
 
-    def offered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> tuple[Option, ...]:
+    def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
         """The step's quick replies; where the profile has the step offer questions, a way to them comes last."""
         own = step.options(getattr(case, step.dialog), ctx)
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
-    def is_open(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+    def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """True if the step applies and isn't done."""
         slots = getattr(case, step.dialog)
         asked = not step.anytime or step.asked(slots, ctx)
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
-    def is_answered(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+    def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """True if the step applies and is done, whoever knew the answer."""
         slots = getattr(case, step.dialog)
         return step.when(slots, ctx) and step.done(slots, ctx)
 
-    def answered(self, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+    def answered(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """The steps that the customer has answered and whose answer still holds, oldest first."""
         given = (self.known(path) for path in case.talk.answered)
         return [step for step in given if step is not None and self.is_answered(step, case, ctx)]
 
-    def progress(self, case: CaseBase, ctx: Context[Any]) -> tuple[int, int]:
+    def progress(self, case: StateBase, ctx: Context[Any]) -> tuple[int, int]:
         """How many of the customer's steps are done, of how many that apply."""
         counted = [s for s in self.steps if s.counted and s.when(getattr(case, s.dialog), ctx)]
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
@@ -98,11 +98,11 @@ class Journey:
 
     # --- acts that bar the way, and what may be changed all the same ---
 
-    def last_act(self, case: CaseBase, ctx: Context[Any]) -> AnyStep | None:
+    def last_act(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """The last act that back and correction don't undo; None if there is none yet."""
         return next((s for s in reversed(self.steps) if s.final(getattr(case, s.dialog), ctx)), None)
 
-    def behind_an_act(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+    def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """True if an act stands on this step's answer."""
         act = self.last_act(case, ctx)
         return act is not None and self._places[step.path] <= self._places[act.path]
@@ -112,14 +112,14 @@ class Journey:
         after = len(self.steps)
         return self._places.get(step.path, after) < self._places.get(other.path, after)
 
-    def answered_before(self, here: AnyStep, case: CaseBase, ctx: Context[Any]) -> AnyStep | None:
+    def answered_before(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """The step that was answered last on the way to this one, None if an act stands on it."""
         before = (
             s for s in self.answered(case, ctx) if self.precedes(s, here) and not self.behind_an_act(s, case, ctx)
         )
         return max(before, key=lambda s: self._places[s.path], default=None)
 
-    def askable(self, step: AnyStep, case: CaseBase, ctx: Context[Any]) -> bool:
+    def askable(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """True if the step has an answer that may be given anew, or is one that is answered at any time. What is known
         of steps still ahead isn't the customer's answer yet."""
         slots = getattr(case, step.dialog)
@@ -133,11 +133,11 @@ class Journey:
         fixed = step.revise is None and not step.changeable
         return not (fixed and self.behind_an_act(step, case, ctx))
 
-    def correctable(self, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+    def correctable(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """The steps whose answer a sentence may correct: those that have one and may be asked again."""
         return [s for s in self.steps if (s.parse or s.slots) and self.askable(s, case, ctx)]
 
-    def editable(self, confirm: AnyStep, case: CaseBase, ctx: Context[Any]) -> list[AnyStep]:
+    def editable(self, confirm: AnyStep, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """The steps that "change" offers at a confirming step."""
         return [s for s in self._edits[confirm.path] if self.askable(s, case, ctx)]
 

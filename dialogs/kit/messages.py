@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
-from dialogs.kit.talk import CaseBase
-from values.binding import Act as Binding
+from dialogs.kit.talk import StateBase
+from values.binding import BindingAct
 from values.meaning import Meaning
 from values.money import Money
 
@@ -174,7 +174,7 @@ class Option:
     ticked: bool | None = None  # a toggle's state; None for a plain button
     hidden: bool = False  # taken when pressed or said, but not shown as a button
     aside: bool = False  # beside the open step: shown behind its answers
-    binds: Binding | None = None  # the act that it gives: by this button or by the act's own words
+    binds: BindingAct | None = None  # the act that it gives: by this button or by the act's own words
     pieces: "Word | None" = None  # what it adds, in the words by which people count it
 
     @property
@@ -260,7 +260,7 @@ class Adopt(Effect):
     """The conversation goes on where another one of the customer stands: with all that is known there. What that one
     awaits comes there."""
 
-    case: CaseBase = field(repr=False)
+    case: StateBase = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,11 +277,11 @@ class Hear(Effect):
     asked: str
 
 
-class Act(Effect):
+class Command(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 
 
-class Call(Effect):
+class Job(Effect):
     """Something outside, done after the commit; its result comes back as an event."""
 
     background: ClassVar[bool] = False  # True: nobody waits for the result

@@ -3,8 +3,8 @@
 from typing import Any
 
 from dialogs.kit.messages import Option, Say
-from dialogs.kit.play import Play
-from values.parsed import Refused
+from dialogs.kit.play import Runner
+from values.parsed import ParseRefused
 from values.phone import NOT_SERVED
 
 HUMAN = Option("/agent", "option.agent")
@@ -13,7 +13,7 @@ HOPELESS = frozenset({NOT_SERVED, "tax_number.foreign"})
 BACK = Option("/back", "option.back")
 
 
-def missed(play: Play[Any], refused: Refused) -> None:
+def missed(play: Runner[Any], refused: ParseRefused) -> None:
     """What was wrong; the second time also where to find it; from the third on a person is offered."""
     step, misses = play.position, play.case.talk.misses + 1
     if step.awaits_machine:
@@ -32,15 +32,15 @@ def missed(play: Play[Any], refused: Refused) -> None:
         play.say("kit.offer_human", options=(HUMAN,))
 
 
-def declined(play: Play[Any]) -> None:
+def declined(play: Runner[Any]) -> None:
     """No to what binds: what follows of it, and the ways on; what was to be agreed to isn't repeated."""
     step = play.position
     said = Say(f"{step.path}.declined", step.params(play.slots(step), play.ctx), (BACK, HUMAN), brief=True)
     play.apply((said,), step.path)
 
 
-def not_understood(play: Play[Any], text: str) -> None:
+def not_understood(play: Runner[Any], text: str) -> None:
     """Words without a meaning here; the open step's own parser says best what is wrong with them."""
     step = play.position
     parsed = step.parse(text, play.slots(step), play.ctx) if step.parse is not None and text else None
-    missed(play, parsed if isinstance(parsed, Refused) else Refused("not_understood"))
+    missed(play, parsed if isinstance(parsed, ParseRefused) else ParseRefused("not_understood"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
-from dialogs.kit.play import Play
+from dialogs.kit.play import Runner
 from dialogs.kit.talk import Reopened
 from values.expects import Expects
 from values.locale import parse_locale
@@ -42,7 +42,7 @@ class StartLinkOpened(Event):
     token: str = field(repr=False)
 
 
-def command(play: Play[Any], name: str, argument: str | None) -> None:
+def command(play: Runner[Any], name: str, argument: str | None) -> None:
     """Carries out a command by its name."""
     match name:
         case "start":
@@ -72,7 +72,7 @@ def command(play: Play[Any], name: str, argument: str | None) -> None:
             _repeat(play)
 
 
-def edit(play: Play[Any], name: str) -> None:
+def edit(play: Runner[Any], name: str) -> None:
     """Opens an answered step again; the old answer stays until the new one comes."""
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if play.askable(s)), None)
@@ -84,14 +84,14 @@ def edit(play: Play[Any], name: str) -> None:
         play.say("kit.not_now")
 
 
-def tell(play: Play[Any], entry: str) -> None:
+def tell(play: Runner[Any], entry: str) -> None:
     """Answers with an entry of the profile's FAQ."""
     play.talk(told=f"faq:{entry}")
     play.say(f"faq.{entry}")
     play.deliver(FaqAnswered(entry))
 
 
-def take(play: Play[Any], step: AnyStep, event: Answered) -> None:
+def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
     """An answer, new or corrected: behind an act it goes the step's own way of revising."""
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
     first = play.journey.first_open(play.case, play.ctx)
@@ -107,20 +107,20 @@ def take(play: Play[Any], step: AnyStep, event: Answered) -> None:
     play.talk(reopened=reopened)
 
 
-def _reopened(play: Play[Any], step: AnyStep, first: AnyStep) -> Reopened | None:
+def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | None:
     """What a new answer of an earlier step changes, so that back can change it back."""
     old = getattr(play.slots(step), step.slots[0]) if step.slots and step != first else None
     return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 
-def say_act_done(play: Play[Any]) -> None:
+def say_act_done(play: Runner[Any]) -> None:
     """The last act can't be taken back; what is possible instead is offered."""
     act = play.journey.last_act(play.case, play.ctx)
     if act is not None:
         play.say(f"kit.act_done.{act.path}", options=act.instead(play.slots(act), play.ctx))
 
 
-def back(play: Play[Any]) -> None:
+def back(play: Runner[Any]) -> None:
     """One answer back; never over an act, but says so. What stands behind the open step was given later: it stays."""
     here, journey = play.position, play.journey
     if here.path == play.case.talk.revising or here.name == EDIT:
@@ -137,7 +137,7 @@ def back(play: Play[Any]) -> None:
         play.say("kit.back_first")
 
 
-def _uncorrected(play: Play[Any]) -> bool:
+def _uncorrected(play: Runner[Any]) -> bool:
     """Takes a correction back that led to the open step; False if none did."""
     reopened = play.case.talk.reopened
     step = play.journey.known(reopened.step) if reopened is not None else None
@@ -149,11 +149,11 @@ def _uncorrected(play: Play[Any]) -> bool:
     return True
 
 
-def _help(play: Play[Any]) -> None:
+def _help(play: Runner[Any]) -> None:
     play.say(f"{play.position.path}.help", play.position.params(play.slots(play.position), play.ctx))
 
 
-def _repeat(play: Play[Any]) -> None:
+def _repeat(play: Runner[Any]) -> None:
     """What was answered beside the question is said again; the question comes again by itself."""
     kind, _, what = (play.case.talk.told or "").partition(":")
     if kind == "faq":
@@ -164,19 +164,19 @@ def _repeat(play: Play[Any]) -> None:
         play.say("kit.repeat")
 
 
-def _start(play: Play[Any], token: str | None) -> None:
+def _start(play: Runner[Any], token: str | None) -> None:
     if token is not None:
         play.deliver(StartLinkOpened(token))
     elif not welcomed(play):
         play.say("kit.welcome_back")
 
 
-def welcomed(play: Play[Any]) -> bool:
+def welcomed(play: Runner[Any]) -> bool:
     """Whether this very reply greets already."""
     return any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
 
 
-def _cancel(play: Play[Any], *, meant: bool = True) -> None:
+def _cancel(play: Runner[Any], *, meant: bool = True) -> None:
     """What is at stake says itself what became of it; where nothing is, the kit says that the answers are gone."""
     said = len(play.says)
     play.give_up(Cancelled(meant))
@@ -184,7 +184,7 @@ def _cancel(play: Play[Any], *, meant: bool = True) -> None:
         play.say("kit.cancelled")
 
 
-def _stop(play: Play[Any], argument: str | None) -> None:
+def _stop(play: Runner[Any], argument: str | None) -> None:
     """Whoever writes first stops: a reminder of silence, or one of a dialog's. Where nobody does, a bare "stop" is
     about what is being filled in; what is ordered isn't given up by it."""
     said, sure, talk = len(play.says), argument is not None, play.case.talk
@@ -204,17 +204,17 @@ def _stop(play: Play[Any], argument: str | None) -> None:
         _cancel(play, meant=False)
 
 
-def _unreminded(play: Play[Any]) -> None:
+def _unreminded(play: Runner[Any]) -> None:
     play.talk(unreminded=True)
     play.say("kit.reminders_off", options=(Option(f"/stop {RESUME}", "option.remind"),))
 
 
-def _restart(play: Play[Any]) -> None:
+def _restart(play: Runner[Any]) -> None:
     if not _held(play):
         play.start_again()
 
 
-def _held(play: Play[Any]) -> bool:
+def _held(play: Runner[Any]) -> bool:
     """Whether a dialog asks first, because more than answers would be lost."""
     said = len(play.says)
     play.deliver(RestartAsked())
@@ -223,7 +223,7 @@ def _held(play: Play[Any]) -> bool:
     return len(play.says) > said
 
 
-def _language(play: Play[Any], argument: str | None) -> None:
+def _language(play: Runner[Any], argument: str | None) -> None:
     locale = parse_locale(argument) if argument else None
     if locale is not None and locale in play.ctx.seller.locales:
         play.talk(locale=str(locale), undecided=False)

@@ -7,20 +7,20 @@ from typing import Any, Generic, TypeVar
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import (
-    Act,
     Adopt,
     Answered,
     AsidePressed,
     Asked,
     AwaitRemark,
-    Call,
     Cancelled,
+    Command,
     Decision,
     DropTimer,
     Effect,
     Event,
     Forget,
     Hear,
+    Job,
     Option,
     Params,
     Say,
@@ -32,11 +32,11 @@ from dialogs.kit.messages import (
     Unheard,
     Word,
 )
-from dialogs.kit.step import Bound
-from dialogs.kit.talk import CaseBase, Shown, Talk
+from dialogs.kit.step import BoundStep
+from dialogs.kit.talk import Shown, StateBase, TalkState
 
-C = TypeVar("C", bound=CaseBase)
-Perform = Callable[[Act, str], Event]
+C = TypeVar("C", bound=StateBase)
+Perform = Callable[[Command, str], Event]
 
 # A turn that needs more acts than this has gone in a circle: a mistake in a dialog, found by its property tests.
 MOST_ACTS = 32
@@ -58,30 +58,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedJob:
     """A call with the key under which it is done once."""
 
     key: str
-    call: Call
+    call: Job
 
 
 @dataclass(frozen=True)
-class Played(Generic[C]):
+class Outcome(Generic[C]):
     """All that one event came to. `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the
     customer, so what the dialogs say is for that person only."""
 
     case: C
     says: tuple[Say, ...]
     question: Question | None
-    calls: tuple[Issued, ...]
+    calls: tuple[IssuedJob, ...]
     timers: tuple[SetTimer | DropTimer, ...]
-    acts: tuple[Act, ...]
+    acts: tuple[Command, ...]
     dropped: bool
     held: bool = False
 
 
 @dataclass
-class Play(Generic[C]):
+class Runner(Generic[C]):
     """The work of one decision. Mutable, and gone when it is made; nothing outside is touched but by `perform`."""
 
     journey: Journey
@@ -90,9 +90,9 @@ class Play(Generic[C]):
     perform: Perform
     new_key: Callable[[], str]
     says: list[Say] = field(default_factory=list[Say])
-    calls: list[Issued] = field(default_factory=list[Issued])
+    calls: list[IssuedJob] = field(default_factory=list[IssuedJob])
     timers: list[SetTimer | DropTimer] = field(default_factory=list[SetTimer | DropTimer])
-    acts: list[Act] = field(default_factory=list[Act])
+    acts: list[Command] = field(default_factory=list[Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
@@ -131,7 +131,7 @@ class Play(Generic[C]):
         """True if the step may be answered anew."""
         return self.journey.askable(step, self.case, self.ctx)
 
-    def bound(self, step: AnyStep) -> Bound | None:
+    def bound(self, step: AnyStep) -> BoundStep | None:
         """What an answer to the step binds to now; None where it binds to nothing that is shown."""
         return step.bound_to(self.slots(step), self.ctx) if step.bound_to is not None else None
 
@@ -271,7 +271,7 @@ class Play(Generic[C]):
                 case StartAgain():
                     self.start_again()
                 case Forget():
-                    self.case = type(self.case)(Talk(locale=self.case.talk.locale, greeted=True))
+                    self.case = type(self.case)(TalkState(locale=self.case.talk.locale, greeted=True))
                 case AwaitRemark():
                     self.talk(remark=True)
                 case Adopt(case):
@@ -284,9 +284,9 @@ class Play(Generic[C]):
                     self.talk(locale=locale, undecided=False)
                 case Unawait():
                     self._unawait(origin.partition(".")[0])
-                case Act():
+                case Command():
                     self._act(effect, origin)
-                case Call():
+                case Job():
                     self._call(effect, origin)
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
@@ -300,7 +300,7 @@ class Play(Generic[C]):
                 wanted[label] = key
         return wanted
 
-    def _act(self, act: Act, origin: str) -> None:
+    def _act(self, act: Command, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:
             raise RuntimeError(f"{origin} causes act after act")
         self.acts.append(act)
@@ -308,15 +308,15 @@ class Play(Generic[C]):
         if not self.deliver(outcome, self.journey.known(origin)):
             raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
 
-    def _call(self, call: Call, origin: str) -> None:
+    def _call(self, call: Job, origin: str) -> None:
         key = self.new_key()
-        self.calls.append(Issued(key, call))
+        self.calls.append(IssuedJob(key, call))
         self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
 
-    def _adopted(self, case: CaseBase) -> C:
+    def _adopted(self, case: StateBase) -> C:
         if not isinstance(case, type(self.case)):
             raise TypeError("a conversation can go on as one of its own kind only")
-        talk = Talk(locale=case.talk.locale, greeted=True, answered=case.talk.answered)
+        talk = TalkState(locale=case.talk.locale, greeted=True, answered=case.talk.answered)
         return replace(case, talk=talk)
 
     def _unawait(self, dialog: str) -> None:
@@ -364,13 +364,13 @@ class Play(Generic[C]):
         bound = self.bound(step)
         return None if bound is None else Shown(step.path, self.case.talk.locale, bound.mark)
 
-    def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Played[C]:
+    def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """The outcome, with the open step's question if it is to be asked; what that shows and binds to is kept."""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
             self.talk(shown=self._shown(question.step))
-        return Played(
+        return Outcome(
             self.case,
             tuple(self.says),
             question,

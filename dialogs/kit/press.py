@@ -6,7 +6,7 @@ from typing import Any, get_args
 from dialogs.kit import moves
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
 from dialogs.kit.messages import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
-from dialogs.kit.play import Play
+from dialogs.kit.play import Runner
 from values import phone, tax_number
 from values.expects import Expects
 from values.meaning import CommandName
@@ -21,7 +21,7 @@ READABLE: Mapping[Expects, Callable[[str], str]] = {
 }
 
 
-def press(play: Play[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
+def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
     """Does what the button says, if it is the open step's or works at every step. `words` were typed instead of it.
     `stale`: its message asked something else than what is open now, so it answers nothing."""
     name, _, value = payload.partition(":")
@@ -58,7 +58,7 @@ def press(play: Play[Any], payload: str, words: str = "", *, stale: bool = False
         _way_off(play, step, payload)
 
 
-def _question(play: Play[Any], payload: str) -> bool:
+def _question(play: Runner[Any], payload: str) -> bool:
     """Lists the questions that the open step offers, or answers one that any step does; False for other buttons."""
     name, _, entry = payload.partition(":")
     here = play.ctx.seller.questions_at(play.position.path)
@@ -72,7 +72,7 @@ def _question(play: Play[Any], payload: str) -> bool:
     return True
 
 
-def _as_shown(play: Play[Any], step: AnyStep) -> bool:
+def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Whether the answer binds to just what the question showed; if that has changed since, it is said and asked again,
     as it is where the question was shown in another language."""
     shown, bound = play.case.talk.shown, play.bound(step)
@@ -83,7 +83,7 @@ def _as_shown(play: Play[Any], step: AnyStep) -> bool:
     return (shown.locale, shown.mark) == (play.case.talk.locale, bound.mark)
 
 
-def _change(play: Play[Any], step: AnyStep) -> None:
+def _change(play: Runner[Any], step: AnyStep) -> None:
     """Asks which answer to change, unless there is only one."""
     named = play.journey.editable(step, play.case, play.ctx)
     if len(named) == 1:
@@ -92,24 +92,24 @@ def _change(play: Play[Any], step: AnyStep) -> None:
         play.talk(editing=step.path, misses=0)
 
 
-def _give_way(play: Play[Any], payload: str) -> None:
+def _give_way(play: Runner[Any], payload: str) -> None:
     """A question that nobody asked for is put off by a button that isn't its own."""
     step = play.position
     if step.patient and not payload.startswith("/") and payload not in _payloads(play, step):
         play.deliver_to(step, Skipped())
 
 
-def _menu(play: Play[Any], here: AnyStep, payload: str) -> AnyStep | None:
+def _menu(play: Runner[Any], here: AnyStep, payload: str) -> AnyStep | None:
     """The menu that this button belongs to, if the talk is still in its dialog."""
     named = play.journey.named(payload.partition(":")[0], here.dialog)
     return next((s for s in named if s.menu and s.dialog == here.dialog and payload in _payloads(play, s)), None)
 
 
-def _payloads(play: Play[Any], step: AnyStep) -> set[str]:
+def _payloads(play: Runner[Any], step: AnyStep) -> set[str]:
     return {option.payload for option in play.offered(step)}
 
 
-def _command(play: Play[Any], typed: str) -> None:
+def _command(play: Runner[Any], typed: str) -> None:
     name, _, argument = typed.partition(" ")
     if name in COMMANDS:
         moves.command(play, name, argument or None)
@@ -117,7 +117,7 @@ def _command(play: Play[Any], typed: str) -> None:
         play.say("kit.not_now")
 
 
-def _way_off(play: Play[Any], step: AnyStep, payload: str) -> None:
+def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
     """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
     name, _, value = payload.partition(":")
     play.talk(misses=0)
@@ -129,7 +129,7 @@ def _way_off(play: Play[Any], step: AnyStep, payload: str) -> None:
     moves.take(play, others[0], Answered(value, payload))
 
 
-def _over(play: Play[Any], name: str) -> None:
+def _over(play: Runner[Any], name: str) -> None:
     """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
@@ -140,7 +140,7 @@ def _over(play: Play[Any], name: str) -> None:
         say_chosen(play, step)
 
 
-def say_chosen(play: Play[Any], step: AnyStep) -> None:
+def say_chosen(play: Runner[Any], step: AnyStep) -> None:
     """What an answered step's answer is, with the button to change it."""
     answer = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
     params: Params = {"step": label(step), "answer": answer}

@@ -48,7 +48,7 @@ def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundStep:
     """What an answer binds to: a sum, the words of a consent. `mark` differs whenever that does; `changed` is said
     where it isn't any more what the question showed. `reads` are the documents to be read in full before."""
 
@@ -76,7 +76,7 @@ class Step(Generic[S]):
     options: Options[S] = _no_options
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
-    bound_to: Callable[[S, Ctx], Bound | None] | None = None  # what its question shows and its answer binds to
+    bound_to: Callable[[S, Ctx], BoundStep | None] | None = None  # what its question shows and its answer binds to
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     optional: bool = False  # `STEP:skip` is a way past it

@@ -23,7 +23,7 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class TalkState:
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
     locale: str = "pl"
@@ -47,10 +47,10 @@ class Talk:
 
 
 @dataclass(frozen=True)
-class CaseBase:
+class StateBase:
     """The whole of what a conversation knows: `talk` and one slots class per dialog, named as the dialog is."""
 
-    talk: Talk = field(default_factory=Talk)
+    talk: TalkState = field(default_factory=TalkState)
 
     @property
     def muted(self) -> bool:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from values.account_view import AccountView
 from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPage(Act):
+class OpenPage(Command):
     """Issue a one-time page: set_password or log_in."""
 
     purpose: str
@@ -23,7 +23,7 @@ class PageOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CreateAccount(Act):
+class CreateAccount(Command):
     """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
 
     email: str = field(repr=False)
@@ -41,7 +41,7 @@ class AccountCreated(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SendLetter(Call):
+class SendLetter(Job):
     """Mail the link with this id; what the letter says follows from the link's purpose."""
 
     link_id: str
@@ -61,7 +61,7 @@ class LetterFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeEmail(Act):
+class ChangeEmail(Command):
     """Another address for an account: at once while its e-mail isn't proven, else by way of the new mailbox."""
 
     account_id: str
@@ -102,7 +102,7 @@ class WayBegun(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class StartReset(Act):
+class StartReset(Command):
     """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 
     email: str = field(repr=False)
@@ -118,7 +118,7 @@ class ResetStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class TellUserName(Act):
+class TellUserName(Command):
     """Find the account of this e-mail, so that its user name can be mailed there."""
 
     email: str = field(repr=False)
@@ -133,7 +133,7 @@ class UserNameSought(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveAccount(Act):
+class LeaveAccount(Command):
     """Leave the account; `entry` is the way by which another one is come to."""
 
     entry: str
@@ -147,7 +147,7 @@ class AccountLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeStartLink(Act):
+class TakeStartLink(Command):
     """Use a start link of the seller's site."""
 
     token: str = field(repr=False)

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import Call, Event
+from dialogs.kit.messages import Event, Job
 from values.bill import Bill
 
 
 @dataclass(frozen=True, slots=True)
-class ChargeStored(Call):
+class ChargeStored(Job):
     """Take a renewal's money from the stored way to pay that the attempt names, unless something has changed."""
 
     background: ClassVar[bool] = True
@@ -19,7 +19,7 @@ class ChargeStored(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class AskCharge(Call):
+class AskCharge(Job):
     """Ask the provider how a charge stands whose end it hasn't told."""
 
     background: ClassVar[bool] = True
@@ -74,7 +74,7 @@ class RenewalCharged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailCharge(Call):
+class MailCharge(Job):
     """Write to a customer who has no conversation what will be charged (`charge_at`), or what was (None)."""
 
     background: ClassVar[bool] = True

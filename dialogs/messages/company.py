@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import CompanyView
 from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpCompany(Call):
+class LookUpCompany(Job):
     """Ask the registers, within the time a customer waits. `trade`: whether the number is good for trade within the
     Union, which VIES alone can say."""
 
@@ -21,7 +21,7 @@ class LookUpCompany(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpCompanyLater(Call):
+class LookUpCompanyLater(Job):
     """Ask the registers once more, in the background and patiently."""
 
     background: ClassVar[bool] = True
@@ -54,7 +54,7 @@ class RegisterSilent(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SaveCompany(Act):
+class SaveCompany(Command):
     """Keep the confirmed company with the account."""
 
     account_id: str
@@ -86,7 +86,7 @@ class CompanySaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SetCheck(Act):
+class SetCheck(Command):
     """What the registers said after all about a company that was typed in."""
 
     company_id: str
@@ -106,7 +106,7 @@ class AnotherCompany(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ListCompanies(Act):
+class ListCompanies(Command):
     """Read the account's companies."""
 
     account_id: str

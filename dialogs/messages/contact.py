@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 
 
 @dataclass(frozen=True, slots=True)
-class IssueCode(Act):
+class IssueCode(Command):
     """A code for this number, if the limits allow it."""
 
     phone: str = field(repr=False)
@@ -29,7 +29,7 @@ class CodeLimited(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SendCode(Call):
+class SendCode(Job):
     """Send the challenge's code by SMS."""
 
     challenge: str
@@ -51,7 +51,7 @@ class CodeNotSent(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckCode(Act):
+class CheckCode(Command):
     """Compare what was typed; the dialog never sees the right code."""
 
     challenge: str
@@ -61,7 +61,7 @@ class CheckCode(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPhone(Act):
+class KeepPhone(Command):
     """Keep a number that gets no codes with the account: its e-mail proves the contact instead."""
 
     account_id: str

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
-class ActivateEInvoice(Act):
+class ActivateEInvoice(Command):
     """Record the consent with its words and switch e-invoices on."""
 
     account_id: str
@@ -18,7 +18,7 @@ class ActivateEInvoice(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawEInvoice(Act):
+class WithdrawEInvoice(Command):
     """Take the consent back and switch e-invoices off."""
 
     account_id: str
@@ -40,7 +40,7 @@ class EInvoiceRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeInvoiceEmail(Act):
+class ChangeInvoiceEmail(Command):
     """Send e-invoices elsewhere from now on."""
 
     account_id: str
@@ -48,7 +48,7 @@ class ChangeInvoiceEmail(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class ListInvoices(Act):
+class ListInvoices(Command):
     """Look up the invoices that the seller has issued to the account."""
 
     account_id: str
@@ -71,7 +71,7 @@ class InvoiceIssued(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SendInvoiceNotice(Call):
+class SendInvoiceNotice(Job):
     """Mail that the invoice is there."""
 
     background: ClassVar[bool] = True

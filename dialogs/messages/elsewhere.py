@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.messages import Act, Event
-from dialogs.kit.talk import CaseBase
+from dialogs.kit.messages import Command, Event
+from dialogs.kit.talk import StateBase
 
 
 @dataclass(frozen=True, slots=True)
-class OpenElsewhere(Act):
+class OpenElsewhere(Command):
     """Make a link on which this conversation goes on: for minutes, and once."""
 
     account_id: str
@@ -21,7 +21,7 @@ class ElsewhereReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CloseElsewhere(Act):
+class CloseElsewhere(Command):
     """Log out whoever opened a link of this conversation; links not opened yet die."""
 
 
@@ -36,12 +36,12 @@ class ElsewhereClosed(Event):
 class CarriedOver(Event):
     """A link was opened here: what is known in the conversation that it came from, which is on `channel`."""
 
-    case: CaseBase = field(repr=False)
+    case: StateBase = field(repr=False)
     channel: str
 
 
 @dataclass(frozen=True, slots=True)
-class GoOnHere(Act):
+class GoOnHere(Command):
     """Go on with the conversation whose e-mail led here, now that the account's holder has logged in."""
 
     account_id: str
@@ -51,7 +51,7 @@ class GoOnHere(Act):
 class WentOn(Event):
     """What is known in that conversation; None where there is nothing to go on with any more."""
 
-    case: CaseBase | None = field(repr=False)
+    case: StateBase | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.messages import Act, Event
+from dialogs.kit.messages import Command, Event
 
 
 @dataclass(frozen=True, slots=True)
-class KeepFeedback(Act):
+class KeepFeedback(Command):
     """Store whether it helped. `about` is "faq:ENTRY" or "end:DIALOG"."""
 
     about: str
@@ -22,7 +22,7 @@ class FeedbackKept(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class KeepReason(Act):
+class KeepReason(Command):
     """Store, with a "no", what was missing, in the customer's words."""
 
     id: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.messages import Act, Call, Event, WhoSpeaks
+from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
 
 Left = Literal["put_back", "disabled", "logged_out"]
 """Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""
@@ -15,7 +15,7 @@ Came = Literal["took", "took_over", "took_back"]
 
 
 @dataclass(frozen=True, slots=True)
-class RequestHuman(Act):
+class RequestHuman(Command):
     """Put the conversation into the queue of those who wait for a person; durable. `reason` is one of REASONS."""
 
     email: str | None = field(repr=False)
@@ -36,7 +36,7 @@ class HumanRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack(Act):
+class PutBack(Command):
     """Put the conversation back into the queue, at its old place."""
 
     cause: Back = "waited"
@@ -51,7 +51,7 @@ class PutBackDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtWriting(Act):
+class LookAtWriting(Command):
     """See whether the agent is writing an answer; they get time for it, but not beyond `at_most`."""
 
     at_most: datetime
@@ -70,7 +70,7 @@ class NotWriting(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtWait(Act):
+class LookAtWait(Command):
     """See whether neither an agent nor the customer has written for so long."""
 
     quiet_for: timedelta
@@ -89,7 +89,7 @@ class FellSilent(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EndWait(Act):
+class EndWait(Command):
     """The request for a person ends without one: nobody waits, and nobody has the conversation."""
 
 
@@ -99,7 +99,7 @@ class WaitEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailSupport(Call):
+class MailSupport(Job):
     """Send the seller's support address the transcript, with the address to answer to. `why`: asked, erasure (the
     customer wants to be deleted), invited (by the seller's own rules), or address (support was told before; now it is
     known where to answer)."""

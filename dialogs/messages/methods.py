@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from values.stored_way import StoredWay
 
 
 @dataclass(frozen=True, slots=True)
-class SeeMethods(Act):
+class SeeMethods(Command):
     """See which ways to pay are stored for the account. `page`: the customer wants to see them, too."""
 
     account_id: str
@@ -25,7 +25,7 @@ class MethodsSeen(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SetDefaultMethod(Act):
+class SetDefaultMethod(Command):
     """The method for future renewals: one of a kind, or the stored one of this id."""
 
     account_id: str
@@ -42,7 +42,7 @@ class DefaultMethodSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetMethod(Act):
+class ForgetMethod(Command):
     """The customer wants a stored way to pay to be kept no longer."""
 
     account_id: str
@@ -59,7 +59,7 @@ class MethodForgotten(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetStored(Call):
+class ForgetStored(Job):
     """Tell the provider to keep it no longer."""
 
     background: ClassVar[bool] = True
@@ -67,7 +67,7 @@ class ForgetStored(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetPayer(Call):
+class ForgetPayer(Job):
     """Tell a provider to keep nothing of the person that the account was."""
 
     background: ClassVar[bool] = True

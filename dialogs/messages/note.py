@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.messages import Call, Event
+from dialogs.kit.messages import Event, Job
 
 
 @dataclass(frozen=True, slots=True)
-class SendNote(Call):
+class SendNote(Job):
     """Mail the note of this name (`values/notes.py`). `about` is the id of the order, or of the account; what it says
     and whom it goes to is read there, save where `to` says so."""
 

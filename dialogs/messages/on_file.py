@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 
 
 @dataclass(frozen=True, slots=True)
-class FindOnFile(Act):
+class FindOnFile(Command):
     """Look for the customer with this number among those who may register. `asked`: the seller's own system was asked
     for it just now."""
 
@@ -33,7 +33,7 @@ class NumberToLookUp(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpOnFile(Call):
+class LookUpOnFile(Job):
     """Ask the seller's own system for the customer with this number, and put them on file."""
 
     number: str = field(repr=False)
@@ -54,7 +54,7 @@ class NumbersLimited(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MatchContact(Act):
+class MatchContact(Command):
     """Compare what the customer gave, "phone" or "email", with the contact on file; the dialog never sees that one."""
 
     number: str = field(repr=False)
@@ -80,7 +80,7 @@ class MatchesLimited(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class StartProof(Act):
+class StartProof(Command):
     """A link for the e-mail on file, by which the customer proves it and comes to the password."""
 
     number: str = field(repr=False)
@@ -104,7 +104,7 @@ class ProofFollowed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterCustomer(Act):
+class RegisterCustomer(Command):
     """Make the account of the customer with this number, who has proven the contact of this kind."""
 
     number: str = field(repr=False)
@@ -123,7 +123,7 @@ class AlreadyRegistered(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class StartResetOf(Act):
+class StartResetOf(Command):
     """A forgotten password of whoever has this login (customer number, user name, e-mail), by this channel: sms or
     email. What comes of it looks the same whether there is such an account or not."""
 
@@ -148,7 +148,7 @@ class ResetByCode(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckLoginCode(Act):
+class CheckLoginCode(Command):
     """Compare the code that stands for the forgotten password of this login; right, it opens a page for a new one."""
 
     challenge: str

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from dialogs.kit.messages import Act, Event
+from dialogs.kit.messages import Command, Event
 from values.account_view import OrderView
 from values.cart_line import CartLine
 from values.consent import Acceptance
-from values.orderer import Orderer
+from values.orderer import OrdererDetails
 from values.price import Price
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOrder(Act):
+class PlaceOrder(Command):
     """Place the order: of each item so many, for these years. Amounts in minor units, as the summary showed them."""
 
     account_id: str
@@ -23,11 +23,11 @@ class PlaceOrder(Act):
     price: Price
     documents: tuple[str, ...]
     accepted: tuple[Acceptance, ...] = ()  # the documents, and perhaps others, as they were given
-    orderer: Orderer | None = None
+    orderer: OrdererDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class CheckDiscount(Act):
+class CheckDiscount(Command):
     """See whether a discount code can be used once more, by this account if there is one."""
 
     code: str
@@ -70,7 +70,7 @@ class OrderRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ResendConfirmation(Act):
+class ResendConfirmation(Command):
     """Another confirmation letter for the account's e-mail."""
 
     account_id: str
@@ -84,7 +84,7 @@ class ConfirmationRenewed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class CancelOrder(Act):
+class CancelOrder(Command):
     """Withdraw an order that isn't paid."""
 
     order_id: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class OwnDataWanted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanErasure(Act):
+class PlanErasure(Command):
     """Look what an erasure would leave standing; nothing is changed."""
 
     account_id: str
@@ -38,7 +38,7 @@ class ErasurePlanned(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOwnPage(Act):
+class OpenOwnPage(Command):
     """Issue the one-time page of this account's holder: export or erase."""
 
     purpose: str
@@ -69,7 +69,7 @@ class AccountErased(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SendFarewell(Call):
+class SendFarewell(Job):
     """Mail a last letter to the address that the person had: the only place where it is still written, until then."""
 
     to: str = field(repr=False)
@@ -84,7 +84,7 @@ class Farewelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EndLogIns(Act):
+class EndLogIns(Command):
     """Log this conversation out; `everywhere`: all others of the account, too."""
 
     why: str

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from values.money import Money
 from values.stored_way import KeptWay
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPayment(Act):
+class OpenPayment(Command):
     """A payment for the placed order by this method; another open one of the order is cancelled. `stored`: the stored
     way to pay that is used."""
 
@@ -21,7 +21,7 @@ class OpenPayment(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenPayment(Act):
+class ReopenPayment(Command):
     """A failed payment may be tried again under the same id."""
 
     payment_id: str
@@ -43,14 +43,14 @@ class PaymentNotChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ExpirePayment(Act):
+class ExpirePayment(Command):
     """The offer to pay has run out."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUpPayment(Act):
+class GiveUpPayment(Command):
     """A transfer or postal slip that isn't made yet makes way for another way to pay."""
 
     payment_id: str
@@ -73,7 +73,7 @@ class PaymentReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmPayment(Call):
+class ConfirmPayment(Job):
     """Ask the provider to confirm what its notice said (Przelewy24 verify, PayPal capture)."""
 
     payment_id: str
@@ -82,14 +82,14 @@ class ConfirmPayment(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class AskPayment(Call):
+class AskPayment(Job):
     """Ask the provider how the payment stands."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class PollPayment(Call):
+class PollPayment(Job):
     """The same, unasked by the customer: so that a lost notice loses nothing."""
 
     background: ClassVar[bool] = True
@@ -97,7 +97,7 @@ class PollPayment(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class AskReturned(Call):
+class AskReturned(Job):
     """The same when the payer is back: an attempt that has no money by then has failed."""
 
     payment_id: str
@@ -118,7 +118,7 @@ class PaymentChecked(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BookPayment(Act):
+class BookPayment(Command):
     """Book what the provider said, and put on file what it has kept."""
 
     payment_id: str
@@ -155,7 +155,7 @@ class RefundDue(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPayment(Call):
+class RefundPayment(Job):
     """Give back what an attempt brought too much."""
 
     background: ClassVar[bool] = True
@@ -176,7 +176,7 @@ class RefundAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BookRefund(Act):
+class BookRefund(Command):
     """The money is on its way back."""
 
     payment_id: str

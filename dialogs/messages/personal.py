@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogs.kit.messages import Act, Event
+from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
 
 
@@ -15,7 +15,7 @@ class PageWanted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ListConsents(Act):
+class ListConsents(Command):
     """Read which consents stand."""
 
     account_id: str
@@ -29,7 +29,7 @@ class ConsentsListed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SetConsents(Act):
+class SetConsents(Command):
     """These of the voluntary consents stand from now on, the others don't. `how` says how the change was made."""
 
     account_id: str
@@ -45,7 +45,7 @@ class ConsentsSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LogOut(Act):
+class LogOut(Command):
     """The conversation is no longer the account's."""
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from dialogs.kit.messages import Act, Event
+from dialogs.kit.messages import Command, Event
 from values.account_view import AccountView, OrderView
 
 
 @dataclass(frozen=True, slots=True)
-class SeeAccount(Act):
+class SeeAccount(Command):
     """Read what the account has bought, as the books have it now."""
 
     account_id: str
@@ -21,7 +21,7 @@ class AccountSeen(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BeginOrder(Act):
+class BeginOrder(Command):
     """Begin another order of an account that has ordered before."""
 
     account_id: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import Act, Call, Event
+from dialogs.kit.messages import Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import CompanyView, Line, OrderView
 from values.bill import Bill
@@ -51,7 +51,7 @@ class RenewalWaits(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptDocument(Act):
+class AcceptDocument(Command):
     """Record that the account accepts a document anew, and let its renewal go on once that was the last one."""
 
     account_id: str
@@ -117,7 +117,7 @@ class NoLongerSold(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailNoLongerSold(Call):
+class MailNoLongerSold(Job):
     """The same for a customer whom no chat reaches."""
 
     background: ClassVar[bool] = True
@@ -129,7 +129,7 @@ class MailNoLongerSold(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class BeginRenewal(Act):
+class BeginRenewal(Command):
     """See what the account owns, so that the customer can order its renewal. `product`: what the reminder was about;
     `products`: what this seller renews."""
 
@@ -159,7 +159,7 @@ class RenewalNotBegun(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SeeRenewed(Act):
+class SeeRenewed(Command):
     """See what a paid order has renewed, of the products that this seller renews."""
 
     account_id: str
@@ -177,7 +177,7 @@ class Renewed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportCompany(Act):
+class ReportCompany(Command):
     """Tell the seller's support, in the customer's words, what is wrong with the company's data."""
 
     account_id: str
@@ -195,7 +195,7 @@ class CompanyReported(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailTicket(Call):
+class MailTicket(Job):
     """Send the seller's support what the customer reported."""
 
     background: ClassVar[bool] = True
@@ -213,7 +213,7 @@ class TicketNotMailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailReminder(Call):
+class MailReminder(Job):
     """Write to a customer who has no conversation that a subscription ends, with a link that starts one.
 
     `customer_id`: of a customer on file who has no account; what ends is a program on file then.
@@ -228,7 +228,7 @@ class MailReminder(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class MailToPay(Call):
+class MailToPay(Job):
     """Write to a customer who has no conversation that a renewal waits for its money, with the payment link."""
 
     background: ClassVar[bool] = True
@@ -244,7 +244,7 @@ class MailToPay(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class MailTerms(Call):
+class MailTerms(Job):
     """Write to a customer who has no conversation which documents are to be accepted before the renewal."""
 
     background: ClassVar[bool] = True
@@ -255,7 +255,7 @@ class MailTerms(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class MailLapse(Call):
+class MailLapse(Job):
     """Write to a customer who has no conversation that a subscription has run out. `grace_until`: until when it goes
     on all the same, None once it is over."""
 
@@ -269,7 +269,7 @@ class MailLapse(Call):
 
 
 @dataclass(frozen=True, slots=True)
-class StopReminders(Act):
+class StopReminders(Command):
     """Write to this customer of no end any more. `account_id` where the customer is logged in; else whoever the start
     link of the conversation was for."""
 
@@ -277,7 +277,7 @@ class StopReminders(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeReminders(Act):
+class ResumeReminders(Command):
     """Reminders may come again."""
 
     account_id: str

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dialogs.kit.messages import Act, Call, Event, RemindersEnded
+from dialogs.kit.messages import Command, Event, Job, RemindersEnded
 
 
 @dataclass(frozen=True, slots=True)
-class RemindByEmail(Act):
+class RemindByEmail(Command):
     """Prepare the one e-mail about what the account's holder has left open in this conversation."""
 
     account_id: str
@@ -21,7 +21,7 @@ class ReminderReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MailUnfinished(Call):
+class MailUnfinished(Job):
     """Mail the links with this id, unless the customer has come back meanwhile."""
 
     background: ClassVar[bool] = True
@@ -40,7 +40,7 @@ class RemindersLeft(RemindersEnded):
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeByEmail(Act):
+class ResumeByEmail(Command):
     """Let the account's holder be reminded by e-mail again."""
 
     account_id: str

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from dialogs.kit.messages import Act, Event
+from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
-class SetAutoRenewal(Act):
+class SetAutoRenewal(Command):
     """Switch auto-renewal of the account's subscription."""
 
     account_id: str
@@ -25,7 +25,7 @@ class AutoRenewalSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFreeVersion(Act):
+class OpenFreeVersion(Command):
     """Switch on what the seller gives for nothing."""
 
     account_id: str

@@ -4,7 +4,7 @@ The words stand in the seller's profile. Between the question and the answer, or
 have been started anew with others: then it is asked again.
 """
 
-from dialogs.kit import Bound, Say
+from dialogs.kit import BoundStep, Say
 from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
 
@@ -17,12 +17,12 @@ def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
     return tuple(ctx.seller.document(id) for id in ids if ctx.seller.accepts(id))
 
 
-def bound(asked: tuple[Consent, ...], ctx: Ctx) -> Bound | None:
+def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
     """Return what an answer binds to: version and words in the language of the talk; None where nothing is asked."""
     locale = ctx.case.talk.locale
     mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
     reads = tuple(one.id for one in asked if one.headings)
-    return Bound(mark, Say("kit.words_changed"), reads) if asked else None
+    return BoundStep(mark, Say("kit.words_changed"), reads) if asked else None
 
 
 def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:

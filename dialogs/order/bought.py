@@ -6,7 +6,7 @@ from typing import Literal
 
 from dialogs.kit import Param, Word
 from dialogs.renewal.renewing import under_way
-from dialogs.state import Cart, Case, Ctx, Order, Payment
+from dialogs.state import Cart, ConversationState, Ctx, Order, Payment
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price
@@ -117,7 +117,7 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     return max((o.ends_at for o in mine if o.ends_at > ctx.now), default=None)
 
 
-def beside(case: Case) -> tuple[OrderView, ...]:
+def beside(case: ConversationState) -> tuple[OrderView, ...]:
     """Return the orders that wait for their money beside the one of this conversation."""
     return tuple(order for order in case.purchases.waiting if order.id != case.order.id)
 

@@ -12,7 +12,7 @@ from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalTo
 from dialogs.order import accepting
 from dialogs.renewal.shown import bill_shown
 from dialogs.state import ChangedTerms, Ctx
-from values.binding import Act
+from values.binding import BindingAct
 from values.consent import Consent
 from values.money import Money
 
@@ -23,7 +23,7 @@ _later = Option("changed_terms:later", "option.changed_terms.later")
 def _ways(s: ChangedTerms, _ctx: Ctx) -> tuple[Option, ...]:
     asked = next(iter(s.documents), "terms")
     accept = "auto_renewal:yes" if asked == "auto_renewal" else f"{asked}:accept"
-    return Option(accept, f"option.changed_terms.{asked}", binds=Act.agree), _later
+    return Option(accept, f"option.changed_terms.{asked}", binds=BindingAct.agree), _later
 
 
 def _asked(s: ChangedTerms, ctx: Ctx) -> tuple[Consent, ...]:

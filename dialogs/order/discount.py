@@ -13,7 +13,7 @@ from dialogs.state import Ctx, Order
 from values import discount_code
 from values.discount import DiscountCode
 from values.expects import Expects
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 
 
 def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
@@ -23,7 +23,7 @@ def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
     known = judged(parsed.value, s, ctx)
     if isinstance(known, DiscountCode):
         return Ok(known.code)
-    return Refused(f"discount_code.{known}", {"code": parsed.value})
+    return ParseRefused(f"discount_code.{known}", {"code": parsed.value})
 
 
 def add_discount(dialog: Dialog[Order]) -> None:

@@ -8,7 +8,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
-    Bound,
+    BoundStep,
     Condition,
     Decision,
     Declined,
@@ -30,9 +30,9 @@ from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
-from values.binding import Act
+from values.binding import BindingAct
 from values.expects import Expects
-from values.orderer import Orderer
+from values.orderer import OrdererDetails
 
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
 
@@ -48,7 +48,7 @@ dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 
 def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     if ctx.seller.auto_renewal == "obligatory":
-        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.renew),)
+        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew),)
     return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ("yes", "no"))
 
 
@@ -58,11 +58,11 @@ def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
     return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 
 
-def _orderer(ctx: Ctx) -> Orderer | None:
+def _orderer(ctx: Ctx) -> OrdererDetails | None:
     who = ctx.case.orderer
     if who.name is None or who.phone is None or who.email is None or who.invoice_email is None:
         return None
-    return Orderer(who.name, who.phone, who.email, who.invoice_email)
+    return OrdererDetails(who.name, who.phone, who.email, who.invoice_email)
 
 
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -135,16 +135,16 @@ years = dialog.choose(
 )
 
 
-def _sums(s: Order, ctx: Ctx) -> Bound:
+def _sums(s: Order, ctx: Ctx) -> BoundStep:
     """The sums that the summary shows; the customer is told where they have changed."""
     total = cart(s, ctx)
     mark = "/".join(str(sum_.minor) for sum_ in (total.net, total.vat, total.gross))
-    return Bound(mark, Say("order.refused.price_changed", shown(s, ctx)))
+    return BoundStep(mark, Say("order.refused.price_changed", shown(s, ctx)))
 
 
 def _accepted(name: str) -> Step[Order]:
     """A document that is agreed to by an act of its own."""
-    accept = Option(f"{name}:accept", f"option.{name}.accept", binds=Act.agree)
+    accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
     intents = {"affirm": accept.payload}
     step = dialog.choose(
         name,
@@ -196,7 +196,7 @@ confirm = dialog.choose(
 )
 pay = dialog.choose(
     "pay",
-    lambda _s, _c: (Option("pay:now", "option.pay.now", binds=Act.order),),
+    lambda _s, _c: (Option("pay:now", "option.pay.now", binds=BindingAct.order),),
     slot="pay",
     done=_filled("pay"),
     needs=("confirm",),

@@ -6,7 +6,7 @@ The steps belong to the dialog `order` (`dialogs/order/order.py` declares them a
 from dataclasses import replace
 
 from dialogs.account.log_ins import asked_again
-from dialogs.kit import Act, Answered, Condition, Decision, Dialog, Option, Step, Word, then
+from dialogs.kit import Answered, Command, Condition, Decision, Dialog, Option, Step, Word, then
 from dialogs.messages.methods import MethodsSeen, SeeMethods
 from dialogs.state import Ctx, Order
 from values.stored_way import StoredWay
@@ -25,7 +25,7 @@ def usable(s: Order, ctx: Ctx, method: str | None = None) -> tuple[StoredWay, ..
     return tuple(sorted(fit, key=lambda w: not w.is_default))
 
 
-def looked_up(ctx: Ctx) -> tuple[Act, ...]:
+def looked_up(ctx: Ctx) -> tuple[Command, ...]:
     """Which are stored, read anew, where this seller charges any."""
     account_id = ctx.case.account.id
     return (SeeMethods(account_id),) if account_id is not None and ctx.seller.chargeable else ()

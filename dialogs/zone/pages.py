@@ -13,7 +13,7 @@ from dialogs.order.costs import methods
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Zone
 from dialogs.zone.conditions import at_home, renews_by_order, to_home
-from values.binding import Act
+from values.binding import BindingAct
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
@@ -50,7 +50,7 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
     activate = Option("einvoice:activate", "option.einvoice.activate")
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
         return (Option("einvoice:details", "option.einvoice.details"), activate)
-    return (replace(activate, binds=Act.activate),)
+    return (replace(activate, binds=BindingAct.activate),)
 
 
 def renewing(ctx: Ctx) -> bool:

@@ -4,14 +4,14 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 """
 
 from dialogs.company.data import shown as company_shown
-from dialogs.kit import Answered, Bound, Chosen, Decision, Dialog, Option, Say, then
+from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Say, then
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.conditions import another_page, to_home
-from values.binding import Act
+from values.binding import BindingAct
 from values.expects import Expects
 
 
@@ -20,7 +20,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
     switch = dialog.choose(
         "auto_renewal",
         lambda _s, _c: (
-            Option("auto_renewal:yes", "option.auto_renewal.yes", binds=Act.renew),
+            Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew),
             Option("auto_renewal:no", "option.auto_renewal.no"),
             to_home,
         ),
@@ -51,9 +51,9 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     additional = dialog.choose(
         "confirm",
         lambda _s, c: (
-            Option("confirm:yes", "option.my_data.save", binds=Act.renew),
+            Option("confirm:yes", "option.my_data.save", binds=BindingAct.renew),
             *(
-                (Option("auto_renewal:no", "option.my_data.withdraw", binds=Act.withdraw),)
+                (Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw),)
                 if c.case.renewal.consented
                 else ()
             ),
@@ -107,7 +107,7 @@ def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     return then(s, _set(ctx, on=False))
 
 
-def _bound(_s: Zone, ctx: Ctx) -> Bound | None:
+def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
     return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
 
 

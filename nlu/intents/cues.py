@@ -14,7 +14,7 @@ LONGEST_PREFIX = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class CueMessage:
     """A message prepared for the test of many cues: its words, every beginning of a word, its kind."""
 
     words: tuple[str, ...]
@@ -23,12 +23,12 @@ class Message:
     question: bool
 
     @staticmethod
-    def of(words: list[str], question: bool, repaired: dict[str, str] | None = None) -> "Message":
+    def of(words: list[str], question: bool, repaired: dict[str, str] | None = None) -> "CueMessage":
         """`repaired` gives for a misspelled word the known word or beginning it stands for."""
         known = [(repaired or {}).get(w, w) for w in words]
         every = {*words, *known}
         beginnings = {w[:n] for w in every for n in range(1, min(len(w), LONGEST_PREFIX) + 1)}
-        return Message(tuple(known), frozenset(every), frozenset(beginnings), question)
+        return CueMessage(tuple(known), frozenset(every), frozenset(beginnings), question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Word:
     text: str
     begins: bool
 
-    def is_in(self, message: Message) -> bool:
+    def is_in(self, message: CueMessage) -> bool:
         return self.text in (message.beginnings if self.begins else message.exact)
 
     def fits(self, word: str) -> bool:
@@ -52,7 +52,7 @@ class _Term:
     negated: bool
     first: bool
 
-    def holds(self, message: Message) -> bool:
+    def holds(self, message: CueMessage) -> bool:
         if self.first:
             found = any(_at(p, message.words, 0) for p in self.choices)
         else:
@@ -69,7 +69,7 @@ class Cue:
     fewer_than: int
     weight: float
 
-    def holds(self, message: Message) -> bool:
+    def holds(self, message: CueMessage) -> bool:
         """Whether every term holds for the message."""
         if self.question is not None and self.question is not message.question:
             return False
@@ -83,7 +83,7 @@ class Cue:
         return [w.text for t in self.terms for p in t.choices for w in p]
 
 
-def _anywhere(phrase: Phrase, message: Message) -> bool:
+def _anywhere(phrase: Phrase, message: CueMessage) -> bool:
     for word in phrase:  # plain loops: most phrases fail at their first word
         if not word.is_in(message):
             return False

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from nlu.intents.cues import LONGEST_PREFIX, Cue, Message, Phrase
+from nlu.intents.cues import LONGEST_PREFIX, Cue, CueMessage, Phrase
 
 
 class CueIndex:
@@ -22,7 +22,7 @@ class CueIndex:
         for text, begins in dict.fromkeys(_key(phrase) for phrase in rarest.choices):
             (self._by_beginning if begins else self._by_word)[text].append((name, cue))
 
-    def holding(self, message: Message) -> dict[str, list[Cue]]:
+    def holding(self, message: CueMessage) -> dict[str, list[Cue]]:
         """The cues that hold, by name; names without any are left out."""
         near = {id(cue): (name, cue) for name, cue in self._near(message)}
         found: dict[str, list[Cue]] = defaultdict(list)
@@ -31,7 +31,7 @@ class CueIndex:
                 found[name].append(cue)
         return found
 
-    def _near(self, message: Message) -> Iterable[tuple[str, Cue]]:
+    def _near(self, message: CueMessage) -> Iterable[tuple[str, Cue]]:
         for words, table in ((message.exact, self._by_word), (message.beginnings, self._by_beginning)):
             for word in words & table.keys():
                 yield from table[word]

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from nlu.intents.cues import Message
+from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
 from nlu.languages.language import Languages
 from nlu.tokens import is_question, tokens
@@ -52,7 +52,7 @@ def rank(text: str, langs: Languages) -> list[Scored]:
 
 def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, float]:
     repaired = lex.speller.repair(words)
-    message = Message.of(words, question, repaired)
+    message = CueMessage.of(words, question, repaired)
     scores: dict[str, float] = defaultdict(float)
     for name, cues in lex.cues.holding(message).items():
         best, second, *_ = *sorted((cue.weight for cue in cues), reverse=True), 0.0

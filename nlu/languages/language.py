@@ -8,9 +8,9 @@ from nlu.correction_words import Corrections
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
 from nlu.numbers.cues import NO_CUES, NumberCues
-from values.binding import Act
+from values.binding import BindingAct
 from values.locale import Locale
-from values.meaning import Command
+from values.meaning import NavigationCommand
 from values.number_words import NO_WORDS, NumberWords
 
 _NOTHING: frozenset[str] = frozenset()
@@ -41,8 +41,8 @@ class BindingWords:
     act's verb, `about` beside that act's; `denials` make a refusal of the verb behind them, `refusals` are refusals by
     themselves."""
 
-    verbs: Mapping[Act, frozenset[str]] = field(default_factory=dict[Act, frozenset[str]])
-    about: Mapping[Act, frozenset[str]] = field(default_factory=dict[Act, frozenset[str]])
+    verbs: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
+    about: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
     yes: frozenset[str] = _NOTHING
     beside: frozenset[str] = _NOTHING
     denials: frozenset[str] = _NOTHING
@@ -87,7 +87,7 @@ class Language:
     numbers: NumberWords = NO_WORDS
     cues: NumberCues = NO_CUES
     letters: Mapping[str, str] = field(default_factory=dict[str, str])
-    commands: Mapping[str, Command] = field(default_factory=dict[str, Command])
+    commands: Mapping[str, NavigationCommand] = field(default_factory=dict[str, NavigationCommand])
     courtesy: frozenset[str] = _NOTHING
     questions: frozenset[str] = _NOTHING  # words with which a question begins
     stop: frozenset[str] = _NOTHING  # words that tell nothing about what is asked

@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 
 from sandbox.credentials import GUS_KEY
 from sandbox.gate import DOWN_PAGE
-from sandbox.gus.envelope import BadEnvelope, Call, answer, fault, read_call, rows, split_street
-from sandbox.people import Company
+from sandbox.gus.envelope import BadEnvelope, SoapCall, answer, fault, read_call, rows, split_street
+from sandbox.people import PeopleCompany
 from sandbox.world import World
 
 SESSION_LASTS: Final = timedelta(minutes=60)
@@ -29,7 +29,7 @@ class Down(Exception):
     """The register is down for that company."""
 
 
-class Gus:
+class GusSimulator:
     """One service; sessions are in the ledger, so that they outlive a restart."""
 
     def __init__(self, world: World) -> None:
@@ -47,13 +47,13 @@ class Gus:
         except Down:
             return HTMLResponse(DOWN_PAGE, 503)
 
-    async def _serve(self, call: Call, sid: str) -> Response:
+    async def _serve(self, call: SoapCall, sid: str) -> Response:
         try:
             return answer(call.operation, await self._result(call, sid))
         except NoSession:
             return answer(call.operation, "")
 
-    async def _result(self, call: Call, sid: str) -> str:
+    async def _result(self, call: SoapCall, sid: str) -> str:
         match call.operation:
             case "Zaloguj":
                 return self._log_in(call.parameters.get("pKluczUzytkownika", ""))
@@ -118,7 +118,7 @@ class Gus:
         self._world.ledger.set_value(f"gus:{sid}", "4" if all("ErrorCode" in entry for entry in found) else "0")
         return rows(found or [_not_found("Nip", "")])
 
-    def _find(self, kind: str, number: str) -> Company | None:
+    def _find(self, kind: str, number: str) -> PeopleCompany | None:
         people = self._world.people
         find = {"Nip": people.company_by_nip, "Regon": people.company_by_regon, "Krs": people.company_by_krs}
         return find[kind](number)
@@ -140,7 +140,7 @@ class Gus:
 
 def gus(world: World) -> ASGIApp:
     """The service; it answers at its own root and below it, as the real one's address ends in a file name."""
-    service = Gus(world)
+    service = GusSimulator(world)
     paths = [Route(path, service.serve, methods=["POST"]) for path in ("/", "/{rest:path}")]
     return world.gate("gus", Router(paths), lambda: fault("Wewnętrzny błąd usługi."))
 
@@ -156,7 +156,7 @@ def _not_found(kind: str, number: str) -> dict[str, str]:
     return {"ErrorCode": "4", "ErrorMessagePl": NOT_FOUND_PL, "ErrorMessageEn": NOT_FOUND_EN, kind: number}
 
 
-def _entry(company: Company) -> dict[str, str]:
+def _entry(company: PeopleCompany) -> dict[str, str]:
     street, house, flat = split_street(company.street)
     return {
         "Regon": company.regon,
@@ -178,7 +178,7 @@ def _entry(company: Company) -> dict[str, str]:
     }
 
 
-def _full(company: Company) -> dict[str, str]:
+def _full(company: PeopleCompany) -> dict[str, str]:
     """A report: unlike the search answer, its postal code has no hyphen."""
     street, house, flat = split_street(company.street)
     prefix = "fiz" if company.is_person else "praw"

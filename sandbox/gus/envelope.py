@@ -23,7 +23,7 @@ class BadEnvelope(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SoapCall:
     """One operation asked for; `parameters` by local name, those of a search among them."""
 
     operation: str
@@ -37,7 +37,7 @@ def action_of(operation: str) -> str:
     return f"{SEARCH}/IUslugaBIRzewnPubl/{operation}"
 
 
-def read_call(body: bytes) -> Call:
+def read_call(body: bytes) -> SoapCall:
     """Take an envelope apart; raises BadEnvelope for what the real service would refuse, too."""
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise BadEnvelope("DTD is prohibited")
@@ -54,7 +54,7 @@ def read_call(body: bytes) -> Call:
     namespace, _, operation = asked.tag.removeprefix("{").rpartition("}")
     if action != action_of(operation) or namespace != (COMMON if operation == "GetValue" else SEARCH):
         raise BadEnvelope("the action does not match the body")
-    return Call(operation, dict(_leaves(asked)))
+    return SoapCall(operation, dict(_leaves(asked)))
 
 
 def _leaves(element: ElementTree.Element) -> list[tuple[str, str]]:

@@ -16,14 +16,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.bearer import bearer_of, has_basic
 from sandbox.credentials import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.database import stamp
-from sandbox.ledger import Answer
+from sandbox.ledger import LedgerAnswer
 from sandbox.paypal.checks import checked_context, checked_unit
 from sandbox.paypal.shapes import (
-    ApiError,
+    PayPalApiError,
     capture_resource,
     invalid,
     minor_units,
@@ -34,7 +34,7 @@ from sandbox.paypal.shapes import (
     unprocessable,
     zulu,
 )
-from sandbox.paypal.vault import PayPalVault
+from sandbox.paypal.vault import VaultSimulator
 from sandbox.paypal.webhooks import PayPalNotices
 from sandbox.world import World
 
@@ -47,10 +47,10 @@ WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
 Serve = Callable[[Request], Awaitable[Response]]
 
 
-class PayPal:
+class PayPalSimulator:
     """The provider's API."""
 
-    def __init__(self, world: World, notices: PayPalNotices, vault: PayPalVault) -> None:
+    def __init__(self, world: World, notices: PayPalNotices, vault: VaultSimulator) -> None:
         self._world = world
         self._notices = notices
         self._vault = vault
@@ -84,7 +84,7 @@ class PayPal:
         unit, context = checked_unit(asked), checked_context(asked, source)
         order_id = self._world.ledger.fresh_id("paypal_order")
         attempt = self._world.book.open(
-            Attempt(
+            ProviderAttempt(
                 provider="paypal",
                 reference=str(unit.get("custom_id") or order_id),
                 order_id=order_id,
@@ -121,7 +121,7 @@ class PayPal:
             attempt = self._order(request)
             return self._once(request, f"capture:{attempt.order_id}", {}, lambda: self._capture(attempt))
 
-    def _capture(self, attempt: Attempt) -> tuple[int, dict[str, Any]]:
+    def _capture(self, attempt: ProviderAttempt) -> tuple[int, dict[str, Any]]:
         if attempt.details.get("capture_id"):
             raise unprocessable("ORDER_ALREADY_CAPTURED")
         if attempt.status not in ("paid", "failed"):
@@ -146,7 +146,7 @@ class PayPal:
             attempt = self._captured(request)
             return self._once(request, f"refund:{attempt.order_id}", asked, lambda: self._refund(attempt, asked))
 
-    def _refund(self, attempt: Attempt, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _refund(self, attempt: ProviderAttempt, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         left = attempt.amount - attempt.refunded
         wanted = asked.get("amount")
         amount = minor_units(wanted.get("value")) if isinstance(wanted, dict) else left
@@ -185,18 +185,18 @@ class PayPal:
         genuine = self._notices.is_genuine(claimed, text[found.end() : end].encode())
         return JSONResponse({"verification_status": "SUCCESS" if genuine else "FAILURE"})
 
-    def _order(self, request: Request) -> Attempt:
+    def _order(self, request: Request) -> ProviderAttempt:
         attempt = self._world.book.by_order("paypal", request.path_params["order"])
         if attempt is None:
-            raise ApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
         return attempt
 
-    def _captured(self, request: Request) -> Attempt:
+    def _captured(self, request: Request) -> ProviderAttempt:
         capture_id = request.path_params["capture"]
         for attempt in self._world.book.all():
             if attempt.details.get("capture_id") == capture_id:
                 return attempt
-        raise ApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
+        raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
     def _once(
         self, request: Request, operation: str, asked: dict[str, Any], do: Callable[[], tuple[int, dict[str, Any]]]
@@ -216,7 +216,9 @@ class PayPal:
                 raise unprocessable("DUPLICATE_REQUEST_ID")
             return Response(given.body, 200, media_type="application/json")
         status, body = do()
-        self._world.ledger.remember("paypal", key, now, Answer(status, json.dumps(body, ensure_ascii=False), wish))
+        self._world.ledger.remember(
+            "paypal", key, now, LedgerAnswer(status, json.dumps(body, ensure_ascii=False), wish)
+        )
         return JSONResponse(body, status)
 
     def guarded(self, serve: Serve) -> Serve:
@@ -227,13 +229,13 @@ class PayPal:
                 return JSONResponse({"error": "invalid_token", "error_description": "Token signature is invalid"}, 401)
             try:
                 return await serve(request)
-            except ApiError as error:
+            except PayPalApiError as error:
                 return error.response()
 
         return serve_guarded
 
 
-def paypal_api(world: World, provider: PayPal, vault: PayPalVault) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+def paypal_api(world: World, provider: PayPalSimulator, vault: VaultSimulator) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
     """The API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
     guarded = provider.guarded
     first = Router(
@@ -267,7 +269,7 @@ def _wants_all(request: Request) -> bool:
 
 
 def _inner_error() -> Response:
-    return ApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
+    return PayPalApiError(500, "INTERNAL_SERVER_ERROR", "INTERNAL_SERVICE_ERROR").response()
 
 
 async def _read(request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Notify, Payer
 from sandbox.paypal.key import PayPalKey
@@ -59,7 +59,7 @@ class PayPalPage:
         """The certificate of the webhooks' signatures."""
         return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
 
-    def _attempt(self, request: Request) -> Attempt | None:
+    def _attempt(self, request: Request) -> ProviderAttempt | None:
         return self._world.book.by_token("paypal", request.query_params.get("token", ""))
 
 
@@ -72,11 +72,11 @@ def paypal_page_routes(page: PayPalPage) -> list[Route]:
     ]
 
 
-def _is_closed(attempt: Attempt) -> bool:
+def _is_closed(attempt: ProviderAttempt) -> bool:
     return attempt.status in ("paid", "refunded") or bool(attempt.details.get("capture_id"))
 
 
-def _form(attempt: Attempt, status: int = 200) -> Response:
+def _form(attempt: ProviderAttempt, status: int = 200) -> Response:
     return PayerPage(
         provider=NAME,
         language=_language(attempt),
@@ -89,5 +89,5 @@ def _form(attempt: Attempt, status: int = 200) -> Response:
     ).response(status)
 
 
-def _language(attempt: Attempt) -> str:
+def _language(attempt: ProviderAttempt) -> str:
     return str(attempt.details.get("locale") or "en")

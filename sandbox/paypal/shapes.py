@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 
 PAYER_EMAIL: Final = "payer@example.com"
 
 
-class ApiError(Exception):
+class PayPalApiError(Exception):
     """An error as PayPal words it: `name` for the kind, `issue` for the cause."""
 
     def __init__(self, status: int, name: str, issue: str, description: str = "") -> None:
@@ -28,14 +28,14 @@ class ApiError(Exception):
         return JSONResponse({**body, "debug_id": "sandbox"}, self.status)
 
 
-def unprocessable(issue: str, description: str = "") -> ApiError:
+def unprocessable(issue: str, description: str = "") -> PayPalApiError:
     """The request was understood and can't be done: 422."""
-    return ApiError(422, "UNPROCESSABLE_ENTITY", issue, description)
+    return PayPalApiError(422, "UNPROCESSABLE_ENTITY", issue, description)
 
 
-def invalid(issue: str, description: str = "") -> ApiError:
+def invalid(issue: str, description: str = "") -> PayPalApiError:
     """The request is not well-formed: 400."""
-    return ApiError(400, "INVALID_REQUEST", issue, description)
+    return PayPalApiError(400, "INVALID_REQUEST", issue, description)
 
 
 def decimal(amount: int) -> str:
@@ -58,7 +58,7 @@ def money_of(amount: int, currency: str) -> dict[str, str]:
     return {"currency_code": currency, "value": decimal(amount)}
 
 
-def order_status(attempt: Attempt) -> str:
+def order_status(attempt: ProviderAttempt) -> str:
     """The order's status: approved once the payer pressed the button, completed once captured, declined or not."""
     if attempt.details.get("capture_id"):
         return "COMPLETED"
@@ -67,7 +67,7 @@ def order_status(attempt: Attempt) -> str:
     return str(attempt.details["opened_as"])
 
 
-def capture_status(attempt: Attempt) -> str:
+def capture_status(attempt: ProviderAttempt) -> str:
     """The capture's status."""
     if not attempt.settled:
         return "DECLINED"
@@ -76,7 +76,7 @@ def capture_status(attempt: Attempt) -> str:
     return "PARTIALLY_REFUNDED" if attempt.refunded else "COMPLETED"
 
 
-def capture_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
+def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
     """A capture."""
     capture_id = attempt.details["capture_id"]
     api = f"{public_url}/sandbox/paypal/v2"
@@ -98,7 +98,7 @@ def capture_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
     }
 
 
-def order_resource(attempt: Attempt, public_url: str) -> dict[str, Any]:
+def order_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
     """An order, whole."""
     unit: dict[str, Any] = {
         "reference_id": attempt.details.get("reference_id") or "default",
@@ -132,7 +132,7 @@ def token_resource(token: str, customer: str) -> dict[str, Any]:
     return {"id": token, "customer": {"id": customer}, "payment_source": {"paypal": wallet}, "links": []}
 
 
-def _wallet(attempt: Attempt) -> dict[str, Any]:
+def _wallet(attempt: ProviderAttempt) -> dict[str, Any]:
     """Whose PayPal it was, and whether it is kept: said once the money is captured."""
     wallet: dict[str, Any] = {"email_address": PAYER_EMAIL, "account_id": f"PAYER{attempt.id:08d}"}
     match attempt.details.get("vault"):
@@ -148,7 +148,7 @@ def _wallet(attempt: Attempt) -> dict[str, Any]:
     return wallet
 
 
-def order_links(attempt: Attempt, public_url: str) -> list[dict[str, str]]:
+def order_links(attempt: ProviderAttempt, public_url: str) -> list[dict[str, str]]:
     """Where an order can be read, approved and captured."""
     order = f"{public_url}/sandbox/paypal/v2/checkout/orders/{attempt.order_id}"
     page = f"{public_url}/sandbox/paypal/checkoutnow?token={attempt.token}"

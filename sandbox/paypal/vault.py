@@ -10,13 +10,13 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
 from sandbox.paypal.checks import checked_unit
 from sandbox.paypal.shapes import (
     PAYER_EMAIL,
-    ApiError,
+    PayPalApiError,
     capture_resource,
     invalid,
     minor_units,
@@ -41,7 +41,7 @@ CREATED: Final = "VAULT.PAYMENT-TOKEN.CREATED"
 DELETED: Final = "VAULT.PAYMENT-TOKEN.DELETED"
 
 
-class PayPalVault:
+class VaultSimulator:
     """Keeps wallets."""
 
     def __init__(self, world: World, notices: PayPalNotices) -> None:
@@ -59,7 +59,7 @@ class PayPalVault:
             raise invalid("INVALID_PARAMETER_VALUE", "usage_pattern")
         return {"vault": "asked" if vault is not None else None, "customer": (customer or {}).get("id")}
 
-    def keep(self, attempt: Attempt) -> Attempt:
+    def keep(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """The money was captured: keep the wallet if that was asked for, now or an hour later."""
         if not attempt.settled or attempt.details.get("vault") != "asked":
             return attempt
@@ -87,7 +87,7 @@ class PayPalVault:
         """`GET /v3/vault/payment-tokens/{id}`."""
         method = self._kept(request)
         if method is None:
-            raise ApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
+            raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "TOKEN_NOT_FOUND")
         return JSONResponse(token_resource(method.token, method.customer))
 
     async def delete(self, request: Request) -> Response:
@@ -104,7 +104,7 @@ class PayPalVault:
         method = self._world.vault.get("paypal", request.path_params["token"])
         return method if method is not None and method.kept else None
 
-    def _keep_now(self, attempt: Attempt) -> Attempt:
+    def _keep_now(self, attempt: ProviderAttempt) -> ProviderAttempt:
         token = self._world.ledger.fresh_id("paypal_vault").lower()
         customer = attempt.details.get("customer") or self._world.ledger.fresh_id("paypal_customer", 10)
         details = {"listener": listener(attempt), "return_url": attempt.details["return_url"]}
@@ -136,11 +136,11 @@ class PayPalVault:
         what = f"charge {unit.get('custom_id')}"
         self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
 
-    def _open(self, unit: dict[str, Any], method: KeptMethod, status: Any, **details: Any) -> Attempt:
+    def _open(self, unit: dict[str, Any], method: KeptMethod, status: Any, **details: Any) -> ProviderAttempt:
         now = self._world.clock.now()
         order_id = self._world.ledger.fresh_id("paypal_order")
         return self._world.book.open(
-            Attempt(
+            ProviderAttempt(
                 provider="paypal",
                 reference=str(unit.get("custom_id") or order_id),
                 order_id=order_id,

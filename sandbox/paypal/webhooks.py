@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import PAYPAL_WEBHOOK_ID
 from sandbox.paypal.key import ALGORITHM, PayPalKey
 from sandbox.paypal.shapes import order_resource, zulu
@@ -29,7 +29,7 @@ class PayPalNotices:
     def __init__(self, world: World, key: PayPalKey) -> None:
         self._world = world
         self._key = key
-        self._keep_token: Callable[[Attempt], Attempt] = lambda attempt: attempt
+        self._keep_token: Callable[[ProviderAttempt], ProviderAttempt] = lambda attempt: attempt
         world.timetable.register(PROVIDER, self._fire)
 
     @property
@@ -37,15 +37,15 @@ class PayPalNotices:
         """Where the certificate of the signatures is."""
         return f"{self._world.public_url}/sandbox/paypal/certs/CERT-SANDBOX-1"
 
-    def done(self, attempt: Attempt) -> Attempt:
+    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Nothing follows by itself: the seller takes the money."""
         return attempt
 
-    async def tell(self, attempt: Attempt) -> None:
+    async def tell(self, attempt: ProviderAttempt) -> None:
         """The payer pressed the button: the order is approved. Whether the money comes shows at the capture."""
         await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
 
-    async def tell_forged(self, attempt: Attempt) -> None:
+    async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """An event as if the order were captured, with a signature that isn't ours."""
         capture = {"id": "FORGED", "status": "COMPLETED", "custom_id": attempt.reference}
         body = _event_body("WH-FORGED", "PAYMENT.CAPTURE.COMPLETED", "capture", capture, self._now())
@@ -53,16 +53,16 @@ class PayPalNotices:
         headers["PAYPAL-TRANSMISSION-SIG"] = headers["PAYPAL-TRANSMISSION-SIG"][::-1]
         await self._world.courier.post(PROVIDER, listener(attempt), body.encode(), headers)
 
-    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the approval be told so much later."""
         row = {"attempt": attempt.id, "event": APPROVED, "tries": 1}
         self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", row, after)
 
-    async def bring_back(self, attempt: Attempt) -> None:
+    async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open `return_url` as PayPal does, with the order's id and the payer's."""
         await self._world.courier.bring_back(PROVIDER, return_address(attempt))
 
-    def about_capture(self, attempt: Attempt, event: str, resource: Mapping[str, Any]) -> None:
+    def about_capture(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any]) -> None:
         """Let an event about the money go as soon as the timetable is looked at; none where none is to be sent."""
         self._keep_event(attempt, event, "refund" if event.endswith("REFUNDED") else "capture", resource)
         times = {"none": 0, "twice": 2}.get(str(attempt.details.get("notify") or "once"), 1)
@@ -76,11 +76,11 @@ class PayPalNotices:
         body = _event_body(event_id, event, "payment_token", resource, self._now())
         self._world.timetable.schedule(PROVIDER, "token", {"url": url, "body": body, "tries": 1})
 
-    def token_later(self, attempt: Attempt, after: timedelta) -> None:
+    def token_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the wallet of a captured order be kept so much later."""
         self._world.timetable.schedule(PROVIDER, f"token:{attempt.id}", {"late_token": attempt.id}, after)
 
-    def on_late_token(self, keep: Callable[[Attempt], Attempt]) -> None:
+    def on_late_token(self, keep: Callable[[ProviderAttempt], ProviderAttempt]) -> None:
         """Say who keeps wallets."""
         self._keep_token = keep
 
@@ -99,23 +99,23 @@ class PayPalNotices:
             )
         )
 
-    def _event(self, attempt: Attempt, event: str, kind: str) -> str:
+    def _event(self, attempt: ProviderAttempt, event: str, kind: str) -> str:
         """The event's body, made once: a repeat bears the same id and the same bytes."""
         kept = self._kept(attempt, event)
         return kept or self._keep_event(attempt, event, kind, order_resource(attempt, self._world.public_url))
 
-    def _kept(self, attempt: Attempt, event: str) -> str | None:
+    def _kept(self, attempt: ProviderAttempt, event: str) -> str | None:
         now = self._world.book.by_id(attempt.id) or attempt
         return now.details.get("events", {}).get(event)
 
-    def _keep_event(self, attempt: Attempt, event: str, kind: str, resource: Mapping[str, Any]) -> str:
+    def _keep_event(self, attempt: ProviderAttempt, event: str, kind: str, resource: Mapping[str, Any]) -> str:
         now = self._world.book.by_id(attempt.id) or attempt
         event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
         body = _event_body(event_id, event, kind, resource, self._now())
         self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
         return body
 
-    async def _send(self, attempt: Attempt, event: str, body: str, tries: int) -> None:
+    async def _send(self, attempt: ProviderAttempt, event: str, body: str, tries: int) -> None:
         if not await self._post(listener(attempt), body) and tries < MOST_TRIES:
             row = {"attempt": attempt.id, "event": event, "tries": tries + 1}
             self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row, _gap(tries))
@@ -157,12 +157,12 @@ class PayPalNotices:
         return zulu(self._world.clock.now())
 
 
-def return_address(attempt: Attempt) -> str:
+def return_address(attempt: ProviderAttempt) -> str:
     """Where the payer comes back to."""
     return _with_query(attempt.details["return_url"], token=attempt.order_id, PayerID=f"PAYER{attempt.id:08d}")
 
 
-def cancel_address(attempt: Attempt) -> str:
+def cancel_address(attempt: ProviderAttempt) -> str:
     """Where the payer who left comes back to."""
     return _with_query(attempt.details["cancel_url"], token=attempt.order_id)
 
@@ -176,7 +176,7 @@ def _gap(tries: int) -> timedelta:
     return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
 
 
-def listener(attempt: Attempt) -> str:
+def listener(attempt: ProviderAttempt) -> str:
     """Where events about this order go."""
     split = urlsplit(attempt.details["return_url"])
     return f"{split.scheme}://{split.netloc}{LISTENER}"

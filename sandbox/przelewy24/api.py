@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.bearer import has_basic
 from sandbox.credentials import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.database import stamp
@@ -32,11 +32,11 @@ CARD_CHANNELS: Final = 1 | 4096
 BLIK_CHANNEL: Final = 8192
 
 
-class Refused(Exception):
+class P24Refused(Exception):
     """The API says no with 400."""
 
 
-class Przelewy24:
+class Przelewy24Simulator:
     """The provider's API."""
 
     def __init__(self, world: World, notices: P24Notices) -> None:
@@ -49,15 +49,15 @@ class Przelewy24:
         _check_register(asked)
         with self._world.ledger.write():
             if self._world.book.by_reference("przelewy24", asked["sessionId"]) is not None:
-                raise Refused("Transaction with this sessionId already exists")
+                raise P24Refused("Transaction with this sessionId already exists")
             attempt = self._open(asked)
         return _data({"token": attempt.token})
 
-    def _open(self, asked: dict[str, Any]) -> Attempt:
+    def _open(self, asked: dict[str, Any]) -> ProviderAttempt:
         kept = ("description", "email", "country", "language", "urlReturn", "urlStatus", "timeLimit", "channel")
         details = {name: asked.get(name) for name in kept}
         return self._world.book.open(
-            Attempt(
+            ProviderAttempt(
                 provider="przelewy24",
                 reference=asked["sessionId"],
                 order_id=str(FIRST_ORDER + self._world.ledger.count("p24_order")),
@@ -75,15 +75,15 @@ class Przelewy24:
         asked = await _read(request)
         _check_seller(asked)
         if asked.get("sign") != sign(asked, VERIFY, P24_CRC):
-            raise Refused("Incorrect CRC value")
+            raise P24Refused("Incorrect CRC value")
         with self._world.ledger.write():
             attempt = self._world.book.by_order("przelewy24", str(asked.get("orderId")))
             if attempt is None or attempt.reference != asked.get("sessionId"):
-                raise Refused("Transaction not found")
+                raise P24Refused("Transaction not found")
             if (attempt.amount, attempt.currency) != (asked.get("amount"), asked.get("currency")):
-                raise Refused("Incorrect amount or currency")
+                raise P24Refused("Incorrect amount or currency")
             if attempt.status not in ("paid", "refunded"):
-                raise Refused("Transaction has not been paid")
+                raise P24Refused("Transaction has not been paid")
             self._world.book.save(replace(attempt, settled=True))
             self._notices.stop_repeating(attempt)
         return _data({"status": "success"})
@@ -118,12 +118,12 @@ class Przelewy24:
         request_id = str(asked.get("requestId") or "")
         items = asked.get("refunds")
         if not request_id or len(request_id) > 45 or not isinstance(items, list):
-            raise Refused("requestId and refunds are required")
+            raise P24Refused("requestId and refunds are required")
         if not items or not all(isinstance(item, dict) for item in items):
-            raise Refused("refunds is a list of objects")
+            raise P24Refused("refunds is a list of objects")
         with self._world.ledger.write():
             if self._world.ledger.answered("przelewy24", request_id) is not None:
-                raise Refused("Request already exists")
+                raise P24Refused("Request already exists")
             results = [self._refundable(item) for item in items]
             body = [result for _, result in results]
             if not all(result["status"] for result in body):
@@ -134,7 +134,7 @@ class Przelewy24:
                     self._give_back(attempt, result["amount"], asked)
         return JSONResponse({"data": body, "responseCode": 0}, 201)
 
-    def _refundable(self, item: dict[str, Any]) -> tuple[Attempt | None, dict[str, Any]]:
+    def _refundable(self, item: dict[str, Any]) -> tuple[ProviderAttempt | None, dict[str, Any]]:
         attempt = self._world.book.by_order("przelewy24", str(item.get("orderId")))
         amount = item.get("amount")
         message = "success"
@@ -147,7 +147,7 @@ class Przelewy24:
         kept = {name: item.get(name) for name in ("orderId", "sessionId", "amount", "description")}
         return attempt, {**kept, "status": message == "success", "message": message}
 
-    def _give_back(self, attempt: Attempt, amount: int, asked: dict[str, Any]) -> None:
+    def _give_back(self, attempt: ProviderAttempt, amount: int, asked: dict[str, Any]) -> None:
         details = {"requestId": asked["requestId"], "refundsUuid": str(asked.get("refundsUuid") or "")}
         refund_id = self._world.ledger.fresh_id("p24_refund")
         self._world.book.add_refund(attempt, refund_id, amount, self._world.clock.now(), details)
@@ -175,7 +175,7 @@ class Przelewy24:
 
 def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
     """The API, to be mounted where `/transaction/register` is to be."""
-    provider = Przelewy24(world, notices)
+    provider = Przelewy24Simulator(world, notices)
     api = Router(
         [
             Route("/testAccess", _guarded(provider.test_access)),
@@ -190,7 +190,7 @@ def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
     return world.gate("przelewy24", api, lambda: JSONResponse({"error": "Internal error", "code": 500}, 500))
 
 
-def token_has_run_out(attempt: Attempt, seconds: float) -> bool:
+def token_has_run_out(attempt: ProviderAttempt, seconds: float) -> bool:
     """Whether the payer's page is closed, so many seconds after it was opened (`timeLimit` in minutes, 0 = none)."""
     limit = int(attempt.details.get("timeLimit") or 0)
     return limit > 0 and seconds > timedelta(minutes=limit).total_seconds()
@@ -202,7 +202,7 @@ def _guarded(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
             return JSONResponse({"error": "Incorrect authentication", "code": 401}, 401)
         try:
             return await serve(request)
-        except Refused as refusal:
+        except P24Refused as refusal:
             return JSONResponse({"error": str(refusal), "code": 400}, 400)
 
     return guarded
@@ -218,35 +218,35 @@ async def _read(request: Request) -> dict[str, Any]:
     except ValueError:
         asked = None
     if not isinstance(asked, dict):
-        raise Refused("Invalid JSON")
+        raise P24Refused("Invalid JSON")
     return asked
 
 
 def _check_seller(asked: dict[str, Any]) -> None:
     if (asked.get("merchantId"), asked.get("posId")) != (P24_MERCHANT_ID, P24_POS_ID):
-        raise Refused("Incorrect merchantId or posId")
+        raise P24Refused("Incorrect merchantId or posId")
 
 
 def _check_register(asked: dict[str, Any]) -> None:
     _check_seller(asked)
     texts = ("sessionId", "currency", "description", "email", "country", "language", "urlReturn")
     if missing := [name for name in texts if not isinstance(asked.get(name), str) or not asked[name]]:
-        raise Refused(f"Missing {missing[0]}")
+        raise P24Refused(f"Missing {missing[0]}")
     if too_long := [name for name, most in LONGEST.items() if len(str(asked.get(name) or "")) > most]:
-        raise Refused(f"{too_long[0]} is too long")
+        raise P24Refused(f"{too_long[0]} is too long")
     if not _is_amount(asked.get("amount")):
-        raise Refused("Incorrect amount")
+        raise P24Refused("Incorrect amount")
     if asked["currency"] not in CURRENCIES or asked["language"] not in LANGUAGES:
-        raise Refused("Incorrect currency or language")
+        raise P24Refused("Incorrect currency or language")
     if re.fullmatch(r"[A-Z]{2}", asked["country"]) is None or "@" not in asked["email"]:
-        raise Refused("Incorrect country or email")
+        raise P24Refused("Incorrect country or email")
     if asked.get("timeLimit") is not None and asked["timeLimit"] not in range(100):
-        raise Refused("Incorrect timeLimit")
+        raise P24Refused("Incorrect timeLimit")
     for name in ("urlReturn", "urlStatus"):
         if asked.get(name) and not str(asked[name]).startswith(("http://", "https://")):
-            raise Refused(f"Incorrect {name}")
+            raise P24Refused(f"Incorrect {name}")
     if asked.get("sign") != sign(asked, REGISTER, P24_CRC):
-        raise Refused("Incorrect CRC value")
+        raise P24Refused("Incorrect CRC value")
 
 
 def _is_amount(amount: Any) -> bool:
@@ -266,7 +266,7 @@ def _method(asked: dict[str, Any]) -> str:
     return "card" if channel & ~CARD_CHANNELS == 0 else "przelewy24"
 
 
-def _status(attempt: Attempt) -> int:
+def _status(attempt: ProviderAttempt) -> int:
     """0 no payment, 1 paid and not verified, 2 verified, 3 returned. A failed one is a payment that never came."""
     if attempt.status == "refunded":
         return 3

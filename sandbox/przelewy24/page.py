@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Notify, Payer
 from sandbox.przelewy24.api import token_has_run_out
@@ -56,7 +56,7 @@ class P24Page:
         await self._payer.act(self._notices, attempt, outcome, NOTIFY[action], by_browser=True, **details)
         return note_page(NAME, _language(attempt), "done") if action == "none" else _back(attempt)
 
-    async def _odd(self, attempt: Attempt, action: str) -> Response:
+    async def _odd(self, attempt: ProviderAttempt, action: str) -> Response:
         match action:
             case "other_amount":
                 await self._notices.tell_altered(attempt, amount=attempt.amount - 1)
@@ -66,10 +66,10 @@ class P24Page:
                 await self._notices.tell_forged(attempt)
         return note_page(NAME, _language(attempt), "done")
 
-    def _attempt(self, request: Request) -> Attempt | None:
+    def _attempt(self, request: Request) -> ProviderAttempt | None:
         return self._world.book.by_token("przelewy24", request.path_params["token"])
 
-    def _closed(self, attempt: Attempt | None) -> Response | None:
+    def _closed(self, attempt: ProviderAttempt | None) -> Response | None:
         if attempt is None:
             return note_page(NAME, "en", "unknown", 404)
         if attempt.status in ("paid", "refunded"):
@@ -86,7 +86,7 @@ def p24_page_routes(page: P24Page) -> list[Route]:
     ]
 
 
-def _form(attempt: Attempt | None, status: int = 200, wrong: str | None = None) -> Response:
+def _form(attempt: ProviderAttempt | None, status: int = 200, wrong: str | None = None) -> Response:
     if attempt is None:
         return note_page(NAME, "en", "unknown", 404)
     chosen = next(name for name, method in METHODS.items() if method == attempt.method)
@@ -103,11 +103,11 @@ def _form(attempt: Attempt | None, status: int = 200, wrong: str | None = None) 
     ).response(status)
 
 
-def _language(attempt: Attempt | None) -> str:
+def _language(attempt: ProviderAttempt | None) -> str:
     return str(attempt.details.get("language") or "en") if attempt else "en"
 
 
-def _back(attempt: Attempt) -> Response:
+def _back(attempt: ProviderAttempt) -> Response:
     return RedirectResponse(str(attempt.details["urlReturn"]), 303)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.przelewy24.sign import NOTICE, REFUND_NOTICE, sign
 from sandbox.world import World
@@ -23,38 +23,38 @@ class P24Notices:
         self._world = world
         world.timetable.register(PROVIDER, self._fire)
 
-    def done(self, attempt: Attempt) -> Attempt:
+    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Nothing follows by itself: the seller takes the money."""
         return attempt
 
-    async def tell(self, attempt: Attempt) -> None:
+    async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice now and repeat it until it is verified; who is killed while sending repeats it, too."""
         self._start_repeating(attempt)
         await self._send(attempt, self.body(attempt))
 
-    async def tell_forged(self, attempt: Attempt) -> None:
+    async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """Send a notice signed with another key."""
         body = self.body(attempt)
         await self._send(attempt, {**body, "sign": sign(body, NOTICE, "not-the-crc-key")}, force=True)
 
-    async def tell_altered(self, attempt: Attempt, **altered: Any) -> None:
+    async def tell_altered(self, attempt: ProviderAttempt, **altered: Any) -> None:
         """Send a notice with other contents and a right signature."""
         body = {**self.body(attempt), **altered}
         await self._send(attempt, {**body, "sign": sign(body, NOTICE, P24_CRC)}, force=True)
 
-    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the first notice go so much later, verified or not."""
         self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", {"do": "notice", "attempt": attempt.id}, after)
 
-    async def bring_back(self, attempt: Attempt) -> None:
+    async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open `urlReturn`; Przelewy24 adds nothing to it."""
         await self._world.courier.bring_back(PROVIDER, attempt.details["urlReturn"])
 
-    def stop_repeating(self, attempt: Attempt) -> None:
+    def stop_repeating(self, attempt: ProviderAttempt) -> None:
         """It was verified."""
         self._world.timetable.call_off(PROVIDER, f"repeat:{attempt.id}")
 
-    def refund_later(self, attempt: Attempt, amount: int, url: str | None, details: dict[str, Any]) -> None:
+    def refund_later(self, attempt: ProviderAttempt, amount: int, url: str | None, details: dict[str, Any]) -> None:
         """Let the result of a refund go as soon as the timetable is looked at."""
         fields = {
             "orderId": int(attempt.order_id),
@@ -72,7 +72,7 @@ class P24Notices:
             row = {"do": "refund", "url": url, "body": body}
             self._world.timetable.schedule(PROVIDER, f"refund:{attempt.id}", row)
 
-    def body(self, attempt: Attempt) -> dict[str, Any]:
+    def body(self, attempt: ProviderAttempt) -> dict[str, Any]:
         """The notice, signed; the same however often it is sent."""
         fields = {
             "merchantId": P24_MERCHANT_ID,
@@ -87,15 +87,15 @@ class P24Notices:
         }
         return {**fields, "sign": sign(fields, NOTICE, P24_CRC)}
 
-    def method_id(self, attempt: Attempt) -> int:
+    def method_id(self, attempt: ProviderAttempt) -> int:
         """By what the payer paid."""
         return int(attempt.details.get("methodId") or METHOD_IDS[attempt.method])
 
-    def statement(self, attempt: Attempt) -> str:
+    def statement(self, attempt: ProviderAttempt) -> str:
         """The title at the bank; a slash and a Polish letter in it, which a careless signature gets wrong."""
         return f"p24-{attempt.token[:3]}-{attempt.order_id[-4:]}/ż"
 
-    def _start_repeating(self, attempt: Attempt) -> None:
+    def _start_repeating(self, attempt: ProviderAttempt) -> None:
         """One chain of repeats a payment, however often its notice is sent."""
         now = self._world.book.by_id(attempt.id)
         subject = f"repeat:{attempt.id}"
@@ -125,7 +125,7 @@ class P24Notices:
             if now is not None and not now.settled:
                 self._repeat(attempt.id, row["repeat"] + 1)
 
-    async def _send(self, attempt: Attempt, body: dict[str, Any], *, force: bool = False) -> None:
+    async def _send(self, attempt: ProviderAttempt, body: dict[str, Any], *, force: bool = False) -> None:
         url = attempt.details.get("urlStatus")
         if url and (force or attempt.status in ("paid", "refunded")):
             await self._world.courier.post(PROVIDER, url, _json(body))

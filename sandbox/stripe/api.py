@@ -17,11 +17,11 @@ from starlette.types import ASGIApp
 
 from sandbox.bearer import bearer_of, has_basic
 from sandbox.credentials import STRIPE_SECRET_KEY
-from sandbox.ledger import Answer
+from sandbox.ledger import LedgerAnswer
 from sandbox.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
 from sandbox.stripe.checkout import KNOWN, StripeCheckout
 from sandbox.stripe.form import FORM, parse
-from sandbox.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, Declined, StripeIntents
+from sandbox.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
 from sandbox.stripe.shapes import StripeError
 from sandbox.stripe.webhooks import StripeNotices
 from sandbox.world import World
@@ -35,7 +35,7 @@ Do = Callable[[Request, dict[str, Any]], dict[str, Any]]
 Look = Callable[[Request, dict[str, Any]], dict[str, Any]]
 
 
-class StripeApi:
+class StripeSimulator:
     """The frame around the parts."""
 
     def __init__(self, world: World) -> None:
@@ -78,7 +78,7 @@ class StripeApi:
                 raise StripeError(400, OTHER_WISH, kind="idempotency_error")
             return _answered(given.status, given.body, replayed=True)
         status, body = _done(do)
-        self._world.ledger.remember("stripe", key, now, Answer(status, body, wish))
+        self._world.ledger.remember("stripe", key, now, LedgerAnswer(status, body, wish))
         return _answered(status, body)
 
     def _guarded(self, serve: Serve) -> Serve:
@@ -98,7 +98,7 @@ class StripeApi:
 
 def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
     """The API, to be mounted at `/v1`."""
-    api = StripeApi(world)
+    api = StripeSimulator(world)
     checkout, intents = StripeCheckout(world, notices), StripeIntents(world, notices)
     accounts = StripeAccounts(world, notices)
     sessions, charges, methods = "/checkout/sessions", "/payment_intents", "/payment_methods"
@@ -145,7 +145,7 @@ def _expand(asked: dict[str, Any]) -> list[str]:
 def _done(do: Callable[[], dict[str, Any]]) -> tuple[int, str]:
     try:
         return 200, json.dumps(do(), ensure_ascii=False)
-    except Declined as declined:
+    except CardDeclined as declined:
         return 402, json.dumps(declined.body, ensure_ascii=False)
 
 

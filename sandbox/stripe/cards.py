@@ -12,7 +12,7 @@ USUAL_EXPIRY: Final = (12, 2040)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class TestCard:
     """`now` is what becomes of it on the payer's page, `later` at a charge without the payer. `soon`: it expires with
     the month after next."""
 
@@ -43,12 +43,12 @@ class Card:
 CARDS: Final = {
     card.id: card
     for card in (
-        Card("works", "4242424242424242", "visa"),
-        Card("mastercard", "5555555555554444", "mastercard"),
-        Card("asks", "4000002760003184", "visa", now="asks", later="needs_payer"),
-        Card("declined", "4000000000009995", "visa", now="declined", later="declined"),
-        Card("declined_later", "4000000000000341", "visa", later="declined"),
-        Card("soon", "4012888888881881", "visa", soon=True),
+        TestCard("works", "4242424242424242", "visa"),
+        TestCard("mastercard", "5555555555554444", "mastercard"),
+        TestCard("asks", "4000002760003184", "visa", now="asks", later="needs_payer"),
+        TestCard("declined", "4000000000009995", "visa", now="declined", later="declined"),
+        TestCard("declined_later", "4000000000000341", "visa", later="declined"),
+        TestCard("soon", "4012888888881881", "visa", soon=True),
     )
 }
 

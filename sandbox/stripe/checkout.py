@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.stripe.accounts import customer_of
 from sandbox.stripe.shapes import StripeError, is_checkout, large_enough, missing, session_resource, session_status
@@ -60,7 +60,7 @@ class StripeCheckout:
         intent, expires_at = asked.get("payment_intent_data") or {}, self._expires_at(asked)
         filters = (asked.get("saved_payment_method_options") or {}).get("allow_redisplay_filters")
         attempt = self._world.book.open(
-            Attempt(
+            ProviderAttempt(
                 provider="stripe",
                 reference=str(asked.get("client_reference_id") or session_id),
                 order_id=session_id,
@@ -103,13 +103,13 @@ class StripeCheckout:
         self._notices.soon(expired, "checkout.session.expired")
         return self._resource(expired)
 
-    def _resource(self, attempt: Attempt, expand: list[str] | None = None) -> dict[str, Any]:
+    def _resource(self, attempt: ProviderAttempt, expand: list[str] | None = None) -> dict[str, Any]:
         for path in expand or ():
             if path not in EXPANDED:
                 raise StripeError(400, f"This property cannot be expanded ({path}).", param="expand")
         return session_resource(attempt, self._world.clock.now(), self._world.public_url, expand or ())
 
-    def _session(self, session_id: str) -> Attempt:
+    def _session(self, session_id: str) -> ProviderAttempt:
         attempt = self._world.book.by_order("stripe", session_id)
         if attempt is None or not is_checkout(attempt):
             raise missing("checkout.session", session_id, "id")

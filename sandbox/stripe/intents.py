@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.stripe.accounts import customer_of
 from sandbox.stripe.cards import error_of
@@ -41,7 +41,7 @@ QUERY: Final = re.compile(r"""metadata\[["']payment_ref["']\]:["']([^"']{1,200})
 EXPANDED: Final = frozenset({"payment_method", "latest_charge", "customer"})
 
 
-class Declined(Exception):
+class CardDeclined(Exception):
     """A charge that came to nothing: 402, and the payment intent is there all the same."""
 
     def __init__(self, body: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ class StripeIntents:
         error = error_of(method.next, method.details["card"], now)
         metadata = asked.get("metadata") or {}
         attempt = self._world.book.open(
-            Attempt(
+            ProviderAttempt(
                 provider="stripe",
                 reference=str(metadata.get("payment_ref") or intent_id),
                 order_id=intent_id,
@@ -105,7 +105,7 @@ class StripeIntents:
         )
         if error is not None:
             self._notices.soon(attempt, "payment_intent.payment_failed")
-            raise Declined({"error": {**error, "payment_intent": self._resource(attempt, []), "doc_url": ""}})
+            raise CardDeclined({"error": {**error, "payment_intent": self._resource(attempt, []), "doc_url": ""}})
         self._notices.soon(attempt, "payment_intent.succeeded")
         return self._resource(attempt, asked.get("expand") or [])
 
@@ -131,13 +131,13 @@ class StripeIntents:
         attempt = self._intent(intent_id, "payment_intent")
         return listed([refund_resource(attempt, refund) for refund in reversed(self._world.book.refunds_of(attempt))])
 
-    def _resource(self, attempt: Attempt, expand: list[str]) -> dict[str, Any]:
+    def _resource(self, attempt: ProviderAttempt, expand: list[str]) -> dict[str, Any]:
         for path in expand:
             if path not in EXPANDED:
                 raise StripeError(400, f"This property cannot be expanded ({path}).", param="expand")
         return intent_resource(attempt, self._world.clock.now(), expand)
 
-    def _intent(self, intent_id: str, param: str) -> Attempt:
+    def _intent(self, intent_id: str, param: str) -> ProviderAttempt:
         attempt = self._world.book.by_token("stripe", intent_id)
         if attempt is None or intent_status(attempt, self._world.clock.now()) is None:
             raise missing("payment_intent", intent_id, param)

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.attempts import Attempt
-from sandbox.pages import Choice, PayerPage, note_page
+from sandbox.attempts import ProviderAttempt
+from sandbox.pages import PayerChoice, PayerPage, note_page
 from sandbox.payer import Notify, Payer
 from sandbox.stripe.cards import CARDS
 from sandbox.stripe.shapes import is_checkout, is_paid
@@ -57,7 +57,7 @@ class StripePage:
             case _:
                 return self._form(attempt, 422)
 
-    async def _pay(self, attempt: Attempt, action: str, card: str, *, confirmed: bool) -> Response:
+    async def _pay(self, attempt: ProviderAttempt, action: str, card: str, *, confirmed: bool) -> Response:
         wanted = "failed" if action == "refuse" else "paid"
         if wanted == "paid" and self._till.asks(card) and not confirmed:
             return self._form(attempt, 200, wrong="bank_asks", card=card, confirmed=card)
@@ -69,7 +69,7 @@ class StripePage:
             return note_page(NAME, _language(attempt), "done")
         return RedirectResponse(return_address(acted), 303)
 
-    async def _odd(self, attempt: Attempt, action: str) -> Response:
+    async def _odd(self, attempt: ProviderAttempt, action: str) -> Response:
         match action:
             case "other_mode":
                 await self._notices.tell_other_mode(attempt)
@@ -79,20 +79,26 @@ class StripePage:
                 await self._notices.tell_forged(attempt)
         return note_page(NAME, _language(attempt), "done")
 
-    def _attempt(self, request: Request) -> Attempt | None:
+    def _attempt(self, request: Request) -> ProviderAttempt | None:
         attempt = self._world.book.by_order("stripe", request.path_params["session"])
         return attempt if attempt is not None and is_checkout(attempt) else None
 
-    def _closed(self, attempt: Attempt | None) -> Response:
+    def _closed(self, attempt: ProviderAttempt | None) -> Response:
         if attempt is None:
             return note_page(NAME, "en", "unknown", 404)
         over = is_paid(attempt) or attempt.details.get("delayed")
         return note_page(NAME, _language(attempt), "closed" if over else "expired", 410)
 
     def _form(
-        self, attempt: Attempt, status: int = 200, *, wrong: str | None = None, card: str = "", confirmed: str = ""
+        self,
+        attempt: ProviderAttempt,
+        status: int = 200,
+        *,
+        wrong: str | None = None,
+        card: str = "",
+        confirmed: str = "",
     ) -> Response:
-        kept = [Choice(method.token, label=method.label) for method in self._till.kept_for(attempt)]
+        kept = [PayerChoice(method.token, label=method.label) for method in self._till.kept_for(attempt)]
         return PayerPage(
             provider=NAME,
             language=_language(attempt),
@@ -103,7 +109,7 @@ class StripePage:
             chosen=self._till.chosen(attempt, card),
             more=MORE,
             wrong=wrong,
-            cards=(*kept, *(Choice(known.id, word=f"card_{known.id}") for known in CARDS.values())),
+            cards=(*kept, *(PayerChoice(known.id, word=f"card_{known.id}") for known in CARDS.values())),
             hidden={"confirmed": confirmed} if confirmed else {},
         ).response(status)
 
@@ -116,5 +122,5 @@ def stripe_page_routes(page: StripePage) -> list[Route]:
     ]
 
 
-def _language(attempt: Attempt) -> str:
+def _language(attempt: ProviderAttempt) -> str:
     return str(attempt.details.get("locale") or "en")

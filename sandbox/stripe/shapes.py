@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.vault import KeptMethod
 
 SMALLEST: Final = {
@@ -51,17 +51,17 @@ def missing(kind: str, name: str, param: str) -> StripeError:
     return StripeError(404 if param == "id" else 400, f"No such {kind}: '{name}'", code="resource_missing", param=param)
 
 
-def is_checkout(attempt: Attempt) -> bool:
+def is_checkout(attempt: ProviderAttempt) -> bool:
     """Whether a payer is led to a page; else it is a charge without him."""
     return bool(attempt.details["checkout"])
 
 
-def is_paid(attempt: Attempt) -> bool:
+def is_paid(attempt: ProviderAttempt) -> bool:
     """Whether the money came, whatever became of it afterwards."""
     return attempt.status in ("paid", "refunded")
 
 
-def session_status(attempt: Attempt, now: datetime) -> str:
+def session_status(attempt: ProviderAttempt, now: datetime) -> str:
     """open, complete (also while delayed money is under way) or expired."""
     if is_paid(attempt) or attempt.details.get("delayed"):
         return "complete"
@@ -69,7 +69,7 @@ def session_status(attempt: Attempt, now: datetime) -> str:
     return "expired" if expired else "open"
 
 
-def intent_status(attempt: Attempt, now: datetime) -> str | None:
+def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
     """The payment intent's status; None before the payer's first try: there is none yet."""
     if is_paid(attempt):
         return "succeeded"
@@ -82,7 +82,9 @@ def intent_status(attempt: Attempt, now: datetime) -> str | None:
     return "requires_payment_method"
 
 
-def session_resource(attempt: Attempt, now: datetime, public_url: str, expand: Collection[str] = ()) -> dict[str, Any]:
+def session_resource(
+    attempt: ProviderAttempt, now: datetime, public_url: str, expand: Collection[str] = ()
+) -> dict[str, Any]:
     """A Checkout Session."""
     details, status = attempt.details, session_status(attempt, now)
     page = f"{public_url}/sandbox/stripe/c/pay/{attempt.order_id}"
@@ -112,7 +114,7 @@ def session_resource(attempt: Attempt, now: datetime, public_url: str, expand: C
     }
 
 
-def intent_resource(attempt: Attempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
+def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
     """A payment intent."""
     details = attempt.details
     method = details.get("method")
@@ -137,7 +139,7 @@ def intent_resource(attempt: Attempt, now: datetime, expand: Collection[str] = (
     }
 
 
-def charge_resource(attempt: Attempt) -> dict[str, Any]:
+def charge_resource(attempt: ProviderAttempt) -> dict[str, Any]:
     """The charge that took the money."""
     method = attempt.details.get("method") or {}
     return {
@@ -175,7 +177,7 @@ def kept_resource(method: KeptMethod) -> dict[str, Any]:
     return method_resource(method.token, method.details["card"], method.customer if method.kept else None)
 
 
-def refund_resource(attempt: Attempt, refund: dict[str, Any]) -> dict[str, Any]:
+def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[str, Any]:
     """A refund, as `PaymentBook.refunds_of` gives it."""
     return {
         "id": refund["refund_id"],

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import Outcome
 from sandbox.stripe.cards import CARDS, card_error, has_expired, label_of
@@ -22,21 +22,21 @@ class StripeTill:
         self._notices = notices
         notices.on_settle(self.settle)
 
-    def kept_for(self, attempt: Attempt) -> list[KeptMethod]:
+    def kept_for(self, attempt: ProviderAttempt) -> list[KeptMethod]:
         """The kept cards that the page shows, the newest first."""
         customer = attempt.details.get("customer")
         if not customer or not attempt.details.get("shows_kept"):
             return []
         return self._world.vault.of_customer("stripe", customer)
 
-    def chosen(self, attempt: Attempt, card: str) -> str:
+    def chosen(self, attempt: ProviderAttempt, card: str) -> str:
         """The card taken: as asked for, else a kept one that is shown, else one that works."""
         kept = self.kept_for(attempt)
         if card in CARDS or card in {method.token for method in kept}:
             return card
         return kept[0].token if kept else "works"
 
-    def comes_to(self, attempt: Attempt, card: str, outcome: Outcome) -> Outcome:
+    def comes_to(self, attempt: ProviderAttempt, card: str, outcome: Outcome) -> Outcome:
         """What a payer gets who wants this outcome with that card: one that is declined doesn't pay."""
         if outcome == "paid" and card in CARDS and CARDS[card].now == "declined":
             return "failed"
@@ -50,11 +50,11 @@ class StripeTill:
         kept = self._world.vault.get("stripe", card)
         return CARDS[card].now == "asks" if card in CARDS else kept is not None and kept.next == "needs_payer"
 
-    def is_open(self, attempt: Attempt) -> bool:
+    def is_open(self, attempt: ProviderAttempt) -> bool:
         """Whether the page can still be paid on."""
         return session_status(attempt, self._world.clock.now()) == "open"
 
-    def done(self, attempt: Attempt) -> Attempt:
+    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """The payer acted, which stands in the book: note what his card came to, and keep it if that was asked."""
         if is_paid(attempt):
             if "method" in attempt.details:
@@ -63,29 +63,29 @@ class StripeTill:
         declined = card_error("card_declined", "generic_decline", "Your card was declined.")
         return self._world.book.save(attempt.with_details(error=declined))
 
-    async def tell(self, attempt: Attempt) -> None:
+    async def tell(self, attempt: ProviderAttempt) -> None:
         """Tell all that happened."""
         await self._notices.tell(attempt)
 
-    async def tell_forged(self, attempt: Attempt) -> None:
+    async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """An event as if it were paid, wrongly signed."""
         await self._notices.tell_forged(attempt)
 
-    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the events go so much later."""
         self._notices.tell_later(attempt, after)
 
-    async def bring_back(self, attempt: Attempt) -> None:
+    async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open the address that the payer is led to."""
         await self._notices.bring_back(attempt)
 
-    def delay(self, attempt: Attempt, *, comes: bool) -> Attempt:
+    def delay(self, attempt: ProviderAttempt, *, comes: bool) -> ProviderAttempt:
         """A way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
         under_way = self._world.book.save(attempt.with_details(delayed="under_way", comes=comes))
         self._notices.settle_later(under_way)
         return under_way
 
-    def settle(self, attempt: Attempt) -> Attempt:
+    def settle(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """The hour is over."""
         if attempt.details.get("delayed") != "under_way":
             return attempt
@@ -94,7 +94,7 @@ class StripeTill:
         failed = replace(attempt.with_details(delayed="failed"), status="failed")
         return self.done(self._world.book.save(failed))
 
-    def _with_card(self, attempt: Attempt) -> Attempt:
+    def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         chosen = self.chosen(attempt, str(attempt.details.get("card") or ""))
         kept = self._world.vault.get("stripe", chosen)
         if kept is not None:

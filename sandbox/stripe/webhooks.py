@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET
 from sandbox.stripe.shapes import (
     charge_resource,
@@ -38,10 +38,10 @@ class StripeNotices:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._settle: Callable[[Attempt], Attempt] = lambda attempt: attempt
+        self._settle: Callable[[ProviderAttempt], ProviderAttempt] = lambda attempt: attempt
         world.timetable.register(PROVIDER, self._fire)
 
-    async def tell(self, attempt: Attempt) -> None:
+    async def tell(self, attempt: ProviderAttempt) -> None:
         """Tell all that happened, in one order the first time and in the other the next, as Stripe promises none."""
         now = self._world.book.by_id(attempt.id) or attempt
         events = _what_happened(now)
@@ -50,30 +50,30 @@ class StripeNotices:
         for event in reversed(events) if told % 2 else events:
             await self._send_kept(now, event, 1)
 
-    async def tell_forged(self, attempt: Attempt) -> None:
+    async def tell_forged(self, attempt: ProviderAttempt) -> None:
         """An event as if the session were paid, signed with another secret."""
         body = self._forged(attempt, livemode=False)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body, secret="whsec_forged"))
 
-    async def tell_other_mode(self, attempt: Attempt) -> None:
+    async def tell_other_mode(self, attempt: ProviderAttempt) -> None:
         """The same, rightly signed, of the other mode."""
         body = self._forged(attempt, livemode=True)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body))
 
-    async def tell_stale(self, attempt: Attempt) -> None:
+    async def tell_stale(self, attempt: ProviderAttempt) -> None:
         """The same, rightly signed an hour ago."""
         body = self._forged(attempt, livemode=False)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body, age_s=3600))
 
-    def tell_later(self, attempt: Attempt, after: timedelta) -> None:
+    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the events go so much later."""
         self._world.timetable.schedule(PROVIDER, f"late:{attempt.id}", {"do": "tell", "attempt": attempt.id}, after)
 
-    async def bring_back(self, attempt: Attempt) -> None:
+    async def bring_back(self, attempt: ProviderAttempt) -> None:
         """Open the address that Stripe leads the payer to."""
         await self._world.courier.bring_back(PROVIDER, return_address(attempt))
 
-    def soon(self, attempt: Attempt, event: str) -> None:
+    def soon(self, attempt: ProviderAttempt, event: str) -> None:
         """Let an event go as soon as the timetable is looked at, as it is now."""
         self._keep(attempt, event)
         row = {"do": "event", "attempt": attempt.id, "event": event, "tries": 1}
@@ -84,16 +84,16 @@ class StripeNotices:
         row = {"do": "raw", "url": url, "body": self._event(event, resource), "tries": 1}
         self._world.timetable.schedule(PROVIDER, "method", row)
 
-    def expire_at_the_end(self, attempt: Attempt, after: timedelta) -> None:
+    def expire_at_the_end(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the session expire by itself."""
         self._world.timetable.schedule(PROVIDER, f"end:{attempt.id}", {"do": "end", "attempt": attempt.id}, after)
 
-    def settle_later(self, attempt: Attempt) -> None:
+    def settle_later(self, attempt: ProviderAttempt) -> None:
         """Let delayed money come, or fail to, when its time is over."""
         row = {"do": "settle", "attempt": attempt.id}
         self._world.timetable.schedule(PROVIDER, f"settle:{attempt.id}", row, DELAYED_BY)
 
-    def on_settle(self, settle: Callable[[Attempt], Attempt]) -> None:
+    def on_settle(self, settle: Callable[[ProviderAttempt], ProviderAttempt]) -> None:
         """Say who knows what delayed money comes to."""
         self._settle = settle
 
@@ -104,12 +104,12 @@ class StripeNotices:
         right, old = (hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in (secret, _OLD))
         return {"Stripe-Signature": f"t={moment},v1={old},v1={right},v0={right[::-1]}"}
 
-    def _forged(self, attempt: Attempt, *, livemode: bool) -> bytes:
+    def _forged(self, attempt: ProviderAttempt, *, livemode: bool) -> bytes:
         now = self._world.clock.now()
         paid = session_resource(attempt, now, self._world.public_url) | {"payment_status": "paid", "status": "complete"}
         return self._event("checkout.session.completed", paid, livemode=livemode).encode()
 
-    async def _send_kept(self, attempt: Attempt, event: str, tries: int) -> None:
+    async def _send_kept(self, attempt: ProviderAttempt, event: str, tries: int) -> None:
         body = self._kept(attempt, event) or self._keep(attempt, event)
         if not await self._post(listener(attempt), body) and tries < MOST_TRIES:
             row = {"do": "event", "attempt": attempt.id, "event": event, "tries": tries + 1}
@@ -119,18 +119,18 @@ class StripeNotices:
         raw = body.encode()
         return await self._world.courier.post(PROVIDER, url, raw, self.headers(raw))
 
-    def _kept(self, attempt: Attempt, event: str) -> str | None:
+    def _kept(self, attempt: ProviderAttempt, event: str) -> str | None:
         now = self._world.book.by_id(attempt.id) or attempt
         return now.details.get("events", {}).get(event)
 
-    def _keep(self, attempt: Attempt, event: str) -> str:
+    def _keep(self, attempt: ProviderAttempt, event: str) -> str:
         """The event's body, made once: a repeat bears the same id and the same bytes."""
         now = self._world.book.by_id(attempt.id) or attempt
         body = self._event(event, self._subject(now, event))
         self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
         return body
 
-    def _subject(self, attempt: Attempt, event: str) -> Mapping[str, Any]:
+    def _subject(self, attempt: ProviderAttempt, event: str) -> Mapping[str, Any]:
         now = self._world.clock.now()
         match event.partition(".")[0]:
             case "checkout":
@@ -176,7 +176,7 @@ class StripeNotices:
             case _:
                 await self._end(attempt)
 
-    async def _end(self, attempt: Attempt) -> None:
+    async def _end(self, attempt: ProviderAttempt) -> None:
         over = is_paid(attempt) or attempt.details.get("delayed") or attempt.details.get("expired")
         if not over:
             await self._send_kept(attempt, "checkout.session.expired", 1)
@@ -185,7 +185,7 @@ class StripeNotices:
 _OLD: Final = STRIPE_OLD_WEBHOOK_SECRET
 
 
-def _what_happened(attempt: Attempt) -> list[str]:
+def _what_happened(attempt: ProviderAttempt) -> list[str]:
     """The events of what the payer did, as they happened."""
     if attempt.details.get("delayed") == "under_way":
         return ["checkout.session.completed"]
@@ -203,14 +203,14 @@ def _gap(tries: int) -> timedelta:
     return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_GAP)
 
 
-def return_address(attempt: Attempt) -> str:
+def return_address(attempt: ProviderAttempt) -> str:
     """Where the payer comes back to: whoever has paid, or given an order to pay, elsewhere than others."""
     done = is_paid(attempt) or attempt.details.get("delayed") == "under_way"
     url = str(attempt.details["success_url"] if done else attempt.details["cancel_url"])
     return url.replace("{CHECKOUT_SESSION_ID}", attempt.order_id)
 
 
-def listener(attempt: Attempt) -> str:
+def listener(attempt: ProviderAttempt) -> str:
     """Where events about this attempt go."""
     return str(attempt.details["listener"])
 

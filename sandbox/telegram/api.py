@@ -17,8 +17,8 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.database import stamp
-from sandbox.telegram.markup import Refused, checked, inline_keyboard, reply_keyboard, words_of
-from sandbox.telegram.shapes import Json, Kept, bot_of, bot_user, chat, has_form_of_token, message
+from sandbox.telegram.markup import MarkupRefused, checked, inline_keyboard, reply_keyboard, words_of
+from sandbox.telegram.shapes import Json, KeptMessage, bot_of, bot_user, chat, has_form_of_token, message
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import PROVIDER, Updates
 from sandbox.world import World
@@ -80,7 +80,7 @@ class BotApi:
                 return _error(404, "Not Found")
             with self._world.ledger.write():
                 return _result(self._methods[method](bot, asked))
-        except Refused as refused:
+        except MarkupRefused as refused:
             return _error(refused.status, refused.description)
         except (KeyError, TypeError, ValueError, AttributeError):
             return _error(400, "Bad Request: can't parse parameters")
@@ -96,9 +96,9 @@ class BotApi:
         parts = urlsplit(url)
         # Plain http as with a Bot API server of one's own, which takes it.
         if url and parts.scheme != "https" and (parts.scheme, parts.hostname in LOOPBACK) != ("http", True):
-            raise Refused("bad webhook: An HTTPS URL must be provided for webhook")
+            raise MarkupRefused("bad webhook: An HTTPS URL must be provided for webhook")
         if secret is not None and not _SECRET.fullmatch(str(secret)):
-            raise Refused("secret token contains unallowed characters")
+            raise MarkupRefused("secret token contains unallowed characters")
         if "allowed_updates" in asked:
             self._updates.allow(bot, asked["allowed_updates"])
         self._drop(bot, asked)
@@ -124,12 +124,12 @@ class BotApi:
     def _set_commands(self, bot: int, asked: Json) -> bool:
         commands: list[Json] = asked["commands"]
         if len(commands) > MOST_COMMANDS:
-            raise Refused("too much commands specified")
+            raise MarkupRefused("too much commands specified")
         for command in commands:
             if not _COMMAND.fullmatch(str(command["command"]).removeprefix("/")):
-                raise Refused("BOT_COMMAND_INVALID")
+                raise MarkupRefused("BOT_COMMAND_INVALID")
             if not 0 < len(str(command["description"]).strip()) <= 256:
-                raise Refused("BOT_COMMAND_DESCRIPTION_INVALID")
+                raise MarkupRefused("BOT_COMMAND_DESCRIPTION_INVALID")
         self._store.set_for_bot(bot, "commands", {**self._menus(bot), _language(asked): commands})
         return True
 
@@ -150,7 +150,7 @@ class BotApi:
     def _get_chat(self, bot: int, asked: Json) -> Json:
         person = self._store.person(self._chat(bot, asked, writing=False))
         if person is None:
-            raise Refused("chat not found")
+            raise MarkupRefused("chat not found")
         return {**chat(person), "accent_color_id": 0, "max_reaction_count": 11}
 
     def _chat_action(self, bot: int, asked: Json) -> bool:
@@ -178,28 +178,28 @@ class BotApi:
         kept = self._own(bot, asked)
         return self._edit(kept, {k: v for k, v in kept.content.items() if k != "reply_markup"}, asked, words=False)
 
-    def _edit(self, kept: Kept, content: Json, asked: Json, *, words: bool) -> Json:
+    def _edit(self, kept: KeptMessage, content: Json, asked: Json, *, words: bool) -> Json:
         checked(asked.get("reply_markup"))
         keyboard = inline_keyboard(asked.get("reply_markup"))
         changed = {**content, **({"reply_markup": keyboard} if keyboard else {})}
         if changed == kept.content:
-            raise Refused(_NOT_MODIFIED)
+            raise MarkupRefused(_NOT_MODIFIED)
         return message(self._store.change(kept, changed, words=words))
 
-    def _own(self, bot: int, asked: Json) -> Kept:
+    def _own(self, bot: int, asked: Json) -> KeptMessage:
         kept = self._store.message(bot, self._chat(bot, asked), int(asked["message_id"]))
         if kept is None:
-            raise Refused("message to edit not found")
+            raise MarkupRefused("message to edit not found")
         if not kept.by_bot or kept.fixed:
-            raise Refused("message can't be edited")
+            raise MarkupRefused("message can't be edited")
         return kept
 
     def _delete(self, bot: int, asked: Json) -> bool:
         kept = self._store.message(bot, self._chat(bot, asked, writing=False), int(asked["message_id"]))
         if kept is None:
-            raise Refused("message to delete not found")
+            raise MarkupRefused("message to delete not found")
         if self._world.clock.now().timestamp() - kept.at > DELETABLE.total_seconds():
-            raise Refused("message can't be deleted for everyone")
+            raise MarkupRefused("message can't be deleted for everyone")
         self._store.delete(kept)
         return True
 
@@ -207,30 +207,30 @@ class BotApi:
         since = stamp(self._world.clock.now() - PRESSES_WAIT)
         text, alert = str(asked.get("text") or ""), bool(asked.get("show_alert"))
         if len(text) > 200:
-            raise Refused("MESSAGE_TOO_LONG")
+            raise MarkupRefused("MESSAGE_TOO_LONG")
         if not self._store.answer_press(bot, str(asked["callback_query_id"]), text, alert=alert, since=since):
-            raise Refused("query is too old and response timeout expired or query ID is invalid")
+            raise MarkupRefused("query is too old and response timeout expired or query ID is invalid")
         return True
 
     def _chat(self, bot: int, asked: Json, *, writing: bool = True) -> int:
         """Return the person's number; refuse one that isn't to be written to."""
         if asked.get("chat_id") in (None, ""):
-            raise Refused("chat_id is empty")
+            raise MarkupRefused("chat_id is empty")
         person = self._store.person(int(asked["chat_id"])) if str(asked["chat_id"]).isdecimal() else None
         if person is None:
-            raise Refused("chat not found")
+            raise MarkupRefused("chat not found")
         opened = self._store.chat(bot, person.id)
         if opened is None:
-            raise Refused("Forbidden: bot can't initiate conversation with a user", 403)
+            raise MarkupRefused("Forbidden: bot can't initiate conversation with a user", 403)
         if opened["blocked"] and writing:
-            raise Refused("Forbidden: bot was blocked by the user", 403)
+            raise MarkupRefused("Forbidden: bot was blocked by the user", 403)
         return person.id
 
 
 def _language(asked: Json) -> str:
     language = str(asked.get("language_code") or "")
     if language and not re.fullmatch(r"[a-z]{2}", language):
-        raise Refused("invalid language code specified")
+        raise MarkupRefused("invalid language code specified")
     return language
 
 

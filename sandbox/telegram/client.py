@@ -3,7 +3,7 @@ update, in one transaction with what the chat then shows."""
 
 from typing import Any, Final
 
-from sandbox.telegram.shapes import Json, Kept, Person, bot_user, chat, message, user
+from sandbox.telegram.shapes import Json, KeptMessage, TelegramPerson, bot_user, chat, message, user
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
 from sandbox.world import World
@@ -30,7 +30,7 @@ class NotPossible(Exception):
     """What can't be done in this chat as it stands."""
 
 
-class Client:
+class TelegramClient:
     """The clients of all people."""
 
     def __init__(self, world: World, store: TelegramStore, updates: Updates) -> None:
@@ -38,7 +38,7 @@ class Client:
         self._store = store
         self._updates = updates
 
-    def act(self, bot: int, person: Person, asked: Json) -> Json:
+    def act(self, bot: int, person: TelegramPerson, asked: Json) -> Json:
         """Do `asked["do"]`; returns the message's number or the press's. Errors: NotPossible."""
         with self._world.ledger.write():
             match asked.get("do"):
@@ -59,13 +59,13 @@ class Client:
                 case _:
                     raise NotPossible("do is one of start, say, press, share, send, edit, block, unblock")
 
-    def _start(self, bot: int, person: Person, payload: str) -> Json:
+    def _start(self, bot: int, person: TelegramPerson, payload: str) -> Json:
         self._store.open_chat(bot, person.id)
         if self._blocked(bot, person):
             self._block(bot, person, blocked=False)
         return self._say(bot, person, f"/start {payload}".strip())
 
-    def _say(self, bot: int, person: Person, text: str) -> Json:
+    def _say(self, bot: int, person: TelegramPerson, text: str) -> Json:
         self._may_write(bot, person)
         if not text.strip() or len(text) > LONGEST:
             raise NotPossible(f"a message has 1 to {LONGEST} characters")
@@ -74,7 +74,7 @@ class Client:
         self._keyboard_used(bot, person, text)
         return self._write(bot, person, {"text": text, **({"entities": marked} if marked else {})})
 
-    def _share(self, bot: int, person: Person, asked: Json) -> Json:
+    def _share(self, bot: int, person: TelegramPerson, asked: Json) -> Json:
         """Their own card, or (`phone`) somebody's who needn't be on Telegram."""
         self._may_write(bot, person)
         card = {"phone_number": person.phone, "first_name": person.first_name, "user_id": person.id}
@@ -84,18 +84,18 @@ class Client:
             self._keyboard_used(bot, person)
         return self._write(bot, person, {"contact": card})
 
-    def _send(self, bot: int, person: Person, kind: str) -> Json:
+    def _send(self, bot: int, person: TelegramPerson, kind: str) -> Json:
         self._may_write(bot, person)
         if kind not in OTHER_KINDS:
             raise NotPossible(f"kind is one of {', '.join(OTHER_KINDS)}")
         return self._write(bot, person, {kind: OTHER_KINDS[kind]})
 
-    def _write(self, bot: int, person: Person, content: Json) -> Json:
+    def _write(self, bot: int, person: TelegramPerson, content: Json) -> Json:
         written = self._store.add_message(bot, person.id, content, by_bot=False)
         self._updates.add(bot, "message", message(written))
         return {"message_id": written.id}
 
-    def _edit(self, bot: int, person: Person, asked: Json) -> Json:
+    def _edit(self, bot: int, person: TelegramPerson, asked: Json) -> Json:
         self._may_write(bot, person)
         kept, text = self._message(bot, person, asked), str(asked.get("text") or "")
         if kept.by_bot or "text" not in kept.content or not text.strip() or len(text) > LONGEST:
@@ -105,7 +105,7 @@ class Client:
             self._updates.add(bot, "edited_message", message(edited))
         return {"message_id": kept.id}
 
-    def _press(self, bot: int, person: Person, asked: Json) -> Json:
+    def _press(self, bot: int, person: TelegramPerson, asked: Json) -> Json:
         kept = self._message(bot, person, asked)
         self._may_write(bot, person)
         data = str(asked.get("data"))
@@ -123,7 +123,7 @@ class Client:
         self._updates.add(bot, "callback_query", query)
         return {"press": press}
 
-    def _block(self, bot: int, person: Person, *, blocked: bool) -> Json:
+    def _block(self, bot: int, person: TelegramPerson, *, blocked: bool) -> Json:
         if self._store.chat(bot, person.id) is None or self._blocked(bot, person) == blocked:
             raise NotPossible("so it is already")
         self._store.block(bot, person.id, blocked=blocked)
@@ -141,17 +141,17 @@ class Client:
         )
         return {}
 
-    def _may_write(self, bot: int, person: Person) -> None:
+    def _may_write(self, bot: int, person: TelegramPerson) -> None:
         if self._store.chat(bot, person.id) is None:
             raise NotPossible("press Start first")
         if self._blocked(bot, person):
             raise NotPossible("this person has blocked the bot")
 
-    def _blocked(self, bot: int, person: Person) -> bool:
+    def _blocked(self, bot: int, person: TelegramPerson) -> bool:
         opened = self._store.chat(bot, person.id)
         return opened is not None and bool(opened["blocked"])
 
-    def _keyboard_used(self, bot: int, person: Person, text: str | None = None) -> None:
+    def _keyboard_used(self, bot: int, person: TelegramPerson, text: str | None = None) -> None:
         """A keyboard for one use goes away with its use: the pressed words (None: the contact button)."""
         keyboard = self._store.keyboard(bot, person.id)
         if keyboard is None or not keyboard.get("one_time_keyboard"):
@@ -160,7 +160,7 @@ class Client:
         if text is None or any(button["text"] == text for button in buttons):
             self._store.show_keyboard(bot, person.id, None)
 
-    def _message(self, bot: int, person: Person, asked: Json) -> Kept:
+    def _message(self, bot: int, person: TelegramPerson, asked: Json) -> KeptMessage:
         number: Any = asked.get("message_id")
         found = self._store.message(bot, person.id, number) if isinstance(number, int) else None
         if found is None:

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.asking import Handler, Wrong, read_object, told
-from sandbox.telegram.client import Client, NotPossible
-from sandbox.telegram.shapes import Json, Person, bot_user, message, username
+from sandbox.asking import BadRequest, Handler, read_object, told
+from sandbox.telegram.client import NotPossible, TelegramClient
+from sandbox.telegram.shapes import Json, TelegramPerson, bot_user, message, username
 from sandbox.telegram.store import TelegramStore
 
 LONGEST_NAME: Final = 64
@@ -24,7 +24,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 class ClientApi:
     """The routes' handlers."""
 
-    def __init__(self, store: TelegramStore, client: Client) -> None:
+    def __init__(self, store: TelegramStore, client: TelegramClient) -> None:
         self._store = store
         self._client = client
 
@@ -50,11 +50,11 @@ class ClientApi:
         name, language = str(asked.get("first_name") or "").strip(), str(asked.get("language_code") or "en")
         phone = _PHONE.fullmatch(re.sub(r"[\s-]", "", str(asked.get("phone") or "")))
         if not 0 < len(name) <= LONGEST_NAME:
-            raise Wrong("first_name is missing, or too long")
+            raise BadRequest("first_name is missing, or too long")
         if not _LANGUAGE.fullmatch(language):
-            raise Wrong("language_code is two letters, such as pl")
+            raise BadRequest("language_code is two letters, such as pl")
         if phone is None:
-            raise Wrong("phone is an international number, such as +48512000999")
+            raise BadRequest("phone is an international number, such as +48512000999")
         return _person(self._store.add_person(name, language, phone[1]))
 
     async def shown(self, request: Request) -> object:
@@ -78,23 +78,23 @@ class ClientApi:
         try:
             return self._client.act(self._bot(request), self._person(request), await _read(request))
         except NotPossible as why:
-            raise Wrong(str(why), 409) from why
+            raise BadRequest(str(why), 409) from why
 
     def _bot(self, request: Request) -> int:
         asked = str(request.path_params["bot"]).lower()
         found = next((bot for bot in self._store.bots() if username(bot) == asked), None)
         if found is None:
-            raise Wrong("no such bot here", 404)
+            raise BadRequest("no such bot here", 404)
         return found
 
-    def _person(self, request: Request) -> Person:
+    def _person(self, request: Request) -> TelegramPerson:
         found = self._store.person(request.path_params["person"])
         if found is None:
-            raise Wrong("no such person here", 404)
+            raise BadRequest("no such person here", 404)
         return found
 
 
-def _person(person: Person) -> Json:
+def _person(person: TelegramPerson) -> Json:
     return {
         "id": person.id,
         "first_name": person.first_name,
@@ -105,7 +105,7 @@ def _person(person: Person) -> Json:
 
 async def _read(request: Request) -> Json:
     if not request.headers.get("content-type", "").startswith("application/json"):
-        raise Wrong("the body is JSON", 415)
+        raise BadRequest("the body is JSON", 415)
     return await read_object(request)
 
 

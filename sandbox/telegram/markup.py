@@ -1,4 +1,4 @@
-"""What Telegram takes of a message: texts and their length, entities, keyboards. What it refuses raises `Refused`."""
+"""What Telegram takes of a message: texts and their length, entities, keyboards. Refuses by `MarkupRefused`."""
 
 from html.parser import HTMLParser
 from ipaddress import ip_address
@@ -28,7 +28,7 @@ _TAGS: Final = {
 }
 
 
-class Refused(Exception):
+class MarkupRefused(Exception):
     """An error answer of the Bot API; `parameters` as in its ResponseParameters."""
 
     def __init__(self, why: str, status: int = 400) -> None:
@@ -51,11 +51,11 @@ def words_of(asked: Json) -> Json:
         case "HTML":
             text, entities = _from_html(text)
         case _:
-            raise Refused("unsupported parse_mode")
+            raise MarkupRefused("unsupported parse_mode")
     if not text.strip():
-        raise Refused("message text is empty")
+        raise MarkupRefused("message text is empty")
     if units(text) > LONGEST:
-        raise Refused("message is too long")
+        raise MarkupRefused("message is too long")
     return {"text": text, **({"entities": entities} if entities else {})}
 
 
@@ -71,14 +71,16 @@ class _Marked(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an entity."""
         if tag not in _TAGS:
-            raise Refused(f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {self.getpos()[1]}')
+            raise MarkupRefused(
+                f'can\'t parse entities: Unsupported start tag "{tag}" at byte offset {self.getpos()[1]}'
+            )
         link = {"url": dict(attrs).get("href") or ""} if tag == "a" else {}
         self.open.append((tag, {"type": _TAGS[tag], "offset": units(self.text), **link}))
 
     def handle_endtag(self, tag: str) -> None:
         """End the entity that was begun last."""
         if not self.open or self.open[-1][0] != tag:
-            raise Refused(f"can't parse entities: Unexpected end tag at byte offset {self.getpos()[1]}")
+            raise MarkupRefused(f"can't parse entities: Unexpected end tag at byte offset {self.getpos()[1]}")
         entity = self.open.pop()[1]
         entity["length"] = units(self.text) - entity["offset"]
         if entity["length"]:
@@ -94,7 +96,9 @@ def _from_html(text: str) -> tuple[str, list[Json]]:
     reader.feed(text)
     reader.close()
     if reader.open:
-        raise Refused(f"can't parse entities: Can't find end tag corresponding to start tag \"{reader.open[-1][0]}\"")
+        raise MarkupRefused(
+            f"can't parse entities: Can't find end tag corresponding to start tag \"{reader.open[-1][0]}\""
+        )
     return reader.text, sorted(reader.entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
@@ -117,19 +121,19 @@ def reply_keyboard(markup: Any) -> Json | None:
 def checked(markup: Any) -> None:
     """Refuse what is no markup at all."""
     if markup is not None and not isinstance(markup, dict):
-        raise Refused("object expected as reply markup")
+        raise MarkupRefused("object expected as reply markup")
 
 
 def _inline_button(button: Json) -> Json:
     if not str(button.get("text") or "").strip():
-        raise Refused("can't parse inline keyboard button: Can't find field \"text\"")
+        raise MarkupRefused("can't parse inline keyboard button: Can't find field \"text\"")
     if not any(action in button for action in _ACTIONS):
-        raise Refused("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        raise MarkupRefused("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     data = button.get("callback_data")
     if data is not None and not 0 < len(str(data).encode()) <= MOST_DATA_BYTES:
-        raise Refused("BUTTON_DATA_INVALID")
+        raise MarkupRefused("BUTTON_DATA_INVALID")
     if "url" in button and not _is_public(str(button["url"])):
-        raise Refused(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+        raise MarkupRefused(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     return button
 
 
@@ -148,5 +152,5 @@ def _reply_button(button: Any) -> Json:
     if isinstance(button, str):
         button = {"text": button}
     if not isinstance(button, dict) or not str(button.get("text") or "").strip():
-        raise Refused("can't parse keyboard button: Text must be non-empty")
+        raise MarkupRefused("can't parse keyboard button: Text must be non-empty")
     return button

@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(r"([0-9]{6,12}):([A-Za-z0-9_-]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class TelegramPerson:
     """Somebody with a Telegram account; the number of a private chat with them is theirs."""
 
     id: int
@@ -25,13 +25,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMessage:
     """A message in one chat. `content`: its text, entities, contact, reply_markup, in the form of the Bot API; `fixed`:
     it came with a keyboard for below the chat, and Telegram edits no such message."""
 
     id: int
     bot: int
-    person: Person
+    person: TelegramPerson
     by_bot: bool
     content: Json
     fixed: bool
@@ -61,7 +61,7 @@ def bot_user(bot: int) -> Json:
     return {"id": bot, "is_bot": True, "first_name": "Okienko", "username": username(bot)}
 
 
-def user(person: Person) -> Json:
+def user(person: TelegramPerson) -> Json:
     """Return a person as a User."""
     return {
         "id": person.id,
@@ -71,12 +71,12 @@ def user(person: Person) -> Json:
     }
 
 
-def chat(person: Person) -> Json:
+def chat(person: TelegramPerson) -> Json:
     """Return the private chat with a person."""
     return {"id": person.id, "first_name": person.first_name, "type": "private"}
 
 
-def message(kept: Kept) -> Json:
+def message(kept: KeptMessage) -> Json:
     """Return a Message."""
     edited = {} if kept.edited_at is None else {"edit_date": kept.edited_at}
     sender = bot_user(kept.bot) if kept.by_bot else user(kept.person)

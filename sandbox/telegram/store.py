@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.clock import Clock
+from sandbox.clock import SandboxClock
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
-from sandbox.telegram.shapes import KINDS, Json, Kept, Person
+from sandbox.telegram.shapes import KINDS, Json, KeptMessage, TelegramPerson
 
 FIRST_PERSON: Final = 501_000_001
 SEEDED: Final = (("Ola", "pl", "48512000999"), ("Marco", "it", "393331234567"), ("Kate", "en", "48512000666"))
@@ -25,7 +25,7 @@ _WITH_PEOPLE: Final = f"{_MESSAGES} JOIN telegram_people p ON p.id = m.person"
 class TelegramStore:
     """The tables of one Telegram."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: SandboxClock) -> None:
         self._ledger = ledger
         self._clock = clock
 
@@ -53,7 +53,7 @@ class TelegramStore:
 
     # People and chats
 
-    def people(self) -> list[Person]:
+    def people(self) -> list[TelegramPerson]:
         """Return all people; the first time there are a few."""
         rows = self._ledger.rows("SELECT * FROM telegram_people ORDER BY id")
         if not rows:
@@ -63,18 +63,18 @@ class TelegramStore:
             return self.people()
         return [_person(row, row["id"]) for row in rows]
 
-    def person(self, number: int) -> Person | None:
+    def person(self, number: int) -> TelegramPerson | None:
         """Return the person of this number."""
         return next((person for person in self.people() if person.id == number), None)
 
-    def add_person(self, first_name: str, language_code: str, phone: str) -> Person:
+    def add_person(self, first_name: str, language_code: str, phone: str) -> TelegramPerson:
         """Make a new account."""
         number = self.people()[-1].id + 1
         with self._ledger.write() as connection:
             connection.execute(
                 "INSERT INTO telegram_people VALUES (?,?,?,?)", (number, first_name, language_code, phone)
             )
-        return Person(number, first_name, language_code, phone)
+        return TelegramPerson(number, first_name, language_code, phone)
 
     def chat(self, bot: int, person: int) -> sqlite3.Row | None:
         """Return a chat's row; None before the person has started the bot."""
@@ -109,7 +109,7 @@ class TelegramStore:
 
     def add_message(
         self, bot: int, person: int, content: Mapping[str, Any], *, by_bot: bool, fixed: bool = False
-    ) -> Kept:
+    ) -> KeptMessage:
         """Keep a new message. A person's is later than what they answer, by a second at least: they have read it."""
         at = int(self._clock.now().timestamp())
         with self._ledger.write() as connection:
@@ -124,24 +124,24 @@ class TelegramStore:
             )
             return self.must_have(bot, person, made.lastrowid or 0)
 
-    def message(self, bot: int, person: int, number: int) -> Kept | None:
+    def message(self, bot: int, person: int, number: int) -> KeptMessage | None:
         """Return a message of a chat."""
         row = self._ledger.row(f"{_WITH_PEOPLE} WHERE m.bot = ? AND m.person = ? AND m.id = ?", bot, person, number)
         return None if row is None else _kept(row)
 
-    def must_have(self, bot: int, person: int, number: int) -> Kept:
+    def must_have(self, bot: int, person: int, number: int) -> KeptMessage:
         """Return a message that there is. Errors: LookupError."""
         found = self.message(bot, person, number)
         if found is None:
             raise LookupError(number)
         return found
 
-    def messages(self, bot: int, person: int) -> list[Kept]:
+    def messages(self, bot: int, person: int) -> list[KeptMessage]:
         """Return a chat, oldest first."""
         rows = self._ledger.rows(f"{_WITH_PEOPLE} WHERE m.bot = ? AND m.person = ? ORDER BY m.id", bot, person)
         return [_kept(row) for row in rows]
 
-    def change(self, kept: Kept, content: Mapping[str, Any], *, words: bool) -> Kept:
+    def change(self, kept: KeptMessage, content: Mapping[str, Any], *, words: bool) -> KeptMessage:
         """Give a message another content; `words`: it counts as edited."""
         at = int(self._clock.now().timestamp()) if words else kept.edited_at
         with self._ledger.write() as connection:
@@ -150,7 +150,7 @@ class TelegramStore:
             )
         return self.must_have(kept.bot, kept.person.id, kept.id)
 
-    def delete(self, kept: Kept) -> None:
+    def delete(self, kept: KeptMessage) -> None:
         """Delete a message for both sides."""
         with self._ledger.write() as connection:
             connection.execute("DELETE FROM telegram_messages WHERE id = ?", (kept.id,))
@@ -219,12 +219,12 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _person(row: sqlite3.Row, number: int) -> Person:
-    return Person(number, row["first_name"], row["language_code"], row["phone"])
+def _person(row: sqlite3.Row, number: int) -> TelegramPerson:
+    return TelegramPerson(number, row["first_name"], row["language_code"], row["phone"])
 
 
-def _kept(row: sqlite3.Row) -> Kept:
-    return Kept(
+def _kept(row: sqlite3.Row) -> KeptMessage:
+    return KeptMessage(
         id=row["id"],
         bot=row["bot"],
         person=_person(row, row["person"]),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
-from sandbox.telegram.markup import Refused
+from sandbox.telegram.markup import MarkupRefused
 from sandbox.telegram.shapes import KINDS, Json
 from sandbox.telegram.store import TelegramStore
 from sandbox.world import World
@@ -49,7 +49,7 @@ class Updates:
     async def asked(self, bot: int, asked: Json, gone: Callable[[], Coroutine[Any, Any, None]]) -> list[Json]:
         """Answer getUpdates: at once what there is, else what comes in `timeout` seconds, while the asker is there."""
         if self._store.of_bot(bot, "webhook") is not None:
-            raise Refused(WEBHOOK_SET, 409)
+            raise MarkupRefused(WEBHOOK_SET, 409)
         if "allowed_updates" in asked:
             self.allow(bot, asked["allowed_updates"])
         self._store.confirm(bot, int(asked.get("offset") or 0))
@@ -59,7 +59,7 @@ class Updates:
             if wait_s > 0:
                 await self._something(bot, wait_s, replaced.wait(), gone())
             if replaced.is_set():
-                raise Refused(TWO_AT_ONCE, 409)
+                raise MarkupRefused(TWO_AT_ONCE, 409)
             return self._store.updates(bot, most)
 
     def allow(self, bot: int, kinds: Any) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from services.accounts.accounts import COLUMNS, Account
+from services.accounts.accounts import COLUMNS, AccountRecord
 from services.store.tables.accounts import account, contact, contact_claim, credential
 from services.store.tables.directory import customer_on_file
 
@@ -80,7 +80,7 @@ class LoginCandidate:
     status: str
 
 
-def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
+def find_by_email(connection: sa.Connection, email_key: str) -> AccountRecord | None:
     """The account of an e-mail: whose it is proven to be, else the newest sign-up with it, else one that has it on
     file.
 
@@ -94,7 +94,7 @@ def find_by_email(connection: sa.Connection, email_key: str) -> Account | None:
     return None
 
 
-def find_by_login(connection: sa.Connection, login_key: str) -> Account | None:
+def find_by_login(connection: sa.Connection, login_key: str) -> AccountRecord | None:
     """The active account that this e-mail, user name or customer number means, with a password or without."""
     return _first(connection, _BY_LOGIN, login_key) if login_key else None
 
@@ -113,6 +113,6 @@ def login_candidates(connection: sa.Connection, login_key: str, *, shadows: bool
     return active + [candidate for candidate in found if candidate.status != "active"][:_MOST_UNFINISHED]
 
 
-def _first(connection: sa.Connection, statement: sa.Executable, key: str) -> Account | None:
+def _first(connection: sa.Connection, statement: sa.Executable, key: str) -> AccountRecord | None:
     row = connection.execute(statement, {"wanted": key}).mappings().first()
-    return None if row is None else Account(**row)
+    return None if row is None else AccountRecord(**row)

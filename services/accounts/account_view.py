@@ -5,11 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts import accounts
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.companies import companies
-from services.companies.companies import Company
+from services.companies.companies import CompanyRecord
 from services.contacts import contacts
-from services.contacts.contacts import Contact
+from services.contacts.contacts import ContactRecord
 from services.directory import directory
 from services.einvoicing import einvoices
 from services.orders import free_versions, order_record
@@ -117,7 +117,7 @@ def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, 
     )
 
 
-def best(known: list[Contact], kind: contacts.Kind) -> Contact | None:
+def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | None:
     """The contact of a kind that counts: the one proven last, else the one given last."""
     of_kind = [contact for contact in known if contact.kind == kind]
     return max(
@@ -127,11 +127,11 @@ def best(known: list[Contact], kind: contacts.Kind) -> Contact | None:
     )
 
 
-def _email_verified(mine: Account, known: list[Contact]) -> bool:
+def _email_verified(mine: AccountRecord, known: list[ContactRecord]) -> bool:
     return any(c.kind == "email" and c.key == mine.email_key and c.verified_at is not None for c in known)
 
 
-def company_view(latest: Company | None) -> CompanyView | None:
+def company_view(latest: CompanyRecord | None) -> CompanyView | None:
     """The company as the dialogs see it; None while the customer hasn't confirmed it."""
     if latest is None or latest.confirmed_at is None:
         return None

@@ -22,7 +22,7 @@ from values.sign_up import UserNames
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AccountRecord:
     """The row of an account. `conversation_id` is the one last bound to it."""
 
     id: str
@@ -48,7 +48,7 @@ class SignedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailChanged:
+class ChangedEmail:
     """The account has the other e-mail, not yet proven. `taken` as in `SignedUp`, and it may have been lifted."""
 
     taken: bool
@@ -76,10 +76,10 @@ COLUMNS = (
 _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
 
-def get(connection: sa.Connection, account_id: str) -> Account | None:
+def get(connection: sa.Connection, account_id: str) -> AccountRecord | None:
     """The account, None if there is none of this id."""
     row = connection.execute(_GET, {"wanted": account_id}).mappings().first()
-    return None if row is None else Account(**row)
+    return None if row is None else AccountRecord(**row)
 
 
 def sign_up(
@@ -128,7 +128,7 @@ def sign_up(
 
 def change_email(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
-) -> EmailChanged | AlreadyProven:
+) -> ChangedEmail | AlreadyProven:
     """Puts another e-mail in place of one not yet proven; where that was the user name, too, so is this one.
 
     Errors: LookupError for an account that doesn't exist.
@@ -152,7 +152,7 @@ def change_email(
         .values(email=email, email_key=email_key, taken=taken, **named)
     )
     contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
-    return EmailChanged(taken)
+    return ChangedEmail(taken)
 
 
 def set_password(connection: sa.Connection, *, account_id: str, credential_id: str) -> None:

@@ -18,7 +18,7 @@ from values.consent import Consent, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConsentStatus:
     """How one consent stands: the last time it was given, and since when it isn't any more."""
 
     consent_id: str
@@ -37,7 +37,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptConsent:
     """Words that somebody accepted, of which consent and in which language."""
 
     consent_id: str
@@ -128,9 +128,9 @@ def attach_to_account(connection: sa.Connection, *, conversation_id: str, accoun
     )
 
 
-def of_account(connection: sa.Connection, account_id: str) -> list[Standing]:
+def of_account(connection: sa.Connection, account_id: str) -> list[ConsentStatus]:
     """Each consent that was ever given, as it stands, in the order of their first giving."""
-    standing: dict[str, Standing] = {}
+    standing: dict[str, ConsentStatus] = {}
     for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings():
         known = standing.get(row["consent_id"])
         if row["given"]:
@@ -140,8 +140,8 @@ def of_account(connection: sa.Connection, account_id: str) -> list[Standing]:
     return list(standing.values())
 
 
-def _standing(row: sa.RowMapping) -> Standing:
-    return Standing(
+def _standing(row: sa.RowMapping) -> ConsentStatus:
+    return ConsentStatus(
         row["consent_id"],
         row["version"],
         row["locale"],
@@ -181,7 +181,7 @@ def _keep(connection: sa.Connection, words: str) -> str:
     return print_
 
 
-def words_under(connection: sa.Connection, print_: str) -> Kept | None:
+def words_under(connection: sa.Connection, print_: str) -> KeptConsent | None:
     """Return the words that were accepted under this fingerprint; None if nobody did."""
     of_print = (
         sa.select(consent.c.consent_id, consent_text.c.words, consent.c.locale)
@@ -190,7 +190,7 @@ def words_under(connection: sa.Connection, print_: str) -> Kept | None:
         .limit(1)
     )
     row = connection.execute(of_print).first()
-    return None if row is None else Kept(row.consent_id, row.words, row.locale)
+    return None if row is None else KeptConsent(row.consent_id, row.words, row.locale)
 
 
 def outdated(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Replaced:
 
 def replace(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
-) -> Replaced | contacts.Taken:
+) -> Replaced | contacts.ContactTaken:
     """Puts a proven e-mail in place of the account's; where that was the user name, so is this one.
 
     Errors: LookupError for an account that doesn't exist.
@@ -34,7 +34,7 @@ def replace(
     if before is None:
         raise LookupError("no such account")
     proven = contacts.prove(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
-    if isinstance(proven, contacts.Taken):
+    if isinstance(proven, contacts.ContactTaken):
         return proven
     named = {"user_name": email, "user_name_key": email_key} if before.user_name == before.email else {}
     connection.execute(

@@ -53,7 +53,7 @@ _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class OneTimeLink:
     """A one-time link as it stands at the moment it was looked at. `data` is what the page needs, never a secret."""
 
     id: str
@@ -136,21 +136,21 @@ def issue(
     return expires_at
 
 
-def find(connection: sa.Connection, *, token: str, now: datetime) -> Link | None:
+def find(connection: sa.Connection, *, token: str, now: datetime) -> OneTimeLink | None:
     """The link of a token, None if there never was one. Changes nothing, as often as asked."""
     row = connection.execute(_FIND, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
     return None if row is None else _link(row, now)
 
 
-def get(connection: sa.Connection, *, link_id: str, now: datetime) -> Link | None:
+def get(connection: sa.Connection, *, link_id: str, now: datetime) -> OneTimeLink | None:
     """The link of this id, for whoever is to send it."""
     row = connection.execute(_GET, {"wanted": link_id}).mappings().first()
     return None if row is None else _link(row, now)
 
 
-def _link(row: sa.RowMapping, now: datetime) -> Link:
+def _link(row: sa.RowMapping, now: datetime) -> OneTimeLink:
     over = row["state"] == "open" and row["expires_at"] <= now
-    return Link(
+    return OneTimeLink(
         id=row["id"],
         purpose=row["purpose"],
         conversation_id=row["conversation_id"],

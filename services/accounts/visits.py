@@ -14,7 +14,7 @@ from services.store.tables.visits import visit as table
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class AccountVisit:
     """The lines above `after_line` up to `until_line`; None: the account is still logged in there."""
 
     conversation_id: str
@@ -23,7 +23,7 @@ class Visit:
     until_line: int | None
 
 
-_ALL = sa.select(*columns(table, Visit))
+_ALL = sa.select(*columns(table, AccountVisit))
 _IN = _ALL.where(table.c.conversation_id == sa.bindparam("at")).order_by(table.c.after_line)
 _OF = _ALL.where(table.c.account_id == sa.bindparam("of")).order_by(table.c.conversation_id, table.c.after_line)
 _BEGIN = PerDialect(
@@ -67,9 +67,9 @@ def end(connection: sa.Connection, *, conversation_id: str) -> None:
     )
 
 
-def of_account(connection: sa.Connection, account_id: str) -> tuple[Visit, ...]:
+def of_account(connection: sa.Connection, account_id: str) -> tuple[AccountVisit, ...]:
     """All visits of an account, by conversation and in their order."""
-    return tuple(Visit(*row) for row in connection.execute(_OF, {"of": account_id}))
+    return tuple(AccountVisit(*row) for row in connection.execute(_OF, {"of": account_id}))
 
 
 def forget(connection: sa.Connection, account_id: str) -> None:
@@ -77,10 +77,10 @@ def forget(connection: sa.Connection, account_id: str) -> None:
     connection.execute(sa.delete(table).where(table.c.account_id == account_id))
 
 
-def in_conversation(connection: sa.Connection, conversation_id: str) -> tuple[Visit, ...]:
+def in_conversation(connection: sa.Connection, conversation_id: str) -> tuple[AccountVisit, ...]:
     """All visits in a conversation, in their order."""
     return _in(connection, conversation_id)
 
 
-def _in(connection: sa.Connection, conversation_id: str) -> tuple[Visit, ...]:
-    return tuple(Visit(*row) for row in connection.execute(_IN, {"at": conversation_id}))
+def _in(connection: sa.Connection, conversation_id: str) -> tuple[AccountVisit, ...]:
+    return tuple(AccountVisit(*row) for row in connection.execute(_IN, {"at": conversation_id}))

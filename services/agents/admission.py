@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.agents import audit, sessions
 from services.agents.accounts import Agent
-from services.agents.sessions import Session, Stage
+from services.agents.sessions import AgentSession, Stage
 from services.store.tables.agents import agent as table
 
 
@@ -48,7 +48,7 @@ def admit(
 
 def complete(
     connection: sa.Connection,
-    half: Session,
+    half: AgentSession,
     made: NewSession,
     *,
     now: datetime,

@@ -22,7 +22,7 @@ CONTACTS_OPENED = "contacts_opened"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One line. `agent_id` is None where the command line or the desk itself did it."""
 
     id: int
@@ -34,7 +34,7 @@ class Entry:
     details: Mapping[str, Detail]
 
 
-_COLUMNS = columns(table, Entry)
+_COLUMNS = columns(table, AuditEntry)
 
 
 def note(
@@ -75,7 +75,7 @@ def page(
     agent_id: str | None = None,
     conversation_id: str | None = None,
     account_id: str | None = None,
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """Up to `most` lines, the newest first; `before` is the id of the last line of the page before."""
     query = sa.select(*_COLUMNS).order_by(table.c.id.desc()).limit(most)
     if before is not None:
@@ -88,7 +88,7 @@ def page(
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
-    return [Entry(*row) for row in connection.execute(query)]
+    return [AuditEntry(*row) for row in connection.execute(query)]
 
 
 def noted_since(connection: sa.Connection, what: str, *, agent_id: str, conversation_id: str, since: datetime) -> bool:

@@ -40,7 +40,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedToken:
     """Issuer, audience and nonce that an ID token must name, and what else is read from it.
 
     `trust_email`: addresses of this issuer count without `email_verified`.
@@ -53,7 +53,7 @@ class Expected:
     trust_email: bool = False
 
 
-def read(id_token: str, keys: KeySet, expected: Expected, now: datetime) -> Claims:
+def read(id_token: str, keys: KeySet, expected: ExpectedToken, now: datetime) -> Claims:
     """Return the claims. Errors: Forged for everything that isn't proven, whatever it is."""
     try:
         token = jwt.decode(id_token, keys, algorithms=list(ALGORITHMS))
@@ -87,7 +87,7 @@ def key_named(id_token: str) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def leaves_out(claims: Claims, expected: Expected) -> bool:
+def leaves_out(claims: Claims, expected: ExpectedToken) -> bool:
     """Return whether the ID token lacks a claim that UserInfo may have (OpenID Connect Core 5.4)."""
     wanted = ["email"]
     if not expected.trust_email:
@@ -97,7 +97,7 @@ def leaves_out(claims: Claims, expected: Expected) -> bool:
     return any(claims.get(name) is None for name in wanted)
 
 
-def identity(id_token: str, claims: Claims, more: Claims, expected: Expected) -> Identity:
+def identity(id_token: str, claims: Claims, more: Claims, expected: ExpectedToken) -> Identity:
     """Return the identity: the ID token's claims, completed by those of UserInfo (`more`, empty if it wasn't asked)."""
     # An address counts with the `email_verified` it came with: that of one source says nothing of the other's address.
     whole = claims.get("email") is not None and (expected.trust_email or claims.get("email_verified") is not None)

@@ -27,7 +27,7 @@ _ORDER: tuple[Where, ...] = ("there", "group", "idle", "out")
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class AgentPresence:
     """One agent; `seen_at`: when they last did something at the desk, None unless they are logged in."""
 
     id: str
@@ -36,11 +36,11 @@ class Presence:
     seen_at: datetime | None
 
 
-def able(connection: sa.Connection, now: datetime) -> list[Presence]:
+def able(connection: sa.Connection, now: datetime) -> list[AgentPresence]:
     """Return the agents who can answer: who may log in and has what it takes to, those who are there first."""
     seen, known = sessions.last_seen(connection, now), {one.id: one for one in accounts.listed(connection)}
     found = [
-        Presence(id, known[id].name, _where(seen.get(id), now, in_group=in_group), seen.get(id))
+        AgentPresence(id, known[id].name, _where(seen.get(id), now, in_group=in_group), seen.get(id))
         for id, in_group in connection.execute(_ABLE)
         if id in known
     ]

@@ -18,11 +18,11 @@ from joserfc.jwk import KeySet
 from pydantic import BaseModel, RootModel
 
 from services.agents import id_token
-from services.agents.id_token import Claims, Expected, Identity
-from services.agents.sign_on import Way
+from services.agents.id_token import Claims, ExpectedToken, Identity
+from services.agents.sign_on import SignOnAttempt
 from services.clients.http import fetch
 from services.clock import Clock
-from services.errors import Forged, Misconfigured, Refused
+from services.errors import Forged, Misconfigured, ProviderRefused
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _SCOPE = "openid email profile"
@@ -33,7 +33,7 @@ KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OidcClient:
     """This desk, as the provider knows it. `role_claim`: which claim names an agent's role; None: the desk's own.
     `trust_email`: addresses of this issuer count without `email_verified`. `prompt`: by which the provider asks who it
     is in spite of a session; None: as its discovery document suggests."""
@@ -96,7 +96,7 @@ class IdentityProvider:
     `clock` tells the real time, also while the sandbox has moved the desk's: the provider's clock isn't moved.
     """
 
-    def __init__(self, client: Client, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, client: OidcClient, http: httpx.AsyncClient, clock: Clock) -> None:
         self._client = client
         self._http = http
         self._clock = clock
@@ -113,7 +113,7 @@ class IdentityProvider:
         """Return the claim that names an agent's role; None: the desk's own roles hold."""
         return self._client.role_claim
 
-    async def log_in_address(self, way: Way, *, anew: bool = False) -> str:
+    async def log_in_address(self, way: SignOnAttempt, *, anew: bool = False) -> str:
         """Return where the browser goes to log in. `anew`: a session that it has at the provider isn't enough."""
         found = await self._discovered()
         return prepare_grant_uri(
@@ -145,7 +145,7 @@ class IdentityProvider:
         asked |= {"id_token_hint": hint} if hint is not None else {}
         return str(httpx.URL(found.end_session_endpoint).copy_merge_params(asked))
 
-    async def identity(self, code: str, way: Way, said_by: str | None) -> Identity:
+    async def identity(self, code: str, way: SignOnAttempt, said_by: str | None) -> Identity:
         """Return whom the provider has logged in. `said_by`: the `iss` that came with the code (RFC 9207)."""
         found, client = await self._discovered(), self._client
         if said_by is None and found.authorization_response_iss_parameter_supported:
@@ -153,13 +153,13 @@ class IdentityProvider:
         if said_by not in (None, client.issuer):
             raise Forged("iss_differs")
         answer = await self._tokens(found, code, way)
-        expected = Expected(client.issuer, client.client_id, way.nonce, client.role_claim, client.trust_email)
+        expected = ExpectedToken(client.issuer, client.client_id, way.nonce, client.role_claim, client.trust_email)
         keys = await self._keys_for(found, answer.id_token)
         claims = id_token.read(answer.id_token, keys, expected, self._clock.now())
         more = await self._user_info(found, answer, claims) if id_token.leaves_out(claims, expected) else {}
         return id_token.identity(answer.id_token, claims, more, expected)
 
-    async def _tokens(self, found: _Discovered, code: str, way: Way) -> _Answer:
+    async def _tokens(self, found: _Discovered, code: str, way: SignOnAttempt) -> _Answer:
         client, headers = self._client, {"accept": "application/json"}
         form = {
             "grant_type": "authorization_code",
@@ -175,7 +175,7 @@ class IdentityProvider:
         request = self._http.build_request("POST", found.token_endpoint, data=form, headers=headers)
         answer = await fetch(self._http, request, timeout_s=_TIMEOUT_S)
         if answer.status == 400:
-            raise Refused("code_refused", origin="http 400")
+            raise ProviderRefused("code_refused", origin="http 400")
         return answer.checked().read_as(_Answer)
 
     async def _user_info(self, found: _Discovered, answer: _Answer, claims: Claims) -> Claims:

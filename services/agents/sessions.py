@@ -25,7 +25,7 @@ TOUCHED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class AgentSession:
     """A log-in that holds. `proved_at`: when this person last showed that it is them."""
 
     id: str
@@ -77,10 +77,10 @@ def begin(
     )
 
 
-def find(connection: sa.Connection, token: str, now: datetime, stage: Stage = "full") -> Session | None:
+def find(connection: sa.Connection, token: str, now: datetime, stage: Stage = "full") -> AgentSession | None:
     """Whose token it is; None if it never was one, or is one no more."""
     row = connection.execute(_BY_TOKEN, {"hashed": sha256_hex(token), **_limits(stage, now)}).first()
-    return None if row is None else Session(*row)
+    return None if row is None else AgentSession(*row)
 
 
 def alive(connection: sa.Connection, session_id: str, now: datetime) -> bool:

@@ -17,7 +17,7 @@ LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SignOnAttempt:
     """`state` comes back with the code, `nonce` in the ID token; `verifier` proves that who has the code began it."""
 
     state: str = field(repr=False)
@@ -25,26 +25,26 @@ class Way:
     verifier: str = field(repr=False)
 
 
-def way_of(server_key: bytes, browser_token: str) -> Way:
+def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
     """The way that began with this token."""
     state, nonce, verifier = (
         token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
     )
-    return Way(state, nonce, verifier)
+    return SignOnAttempt(state, nonce, verifier)
 
 
-def ways_of(server_key: bytes, browser_token: str) -> tuple[Way, ...]:
+def ways_of(server_key: bytes, browser_token: str) -> tuple[SignOnAttempt, ...]:
     """The same for one that may have begun under a key that is being replaced."""
     return tuple(way_of(key, browser_token) for key in all_of(server_key))
 
 
-def begin(connection: sa.Connection, way: Way, *, after: str, now: datetime) -> None:
+def begin(connection: sa.Connection, way: SignOnAttempt, *, after: str, now: datetime) -> None:
     """Notes it; `after`: where it leads in the end."""
     values = {"state_hash": sha256_hex(way.state), "next": after, "expires_at": now + LIFETIME}
     connection.execute(sa.insert(table).values(values))
 
 
-def end(connection: sa.Connection, way: Way, *, state: str, now: datetime) -> str | None:
+def end(connection: sa.Connection, way: SignOnAttempt, *, state: str, now: datetime) -> str | None:
     """Where it leads in the end, for exactly one caller; None if this isn't the state of a way under way."""
     if not hmac.compare_digest(way.state.encode(), state.encode("utf-8", "surrogatepass")):
         return None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.clock import Clock
-from services.errors import ServiceError, Unavailable
+from services.errors import ProviderUnavailable, ServiceError
 
 BreakerState = Literal["closed", "open", "half_open"]
 
@@ -56,7 +56,7 @@ class Breaker:
         self._admit()
         try:
             yield
-        except Unavailable:
+        except ProviderUnavailable:
             self._failed(subject)
             raise
         except ServiceError:
@@ -72,10 +72,10 @@ class Breaker:
         state = self.state
         if state == "open" and self._opened_at is not None:
             rest = self._opened_at + self._open_for - self._clock.now()
-            raise Unavailable("breaker_open", origin=self.name, retry_after=rest)
+            raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=rest)
         if state == "half_open":
             if self._probing:
-                raise Unavailable("breaker_open", origin=self.name, retry_after=timedelta(seconds=5))
+                raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=timedelta(seconds=5))
             self._probing = True
 
     def _failed(self, subject: str) -> None:

@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from services.crash import crash_point
-from services.errors import Misconfigured, Unavailable
+from services.errors import Misconfigured, ProviderUnavailable
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -41,14 +41,14 @@ def make_client(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What the far end said. The body is kept out of the repr: it may hold personal data."""
 
     status: int
     headers: httpx.Headers = field(repr=False)
     body: bytes = field(repr=False)
 
-    def checked(self) -> "Answer":
+    def checked(self) -> "HttpAnswer":
         """This answer, unless its status alone says that there is nothing to read.
 
         Raises Misconfigured for a refused key or a redirect, Unavailable for an overloaded or broken far end.
@@ -58,17 +58,19 @@ class Answer:
         if 300 <= self.status < 400:
             raise Misconfigured("redirected", origin=f"http {self.status}")
         if self.status == 429:
-            raise Unavailable("too_many_requests", origin="http 429", retry_after=self._wait() or timedelta(seconds=30))
+            raise ProviderUnavailable(
+                "too_many_requests", origin="http 429", retry_after=self._wait() or timedelta(seconds=30)
+            )
         if self.status >= 500:
-            raise Unavailable(origin=f"http {self.status}", retry_after=self._wait(), uncertain=True)
+            raise ProviderUnavailable(origin=f"http {self.status}", retry_after=self._wait(), uncertain=True)
         return self
 
-    def checked_json(self) -> "Answer":
+    def checked_json(self) -> "HttpAnswer":
         """As `checked`, and a body that is no JSON at all (a proxy's page) is no answer either: Unavailable."""
         try:
             json.loads(self.checked().body)
         except (ValueError, RecursionError):
-            raise Unavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
+            raise ProviderUnavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
         return self
 
     def read_as(self, model: type[Model]) -> Model:
@@ -77,7 +79,7 @@ class Answer:
             return model.model_validate_json(self.body)
         except ValidationError:
             # The validation error quotes the body, so it must not be chained.
-            raise Unavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
+            raise ProviderUnavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
 
     def _wait(self) -> timedelta | None:
         """The wait asked for in Retry-After, given in seconds (dates are not used by our providers)."""
@@ -87,7 +89,7 @@ class Answer:
         return min(timedelta(seconds=int(asked)), MAX_WAIT)
 
 
-async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> Answer:
+async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> HttpAnswer:
     """Send one request once and read the whole answer within `timeout_s` seconds.
 
     Raises Unavailable; it is `uncertain` unless the request certainly never left.
@@ -101,13 +103,13 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s:
             finally:
                 await response.aclose()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Unavailable("unreachable", origin=type(error).__name__) from None
+        raise ProviderUnavailable("unreachable", origin=type(error).__name__) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unavailable("no_answer", origin=type(error).__name__, uncertain=True) from None
+        raise ProviderUnavailable("no_answer", origin=type(error).__name__, uncertain=True) from None
     except TimeoutError:
-        raise Unavailable("too_slow", uncertain=True) from None
+        raise ProviderUnavailable("too_slow", uncertain=True) from None
     crash_point(f"after {what}")
-    return Answer(response.status_code, response.headers, body)
+    return HttpAnswer(response.status_code, response.headers, body)
 
 
 def _named(request: httpx.Request) -> str:
@@ -121,5 +123,5 @@ async def _read(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
-            raise Unavailable("garbage", origin="too long", uncertain=True)
+            raise ProviderUnavailable("garbage", origin="too long", uncertain=True)
     return bytes(body)

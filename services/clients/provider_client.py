@@ -9,13 +9,13 @@ import httpx
 import stamina
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer, fetch
-from services.errors import Unavailable
+from services.clients.http import HttpAnswer, fetch
+from services.errors import ProviderUnavailable
 
 Read = TypeVar("Read")
 
 
-class Line:
+class ProviderClient:
     """Sends a provider's requests. `timeout_s` is for one try, `tries` for one request.
 
     Only quick hiccups are ridden out here; waiting for minutes belongs to the stored call that asked.
@@ -38,9 +38,9 @@ class Line:
                 async with asyncio.timeout(within_s):
                     yield
             except TimeoutError:
-                raise Unavailable("too_slow", origin=self._breaker.name, uncertain=True) from None
+                raise ProviderUnavailable("too_slow", origin=self._breaker.name, uncertain=True) from None
 
-    async def send(self, request: httpx.Request, read: Callable[[Answer], Read], *, repeatable: bool) -> Read:
+    async def send(self, request: httpx.Request, read: Callable[[HttpAnswer], Read], *, repeatable: bool) -> Read:
         """Send `request` and give what `read` makes of the answer; `read` raises what the answer means.
 
         `repeatable` says that the far end tells a repeat from a second wish (a read, or a key is sent). Then any quick
@@ -48,7 +48,11 @@ class Line:
         """
 
         def once_more(error: Exception) -> bool:
-            return isinstance(error, Unavailable) and error.retry_after is None and (repeatable or not error.uncertain)
+            return (
+                isinstance(error, ProviderUnavailable)
+                and error.retry_after is None
+                and (repeatable or not error.uncertain)
+            )
 
         async for attempt in stamina.retry_context(
             on=once_more,

@@ -42,7 +42,7 @@ class VatCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class CompanyRecord:
     """A company of an account. `confirmed_at` is None until the customer said that the data are right."""
 
     id: str
@@ -107,7 +107,7 @@ def save(
     confirmed: bool = False,
     contact_form: str | None = None,
     vat_check: VatCheck | None = None,
-) -> Company:
+) -> CompanyRecord:
     """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
     values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
@@ -126,7 +126,7 @@ def confirm(
     now: datetime,
     contact_form: str | None = None,
     vat_check: VatCheck | None = None,
-) -> Company:
+) -> CompanyRecord:
     """Stores the data as the ones that the customer said are right; the company is the account's latest from now on."""
     return save(
         connection,
@@ -160,26 +160,26 @@ def snapshot(billing: Billing) -> dict[str, str | None]:
     return {name: getattr(billing, name) for name in Billing.__slots__}
 
 
-def get(connection: sa.Connection, company_id: str) -> Company | None:
+def get(connection: sa.Connection, company_id: str) -> CompanyRecord | None:
     """The company of this id."""
     row = connection.execute(_GET, {"wanted": company_id}).mappings().first()
     return None if row is None else from_row(row)
 
 
-def latest(connection: sa.Connection, account_id: str) -> Company | None:
+def latest(connection: sa.Connection, account_id: str) -> CompanyRecord | None:
     """The account's company confirmed last."""
     row = connection.execute(_LATEST, {"of": account_id}).mappings().first()
     return None if row is None else from_row(row)
 
 
-def of_account(connection: sa.Connection, account_id: str) -> list[Company]:
+def of_account(connection: sa.Connection, account_id: str) -> list[CompanyRecord]:
     """All companies of the account, confirmed or not, oldest first."""
     return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
-def from_row(row: sa.RowMapping) -> Company:
+def from_row(row: sa.RowMapping) -> CompanyRecord:
     """A row of the table as a company."""
-    return Company(
+    return CompanyRecord(
         id=row["id"],
         account_id=row["account_id"],
         billing=Billing(**{name: row[name] for name in BILLING}),

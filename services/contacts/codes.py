@@ -23,19 +23,19 @@ _WRONG = "code_wrong"
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedCode:
     """The code may be sent; it is good before `expires_at`."""
 
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class RightCode:
     """It was the code; it can't be used again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class WrongCode:
     """It wasn't; `left` tries remain for this code."""
 
     left: int
@@ -67,7 +67,7 @@ class _Asked(TypedDict):
     network: str | None
 
 
-Checked = Right | Wrong | Expired | Exhausted | TooManyToday
+Checked = RightCode | WrongCode | Expired | Exhausted | TooManyToday
 
 _GET = sa.select(code).where(code.c.challenge_id == sa.bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(key_share=True)
@@ -104,7 +104,7 @@ def issue(
     network: str | None = None,
     home: str = "",
     judged_as: str | None = None,
-) -> Issued | Limited:
+) -> IssuedCode | Limited:
     """Notes a code for a contact (E.164 or e-mail) and ends the conversation's older one of the same purpose.
 
     The same challenge twice is the same code and counts once. `quotas=False` lifts how often, not how long or how
@@ -113,7 +113,7 @@ def issue(
     """
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is not None:
-        return Issued(known["expires_at"])
+        return IssuedCode(known["expires_at"])
     asked = _Asked(
         target_hashes=_target_hashes(server_key, target),
         prefix=prefix_of(target),
@@ -136,7 +136,7 @@ def issue(
         "code_hash": _code_hash(server_key, challenge_id, derive(server_key, challenge_id)),
     }
     connection.execute(_INSERT, {**written, "state": "open", "attempts": 0})
-    return Issued(expires_at)
+    return IssuedCode(expires_at)
 
 
 def _over_quota(
@@ -190,12 +190,12 @@ def check(
     _set(connection, challenge_id, attempts=attempts)
     if hmac.compare_digest(row["code_hash"], _code_hash(server_key, challenge_id, typed)):
         _set(connection, challenge_id, state="used", code_hash=None)
-        return Right()
+        return RightCode()
     hits.hit(connection, _per_day(limits), target_hash, server_key=server_key, now=now)
     if attempts >= limits.tries_per_code:
         _set(connection, challenge_id, state="exhausted", code_hash=None)
         return Exhausted()
-    return Wrong(limits.tries_per_code - attempts)
+    return WrongCode(limits.tries_per_code - attempts)
 
 
 def not_sent(connection: sa.Connection, challenge_id: str) -> None:

@@ -22,7 +22,7 @@ EXCLUSIVE: frozenset[str] = frozenset({"email"})
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactRecord:
     """One contact of an account; `key` is its value in the form that is compared."""
 
     kind: str
@@ -44,7 +44,7 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ContactTaken:
     """The contact is another account's; nothing was proven."""
 
     owner_id: str
@@ -102,9 +102,9 @@ def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, 
     connection.execute(_GIVE.of(connection), _row(account_id, kind, value, key, now))
 
 
-def of_account(connection: sa.Connection, account_id: str) -> list[Contact]:
+def of_account(connection: sa.Connection, account_id: str) -> list[ContactRecord]:
     """All contacts of an account, oldest first."""
-    return [Contact(**row) for row in connection.execute(_OF_ACCOUNT, {"of_account": account_id}).mappings()]
+    return [ContactRecord(**row) for row in connection.execute(_OF_ACCOUNT, {"of_account": account_id}).mappings()]
 
 
 def prove(
@@ -116,7 +116,7 @@ def prove(
     key: str,
     now: datetime,
     exclusive: frozenset[str] = EXCLUSIVE,
-) -> Proven | Taken:
+) -> Proven | ContactTaken:
     """Notes that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
 
     Errors: LookupError for an account that doesn't exist.
@@ -130,7 +130,7 @@ def prove(
     if claims and (other := _claim(connection, account_id, kind, key, now)) is not None:
         if key == owner["email_key"]:
             _mark_taken(connection, account_id)
-        return Taken(other)
+        return ContactTaken(other)
     give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
     connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
     displaced = _displace(connection, account_id, key) if claims and kind == "email" else ()

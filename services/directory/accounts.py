@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.accounts import accounts
 from services.contacts import contacts
 from services.directory import directory
-from services.directory.directory import OnFile
+from services.directory.directory import CustomerOnFile
 from services.store import alone
 from services.store.tables.accounts import account
 from services.subscriptions import subscriptions
@@ -22,7 +22,7 @@ from values import email as emails
 
 def open_account(
     connection: sa.Connection,
-    customer: OnFile,
+    customer: CustomerOnFile,
     *,
     account_id: str,
     credential_id: str | None,
@@ -55,7 +55,7 @@ def open_account(
     return account_id
 
 
-def _row(customer: OnFile, email_key: str, locale: str, proven: Sequence[contacts.Kind]) -> dict[str, Any]:
+def _row(customer: CustomerOnFile, email_key: str, locale: str, proven: Sequence[contacts.Kind]) -> dict[str, Any]:
     name = customer.user_name or (customer.email if email_key else None) or customer.customer_number or customer.ref
     return {
         "email": customer.email or "",
@@ -84,7 +84,7 @@ def recognise(connection: sa.Connection, *, account_id: str, email_key: str, now
     return tied
 
 
-def imported(connection: sa.Connection, customer: OnFile, now: datetime) -> None:
+def imported(connection: sa.Connection, customer: CustomerOnFile, now: datetime) -> None:
     """Bring the customer's account up to the file; where there is none yet, look for one by a proven e-mail."""
     if customer.account_id is not None:
         take_over(connection, customer.id, customer.account_id, now)
@@ -106,7 +106,7 @@ def take_over(connection: sa.Connection, customer_id: str, account_id: str, now:
             )
 
 
-def _own_key(connection: sa.Connection, customer: OnFile) -> str:
+def _own_key(connection: sa.Connection, customer: CustomerOnFile) -> str:
     """The key of the e-mail on file; empty if there is none, or if it is another account's."""
     if not customer.email_key:
         return ""
@@ -116,7 +116,7 @@ def _own_key(connection: sa.Connection, customer: OnFile) -> str:
 
 def _give_contacts(
     connection: sa.Connection,
-    customer: OnFile,
+    customer: CustomerOnFile,
     account_id: str,
     proven: Sequence[contacts.Kind],
     email_key: str,

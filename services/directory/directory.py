@@ -31,7 +31,7 @@ class ProgramRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DirectoryRecord:
     """A customer as the seller tells of one. `ref` is the seller's own name for the customer and never changes.
 
     `phone` is E.164. The programs are all that the customer owns.
@@ -50,7 +50,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class OnFile:
+class CustomerOnFile:
     """A customer on file. `email_key` is the address in the form that is compared."""
 
     id: str
@@ -69,7 +69,7 @@ class OnFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ProgramOnFile:
     """A program that a customer owns."""
 
     id: str
@@ -80,8 +80,8 @@ class Program:
 
 
 _TOLD = ("customer_number", "user_name", "name", "email", "email_key", "phone", "country", "tax_number", "legal_form")
-_ROW = columns(table, OnFile)
-_OWNED = columns(owned_program, Program)
+_ROW = columns(table, CustomerOnFile)
+_OWNED = columns(owned_program, ProgramOnFile)
 
 
 def _upsert(insert: Insert) -> sa.Executable:
@@ -111,7 +111,7 @@ _PROGRAMS = (
 )
 
 
-def put(connection: sa.Connection, record: Record, now: datetime) -> OnFile:
+def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> CustomerOnFile:
     """Imports one customer: made if the `ref` is new, else brought up to what the record says; the account stays.
 
     Programs that the record doesn't name any more are dropped. Errors: sqlalchemy's IntegrityError for a customer
@@ -120,47 +120,47 @@ def put(connection: sa.Connection, record: Record, now: datetime) -> OnFile:
     values: dict[str, Any] = {name: getattr(record, name) for name in _TOLD if name != "email_key"}
     values["email_key"] = emails.key(record.email) if record.email else None
     row = {"id": derived_id("customer on file", record.ref), "ref": record.ref, "account_id": None, "imported_at": now}
-    known = OnFile(*connection.execute(_PUT.of(connection), {**row, **values}).one())
+    known = CustomerOnFile(*connection.execute(_PUT.of(connection), {**row, **values}).one())
     _own(connection, known.id, record.programs)
     if known.account_id is None and any(program.subscription_ends_at is not None for program in record.programs):
         renewal_timer.wake_on_file(connection, now)
     return known
 
 
-def get(connection: sa.Connection, customer_id: str) -> OnFile | None:
+def get(connection: sa.Connection, customer_id: str) -> CustomerOnFile | None:
     """The customer of this id."""
     return _one(connection, _GET, customer_id)
 
 
-def by_number(connection: sa.Connection, customer_number: str) -> OnFile | None:
+def by_number(connection: sa.Connection, customer_number: str) -> CustomerOnFile | None:
     """The customer with this number."""
     return _one(connection, _BY_NUMBER, customer_number)
 
 
-def by_ref(connection: sa.Connection, ref: str) -> OnFile | None:
+def by_ref(connection: sa.Connection, ref: str) -> CustomerOnFile | None:
     """The customer whom the seller calls so."""
     return _one(connection, _BY_REF, ref)
 
 
-def by_email(connection: sa.Connection, email_key: str) -> OnFile | None:
+def by_email(connection: sa.Connection, email_key: str) -> CustomerOnFile | None:
     """The customer who has this e-mail on file; the one on file longest where several have it."""
     return _one(connection, _BY_EMAIL, email_key)
 
 
-def all_by_email(connection: sa.Connection, email_key: str) -> list[OnFile]:
+def all_by_email(connection: sa.Connection, email_key: str) -> list[CustomerOnFile]:
     """All customers who have this e-mail on file, the one on file longest first."""
-    return [OnFile(*row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key})]
+    return [CustomerOnFile(*row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key})]
 
 
-def of_account(connection: sa.Connection, account_id: str) -> OnFile | None:
+def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | None:
     """The customer on file whose account this is."""
     return _one(connection, _OF_ACCOUNT, account_id)
 
 
-def listed(connection: sa.Connection, *, after: str, most: int) -> list[OnFile]:
+def listed(connection: sa.Connection, *, after: str, most: int) -> list[CustomerOnFile]:
     """Up to `most` customers with ids behind `after`, in the order of their ids."""
     query = sa.select(*_ROW).where(table.c.id > after).order_by(table.c.id).limit(most)
-    return [OnFile(*row) for row in connection.execute(query)]
+    return [CustomerOnFile(*row) for row in connection.execute(query)]
 
 
 def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
@@ -174,9 +174,9 @@ def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool
     return connection.execute(tied).first() is not None
 
 
-def programs_of(connection: sa.Connection, customer_id: str) -> list[Program]:
+def programs_of(connection: sa.Connection, customer_id: str) -> list[ProgramOnFile]:
     """What the customer owns, by product and serial number."""
-    return [Program(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
+    return [ProgramOnFile(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
 
 
 def program_id(product: str, serial: str) -> str:
@@ -194,6 +194,6 @@ def _own(connection: sa.Connection, customer_id: str, programs: Sequence[Program
         connection.execute(_OWN.of(connection), {"id": id_, "customer_id": customer_id, **values})
 
 
-def _one(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> OnFile | None:
+def _one(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> CustomerOnFile | None:
     row = connection.execute(statement, {"wanted": wanted}).first()
-    return None if row is None else OnFile(*row)
+    return None if row is None else CustomerOnFile(*row)

@@ -11,8 +11,8 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.errors import Misconfigured
 
 PATIENCE_S = 5.0
@@ -34,7 +34,7 @@ class OnFileProgram(BaseModel):
     ends_at: AwareDatetime | None = None
 
 
-class OnFile(BaseModel):
+class LookedUpCustomer(BaseModel):
     """A customer as the seller's system knows them. `ref`: its own name for them, if the import has one, too."""
 
     ref: str | None = Field(default=None, max_length=200, repr=False)
@@ -54,26 +54,26 @@ class DirectoryLookup:
         self._url = url
         self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
         self._timeout_s = timeout_s
-        self._line = Line(client, breaker, timeout_s=timeout_s, tries=2)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s, tries=2)
 
-    async def by_number(self, customer_number: str) -> OnFile | None:
+    async def by_number(self, customer_number: str) -> LookedUpCustomer | None:
         """The customer of this number; None for nobody. Raises Unavailable, Misconfigured."""
         return await self._ask({"customer_number": customer_number})
 
-    async def by_email(self, email: str) -> OnFile | None:
+    async def by_email(self, email: str) -> LookedUpCustomer | None:
         """The customer who has this e-mail on file; None for nobody. Raises Unavailable, Misconfigured."""
         return await self._ask({"email": email})
 
-    async def _ask(self, about: dict[str, str]) -> OnFile | None:
+    async def _ask(self, about: dict[str, str]) -> LookedUpCustomer | None:
         request = self._client.build_request("POST", self._url, json=about, headers=self._headers)
         async with self._line.operation(within_s=2 * self._timeout_s):
             return await self._line.send(request, _read, repeatable=True)
 
 
-def _read(answer: Answer) -> OnFile | None:
+def _read(answer: HttpAnswer) -> LookedUpCustomer | None:
     if answer.status == 404:
         answer.checked_json()  # a proxy's page isn't the seller's word that there is nobody
         return None
     if answer.checked().status != 200:
         raise Misconfigured("directory", origin=f"http {answer.status}")
-    return answer.read_as(OnFile)
+    return answer.read_as(LookedUpCustomer)

@@ -23,7 +23,7 @@ STATUSES: tuple[Status, ...] = ("off", "requested", "active")
 
 
 @dataclass(frozen=True, slots=True)
-class EInvoice:
+class EInvoiceRecord:
     """How e-invoices stand. `email` is where they go: the account's unless another was given."""
 
     id: str
@@ -38,12 +38,12 @@ class EInvoice:
 class Activation:
     """It is active or, where the seller confirms, requested; `changed`: by this call."""
 
-    einvoice: EInvoice
+    einvoice: EInvoiceRecord
     changed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
+class ActivationNotYet:
     """It can't be activated: something comes first."""
 
     reason: Literal["no_company", "not_paid"]
@@ -65,10 +65,12 @@ _SERVED = (
 )
 
 
-def of_account(connection: sa.Connection, account_id: str) -> EInvoice:
+def of_account(connection: sa.Connection, account_id: str) -> EInvoiceRecord:
     """How the account's e-invoices stand; off if nobody has asked for any."""
     row = connection.execute(_GET, {"of": account_id}).mappings().first()
-    return EInvoice(_id(account_id), account_id, "off", None, None, None) if row is None else EInvoice(**row)
+    return (
+        EInvoiceRecord(_id(account_id), account_id, "off", None, None, None) if row is None else EInvoiceRecord(**row)
+    )
 
 
 def activate(
@@ -79,7 +81,7 @@ def activate(
     by_seller: bool,
     now: datetime,
     bought: bool = True,
-) -> Activation | NotYet:
+) -> Activation | ActivationNotYet:
     """The customer's consent to e-invoices. No `email`: the one given before, else the account's.
 
     `by_seller`: it stays requested until `set_status` is called by the seller's API. `bought`: a confirmed company and
@@ -102,13 +104,13 @@ def activate(
     return Activation(of_account(connection, account_id), changed=status != known.status)
 
 
-def switch_off(connection: sa.Connection, *, account_id: str) -> EInvoice:
+def switch_off(connection: sa.Connection, *, account_id: str) -> EInvoiceRecord:
     """The account holder wants none any more; where they went is kept for another time."""
     _set(connection, _row(connection, account_id), status="off", requested_at=None, activated_at=None)
     return of_account(connection, account_id)
 
 
-def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInvoice:
+def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInvoiceRecord:
     """Another address for the invoices, whatever the status."""
     _set(connection, _row(connection, account_id), email=email)
     return of_account(connection, account_id)
@@ -116,12 +118,12 @@ def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInv
 
 def set_status(
     connection: sa.Connection, *, einvoice_id: str, status: Status, now: datetime
-) -> Activation | NotYet | None:
+) -> Activation | ActivationNotYet | None:
     """The seller's word (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation."""
     row = connection.execute(_BY_ID, {"wanted": einvoice_id}).mappings().first()
     if row is None:
         return None
-    known = EInvoice(**row)
+    known = EInvoiceRecord(**row)
     # What was asked for could be had when it was.
     if known.status == "off" and status != "off" and (missing := _missing(connection, known.account_id)) is not None:
         return missing
@@ -149,25 +151,25 @@ def _id(account_id: str) -> str:
     return derived_id(account_id, "einvoice")
 
 
-def _missing(connection: sa.Connection, account_id: str) -> NotYet | None:
+def _missing(connection: sa.Connection, account_id: str) -> ActivationNotYet | None:
     if companies.latest(connection, account_id) is None:
-        return NotYet("no_company")
+        return ActivationNotYet("no_company")
     if connection.execute(_PAID, {"of": account_id}).first() is None:
-        return NotYet("not_paid")
+        return ActivationNotYet("not_paid")
     return None
 
 
-def _row(connection: sa.Connection, account_id: str) -> EInvoice:
+def _row(connection: sa.Connection, account_id: str) -> EInvoiceRecord:
     """The row, made if there was none, and locked."""
     values = {"id": _id(account_id), "account_id": account_id, "status": "off"}
     empty = {"email": None, "requested_at": None, "activated_at": None}
     connection.execute(_MAKE.of(connection), {**values, **empty})
-    return EInvoice(**connection.execute(_BY_ID, {"wanted": _id(account_id)}).mappings().one())
+    return EInvoiceRecord(**connection.execute(_BY_ID, {"wanted": _id(account_id)}).mappings().one())
 
 
 def _account_email(connection: sa.Connection, account_id: str) -> str:
     return connection.execute(sa.select(account.c.email).where(account.c.id == account_id)).scalar_one()
 
 
-def _set(connection: sa.Connection, known: EInvoice, **values: str | datetime | None) -> None:
+def _set(connection: sa.Connection, known: EInvoiceRecord, **values: str | datetime | None) -> None:
     connection.execute(sa.update(einvoice).where(einvoice.c.id == known.id).values(**values))

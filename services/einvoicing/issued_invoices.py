@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from services.directory import directory
 from services.keyed_hash import derived_id
 from services.store import keyset
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from services.store.statements import PerDialect
 from services.store.tables.directory import customer_on_file
 from services.store.tables.directory import issued_invoice as table
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedInvoice:
     """An invoice as the seller tells of it. `gross` in minor units; `url` is where the seller shows the document."""
 
     number: str = field(repr=False)
@@ -36,7 +36,7 @@ class Invoice:
 
     id: str
     account_id: str | None
-    issued: Issued
+    issued: IssuedInvoice
     told_at: datetime
 
 
@@ -46,7 +46,7 @@ class AnothersNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class InvoiceTold:
     """The desk knows of the invoice; `news` is False if it knew before."""
 
     invoice: Invoice
@@ -68,12 +68,12 @@ _ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elem
 
 def tell(
     connection: sa.Connection,
-    issued: Issued,
+    issued: IssuedInvoice,
     *,
     now: datetime,
     account_id: str | None = None,
     customer_id: str | None = None,
-) -> Told | AnothersNumber:
+) -> InvoiceTold | AnothersNumber:
     """Notes an invoice of an account or of a customer on file (one of them); telling it again changes nothing.
 
     Errors: ValueError if neither is named.
@@ -97,7 +97,7 @@ def tell(
     news = connection.execute(_ADD.of(connection), row).first() is not None
     stored = connection.execute(_BY_NUMBER, {"wanted": issued.number}).mappings().one()
     mine = (customer_id and stored["customer_id"] == customer_id) or (account_id and stored["owner"] == account_id)
-    return Told(_invoice(stored), news) if mine else AnothersNumber()
+    return InvoiceTold(_invoice(stored), news) if mine else AnothersNumber()
 
 
 def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:
@@ -112,7 +112,7 @@ def of_account(connection: sa.Connection, account_id: str, most: int = 100) -> l
 
 
 def listed(
-    connection: sa.Connection, *, after: Place | None, most: int, account_id: str | None = None
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, account_id: str | None = None
 ) -> list[Invoice]:
     """Invoices in the order in which they were told; those of one account, if it is named."""
     query = _ALL if account_id is None else _ALL.where(_owned_by == account_id)
@@ -123,7 +123,7 @@ def listed(
 def _invoice(row: sa.RowMapping) -> Invoice:
     values: dict[str, Any] = {name: row[name] for name in ("number", "gross", "currency", "url")}
     due = row["due_on"]
-    issued = Issued(
+    issued = IssuedInvoice(
         issued_on=date.fromisoformat(row["issued_on"]), due_on=date.fromisoformat(due) if due else None, **values
     )
     return Invoice(row["id"], row["owner"], issued, row["told_at"])

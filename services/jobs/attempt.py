@@ -10,7 +10,7 @@ import structlog
 from services.clock import Clock
 from services.crash import crash_point
 from services.jobs.faults import described
-from services.jobs.port import Call, Done, Execute, Finish, GaveUp, Outcome, TryLater
+from services.jobs.port import Done, Execute, Finish, GaveUp, Outcome, StoredJob, TryLater
 from services.jobs.retry import pause
 from services.store import calls
 from services.store.database import Store
@@ -39,7 +39,7 @@ class Attempts:
         self._finish = finish
         self._tries = tries
 
-    async def run(self, call: Call) -> None:
+    async def run(self, call: StoredJob) -> None:
         """Does the call and returns once what came of it is stored, however long the database is away."""
         outcome = await self._outcome(call)
         if isinstance(outcome, TryLater):
@@ -47,7 +47,7 @@ class Attempts:
         else:
             await self._hand_over(call, outcome)
 
-    async def _outcome(self, call: Call) -> Outcome:
+    async def _outcome(self, call: StoredJob) -> Outcome:
         try:
             crash_point(f"before call {call.kind}")
             outcome = await self._execute(call)
@@ -62,7 +62,7 @@ class Attempts:
                 return GaveUp(outcome.reason)
         return outcome
 
-    async def _hand_over(self, call: Call, outcome: Done | GaveUp) -> None:
+    async def _hand_over(self, call: StoredJob, outcome: Done | GaveUp) -> None:
         try:
             await persisted(lambda: self._finish(call, outcome))
         except Exception as error:
@@ -73,11 +73,11 @@ class Attempts:
             else:
                 await self._bury(call)
 
-    async def _put_off(self, call: Call, after: timedelta | None) -> None:
+    async def _put_off(self, call: StoredJob, after: timedelta | None) -> None:
         due = self._clock.now() + (pause(call.attempts) if after is None else after)
         await persisted(lambda: self._store.write(lambda connection: calls.retry_later(connection, call.key, due)))
 
-    async def _bury(self, call: Call) -> None:
+    async def _bury(self, call: StoredJob) -> None:
         _log.error("call_dead", alarm=True, key=call.key, kind=call.kind)
         outcome = {"reason": "result_failed"}
         await persisted(

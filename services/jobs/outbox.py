@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.clock import Clock
-from services.jobs.port import Call
+from services.jobs.port import StoredJob
 from services.store import calls
 
 LEASE = timedelta(seconds=8)
@@ -19,10 +19,10 @@ class OwnOutbox:
         self._clock = clock
         self._lease = lease
 
-    def put(self, connection: sa.Connection, call: Call) -> bool:
+    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
         """Stores the call; True if it is due and leased to this process."""
         return calls.put(connection, call, now=self._clock.now(), lease_for=self._lease)
 
-    def leave(self, connection: sa.Connection, call: Call) -> None:
+    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
         """Stores the call for the next look at what is due."""
         calls.add(connection, call, now=self._clock.now())

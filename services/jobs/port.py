@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class StoredJob:
     """Something to be done outside, because of a decision.
 
     `key` is unique for ever and is sent to the provider where it takes one, so that a repeat is known as such. `root`
@@ -55,21 +55,21 @@ class GaveUp:
 
 Outcome = Done | TryLater | GaveUp
 
-Execute = Callable[[Call], Awaitable[Outcome]]
+Execute = Callable[[StoredJob], Awaitable[Outcome]]
 """Does the call. May be run again with the same key, also after having done it."""
 
-Finish = Callable[[Call, Done | GaveUp], Awaitable[None]]
+Finish = Callable[[StoredJob, Done | GaveUp], Awaitable[None]]
 """Runs the result's turn, which ends the call in its own transaction. Raises only if that couldn't be stored."""
 
 
 class Outbox(Protocol):
     """Where a turn puts its calls, inside its transaction."""
 
-    def put(self, connection: sa.Connection, call: Call) -> bool:
+    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
         """Stores the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
         ...
 
-    def leave(self, connection: sa.Connection, call: Call) -> None:
+    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
         """Stores a call that nobody waits for: whichever process looks first does it, within a second or so."""
         ...
 
@@ -85,7 +85,7 @@ class Engine(Protocol):
         """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
         ...
 
-    def submit(self, leased: Iterable[Call]) -> None:
+    def submit(self, leased: Iterable[StoredJob]) -> None:
         """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         ...
 

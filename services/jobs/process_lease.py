@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=5)
 _log = structlog.get_logger(__name__)
 
 
-class Holder:
+class ProcessLease:
     """`id` names the process; it is never given twice.
 
     What is held is known by this process's own, monotonic time since the last renewal *began*: so it never believes to

@@ -15,7 +15,7 @@ from services.clock import Clock
 from services.jobs import queue_sweep
 from services.jobs.attempt import Attempts, persisted
 from services.jobs.faults import described
-from services.jobs.port import Call, Execute, Finish
+from services.jobs.port import Execute, Finish, StoredJob
 from services.jobs.queue_worker import QueueWorker
 from services.jobs.waker import Waker
 from services.store import calls
@@ -74,7 +74,7 @@ class QueueEngine:
         self._break_off()
         await asyncio.gather(*self._at_hand.values(), return_exceptions=True)
 
-    def submit(self, leased: Iterable[Call]) -> None:
+    def submit(self, leased: Iterable[StoredJob]) -> None:
         """Nothing: a call comes back by its job, to this process or another, as soon as it is committed."""
 
     def wake(self) -> None:

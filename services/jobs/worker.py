@@ -11,7 +11,7 @@ from services.clock import Clock
 from services.jobs.attempt import Attempts
 from services.jobs.faults import described
 from services.jobs.outbox import LEASE
-from services.jobs.port import Call, Execute, Finish
+from services.jobs.port import Execute, Finish, StoredJob
 from services.jobs.waker import Waker
 from services.store import calls
 from services.store.database import Store
@@ -77,7 +77,7 @@ class Worker:
             except StoreUnavailable:
                 _log.warning("leases_kept", count=len(left))  # they run out by themselves
 
-    def submit(self, leased: Iterable[Call]) -> None:
+    def submit(self, leased: Iterable[StoredJob]) -> None:
         """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         for call in leased:
             self._begin(replace(call, attempts=1))
@@ -139,7 +139,7 @@ class Worker:
             except StoreUnavailable:
                 _log.warning("leases_not_renewed", count=len(keys))
 
-    def _begin(self, call: Call) -> None:
+    def _begin(self, call: StoredJob) -> None:
         # A call at hand can be claimed again when its lease ran out or the clock was moved: it goes on as it is.
         if self._stopping or call.key in self._at_hand:
             return
@@ -152,7 +152,7 @@ class Worker:
         if self._full:
             self._waker.wake()
 
-    async def _run(self, call: Call) -> None:
+    async def _run(self, call: StoredJob) -> None:
         async with self._slots:
             await self._attempts.run(call)
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
 
-from services.errors import Refused
+from services.errors import ProviderRefused
 
 #: Nothing that could make two addresses or another header of it; quoted names are not taken.
 _ONE_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f]+@[^\s@<>,;:"()\[\]\\\x00-\x1f]+""")
@@ -48,7 +48,7 @@ def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
     letter = EmailMessage(policy=SMTP if ascii_only else SMTPUTF8)
     letter["From"] = sender
     if not _ONE_ADDRESS.fullmatch(mail.to):
-        raise Refused("recipient_refused", origin="address form")
+        raise ProviderRefused("recipient_refused", origin="address form")
     letter["To"] = mail.to
     # A line break would end the header and begin another one.
     letter["Subject"] = " ".join(mail.subject.split())

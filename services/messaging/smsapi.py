@@ -10,10 +10,10 @@ import httpx
 from pydantic import BaseModel, Field
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 
 ALREADY_ACCEPTED = 53
 TOO_MANY_TO_ONE_NUMBER = 52
@@ -60,7 +60,7 @@ class SmsApi:
         self._url = url
         self._authorization = f"Bearer {token}"
         self._clock = clock
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
         self._fixed = {
             "format": "json",
             "encoding": "utf-8",
@@ -91,24 +91,24 @@ class SmsApi:
         return min(max(wanted, now + SHORTEST_LIFE), now + LONGEST_LIFE)
 
 
-def _read(answer: Answer) -> str | None:
+def _read(answer: HttpAnswer) -> str | None:
     reply = answer.checked().read_as(_Reply)
     if reply.error == ALREADY_ACCEPTED:
         return None
     if reply.error is not None:
         raise _meaning(reply.error)
     if not reply.accepted:
-        raise Unavailable("garbage", origin=f"http {answer.status}", uncertain=True)
+        raise ProviderUnavailable("garbage", origin=f"http {answer.status}", uncertain=True)
     return reply.accepted[0].id
 
 
 def _meaning(error: int) -> ServiceError:
     origin = f"smsapi {error}"
     if error in NUMBER_REFUSED:
-        return Refused("number_refused", origin=origin)
+        return ProviderRefused("number_refused", origin=origin)
     if error == TOO_MANY_TO_ONE_NUMBER:
-        return Unavailable("too_many_requests", origin=origin, retry_after=timedelta(minutes=1))
+        return ProviderUnavailable("too_many_requests", origin=origin, retry_after=timedelta(minutes=1))
     if error in HOST_BUSY:
-        return Unavailable(origin=origin, uncertain=True)
+        return ProviderUnavailable(origin=origin, uncertain=True)
     # The rest is of our making: key, rights, credit, sender name, countries of the account, a text it doesn't take.
     return Misconfigured("sms_account", origin=origin)

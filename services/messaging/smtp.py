@@ -15,7 +15,7 @@ import stamina
 from services.clients.breaker import Breaker
 from services.clock import Clock
 from services.crash import crash_point
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.messaging.mail import Mail, address_of, compose
 
 #: Greylisting (450): the server wants to see us again, but not at once.
@@ -95,7 +95,7 @@ class SmtpMailer:
 
 
 def _never_left(error: Exception) -> bool:
-    return isinstance(error, Unavailable) and not error.uncertain and error.retry_after is None
+    return isinstance(error, ProviderUnavailable) and not error.uncertain and error.retry_after is None
 
 
 def _meaning(error: Exception) -> ServiceError:
@@ -110,13 +110,15 @@ def _meaning(error: Exception) -> ServiceError:
         case aiosmtplib.SMTPResponseException() if error.code >= 500:
             return Misconfigured("mail_server", origin=f"smtp {error.code}")  # log-in, sender, greeting: about us
         case aiosmtplib.SMTPConnectError():
-            return Unavailable("unreachable", origin=kind)
+            return ProviderUnavailable("unreachable", origin=kind)
         case aiosmtplib.SMTPResponseException():
             return _by_code(error, "message_refused")
         case aiosmtplib.SMTPNotSupported() | UnicodeError():
-            return Refused("recipient_refused", origin="SMTPUTF8")  # letters in the address that the server can't carry
+            return ProviderRefused(
+                "recipient_refused", origin="SMTPUTF8"
+            )  # letters in the address that the server can't carry
         case aiosmtplib.SMTPServerDisconnected() | aiosmtplib.SMTPTimeoutError() | OSError():
-            return Unavailable("no_answer", origin=kind, uncertain=True)
+            return ProviderUnavailable("no_answer", origin=kind, uncertain=True)
         case _:
             return Misconfigured("mail_server", origin=kind)  # no STARTTLS, no way to log in
 
@@ -124,9 +126,9 @@ def _meaning(error: Exception) -> ServiceError:
 def _by_code(error: aiosmtplib.SMTPResponseException, refusal: str) -> ServiceError:
     origin = f"smtp {error.code}"
     if 400 <= error.code < 500:
-        return Unavailable("later", origin=origin, retry_after=GREYLIST_WAIT if error.code == 450 else None)
+        return ProviderUnavailable("later", origin=origin, retry_after=GREYLIST_WAIT if error.code == 450 else None)
     if error.code < 500:
-        return Unavailable("garbage", origin=origin, uncertain=True)
+        return ProviderUnavailable("garbage", origin=origin, uncertain=True)
     if _POLICY.search(error.message):
         return Misconfigured("mail_policy", origin=origin)
-    return Refused(refusal, origin=origin)
+    return ProviderRefused(refusal, origin=origin)

@@ -25,7 +25,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
+class FreeVersionNotYet:
     """The account isn't active, or no company of it is confirmed."""
 
     reason: Literal["account", "company"]
@@ -49,13 +49,13 @@ def switch_on(
     series: str,
     conversation_id: str | None,
     now: datetime,
-) -> Running | NotYet:
+) -> Running | FreeVersionNotYet:
     """Switches it on for a year at a time; a second time changes nothing while it runs."""
     if connection.execute(_ACTIVE, {"wanted": account_id}).first() is None:
-        return NotYet("account")
+        return FreeVersionNotYet("account")
     company = companies.get(connection, company_id)
     if company is None or company.account_id != account_id or company.confirmed_at is None:
-        return NotYet("company")
+        return FreeVersionNotYet("company")
     known = subscriptions.of_account(connection, account_id)
     if any(s.product == product and s.status != "ended" for s in known):
         return Running(new=False)

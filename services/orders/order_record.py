@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.orders.pricing import Discount, Item
+from services.orders.pricing import Item, PricingDiscount
 from services.store.tables.orders import sales_order
 from values.money import Money
 from values.price import Price
@@ -16,7 +16,7 @@ Status = Literal["placed", "paid", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderRecord:
     """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
 
     id: str
@@ -26,7 +26,7 @@ class Order:
     conversation_id: str | None
     billing: dict[str, Any] = field(repr=False)
     items: tuple[Item, ...]
-    discount: Discount | None
+    discount: PricingDiscount | None
     price: Price
     method: str
     auto_renewal: bool
@@ -58,12 +58,12 @@ _OF_ACCOUNT = (
 )
 
 
-def get(connection: sa.Connection, order_id: str) -> Order | None:
+def get(connection: sa.Connection, order_id: str) -> OrderRecord | None:
     """The order of this id."""
     return _first(connection, _GET, order_id)
 
 
-def lock(connection: sa.Connection, order_id: str) -> Order:
+def lock(connection: sa.Connection, order_id: str) -> OrderRecord:
     """The order, and nobody else changes it or its payments before this transaction ends.
 
     Errors: LookupError for an order that doesn't exist.
@@ -74,12 +74,12 @@ def lock(connection: sa.Connection, order_id: str) -> Order:
     return order
 
 
-def by_number(connection: sa.Connection, number: str) -> Order | None:
+def by_number(connection: sa.Connection, number: str) -> OrderRecord | None:
     """The order that people call by this number."""
     return _first(connection, _BY_NUMBER, number)
 
 
-def of_account(connection: sa.Connection, account_id: str) -> list[Order]:
+def of_account(connection: sa.Connection, account_id: str) -> list[OrderRecord]:
     """All orders of an account, oldest first."""
     return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
@@ -132,7 +132,7 @@ def tax_of(stored: dict[str, Any] | None) -> Vat | None:
     return Vat(**known)
 
 
-def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> Order | None:
+def _first(connection: sa.Connection, statement: sa.Executable, wanted: str) -> OrderRecord | None:
     row = connection.execute(statement, {"wanted": wanted}).mappings().first()
     return None if row is None else from_row(row)
 
@@ -141,10 +141,10 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
     connection.execute(sa.update(sales_order).where(sales_order.c.id == order_id).values(**values))
 
 
-def from_row(row: sa.RowMapping) -> Order:
+def from_row(row: sa.RowMapping) -> OrderRecord:
     """A row of the table as an order."""
     code, currency = row["discount_code"], row["currency"]
-    return Order(
+    return OrderRecord(
         id=row["id"],
         number=row["number"],
         account_id=row["account_id"],
@@ -152,7 +152,9 @@ def from_row(row: sa.RowMapping) -> Order:
         conversation_id=row["conversation_id"],
         billing=row["billing"],
         items=tuple(item_from_json(stored) for stored in row["items"]),
-        discount=None if code is None else Discount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
+        discount=None
+        if code is None
+        else PricingDiscount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
         price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
         method=row["method"],
         auto_renewal=row["auto_renewal"],

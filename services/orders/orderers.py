@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from services.store.statements import PerDialect
 from services.store.tables.orders import orderer as table
-from values.orderer import Orderer
+from values.orderer import OrdererDetails
 
 _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id"]))
 _GET = sa.select(table.c.name, table.c.phone, table.c.email, table.c.invoice_email).where(
@@ -12,7 +12,7 @@ _GET = sa.select(table.c.name, table.c.phone, table.c.email, table.c.invoice_ema
 )
 
 
-def keep(connection: sa.Connection, *, order_id: str, orderer: Orderer) -> None:
+def keep(connection: sa.Connection, *, order_id: str, orderer: OrdererDetails) -> None:
     """Notes who ordered. A second call changes nothing: it is part of the order as it was placed."""
     values = {
         "order_id": order_id,
@@ -24,7 +24,7 @@ def keep(connection: sa.Connection, *, order_id: str, orderer: Orderer) -> None:
     connection.execute(_KEEP.of(connection), values)
 
 
-def of_order(connection: sa.Connection, order_id: str) -> Orderer | None:
+def of_order(connection: sa.Connection, order_id: str) -> OrdererDetails | None:
     """Who placed this order, None where nobody was named."""
     row = connection.execute(_GET, {"of": order_id}).first()
-    return None if row is None else Orderer(*row)
+    return None if row is None else OrdererDetails(*row)

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.companies import companies
-from services.companies.companies import Company, snapshot
+from services.companies.companies import CompanyRecord, snapshot
 from services.orders import discounts, numbers, order_record, pricing
 from services.orders.discounts import UNLIMITED, Limits
-from services.orders.order_record import Order
-from services.orders.pricing import Discount, Item
+from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item, PricingDiscount
 from services.payments import book
 from services.store.tables.accounts import account
 from services.store.tables.orders import sales_order
@@ -24,7 +24,7 @@ from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedOrder:
     """An order to be placed. `price` is what the customer was shown, `series` what it is numbered within, `limits` how
     often the discount's code may be used, `tax` why the lines have the rate that they have. `beside`: it may stand
     beside another order that is being paid."""
@@ -33,7 +33,7 @@ class Wanted:
     account_id: str
     company_id: str
     items: Sequence[Item]
-    discount: Discount | None
+    discount: PricingDiscount | None
     price: Price
     method: str
     auto_renewal: bool
@@ -48,7 +48,7 @@ class Wanted:
 class Placed:
     """The order stands; nothing has been paid. `first`: the account has no other."""
 
-    order: Order
+    order: OrderRecord
     first: bool = False
 
 
@@ -82,17 +82,17 @@ class PriceChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class DiscountSpent:
+class DiscountUsedUp:
     """The code was good when it was typed, and can't be used once more now."""
 
     why: Spent
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class OrderWasCancelled:
     """Nothing is owed any more. `payments` are those that were open until now."""
 
-    order: Order
+    order: OrderRecord
     payments: tuple[str, ...]
 
 
@@ -103,7 +103,7 @@ class AlreadyPaid:
     order_number: str
 
 
-NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged | DiscountSpent
+NotPlaced = AccountNotActive | CompanyNotConfirmed | PaymentPending | PriceChanged | DiscountUsedUp
 
 _BUYER = (
     sa.select(account.c.status, account.c.taken)
@@ -124,7 +124,7 @@ _PENDING = (
 )
 
 
-def place(connection: sa.Connection, wanted: Wanted, now: datetime) -> Placed | NotPlaced:
+def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Placed | NotPlaced:
     """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
 
     The same id twice is the same order. Errors: ValueError for an order of nothing.
@@ -146,7 +146,7 @@ def place(connection: sa.Connection, wanted: Wanted, now: datetime) -> Placed | 
     return Placed(order, first=len(order_record.of_account(connection, wanted.account_id)) == 1)
 
 
-def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> Cancelled | AlreadyPaid:
+def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> OrderWasCancelled | AlreadyPaid:
     """Cancels an unpaid order and its open payments; a second time changes nothing.
 
     Money that comes all the same is booked or given back (`payments/money.py`). Errors: LookupError for no such order.
@@ -155,11 +155,11 @@ def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> Cancel
     if order.status == "paid":
         return AlreadyPaid(order.number)
     if order.status == "cancelled":
-        return Cancelled(order, ())
+        return OrderWasCancelled(order, ())
     closed = book.cancel_open(connection, order_id)
     subscriptions.drop_pending(connection, order_id)
     order_record.set_cancelled(connection, order_id, now)
-    return Cancelled(order_record.lock(connection, order_id), closed)
+    return OrderWasCancelled(order_record.lock(connection, order_id), closed)
 
 
 def open_of(connection: sa.Connection, account_id: str, now: datetime) -> PaymentPending | None:
@@ -168,7 +168,7 @@ def open_of(connection: sa.Connection, account_id: str, now: datetime) -> Paymen
     return None if row is None else PaymentPending(*row)
 
 
-def _not_for_account(connection: sa.Connection, wanted: Wanted, now: datetime) -> NotPlaced | None:
+def _not_for_account(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> NotPlaced | None:
     buyer = connection.execute(_BUYER, {"wanted": wanted.account_id}).first()
     if buyer is None:
         return AccountNotActive("closed", taken=False)
@@ -177,17 +177,19 @@ def _not_for_account(connection: sa.Connection, wanted: Wanted, now: datetime) -
     return None if wanted.beside else open_of(connection, wanted.account_id, now)
 
 
-def _not_for_price(connection: sa.Connection, wanted: Wanted, now: datetime) -> PriceChanged | DiscountSpent | None:
+def _not_for_price(
+    connection: sa.Connection, wanted: WantedOrder, now: datetime
+) -> PriceChanged | DiscountUsedUp | None:
     discount, shown = wanted.discount, wanted.price
     if (right := pricing.price(wanted.items, discount, shown.gross.currency)) != shown:
         return PriceChanged(right)
     if discount is None:
         return None
     why = discounts.claim(connection, discount.code, wanted.limits, wanted.account_id, now)
-    return DiscountSpent(why) if why else None
+    return DiscountUsedUp(why) if why else None
 
 
-def _row(connection: sa.Connection, wanted: Wanted, company: Company, now: datetime) -> dict[str, Any]:
+def _row(connection: sa.Connection, wanted: WantedOrder, company: CompanyRecord, now: datetime) -> dict[str, Any]:
     discount, price = wanted.discount, wanted.price
     return {
         "id": wanted.id,

@@ -32,7 +32,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Discount:
+class PricingDiscount:
     """A discount code that the profile knows, and by how much it lowers the net price: per cent, or minor units."""
 
     code: str
@@ -40,7 +40,7 @@ class Discount:
     amount: int = 0
 
 
-def price(items: Sequence[Item], discount: Discount | None, currency: str) -> Price:
+def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str) -> Price:
     """The price of the lines, VAT and discount rounded half up on the net sum of each rate.
 
     An amount is spread over the rates as their sums are. Errors: ValueError for lines or a discount that can't be
@@ -66,7 +66,7 @@ def price(items: Sequence[Item], discount: Discount | None, currency: str) -> Pr
     return total
 
 
-def _meant(discount: Discount) -> bool:
+def _meant(discount: PricingDiscount) -> bool:
     if discount.amount:
         return discount.amount > 0 and discount.percent == 0
     return 0 < discount.percent < 100

@@ -11,10 +11,10 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import book, record
 from services.payments.book import NotPayable
-from services.payments.record import Attempt, Payment
+from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.payments import payment, payment_attempt
 
 
@@ -22,17 +22,17 @@ from services.store.tables.payments import payment, payment_attempt
 class ToPay:
     """The attempt that the customer is led to. Its `redirect_url` is None until it has been registered."""
 
-    order: Order
-    payment: Payment
-    attempt: Attempt
+    order: OrderRecord
+    payment: PaymentRecord
+    attempt: PaymentAttempt
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     """The payment has failed with this attempt; the customer may try again or choose another method."""
 
-    order: Order
-    payment: Payment
+    order: OrderRecord
+    payment: PaymentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def open_attempt(
 
 def registered(
     connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str, now: datetime
-) -> Attempt | None:
+) -> PaymentAttempt | None:
     """Notes the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""
     if record.lock(connection, payment_id) is None:
         return None
@@ -150,13 +150,13 @@ def awaited(connection: sa.Connection, *, since: datetime, most: int = 100) -> l
     return [Awaited(**row) for row in connection.execute(_AWAITED, {"since": since, "most": most}).mappings()]
 
 
-def by_reference(connection: sa.Connection, payment_ref: str) -> Attempt | None:
+def by_reference(connection: sa.Connection, payment_ref: str) -> PaymentAttempt | None:
     """The attempt that a provider calls by the name we gave it."""
     named = record.read_reference(payment_ref)
     return None if named is None else record.attempt(connection, *named)
 
 
-def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str) -> Attempt | None:
+def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str) -> PaymentAttempt | None:
     """The attempt that a provider calls by its own name."""
     row = connection.execute(
         sa.select(payment_attempt)
@@ -164,15 +164,19 @@ def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str)
         .limit(1)
     ).mappings()
     found = row.first()
-    return None if found is None else Attempt(**found)
+    return None if found is None else PaymentAttempt(**found)
 
 
 def next_attempt(
-    connection: sa.Connection, of: Payment, earlier: Sequence[Attempt], now: datetime, stored_id: str | None = None
-) -> Attempt:
+    connection: sa.Connection,
+    of: PaymentRecord,
+    earlier: Sequence[PaymentAttempt],
+    now: datetime,
+    stored_id: str | None = None,
+) -> PaymentAttempt:
     """The one after those before, noted. The caller holds the order."""
     n = earlier[-1].n + 1 if earlier else 1
-    made = Attempt(of.id, n, of.provider, None, None, "created", None, None, now, now, stored_id)
+    made = PaymentAttempt(of.id, n, of.provider, None, None, "created", None, None, now, now, stored_id)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,

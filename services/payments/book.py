@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from services import keyed_hash
 from services.orders import order_record
 from services.payments import record
-from services.payments.record import Payment
+from services.payments.record import PaymentRecord
 from services.store.tables.orders import sales_order
 from services.store.tables.payments import payment
 
@@ -24,7 +24,7 @@ from services.store.tables.payments import payment
 class Opened:
     """The payment may be paid. `replaced`: ids of those that it took the place of, cancelled now."""
 
-    payment: Payment
+    payment: PaymentRecord
     replaced: tuple[str, ...] = ()
 
 
@@ -138,7 +138,7 @@ def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:
     return tuple(sorted(closed.scalars()))
 
 
-def find_by_token(connection: sa.Connection, token: str) -> Payment | None:
+def find_by_token(connection: sa.Connection, token: str) -> PaymentRecord | None:
     """The payment that a link of ours leads to, None if there is none."""
     row = connection.execute(_BY_TOKEN, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
-    return None if row is None else Payment(**row)
+    return None if row is None else PaymentRecord(**row)

@@ -9,25 +9,25 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, record
 from services.payments.attempts import Failed, Ignored
 from services.payments.book import NotPayable
 from services.payments.providers.base import Refusal
-from services.payments.record import Attempt, Payment
+from services.payments.record import PaymentAttempt, PaymentRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Charging:
+class StartedCharge:
     """The attempt to be made. `new`: it wasn't under way already."""
 
-    order: Order
-    payment: Payment
-    attempt: Attempt
+    order: OrderRecord
+    payment: PaymentRecord
+    attempt: PaymentAttempt
     new: bool
 
 
-def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: datetime) -> Charging | NotPayable:
+def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: datetime) -> StartedCharge | NotPayable:
     """The next attempt of a payment is a charge; one that is under way goes on as it is."""
     opened = book.retry(connection, payment_id=payment_id, now=now)
     locked = record.lock(connection, payment_id)
@@ -36,11 +36,11 @@ def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: da
     order, of = locked
     earlier = record.attempts_of(connection, payment_id)
     if (running := under_way(earlier)) is not None:
-        return Charging(order, of, running, new=False)
-    return Charging(order, of, attempts.next_attempt(connection, of, earlier, now, stored_id), new=True)
+        return StartedCharge(order, of, running, new=False)
+    return StartedCharge(order, of, attempts.next_attempt(connection, of, earlier, now, stored_id), new=True)
 
 
-def under_way(of_payment: list[Attempt]) -> Attempt | None:
+def under_way(of_payment: list[PaymentAttempt]) -> PaymentAttempt | None:
     """The charge whose end nobody has told us, if that is how a payment stands."""
     last = of_payment[-1] if of_payment else None
     if last is None or last.stored_id is None or last.status not in record.UNDER_WAY:

@@ -17,7 +17,7 @@ from services.store.tables.payments import payment_method as table
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptMethodResult:
     """A stored way on file. `replaced`: the row of what the provider had stored under the same label before, forgotten
     here, of which the provider is still to be told."""
 
@@ -96,7 +96,7 @@ def keep(
     stored: StoredMethod,
     payment_id: str,
     now: datetime,
-) -> Kept:
+) -> KeptMethodResult:
     """Puts on file, as the default, what a provider has stored with this payment.
 
     One of the same label is the same one: what the provider calls it now takes the place of what it called it before,
@@ -124,7 +124,7 @@ def keep(
         )
     )
     set_default(connection, account_id=account_id, method_id=method_id)
-    return Kept(method_id, replaced)
+    return KeptMethodResult(method_id, replaced)
 
 
 def _set_aside(connection: sa.Connection, method_id: str, stored: StoredMethod, now: datetime) -> str | None:

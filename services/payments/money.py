@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import book, methods, record
 from services.payments.providers.base import StoredMethod
-from services.payments.record import Attempt, Payment
+from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import sales_order
 from services.store.tables.payments import payment, payment_attempt
 from services.subscriptions import subscriptions
@@ -74,7 +74,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownPaymentNotice:
     """There is no such attempt: nobody asked for this money."""
 
 
@@ -117,12 +117,12 @@ _REFUNDS_DUE = (
 
 def book_paid(
     connection: sa.Connection, *, payment_id: str, attempt: int, amount: int, currency: str, now: datetime
-) -> Booked | Duplicate | Overpaid | Mismatch | Unknown:
+) -> Booked | Duplicate | Overpaid | Mismatch | UnknownPaymentNotice:
     """Books what the provider confirmed to have taken for an attempt, in minor units."""
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
     if locked is None or known is None:
-        return Unknown()
+        return UnknownPaymentNotice()
     order, owed = locked
     if known.status in record.MONEY_CAME:
         return Duplicate(order.number)
@@ -157,7 +157,9 @@ def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now
     return Returned(order.number, was_booked=True)
 
 
-def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt, now: datetime) -> Booked:
+def _pay(
+    connection: sa.Connection, order: OrderRecord, owed: PaymentRecord, known: PaymentAttempt, now: datetime
+) -> Booked:
     record.set_attempt(connection, known, now, status="paid", received=owed.amount, received_currency=owed.currency)
     # First away with any other that is open, for an order has one payment that is pending or paid.
     book.cancel_open(connection, order.id)
@@ -179,7 +181,9 @@ def _pay(connection: sa.Connection, order: Order, owed: Payment, known: Attempt,
     )
 
 
-def _remember(connection: sa.Connection, order: Order, owed: Payment, known: Attempt, now: datetime) -> None:
+def _remember(
+    connection: sa.Connection, order: OrderRecord, owed: PaymentRecord, known: PaymentAttempt, now: datetime
+) -> None:
     """The way it was paid is the default from now on: the stored one that was used, else its kind."""
     if is_offline(owed.method):
         return
@@ -190,7 +194,7 @@ def _remember(connection: sa.Connection, order: Order, owed: Payment, known: Att
 
 def keep_way(
     connection: sa.Connection, *, payment_id: str, attempt: int, stored: StoredMethod, now: datetime
-) -> methods.Kept | None:
+) -> methods.KeptMethodResult | None:
     """Puts on file what the provider has stored with an attempt.
 
     None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known,
@@ -213,7 +217,7 @@ def keep_way(
     )
 
 
-def _replaced(connection: sa.Connection, order: Order) -> bool:
+def _replaced(connection: sa.Connection, order: OrderRecord) -> bool:
     """Whether the customer cancelled this order and has paid another one since: the service isn't wanted twice."""
     if order.status != "cancelled":
         return False
@@ -222,7 +226,7 @@ def _replaced(connection: sa.Connection, order: Order) -> bool:
 
 
 def _keep_refund(
-    connection: sa.Connection, order: Order, known: Attempt, amount: int, currency: str, now: datetime
+    connection: sa.Connection, order: OrderRecord, known: PaymentAttempt, amount: int, currency: str, now: datetime
 ) -> Overpaid:
     record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
     return Overpaid(
@@ -240,9 +244,9 @@ def _keep_refund(
 
 def _keep_mismatch(
     connection: sa.Connection,
-    order: Order,
-    owed: Payment,
-    known: Attempt,
+    order: OrderRecord,
+    owed: PaymentRecord,
+    known: PaymentAttempt,
     amount: int,
     currency: str,
     now: datetime,

@@ -1,4 +1,4 @@
-"""The rows of payments: what is owed for an order (`Payment`), and each order at a provider to get it (`Attempt`).
+"""The rows of payments: what is owed for an order (`PaymentRecord`), and each try to get it (`PaymentAttempt`).
 
 Here they are read, and moved on by their neighbours `book.py`, `attempts.py` and `money.py`, always with the order
 locked first.
@@ -11,7 +11,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.store.tables.payments import payment, payment_attempt
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
@@ -30,7 +30,7 @@ UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class PaymentRecord:
     """What is owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
 
     id: str
@@ -47,7 +47,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class PaymentAttempt:
     """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
@@ -102,24 +102,24 @@ def read_reference(text: str) -> tuple[str, int] | None:
     return payment_id, int(n)
 
 
-def get(connection: sa.Connection, payment_id: str) -> Payment | None:
+def get(connection: sa.Connection, payment_id: str) -> PaymentRecord | None:
     """The payment of this id."""
     row = connection.execute(_GET, {"wanted": payment_id}).mappings().first()
-    return None if row is None else Payment(**row)
+    return None if row is None else PaymentRecord(**row)
 
 
-def pending(connection: sa.Connection, most: int = 100) -> list[Payment]:
+def pending(connection: sa.Connection, most: int = 100) -> list[PaymentRecord]:
     """Payments awaited, the oldest first of those made last."""
     rows = connection.execute(_PENDING, {"most": most}).mappings().all()
-    return [Payment(**row) for row in reversed(rows)]
+    return [PaymentRecord(**row) for row in reversed(rows)]
 
 
-def of_order(connection: sa.Connection, order_id: str) -> list[Payment]:
+def of_order(connection: sa.Connection, order_id: str) -> list[PaymentRecord]:
     """All payments of an order, oldest first."""
-    return [Payment(**row) for row in connection.execute(_OF_ORDER, {"of": order_id}).mappings()]
+    return [PaymentRecord(**row) for row in connection.execute(_OF_ORDER, {"of": order_id}).mappings()]
 
 
-def lock(connection: sa.Connection, payment_id: str) -> tuple[Order, Payment] | None:
+def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, PaymentRecord] | None:
     """The payment and its order; nobody else moves either before this transaction ends."""
     known = get(connection, payment_id)
     if known is None:
@@ -129,12 +129,12 @@ def lock(connection: sa.Connection, payment_id: str) -> tuple[Order, Payment] | 
     return None if fresh is None else (order, fresh)
 
 
-def attempts_of(connection: sa.Connection, payment_id: str) -> list[Attempt]:
+def attempts_of(connection: sa.Connection, payment_id: str) -> list[PaymentAttempt]:
     """All attempts of a payment, first to last."""
-    return [Attempt(**row) for row in connection.execute(_ATTEMPTS, {"of": payment_id}).mappings()]
+    return [PaymentAttempt(**row) for row in connection.execute(_ATTEMPTS, {"of": payment_id}).mappings()]
 
 
-def attempt(connection: sa.Connection, payment_id: str, n: int) -> Attempt | None:
+def attempt(connection: sa.Connection, payment_id: str, n: int) -> PaymentAttempt | None:
     """One attempt of a payment."""
     return next((known for known in attempts_of(connection, payment_id) if known.n == n), None)
 
@@ -146,7 +146,7 @@ def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_
 
 
 def set_attempt(
-    connection: sa.Connection, of: Attempt, now: datetime, *, status: AttemptStatus, **values: str | int | None
+    connection: sa.Connection, of: PaymentAttempt, now: datetime, *, status: AttemptStatus, **values: str | int | None
 ) -> None:
     """Moves an attempt. The caller holds the order."""
     connection.execute(

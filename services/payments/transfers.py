@@ -12,9 +12,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
-from services.payments.record import Attempt, AttemptStatus, Payment
+from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store.tables.base import storable
 from services.store.tables.payments import payment_attempt
 from values.offline import METHODS, PROVIDER
@@ -26,8 +26,8 @@ Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_befor
 class TransferBooked:
     """The order is paid by it."""
 
-    order: Order
-    payment: Payment
+    order: OrderRecord
+    payment: PaymentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class TransferKept:
     """Not booked. `first_time`: a person must look at it now; False: the same news again, nothing was changed."""
 
     reason: Reason
-    order: Order
+    order: OrderRecord
     first_time: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class TransferReceipt:
     """A transfer as it was told for an order, and what became of it."""
 
     reference: str
@@ -86,10 +86,10 @@ def book_transfer(
     return _outcome(connection, order, told, booked, currency)
 
 
-def receipts(connection: sa.Connection, order_id: str) -> list[Receipt]:
+def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
     """The transfers told for an order, in the order in which they were told."""
     rows = [
-        Receipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
+        TransferReceipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
         for p in record.of_order(connection, order_id)
         for a in record.attempts_of(connection, p.id)
         if a.provider == PROVIDER
@@ -97,7 +97,7 @@ def receipts(connection: sa.Connection, order_id: str) -> list[Receipt]:
     return sorted(rows, key=lambda row: row.at)
 
 
-def _told(connection: sa.Connection, order: Order, reference: str) -> Attempt | None:
+def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> PaymentAttempt | None:
     for of in record.of_order(connection, order.id):
         for attempt in record.attempts_of(connection, of.id):
             if (attempt.provider, attempt.provider_ref) == (PROVIDER, reference):
@@ -105,7 +105,7 @@ def _told(connection: sa.Connection, order: Order, reference: str) -> Attempt | 
     return None
 
 
-def _payment_for(connection: sa.Connection, order: Order, *, right: bool) -> Payment | None:
+def _payment_for(connection: sa.Connection, order: OrderRecord, *, right: bool) -> PaymentRecord | None:
     """The payment that the money is for; None: one is to be made. A wrong sum must not end a payment under way."""
     known = record.of_order(connection, order.id)
     if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
@@ -118,8 +118,13 @@ def _payment_for(connection: sa.Connection, order: Order, *, right: bool) -> Pay
 
 
 def _open(
-    connection: sa.Connection, order: Order, payment_id: str, server_key: bytes, expires_at: datetime, now: datetime
-) -> Payment | None:
+    connection: sa.Connection,
+    order: OrderRecord,
+    payment_id: str,
+    server_key: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> PaymentRecord | None:
     """None for an order that was withdrawn before it had any payment."""
     opened = book.open_payment(
         connection,
@@ -134,9 +139,9 @@ def _open(
     return opened.payment if isinstance(opened, book.Opened) else None
 
 
-def _note(connection: sa.Connection, of: Payment, reference: str, now: datetime) -> Attempt:
+def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
-    made = Attempt(of.id, n, PROVIDER, reference, None, "created", None, None, now, now)
+    made = PaymentAttempt(of.id, n, PROVIDER, reference, None, "created", None, None, now, now)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,
@@ -153,9 +158,9 @@ def _note(connection: sa.Connection, of: Payment, reference: str, now: datetime)
 
 def _outcome(
     connection: sa.Connection,
-    order: Order,
-    told: Attempt,
-    booked: money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.Unknown,
+    order: OrderRecord,
+    told: PaymentAttempt,
+    booked: money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.UnknownPaymentNotice,
     currency: str,
 ) -> TransferBooked | TransferKept:
     match booked:
@@ -168,5 +173,5 @@ def _outcome(
             return TransferKept("wrong_currency" if wrong else "wrong_amount", order, first)
         case money.Overpaid():
             return TransferKept("already_paid", order, first_time=True)
-        case money.Duplicate() | money.Unknown():
+        case money.Duplicate() | money.UnknownPaymentNotice():
             return TransferKept("booked_before", order, first_time=False)

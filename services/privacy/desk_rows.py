@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.tables.support import blocked_address, desk_note
 from services.support import topics
 from services.support.chatwoot import threads
@@ -39,7 +39,7 @@ def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dic
     return [dict(row) for row in connection.execute(_BLOCKS, {"on": channel, "at_address": address}).mappings()]
 
 
-def erase(connection: sa.Connection, one: Conversation) -> None:
+def erase(connection: sa.Connection, one: StoredConversation) -> None:
     """Deletes the notes on the conversation, whomever of several people they are about; its topic in the agents'
     Telegram group goes, too. A block stays, for it is about the address; why, is forgotten."""
     connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))

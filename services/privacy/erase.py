@@ -12,15 +12,15 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.accounts import accounts, visits
-from services.accounts.accounts import Account
-from services.accounts.visits import Visit
+from services.accounts.accounts import AccountRecord
+from services.accounts.visits import AccountVisit
 from services.directory import directory
 from services.orders import orders
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows
 from services.seller import events_out, idempotency
 from services.store import calls, conversations, deleted, events, journal, timers
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.tables import directory as files
 from services.store.tables import domain as d
 from services.store.tables.base import canonical
@@ -46,7 +46,7 @@ class Erased:
     locale: str
     conversations: tuple[str, ...]
     others: tuple[str, ...]
-    cancelled: tuple[Order, ...] = ()
+    cancelled: tuple[OrderRecord, ...] = ()
     stored: tuple[str, ...] = ()  # ways to pay that their providers are to keep no longer
     providers: tuple[str, ...] = ()  # those that know the person by the account's name
     kept_orders: bool = False
@@ -93,7 +93,7 @@ def erase(
     )
 
 
-def _shadows(connection: sa.Connection, mine: Account) -> tuple[str, ...]:
+def _shadows(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
     """Unfinished sign-ups that hold this person's proven address: they are about the person, whoever made them."""
     if mine.taken or not mine.email_key or mine.status != "active":
         return ()
@@ -103,7 +103,7 @@ def _shadows(connection: sa.Connection, mine: Account) -> tuple[str, ...]:
     return tuple(connection.execute(same.order_by(d.account.c.id)).scalars())
 
 
-def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, Conversation]:
+def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, StoredConversation]:
     """All conversations that one of the accounts was in, locked in one order."""
     ids = {visit.conversation_id for of in accounts_of for visit in visits.of_account(connection, of)}
     ids |= {bound.id for of in accounts_of for bound in conversations.of_account(connection, of)}
@@ -117,13 +117,13 @@ def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, 
 def _empty(
     connection: sa.Connection,
     account_id: str,
-    here: dict[str, Conversation],
+    here: dict[str, StoredConversation],
     words: Sequence[str],
     going_on: Sequence[str],
     now: datetime,
 ) -> list[str]:
     """Deletes what was said while the account was logged in; gives the conversations that it was logged in to now."""
-    stretches: dict[str, list[Visit]] = {id: [] for id, one in here.items() if one.account_id == account_id}
+    stretches: dict[str, list[AccountVisit]] = {id: [] for id, one in here.items() if one.account_id == account_id}
     for visit in visits.of_account(connection, account_id):
         stretches.setdefault(visit.conversation_id, []).append(visit)
     told: list[str] = []
@@ -148,7 +148,7 @@ def _empty(
     return told
 
 
-def _empty_stretches(connection: sa.Connection, stretches: Sequence[Visit], words: Sequence[str]) -> None:
+def _empty_stretches(connection: sa.Connection, stretches: Sequence[AccountVisit], words: Sequence[str]) -> None:
     """Another was logged in there, too, or somebody goes on in it: only this person's lines, and those that name them
     on the way in or out."""
     for visit in stretches:
@@ -164,7 +164,7 @@ def _names(stored: Any, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
-def _begin_anew(connection: sa.Connection, one: Conversation, now: datetime) -> None:
+def _begin_anew(connection: sa.Connection, one: StoredConversation, now: datetime) -> None:
     """Nothing that it knew stays but its language; whoever understood a message against the old state does so again."""
     fresh = replace(one, account_id=None, state={}, mode="bot")
     if not conversations.save(connection, fresh, now):
@@ -194,7 +194,7 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
 # --- money ---
 
 
-def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) -> tuple[Order, ...]:
+def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) -> tuple[OrderRecord, ...]:
     """Nobody is left to pay for what wasn't paid; what was doesn't renew itself."""
     placed = sa.select(d.sales_order.c.id).where(
         d.sales_order.c.account_id == account_id, d.sales_order.c.status == "placed"
@@ -202,7 +202,7 @@ def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) ->
     ids = list(connection.execute(placed.order_by(d.sales_order.c.id)).scalars())
     ended = [orders.cancel(connection, order_id=id, now=now) for id in ids]
     subscriptions.set_auto_renewal(connection, account_id=account_id, on=False)
-    return tuple(end.order for end in ended if isinstance(end, orders.Cancelled))
+    return tuple(end.order for end in ended if isinstance(end, orders.OrderWasCancelled))
 
 
 def _has_orders(connection: sa.Connection, account_id: str) -> bool:
@@ -313,7 +313,7 @@ def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: da
     connection.execute(sa.delete(table).where(table.c.id == known))
 
 
-def _values(connection: sa.Connection, mine: Account) -> list[str]:
+def _values(connection: sa.Connection, mine: AccountRecord) -> list[str]:
     """By what an answer kept for a repeat could name the person."""
     known = directory.of_account(connection, mine.id)
     contacts = connection.execute(sa.select(d.contact.c.value).where(d.contact.c.account_id == mine.id)).scalars()

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts import visits
-from services.accounts.visits import Visit
+from services.accounts.visits import AccountVisit
 from services.privacy import desk_rows
 from services.privacy.sections import SECTIONS
 from services.seller.card import when
@@ -67,14 +67,14 @@ def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: 
 
 def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
     """Those in which the account was logged in, with what was said there as long as it was."""
-    by_conversation: dict[str, list[Visit]] = {}
+    by_conversation: dict[str, list[AccountVisit]] = {}
     for visit in visits.of_account(connection, account_id):
         by_conversation.setdefault(visit.conversation_id, []).append(visit)
     found = [_conversation(connection, id, stretches) for id, stretches in by_conversation.items()]
     return sorted(found, key=lambda one: (one["started_at"], one["id"]))
 
 
-def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[Visit]) -> Json:
+def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit]) -> Json:
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in CONVERSATION})
     # Of the other channels the address is a key: whoever has it goes on with the conversation.
@@ -90,7 +90,7 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
     return here
 
 
-def _messages(connection: sa.Connection, visit: Visit) -> list[Json]:
+def _messages(connection: sa.Connection, visit: AccountVisit) -> list[Json]:
     values = {"wanted": visit.conversation_id, "after": visit.after_line, "until": visit.until_line}
     return [
         {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}

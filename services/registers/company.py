@@ -31,7 +31,7 @@ def day(text: str) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CompanyData:
+class RegisterData:
     """A company as a register writes it. Texts are empty where it keeps them back or they can't be told apart.
 
     `tax_number` is national, without the country's letters. `notes` are for the seller, not the customer, as codes:
@@ -68,10 +68,10 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CompanyFoundInRegister:
     """The register knows the number."""
 
-    company: CompanyData
+    company: RegisterData
     source: Source
     evidence: Evidence
 
@@ -99,7 +99,7 @@ class Register(Protocol):
         """The countries it serves (two letters); None: any."""
         ...
 
-    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         """Ask for a national tax number, for at most `within_s` seconds.
 
         Raises Refused("tax_number_refused") for a number the register calls malformed, Unavailable, Misconfigured.

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 import httpx
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Misconfigured, Unavailable
+from services.errors import Misconfigured, ProviderUnavailable
 from services.registers.address import hyphened
-from services.registers.company import CompanyData, Evidence, Found, LegalForm, NotFound, Source
+from services.registers.company import CompanyFoundInRegister, Evidence, LegalForm, NotFound, RegisterData, Source
 from services.registers.gus_soap import CONTENT_TYPE, entries_of, get_value, log_in, result_of, search_nip
 
 NOTHING_FOUND = "4"
@@ -44,11 +44,11 @@ class Gus:
         self._url = url
         self._key = key
         self._clock = clock
-        self._line = Line(client, breaker, timeout_s=timeout_s, tries=2)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s, tries=2)
         self._session: str | None = None
         self._log_in_lock = asyncio.Lock()
 
-    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         """Ask for a NIP of ten digits. Raises Unavailable, Misconfigured (the key is refused)."""
         async with self._line.operation(tax_number, within_s):
             session = await self._logged_in(lost=None)
@@ -59,14 +59,14 @@ class Gus:
         best = _best(entries)
         if best is None:
             return NotFound(self.source)
-        return Found(_company(tax_number, best), self.source, Evidence(None, self._clock.now()))
+        return CompanyFoundInRegister(_company(tax_number, best), self.source, Evidence(None, self._clock.now()))
 
     async def _search_again(self, lost: str, tax_number: str) -> Sequence[Mapping[str, str]]:
         session = await self._logged_in(lost=lost)
         try:
             return await self._search(session, tax_number)
         except _SessionLostError:
-            raise Unavailable("session_refused", origin=f"gus {NO_SESSION}") from None
+            raise ProviderUnavailable("session_refused", origin=f"gus {NO_SESSION}") from None
 
     async def _logged_in(self, lost: str | None) -> str:
         """The session in use; a new one when there is none or it is the `lost` one. Many who ask log in once."""
@@ -98,10 +98,10 @@ class Gus:
         if code in OUR_MISTAKE:
             raise Misconfigured("register_request", origin=f"gus {code}")
         if code != NOTHING_FOUND:
-            raise Unavailable(origin=f"gus {code}" if code.isalnum() else "gus")
+            raise ProviderUnavailable(origin=f"gus {code}" if code.isalnum() else "gus")
 
     async def _call(self, operation: str, envelope: bytes, session: str | None = None) -> str:
-        def read(answer: Answer) -> str:
+        def read(answer: HttpAnswer) -> str:
             return result_of(answer.checked().body, operation)
 
         headers = {"Content-Type": CONTENT_TYPE, **({"sid": session} if session else {})}
@@ -120,7 +120,7 @@ def _best(entries: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
     return min(known, key=order, default=None)
 
 
-def _company(tax_number: str, entry: Mapping[str, str]) -> CompanyData:
+def _company(tax_number: str, entry: Mapping[str, str]) -> RegisterData:
     def of(name: str) -> str:
         return entry.get(name, "")
 
@@ -128,7 +128,7 @@ def _company(tax_number: str, entry: Mapping[str, str]) -> CompanyData:
     # A village without streets: the number belongs to the village, the letter goes to the post office's town.
     road, city = (of("Ulica"), of("Miejscowosc")) if of("Ulica") else (of("Miejscowosc"), of("MiejscowoscPoczty"))
     ended = of("DataZakonczeniaDzialalnosci")
-    return CompanyData(
+    return RegisterData(
         country="PL",
         tax_number=tax_number,
         name=" ".join(of("Nazwa").split()),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from services.errors import Unavailable
+from services.errors import ProviderUnavailable
 
 PUBLIC = "http://CIS/BIR/PUBL/2014/07"
 #: GetValue alone lives in another namespace.
@@ -84,5 +84,5 @@ def _parsed(text: str) -> ElementTree.Element:
         raise _garbage() from None
 
 
-def _garbage() -> Unavailable:
-    return Unavailable("garbage", origin="gus", uncertain=True)
+def _garbage() -> ProviderUnavailable:
+    return ProviderUnavailable("garbage", origin="gus", uncertain=True)

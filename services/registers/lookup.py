@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import structlog
 
-from services.errors import Misconfigured, Unavailable
-from services.registers.company import Found, NotFound, Register, Source
+from services.errors import Misconfigured, ProviderUnavailable
+from services.registers.company import CompanyFoundInRegister, NotFound, Register, Source
 
 #: The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI.
 EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 
 async def look_up(
     sources: Sequence[Register], tax_number: str, *, country: str = "PL", budget: float
-) -> Found | NotFound:
+) -> CompanyFoundInRegister | NotFound:
     """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together. It is
     kept by a process that runs; one that stood still meanwhile takes `LEAST` of it more for each that wasn't asked yet.
 
@@ -35,31 +35,33 @@ async def look_up(
     willing = [source for source in sources if source.countries is None or country in source.countries]
     ends = asyncio.get_running_loop().time() + budget
     last: Source | None = None
-    silent: list[Unavailable] = []
+    silent: list[ProviderUnavailable] = []
     for number, source in enumerate(willing):
         left = ends - asyncio.get_running_loop().time()
         share = left if number == len(willing) - 1 else left * SHARE
         match await _ask(source, country, national, max(share, budget * LEAST)):
-            case Found() as found:
+            case CompanyFoundInRegister() as found:
                 return found
             case NotFound():
                 last = source.source
-            case Unavailable() as error:
+            case ProviderUnavailable() as error:
                 silent.append(error)
     if silent:
-        raise Unavailable("registers_silent", retry_after=_shortest(silent))
+        raise ProviderUnavailable("registers_silent", retry_after=_shortest(silent))
     return NotFound(last)
 
 
-async def _ask(source: Register, country: str, national: str, within_s: float) -> Found | NotFound | Unavailable:
+async def _ask(
+    source: Register, country: str, national: str, within_s: float
+) -> CompanyFoundInRegister | NotFound | ProviderUnavailable:
     """One register's answer; its silence is an outcome here, and noted for whoever runs the desk."""
     try:
         return await source.find(country, national, within_s=within_s)
     except Misconfigured as error:
         # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
         _log.error("register_misconfigured", register=source.source, reason=error.reason, origin=error.origin)
-        return Unavailable(error.reason, origin=source.source)
-    except Unavailable as error:
+        return ProviderUnavailable(error.reason, origin=source.source)
+    except ProviderUnavailable as error:
         _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
         return error
 
@@ -71,5 +73,5 @@ def _split(country: str, tax_number: str) -> tuple[str, str]:
     return ("GR" if country == "EL" else country), tax_number
 
 
-def _shortest(errors: Sequence[Unavailable]) -> timedelta | None:
+def _shortest(errors: Sequence[ProviderUnavailable]) -> timedelta | None:
     return min((error.retry_after for error in errors if error.retry_after is not None), default=None)

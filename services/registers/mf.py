@@ -11,12 +11,12 @@ import httpx
 from pydantic import BaseModel, Field
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.address import polish
-from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
+from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 #: When the day's questions are used up, the next ones are free a little after midnight in Warsaw.
@@ -62,10 +62,10 @@ class WhiteList:
         self._client = client
         self._url = url.rstrip("/")
         self._clock = clock
-        self._line = Line(client, breaker, timeout_s=timeout_s, tries=2)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s, tries=2)
         self._used_up: tuple[datetime, datetime] | None = None
 
-    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         """Ask for a NIP of ten digits. Raises Refused, Unavailable (with the wait until midnight when used up)."""
         self._stay_within_limit()
         today = self._clock.now().astimezone(WARSAW).date()  # around midnight UTC has another date
@@ -76,34 +76,34 @@ class WhiteList:
             result = await self._line.send(request, self._read, repeatable=True)
         if result.subject is None or not result.subject.name:
             return NotFound(self.source)
-        return Found(_company(tax_number, result.subject), self.source, self._evidence(result))
+        return CompanyFoundInRegister(_company(tax_number, result.subject), self.source, self._evidence(result))
 
     def _stay_within_limit(self) -> None:
         now = self._clock.now()
         if self._used_up is not None and self._used_up[0] <= now < self._used_up[1]:
-            raise Unavailable("daily_limit", origin="WL-191", retry_after=self._used_up[1] - now)
+            raise ProviderUnavailable("daily_limit", origin="WL-191", retry_after=self._used_up[1] - now)
 
-    def _read(self, answer: Answer) -> _Result:
+    def _read(self, answer: HttpAnswer) -> _Result:
         if answer.status == 200:
             return answer.read_as(_Reply).result
         raise self._meaning(answer)
 
-    def _meaning(self, answer: Answer) -> ServiceError:
+    def _meaning(self, answer: HttpAnswer) -> ServiceError:
         if answer.status == 404:
             return Misconfigured("wrong_address", origin="http 404")
         try:
             code = answer.read_as(_Failure).code
-        except Unavailable:
+        except ProviderUnavailable:
             answer.checked()
             raise
         if code in NUMBER_REFUSED:
-            return Refused("tax_number_refused", origin=code)
+            return ProviderRefused("tax_number_refused", origin=code)
         if code == "WL-191":
-            return Unavailable("daily_limit", origin=code, retry_after=self._use_up())
+            return ProviderUnavailable("daily_limit", origin=code, retry_after=self._use_up())
         if code in BEING_UPDATED:
-            return Unavailable("being_updated", origin=code, retry_after=timedelta(minutes=2))
+            return ProviderUnavailable("being_updated", origin=code, retry_after=timedelta(minutes=2))
         if code == "WL-100" or answer.status >= 500:
-            return Unavailable(origin=code)
+            return ProviderUnavailable(origin=code)
         return Misconfigured("register_request", origin=code)
 
     def _use_up(self) -> timedelta:
@@ -116,14 +116,14 @@ class WhiteList:
         return Evidence(result.request_id, _moment(result.request_date_time) or self._clock.now())
 
 
-def _company(tax_number: str, subject: _Subject) -> CompanyData:
+def _company(tax_number: str, subject: _Subject) -> RegisterData:
     address = polish(subject.working_address or subject.residence_address or "")
     notes: list[str] = []
     if subject.status_vat not in (None, "Czynny"):
         notes.append(f"vat_status:{subject.status_vat}")
     if subject.removal_date:
         notes.append(f"vat_removed:{subject.removal_date}")
-    return CompanyData(
+    return RegisterData(
         country="PL",
         tax_number=tax_number,
         name=subject.name or "",

@@ -12,12 +12,12 @@ import httpx
 from pydantic import BaseModel, Field, StrictBool
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.address import of_lines
-from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
+from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
 WITHHELD = "---"
 REQUESTER_REFUSED = "INVALID_REQUESTER_INFO"
@@ -73,9 +73,9 @@ class Vies:
         self._url = url.rstrip("/")
         self._clock = clock
         self._requester = requester
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
 
-    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         """Ask for a number; the country's letters in front of it are dropped (with them VIES says "not valid").
 
         A valid number whose country keeps name and address back is Found with empty texts and the note "data_withheld".
@@ -86,7 +86,7 @@ class Vies:
             reply = await self._ask(letters, national)
         if not (reply.valid or reply.is_valid):
             return NotFound(self.source)
-        return Found(_company(country, national, reply), self.source, self._evidence(reply))
+        return CompanyFoundInRegister(_company(country, national, reply), self.source, self._evidence(reply))
 
     async def _ask(self, country: str, national: str) -> _Reply:
         body = {"countryCode": country, "vatNumber": national}
@@ -109,10 +109,10 @@ class Vies:
         return Evidence(reply.request_identifier or None, at if at is not None and at.tzinfo else self._clock.now())
 
 
-def _read(answer: Answer) -> _Reply:
+def _read(answer: HttpAnswer) -> _Reply:
     try:
         reply = answer.read_as(_Reply)
-    except Unavailable:
+    except ProviderUnavailable:
         answer.checked()
         raise
     code = next((t.error for t in reply.troubles if t.error), None) or reply.user_error
@@ -120,25 +120,25 @@ def _read(answer: Answer) -> _Reply:
         raise _meaning(code)
     answer.checked()
     if reply.valid is None and reply.is_valid is None:
-        raise Unavailable("garbage", origin=f"http {answer.status}", uncertain=True)
+        raise ProviderUnavailable("garbage", origin=f"http {answer.status}", uncertain=True)
     return reply
 
 
 def _meaning(code: str) -> ServiceError:
     if code == "INVALID_INPUT":
-        return Refused("tax_number_refused", origin=code)
+        return ProviderRefused("tax_number_refused", origin=code)
     if code == REQUESTER_REFUSED:
         return Misconfigured("requester_refused", origin=code)
     if code in STOP:
         return Misconfigured("blocked", origin=code)
     # The code is the far end's text: only its known alphabet goes on into logs.
-    return Unavailable(origin=code if code.replace("_", "").replace("-", "").isalnum() else "vies")
+    return ProviderUnavailable(origin=code if code.replace("_", "").replace("-", "").isalnum() else "vies")
 
 
-def _company(country: str, national: str, reply: _Reply) -> CompanyData:
+def _company(country: str, national: str, reply: _Reply) -> RegisterData:
     name, text = (value if value and value.strip() != WITHHELD else "" for value in (reply.name, reply.address))
     address = of_lines(text, country)
-    return CompanyData(
+    return RegisterData(
         country=country,
         tax_number=national,
         name=" ".join(name.split()),

@@ -9,16 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts import account_search, account_view, consents
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.companies import companies
-from services.companies.companies import Company
+from services.companies.companies import CompanyRecord
 from services.contacts import contacts
-from services.contacts.contacts import Contact
+from services.contacts.contacts import ContactRecord
 from services.einvoicing import einvoices
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import methods, record
-from services.payments.record import Payment
+from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.subscriptions import subscriptions as subs
 from services.subscriptions.subscriptions import Subscription
@@ -33,7 +33,7 @@ def card(connection: sa.Connection, email_key: str) -> Json | None:
     return None if found is None else of(connection, found)
 
 
-def of(connection: sa.Connection, account: Account) -> Json:
+def of(connection: sa.Connection, account: AccountRecord) -> Json:
     """The card of an account."""
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
@@ -56,7 +56,7 @@ def of(connection: sa.Connection, account: Account) -> Json:
     }
 
 
-def head(account: Account, known: list[Contact]) -> Json:
+def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
     """Who a customer is; `known` are the account's contacts."""
     phone = account_view.best(known, "phone")
     return {
@@ -75,7 +75,7 @@ def when(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def company_row(company: Company) -> Json:
+def company_row(company: CompanyRecord) -> Json:
     """A company."""
     billing = company.billing
     return {
@@ -114,7 +114,7 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
     ]
 
 
-def order_row(order: Order) -> Json:
+def order_row(order: OrderRecord) -> Json:
     """An order."""
     return {
         "id": order.id,
@@ -133,7 +133,7 @@ def order_row(order: Order) -> Json:
     }
 
 
-def tax_row(order: Order) -> Json:
+def tax_row(order: OrderRecord) -> Json:
     """Why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
     tax = order.tax
     if tax is None:
@@ -148,7 +148,7 @@ def tax_row(order: Order) -> Json:
     }
 
 
-def payment_row(payment: Payment, order_number: str) -> Json:
+def payment_row(payment: PaymentRecord, order_number: str) -> Json:
     """A payment of the order of this number."""
     return {
         "id": payment.id,

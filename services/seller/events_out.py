@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import keyset
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from services.store.statements import PerDialect
 from services.store.tables.core import call
 from services.store.tables.seller import outgoing_event as table
@@ -38,7 +38,7 @@ class SellerEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutgoingEvent:
     """An event and how far it has got; `attempts` counts the tries begun."""
 
     event: SellerEvent
@@ -74,7 +74,9 @@ def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
     return None if row is None else SellerEvent(**row)
 
 
-def listed(connection: sa.Connection, *, after: Place | None, most: int, type: str | None = None) -> list[Told]:
+def listed(
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, type: str | None = None
+) -> list[OutgoingEvent]:
     """Events in the order in which they happened, with their deliveries."""
     brought = call.c.key == sa.literal("event:") + table.c.id
     query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)
@@ -102,6 +104,6 @@ def forget_before(connection: sa.Connection, before: datetime) -> None:
     connection.execute(sa.delete(table).where(table.c.at < before))
 
 
-def _told(row: sa.RowMapping) -> Told:
+def _told(row: sa.RowMapping) -> OutgoingEvent:
     event = SellerEvent(row["id"], row["type"], row["account_id"], row["data"], row["at"])
-    return Told(event, _STATUS.get(row["status"] or "", "given_up"), row["attempts"] or 0)
+    return OutgoingEvent(event, _STATUS.get(row["status"] or "", "given_up"), row["attempts"] or 0)

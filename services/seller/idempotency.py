@@ -18,7 +18,7 @@ from services.store.tables.seller import api_answer as table
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptAnswer:
     """What was answered. `body` is None where it holds a secret and is to be derived anew."""
 
     status: int
@@ -34,14 +34,14 @@ _GET = sa.select(table.c.request_hash, table.c.status, table.c.body).where(table
 _PUT = sa.insert(table)
 
 
-def find(connection: sa.Connection, *, key: str, request: str) -> Kept | AnotherRequest | None:
+def find(connection: sa.Connection, *, key: str, request: str) -> KeptAnswer | AnotherRequest | None:
     """The answer kept for this key and request; None if the key is new. The key is held until the transaction ends."""
     hashed = sha256_hex(key)
     alone.hold(connection, "api answer", hashed)
     row = connection.execute(_GET, {"wanted": hashed}).first()
     if row is None:
         return None
-    return Kept(row.status, row.body) if row.request_hash == sha256_hex(request) else AnotherRequest()
+    return KeptAnswer(row.status, row.body) if row.request_hash == sha256_hex(request) else AnotherRequest()
 
 
 def keep(connection: sa.Connection, *, key: str, request: str, status: int, body: Any, now: datetime) -> None:

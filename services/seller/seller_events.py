@@ -7,14 +7,14 @@ transaction is run. Nothing personal is in them but what an order needs to be in
 from datetime import datetime
 from typing import Any, Literal
 
-from services.companies.companies import Company
-from services.einvoicing.einvoices import EInvoice
+from services.companies.companies import CompanyRecord
+from services.einvoicing.einvoices import EInvoiceRecord
 from services.keyed_hash import derived_id
-from services.orders.order_record import Order
-from services.payments.record import Payment
+from services.orders.order_record import OrderRecord
+from services.payments.record import PaymentRecord
 from services.seller import card
 from services.seller.events_out import SellerEvent
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 
 TYPES = (
@@ -51,14 +51,14 @@ def contact_verified(account_id: str, kind: str, key: str, account_status: str, 
     return _event("contact.verified", account_id, now, about, kind=kind, account_status=account_status)
 
 
-def company_confirmed(company: Company, now: datetime) -> SellerEvent:
+def company_confirmed(company: CompanyRecord, now: datetime) -> SellerEvent:
     """The customer has said that the company's data are right, once more if they were changed."""
     about = (company.id, now.isoformat())
     more = {"company_id": company.id, "country": company.billing.country, "check": company.check}
     return _event("company.confirmed", company.account_id, now, about, **more, source=company.source)
 
 
-def order_placed(order: Order, now: datetime) -> SellerEvent:
+def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
     """An order stands, unpaid. `tax` tells why its VAT is what it is, `sdi_code` and `pec` how an Italian e-invoice is
     delivered."""
     return _event(
@@ -81,17 +81,17 @@ def order_placed(order: Order, now: datetime) -> SellerEvent:
     )
 
 
-def order_cancelled(order: Order, now: datetime) -> SellerEvent:
+def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
     """Nothing is owed any more."""
     return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
 
 
-def payment_paid(order: Order, payment: Payment, now: datetime) -> SellerEvent:
+def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:
     """The order's money is booked."""
     return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
 
 
-def payment_refunded(order: Order, payment: Payment, attempt: int, now: datetime) -> SellerEvent:
+def payment_refunded(order: OrderRecord, payment: PaymentRecord, attempt: int, now: datetime) -> SellerEvent:
     """Money of this payment goes back: what came twice, or all of it."""
     about = (payment.id, str(attempt))
     return _event("payment.refunded", order.account_id, now, about, **_money(order, payment))
@@ -126,7 +126,7 @@ def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
     )
 
 
-def einvoice_switched(stands: EInvoice, now: datetime) -> SellerEvent:
+def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
     """E-invoices are asked for, are on, or were ended."""
     types: dict[str, Literal["einvoice.requested", "einvoice.activated", "einvoice.ended"]] = {
         "requested": "einvoice.requested",
@@ -144,18 +144,18 @@ def einvoice_switched(stands: EInvoice, now: datetime) -> SellerEvent:
     )
 
 
-def handed_over(conversation: Conversation, account_id: str | None, now: datetime) -> SellerEvent:
+def handed_over(conversation: StoredConversation, account_id: str | None, now: datetime) -> SellerEvent:
     """Somebody waits for a person; None: nobody whom the seller knows."""
     about = (conversation.id, now.isoformat())
     more = {"conversation_id": conversation.id, "channel": conversation.channel}
     return _event("conversation.handed_over", account_id, now, about, **more)
 
 
-def _named(order: Order) -> dict[str, Any]:
+def _named(order: OrderRecord) -> dict[str, Any]:
     return {"order_id": order.id, "order_number": order.number}
 
 
-def _money(order: Order, payment: Payment) -> dict[str, Any]:
+def _money(order: OrderRecord, payment: PaymentRecord) -> dict[str, Any]:
     return {
         **_named(order),
         "payment_id": payment.id,

@@ -10,19 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts import accounts
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.companies import companies
 from services.contacts import contacts
 from services.directory import directory
-from services.directory.directory import OnFile
+from services.directory.directory import CustomerOnFile
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import Invoice
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.seller import card
 from services.store import keyset
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
@@ -38,35 +38,35 @@ class Listed:
     """One row of a list, and the place of the page that ends with it."""
 
     row: Json
-    place: Place
+    place: KeysetPlace
 
 
 _SEEN = account.c.taken.is_(False)
 
 
-def customers(connection: sa.Connection, *, after: Place | None, most: int) -> list[Listed]:
+def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
     """All customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
     rows = connection.execute(keyset.page(query, account.c.created_at, account.c.id, after, most)).mappings().all()
-    found = [Account(**row) for row in rows]
-    return [Listed(_customer(connection, mine), Place(mine.created_at, mine.id)) for mine in found]
+    found = [AccountRecord(**row) for row in rows]
+    return [Listed(_customer(connection, mine), KeysetPlace(mine.created_at, mine.id)) for mine in found]
 
 
 def company_list(
-    connection: sa.Connection, *, after: Place | None, most: int, customer_id: str | None = None
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
     """All companies, confirmed or not."""
     seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
     query = _only(seen, company, account_id=customer_id)
     rows = connection.execute(keyset.page(query, company.c.created_at, company.c.id, after, most)).mappings().all()
     found = [companies.from_row(row) for row in rows]
-    return [Listed(_owned(c.account_id, card.company_row(c)), Place(c.created_at, c.id)) for c in found]
+    return [Listed(_owned(c.account_id, card.company_row(c)), KeysetPlace(c.created_at, c.id)) for c in found]
 
 
 def order_list(
     connection: sa.Connection,
     *,
-    after: Place | None,
+    after: KeysetPlace | None,
     most: int,
     customer_id: str | None = None,
     status: str | None = None,
@@ -75,13 +75,13 @@ def order_list(
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
     page = keyset.page(query, sales_order.c.placed_at, sales_order.c.id, after, most)
     found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
-    return [Listed(_owned(o.account_id, card.order_row(o)), Place(o.placed_at, o.id)) for o in found]
+    return [Listed(_owned(o.account_id, card.order_row(o)), KeysetPlace(o.placed_at, o.id)) for o in found]
 
 
 def subscription_list(
     connection: sa.Connection,
     *,
-    after: Place | None,
+    after: KeysetPlace | None,
     most: int,
     customer_id: str | None = None,
     status: str | None = None,
@@ -90,7 +90,7 @@ def subscription_list(
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
     page = keyset.page(query, subscription.c.created_at, subscription.c.id, after, most)
     found = [Subscription(**row) for row in connection.execute(page).mappings()]
-    return [Listed(_owned(s.account_id, card.subscription_row(s)), Place(s.created_at, s.id)) for s in found]
+    return [Listed(_owned(s.account_id, card.subscription_row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
 def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Select[Any]:
@@ -98,13 +98,13 @@ def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Se
     return query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
 
 
-def on_file(connection: sa.Connection, *, after: Place | None, most: int) -> list[Listed]:
+def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
     """The seller's own customers, by their ids: they have no order of their own."""
     found = directory.listed(connection, after="" if after is None else after.id, most=most)
-    return [Listed(_on_file(connection, known), Place(_NEVER, known.id)) for known in found]
+    return [Listed(_on_file(connection, known), KeysetPlace(_NEVER, known.id)) for known in found]
 
 
-def _on_file(connection: sa.Connection, known: OnFile) -> Json:
+def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
     told = (
         "id",
         "ref",
@@ -129,11 +129,11 @@ def _on_file(connection: sa.Connection, known: OnFile) -> Json:
 
 
 def invoice_list(
-    connection: sa.Connection, *, after: Place | None, most: int, customer_id: str | None = None
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
     """Invoices that the seller has told of."""
     found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
-    return [Listed(invoice_row(told), Place(told.told_at, told.id)) for told in found]
+    return [Listed(invoice_row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
 def invoice_row(told: Invoice) -> Json:
@@ -147,13 +147,18 @@ def invoice_row(told: Invoice) -> Json:
 
 
 def feedback_list(
-    connection: sa.Connection, *, after: Place | None, most: int, about: str | None = None, helpful: bool | None = None
+    connection: sa.Connection,
+    *,
+    after: KeysetPlace | None,
+    most: int,
+    about: str | None = None,
+    helpful: bool | None = None,
 ) -> list[Listed]:
     """What customers said of answers and of the way."""
     found = feedback.listed(connection, after=after, most=most, about=about, helpful=helpful)
     names = ("id", "conversation_id", "about", "locale", "helpful", "words")
     rows = [{name: getattr(said, name) for name in names} | {"at": card.when(said.at)} for said in found]
-    return [Listed(row, Place(said.at, said.id)) for row, said in zip(rows, found, strict=True)]
+    return [Listed(row, KeysetPlace(said.at, said.id)) for row, said in zip(rows, found, strict=True)]
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:
@@ -181,7 +186,7 @@ def one_order(connection: sa.Connection, number: str) -> Json | None:
     return None if found is None else order_in_full(connection, found)
 
 
-def order_in_full(connection: sa.Connection, order: Order) -> Json:
+def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
     """The order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
     return {
         **_owned(order.account_id, card.order_row(order)),
@@ -206,7 +211,7 @@ def order_in_full(connection: sa.Connection, order: Order) -> Json:
 _KEPT = {"paid": "booked", "refunded": "refunded"}
 
 
-def _customer(connection: sa.Connection, mine: Account) -> Json:
+def _customer(connection: sa.Connection, mine: AccountRecord) -> Json:
     known = contacts.of_account(connection, mine.id)
     return card.head(mine, known)
 

@@ -16,7 +16,7 @@ import httpx
 from services.clients.breaker import Breaker
 from services.clients.http import fetch
 from services.clock import Clock
-from services.errors import Refused
+from services.errors import ProviderRefused
 
 PREFIX = "whsec_"
 SHORTEST_KEY, LONGEST_KEY = 24, 64
@@ -83,6 +83,6 @@ class WebhookSender:
         with self._breaker.guard(event_id):
             answer = (await fetch(self._client, request, timeout_s=self._timeout_s)).checked()
             if answer.status == 410:
-                raise Refused("gone", origin="http 410")
+                raise ProviderRefused("gone", origin="http 410")
             if not 200 <= answer.status < 300:
-                raise Refused("not_taken", origin=f"http {answer.status}")
+                raise ProviderRefused("not_taken", origin=f"http {answer.status}")

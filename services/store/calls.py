@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
-from services.jobs.port import Call
+from services.jobs.port import StoredJob
 from services.store import deleted
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import OPEN_CALL
@@ -19,17 +19,17 @@ from services.store.tables.core import call as table
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class JobRecord:
     """A call with what became of it: status open, done, failed or cancelled."""
 
-    call: Call
+    call: StoredJob
     status: str
     created_at: datetime
     outcome: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCall:
+class OpenJob:
     """A call that hasn't ended: whose it is, and when somebody is at work on it."""
 
     key: str
@@ -42,7 +42,7 @@ class OpenCall:
         return self.due_at <= now or (self.lease_until is not None and self.lease_until > now)
 
 
-_fields = columns(table, Call)
+_fields = columns(table, StoredJob)
 _insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id))
 _free = sa.or_(table.c.lease_until.is_(None), table.c.lease_until <= given("now"))
 # A CTE, not a bare subquery: PostgreSQL may run a subquery with LIMIT and locks more than once.
@@ -81,10 +81,10 @@ _retry = sa.update(table).where(_one).values(due_at=given("due"), lease_until=No
 _open_of_root = sa.select(sa.func.count()).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
-_of_root = sa.select(*columns(table, OpenCall)).where(
+_of_root = sa.select(*columns(table, OpenJob)).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
-_of_conversation = sa.select(*columns(table, OpenCall)).where(
+_of_conversation = sa.select(*columns(table, OpenJob)).where(
     OPEN_CALL, table.c.conversation_id == given("of"), table.c.background == sa.false()
 )
 _first_free = (
@@ -106,7 +106,7 @@ _next_free = sa.select(sa.func.min(table.c.due_at)).where(OPEN_CALL)
 _record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcome).where(_named)
 
 
-def put(connection: sa.Connection, call: Call, *, now: datetime, lease_for: timedelta | None = None) -> bool:
+def put(connection: sa.Connection, call: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
     """Stores a call; a key that is known already changes nothing.
 
     True if the call is leased to the storing process, which must then run it right after the commit: it was new, due
@@ -116,12 +116,12 @@ def put(connection: sa.Connection, call: Call, *, now: datetime, lease_for: time
     return _new(connection, call, now, lease) and lease is not None
 
 
-def add(connection: sa.Connection, call: Call, *, now: datetime) -> bool:
+def add(connection: sa.Connection, call: StoredJob, *, now: datetime) -> bool:
     """Stores a call that nobody leases; False if its key is known already: then nothing changes."""
     return _new(connection, call, now, None)
 
 
-def _new(connection: sa.Connection, call: Call, now: datetime, lease_for: timedelta | None) -> bool:
+def _new(connection: sa.Connection, call: StoredJob, now: datetime, lease_for: timedelta | None) -> bool:
     row = connection.execute(
         _insert.of(connection),
         {
@@ -142,18 +142,18 @@ def _new(connection: sa.Connection, call: Call, now: datetime, lease_for: timede
     return row is not None
 
 
-def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[Call, ...]:
+def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[StoredJob, ...]:
     """Takes up to `limit` calls that are due and free, those due first; no other process gets the same ones."""
     values = {"now": now, "until": now + lease_for, "most": limit}
     rows = connection.execute(_claim, values).all()
     # RETURNING keeps no order.
-    return tuple(Call(*row[: len(_fields)]) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
+    return tuple(StoredJob(*row[: len(_fields)]) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))
 
 
-def take(connection: sa.Connection, key: str, now: datetime) -> Call | None:
+def take(connection: sa.Connection, key: str, now: datetime) -> StoredJob | None:
     """Begins one call without a lease: something else says who is at work on it. None if it ended or was put off."""
     row = connection.execute(_take, {"named": key, "now": now}).first()
-    return None if row is None else Call(*row)
+    return None if row is None else StoredJob(*row)
 
 
 def renew(connection: sa.Connection, keys: Sequence[str], until: datetime) -> None:
@@ -186,14 +186,14 @@ def open_for_root(connection: sa.Connection, root: str) -> int:
     return connection.execute(_open_of_root, {"caused_by": root}).scalar_one()
 
 
-def of_root(connection: sa.Connection, root: str) -> tuple[OpenCall, ...]:
+def of_root(connection: sa.Connection, root: str) -> tuple[OpenJob, ...]:
     """The open calls that `root` caused, those in the background left out."""
-    return tuple(OpenCall(*row) for row in connection.execute(_of_root, {"caused_by": root}))
+    return tuple(OpenJob(*row) for row in connection.execute(_of_root, {"caused_by": root}))
 
 
-def of_conversation(connection: sa.Connection, conversation_id: str) -> tuple[OpenCall, ...]:
+def of_conversation(connection: sa.Connection, conversation_id: str) -> tuple[OpenJob, ...]:
     """A conversation's open calls, those in the background left out."""
-    return tuple(OpenCall(*row) for row in connection.execute(_of_conversation, {"of": conversation_id}))
+    return tuple(OpenJob(*row) for row in connection.execute(_of_conversation, {"of": conversation_id}))
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
@@ -215,10 +215,10 @@ def any_due(connection: sa.Connection, now: datetime) -> bool:
     return planned is not None and planned <= now
 
 
-def find(connection: sa.Connection, key: str) -> Record | None:
+def find(connection: sa.Connection, key: str) -> JobRecord | None:
     """The call of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
-    return None if row is None else Record(Call(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
+    return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
 
 
 def forget(connection: sa.Connection, key: str) -> None:

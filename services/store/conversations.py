@@ -12,7 +12,7 @@ from services.store.tables.core import conversation as table
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class StoredConversation:
     """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent.
 
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
@@ -39,7 +39,7 @@ class Conversation:
         return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
 
 
-_all = sa.select(*columns(table, Conversation))
+_all = sa.select(*columns(table, StoredConversation))
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
 _by_id_locked = _by_id.with_for_update(key_share=True)
@@ -68,22 +68,22 @@ _save = (
 )
 
 
-def find(connection: sa.Connection, channel: str, address: str) -> Conversation | None:
+def find(connection: sa.Connection, channel: str, address: str) -> StoredConversation | None:
     """The conversation at this address, if anybody wrote from there."""
     row = connection.execute(_by_address, {"on": channel, "at_address": address}).first()
-    return None if row is None else Conversation(*row)
+    return None if row is None else StoredConversation(*row)
 
 
 def open(
     connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
-) -> Conversation:
+) -> StoredConversation:
     """The conversation at this address; made (empty state, revision 0) if it is the first time.
 
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
     if known := find(connection, channel, address):
         return known
-    fresh = Conversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
+    fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
     connection.execute(_insert.of(connection), asdict(fresh))
     found = find(connection, channel, address)
     if found is None:
@@ -91,13 +91,13 @@ def open(
     return found
 
 
-def load(connection: sa.Connection, id: str, *, lock: bool) -> Conversation | None:
+def load(connection: sa.Connection, id: str, *, lock: bool) -> StoredConversation | None:
     """The conversation; with `lock` no other process runs a turn of it before this transaction ends."""
     row = connection.execute(_by_id_locked if lock else _by_id, {"wanted": id}).first()
-    return None if row is None else Conversation(*row)
+    return None if row is None else StoredConversation(*row)
 
 
-def save(connection: sa.Connection, changed: Conversation, now: datetime) -> bool:
+def save(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
     """Stores what a turn made of the conversation, as the revision after `changed.revision`.
 
     False, and nothing is stored, if somebody else has saved that revision's successor already. Channel, address and
@@ -130,11 +130,11 @@ def close(connection: sa.Connection, id: str, now: datetime) -> None:
     connection.execute(_close, {"wanted": id, "now": now})
 
 
-def saved(changed: Conversation, now: datetime) -> Conversation:
+def saved(changed: StoredConversation, now: datetime) -> StoredConversation:
     """What `save` of this conversation left in the store."""
     return replace(changed, revision=changed.revision + 1, updated_at=now)
 
 
-def of_account(connection: sa.Connection, account_id: str) -> tuple[Conversation, ...]:
+def of_account(connection: sa.Connection, account_id: str) -> tuple[StoredConversation, ...]:
     """All conversations of an account, the oldest first."""
-    return tuple(Conversation(*row) for row in connection.execute(_of_account, {"of": account_id}))
+    return tuple(StoredConversation(*row) for row in connection.execute(_of_account, {"of": account_id}))

@@ -13,7 +13,7 @@ from services.store.tables.core import event as table
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StoredEvent:
     """Something to be told to a conversation: a page was submitted, a provider gave notice, an agent acted."""
 
     id: str
@@ -27,13 +27,13 @@ class Event:
         return f"Event(id={self.id!r}, conversation_id={self.conversation_id!r}, kind={self.kind!r})"
 
 
-_fields = columns(table, Event)
+_fields = columns(table, StoredEvent)
 _insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id))
 _due = sa.select(*_fields).where(OPEN_EVENT).order_by(table.c.at, table.c.id).limit(given("most"))
 _done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values(done_at=given("now"))
 
 
-def put(connection: sa.Connection, event: Event) -> bool:
+def put(connection: sa.Connection, event: StoredEvent) -> bool:
     """Stores an event; False if one with this id is known."""
     values = {
         "id": event.id,
@@ -46,9 +46,9 @@ def put(connection: sa.Connection, event: Event) -> bool:
     return connection.execute(_insert.of(connection), values).first() is not None
 
 
-def due(connection: sa.Connection, limit: int = 256) -> tuple[Event, ...]:
+def due(connection: sa.Connection, limit: int = 256) -> tuple[StoredEvent, ...]:
     """Events whose turn hasn't run, the oldest first."""
-    return tuple(Event(*row) for row in connection.execute(_due, {"most": limit}))
+    return tuple(StoredEvent(*row) for row in connection.execute(_due, {"most": limit}))
 
 
 def done(connection: sa.Connection, id: str, now: datetime) -> bool:

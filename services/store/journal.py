@@ -22,7 +22,7 @@ HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewJournalEntry:
     """A line for the journal.
 
     `root` names the message that caused it (None: a timer's or a person's doing). `seq` numbers what the bot or an
@@ -45,7 +45,7 @@ class NewEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A line of the journal; `delivery` is none, open, sent, given_up, kept or given. `sent_at` is by the clock of the
     channel that took it, where it has one of its own."""
 
@@ -67,7 +67,7 @@ class Entry:
 
 # Without asking for the numbers: SQLAlchemy's way to bring them back in order costs as much as the lines.
 _add = sa.insert(table)
-_entries = sa.select(*columns(table, Entry)).order_by(table.c.id)
+_entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
 _spoken = table.c.seq.is_not(None)
 _transcript = sa.or_(_spoken, table.c.kind == CUSTOMER)
@@ -94,7 +94,7 @@ _before_last = (
 _lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
 _said = _in.where(table.c.seq == given("number"))
 _newest_said = (
-    sa.select(*columns(table, Entry))
+    sa.select(*columns(table, JournalEntry))
     .where(table.c.conversation_id == given("wanted"), _spoken)
     .order_by(table.c.seq.desc())
     .limit(given("most"))
@@ -125,7 +125,7 @@ _left = (
 _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 
-def add(connection: sa.Connection, entries: Sequence[NewEntry]) -> None:
+def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> None:
     """Writes the lines in this order: their numbers rise."""
     if not entries:
         return
@@ -154,7 +154,7 @@ def messages(
     after_id: int | None = None,
     root: str | None = None,
     with_customer: bool = False,
-) -> tuple[Entry, ...]:
+) -> tuple[JournalEntry, ...]:
     """What was said, in order: above a bot message's number, after a line, caused by `root`, or (none given) all.
 
     At most one of the three may be given. `with_customer` adds the customer's own words.
@@ -171,13 +171,13 @@ def messages(
     return _read(connection, query[with_customer], values)
 
 
-def said(connection: sa.Connection, conversation_id: str, seq: int) -> Entry | None:
+def said(connection: sa.Connection, conversation_id: str, seq: int) -> JournalEntry | None:
     """The bot's or agent's message of this number."""
     found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
     return found[0] if found else None
 
 
-def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[Entry, ...]:
+def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[JournalEntry, ...]:
     """The last `most` messages of the bot and of agents, the newest first."""
     return _read(connection, _newest_said, {"wanted": conversation_id, "most": most})
 
@@ -188,12 +188,12 @@ def before_last_said(connection: sa.Connection, conversation_id: str, count: int
     return found.scalar() or 0
 
 
-def everything(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+def everything(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """All lines of a conversation, decisions and results included."""
     return _read(connection, _everything, {"wanted": conversation_id})
 
 
-def later(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[Entry, ...]:
+def later(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[JournalEntry, ...]:
     """Up to `most` lines of any kind after the line `after`."""
     return _read(connection, _lines_after, {"wanted": conversation_id, "after_id": after, "most": most})
 
@@ -220,7 +220,7 @@ def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
     return connection.execute(_settle, {"line": id, "end": "given_up", "when": at}).rowcount == 1
 
 
-def kept(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """What the channel has not asked for yet, the oldest first."""
     return _read(connection, _kept, {"wanted": conversation_id})
 
@@ -230,7 +230,7 @@ def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
     connection.execute(_give, {"lines": list(ids), "when": at})
 
 
-def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[Entry, ...]:
+def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """The replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
     return _read(connection, _open_here, {"wanted": conversation_id})
 
@@ -243,5 +243,5 @@ def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
     return tuple(connection.execute(_unattended[connection.dialect.name], {"most": limit}).scalars())
 
 
-def _read(connection: sa.Connection, query: sa.Select[Any], values: dict[str, Any]) -> tuple[Entry, ...]:
-    return tuple(Entry(*row) for row in connection.execute(query, values))
+def _read(connection: sa.Connection, query: sa.Select[Any], values: dict[str, Any]) -> tuple[JournalEntry, ...]:
+    return tuple(JournalEntry(*row) for row in connection.execute(query, values))

@@ -8,21 +8,21 @@ import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeysetPlace:
     """Where a page ended: the moment and the id of its last row."""
 
     at: datetime
     id: str
 
 
-def page(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: Place | None, most: int) -> Any:
+def page(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: KeysetPlace | None, most: int) -> Any:
     """Up to `most` rows of the query behind `after`, the oldest first."""
     if after is not None:
         query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
     return query.order_by(at, id).limit(most)
 
 
-def newest(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: Place | None, most: int) -> Any:
+def newest(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: KeysetPlace | None, most: int) -> Any:
     """The same, the newest first: up to `most` rows that are older than where the last page ended."""
     if before is not None:
         query = query.where(sa.or_(at < before.at, sa.and_(at == before.at, id < before.id)))

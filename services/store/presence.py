@@ -33,7 +33,7 @@ class Crowded(StoreError):
     """Another desk works on this database, and the two can't be there together."""
 
 
-class Presence:
+class DatabasePresence:
     """This process' place at the database: `alone`, or beside others that aren't alone either."""
 
     def __init__(self, url: sa.URL, *, alone: bool, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

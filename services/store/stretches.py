@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
-from services.store.journal import CUSTOMER, Entry
+from services.store.journal import CUSTOMER, JournalEntry
 from services.store.statements import columns
 from services.store.tables.core import OPEN_DELIVERY
 from services.store.tables.core import journal as table
@@ -19,10 +19,12 @@ LAST_OF_ALL = 2**63 - 1
 
 _here = table.c.conversation_id == given("wanted")
 _within = sa.and_(_here, table.c.id > given("after"), table.c.id <= given("until"))
-_between = sa.select(*columns(table, Entry)).where(_within).order_by(table.c.id)
+_between = sa.select(*columns(table, JournalEntry)).where(_within).order_by(table.c.id)
 _count = sa.select(sa.func.count()).where(_within)
 _these = (
-    sa.select(*columns(table, Entry)).where(_here, table.c.id.in_(given("lines", expanding=True))).order_by(table.c.id)
+    sa.select(*columns(table, JournalEntry))
+    .where(_here, table.c.id.in_(given("lines", expanding=True)))
+    .order_by(table.c.id)
 )
 _start = (
     sa.select(table.c.id)
@@ -32,7 +34,7 @@ _start = (
     .offset(given("passed"))
 )
 _spoken = (
-    sa.select(*columns(table, Entry))
+    sa.select(*columns(table, JournalEntry))
     .where(_here, table.c.seq.is_not(None), table.c.id <= given("until"))
     .order_by(table.c.id.desc())
     .limit(given("most"))
@@ -40,10 +42,12 @@ _spoken = (
 _open = sa.select(table.c.id).where(_here, OPEN_DELIVERY).order_by(table.c.id)
 
 
-def between(connection: sa.Connection, conversation_id: str, after: int, until: int = LAST_OF_ALL) -> tuple[Entry, ...]:
+def between(
+    connection: sa.Connection, conversation_id: str, after: int, until: int = LAST_OF_ALL
+) -> tuple[JournalEntry, ...]:
     """The lines of any kind above the line `after`, up to `until`, in order."""
     found = connection.execute(_between, {"wanted": conversation_id, "after": after, "until": until})
-    return tuple(Entry(*row) for row in found)
+    return tuple(JournalEntry(*row) for row in found)
 
 
 def count(connection: sa.Connection, conversation_id: str, after: int, until: int) -> int:
@@ -52,11 +56,13 @@ def count(connection: sa.Connection, conversation_id: str, after: int, until: in
     return found.scalar() or 0
 
 
-def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[Entry, ...]:
+def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
     """Those of the lines `ids` that are in this conversation."""
     if not ids:
         return ()
-    return tuple(Entry(*row) for row in connection.execute(_these, {"wanted": conversation_id, "lines": list(ids)}))
+    return tuple(
+        JournalEntry(*row) for row in connection.execute(_these, {"wanted": conversation_id, "lines": list(ids)})
+    )
 
 
 def start_of_last(connection: sa.Connection, conversation_id: str, said: int, until: int = LAST_OF_ALL) -> int:
@@ -66,10 +72,10 @@ def start_of_last(connection: sa.Connection, conversation_id: str, said: int, un
     return found.scalar() or 0
 
 
-def spoken_last(connection: sa.Connection, conversation_id: str, most: int, until: int) -> tuple[Entry, ...]:
+def spoken_last(connection: sa.Connection, conversation_id: str, most: int, until: int) -> tuple[JournalEntry, ...]:
     """The last `most` messages of the bot and of agents up to the line `until`, the oldest first."""
     found = connection.execute(_spoken, {"wanted": conversation_id, "most": most, "until": until})
-    return tuple(reversed([Entry(*row) for row in found]))
+    return tuple(reversed([JournalEntry(*row) for row in found]))
 
 
 def on_their_way(connection: sa.Connection, conversation_id: str) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ReminderDue:
     """A program of a customer on file who has no account, and the end that it is still to be reminded of."""
 
     program_id: str
@@ -121,13 +121,13 @@ def was_reminded(connection: sa.Connection, product: str, serial: str | None, en
     return connection.execute(_NOTED, about).first() is not None
 
 
-def note(connection: sa.Connection, of: Ending, *, sent: bool, now: datetime) -> None:
+def note(connection: sa.Connection, of: ReminderDue, *, sent: bool, now: datetime) -> None:
     """This end is told of, or isn't to be."""
     values = {"program_id": of.program_id, "period_end": of.ends_at, "sent": sent, "at": now}
     connection.execute(_NOTE.of(connection), values)
 
 
-def to_remind(connection: sa.Connection, products: Sequence[str], *, after: datetime, most: int) -> list[Ending]:
+def to_remind(connection: sa.Connection, products: Sequence[str], *, after: datetime, most: int) -> list[ReminderDue]:
     """The next ends, after a moment, of what customers without an account own, the first in front; those with an e-mail
     on file that were told of no such end yet."""
     found = connection.execute(
@@ -150,7 +150,7 @@ def to_remind(connection: sa.Connection, products: Sequence[str], *, after: date
         .order_by(owned_program.c.subscription_ends_at, owned_program.c.id)
         .limit(most)
     )
-    return [Ending(*row) for row in found]
+    return [ReminderDue(*row) for row in found]
 
 
 def is_stopped(connection: sa.Connection, customer_id: str) -> bool:

@@ -21,7 +21,7 @@ from services.store.tables.subscriptions import renewal as table
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import RenewalRules, Step, last_moment, steps
+from values.renewal import RenewalRules, RenewalStep, last_moment, steps
 
 BROUGHT = ("telegram",)
 """Channels on which what the desk says first reaches the customer."""
@@ -30,7 +30,7 @@ LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RenewalProgress:
     """How far the desk has come with the end of one period. `order_id` is the order it placed by itself.
 
     `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of those that the
@@ -90,24 +90,24 @@ _AWAITED = (
 _LEFT = ("done", "order_id", "reminded_at", "announced", "documents")
 
 
-def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Progress:
+def progress(connection: sa.Connection, of: Subscription, now: datetime) -> RenewalProgress:
     """How far this period's end has come; begun if nothing was done about it yet. Errors: ValueError without an end."""
     if of.ends_at is None:
         raise ValueError("a subscription that hasn't begun doesn't end")
-    fresh = Progress(of.id, of.ends_at, -1, None, None, now)
-    values = {name: getattr(fresh, name) for name in Progress.__slots__}
+    fresh = RenewalProgress(of.id, of.ends_at, -1, None, None, now)
+    values = {name: getattr(fresh, name) for name in RenewalProgress.__slots__}
     connection.execute(_BEGIN.of(connection), values)
-    return Progress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
+    return RenewalProgress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
 
 
-def progress_of(connection: sa.Connection, together: Sequence[Subscription], now: datetime) -> Progress:
+def progress_of(connection: sa.Connection, together: Sequence[Subscription], now: datetime) -> RenewalProgress:
     """How far the end of all that are renewed together has come: as far as the one of them that has come furthest."""
     each = [progress(connection, of, now) for of in together]
     furthest = max(each, key=lambda stands: (stands.done, stands.order_id is not None))
     return replace(furthest, order_id=next((stands.order_id for stands in each if stands.order_id), None))
 
 
-def advance(connection: sa.Connection, of: Progress, ids: Iterable[str], now: datetime, **left: Any) -> None:
+def advance(connection: sa.Connection, of: RenewalProgress, ids: Iterable[str], now: datetime, **left: Any) -> None:
     """Notes what a step has left for all that are renewed together; `left` are fields of their progress."""
     values = {name: getattr(of, name) for name in _LEFT} | left | {"changed_at": now}
     for subscription_id in ids:
@@ -124,10 +124,10 @@ def accepted(connection: sa.Connection, account_id: str, now: datetime) -> None:
         renewal_timer.wake(connection, row.subscription_id, now)
 
 
-def waiting(connection: sa.Connection, account_id: str) -> Progress | None:
+def waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
     row = connection.execute(_WAITING, {"of": account_id}).mappings().first()
-    return None if row is None else Progress(**row)
+    return None if row is None else RenewalProgress(**row)
 
 
 def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules, zone: ZoneInfo) -> datetime | None:
@@ -170,7 +170,9 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
     return len(found)
 
 
-def due_step(of: Subscription, progress: Progress, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> Step | None:
+def due_step(
+    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> RenewalStep | None:
     """The step to be done now: of several that were missed only the last one makes sense."""
     if of.ends_at is None:
         return None

@@ -14,10 +14,10 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.accounts import accounts
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.keyed_hash import derived_id
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
 from services.store.statements import PerDialect
 from services.store.tables.orders import sales_order
@@ -99,7 +99,7 @@ _TERMS = (
 )
 
 
-def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
+def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Notes what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
         if item.renews is not None:
@@ -123,7 +123,7 @@ def open_for(connection: sa.Connection, order: Order, now: datetime) -> None:
         )
 
 
-def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
+def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
     begins_after = {_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
@@ -145,13 +145,13 @@ def activate(connection: sa.Connection, order: Order, now: datetime) -> None:
         renewal_timer.wake(connection, row["id"], now)
 
 
-def _runs_until(connection: sa.Connection, order: Order, products: tuple[str, ...], now: datetime) -> datetime:
+def _runs_until(connection: sa.Connection, order: OrderRecord, products: tuple[str, ...], now: datetime) -> datetime:
     """When the company's running one of these ends; now where there is none."""
     running = (s.ends_at for s in _of_company(connection, order) if s.product in products and s.status != "ended")
     return max((now, *(ends_at for ends_at in running if ends_at is not None)))
 
 
-def _of_company(connection: sa.Connection, order: Order) -> list[Subscription]:
+def _of_company(connection: sa.Connection, order: OrderRecord) -> list[Subscription]:
     """All that the account has for the company of this order; also what was bought before the desk came, for which no
     company is known."""
     by = terms(connection, order.account_id)
@@ -159,11 +159,11 @@ def _of_company(connection: sa.Connection, order: Order) -> list[Subscription]:
     return [s for s in others if (term := by.get(s.id)) is None or term.company_id == order.company_id]
 
 
-def _id(order: Order, line: int) -> str:
+def _id(order: OrderRecord, line: int) -> str:
     return derived_id(order.id, "subscription", str(line))
 
 
-def _extend(connection: sa.Connection, order: Order, subscription_id: str, item: Item, now: datetime) -> None:
+def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str, item: Item, now: datetime) -> None:
     """From the old end, or, where the service has ended meanwhile, from now or the end of what was bought instead."""
     known = lock(connection, subscription_id)
     if known is None or known.account_id != order.account_id or known.ends_at is None:
@@ -271,7 +271,7 @@ def prolong(connection: sa.Connection, of: Subscription, now: datetime) -> None:
     renewal_timer.wake(connection, of.id, now)
 
 
-def holder(connection: sa.Connection, subscription_id: str) -> Account | None:
+def holder(connection: sa.Connection, subscription_id: str) -> AccountRecord | None:
     """Whose it is."""
     known = get(connection, subscription_id)
     return None if known is None else accounts.get(connection, known.account_id)

@@ -16,7 +16,7 @@ MOST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockedAddress:
     """An address of a channel. `until` None: for good. `told_at`: when its owner was told, None if not yet."""
 
     channel: str
@@ -32,7 +32,7 @@ class Block:
         return self.until is None or now < self.until
 
 
-_COLUMNS = columns(table, Block)
+_COLUMNS = columns(table, BlockedAddress)
 _HERE = table.c.channel == sa.bindparam("on"), table.c.address == sa.bindparam("at_address")
 _FIND = sa.select(*_COLUMNS).where(*_HERE)
 _BLOCK = PerDialect(
@@ -46,7 +46,7 @@ _TELL = sa.update(table).where(*_HERE, table.c.told_at.is_(None)).values(told_at
 _ALL = sa.select(*_COLUMNS).order_by(table.c.at.desc(), table.c.channel, table.c.address)
 
 
-def block(connection: sa.Connection, blocked: Block) -> None:
+def block(connection: sa.Connection, blocked: BlockedAddress) -> None:
     """Blocks the address; a second time the later reason and end count, and its owner is told anew.
 
     Raises ValueError for a reason that is empty or too long.
@@ -54,7 +54,7 @@ def block(connection: sa.Connection, blocked: Block) -> None:
     reason = blocked.reason.strip()
     if not 0 < len(reason) <= MOST_REASON:
         raise ValueError(f"a block needs a reason of at most {MOST_REASON} characters")
-    values = {name: getattr(blocked, name) for name in Block.__slots__} | {"reason": reason}
+    values = {name: getattr(blocked, name) for name in BlockedAddress.__slots__} | {"reason": reason}
     connection.execute(_BLOCK.of(connection), values)
 
 
@@ -64,12 +64,12 @@ def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
     return gone.first() is not None
 
 
-def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> Block | None:
+def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
     """The block that holds there now: one look-up by key."""
     row = connection.execute(_FIND, _at(channel, address)).first()
     if row is None:
         return None
-    found = Block(*row)
+    found = BlockedAddress(*row)
     return found if found.holds(now) else None
 
 
@@ -78,9 +78,9 @@ def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime
     return connection.execute(_TELL, {**_at(channel, address), "now": now}).rowcount == 1
 
 
-def listed(connection: sa.Connection, now: datetime) -> list[Block]:
+def listed(connection: sa.Connection, now: datetime) -> list[BlockedAddress]:
     """All blocks that hold, the latest first."""
-    return [found for row in connection.execute(_ALL) if (found := Block(*row)).holds(now)]
+    return [found for row in connection.execute(_ALL) if (found := BlockedAddress(*row)).holds(now)]
 
 
 def _at(channel: str, address: str) -> dict[str, str]:

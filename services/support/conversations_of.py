@@ -8,7 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store import keyset
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from services.store.tables.accounts import account, company, contact
 from services.store.tables.core import conversation
 from services.store.tables.directory import customer_on_file
@@ -33,12 +33,12 @@ class Theirs:
     at: datetime
 
     @property
-    def place(self) -> Place:
+    def place(self) -> KeysetPlace:
         """Where a page that ends with it ended."""
-        return Place(self.at, self.conversation_id)
+        return KeysetPlace(self.at, self.conversation_id)
 
 
-def find(connection: sa.Connection, text: str, *, before: Place | None = None, most: int = 30) -> list[Theirs]:
+def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> list[Theirs]:
     """Conversations in which the person meant was logged in, or ordered, the last touched first.
 
     What `text` is, is seen from its form; of several readings the first that finds anybody counts.

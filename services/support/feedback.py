@@ -9,13 +9,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store import keyset
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from services.store.statements import PerDialect, columns
 from services.store.tables.feedback import feedback as table
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
+class FeedbackRecord:
     """What a customer said. `words` are redacted; None where no reason was given."""
 
     id: str
@@ -27,13 +27,13 @@ class Feedback:
     at: datetime
 
 
-_COLUMNS = columns(table, Feedback)
+_COLUMNS = columns(table, FeedbackRecord)
 _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
 
 
-def keep(connection: sa.Connection, said: Feedback) -> None:
+def keep(connection: sa.Connection, said: FeedbackRecord) -> None:
     """Stores it; the same id twice is the same row."""
-    values = {name: getattr(said, name) for name in Feedback.__slots__}
+    values = {name: getattr(said, name) for name in FeedbackRecord.__slots__}
     connection.execute(_KEEP.of(connection), values)
 
 
@@ -47,12 +47,17 @@ def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id:
 
 
 def listed(
-    connection: sa.Connection, *, after: Place | None, most: int, about: str | None = None, helpful: bool | None = None
-) -> list[Feedback]:
+    connection: sa.Connection,
+    *,
+    after: KeysetPlace | None,
+    most: int,
+    about: str | None = None,
+    helpful: bool | None = None,
+) -> list[FeedbackRecord]:
     """Up to `most` rows behind a place, in the order of time."""
     query = sa.select(*_COLUMNS)
     if about is not None:
         query = query.where(table.c.about == about)
     if helpful is not None:
         query = query.where(table.c.helpful.is_(helpful))
-    return [Feedback(*row) for row in connection.execute(keyset.page(query, table.c.at, table.c.id, after, most))]
+    return [FeedbackRecord(*row) for row in connection.execute(keyset.page(query, table.c.at, table.c.id, after, most))]

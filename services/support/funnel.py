@@ -24,7 +24,7 @@ LONGEST = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FunnelStep:
     """One step. `entered`, `answered`, `corrected`, `left`: conversations. `answered`: the talk went on from it, not
     back; `corrected`: its answer was changed later; `left`: silence closed the talk there, or the customer can't be
     reached any more. `missed`: sentences that were no answer. `median_s`: seconds from coming to it to going on."""
@@ -39,7 +39,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
+class FunnelChannel:
     """Conversations of one channel: begun in the span, and come to the end of the way in it."""
 
     channel: str
@@ -53,8 +53,8 @@ class Funnel:
 
     begin: datetime
     end: datetime
-    steps: tuple[Step, ...]
-    channels: tuple[Channel, ...]
+    steps: tuple[FunnelStep, ...]
+    channels: tuple[FunnelChannel, ...]
 
 
 class _Line(NamedTuple):
@@ -158,8 +158,8 @@ def _onwards(places: dict[str, int], here: str, there: str) -> bool:
     return here not in places or there not in places or places[there] > places[here]
 
 
-def _step(step: str, tally: _Tally) -> Step:
-    return Step(
+def _step(step: str, tally: _Tally) -> FunnelStep:
+    return FunnelStep(
         step,
         len(tally.entered),
         len(tally.answered),
@@ -178,6 +178,6 @@ def _by_channel(connection: sa.Connection, talks: Sequence[str]) -> dict[str, in
     return counted
 
 
-def _channels(begun: dict[str, int], finished: dict[str, int]) -> tuple[Channel, ...]:
+def _channels(begun: dict[str, int], finished: dict[str, int]) -> tuple[FunnelChannel, ...]:
     names = sorted({*begun, *finished})
-    return tuple(Channel(name, begun.get(name, 0), finished.get(name, 0)) for name in names)
+    return tuple(FunnelChannel(name, begun.get(name, 0), finished.get(name, 0)) for name in names)

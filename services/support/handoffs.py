@@ -27,7 +27,7 @@ MOST_PUT_RIGHT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Handoff:
+class HandoffRecord:
     """One conversation that is a person's affair. `email` is where an answer was promised; `agent_id` has it, if
     anybody does, since `taken_at`; `first_taken_at` ended the wait. `passed_by` passed it on to `agent_id`, who
     hasn't come yet; `typed_at`: when they last typed something."""
@@ -45,7 +45,7 @@ class Handoff:
     typed_at: datetime | None
 
 
-class NotTaken(Exception):
+class HandoffNotTaken(Exception):
     """Somebody else has the conversation: `agent_id`."""
 
     def __init__(self, agent_id: str) -> None:
@@ -59,7 +59,7 @@ _ASK = PerDialect(
         table.c.id
     ),
 )
-_fields = columns(table, Handoff)
+_fields = columns(table, HandoffRecord)
 _of = sa.and_(table.c.conversation_id == sa.bindparam("of"), OPEN)
 _OPEN = sa.select(*_fields).where(_of)
 _ALL_OPEN = sa.select(*_fields).where(OPEN).order_by(table.c.asked_at, table.c.id)
@@ -141,7 +141,7 @@ def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now:
     if held is None or held.agent_id is None:
         raise LookupError("a request for a person is gone again")
     if held.agent_id != agent_id:
-        raise NotTaken(held.agent_id)
+        raise HandoffNotTaken(held.agent_id)
     return held.passed_by is not None and hand_over(connection, conversation_id=conversation_id, to=agent_id, now=now)
 
 
@@ -183,31 +183,31 @@ def end(connection: sa.Connection, *, conversation_id: str, now: datetime) -> bo
     return connection.execute(sa.update(table).where(_of).values(ended_at=now), {"of": conversation_id}).rowcount == 1
 
 
-def open_of(connection: sa.Connection, conversation_id: str) -> Handoff | None:
+def open_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
     """The conversation's open request, taken or not."""
     row = connection.execute(_OPEN, {"of": conversation_id}).first()
-    return None if row is None else Handoff(*row)
+    return None if row is None else HandoffRecord(*row)
 
 
-def last_of(connection: sa.Connection, conversation_id: str) -> Handoff | None:
+def last_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
     """The conversation's last request, open or not."""
     row = connection.execute(_LAST, {"of": conversation_id}).first()
-    return None if row is None else Handoff(*row)
+    return None if row is None else HandoffRecord(*row)
 
 
-def queue(connection: sa.Connection) -> list[Handoff]:
+def queue(connection: sa.Connection) -> list[HandoffRecord]:
     """All who wait, longest first."""
-    return [Handoff(*row) for row in connection.execute(_QUEUE)]
+    return [HandoffRecord(*row) for row in connection.execute(_QUEUE)]
 
 
-def all_open(connection: sa.Connection) -> list[Handoff]:
+def all_open(connection: sa.Connection) -> list[HandoffRecord]:
     """All who wait and all whom somebody has, longest first."""
-    return [Handoff(*row) for row in connection.execute(_ALL_OPEN)]
+    return [HandoffRecord(*row) for row in connection.execute(_ALL_OPEN)]
 
 
-def held_by(connection: sa.Connection, agent_id: str) -> list[Handoff]:
+def held_by(connection: sa.Connection, agent_id: str) -> list[HandoffRecord]:
     """What this agent has."""
-    return [Handoff(*row) for row in connection.execute(_HELD, {"by": agent_id})]
+    return [HandoffRecord(*row) for row in connection.execute(_HELD, {"by": agent_id})]
 
 
 def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:

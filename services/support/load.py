@@ -22,7 +22,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitTimes:
     """Of those who were first taken in a span: how many, and how long they had waited. `nine_of_ten` waited no longer
     than that. `gone`: asked in the span and ended without an agent."""
 
@@ -56,11 +56,11 @@ def now(connection: sa.Connection, moment: datetime) -> Load:
     return Load(waiting, longest, {agent: count for agent, (count, _) in sorted(counted.items())})
 
 
-def waits(connection: sa.Connection, *, begin: datetime, end: datetime) -> Waits:
+def waits(connection: sa.Connection, *, begin: datetime, end: datetime) -> WaitTimes:
     """How long people waited who were taken in `begin` ≤ time < `end`."""
     times = {"begin": begin, "end": end}
     waited = sorted(taken - asked for asked, taken in connection.execute(_TAKEN, times))
     gone = connection.execute(_GONE, times).scalar_one()
     if not waited:
-        return Waits(0, None, None, gone)
-    return Waits(len(waited), median(waited), waited[-(-9 * len(waited) // 10) - 1], gone)
+        return WaitTimes(0, None, None, gone)
+    return WaitTimes(len(waited), median(waited), waited[-(-9 * len(waited) // 10) - 1], gone)

@@ -16,7 +16,7 @@ OPENED, CLOSED, ERASE = "open", "closed", "erase"
 
 
 @dataclass(frozen=True)
-class Mirror:
+class MirrorQueue:
     """Over `table`: `here` picks the rows of the place that is set, `number` is the place's own number of a
     conversation (none: it is there no more), `state` one of the above. Both take the parameter `most`."""
 

@@ -12,7 +12,7 @@ from services.clock import Clock
 from services.store.database import Store
 from services.support import funnel, load
 from services.support.funnel import Funnel
-from services.support.load import Load, Waits
+from services.support.load import Load, WaitTimes
 
 T = TypeVar("T")
 KEPT = timedelta(minutes=1)
@@ -37,7 +37,7 @@ class Overview:
             lambda c: funnel.read(c, begin=begin, end=end, order=self.order, ends=self.ends),
         )
 
-    async def waits(self, begin: datetime, end: datetime) -> Waits:
+    async def waits(self, begin: datetime, end: datetime) -> WaitTimes:
         """How long people waited for an agent in a span. Raises StoreUnavailable."""
         return await self._once(("waits", begin, end), lambda c: load.waits(c, begin=begin, end=end))
 

@@ -15,7 +15,7 @@ from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from values import found
-from values.found import Snippet, Wanted
+from values.found import SearchTerms, Snippet
 
 MOST = 500
 """Lines folded in one transaction: some 20 ms."""
@@ -40,7 +40,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """Hits, the newest first. `before` begins the next page, None at the end."""
 
     hits: tuple[Hit, ...]
@@ -74,14 +74,14 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
 
 def find(
     connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
-) -> Page:
+) -> SearchPage:
     """Lines that have words beginning with all those of `text`, or its number; `within` one conversation.
 
     At most 100 in one page. Empty where there is nothing in the text to be looked for.
     """
     wanted = found.wanted(text)
     if wanted is None:
-        return Page((), None)
+        return SearchPage((), None)
     most = max(1, min(most, 100))
     query = _LINES.where(*(stands_in(table.c.words, needle) for needle in wanted.needles))
     if before is not None:
@@ -90,10 +90,10 @@ def find(
         query = query.where(journal.c.conversation_id == within)
     rows: list[Any] = list(connection.execute(query.order_by(table.c.line_id.desc()).limit(most + 1)))
     hits = tuple(_hit(row, wanted) for row in rows[:most])
-    return Page(hits, hits[-1].line_id if len(rows) > most else None)
+    return SearchPage(hits, hits[-1].line_id if len(rows) > most else None)
 
 
-def _hit(row: Any, wanted: Wanted) -> Hit:
+def _hit(row: Any, wanted: SearchTerms) -> Hit:
     id, talk, channel, who, at, data = row
     words = str(data.get("text", ""))
     return Hit(id, talk, channel, who, at, found.snippet(words, wanted), words, data.get("step"))

@@ -7,15 +7,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.conversations import Conversation
-from services.store.journal import CUSTOMER, Entry
+from services.store.conversations import StoredConversation
+from services.store.journal import CUSTOMER, JournalEntry
 from services.store.statements import columns
 from services.store.tables.core import conversation, journal
 
 MOST_LINES = 6
 """So many of each: enough to know what a pressed button had said."""
 
-_THESE = sa.select(*columns(conversation, Conversation)).where(
+_THESE = sa.select(*columns(conversation, StoredConversation)).where(
     conversation.c.id.in_(sa.bindparam("these", expanding=True))
 )
 _STAMPS = sa.select(
@@ -29,7 +29,7 @@ _LATELY = (
     .where(conversation.c.customer_at.is_not(None))
     .order_by(conversation.c.customer_at.desc(), conversation.c.id)
 )
-_COLUMNS = columns(journal, Entry)
+_COLUMNS = columns(journal, JournalEntry)
 _NUMBERED = (
     sa.select(
         *_COLUMNS,
@@ -57,11 +57,11 @@ class Stamp:
     last: int | None
 
 
-def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Conversation]:
+def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, StoredConversation]:
     """Those of these ids that there are."""
     if not ids:
         return {}
-    return {row[0]: Conversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
+    return {row[0]: StoredConversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
 
 
 def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:
@@ -76,10 +76,10 @@ def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
     return [(row[0], row[1]) for row in connection.execute(_LATELY.limit(most))]
 
 
-def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Entry]]:
+def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[JournalEntry]]:
     """What customers, the bot and agents said last in each, the oldest of it first."""
-    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    found: defaultdict[str, list[JournalEntry]] = defaultdict(list)
     if ids:
         for row in connection.execute(_LAST, {"these": list(ids)}):
-            found[row[1]].append(Entry(*row))
+            found[row[1]].append(JournalEntry(*row))
     return dict(found)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from services.store import journal
 from services.store.statements import PerDialect, columns
 from services.store.tables.telegram_group import desk_topic as table
-from services.support.mirrors import ERASE, Mirror, both
+from services.support.mirrors import ERASE, MirrorQueue, both
 
 Status = Literal["open", "closed", "erase"]
 #: So much of what was said before a person was wanted stands in a new topic.
@@ -45,7 +45,7 @@ _MAKE = PerDialect(
 )
 _CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 _HERE = table.c.chat_id == _CHAT
-_MIRROR = Mirror(table, _HERE, table.c.thread_id, table.c.status)
+_MIRROR = MirrorQueue(table, _HERE, table.c.thread_id, table.c.status)
 _WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do()
 
 

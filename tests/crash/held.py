@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.conversation.agent_turns import BY_AGENT
 from services.agents import accounts, audit
 from services.store import journal
-from services.store.journal import AGENT, BOT, Entry
+from services.store.journal import AGENT, BOT, JournalEntry
 from services.store.tables.core import conversation
 from services.support import handoffs
 from tests.crash.broken import Broken, Kind
@@ -53,7 +53,7 @@ def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
     return broken
 
 
-def _held(talk: str, lines: Sequence[Entry]) -> list[Broken]:
+def _held(talk: str, lines: Sequence[JournalEntry]) -> list[Broken]:
     """Only who has it acts, and nothing of the bot's is decided meanwhile; who speaks now it says in the very turn."""
     broken: list[Broken] = []
     holder, taken_in = "", 0

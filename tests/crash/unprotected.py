@@ -17,7 +17,7 @@ from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
 from services.messaging.smsapi import SmsApi
 from services.store import conversations, inbox, leases
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.support import handoffs
 
 #: How long an update may wait in the memory of a busy process.
@@ -66,13 +66,13 @@ def no_lock() -> None:
     """Turns of one conversation in two processes neither wait for each other nor see that the other was there."""
     load = conversations.load
 
-    def unlocked(connection: sa.Connection, id: str, *, lock: bool) -> Conversation | None:
+    def unlocked(connection: sa.Connection, id: str, *, lock: bool) -> StoredConversation | None:
         found = load(connection, id, lock=False)
         if lock and connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_sleep(0.05)"))  # else the gap is hardly ever hit
         return found
 
-    def unchecked(connection: sa.Connection, changed: Conversation, now: datetime) -> bool:
+    def unchecked(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
         stored = load(connection, changed.id, lock=False)
         return save(connection, changed if stored is None else replace(changed, revision=stored.revision), now)
 

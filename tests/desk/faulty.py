@@ -28,7 +28,7 @@ from bot.handlers.telegram.channel import TelegramChannel
 from services.clients.http import make_client
 from services.jobs import attempt, opening, retry
 from services.jobs.outbox import OwnOutbox
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.jobs.worker import Worker
 from services.store import postgres_store
@@ -258,7 +258,7 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (aiosmtplib, "send", _faulty_send(trouble)),
             (client._Requests, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
-            (deciding, "Holder", partial(Holder, lasting=SHORT)),
+            (deciding, "Holder", partial(ProcessLease, lasting=SHORT)),
             (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),

@@ -11,7 +11,7 @@ import pytest
 from services.agents import accounts, telegram
 from services.agents.accounts import Agent
 from services.support import handoffs
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.replicas import Replicas, replicas
@@ -65,7 +65,7 @@ class Forum:
         except TimeoutError:
             raise AssertionError(f"{part!r} isn't in {topic.texts}") from None
 
-    async def request(self, conversation_id: str) -> Handoff | None:
+    async def request(self, conversation_id: str) -> HandoffRecord | None:
         return await self.desk.installation.store.read(lambda c: handoffs.open_of(c, conversation_id))
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from bot.simulation.pages import Form, code_in
+from bot.simulation.pages import PageForm, code_in
 from tests.desk.running import Customer, Running
 
 PASSWORD = "Trzy-zielone-parasole-7"
@@ -99,7 +99,7 @@ class Scripted:
         """Fills the form of a page and sends it to its action; `typed` wins over the person's own data."""
         page = await self.desk.http.get(href)
         assert page.status_code == 200, (page.status_code, page.text)
-        form = Form(page.text)
+        form = PageForm(page.text)
         assert form.method == "post"
         known = {
             "login": self.person.email,

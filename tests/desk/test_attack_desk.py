@@ -8,7 +8,7 @@ from bot.handlers.chatwoot import hearing
 from bot.usecases.agents.acts import By, NotRight, NotYours
 from services.agents import accounts, audit
 from services.support import handoffs
-from services.support.chatwoot.models import Person as Colleague
+from services.support.chatwoot.models import ChatwootPerson
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import running_desk
@@ -130,7 +130,7 @@ async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None
         ("x" * 500, "x" * 60),
         (" \u200b ", "?"),
     ):
-        assert hearing._by(Colleague(id=7, available_name=name)).name == shown
+        assert hearing._by(ChatwootPerson(id=7, available_name=name)).name == shown
 
 
 async def test_a_field_that_was_drawn_larger_breaks_no_policy(tmp_path: Path, chromium_path: str) -> None:

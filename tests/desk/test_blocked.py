@@ -7,7 +7,7 @@ import pytest
 
 from bot.conversation import identity
 from services.store import conversations, journal
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 from services.support import blocklist
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.anyio
 async def block(desk: Running, channel: str, address: str, **changes: Any) -> None:
     address = identity.hashed_address(channel, address) if channel == "rest" else address
     now = desk.installation.clock.now()
-    blocked = blocklist.Block(channel, address, "anna", "insults", now, **changes)
+    blocked = blocklist.BlockedAddress(channel, address, "anna", "insults", now, **changes)
     await desk.installation.store.write(lambda c: blocklist.block(c, blocked))
 
 
-async def lines(desk: Running, channel: str, address: str) -> tuple[Entry, ...]:
+async def lines(desk: Running, channel: str, address: str) -> tuple[JournalEntry, ...]:
     talk = identity.conversation_id(channel, address)
     return await desk.installation.store.read(lambda c: journal.everything(c, talk))
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.agents import accounts
 from services.store import journal
-from services.store.journal import NewEntry
+from services.store.journal import NewJournalEntry
 from tests.desk.agent_http import AgentHttp
 from tests.desk.long_talk import lengthen
 from tests.desk.running import Running, running_desk
@@ -122,7 +122,7 @@ async def test_a_press_is_told_by_its_title_wherever_the_button_was_offered(tmp_
     async with running_desk(tmp_path) as desk:
         _, shown = await long_talk(desk)
         now, store = desk.installation.clock.now(), desk.installation.store
-        pressed = [NewEntry(shown.where, 1, journal.CUSTOMER, {"text": f"plan:{n}"}, now) for n in (60, 120, 0)]
+        pressed = [NewJournalEntry(shown.where, 1, journal.CUSTOMER, {"text": f"plan:{n}"}, now) for n in (60, 120, 0)]
         await store.write(lambda c: journal.add(c, pressed))
         await shown.refresh()
         assert shown.brought == 3

@@ -10,10 +10,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.simulation.pages import Form, code_in
+from bot.simulation.pages import PageForm, code_in
 from bot.usecases.einvoices import issued
 from services.directory import directory
-from services.einvoicing.issued_invoices import Issued, Told
+from services.einvoicing.issued_invoices import InvoiceTold, IssuedInvoice
 from services.store.tables.seller import outgoing_event
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
@@ -66,7 +66,7 @@ class Subscriber:
         """GET the page, POST its form."""
         page = await self.desk.http.get(href)
         assert page.status_code == 200, page.text
-        form = Form(page.text)
+        form = PageForm(page.text)
         assert set(fields) == {name for name in form.fields if name in ("login", "password", "password_repeat")}
         return await self.desk.http.post(httpx.URL(href).join(form.action), data={**form.fields, **fields})
 
@@ -406,8 +406,10 @@ async def test_whoever_has_no_email_on_file_is_asked_for_one(desk: Running) -> N
     assert "rachunki@example.com" in " ".join(someone.chat.said)
 
 
-async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> Told:
-    told_of = Issued(name, date(2026, 11, 2), 8990, "PLN", date(2026, 11, 16), "https://ebok.vectra.example/fv/1")
+async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> InvoiceTold:
+    told_of = IssuedInvoice(
+        name, date(2026, 11, 2), 8990, "PLN", date(2026, 11, 16), "https://ebok.vectra.example/fv/1"
+    )
 
     def work(tx: Any) -> Any:
         known = directory.by_number(tx.connection, number)
@@ -415,7 +417,7 @@ async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> 
         return issued.tell(tx, told_of, customer_id=known.id)
 
     told = await desk.installation.desk.happen(work)
-    assert isinstance(told, Told)
+    assert isinstance(told, InvoiceTold)
     return told
 
 

@@ -20,7 +20,7 @@ import structlog
 
 from bot.app.sandboxed import OwnSandbox
 from sandbox.faults import Faults
-from services.clients.http import Answer, fetch
+from services.clients.http import HttpAnswer, fetch
 from services.messaging.smtp import SmtpMailer
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
@@ -62,7 +62,7 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
     """A desk in a hurry, whose providers fail as told."""
     wanted = Trouble()
 
-    async def hurried(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> Answer:
+    async def hurried(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> HttpAnswer:
         return await fetch(client, request, timeout_s=timeout_s / TENTH)
 
     async def brief(seconds: float) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.conversation.inbound import Channel, Inbound, Pressed, Text
+from bot.conversation.inbound import ButtonPressed, Channel, Inbound, Text
 from bot.usecases.accounts.on_file_commands import PER_ADDRESS
 from tests.desk.running import Running, running_desk
 
@@ -16,7 +16,7 @@ KNOWN = "10000017"
 async def tries(desk: Running, number: str, network: str | None) -> str:
     """A fresh web chat from this address gives the number; where it stands afterwards."""
     door, address = desk.installation.desk, uuid4().hex
-    bodies = (Pressed("/start"), Pressed("start:sign_up"), Text(number))
+    bodies = (ButtonPressed("/start"), ButtonPressed("start:sign_up"), Text(number))
     keyed = [Inbound(Channel.WEB, address, f"{address}:{n}", body, network=network) for n, body in enumerate(bodies)]
     receipts = [await door.receive(inbound) for inbound in keyed]
     return (await door.standing(receipts[-1].conversation_id)).step

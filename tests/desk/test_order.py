@@ -10,7 +10,7 @@ import pytest
 
 from bot.conversation.identity import conversation_id
 from bot.conversation.inbound import Channel, Inbound, Text
-from services.jobs.port import Call, Outcome
+from services.jobs.port import Outcome, StoredJob
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Customer, Running, running_desk
 
@@ -126,7 +126,7 @@ class Gate:
         self._execute = attempts._execute
         attempts._execute = self._held
 
-    async def _held(self, call: Call) -> Outcome:
+    async def _held(self, call: StoredJob) -> Outcome:
         if call.kind == self._kind:
             self.begun.set()
             await self.open.wait()

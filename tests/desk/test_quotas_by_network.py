@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.conversation.inbound import Body, Channel, Inbound, Pressed, Text
-from bot.conversation.outbound import Standing
+from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text
+from bot.conversation.outbound import StatusSnapshot
 from services.contacts.code_quotas import RECOMMENDED
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD
@@ -22,7 +22,7 @@ class Chat:
     def __init__(self, desk: Running, network: str | None) -> None:
         self.desk, self.network, self.address, self.count = desk, network, uuid4().hex, 0
 
-    async def says(self, *bodies: Body) -> Standing:
+    async def says(self, *bodies: Body) -> StatusSnapshot:
         door = self.desk.installation.desk
         for body in bodies:
             self.count += 1
@@ -39,16 +39,18 @@ class Chat:
     async def said(self) -> str:
         return (await self.desk.installation.desk.messages(await self.id()))[-1].text
 
-    async def gives_number(self, phone: str, email: str) -> Standing:
+    async def gives_number(self, phone: str, email: str) -> StatusSnapshot:
         """From the first button to the telephone number."""
-        page = await self.says(Pressed("/start"), Pressed("start:buy"), Pressed("account:new"), Text(email))
+        page = await self.says(
+            ButtonPressed("/start"), ButtonPressed("start:buy"), ButtonPressed("account:new"), Text(email)
+        )
         href = next(link.href for link in page.links if link.rel == "secure_page")
         done = await self.desk.http.post(href, data={"password": PASSWORD, "password_repeat": PASSWORD})
         assert done.status_code < 400
-        return await self.says(Pressed("consents:required"), Text(phone))
+        return await self.says(ButtonPressed("consents:required"), Text(phone))
 
-    async def forgets(self, email: str) -> Standing:
-        return await self.says(Pressed("/start"), Pressed("start:forgot_password"), Text(email))
+    async def forgets(self, email: str) -> StatusSnapshot:
+        return await self.says(ButtonPressed("/start"), ButtonPressed("start:forgot_password"), Text(email))
 
 
 def stranger(n: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.agents.acts import AgentActs, By, NotRight, NotSaid, NotTaken, NotYours
+from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotRight, NotSaid, NotYours
 from bot.usecases.agents.leaving import release_all_of
 from services.agents import audit
 from services.store import journal
@@ -35,7 +35,7 @@ def acts(desk: Running) -> AgentActs:
     return desk.installation.agent_acts
 
 
-async def lines(desk: Running, conversation_id: str) -> list[journal.Entry]:
+async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntry]:
     return list(await desk.installation.store.read(lambda c: journal.everything(c, conversation_id)))
 
 
@@ -148,7 +148,7 @@ async def test_what_an_agent_cannot_do(tmp_path: Path, request: pytest.FixtureRe
                 await act
         await acts(desk).take(where, ANNA, "7")
         await acts(desk).take(where, ANNA, "8")
-        with pytest.raises(NotTaken):
+        with pytest.raises(HandoffNotTaken):
             await acts(desk).take(where, MAREK, "7")  # another's act of the same key is no repeat
         for words in ("", "  \u200b ", "x" * 4001):
             with pytest.raises(NotSaid):

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot.conversation import dispatch, publishing, turn
-from bot.usecases.commands import DeskActs
+from bot.usecases.commands import CommandTable
 from dialogs.kit import Event, TimerDue
 from services.store import events
 from services.store.errors import StoreUnavailable
@@ -83,7 +83,7 @@ def alarms(logs: Any) -> list[Any]:
 async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await at_the_phone(desk)
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, DeskActs, "perform", lambda _acts, act, _done: type(act).__name__ == "IssueCode")
+        breaks(patch, CommandTable, "perform", lambda _acts, act, _done: type(act).__name__ == "IssueCode")
         await customer.say(PHONE, "poisoned")
         assert SORRY in customer.said[-1]
         assert customer.buttons == ["/help", "/agent"]
@@ -136,7 +136,7 @@ async def test_an_event_nobody_can_read_does_not_keep_the_desk_from_starting(tmp
         known = (await desk.installation.desk.conversation("rest", customer.sender)) or ""
         now = desk.installation.clock.now()
         for number, kind in enumerate(("OfAnotherRelease", "PasswordSet", "PasswordSet")):
-            event = events.Event(f"e{number}", known if number < 2 else "nobody", kind, {}, now)
+            event = events.StoredEvent(f"e{number}", known if number < 2 else "nobody", kind, {}, now)
             await desk.installation.store.write(lambda c, event=event: events.put(c, event))
     async with running_desk(tmp_path) as desk:
         assert rows(tmp_path, "SELECT count(*) FROM event WHERE done_at IS NULL") == [(0,)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.inbound import Body, Channel, Edited, Inbound, Pressed, Text
+from bot.conversation.inbound import Body, ButtonPressed, Channel, Edited, Inbound, Text
 from tests.desk.running import running_desk
 from tests.desk.scripted import PASSWORD
 
@@ -50,7 +50,9 @@ async def test_nor_is_one_put_into_an_earlier_message_by_an_edit(tmp_path: Path)
             return receipt.conversation_id
 
         conversation = ""
-        for n, body in enumerate((Pressed("start:buy"), Pressed("account:new"), Text("anna@example.com"), Text("już"))):
+        for n, body in enumerate(
+            (ButtonPressed("start:buy"), ButtonPressed("account:new"), Text("anna@example.com"), Text("już"))
+        ):
             conversation = await say(n + 1, body)
         page = (await door.standing(conversation)).links[0].href
         await desk.http.post(page, data={"password": PASSWORD, "password_repeat": PASSWORD})

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.usecases.agents.unconfirmed import Waits, unconfirmed
-from dialogs.state import Case, Company
+from bot.usecases.agents.unconfirmed import WaitingCorrection, unconfirmed
+from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, bought
@@ -76,8 +76,8 @@ async def test_a_new_e_mail_waits_for_its_mailbox(tmp_path: Path) -> None:
 def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
     saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
     changed = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it", kept=saved)
-    assert unconfirmed(Case(company=changed)) == {
-        "company.city": Waits("Modena", "Roma"),
-        "company.sdi_code": Waits("M5UXCR1", "ABCDEF7"),
-        "company.holder_email": Waits("a@example.it", "b@example.it"),
+    assert unconfirmed(ConversationState(company=changed)) == {
+        "company.city": WaitingCorrection("Modena", "Roma"),
+        "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),
+        "company.holder_email": WaitingCorrection("a@example.it", "b@example.it"),
     }

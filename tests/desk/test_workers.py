@@ -16,7 +16,7 @@ import pytest
 from bot.app.ready import NotReady, listen, prepare
 from bot.app.serve import run_worker
 from bot.app.settings import Settings
-from bot.app.supervisor_pipe import Lifeline
+from bot.app.supervisor_pipe import SupervisorPipe
 from services.store import presence
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
@@ -95,7 +95,7 @@ async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_pa
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     loop = asyncio.get_running_loop()
-    worker = asyncio.create_task(run_worker(settings, listening, Lifeline(theirs)))
+    worker = asyncio.create_task(run_worker(settings, listening, SupervisorPipe(theirs)))
     try:
         async with asyncio.timeout(60):
             assert await loop.sock_recv(ours, 100) == b"ready"

@@ -11,13 +11,13 @@ from dialogs.explorer.outcomes import outcomes
 from dialogs.handoff import handoff
 from dialogs.journey import journey
 from dialogs.kit import (
-    Act,
-    Call,
+    Command,
     Context,
     Event,
-    Issued,
+    IssuedJob,
+    Job,
+    Outcome,
     Params,
-    Played,
     ResultOf,
     Said,
     Say,
@@ -27,12 +27,12 @@ from dialogs.kit import (
     decide,
 )
 from dialogs.messages import account, company, methods, order, purchases, zone
-from dialogs.state import Case, CompanyData, Ctx
+from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
 from values.discount import DiscountCode
-from values.meaning import Answer, Command, Correction, Intent, Meaning, Press
+from values.meaning import Answer, Correction, Intent, Meaning, NavigationCommand, Press
 from values.money import Money
 from values.seller import Plan, Seller
 from values.sign_up import SignUp
@@ -64,7 +64,7 @@ BY_NUMBER = replace(
     dialogs=("account", "on_file", "lost_password", "contact", "einvoice"),
     sign_up=SignUp(by="customer_number", enumeration="seed"),
 )
-OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
+OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
     account.OpenPage: lambda a: account.PageOpened(f"page-{a.purpose}"),
     account.CreateAccount: lambda _a: account.AccountCreated("account-1", "letter-1"),
     account.ChangeEmail: lambda a: account.EmailChanged(a.email, "letter-2"),
@@ -93,7 +93,7 @@ OUTCOMES: dict[type[Act], Callable[[Any], Event]] = {
     methods.SetDefaultMethod: lambda a: methods.DefaultMethodSet(a.method),
     methods.SeeMethods: lambda a: methods.MethodsSeen((), None, a.page),
 }
-RESULTS: dict[type[Call], Callable[[Any], Event]] = {
+RESULTS: dict[type[Job], Callable[[Any], Event]] = {
     account.SendLetter: lambda _c: account.LetterSent(),
     contact.SendCode: lambda _c: contact.CodeSent(NOW),
     company.LookUpCompany: lambda _c: company.CompanyFound(BURSZTYN, "mf"),
@@ -118,19 +118,19 @@ class Driver:
     held one, when `answer` says."""
 
     seller: Seller = SELLER
-    case: Case = field(default_factory=Case)
+    case: ConversationState = field(default_factory=ConversationState)
     now: datetime = NOW
     channel: str = "rest"
     came_at: datetime | None = None
-    outcomes: dict[type[Act], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
-    results: dict[type[Call], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
-    acts: list[Act] = field(default_factory=list[Act])
-    calls: list[Call] = field(default_factory=list[Call])
+    outcomes: dict[type[Command], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
+    results: dict[type[Job], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
+    acts: list[Command] = field(default_factory=list[Command])
+    calls: list[Job] = field(default_factory=list[Job])
     said: list[str] = field(default_factory=list[str])
     reply: list[Say] = field(default_factory=list[Say])
     timers: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    held: list[Issued] = field(default_factory=list[Issued])
-    hold: set[type[Call]] = field(default_factory=set[type[Call]])
+    held: list[IssuedJob] = field(default_factory=list[IssuedJob])
+    hold: set[type[Job]] = field(default_factory=set[type[Job]])
     asked: bool = False
     dropped: bool = False
     keys: int = 0
@@ -144,7 +144,7 @@ class Driver:
         status = self.case.einvoice.status or "off"
         return purchases.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
 
-    def context(self, case: Case) -> Ctx:
+    def context(self, case: ConversationState) -> Ctx:
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)
 
     def key(self) -> str:
@@ -153,7 +153,7 @@ class Driver:
 
     # --- what happens ---
 
-    def decide(self, event: Event, *, ask: bool = True) -> Played[Case]:
+    def decide(self, event: Event, *, ask: bool = True) -> Outcome[ConversationState]:
         """What the dialogs make of an event; nothing is kept of it."""
         return decide(
             self.journey,
@@ -165,7 +165,7 @@ class Driver:
             ask=ask,
         )
 
-    def play(self, event: Event) -> Played[Case]:
+    def play(self, event: Event) -> Outcome[ConversationState]:
         """One event, and the results of the calls it caused."""
         played = self.decide(event)
         self.case = load(dump(played.case))
@@ -179,11 +179,11 @@ class Driver:
                 played = self.play(ResultOf(issued.key, self._outcome(self.results, issued.call)))
         return played
 
-    def _outcome(self, told: dict[Any, Any], effect: Act | Call) -> Event:
+    def _outcome(self, told: dict[Any, Any], effect: Command | Job) -> Event:
         """What this test says, else the ordinary outcome."""
         return told[type(effect)](effect) if type(effect) in told else outcomes(effect)[0]
 
-    def _note(self, played: Played[Case]) -> None:
+    def _note(self, played: Outcome[ConversationState]) -> None:
         self.acts += played.acts
         self.said += [say.key for say in played.says if say.key]
         self.reply += played.says
@@ -226,7 +226,7 @@ class Driver:
         return self.say(Correction(what, text))
 
     def command(self, name: Any, argument: str | None = None) -> "Driver":
-        return self.say(Command(name, argument))
+        return self.say(NavigationCommand(name, argument))
 
     def prove_email(self) -> "Driver":
         """The link of the confirmation letter is followed."""
@@ -243,18 +243,18 @@ class Driver:
 
     # --- what the world does ---
 
-    def given(self, effect: type[Act] | type[Call], event: Event) -> "Driver":
+    def given(self, effect: type[Command] | type[Job], event: Event) -> "Driver":
         """From now on this act or call comes to `event`."""
-        table: dict[Any, Any] = self.results if issubclass(effect, Call) else self.outcomes
+        table: dict[Any, Any] = self.results if issubclass(effect, Job) else self.outcomes
         table[effect] = lambda _effect: event
         return self
 
-    def holding(self, *calls: type[Call]) -> "Driver":
+    def holding(self, *calls: type[Job]) -> "Driver":
         """From now on these calls' results come when `answer` says."""
         self.hold |= set(calls)
         return self
 
-    def answer(self, call: type[Call], event: Event) -> "Driver":
+    def answer(self, call: type[Job], event: Event) -> "Driver":
         """The oldest held call of this kind gets its result."""
         issued = next(i for i in self.held if isinstance(i.call, call))
         self.held.remove(issued)
@@ -291,11 +291,11 @@ class Driver:
         """What the open step's question shows."""
         return self.step.params(getattr(self.case, self.step.dialog), self.context(self.case))
 
-    def done(self, act: type[Act]) -> int:
+    def done(self, act: type[Command]) -> int:
         """How often this act was done."""
         return sum(isinstance(a, act) for a in self.acts)
 
-    def called(self, call: type[Call]) -> int:
+    def called(self, call: type[Job]) -> int:
         """How often this call was begun."""
         return sum(isinstance(c, call) for c in self.calls)
 

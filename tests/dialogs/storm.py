@@ -11,12 +11,11 @@ from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.messages import account
 from dialogs.payment import EXPIRY, POLL
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.account_view import AccountView, CompanyView, OrderView
 from values.expects import Expects
 from values.meaning import (
     Answer,
-    Command,
     Correction,
     Discount,
     Empty,
@@ -24,6 +23,7 @@ from values.meaning import (
     Faq,
     Intent,
     Meaning,
+    NavigationCommand,
     NotText,
     Press,
     SecretTyped,
@@ -69,9 +69,11 @@ PAYLOADS = st.one_of(
     ),
 )
 COMMANDS = st.one_of(
-    st.builds(Command, st.sampled_from(("back", "help", "agent", "repeat", "where", "cancel", "restart", "start"))),
-    st.builds(lambda code: Command("lang", code), st.sampled_from(("pl", "it", "en", "de", "", None))),
-    st.just(Command("start", "token")),
+    st.builds(
+        NavigationCommand, st.sampled_from(("back", "help", "agent", "repeat", "where", "cancel", "restart", "start"))
+    ),
+    st.builds(lambda code: NavigationCommand("lang", code), st.sampled_from(("pl", "it", "en", "de", "", None))),
+    st.just(NavigationCommand("start", "token")),
 )
 MEANINGS: st.SearchStrategy[Meaning] = st.one_of(
     st.builds(Answer, TEXTS),
@@ -114,7 +116,7 @@ STRAIGHT = frozenset(
 )
 
 
-def fitting(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrategy[Event]:
+def fitting(journey: Journey, case: ConversationState, ctx: Context[ConversationState]) -> st.SearchStrategy[Event]:
     """What a willing customer would say, press or do elsewhere where the conversation stands."""
     step = journey.position(case, ctx)
     offered = [Press(option.payload) for option in step.options(getattr(case, step.dialog), ctx)]
@@ -125,7 +127,9 @@ def fitting(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrate
     return st.sampled_from([*said, *elsewhere * 3] or [Said(Answer("…"))])
 
 
-def second_thoughts(journey: Journey, case: Case, ctx: Context[Case]) -> st.SearchStrategy[Event]:
+def second_thoughts(
+    journey: Journey, case: ConversationState, ctx: Context[ConversationState]
+) -> st.SearchStrategy[Event]:
     """What a customer who changes his mind would say: a correction, an edited message, a button to change something."""
     steps = journey.correctable(case, ctx) or [journey.position(case, ctx)]
 
@@ -142,12 +146,12 @@ def second_thoughts(journey: Journey, case: Case, ctx: Context[Case]) -> st.Sear
     return st.sampled_from(steps).flatmap(of)
 
 
-def _at_page(case: Case) -> list[Event]:
+def _at_page(case: ConversationState) -> list[Event]:
     logs_in = case.account.page == "page-log_in"
     return [account.LoggedIn(VIEW) if logs_in else account.PasswordSet(case.account.page or "", "credential")]
 
 
-def happenings(case: Case) -> st.SearchStrategy[Event]:
+def happenings(case: ConversationState) -> st.SearchStrategy[Event]:
     """What pages, letters, providers and the clock bring, for this conversation or for another."""
     page = st.sampled_from((case.account.page or "page", "another page"))
     email = st.sampled_from((case.account.email or "jan@example.com", "somebody.else@example.com"))
@@ -228,7 +232,7 @@ VIEW = AccountView(
     *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
     *(None, None, "off", None, None, None, None, None),
 )
-ELSEWHERE: Mapping[str, Callable[[Case], list[Event]]] = {
+ELSEWHERE: Mapping[str, Callable[[ConversationState], list[Event]]] = {
     "account.secure_page": _at_page,
     "account.email_link": lambda _case: [account.PasswordReplaced()],
     "order.email_link": lambda case: [contact.EmailProven(case.account.email or "", MOMENT)],

@@ -20,18 +20,7 @@ from tests.dialogs.driver import (
     summary_shown,
 )
 from values.expects import Expects
-from values.meaning import (
-    Answer,
-    Command,
-    Empty,
-    Faq,
-    Intent,
-    NotText,
-    Press,
-    SecretTyped,
-    TooLong,
-    Unclear,
-)
+from values.meaning import Answer, Empty, Faq, Intent, NavigationCommand, NotText, Press, SecretTyped, TooLong, Unclear
 
 STAGES = [Driver, signed_up, contact_proven, summary_shown, ordered, paid, activated]
 
@@ -100,8 +89,8 @@ def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) ->
         (Empty(), "kit.empty"),
         (TooLong(), "kit.too_long"),
         (SecretTyped(("card",)), "kit.secret_removed"),
-        (Command("repeat"), "kit.repeat"),
-        (Command("where"), "kit.where"),
+        (NavigationCommand("repeat"), "kit.repeat"),
+        (NavigationCommand("where"), "kit.where"),
         (Intent("thank", 0.9), "kit.thank"),
         (Intent("cancel_subscription", 0.9), "kit.for_a_person"),
     ],
@@ -191,7 +180,7 @@ def test_an_edit_never_presses_a_button() -> None:
     customer = Driver().say(Press("start:buy"), edited=True)
     assert (customer.at, customer.heard[-1]) == ("account.start", "kit.edit_unread")
 
-    assert contact_proven().say(Command("cancel"), edited=True).case.contact.proven is not None
+    assert contact_proven().say(NavigationCommand("cancel"), edited=True).case.contact.proven is not None
 
 
 def test_an_edit_that_cannot_be_read_says_why() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dialogs.kit import Answered, CaseBase, Context, Dialog, Journey, Option, Said, Step, decide, then
-from dialogs.kit.messages import Act, Decision, Event
+from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, StateBase, Step, decide, then
+from dialogs.kit.messages import Command, Decision, Event
 from tests.dialogs.driver import SELLER
 from values.expects import Expects
 from values.meaning import Press
@@ -20,11 +20,11 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Case(CaseBase):
+class Case(StateBase):
     paint: Slots = Slots()
 
 
-class Paint(Act):
+class Paint(Command):
     pass
 
 

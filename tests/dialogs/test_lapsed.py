@@ -12,7 +12,7 @@ from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, signed_up, summary_shown
 from values.lifetimes import CODE, PAGE
-from values.meaning import Command
+from values.meaning import NavigationCommand
 
 DAYS = timedelta(hours=72)
 
@@ -54,7 +54,7 @@ def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
     assert (over.lapsed, over.step.path) == (what, path)
 
     customer.results[SendCode] = lambda _call: CodeSent(customer.now)
-    fresh = customer.want("affirm").decide(Said(Command("help"))).question
+    fresh = customer.want("affirm").decide(Said(NavigationCommand("help"))).question
     assert fresh is not None
     assert (fresh.lapsed, fresh.step.path) == (None, path), "a yes has brought another"
 

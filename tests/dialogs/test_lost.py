@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from dialogs.lost import fitted
-from dialogs.state import Case, Offer, Reminder, Renewal
+from dialogs.state import ConversationState, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
 from tests.specimens.make import HERE
-from values.meaning import Command, Intent, Press
+from values.meaning import Intent, NavigationCommand, Press
 from values.renewal import Owned, Program
 from values.seller import Plan, Seller
 
@@ -45,14 +45,24 @@ def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(path: Pa
     fit = fitted(case, seller, lambda _key: True)
     assert fitted(fit, seller, lambda _key: True) is fit, "nothing is lost twice"
     assert load(dump(fit)) == fit
-    for said in (Intent("ask_price", 1.0), Command("help"), Command("back"), Press("zone:home"), Command("restart")):
+    for said in (
+        Intent("ask_price", 1.0),
+        NavigationCommand("help"),
+        NavigationCommand("back"),
+        Press("zone:home"),
+        NavigationCommand("restart"),
+    ):
         driver = Driver(seller, fit)
         driver.say(said)
         assert driver.said or driver.asked or driver.calls or fit.muted, said
 
 
 def test_what_is_lost_is_said_once() -> None:
-    case = replace(Case(), order=replace(Case().order, method="blik"), talk=replace(Case().talk, locale="it"))
+    case = replace(
+        ConversationState(),
+        order=replace(ConversationState().order, method="blik"),
+        talk=replace(ConversationState().talk, locale="it"),
+    )
     fit = fitted(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
     assert fit.order.method is None
     assert fit.talk.locale == "pl"
@@ -60,7 +70,7 @@ def test_what_is_lost_is_said_once() -> None:
 
 
 def test_the_very_same_where_nothing_is_lost() -> None:
-    case = replace(Case(), order=replace(Case().order, method="blik"))
+    case = replace(ConversationState(), order=replace(ConversationState().order, method="blik"))
     assert fitted(case, SELLER, lambda _key: True) is case
 
 
@@ -68,7 +78,7 @@ def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
     owned = tuple(Owned(name, name, None, NOW + timedelta(days=9)) for name in ("old", "new"))
     renewal = Renewal(begun=True, owned=owned, suggested="old", picked=("old", "new"), cart="confirm")
     reminder = Reminder(Offer("old", NOW, 9), "now", reminded=True)
-    case = replace(Case(), renewal=renewal, reminder=reminder)
+    case = replace(ConversationState(), renewal=renewal, reminder=reminder)
     seller = replace(SELLER, programs=(Program("new", "standard"),))
     fit = fitted(case, seller, lambda _key: True)
     assert fit.renewal == Renewal(begun=True, owned=owned[1:], picked=("new",))
@@ -78,6 +88,6 @@ def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
 
 
 def test_an_answer_that_the_faq_has_no_more_is_not_repeated() -> None:
-    case = replace(Case(), talk=replace(Case().talk, told="faq:refunds"))
+    case = replace(ConversationState(), talk=replace(ConversationState().talk, told="faq:refunds"))
     assert fitted(case, SELLER, lambda key: key != "faq.refunds").talk.told is None
     assert fitted(case, SELLER, lambda _key: True) is case

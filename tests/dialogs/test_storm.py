@@ -17,13 +17,13 @@ from dialogs.company import company
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
-from dialogs.kit import Act, Call, Context, Event, Issued, Played, ResultOf, Said, decide
+from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide
 from dialogs.kit.journey import AnyStep
 from dialogs.messages import account, order, purchases
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.personal import LoggedOut
-from dialogs.state import Case, Ctx
+from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
@@ -50,8 +50,8 @@ class Storm(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.journey = journey(SELLER.dialogs)
-        self.case = Case()
-        self.under_way: dict[str, Call] = {}
+        self.case = ConversationState()
+        self.under_way: dict[str, Job] = {}
         self.delivered: list[tuple[str, Event]] = []
         self.keys = 0
         self.orders_open = 0
@@ -64,7 +64,7 @@ class Storm(RuleBasedStateMachine):
         self.keys = 1000
         self.orders_open = int(self.case.order.id is not None)
 
-    def context(self, case: Case) -> Ctx:
+    def context(self, case: ConversationState) -> Ctx:
         return Context(case, MOMENT, "rest", SELLER)
 
     # --- what happens ---
@@ -125,11 +125,11 @@ class Storm(RuleBasedStateMachine):
 
     def play(self, event: Event, fates: list[int]) -> None:
         """One turn; its acts take their fates from the front of the list, each kind of act one."""
-        fate: dict[type[Act], int] = {}
+        fate: dict[type[Command], int] = {}
         before = self.case
-        done: list[tuple[Act, Event]] = []
+        done: list[tuple[Command, Event]] = []
 
-        def perform(act: Act, _key: str) -> Event:
+        def perform(act: Command, _key: str) -> Event:
             possible = outcomes(act)
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
@@ -149,7 +149,7 @@ class Storm(RuleBasedStateMachine):
         self.keys += 1
         return f"key-{self.keys}"
 
-    def _book(self, act: Act, outcome: Event, played: Played[Case]) -> None:
+    def _book(self, act: Command, outcome: Event, played: Outcome[ConversationState]) -> None:
         assert all(getattr(act, f.name) != "" for f in fields(act)), f"{act} has an empty field"  # type: ignore[arg-type]
         match act, outcome:
             case account.CreateAccount(consents=consents), _:
@@ -169,7 +169,9 @@ class Storm(RuleBasedStateMachine):
             case _:
                 pass
 
-    def _compare(self, before: Case, event: Event, played: Played[Case], happened: list[Event]) -> None:
+    def _compare(
+        self, before: ConversationState, event: Event, played: Outcome[ConversationState], happened: list[Event]
+    ) -> None:
         now = played.case
         logged_in = isinstance(event, LoggedIn) or any(isinstance(e, CarriedOver) for e in happened)
         left = any(isinstance(e, LoggedOut) for e in happened)
@@ -184,10 +186,10 @@ class Storm(RuleBasedStateMachine):
         if played.dropped:
             assert (now.order, now.account, now.payment) == (before.order, before.account, before.payment)
         if left:
-            assert now == Case(talk=now.talk), "whoever writes next begins anew"
+            assert now == ConversationState(talk=now.talk), "whoever writes next begins anew"
         elif over:
             aside = now.own_data.left
-            assert now == Case(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
+            assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
             assert aside is not None
             self._nothing_is_lost(before, replace(aside, handoff=now.handoff), happened)
         elif not logged_in:
@@ -197,7 +199,7 @@ class Storm(RuleBasedStateMachine):
         for issued in played.calls:
             self._is_whole(issued)
 
-    def _nothing_is_lost(self, before: Case, now: Case, happened: list[Event]) -> None:
+    def _nothing_is_lost(self, before: ConversationState, now: ConversationState, happened: list[Event]) -> None:
         if before.account.id is not None:
             assert now.account.id == before.account.id
         if before.contact.proven is not None:
@@ -220,7 +222,7 @@ class Storm(RuleBasedStateMachine):
         if before.handoff.mode == "waiting":
             assert now.handoff.mode == "waiting"
 
-    def _is_whole(self, issued: Issued) -> None:
+    def _is_whole(self, issued: IssuedJob) -> None:
         call = issued.call
         assert all(getattr(call, f.name) != "" for f in fields(call)), f"{call} has an empty field"  # type: ignore[arg-type]
 
@@ -278,7 +280,7 @@ class Storm(RuleBasedStateMachine):
             assert self.case.payment.status == "paid"
 
 
-def _about(call: Call, outcome: Event) -> Event:
+def _about(call: Job, outcome: Event) -> Event:
     """What a register says bears the number it was asked about, so that a mix-up shows."""
     if not isinstance(outcome, company.CompanyFound):
         return outcome
@@ -286,7 +288,7 @@ def _about(call: Call, outcome: Event) -> Event:
     return replace(outcome, data=replace(outcome.data, street=f"{MARK}{call.tax_number}"))
 
 
-def _of(act: Act, outcome: Event, case: Case) -> Event:
+def _of(act: Command, outcome: Event, case: ConversationState) -> Event:
     """The order that is withdrawn, or stands, bears its own number."""
     numbers = {placed.id: placed.number for placed in (case.order, case.purchases.unpaid) if placed is not None}
     if isinstance(act, order.CancelOrder) and isinstance(outcome, order.OrderCancelled | order.OrderStands):
@@ -294,7 +296,7 @@ def _of(act: Act, outcome: Event, case: Case) -> Event:
     return outcome
 
 
-def _data(case: Case) -> tuple[str | None, ...]:
+def _data(case: ConversationState) -> tuple[str | None, ...]:
     own = case.company
     return own.tax_number, own.name, own.street, own.postal_code, own.city
 

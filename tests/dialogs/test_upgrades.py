@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
 from dialogs.order import order
-from dialogs.state import Case, Contact, Order, PhoneCode
+from dialogs.state import Contact, ConversationState, Order, PhoneCode
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
-from values.meaning import Command
+from values.meaning import NavigationCommand
 
 DIALOGS = tuple(journey(SELLER.dialogs).dialogs.values())
 
@@ -201,10 +201,10 @@ def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any]
     way = rebuilt(dialog, steps)
     for name in stored():
         customer = under(way, name)
-        customer.say(Command("help"))
+        customer.say(NavigationCommand("help"))
         assert customer.asked or customer.case.talk.awaiting or customer.step.awaits_machine, name
         assert load(dump(customer.case)) == customer.case
 
 
 def test_a_case_that_was_never_stored_is_todays() -> None:
-    assert load({}) == Case()
+    assert load({}) == ConversationState()

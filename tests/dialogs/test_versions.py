@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from dialogs.kit import Talk
+from dialogs.kit import TalkState
 from dialogs.messages.account import SendLetter
 from dialogs.messages.contact import CheckCode
-from dialogs.state import Account, Case, Company, Contact
+from dialogs.state import Account, Company, Contact, ConversationState
 from dialogs.versions import VERSION, dump, load
 from tests.dialogs.driver import Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 
@@ -20,13 +20,13 @@ def test_a_conversation_is_the_same_after_it_was_stored(stage: type[Driver]) -> 
 
 
 def test_what_isnt_known_isnt_stored() -> None:
-    assert dump(Case()) == {"v": VERSION}
+    assert dump(ConversationState()) == {"v": VERSION}
 
 
 def test_what_this_release_does_not_know_is_forgotten() -> None:
     stored = {"v": VERSION, "account": {"email": "jan@example.com", "shoe_size": 43}, "horoscope": {"sign": "lion"}}
 
-    assert load(stored) == Case(account=Account(email="jan@example.com"))
+    assert load(stored) == ConversationState(account=Account(email="jan@example.com"))
 
 
 def test_steps_that_are_gone_are_forgotten_and_the_talk_goes_on() -> None:
@@ -63,7 +63,7 @@ def test_a_broken_conversation_is_named_by_its_slots_never_by_what_they_hold() -
         Company(tax_number="1234563218", name="Jan Kowalski"),
         SendLetter("letter-1", "jan@example.com"),
         CheckCode("challenge-1", "123456", "account-1", "+48512000999"),
-        Case(Talk(), account=Account(email="jan@example.com")),
+        ConversationState(TalkState(), account=Account(email="jan@example.com")),
     ],
 )
 def test_what_a_person_typed_is_in_no_repr(thing: object) -> None:

@@ -13,15 +13,15 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from bot.conversation.inbound import Body, Channel, Inbound, NotText, Pressed, Text
+from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text, UnsupportedMedia
 from bot.conversation.replies import links_in, offered
-from bot.conversation.understanding import Asked, Hearing
+from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.purchases import outcomes_of
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
-from dialogs.kit import Act, Call, Context, Event, Played, Question, ResultOf, TimerDue, decide
-from dialogs.state import Case
+from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
+from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -36,9 +36,9 @@ def profile(name: str) -> Profile:
 
 
 @cache
-def hearing(name: str) -> Hearing:
+def hearing(name: str) -> MessageUnderstanding:
     known = profile(name)
-    return Hearing(journey(known.seller.dialogs), known.renderer(), known.questions(), known.known)
+    return MessageUnderstanding(journey(known.seller.dialogs), known.renderer(), known.questions(), known.known)
 
 
 @dataclass
@@ -47,13 +47,13 @@ class Teller:
 
     name: str
     locale: str
-    case: Case = field(default_factory=Case)
+    case: ConversationState = field(default_factory=ConversationState)
     lines: list[str] = field(default_factory=list[str])
     buttons: dict[str, str] = field(default_factory=dict[str, str])  # payload by title, of all messages so far
     titles: dict[str, str] = field(default_factory=dict[str, str])
     due: dict[type[Any], list[Event]] = field(default_factory=dict[type[Any], list[Event]])
-    held: dict[type[Call], str] = field(default_factory=dict[type[Call], str])
-    hold: set[type[Call]] = field(default_factory=set[type[Call]])
+    held: dict[type[Job], str] = field(default_factory=dict[type[Job], str])
+    hold: set[type[Job]] = field(default_factory=set[type[Job]])
     asked: str | None = None
     keys: int = 0
 
@@ -68,7 +68,7 @@ class Teller:
     def scene(self, title: str) -> None:
         """A new conversation under a heading."""
         self.lines += ["", "", title, "=" * len(title)]
-        self.case = replace(Case(), talk=replace(Case().talk, locale=self.locale))
+        self.case = replace(ConversationState(), talk=replace(ConversationState().talk, locale=self.locale))
         self.buttons.clear()
         self.due.clear()
         self.held.clear()
@@ -85,7 +85,7 @@ class Teller:
         for title in titles:
             assert title in self.buttons, f"{title} isn't offered, only {', '.join(self.buttons)}"
             self._line(">", f"[{title}]")
-            self._hear(Pressed(self.buttons[title]))
+            self._hear(ButtonPressed(self.buttons[title]))
 
     def chooses(self, *payloads: str) -> None:
         """The customer presses the buttons with these payloads, whatever they are called."""
@@ -95,7 +95,7 @@ class Teller:
     def sends(self, kind: str) -> None:
         """The customer sends something that isn't text."""
         self._line(">", f"({kind})")
-        self._hear(NotText(kind))
+        self._hear(UnsupportedMedia(kind))
 
     def happens(self, what: str, event: Event) -> None:
         """Something happens outside the chat."""
@@ -106,15 +106,15 @@ class Teller:
         """Time passes."""
         self.happens(what, TimerDue(timer))
 
-    def will(self, kind: type[Act | Call], *events: Event) -> None:
+    def will(self, kind: type[Command | Job], *events: Event) -> None:
         """The next acts or calls of this kind come to these outcomes."""
         self.due.setdefault(kind, []).extend(events)
 
-    def later(self, kind: type[Call]) -> None:
+    def later(self, kind: type[Job]) -> None:
         """Results of this kind don't come by themselves."""
         self.hold.add(kind)
 
-    def comes(self, what: str, kind: type[Call], event: Event) -> None:
+    def comes(self, what: str, kind: type[Job], event: Event) -> None:
         """The result of a held call comes."""
         self._line("*", what)
         self._play(ResultOf(self.held.pop(kind), event))
@@ -143,14 +143,14 @@ class Teller:
         step = self.hearing.journey.position(self.case, self._context(self.case))
         slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx))
-        self._told(Played(self.case, (), question, (), (), (), False))
+        self._told(Outcome(self.case, (), question, (), (), (), False))
 
-    def _context(self, case: Case) -> Context[Case]:
+    def _context(self, case: ConversationState) -> Context[ConversationState]:
         return Context(case, MOMENT, "rest", self.profile.seller, REACH)
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
-        asked = Asked(None, {payload: title for title, payload in self.buttons.items()})
+        asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
         heard = self.hearing.hear(inbound, self.case, self._context(self.case), asked=asked)
         self._play(heard.said)
 
@@ -158,7 +158,7 @@ class Teller:
         self.keys += 1
         return f"key-{self.keys}"
 
-    def _outcome(self, effect: Act | Call) -> Event:
+    def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
         return waiting.pop(0) if waiting else outcomes_of(effect, self.renderer.seller)[0]
 
@@ -182,7 +182,7 @@ class Teller:
             else:
                 self._play(ResultOf(issued.key, self._outcome(issued.call)))
 
-    def _told(self, played: Played[Case]) -> None:
+    def _told(self, played: Outcome[ConversationState]) -> None:
         locale, question = played.case.talk.locale, played.question
         parts = [self.renderer.say(say, locale) for say in played.says if not say.last]
         options = offered(played)
@@ -202,7 +202,7 @@ class Teller:
         if text:
             self._message(text, [f"[{button.title}]" for button in buttons], links)
 
-    def _kept_back(self, played: Played[Case]) -> None:
+    def _kept_back(self, played: Outcome[ConversationState]) -> None:
         """What the dialogs say while a person speaks: for that person."""
         for say in played.says:
             self._line("(", self.renderer.say(say, played.case.talk.locale).replace("\n", " ") + " )")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nlu.intents.cues import Message, compile_cue
+from nlu.intents.cues import CueMessage, compile_cue
 from nlu.intents.lexicon import lexicon
 from nlu.intents.typos import Speller
 from nlu.measure import from_table
@@ -89,7 +89,7 @@ def test_nonsense_is_out_of_scope(text: str) -> None:
 
 def test_the_language_of_cues() -> None:
     def holds(cue: str, text: str, *, question: bool = False) -> bool:
-        return compile_cue(cue).holds(Message.of(text.split(), question))
+        return compile_cue(cue).holds(CueMessage.of(text.split(), question))
 
     assert holds("hasl* zapomn*/nie_pamiet*", "ja nie pamietam hasla")
     assert not holds("hasl* zapomn*/nie_pamiet*", "pamietam nie haslo")

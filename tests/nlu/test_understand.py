@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.faq import FaqEntry, FaqHit, FaqIndex
+from nlu.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
-from values.binding import Act
+from values.binding import BindingAct
 from values.expected import Expected, OptionWords
 from values.expects import Expects
 from values.locale import SHIPPED
 from values.meaning import (
     Answer,
-    Command,
     Correction,
     Discount,
     Empty,
     Faq,
     Intent,
     Meaning,
+    NavigationCommand,
     Press,
     SecretTyped,
     TooLong,
@@ -40,19 +40,20 @@ RENEWAL = (
 )
 CONFIRM = (OptionWords("confirm:yes", ("Zgadza się",)), OptionWords("confirm:edit", ("Chcę zmienić",)))
 CONSENTS = (
-    OptionWords("consents:required", ("Tylko obowiązkowe",), Act.agree),
-    OptionWords("consents:all", ("Wszystkie",), Act.agree),
-    OptionWords("consents:done", ("Gotowe",), Act.agree),
+    OptionWords("consents:required", ("Tylko obowiązkowe",), BindingAct.agree),
+    OptionWords("consents:all", ("Wszystkie",), BindingAct.agree),
+    OptionWords("consents:done", ("Gotowe",), BindingAct.agree),
 )
-PAY = (OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",), Act.order), OptionWords("method:card", ("Karta",)))
+PAY = (
+    OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",), BindingAct.order),
+    OptionWords("method:card", ("Karta",)),
+)
 FAQ = FaqIndex(
     [
-        FaqEntry(
-            "start_time", "pl", ("Kiedy ruszy usługa po zapłaceniu?", "Ile trwa aktywacja?"), "Po kilku minutach."
-        ),
-        FaqEntry("foreign", "pl", ("Czy wystawię fakturę zagranicznemu klientowi?",), "Tak, w każdej walucie."),
-        FaqEntry("start_time", "it", ("Quando parte il servizio dopo il pagamento?",), "Dopo pochi minuti."),
-        FaqEntry("storage", "en", ("How long are invoices stored?",), "Ten years."),
+        FaqText("start_time", "pl", ("Kiedy ruszy usługa po zapłaceniu?", "Ile trwa aktywacja?"), "Po kilku minutach."),
+        FaqText("foreign", "pl", ("Czy wystawię fakturę zagranicznemu klientowi?",), "Tak, w każdej walucie."),
+        FaqText("start_time", "it", ("Quando parte il servizio dopo il pagamento?",), "Dopo pochi minuti."),
+        FaqText("storage", "en", ("How long are invoices stored?",), "Ten years."),
     ]
 )
 ANSWERED = ("email", "phone", "street", "city", "company_name", "method", "tax_number")
@@ -66,32 +67,32 @@ def at(kind: str, text: str, lang: str = "pl", **more: object) -> Meaning:
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
-        ("/back", Command("back")),
-        ("cmd:back", Command("back")),
-        ("/help@okienko_bot", Command("help")),
-        ("/start abc_DEF-1", Command("start", "abc_DEF-1")),
+        ("/back", NavigationCommand("back")),
+        ("cmd:back", NavigationCommand("back")),
+        ("/help@okienko_bot", NavigationCommand("help")),
+        ("/start abc_DEF-1", NavigationCommand("start", "abc_DEF-1")),
         ("/start bad token!", None),
-        ("/lang it", Command("lang", "it")),
+        ("/lang it", NavigationCommand("lang", "it")),
         ("method:card", Press("method:card")),
         ("confirm:edit", Press("confirm:edit")),
         ("consents:toggle:marketing", Press("consents:toggle:marketing")),
-        ("Wstecz!", Command("back")),
-        ("COFNIJ", Command("back")),
-        ("indietro, per favore", Command("back")),
-        ("Anuluj.", Command("cancel")),
-        ("człowiek", Command("agent")),
-        ("czlowiek", Command("agent")),
-        ("po polsku", Command("lang", "pl")),
-        ("in italiano", Command("lang", "it")),
-        ("English please", Command("lang", "en")),
-        ("powtórz", Command("repeat")),
-        ("gdzie jestem?", Command("where")),
-        ("da capo", Command("restart")),
+        ("Wstecz!", NavigationCommand("back")),
+        ("COFNIJ", NavigationCommand("back")),
+        ("indietro, per favore", NavigationCommand("back")),
+        ("Anuluj.", NavigationCommand("cancel")),
+        ("człowiek", NavigationCommand("agent")),
+        ("czlowiek", NavigationCommand("agent")),
+        ("po polsku", NavigationCommand("lang", "pl")),
+        ("in italiano", NavigationCommand("lang", "it")),
+        ("English please", NavigationCommand("lang", "en")),
+        ("powtórz", NavigationCommand("repeat")),
+        ("gdzie jestem?", NavigationCommand("where")),
+        ("da capo", NavigationCommand("restart")),
     ],
 )
 def test_payloads_and_commands_come_first(text: str, meaning: Meaning | None) -> None:
     found = at("choice", text, options=METHODS, step="method")
-    assert found == meaning if meaning is not None else not isinstance(found, Command)
+    assert found == meaning if meaning is not None else not isinstance(found, NavigationCommand)
 
 
 @pytest.mark.parametrize("text", ["nip:1234563218", "tel:512000111", "kod:123456", "12:30", "https://example.com"])
@@ -240,13 +241,13 @@ def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
     ],
 )
 def test_what_now_asks_for_no_entry_of_the_faq(lang: str, question: str, text: str) -> None:
-    assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(question, lang)
-    assert FaqIndex([FaqEntry("no_number", lang, (question,))]).find(text, lang) == []
+    assert FaqIndex([FaqText("no_number", lang, (question,))]).find(question, lang)
+    assert FaqIndex([FaqText("no_number", lang, (question,))]).find(text, lang) == []
 
 
 def test_an_entry_answers_for_a_subject_by_its_cues_and_their_weight() -> None:
     about = ("decoder*", "add employee* =0.9")
-    faq = FaqIndex([FaqEntry("subject", "en", ("Who knows it?",), "They do.", about), FaqEntry("x", "en", ("Hm?",))])
+    faq = FaqIndex([FaqText("subject", "en", ("Who knows it?",), "They do.", about), FaqText("x", "en", ("Hm?",))])
     assert faq.find("My decoders blink", "en")[0] == FaqHit("subject", 0.55, named=True)
     assert faq.find("how do I add an employee", "en")[0].confidence == 0.9
     assert faq.find("how do I add a friend", "en") == []

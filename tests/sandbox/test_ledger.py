@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.attempts import Attempt, PaymentBook
+from sandbox.attempts import PaymentBook, ProviderAttempt
 from sandbox.clock import MovableClock
 from sandbox.database import stamp
 from sandbox.faults import Faults
-from sandbox.ledger import Answer, Ledger
+from sandbox.ledger import Ledger, LedgerAnswer
 from tests.sandbox.room import noon
 
 
-def attempt(reference: str = "abc-1", order_id: str = "3000000001") -> Attempt:
-    return Attempt("przelewy24", reference, order_id, f"T{order_id}", "blik", 4900, "PLN", stamp(noon()))
+def attempt(reference: str = "abc-1", order_id: str = "3000000001") -> ProviderAttempt:
+    return ProviderAttempt("przelewy24", reference, order_id, f"T{order_id}", "blik", 4900, "PLN", stamp(noon()))
 
 
 def test_everything_is_there_after_reopening_without_a_close(tmp_path: Path) -> None:
     path = tmp_path / "sandbox.sqlite3"
     first = Ledger(path)
     first.store_message("sms", "+48512000111", "kod 123456", noon(), key="k", links=["https://x"])
-    first.remember("paypal", "key", noon(), Answer(201, "{}", "hash"))
+    first.remember("paypal", "key", noon(), LedgerAnswer(201, "{}", "hash"))
     first.note_call("mf", "in", "GET /", "served", noon())
     first.open_session("gus", "sid", noon())
     first.schedule(noon(), "przelewy24", "late:1", {"attempt": 1})
@@ -33,7 +33,7 @@ def test_everything_is_there_after_reopening_without_a_close(tmp_path: Path) -> 
 
     again = Ledger(path)
     assert [message.text for message in again.messages("+48512000111")] == ["kod 123456"]
-    assert again.answered("paypal", "key") == Answer(201, "{}", "hash")
+    assert again.answered("paypal", "key") == LedgerAnswer(201, "{}", "hash")
     assert [call["what"] for call in again.calls("mf")] == ["GET /"]
     assert again.session_is_open("gus", "sid", noon().replace(hour=11))
     assert again.next_due() == noon()

@@ -7,14 +7,14 @@ from stdnum.eu import vat
 from stdnum.pl import nip, regon
 
 import sandbox
-from sandbox.people import Company, load_people
+from sandbox.people import PeopleCompany, load_people
 
 PEOPLE = load_people()
 README = Path(sandbox.__file__).with_name("README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("company", PEOPLE.companies, ids=lambda company: company.shows)
-def test_every_number_checks(company: Company) -> None:
+def test_every_number_checks(company: PeopleCompany) -> None:
     assert vat.is_valid(company.country + company.vat_digits)
     assert not company.nip or nip.is_valid(company.nip)
     assert not company.regon or regon.is_valid(company.regon)

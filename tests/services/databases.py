@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from services.store import conversations, queue_schema
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store, open_store
 from services.store.tables.schema import metadata
 
@@ -84,7 +84,7 @@ async def postgres_pair(postgres_url: str) -> AsyncIterator[tuple[Store, Store]]
         await one.close()
 
 
-async def a_conversation(store: Store, id: str = "c1") -> Conversation:
+async def a_conversation(store: Store, id: str = "c1") -> StoredConversation:
     """A conversation for rows that need one."""
     return await store.write(
         lambda connection: conversations.open(connection, "rest", f"address-of-{id}", "pl", NOW, id)

@@ -9,7 +9,7 @@ import pytest
 from dialogs.versions import dump, load
 from tests.dialogs.driver import Driver
 from tests.specimens.make import HERE, ROOT, STAGES, version
-from values.meaning import Command
+from values.meaning import NavigationCommand
 
 FILES = sorted(HERE.glob("*/*.json"))
 
@@ -40,7 +40,7 @@ def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
 def test_a_stored_conversation_can_be_gone_on_with(file: Path) -> None:
     customer = Driver(case=load(json.loads(file.read_text("utf-8"))["stored"]))
 
-    assert customer.say(Command("help")).asked or customer.case.talk.awaiting
+    assert customer.say(NavigationCommand("help")).asked or customer.case.talk.awaiting
 
 
 def test_a_conversation_of_a_later_release_is_not_misread() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from values.addon import Addon, Unsure, parse
-from values.parsed import Ok, Refused
+from values.parsed import Ok, ParseRefused
 
 USERS = Addon("external_users", 3000, pack=50, most=20)
 SPACE = Addon("space", 1800, pack=5, most=20, unit="GB")
@@ -39,11 +39,11 @@ def test_packs(addon: Addon, text: str, packs: object) -> None:
 @pytest.mark.parametrize(("addon", "text"), [(USERS, "21 packs"), (USERS, "1020 pieces"), (SPACE, "130")])
 def test_more_than_there_are(addon: Addon, text: str) -> None:
     refused = parse(text, addon)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, ParseRefused)
     assert refused.reason == "addon.too_many"
     assert (refused.params["pack"], refused.params["pieces"]) == (addon.pack, addon.most * addon.pack)
 
 
 def test_none_takes_out_what_was_taken() -> None:
     assert parse("0", USERS, minimum=0) == Ok(0)
-    assert isinstance(parse("0", USERS), Refused)
+    assert isinstance(parse("0", USERS), ParseRefused)

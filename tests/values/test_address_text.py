@@ -3,12 +3,12 @@
 import pytest
 
 from values.address_text import parse_street
-from values.parsed import Ok, Refused
+from values.parsed import Ok, ParseRefused
 
 
 @pytest.mark.parametrize("text", ["Polna 1a nie 1", "Polna 1a, a nie Polna", "Via Roma 5 invece di 4", "Weg 3 statt 4"])
 def test_two_addresses_are_none(text: str) -> None:
-    assert parse_street(text) == Refused("street.two")
+    assert parse_street(text) == ParseRefused("street.two")
 
 
 @pytest.mark.parametrize("text", ["Polna 1a", "Via Non ti scordar di me 3", "ul. Nowa 7 m. 2", "Via 4 Novembre 1"])

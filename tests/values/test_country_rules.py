@@ -7,7 +7,7 @@ from stdnum.eu import vat
 from values import phone, postal_code, tax_number
 from values.country_rules import RULES
 from values.expects import Expects
-from values.parsed import Ok, Refused
+from values.parsed import Ok, ParseRefused
 from values.specimens import specimens
 
 COUNTRIES = sorted(RULES)
@@ -37,20 +37,20 @@ def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
 
     found = specimens(kind, country)
     assert [text for text in found.valid if not isinstance(read(text), Ok)] == []
-    assert [text for text in found.invalid if not isinstance(read(text), Refused)] == []
+    assert [text for text in found.invalid if not isinstance(read(text), ParseRefused)] == []
 
 
 @pytest.mark.parametrize(
     ("typed", "country", "reason"),
     [
-        ("DE13669597", "DE", Refused("tax_number.too_short", {"digits": 8, "expected": 9})),
-        ("12/345/67890", "DE", Refused("tax_number.too_long", {"digits": 10, "expected": 9})),
-        ("DE136695977", "DE", Refused("tax_number.checksum")),
-        ("PL1234563218", "DE", Refused("tax_number.foreign", {"country": "PL"})),
-        ("CZ1234567", "CZ", Refused("tax_number.too_short", {"digits": 7, "expected": 8})),
+        ("DE13669597", "DE", ParseRefused("tax_number.too_short", {"digits": 8, "expected": 9})),
+        ("12/345/67890", "DE", ParseRefused("tax_number.too_long", {"digits": 10, "expected": 9})),
+        ("DE136695977", "DE", ParseRefused("tax_number.checksum")),
+        ("PL1234563218", "DE", ParseRefused("tax_number.foreign", {"country": "PL"})),
+        ("CZ1234567", "CZ", ParseRefused("tax_number.too_short", {"digits": 7, "expected": 8})),
     ],
 )
-def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str, reason: Refused) -> None:
+def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str, reason: ParseRefused) -> None:
     assert tax_number.parse(typed, country) == reason
 
 
@@ -68,7 +68,7 @@ def test_postal_codes_are_written_as_the_country_writes_them(typed: str, country
 
 
 def test_a_code_with_letters_is_told_its_form() -> None:
-    assert postal_code.parse("1012 1", "NL") == Refused("postal_code.shape", {"example": "1234 AB"})
+    assert postal_code.parse("1012 1", "NL") == ParseRefused("postal_code.shape", {"example": "1234 AB"})
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_phones_are_read_as_people_there_dial_them(typed: str, country: str, e16
 
 
 def test_a_phone_is_counted_without_the_zero_that_is_dialled_in_front() -> None:
-    assert phone.parse("0152 2881", "DE", (49,)) == Refused("phone.too_short", {"digits": 7, "expected": 10})
-    assert phone.parse("030 901820", "DE", (49,)) == Refused("phone.fixed_line")
-    assert phone.parse("+48500600700", "DE", (49,)) == Refused("phone.country_not_served", {"code": "+48"})
+    assert phone.parse("0152 2881", "DE", (49,)) == ParseRefused("phone.too_short", {"digits": 7, "expected": 10})
+    assert phone.parse("030 901820", "DE", (49,)) == ParseRefused("phone.fixed_line")
+    assert phone.parse("+48500600700", "DE", (49,)) == ParseRefused("phone.country_not_served", {"code": "+48"})
 
 
 def test_every_country_is_called_by_a_code() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from values import found
-from values.found import Wanted
+from values.found import SearchTerms
 
 
 def hit(text: str, looked_for: str) -> bool:
@@ -56,7 +56,7 @@ def test_nothing_is_looked_for(nothing: str) -> None:
 
 def test_the_piece_around_the_hit() -> None:
     text = "słowo " * 40 + "tutaj ŻYRAFA stoi " + "słowo " * 60
-    shown = found.snippet(text, Wanted(("zyraf",)))
+    shown = found.snippet(text, SearchTerms(("zyraf",)))
 
     (start, end), *more = shown.hits
     assert (shown.text[start:end], more) == ("ŻYRAFA", [])
@@ -66,7 +66,7 @@ def test_the_piece_around_the_hit() -> None:
 
 
 def test_a_number_is_marked_whole() -> None:
-    shown = found.snippet("mój NIP: 526-104-08-28.", Wanted((), "1040828"))
+    shown = found.snippet("mój NIP: 526-104-08-28.", SearchTerms((), "1040828"))
 
     assert [shown.text[a:b] for a, b in shown.hits] == ["526-104-08-28"]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from values import code, customer_number, email, phone, sdi_code, tax_number
-from values.parsed import Ok, Refused
+from values.parsed import Ok, ParseRefused
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_a_mobile_is_read_however_it_is_written(region: str, typed: str, e164: s
 def test_what_is_no_mobile_of_ours_is_refused_by_its_reason(
     region: str, typed: str, reason: str, params: dict[str, object]
 ) -> None:
-    assert phone.parse(typed, region) == Refused(reason, params)  # type: ignore[arg-type]
+    assert phone.parse(typed, region) == ParseRefused(reason, params)  # type: ignore[arg-type]
 
 
 def test_the_country_is_judged_by_its_calling_code() -> None:
-    assert phone.parse("+48500600700", "IT", allowed=(39,)) == Refused("phone.country_not_served", {"code": "+48"})
+    assert phone.parse("+48500600700", "IT", allowed=(39,)) == ParseRefused("phone.country_not_served", {"code": "+48"})
 
 
 def test_a_masked_phone_keeps_three_digits() -> None:
@@ -94,12 +94,12 @@ def test_a_tax_number_is_read_however_it_is_written(country: str, typed: str, no
 )
 def test_a_wrong_tax_number_is_refused_by_its_reason(country: str, typed: str, reason: str) -> None:
     outcome = tax_number.parse(typed, country)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, ParseRefused)
     assert outcome.reason == reason
 
 
 def test_the_length_reason_says_how_many_digits_there_are() -> None:
-    assert tax_number.parse("526025027", "PL") == Refused("tax_number.too_short", {"digits": 9, "expected": 10})
+    assert tax_number.parse("526025027", "PL") == ParseRefused("tax_number.too_short", {"digits": 9, "expected": 10})
 
 
 @given(st.text(alphabet="0123456789", min_size=10, max_size=10))
@@ -108,7 +108,7 @@ def test_one_wrong_digit_never_passes_as_a_nip(digits: str) -> None:
     if isinstance(outcome, Ok):
         for place in range(10):
             other = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
-            assert isinstance(tax_number.parse(other, "PL"), Refused)
+            assert isinstance(tax_number.parse(other, "PL"), ParseRefused)
 
 
 def test_a_nip_is_shown_in_groups() -> None:
@@ -122,12 +122,12 @@ def test_a_nip_is_shown_in_groups() -> None:
         ("Anna@Example.COM", Ok("anna@example.com")),
         ("<anna @ example.com>.", Ok("anna@example.com")),
         ("anna@żółć.pl", Ok("anna@xn--kda4b0koi.pl")),
-        ("anna.example.com", Refused("email.missing_at")),
-        ("a@b@example.com", Refused("email.two_ats")),
-        ("@example.com", Refused("email.missing_local")),
-        ("anna@", Refused("email.missing_domain")),
-        ("zażółć@example.com", Refused("email.odd_characters")),
-        ("a" * 250 + "@example.com", Refused("email.too_long", {"expected": 254})),
+        ("anna.example.com", ParseRefused("email.missing_at")),
+        ("a@b@example.com", ParseRefused("email.two_ats")),
+        ("@example.com", ParseRefused("email.missing_local")),
+        ("anna@", ParseRefused("email.missing_domain")),
+        ("zażółć@example.com", ParseRefused("email.odd_characters")),
+        ("a" * 250 + "@example.com", ParseRefused("email.too_long", {"expected": 254})),
     ],
 )
 def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) -> None:
@@ -143,12 +143,12 @@ def test_a_code_is_read_from_its_one_group(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["123456 654321", "kod 123456 albo 654321"])
 def test_of_several_codes_none_is_tried(typed: str) -> None:
-    assert code.parse(typed) == Refused("code.several")
+    assert code.parse(typed) == ParseRefused("code.several")
 
 
 @pytest.mark.parametrize("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
 def test_numbers_that_are_no_digits_are_no_code(typed: str) -> None:
-    assert code.parse(typed) == Refused("code.no_digits")
+    assert code.parse(typed) == ParseRefused("code.no_digits")
 
 
 def test_a_customer_number_keeps_its_zeros() -> None:
@@ -158,8 +158,8 @@ def test_a_customer_number_keeps_its_zeros() -> None:
 def test_the_delivery_address_of_an_invoice() -> None:
     assert sdi_code.parse("m5u xcr1") == Ok("M5UXCR1")
     assert sdi_code.parse("XXXXXXX", "DE") == Ok("XXXXXXX")
-    assert sdi_code.parse("M5UXCR") == Refused("sdi_code.public_office")
-    assert sdi_code.parse("sdi@pec.fatturapa.it") == Refused("sdi_code.exchange_address")
+    assert sdi_code.parse("M5UXCR") == ParseRefused("sdi_code.public_office")
+    assert sdi_code.parse("sdi@pec.fatturapa.it") == ParseRefused("sdi_code.exchange_address")
 
 
 @given(st.text(max_size=300))

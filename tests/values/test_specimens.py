@@ -19,7 +19,7 @@ from values import (
     tax_number,
 )
 from values.expects import Expects
-from values.parsed import Ok, Parsed, Refused
+from values.parsed import Ok, Parsed, ParseRefused
 from values.specimens import GARBAGE, TOO_LONG, specimens
 
 Parser = Callable[[str], Parsed[str] | Parsed[int]]
@@ -54,7 +54,7 @@ def test_each_sort_of_specimen_is_judged_as_named(kind: Expects, region: str, pa
         assert isinstance(parse(text), Ok), text
     for text in (*found.invalid, *found.foreign):
         outcome = parse(text)
-        assert isinstance(outcome, Refused), (text, outcome)
+        assert isinstance(outcome, ParseRefused), (text, outcome)
         assert outcome.reason.startswith((kind.value, "code.", "email."))
 
 

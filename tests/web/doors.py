@@ -4,30 +4,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.handlers.pages.payment_link import Closed, ClosedState, Opened, PaymentView, Redirect, Status, Unavailable
-from bot.handlers.pages.payment_link import Unknown as UnknownPayment
-from bot.handlers.pages.secure import Accepted, Gone, PageView, Purpose, Refused, Said, TooMany, Unknown
+from bot.handlers.pages.payment_link import (
+    ClosedState,
+    Opened,
+    PaymentClosed,
+    PaymentUnavailable,
+    PaymentView,
+    Redirect,
+    Status,
+    UnknownPayment,
+)
+from bot.handlers.pages.secure import Accepted, FormRefused, LinkGone, PageText, PageView, Purpose, TooMany, UnknownLink
 from bot.usecases.billing.by_hand import PayTo
-from bot.web.session import Session
-from services.payments.record import Payment
+from bot.web.session import WebSession
+from services.payments.record import PaymentRecord
 from services.store.errors import StoreUnavailable
 from values.payment_qr import Transfer
 from values.secret import Secret
 
-HOLDER = Session("k" * 43)
+HOLDER = WebSession("k" * 43)
 """Whose web chat the links come from."""
 CHAT = HOLDER.address
 EXPIRES = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-RULES = (Said("min_length", {"n": 12}), Said("max_length", {"n": 128}))
+RULES = (PageText("min_length", {"n": 12}), PageText("max_length", {"n": 128}))
 VECTRA_RULES = (
-    Said("min_length", {"n": 8}),
-    Said("max_length", {"n": 32}),
-    Said("upper", {}),
-    Said("lower", {}),
-    Said("digit", {}),
-    Said("allowed", {"characters": "!@#$%^&*(){}[]\\:\";'<>?,./-_=+"}),
-    Said("not_common", {}),
-    Said("not_context", {}),
+    PageText("min_length", {"n": 8}),
+    PageText("max_length", {"n": 32}),
+    PageText("upper", {}),
+    PageText("lower", {}),
+    PageText("digit", {}),
+    PageText("allowed", {"characters": "!@#$%^&*(){}[]\\:\";'<>?,./-_=+"}),
+    PageText("not_common", {}),
+    PageText("not_context", {}),
 )
 PURPOSES: dict[str, Purpose] = {
     "set": "set_password",
@@ -44,7 +52,7 @@ PAY_TO = PayTo(
         "FakturaSmart sp. z o.o.", "PL61109010140000071219812874", "WBKPPLPP", "Bank", "1234563218", "FakturaSmart"
     )
 )
-OWED = Payment("p1", "o1", "transfer", "transfer", 36777, "PLN", "pending", EXPIRES, EXPIRES, None)
+OWED = PaymentRecord("p1", "o1", "transfer", "transfer", 36777, "PLN", "pending", EXPIRES, EXPIRES, None)
 CLOSED: dict[str, ClosedState] = {"done": "paid", "cancelled": "cancelled", "expired": "expired"}
 STATUSES: dict[str, Status] = {
     "checking": "checking",
@@ -71,17 +79,17 @@ class Links:
     opened: list[str] = field(default_factory=list)
     down: bool = False
 
-    async def open(self, token: str) -> PageView | Gone | Unknown:
+    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
         """What stands behind the token."""
         self.opened.append(token)
         if self.down:
             raise StoreUnavailable
         if token in ("expired", "replaced"):
-            return Gone(token, "FakturaSmart", self.locale, self.chat)
+            return LinkGone(token, "FakturaSmart", self.locale, self.chat)
         if token not in PURPOSES:
-            return Unknown()
+            return UnknownLink()
         if token in self.used:
-            return Gone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, self.chat)
+            return LinkGone("confirmed" if token == "confirm" else "used", "FakturaSmart", self.locale, self.chat)
         rules = VECTRA_RULES if token == "vectra" else RULES
         new = PURPOSES[token] in ("set_password", "reset_password")
         forgot = (("forgot_password", "Przypomnij hasło"),) if token == "log-in" else ()
@@ -98,7 +106,7 @@ class Links:
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | TooMany | Gone | Unknown:
+    ) -> Accepted | FormRefused | TooMany | LinkGone | UnknownLink:
         """Takes what satisfies the shown rule; "wrong" and "often" are the log-in's bad words."""
         sent = {name: value.reveal() for name, value in fields.items()}
         self.taken.append((token, sent, address))
@@ -110,15 +118,17 @@ class Links:
             return Accepted("email_confirmed")
         needed = ("password", "password_repeat") if "repeat" in str(sent) or token in ("set", "reset", "vectra") else ()
         if not all(sent.get(name) for name in needed or ("login", "password")):
-            return Refused((Said("missing", {}),))
+            return FormRefused((PageText("missing", {}),))
         if sent["password"] == "often":
             return TooMany(90)
         if sent["password"] == "wrong":
-            return Refused((Said("wrong_login", {}),))
+            return FormRefused((PageText("wrong_login", {}),))
         if needed and sent["password"] != sent["password_repeat"]:
-            return Refused((Said("differ", {}),))
+            return FormRefused((PageText("differ", {}),))
         if needed and len(sent["password"]) < 12:
-            return Refused((Said("too_short", {"length": len(sent["password"]), "n": 12}), Said("of_tomorrow", {})))
+            return FormRefused(
+                (PageText("too_short", {"length": len(sent["password"]), "n": 12}), PageText("of_tomorrow", {}))
+            )
         self.used.add(token)
         return Accepted("password_set" if needed else "logged_in", "/s/set" if token == "taken" else None)
 
@@ -137,9 +147,9 @@ class Payments:
         if self.down:
             raise StoreUnavailable
         if token in CLOSED:
-            return Closed(CLOSED[token], self.locale, CHAT)
+            return PaymentClosed(CLOSED[token], self.locale, CHAT)
         if token == "away":
-            return Unavailable(self.locale, CHAT)
+            return PaymentUnavailable(self.locale, CHAT)
         if token == "transfer":
             return PAY_TO.page("FS/2026/000001", OWED, self.locale, CHAT) or UnknownPayment()
         if token == "none":

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from bot.handlers.pages import landing, payment_link, sandbox, secure
-from bot.handlers.pages.landing import Way
+from bot.handlers.pages.landing import LandingLink
 from bot.handlers.pages.secure import SecureDoor
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.channel import WebChat
@@ -37,7 +37,9 @@ from tests.web.journey import Journey
 from tests.web.recorder import RecorderDesk
 
 T = TypeVar("T")
-WAYS = tuple(Way(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox")))
+WAYS = tuple(
+    LandingLink(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox"))
+)
 
 
 @dataclass

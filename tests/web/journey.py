@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.outbound import Link
+from bot.conversation.outbound import ReplyLink
 from tests.web.recorder import Place, Said
 
 ASIDE = (("Wróć", "/back"), ("Pomoc", "/help"))
@@ -34,8 +34,8 @@ def _step(dialog: str, step: str, expects: str, n: int, part: str, say: Said, **
 
 def steps(page: str) -> list[Step]:
     """The journey, its secure page and payment at `page` (an address without a slash at its end)."""
-    secure = Link("secure_page", f"{page}/s/set", "Ustaw hasło")
-    pay = Link("payment", f"{page}/p/paid", "Zapłać 367,77 zł", "0a1b2c3d")
+    secure = ReplyLink("secure_page", f"{page}/s/set", "Ustaw hasło")
+    pay = ReplyLink("payment", f"{page}/p/paid", "Zapłać 367,77 zł", "0a1b2c3d")
     return [
         _step(
             "account",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.conversation.inbound import Inbound, Pressed, Text
-from bot.conversation.outbound import Button, Link, Message, Standing
-from bot.conversation.port import Given, Happening, Receipt
+from bot.conversation.inbound import ButtonPressed, Inbound, Text
+from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ class Said:
 
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[ReplyLink, ...] = ()
     author: str = "bot"
 
 
@@ -56,7 +56,7 @@ class Conversation:
 
     id: str
     script: Script
-    lines: list[tuple[str, Message]] = field(default_factory=list)
+    lines: list[tuple[str, Reply]] = field(default_factory=list)
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     bells: set[asyncio.Event] = field(default_factory=set)
 
@@ -93,7 +93,7 @@ class RecorderDesk:
         self.gate.set()
         self.redact: Callable[[str], str] = lambda text: text
 
-    async def receive(self, inbound: Inbound) -> Receipt:
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
         """One turn; the same key twice is one turn."""
         self.received.append(inbound)
         if self.down:
@@ -106,12 +106,12 @@ class RecorderDesk:
             raise StoreUnavailable
         return receipt
 
-    def _run(self, inbound: Inbound) -> Receipt:
+    def _run(self, inbound: Inbound) -> TurnReceipt:
         conversation = self._open(inbound)
-        words = inbound.body.payload if isinstance(inbound.body, Pressed) else ""
+        words = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else ""
         words = inbound.body.body if isinstance(inbound.body, Text) else words
         if known := conversation.seen.get(inbound.key):
-            return Receipt(conversation.id, known[0], repeated=True, conflict=known[1] != words)
+            return TurnReceipt(conversation.id, known[0], repeated=True, conflict=known[1] != words)
         root = f"root-{len(self.turns)}"
         self.turns.append(inbound)
         conversation.seen[inbound.key] = (root, words)
@@ -119,7 +119,7 @@ class RecorderDesk:
         for said in conversation.script.answer(words):
             self._write(conversation, root, said)
         self._ring(conversation)
-        return Receipt(conversation.id, root)
+        return TurnReceipt(conversation.id, root)
 
     def say(self, conversation: Conversation, said: Said, place: Place | None = None) -> None:
         """Something said without being asked: a result, a colleague."""
@@ -144,7 +144,7 @@ class RecorderDesk:
         seq = None if said.author == "customer" else conversation.seq + 1
         buttons = tuple(Button(title, payload) for title, payload in said.buttons)
         at = START + timedelta(seconds=7 * self._last_line)
-        line = Message(self._last_line, seq, said.author, said.text, buttons, said.links, at)
+        line = Reply(self._last_line, seq, said.author, said.text, buttons, said.links, at)
         conversation.lines.append((root, line))
 
     def _ring(self, conversation: Conversation) -> None:
@@ -166,7 +166,7 @@ class RecorderDesk:
 
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
-    ) -> list[Message]:
+    ) -> list[Reply]:
         """Those after the bot's line number `after`, or those of a root, or all."""
         conversation = self.by_id[conversation_id]
         since = next((line.id for _, line in conversation.lines if after and line.seq == after), 0)
@@ -182,7 +182,7 @@ class RecorderDesk:
         """For the REST channel only."""
         raise NotImplementedError
 
-    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         """As the script says."""
         del at_most_wait
         if conversation_id in self.erased:
@@ -190,7 +190,7 @@ class RecorderDesk:
         conversation = self.by_id[conversation_id]
         script, place = conversation.script, conversation.script.place
         last = next((line for _, line in reversed(conversation.lines) if line.seq), None)
-        standing = Standing(
+        standing = StatusSnapshot(
             conversation_id=conversation_id,
             dialog=place.dialog,
             step=place.step,
@@ -215,6 +215,6 @@ class RecorderDesk:
         finally:
             self.by_id[conversation_id].bells.discard(bell)
 
-    async def happen(self, work: Callable[[Happening], T]) -> T:
+    async def happen(self, work: Callable[[UnitOfWork], T]) -> T:
         """No page of this room writes by itself."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ from babel.dates import format_timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.handlers.console.telling import Told
+from bot.handlers.console.telling import ConsoleWords
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -18,5 +18,5 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 @given(seconds=st.one_of(st.floats(0, 200), st.floats(0, 10_000), st.floats(0, 1e7)))
 def test_rounding_changes_no_word(locale: str, seconds: float) -> None:
     span = timedelta(seconds=seconds)
-    told = Told(SimpleNamespace(), locale, NOW)  # type: ignore[arg-type]
+    told = ConsoleWords(SimpleNamespace(), locale, NOW)  # type: ignore[arg-type]
     assert told.wait(NOW - span) == format_timedelta(span, locale=locale, format="short")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.conversation.inbound import Channel, Pressed, Text
+from bot.conversation.inbound import ButtonPressed, Channel, Text
 from bot.web.flood import FloodRules
 from tests.web.house import House
 
@@ -124,7 +124,7 @@ async def test_a_press_says_which_message_carried_the_button(client: httpx.Async
     await client.get("/chat")
     body = {"payload": "start:buy", "asked_at": 1, "message_id": "p1"}
     assert (await client.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
-    assert house.desk.turns[0].body == Pressed("start:buy", 1)
+    assert house.desk.turns[0].body == ButtonPressed("start:buy", 1)
 
 
 @pytest.mark.anyio

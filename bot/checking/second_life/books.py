@@ -10,7 +10,7 @@ from bot.usecases.orders.commands import items as ordered_items
 from bot.usecases.renewals.quotes import OF_AN_ORDER, Quotes, bill_of
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import WAYS, company_view, sample_view
-from dialogs.kit import Act, Event
+from dialogs.kit import Command, Event
 from dialogs.messages.company import CompanySaved, SaveCompany
 from dialogs.messages.methods import MethodsSeen, SeeMethods
 from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
@@ -25,7 +25,7 @@ from dialogs.messages.renewal import (
     Renewed,
     SeeRenewed,
 )
-from services.orders.pricing import Discount, Item, price
+from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
 from values.account_view import AccountView, CompanyView, OrderView
@@ -65,7 +65,7 @@ class Books:
     accepted: tuple[Acceptance, ...] = ()
     refused: str | None = None
 
-    def done(self, act: Act) -> tuple["Books", Event]:
+    def done(self, act: Command) -> tuple["Books", Event]:
         """What an act leaves in the books and is answered with; what they don't keep has its ordinary outcome."""
         match act:
             case SaveCompany():
@@ -187,7 +187,7 @@ class Books:
 
     # --- what acts come to ---
 
-    def _seen(self, act: Act) -> Event | None:
+    def _seen(self, act: Command) -> Event | None:
         match act:
             case SeeAccount():
                 return AccountSeen(self.view())
@@ -223,7 +223,7 @@ class Books:
             return replace(self, refused="words_changed"), OrderRefused("words_changed", reworded)
         judged = judge(self.seller.discounts, act.discount or "", (line.plan for line in act.lines), self.now)
         code = judged if isinstance(judged, DiscountCode) else None
-        lowered = Discount(code.code, code.percent, code.amount) if code is not None else None
+        lowered = PricingDiscount(code.code, code.percent, code.amount) if code is not None else None
         found = ordered_items(self.seller, act.lines, code, self.tax)
         total = price(found, lowered, self.seller.currency)
         if total != act.price:

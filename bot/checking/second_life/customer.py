@@ -10,7 +10,7 @@ from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.own_data import REACH
 from dialogs.journey import journey
-from dialogs.kit import Act, Call, Context, Event, Journey, Played, Question, ResultOf, Said, Say, decide
+from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
 from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.payment import (
@@ -21,7 +21,7 @@ from dialogs.messages.payment import (
     PaymentNoticed,
     PollPayment,
 )
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.meaning import Answer, Press
 from values.seller import Seller
 from values.specimens import specimens
@@ -35,19 +35,19 @@ class NoWayOn(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class LifePlace:
     """Where the talk stands, what the books say, and what was said and asked last."""
 
-    case: Case
+    case: ConversationState
     books: Books
     says: tuple[Say, ...] = ()
     question: Question | None = None
 
 
-Goal = Callable[[Place], bool]
+Goal = Callable[[LifePlace], bool]
 
 
-class Customer:
+class LifeCustomer:
     """Plays one conversation, in the ordinary course of things, and notes what it hears in `heard`."""
 
     def __init__(self, seller: Seller, heard: Walk | None = None) -> None:
@@ -55,15 +55,15 @@ class Customer:
         self.heard = heard or Walk(self.journey, frozenset())
         self._keys = count(1)
 
-    def context(self, place: Place) -> Context[Case]:
+    def context(self, place: LifePlace) -> Context[ConversationState]:
         """What dialogs may look at there."""
         return _context(place.case, place.books)
 
-    def at(self, place: Place) -> AnyStep:
+    def at(self, place: LifePlace) -> AnyStep:
         """The open step."""
         return self.journey.position(place.case, self.context(place))
 
-    def happen(self, place: Place, event: Event) -> Place:
+    def happen(self, place: LifePlace, event: Event) -> LifePlace:
         """The event, and all that follows by itself: acts are done, calls are answered."""
         books, says, todo = place.books, list[Say](), [event]
         case, question = place.case, place.question
@@ -74,12 +74,12 @@ class Customer:
             awaited = set(case.talk.awaiting.values())
             todo += [ResultOf(i.key, _result(i.call, books)) for i in played.calls if i.key in awaited]
             self.heard.listen(played, _context(case, books))
-        return Place(case, books, tuple(says), question)
+        return LifePlace(case, books, tuple(says), question)
 
-    def reach(self, place: Place, goal: Goal, wishes: Sequence[str]) -> Place:
+    def reach(self, place: LifePlace, goal: Goal, wishes: Sequence[str]) -> LifePlace:
         """The place where the goal holds. `wishes` are payloads, the dearest first. Errors: NoWayOn."""
         seen, tried, furthest = {self._mark(place)}, 0, place
-        ahead: list[tuple[Place, Iterator[Event], list[Event]]] = [(place, self._ways(place, wishes), [])]
+        ahead: list[tuple[LifePlace, Iterator[Event], list[Event]]] = [(place, self._ways(place, wishes), [])]
         while ahead and not goal(ahead[-1][0]):
             here, ways, taken = ahead[-1]
             way = next(ways, None)
@@ -99,7 +99,7 @@ class Customer:
         refused = f" ({furthest.books.refused})" if furthest.books.refused else ""
         raise NoWayOn(f"{self.at(place).path}, tried as far as {self.at(furthest).path}{refused}")
 
-    def logged_in(self, place: Place) -> Place:
+    def logged_in(self, place: LifePlace) -> LifePlace:
         """The same place, logged in to again where the log-in has ended by its age."""
         asked = self.happen(place, Said(Press("zone:home")))
         left = asked.case.own_data.left
@@ -110,10 +110,10 @@ class Customer:
         view = replace(asked.books.view(), **known, legal_form=company.registered_as or company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
-    def _decide(self, case: Case, books: Books, event: Event) -> tuple[Played[Case], Books]:
+    def _decide(self, case: ConversationState, books: Books, event: Event) -> tuple[Outcome[ConversationState], Books]:
         kept = [books]
 
-        def perform(act: Act, _key: str) -> Event:
+        def perform(act: Command, _key: str) -> Event:
             after, outcome = kept[-1].done(act)
             kept.append(after)
             return outcome
@@ -129,13 +129,13 @@ class Customer:
         )
         return played, kept[-1]
 
-    def _mark(self, place: Place) -> Hashable:
+    def _mark(self, place: LifePlace) -> Hashable:
         # What waits for a log-in is out of sight, and holds what can't be hashed.
         seen = replace(place.case, own_data=replace(place.case.own_data, left=None, wish=None))
         known = tuple(getattr(seen, name) for name in self.journey.dialogs)
         return self.at(place).path, place.case.talk.revising, known
 
-    def _ways(self, place: Place, wishes: Sequence[str]) -> Iterator[Event]:
+    def _ways(self, place: LifePlace, wishes: Sequence[str]) -> Iterator[Event]:
         """What may be done next, likeliest first: what happens elsewhere, what is wished, what else answers."""
         step = self.at(place)
         yield from _elsewhere(place)
@@ -150,11 +150,11 @@ class Customer:
             yield Said(Press(f"{step.name}:skip"))
 
 
-def _context(case: Case, books: Books) -> Context[Case]:
+def _context(case: ConversationState, books: Books) -> Context[ConversationState]:
     return Context(case, books.now, "rest", books.seller, REACH)
 
 
-def _elsewhere(place: Place) -> Iterator[Event]:
+def _elsewhere(place: LifePlace) -> Iterator[Event]:
     """What the customer does on a page, in the mailbox, at the bank."""
     case = place.case
     if case.account.page is not None:
@@ -166,7 +166,7 @@ def _elsewhere(place: Place) -> Iterator[Event]:
         yield PaymentNoticed(case.payment.id, 1, {})
 
 
-def _result(call: Call, books: Books) -> Event:
+def _result(call: Job, books: Books) -> Event:
     match call:
         case ConfirmPayment(payment_id=id) | AskPayment(payment_id=id) | AskReturned(payment_id=id):
             return PaymentChecked(id, "paid", 1, books.last.view.gross, books.seller.currency)

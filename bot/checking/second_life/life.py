@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.checking.second_life.books import ACCOUNT, Books
-from bot.checking.second_life.customer import Customer, NoWayOn, Place
+from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.samples import MOMENT, WAYS, company_view
 from dialogs.kit import Event, Params, Said
 from dialogs.messages.charge import ChargeComing, RenewalCharged
 from dialogs.messages.renewal import RenewalToPay, RenewalWaits, SubscriptionEnding, SubscriptionLapsed
 from dialogs.order.bought import service, until
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values.bill import Bill
 from values.discount import DiscountCode, judge
 from values.expects import Expects
@@ -42,24 +42,24 @@ class Lives:
     faults: tuple[str, ...]
 
 
-class Fault(Exception):
+class LifeFault(Exception):
     """Something in a life isn't as it must be."""
 
 
 def live(seller: Seller) -> Lives:
     """Play every life that this seller's customers may lead; none where nothing is sold."""
-    customer = Customer(seller)
+    customer = LifeCustomer(seller)
     faults: list[str] = []
     lives = tuple(_lives(seller, customer)) if seller.sells else ()
     for life in lives:
         try:
             life.play()
-        except (Fault, NoWayOn) as fault:
+        except (LifeFault, NoWayOn) as fault:
             faults.append(f"{life.name}, {life.part}: {_told(fault)}")
     return Lives(customer.heard, len(lives), tuple(dict.fromkeys(faults)))
 
 
-def _lives(seller: Seller, customer: Customer) -> Iterator["_Life"]:
+def _lives(seller: Seller, customer: LifeCustomer) -> Iterator["_Life"]:
     """Each way to pay with the first plan, and each further plan with the first way."""
     plans = [plan.id for plan in seller.plans] if "cart" in seller.dialogs else [seller.plans[0].id]
     for method in seller.methods:
@@ -88,7 +88,7 @@ def changed(seller: Seller, times: int = 1) -> Seller:
 
 
 class _Life:
-    def __init__(self, seller: Seller, customer: Customer, method: str, plan: str, *, renews: bool = True) -> None:
+    def __init__(self, seller: Seller, customer: LifeCustomer, method: str, plan: str, *, renews: bool = True) -> None:
         self.seller, self.customer, self.method, self.renews = seller, customer, method, renews
         self.name = f"{plan} by {method}" + ("" if renews else " without renewal")
         self.part = "the first order"
@@ -108,12 +108,12 @@ class _Life:
 
     # --- the parts of a life ---
 
-    def first_order(self) -> Place:
+    def first_order(self) -> LifePlace:
         """With every add-on, and with a discount code where the profile has one."""
         books = Books(self.seller, MOMENT)
         if "renewal" in self.seller.dialogs:
             return self.first_renewal(books)
-        place = Place(Case(), books)
+        place = LifePlace(ConversationState(), books)
         code = next((c.code for c in self.seller.discounts if isinstance(self._judged(c.code), DiscountCode)), None)
         if code is not None:
             place = self.customer.happen(place, Said(Discount(code)))
@@ -121,7 +121,7 @@ class _Life:
         self._sure({addon.id for addon in self.seller.addons} <= _names(place.books), "add-ons weren't ordered")
         return place
 
-    def first_renewal(self, books: Books) -> Place:
+    def first_renewal(self, books: Books) -> LifePlace:
         """A program that was bought before the desk came, renewed upon the reminder."""
         self.part = "the renewal upon the reminder"
         ends_at = MOMENT + MONTH
@@ -129,14 +129,14 @@ class _Life:
             Owned(f"before-{n}", program.product, f"R-000{n}", ends_at)
             for n, program in enumerate(self.seller.programs, 1)
         )
-        place = Place(Case(), replace(books, owned=owned, company=company_view()))
+        place = LifePlace(ConversationState(), replace(books, owned=owned, company=company_view()))
         place = self.customer.reach(place, lambda p: p.case.account.id is not None and self._rests(p), self.wishes)
         for of in owned if "reminder" in self.seller.dialogs else ():
             place = self.customer.happen(place, SubscriptionEnding(of.product, of.serial, ends_at, MONTH.days))
         programs = tuple(f"program:{of.product}" for of in owned)
         return self.paid(place, ("renew:now", *programs))
 
-    def renewed(self, place: Place) -> Place:
+    def renewed(self, place: LifePlace) -> LifePlace:
         """What renews itself, at a price and under terms that have changed since."""
         self.part = "the renewal"
         place = self._later(place, place.books.ends_at - MONTH, changed(self.seller))
@@ -147,7 +147,7 @@ class _Life:
             return self.charged(place, bill)
         return self.to_pay(place, bill)
 
-    def accepted(self, place: Place, documents: tuple[str, ...], bill: Bill) -> Place:
+    def accepted(self, place: LifePlace, documents: tuple[str, ...], bill: Bill) -> LifePlace:
         """Changed terms are asked for, and nothing is ordered before each of them is accepted."""
         ends_at = place.books.ends_at
         place = self._told(place, RenewalWaits(ACCOUNT, documents, ends_at, bill), bill)
@@ -157,7 +157,7 @@ class _Life:
         self._sure(not place.books.outdated, "changed terms are left without being accepted")
         return place
 
-    def charged(self, place: Place, bill: Bill) -> Place:
+    def charged(self, place: LifePlace, bill: Bill) -> LifePlace:
         """Announced, refused once, and paid with the stored way all the same."""
         seller, ends_at, label = self.seller, place.books.ends_at, WAYS[0].label
         plan, money = bill.lines[0][0], (bill.gross, bill.currency)
@@ -172,14 +172,14 @@ class _Life:
         receipt = RenewalCharged(plan, ACCOUNT, of.id, of.number, of.payment_id or "", label, *money, goes_on, bill)
         return self._goes_on(self._told(place, receipt, bill))
 
-    def to_pay(self, place: Place, bill: Bill) -> Place:
+    def to_pay(self, place: LifePlace, bill: Bill) -> LifePlace:
         """Ordered by the desk, asked for again, and paid by the customer."""
         place = replace(place, books=place.books.renewal_ordered(self.method))
         for again in (False, True):
             place = self._told(place, replace(_to_pay(place.books, bill), again=again), bill)
         return self._goes_on(self.paid(place, placed=True))
 
-    def ended(self, place: Place) -> Place:
+    def ended(self, place: LifePlace) -> LifePlace:
         """The next term isn't paid for: after the days of grace nothing is active."""
         self.part = "the end"
         books, rules = place.books, self.seller.renewal_rules
@@ -206,7 +206,7 @@ class _Life:
         self._sure(self._rests(place), f"{self.customer.at(place).path} is asked although nobody orders anything")
         return place
 
-    def ordered_again(self, place: Place, bought: Books) -> None:
+    def ordered_again(self, place: LifePlace, bought: Books) -> None:
         """The same once more: at the price that a renewal has; and once the profile changes at the last moment, in its
         new words and at its new price only."""
         self.part = "the order after the end"
@@ -228,7 +228,7 @@ class _Life:
 
     # --- what every part does ---
 
-    def paid(self, place: Place, wishes: tuple[str, ...] = (), *, placed: bool = False) -> Place:
+    def paid(self, place: LifePlace, wishes: tuple[str, ...] = (), *, placed: bool = False) -> LifePlace:
         """On to where the order is paid and nothing is left to be asked."""
         orders = len(place.books.sales) + (not placed)
         done = self.customer.reach(
@@ -239,12 +239,12 @@ class _Life:
         self._same(done.books.last.view.gross, shown, "ordered", "shown")
         return done
 
-    def _shown(self, place: Place) -> int:
+    def _shown(self, place: LifePlace) -> int:
         """The sum that the chat has for the order."""
         price = place.case.order.price
         return price.gross.minor if price is not None else 0
 
-    def _told(self, place: Place, event: Event, bill: Bill) -> Place:
+    def _told(self, place: LifePlace, event: Event, bill: Bill) -> LifePlace:
         """What the desk tells by itself names all that is renewed, and the sum on the bill."""
         place = self.customer.happen(place, event)
         about = [say.params for say in place.says if "gross" in say.params and "program" in say.params]
@@ -255,19 +255,19 @@ class _Life:
             self._sure(isinstance(named, tuple) and len(named) == len(bill.lines), "not all that renews is named")
         return place
 
-    def _goes_on(self, place: Place) -> Place:
+    def _goes_on(self, place: LifePlace) -> LifePlace:
         """The paid term is the one that the chat knows of."""
         context = self.customer.context(place)
         self._sure(service(context) == "running", "what is paid isn't told to run")
         self._sure(until(context) == place.books.ends_at, "another end is told than the one that was paid for")
         return place
 
-    def _later(self, place: Place, now: datetime, seller: Seller | None = None) -> Place:
+    def _later(self, place: LifePlace, now: datetime, seller: Seller | None = None) -> LifePlace:
         """The same place at another time, perhaps with another profile."""
         books = replace(place.books, now=max(now, place.books.now), seller=seller or place.books.seller)
         return self.customer.logged_in(replace(place, books=books))
 
-    def _rests(self, place: Place) -> bool:
+    def _rests(self, place: LifePlace) -> bool:
         return self.customer.at(place).expects is Expects.nothing
 
     def _judged(self, code: str) -> object:
@@ -279,7 +279,7 @@ class _Life:
 
     def _sure(self, holds: bool, otherwise: str) -> None:
         if not holds:
-            raise Fault(otherwise)
+            raise LifeFault(otherwise)
 
 
 def _to_pay(books: Books, bill: Bill) -> RenewalToPay:

@@ -4,13 +4,13 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
-from bot.handlers.api.work import Answered, Api, Asked, Key, once, page
+from bot.handlers.api.work import Api, ApiAnswer, Asked, Key, once, page
 from bot.usecases.accounts import on_file_record
 from services.directory import accounts, directory
-from services.directory.directory import OnFile, ProgramRecord, Record
+from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.seller import seller_lists
 from values.seller import Seller
 
@@ -44,11 +44,11 @@ async def import_directory(api: Api, request: Request, told: NewDirectory, key: 
     return await once(api, request, told, key, lambda tx: _imported(api.seller, tx, told))
 
 
-def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
+def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
     records = [_record(seller, row) for row in told.customers]
     if wrong := [f"customers.{n}.{why}" for n, (_, reasons) in enumerate(records) for why in reasons]:
         raise HTTPException(422, "; ".join(wrong))
-    known: list[OnFile] = []
+    known: list[CustomerOnFile] = []
     for n, (record, _) in enumerate(records):
         try:
             known.append(directory.put(tx.connection, record, tx.now))
@@ -56,13 +56,13 @@ def _imported(seller: Seller, tx: Happening, told: NewDirectory) -> Answered:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
     for customer in known:
         accounts.imported(tx.connection, customer, tx.now)
-    return Answered(200, {"imported": len(records)})
+    return ApiAnswer(200, {"imported": len(records)})
 
 
-def _record(seller: Seller, row: ImportedCustomer) -> tuple[Record, tuple[str, ...]]:
+def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
     """The row as it is stored, and what can't be read of it."""
     read = on_file_record.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
-    record = Record(
+    record = DirectoryRecord(
         ref=row.ref,
         customer_number=read.customer_number,
         user_name=row.user_name,

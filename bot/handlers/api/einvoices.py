@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, HTTPException
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.work import ID, Api
 from dialogs.einvoice import EInvoiceSwitched
@@ -32,13 +32,13 @@ async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInv
     return await api.desk.happen(lambda tx: _switch(tx, activation_id, change))
 
 
-def _switch(tx: Happening, activation_id: str, change: ActivationChange) -> EInvoiceState:
+def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EInvoiceState:
     if not re.fullmatch(ID, activation_id):
         raise HTTPException(404, "no such activation")
     switched = einvoices.set_status(tx.connection, einvoice_id=activation_id, status=change.status, now=tx.now)
     if switched is None:
         raise HTTPException(404, "no such activation")
-    if isinstance(switched, einvoices.NotYet):
+    if isinstance(switched, einvoices.ActivationNotYet):
         raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
     known = switched.einvoice
     if switched.changed:

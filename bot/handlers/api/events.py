@@ -8,9 +8,9 @@ from bot.handlers.api.shapes_listed import EventPage
 from bot.handlers.api.work import Api, Asked, page
 from bot.usecases.seller.event_sender import shown
 from services.seller import events_out
-from services.seller.events_out import Told
+from services.seller.events_out import OutgoingEvent
 from services.seller.seller_lists import Listed
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 
 router = APIRouter(tags=["events"])
 
@@ -23,8 +23,8 @@ async def events(
 ) -> EventPage:
     """What happened, page by page, for thirty days. `id` is the `webhook-id`; `delivery` says whether it was taken."""
     found = await api.store.read(lambda c: events_out.listed(c, **asked.args, type=type))
-    return EventPage(**page([Listed(_row(told), Place(told.event.at, told.event.id)) for told in found], asked))
+    return EventPage(**page([Listed(_row(told), KeysetPlace(told.event.at, told.event.id)) for told in found], asked))
 
 
-def _row(told: Told) -> dict[str, object]:
+def _row(told: OutgoingEvent) -> dict[str, object]:
     return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}

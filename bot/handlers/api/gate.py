@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.web.address import AddressOf
 from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import LIMIT, Turned, capped_body
+from bot.web.guard import LIMIT, RequestTurnedAway, capped_body
 
 DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 4 * 1024 * 1024
@@ -46,7 +46,7 @@ class Gate:
             return
         try:
             body = await capped_body(request, LARGEST_BODY if shown else LIMIT)
-        except Turned as turned:
+        except RequestTurnedAway as turned:
             await JSONResponse({"error": turned.error}, turned.status)(scope, receive, send)
             return
         await self._app(scope, _again(body, receive), send)

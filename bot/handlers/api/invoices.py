@@ -3,15 +3,15 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, once, page
+from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, once, page
 from bot.usecases.einvoices import issued
 from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, Issued
+from services.einvoicing.issued_invoices import AnothersNumber, IssuedInvoice
 from services.seller import seller_lists
 
 router = APIRouter(tags=["invoices"])
@@ -42,9 +42,9 @@ async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) ->
     return await once(api, request, told, key, lambda tx: _told(tx, told))
 
 
-def _told(tx: Happening, told: NewInvoice) -> Answered:
+def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     account_id, on_file_id = _whose(tx, told)
-    invoice = Issued(
+    invoice = IssuedInvoice(
         number=told.number,
         issued_on=told.issued_on,
         gross=told.gross,
@@ -58,10 +58,10 @@ def _told(tx: Happening, told: NewInvoice) -> Answered:
     stored = issued_invoices.get(tx.connection, outcome.invoice.id)
     assert stored is not None, "it was told just now"
     row = InvoiceRow.model_validate(seller_lists.invoice_row(stored))
-    return Answered(201, row.model_dump(mode="json"))
+    return ApiAnswer(201, row.model_dump(mode="json"))
 
 
-def _whose(tx: Happening, told: NewInvoice) -> tuple[str | None, str | None]:
+def _whose(tx: UnitOfWork, told: NewInvoice) -> tuple[str | None, str | None]:
     if told.customer_id is not None:
         mine = accounts.get(tx.connection, told.customer_id)
         if mine is None or mine.taken:

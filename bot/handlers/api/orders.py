@@ -8,11 +8,11 @@ from fastapi.responses import JSONResponse
 
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.conversation.seller_events import of_money
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
-from bot.handlers.api.work import Answered, Api, Asked, CustomerId, Key, Responses, SellerApi, once, page
+from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, Responses, SellerApi, once, page
 from dialogs.messages.payment import PaymentBooked
 from services.accounts import accounts
 from services.payments import transfers
@@ -74,7 +74,7 @@ async def book(api: Api, request: Request, number: Number, told: NewTransfer, ke
     return await once(api, request, told, key, lambda tx: _book(api, tx, number, told))
 
 
-def _book(api: SellerApi, tx: Happening, number: str, told: NewTransfer) -> Answered:
+def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> ApiAnswer:
     outcome = transfers.book_transfer(
         tx.connection,
         order_number=number,
@@ -92,10 +92,10 @@ def _book(api: SellerApi, tx: Happening, number: str, told: NewTransfer) -> Answ
         return _refused(outcome)
     _tell(tx, outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
-    return Answered(201, OrderInFull.model_validate(full).model_dump(mode="json"))
+    return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
 
 
-def _tell(tx: Happening, booked: TransferBooked) -> None:
+def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
     """The conversation that ordered, else the one that the account is at now; and the seller's other systems."""
     order, payment = booked.order, booked.payment
     gross = Money(payment.amount, payment.currency)
@@ -108,7 +108,7 @@ def _tell(tx: Happening, booked: TransferBooked) -> None:
         tx.publish(told)
 
 
-def _refused(kept: TransferKept) -> Answered:
+def _refused(kept: TransferKept) -> ApiAnswer:
     if kept.first_time:
         _log.error("transfer_kept", alarm=True, order=kept.order.number, reason=kept.reason)
     owed = kept.order.price.gross
@@ -120,4 +120,4 @@ def _refused(kept: TransferKept) -> Answered:
         "cancelled": "the order was withdrawn before it could be paid: not booked, to be given back",
     }
     refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
-    return Answered(409, refusal.model_dump(mode="json"))
+    return ApiAnswer(409, refusal.model_dump(mode="json"))

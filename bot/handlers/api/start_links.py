@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from bot.conversation.inbound import Channel
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
-from bot.handlers.api.work import Answered, Api, Key, SellerApi, once
+from bot.handlers.api.work import Api, ApiAnswer, Key, SellerApi, once
 from services.accounts import accounts, start_links
 from services.seller import card
 
@@ -34,7 +34,7 @@ async def new_start_link(api: Api, request: Request, wanted: NewStartLink, key: 
     return await once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
 
-def _made(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) -> Answered:
+def _made(api: SellerApi, tx: UnitOfWork, wanted: NewStartLink, key: str | None) -> ApiAnswer:
     if wanted.customer_id is not None and accounts.get(tx.connection, wanted.customer_id) is None:
         raise HTTPException(404, "no such customer")
     token = secrets.token_urlsafe(24) if key is None else _token_for(api, tx, key)
@@ -55,10 +55,10 @@ def _made(api: SellerApi, tx: Happening, wanted: NewStartLink, key: str | None) 
         web=api.reach.address(Channel.WEB, token),
         expires_at=card.when(made.expires_at) or "",
     )
-    return Answered(201, link.model_dump(mode="json"))
+    return ApiAnswer(201, link.model_dump(mode="json"))
 
 
-def _token_for(api: SellerApi, tx: Happening, key: str) -> str:
+def _token_for(api: SellerApi, tx: UnitOfWork, key: str) -> str:
     """The same key names the same link, also one made before the API's token was replaced; only who holds that token
     can know it."""
     held = [token.get_secret_value().encode() for token in api.tokens]

@@ -9,8 +9,8 @@ from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from bot.conversation.port import Desk, Happening
-from bot.conversation.reach import Reach
+from bot.conversation.port import Desk, UnitOfWork
+from bot.conversation.reach import ReachableChannels
 from bot.web.address import AddressOf
 from bot.web.bearer import Tokens
 from bot.web.flood import Flood
@@ -18,7 +18,7 @@ from services.clock import Clock
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
 from services.store.database import Store
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from values.seller import Seller
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ class SellerApi:
     store: Store
     clock: Clock
     tokens: Tokens
-    reach: Reach
+    reach: ReachableChannels
     server_key: bytes
     seller: Seller
     flood: Flood
@@ -64,7 +64,7 @@ Api = Annotated[SellerApi, Depends(_of_app)]
 class Window:
     """Which page of a list is asked for."""
 
-    after: Place | None
+    after: KeysetPlace | None
     most: int
 
     @property
@@ -82,7 +82,7 @@ def _window(
     if cursor is None:
         return Window(None, limit)
     micros, _, id = cursor.partition("-")
-    return Window(Place(_BEGINNING + timedelta(microseconds=int(micros)), id), limit)
+    return Window(KeysetPlace(_BEGINNING + timedelta(microseconds=int(micros)), id), limit)
 
 
 Asked = Annotated[Window, Depends(_window)]
@@ -94,13 +94,13 @@ def page(found: Sequence[Listed], asked: Window) -> dict[str, Any]:
     return {"items": [listed.row for listed in found], "next": None if last is None else cursor(last)}
 
 
-def cursor(place: Place) -> str:
+def cursor(place: KeysetPlace) -> str:
     """A place as it is written in `next`."""
     return f"{(place.at - _BEGINNING) // timedelta(microseconds=1):016d}-{place.id}"
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ApiAnswer:
     """What a request came to: also a refusal that has left something behind."""
 
     status: int
@@ -112,7 +112,7 @@ async def once(
     request: Request,
     wanted: BaseModel,
     key: str | None,
-    work: Callable[[Happening], Answered],
+    work: Callable[[UnitOfWork], ApiAnswer],
     *,
     secret: bool = False,
 ) -> JSONResponse:
@@ -123,14 +123,14 @@ async def once(
     """
     asked = f"{request.method} {request.url.path}\n{wanted.model_dump_json()}"
 
-    def unless_known(tx: Happening) -> Answered:
+    def unless_known(tx: UnitOfWork) -> ApiAnswer:
         if key is None:
             return work(tx)
         known = idempotency.find(tx.connection, key=key, request=asked)
         if isinstance(known, idempotency.AnotherRequest):
             raise HTTPException(409, "this idempotency key was used for another request")
         if known is not None and not secret:
-            return Answered(known.status, known.body)
+            return ApiAnswer(known.status, known.body)
         done = work(tx)
         if known is None:
             body = None if secret else done.body

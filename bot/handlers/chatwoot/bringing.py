@@ -12,18 +12,18 @@ from typing import Any
 import structlog
 from babel import Locale as Culture
 
-from bot.conversation.outbound import Standing
+from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
-from bot.handlers.chatwoot.view import View
+from bot.handlers.chatwoot.view import ThreadView
 from bot.usecases.agents.told_outside import reason_of
-from bot.web.words import Words
+from bot.web.words import PageWords
 from services.crash import crash_point
-from services.errors import Misconfigured, Refused
-from services.store.conversations import Conversation
+from services.errors import Misconfigured, ProviderRefused
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.support.chatwoot import threads
-from services.support.chatwoot.client import Chatwoot, Gone
-from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, Contact, Message
+from services.support.chatwoot.client import Chatwoot, ChatwootGone
+from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootContact, ChatwootMessage
 from services.support.chatwoot.threads import Outside
 from services.support.mirrors import CLOSED, OPENED
 
@@ -37,11 +37,11 @@ class Bringing:
 
     store: Store
     chatwoot: Chatwoot
-    standing: Callable[[str], Awaitable[Standing]]
-    t: Words
+    standing: Callable[[str], Awaitable[StatusSnapshot]]
+    t: PageWords
     desk_url: str
 
-    async def open(self, view: View) -> None:
+    async def open(self, view: ThreadView) -> None:
         """It stands there, open. Raises what `Chatwoot` does, LookupError for a conversation that is gone."""
         here, row = view.conversation, view.row
         if here is None:
@@ -62,7 +62,7 @@ class Bringing:
         }
         await self.store.write(lambda c: threads.note(c, row, **changed))
 
-    async def lines(self, view: View, standing: Standing) -> None:
+    async def lines(self, view: ThreadView, standing: StatusSnapshot) -> None:
         """What doesn't stand there yet. Raises what `Chatwoot` does."""
         row = view.row
         if row is None or (there := row.outside_id) is None or not (view.entries or not row.carded):
@@ -86,7 +86,7 @@ class Bringing:
         if through > row.mirrored_id:
             await self._note(row, mirrored_id=through)
 
-    async def found(self, row: Outside, messages: Iterable[Message]) -> None:
+    async def found(self, row: Outside, messages: Iterable[ChatwootMessage]) -> None:
         """Lines that stand there though nobody told us so."""
         names = (_OURS.fullmatch(message.source_id or "") for message in messages)
         through = max((int(name[1]) for name in names if name), default=0)
@@ -111,7 +111,7 @@ class Bringing:
                 await self._delete(self.chatwoot.delete_conversation(row.outside_id))
             if row.own_contact and alone:
                 await self._delete(self.chatwoot.delete_contact(row.contact_id))
-        except (Misconfigured, Refused) as error:
+        except (Misconfigured, ProviderRefused) as error:
             left = {"outside_conversation": row.outside_id, "outside_contact": row.contact_id, "reason": error.reason}
             _log.error("helpdesk_not_erased", alarm=True, **left)
         await self.store.write(lambda c: threads.forget(c, row.conversation_id))
@@ -120,7 +120,7 @@ class Bringing:
         """A private note of the desk's own."""
         await self.chatwoot.add(outside_id, text, from_customer=False, source_id=f"okienko-{name}")
 
-    async def _make(self, view: View, here: Conversation, attributes: dict[str, str]) -> None:
+    async def _make(self, view: ThreadView, here: StoredConversation, attributes: dict[str, str]) -> None:
         contact, own = await self._contact(view, here)
         crash_point("between a contact and its conversation outside")
         there = await self.chatwoot.find_conversation(contact.id, here.id)
@@ -147,7 +147,7 @@ class Bringing:
         )
         await self.store.write(lambda c: threads.make(c, row))
 
-    async def _contact(self, view: View, here: Conversation) -> tuple[Contact, bool]:
+    async def _contact(self, view: ThreadView, here: StoredConversation) -> tuple[ChatwootContact, bool]:
         """The customer there, and whether it is one of ours."""
         ours = f"okienko-{here.id}"
         if known := await self.chatwoot.find_contact(ours):
@@ -159,12 +159,12 @@ class Bringing:
         given = {"email": view.email, "phone_number": view.phone}
         try:
             return await self.chatwoot.make_contact({**fields, **{k: v for k, v in given.items() if v}}), True
-        except Gone:
+        except ChatwootGone:
             raise
-        except Refused:  # a number that is another contact's, or of a form that isn't taken
+        except ProviderRefused:  # a number that is another contact's, or of a form that isn't taken
             return await self.chatwoot.make_contact(fields), True
 
-    def _attributes(self, view: View, here: Conversation, standing: Standing) -> dict[str, str]:
+    def _attributes(self, view: ThreadView, here: StoredConversation, standing: StatusSnapshot) -> dict[str, str]:
         reason = view.last.reason if view.last is not None else "asked"
         return {
             "okienko_reason": reason_of(self.t, reason),
@@ -173,7 +173,7 @@ class Bringing:
             "okienko_link": f"{self.desk_url}/{here.id}",
         }
 
-    def _card(self, view: View, standing: Standing) -> list[str]:
+    def _card(self, view: ThreadView, standing: StatusSnapshot) -> list[str]:
         here, t = view.conversation, self.t
         assert here is not None
         language = Culture.parse(standing.locale).get_language_name(t.locale) or standing.locale
@@ -188,22 +188,22 @@ class Bringing:
             rows.append(t("card.email", email=as_text(view.given)))
         return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
 
-    def _channel(self, here: Conversation) -> str:
+    def _channel(self, here: StoredConversation) -> str:
         return self.t.get(f"channel.{here.channel}", "channel.web", {})
 
     async def _post(self, outside_id: int, text: str, through: int, *, own: bool) -> None:
         try:
             await self.chatwoot.add(outside_id, text, from_customer=own, source_id=f"okienko:{through}")
-        except Gone:
+        except ChatwootGone:
             raise
-        except Refused as error:  # one line that isn't taken must not hold up those behind it
+        except ProviderRefused as error:  # one line that isn't taken must not hold up those behind it
             _log.error("helpdesk_line_refused", alarm=True, line=through, reason=error.origin)
         crash_point("between a line outside and the note of it")
 
     async def _delete(self, deleting: Awaitable[None]) -> None:
         try:
             await deleting
-        except Gone:
+        except ChatwootGone:
             _log.info("helpdesk_nothing_to_delete")
 
     async def _note(self, row: Outside, **changed: Any) -> Outside:

@@ -16,8 +16,8 @@ import structlog
 from bot.conversation.agent_turns import BY_AGENT
 from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.lines import AGENTS, VIA
-from bot.usecases.agents.acts import LONGEST, By, NotFilled, NotSaid, NotTaken, NotYours, key_of
-from bot.web.words import Words
+from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
+from bot.web.words import PageWords
 from services.agents import accounts
 from services.clock import Clock
 from services.store import inbox
@@ -25,9 +25,16 @@ from services.store.database import Store
 from services.support import handoffs
 from services.support.chatwoot import threads
 from services.support.chatwoot.client import Chatwoot
-from services.support.chatwoot.models import ENDED, RESOLVED, Conversation, Kind, Message, Person
+from services.support.chatwoot.models import (
+    ENDED,
+    RESOLVED,
+    ChatwootConversation,
+    ChatwootMessage,
+    ChatwootPerson,
+    Kind,
+)
 from services.support.chatwoot.threads import Outside
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 from values.text import one_line
 from values.visible import visible
 
@@ -39,7 +46,7 @@ SETTLED = timedelta(minutes=2)
 """Messages get their numbers before they can be read, by several at once: one may appear behind a later one."""
 
 
-class Acts(Protocol):
+class ConversationActs(Protocol):
     """What of `AgentActs` is used."""
 
     async def take(self, conversation_id: str, by: By, key: str) -> None: ...
@@ -56,26 +63,26 @@ class Acts(Protocol):
 
 
 @dataclass(frozen=True)
-class Heard:
+class AgentNews:
     """How far it was read: the last message's number."""
 
     last_seen: int
 
 
 @dataclass
-class Hearing:
+class ChatwootInbound:
     """`t` are the words of the help desk's people; `seller` speaks where nobody's name is known."""
 
     store: Store
     clock: Clock
     chatwoot: Chatwoot
-    acts: Acts
+    acts: ConversationActs
     bringing: Bringing
-    t: Words
+    t: PageWords
     seller: str
     _me: int | None = None
 
-    async def hear(self, row: Outside) -> Heard:
+    async def hear(self, row: Outside) -> AgentNews:
         """All that has happened there. Raises what `Chatwoot` does, StoreUnavailable."""
         assert row.outside_id is not None
         me = await self._own_number()
@@ -90,14 +97,14 @@ class Hearing:
         seen = self._settled(row, messages)
         changed = {"told_status": there.status, "assignee_id": assignee.id if assignee is not None else None}
         await self.store.write(lambda c: threads.note(c, row, seen_id=seen, heard=row.knocked, **changed))
-        return Heard(max((message.id for message in messages), default=row.seen_id))
+        return AgentNews(max((message.id for message in messages), default=row.seen_id))
 
     async def _own_number(self) -> int:
         if self._me is None:
             self._me = await self.chatwoot.me()
         return self._me
 
-    async def _said(self, row: Outside, message: Message, sender: Person) -> None:
+    async def _said(self, row: Outside, message: ChatwootMessage, sender: ChatwootPerson) -> None:
         key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")
         if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, by, key))) is not None:
             return
@@ -107,7 +114,7 @@ class Hearing:
         try:
             await self._hold(row.conversation_id, by)
             await self.acts.say(row.conversation_id, by, words, key, via=VIA)
-        except NotTaken:
+        except HandoffNotTaken:
             await self._refuse(row, by, key, self.t("refused.others", name=await self._holder(row)))
         except NotSaid:
             await self._refuse(row, by, key, self.t("refused.no_words"))
@@ -118,7 +125,7 @@ class Hearing:
         """They have it from now on, if nobody has it but the help desk's own people. Raises NotTaken."""
         try:
             await self.acts.take(conversation_id, by, _once())
-        except NotTaken as taken:
+        except HandoffNotTaken as taken:
             if not taken.agent_id.startswith(AGENTS):
                 raise
             await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once(), there=True)
@@ -127,12 +134,12 @@ class Hearing:
         """They are to answer; whether they are there shows by their reply. Raises NotTaken."""
         try:
             await self.acts.assign(conversation_id, to, _once())
-        except NotTaken as taken:
+        except HandoffNotTaken as taken:
             if not taken.agent_id.startswith(AGENTS):
                 raise
             await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once())
 
-    async def _stands(self, row: Outside, there: Conversation, assignee: Person | None) -> None:
+    async def _stands(self, row: Outside, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
         """What its state there and whoever has it there mean, if either has changed."""
         request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
         was = assignee.id if assignee is not None else None
@@ -144,12 +151,14 @@ class Hearing:
                 await self._assign(row.conversation_id, _by(assignee))
             elif assignee is None and row.assignee_id is not None and request is not None:
                 await self._leave(row, request)
-        except NotTaken:
+        except HandoffNotTaken:
             await self._tell_whose(row)
         except NotYours:  # given back or taken by somebody at this very moment
             _log.info("helpdesk_late", conversation=row.conversation_id)
 
-    async def _end(self, row: Outside, there: Conversation, request: Handoff, assignee: Person | None) -> None:
+    async def _end(
+        self, row: Outside, there: ChatwootConversation, request: HandoffRecord, assignee: ChatwootPerson | None
+    ) -> None:
         nobody = By(f"{AGENTS}0", self.seller)
         by = _by(assignee) if assignee is not None else nobody
         holder = request.agent_id
@@ -158,10 +167,10 @@ class Hearing:
         elif holder.startswith(AGENTS):
             by = By(holder, by.name)
         else:
-            raise NotTaken(holder)
+            raise HandoffNotTaken(holder)
         await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
 
-    async def _leave(self, row: Outside, request: Handoff) -> None:
+    async def _leave(self, row: Outside, request: HandoffRecord) -> None:
         """Nobody has it there any more."""
         had = f"{AGENTS}{row.assignee_id}"
         if request.agent_id == had:
@@ -194,7 +203,7 @@ class Hearing:
         name = await self.store.read(look)
         return name or (await self.bringing.standing(row.conversation_id)).speaker or "Okienko"
 
-    def _settled(self, row: Outside, messages: Sequence[Message]) -> int:
+    def _settled(self, row: Outside, messages: Sequence[ChatwootMessage]) -> int:
         until = self.clock.now() - SETTLED
         old = (m.id for m in messages if datetime.fromtimestamp(m.created_at, UTC) < until)
         return max(old, default=row.seen_id)
@@ -209,14 +218,14 @@ def plain(words: str) -> str:
 _GUARDED = frozenset("*_`~[]()#>+-.!|{}")
 
 
-def _is_reply(message: Message, me: int) -> bool:
+def _is_reply(message: ChatwootMessage, me: int) -> bool:
     """Whether a person there has said it to the customer. Bots and rules that send by themselves are no persons."""
     sender = message.sender
     public = message.message_type == Kind.OUTGOING and not message.private
     return public and sender is not None and sender.type == "user" and sender.id not in (None, me)
 
 
-def in_charge(there: Conversation, me: int) -> Person | None:
+def in_charge(there: ChatwootConversation, me: int) -> ChatwootPerson | None:
     """The person who has it there; a bot is none, nor is the token's own user (`me`), to whom opening one by the API
     may assign it."""
     found = there.meta.assignee
@@ -224,7 +233,7 @@ def in_charge(there: Conversation, me: int) -> Person | None:
     return found if found is not None and not is_bot and found.id not in (None, me) else None
 
 
-def _by(person: Person) -> By:
+def _by(person: ChatwootPerson) -> By:
     """By the name that they have there: the customer reads it, so nothing in it hides, turns or breaks the line."""
     name = visible(one_line(person.available_name or person.name or ""))[:LONGEST_NAME]
     return By(f"{AGENTS}{person.id}", name or "?")

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.conversation.agent_turns import BY_AGENT
 from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
-from bot.web.words import Words
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+from bot.web.words import PageWords
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "chatwoot"
 """What the journal notes of words that came from there."""
@@ -20,7 +20,7 @@ _MENTION = re.compile(r"mention://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChatwootLine:
     """One message there, from the journal's line `id`; `own`: the customer's word. Without text it isn't shown."""
 
     id: int
@@ -28,22 +28,24 @@ class Line:
     own: bool
 
 
-def lines_of(t: Words, entries: Sequence[Entry], earlier: Iterable[Entry], reason: str) -> list[Line]:
+def lines_of(
+    t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str
+) -> list[ChatwootLine]:
     """One for each entry, in order. `reason`: why a person is wanted."""
     titles = {payload: title for one in (*earlier, *entries) for title, payload in one.data.get("buttons", ())}
     from_there = written_there(entries, VIA)
-    lines: list[Line] = []
+    lines: list[ChatwootLine] = []
     for one in entries:
         own = one.kind == CUSTOMER
         text = _said(t, one.data, titles) if own else "\n".join(_shown(t, one, from_there))
         wanted = "\n".join(wish_told(t, one, reason))
-        lines.append(Line(one.id, text[:LONGEST], own))
+        lines.append(ChatwootLine(one.id, text[:LONGEST], own))
         if wanted:
-            lines.append(Line(one.id, wanted, own=False))
+            lines.append(ChatwootLine(one.id, wanted, own=False))
     return lines
 
 
-def transcript(t: Words, lines: Iterable[Line]) -> str:
+def transcript(t: PageWords, lines: Iterable[ChatwootLine]) -> str:
     """Lines as one text, the last of them if it were too long."""
     told = "\n".join(t("line.customer", text=as_text(one.text)) if one.own else one.text for one in lines if one.text)
     return told[-LONGEST:]
@@ -54,12 +56,12 @@ def as_text(words: str) -> str:
     return _MENTION.sub("mention:\u200b//", _SIGNS.sub(r"\\\1", words))
 
 
-def _said(t: Words, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+def _said(t: PageWords, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     text = str(data.get("text", ""))
     return titles.get(text, text) or t.get(f"line.{data.get('kind')}", "line.other", {})
 
 
-def _shown(t: Words, entry: Entry, from_there: set[int]) -> Iterator[str]:
+def _shown(t: PageWords, entry: JournalEntry, from_there: set[int]) -> Iterator[str]:
     data = entry.data
     text = as_text(str(data.get("text", "")))
     match entry.kind:

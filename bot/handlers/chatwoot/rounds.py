@@ -14,18 +14,18 @@ import structlog
 
 from bot.conversation.port import Watch
 from bot.handlers.chatwoot.bringing import Bringing
-from bot.handlers.chatwoot.hearing import Hearing
-from bot.handlers.chatwoot.view import MOST_LINES, Viewing
+from bot.handlers.chatwoot.hearing import ChatwootInbound
+from bot.handlers.chatwoot.view import MOST_LINES, ThreadViews
 from services.clock import Clock
-from services.errors import Misconfigured, Refused, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.jobs.faults import described
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.jobs.retry import pause
 from services.jobs.waker import Waker
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.support.chatwoot import threads
-from services.support.chatwoot.client import Gone
+from services.support.chatwoot.client import ChatwootGone
 
 _log = structlog.get_logger(__name__)
 
@@ -48,11 +48,11 @@ class Rounds:
         self,
         store: Store,
         clock: Clock,
-        holder: Holder,
+        holder: ProcessLease,
         people: Callable[[], AbstractAsyncContextManager[Watch]],
-        viewing: Viewing,
+        viewing: ThreadViews,
         bringing: Bringing,
-        hearing: Hearing,
+        hearing: ChatwootInbound,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -141,9 +141,9 @@ class Rounds:
         """False if the help desk is to be left alone for a while."""
         try:
             await self._bring(conversation_id)
-        except Gone:
+        except ChatwootGone:
             await self._was_lost(conversation_id)
-        except (Unavailable, Misconfigured) as error:
+        except (ProviderUnavailable, Misconfigured) as error:
             self._read_at.pop(conversation_id, None)  # what was sent may stand there: it is looked for first
             self._rest(error)
             return False
@@ -152,7 +152,7 @@ class Rounds:
             raise
         except Exception as error:
             self._read_at.pop(conversation_id, None)
-            reason = error.origin if isinstance(error, Refused) else ""
+            reason = error.origin if isinstance(error, ProviderRefused) else ""
             _log.error("helpdesk_conversation_failed", alarm=True, reason=reason, **described(error))
             self._skipped[conversation_id] = self._clock.now() + SKIPPED
             return True
@@ -198,9 +198,9 @@ class Rounds:
         again = threads.lost if wanted else lambda c, one: threads.forget(c, one.conversation_id)
         await self._store.write(lambda c: again(c, row))
 
-    def _rest(self, error: Unavailable | Misconfigured) -> None:
+    def _rest(self, error: ProviderUnavailable | Misconfigured) -> None:
         self._failures += 1
-        asked = error.retry_after if isinstance(error, Unavailable) else None
+        asked = error.retry_after if isinstance(error, ProviderUnavailable) else None
         rest = max(min(pause(self._failures), LONGEST_REST), min(asked or timedelta(0), timedelta(minutes=10)))
         now = self._clock.now()
         self._rests = now, now + rest

@@ -8,14 +8,14 @@ from bot.conversation.agent_turns import BY_AGENT
 from services.accounts import accounts
 from services.contacts import contacts
 from services.store import conversations, journal
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 from services.support import handoffs
 from services.support.chatwoot import threads
 from services.support.chatwoot.models import ENDED
 from services.support.chatwoot.threads import Outside
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 from services.support.mirrors import CLOSED, ERASE, OPENED
 
 #: Lines looked at in one go; what follows is looked at after they are brought.
@@ -24,7 +24,7 @@ ENDS = ("gave_back", "done", "shut_out")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ThreadView:
     """`row` is what stands for it there, None without; `last` the last wish for a person, `request` the open one.
 
     `email` and `phone` are proven ones only: by them a person is found there, and anybody may type another's; `given`
@@ -32,13 +32,13 @@ class View:
     `entries` are the lines that don't stand there yet, `earlier` what was said before them.
     """
 
-    conversation: Conversation | None
+    conversation: StoredConversation | None
     row: Outside | None
-    request: Handoff | None
-    last: Handoff | None
+    request: HandoffRecord | None
+    last: HandoffRecord | None
     begins: int
-    earlier: tuple[Entry, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    earlier: tuple[JournalEntry, ...] = ()
+    entries: tuple[JournalEntry, ...] = ()
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     given: str | None = field(default=None, repr=False)
@@ -63,18 +63,18 @@ class View:
 
 
 @dataclass(frozen=True)
-class Viewing:
+class ThreadViews:
     """Reads views for one inbox."""
 
     store: Store
     account_id: int
     inbox_id: int
 
-    async def look(self, conversation_id: str) -> View:
+    async def look(self, conversation_id: str) -> ThreadView:
         """Raises StoreUnavailable."""
         return await self.store.read(lambda connection: self._view(connection, conversation_id))
 
-    def _view(self, connection: sa.Connection, conversation_id: str) -> View:
+    def _view(self, connection: sa.Connection, conversation_id: str) -> ThreadView:
         here = conversations.load(connection, conversation_id, lock=False)
         known = threads.of(connection, conversation_id)
         row = known if known is not None and self._is_here(known) else None
@@ -86,7 +86,7 @@ class Viewing:
         said = journal.messages(connection, conversation_id, with_customer=True)
         last = request or handoffs.last_of(connection, conversation_id)
         email, phone = _proven(connection, here)
-        return View(
+        return ThreadView(
             here,
             row,
             request,
@@ -103,7 +103,7 @@ class Viewing:
         return (row.account_id, row.inbox_id) == (self.account_id, self.inbox_id)
 
 
-def _proven(connection: sa.Connection, here: Conversation | None) -> tuple[str | None, str | None]:
+def _proven(connection: sa.Connection, here: StoredConversation | None) -> tuple[str | None, str | None]:
     """The account's proven e-mail and telephone number."""
     if here is None or here.account_id is None or accounts.get(connection, here.account_id) is None:
         return None, None
@@ -111,7 +111,7 @@ def _proven(connection: sa.Connection, here: Conversation | None) -> tuple[str |
     return proven.get("email"), proven.get("phone")
 
 
-def _to_tell(entries: tuple[Entry, ...], request: Handoff | None) -> tuple[Entry, ...]:
+def _to_tell(entries: tuple[JournalEntry, ...], request: HandoffRecord | None) -> tuple[JournalEntry, ...]:
     """Once a talk is given back, what follows is no affair of the help desk's people."""
     ends = [one.revision for one in entries if _is_end(one)]
     if request is not None or not ends:
@@ -119,12 +119,12 @@ def _to_tell(entries: tuple[Entry, ...], request: Handoff | None) -> tuple[Entry
     return tuple(one for one in entries if one.revision <= ends[-1])
 
 
-def _is_end(entry: Entry) -> bool:
+def _is_end(entry: JournalEntry) -> bool:
     """Whether the talk went back to the bot with it, by an agent's act or because nobody had written for long."""
     return (entry.kind == BY_AGENT and entry.data.get("act") in ENDS) or "EndWait" in entry.data.get("acts", ())
 
 
-def _given(connection: sa.Connection, here: Conversation | None, last: Handoff | None) -> str | None:
+def _given(connection: sa.Connection, here: StoredConversation | None, last: HandoffRecord | None) -> str | None:
     """Where the customer wants to be written to, or the e-mail of an account that is not proven yet."""
     if last is not None and last.email:
         return last.email

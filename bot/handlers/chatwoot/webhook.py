@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.web.guard import Turned, capped_body
+from bot.web.guard import RequestTurnedAway, capped_body
 from services.clock import Clock
 from services.errors import Forged
 from services.store.database import Store
@@ -44,7 +44,7 @@ class HelpdeskWebhooks:
             number = webhooks.about(body, account_id=self.account_id, inbox_id=self.inbox_id)
             if number is not None and await self.store.write(lambda c: threads.knock(c, self.account_id, number)):
                 self.wake()
-        except Turned as turned:
+        except RequestTurnedAway as turned:
             return PlainTextResponse("refused", turned.status)
         except Forged as forged:
             _log.warning("webhook_forged", reason=forged.reason)

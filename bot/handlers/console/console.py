@@ -21,16 +21,16 @@ from bot.conversation.port import Desk
 from bot.handlers.console.door import DeskDoor, SignedIn, by_script
 from bot.handlers.console.lines_asked import LinesAsked, lines_asked
 from bot.handlers.console.queue_rows import QueueRows
-from bot.handlers.console.telling import Told
+from bot.handlers.console.telling import ConsoleWords
 from bot.usecases.agents import card_view, queue_view, steps_view, talk_view
-from bot.usecases.agents.acts import AgentActs, By, NotTaken, NotYours
+from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotYours
 from bot.usecases.agents.glances import Glances
 from bot.usecases.agents.ready import ReadyAnswers
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.talk_view import Talk
+from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.transcript import Transcript, Transcripts
 from bot.usecases.agents.who import contacts
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, presence
 from services.agents.accounts import Agent
@@ -47,7 +47,7 @@ _THE_END = LinesAsked()
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ConsoleProblem:
     """Why an act wasn't done, for the part in whose form it was. `typed` is what stays in that form."""
 
     part: str
@@ -105,17 +105,17 @@ class Console:
         """Take what was passed on to this agent, who has opened it."""
         request = await self.door.store.read(lambda c: handoffs.open_of(c, conversation_id))
         if request is not None and request.agent_id == me.agent_id and request.passed_by is not None:
-            with suppress(NotTaken, NotYours):  # taken back at this very moment: the page shows who has it
+            with suppress(HandoffNotTaken, NotYours):  # taken back at this very moment: the page shows who has it
                 await self.acts.take(conversation_id, self.by(me), f"came:{request.id}:{request.taken_at}")
 
-    async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> Talk:
+    async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> ConversationView:
         """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
         it is looked at in other ways (a form that is refused, what a script asks for). Errors: Turned 404."""
         names = await self.names()
 
         since = self.door.clock.now() - SEEN_AGAIN
 
-        def read(connection: sa.Connection) -> tuple[Talk, bool] | None:
+        def read(connection: sa.Connection) -> tuple[ConversationView, bool] | None:
             here = conversations.load(connection, conversation_id, lock=False)
             if here is None:
                 return None
@@ -126,7 +126,7 @@ class Console:
 
         found = await self.door.store.read(read)
         if found is None:
-            raise Turned(404, "no_conversation")
+            raise RequestTurnedAway(404, "no_conversation")
         shown, noted = found
         if opening or not noted:
             await self.door.note(me, audit.SEEN, conversation_id=conversation_id)
@@ -135,8 +135,8 @@ class Console:
     async def pieces(
         self,
         me: SignedIn,
-        talk: Talk,
-        problem: Problem | None = None,
+        talk: ConversationView,
+        problem: ConsoleProblem | None = None,
         *,
         opened: bool = False,
         reply: str = "",
@@ -178,32 +178,32 @@ class Console:
         lines = self._lines(me, talk, read_values["lines"])
         return [*lines, *(self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS)]
 
-    async def lines(self, me: SignedIn, talk: Talk, asked: LinesAsked) -> list[Piece]:
+    async def lines(self, me: SignedIn, talk: ConversationView, asked: LinesAsked) -> list[Piece]:
         """The lines asked for, alone."""
         names = await self.names()
         found = await self.door.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
         return self._lines(me, talk, found)
 
-    def _lines(self, me: SignedIn, talk: Talk, found: Transcript | None) -> list[Piece]:
+    def _lines(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> list[Piece]:
         """As the part with all lines, or as one with lines to be added by the page's script."""
         return [] if found is None else [self.piece(me, "lines" if found.whole else "fresh", talk=talk, lines=found)]
 
     def _transcripts(
-        self, connection: sa.Connection, me: SignedIn, talk: Talk, names: Mapping[str, str]
+        self, connection: sa.Connection, me: SignedIn, talk: ConversationView, names: Mapping[str, str]
     ) -> Transcripts:
-        today = Told(self.door.pages, me.locale, self.door.clock.now()).today
+        today = ConsoleWords(self.door.pages, me.locale, self.door.clock.now()).today
         known = contacts(talk.case)
         return Transcripts(connection, talk.conversation.id, self.sight, names, known, me.locale, today)
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
         """A part. Its mark doesn't depend on the keys of its forms, which are new each time."""
         key, pages = token_urlsafe(16), self.door.pages
-        told = Told(pages, me.locale, self.door.clock.now())
+        told = ConsoleWords(pages, me.locale, self.door.clock.now())
         html = pages.text(f"desk/parts/{name}.html", me.locale, me=me, key=key, told=told, **values)
         mark = hashlib.sha256(html.replace(key, "").encode("utf-8", "replace")).hexdigest()[:16]
         return Piece(name, html, f"{name}.{mark}")
 
-    async def changed(self, request: Request, me: SignedIn, talk: Talk) -> Response:
+    async def changed(self, request: Request, me: SignedIn, talk: ConversationView) -> Response:
         """The parts that aren't as the page has them (it tells their marks)."""
         marks = set(request.query_params.getlist("mark"))
         pieces = await self.pieces(me, talk, opened=_opened(request), asked=lines_asked(request))
@@ -219,7 +219,7 @@ class Console:
         request: Request,
         me: SignedIn,
         conversation_id: str,
-        problem: Problem | None = None,
+        problem: ConsoleProblem | None = None,
         status: int = 200,
         *,
         opened: bool = False,
@@ -234,7 +234,7 @@ class Console:
         return await self.whole(request, me, pieces, talk, status=status)
 
     async def whole(
-        self, request: Request, me: SignedIn, pieces: list[Piece], talk: Talk | None, *, status: int = 200
+        self, request: Request, me: SignedIn, pieces: list[Piece], talk: ConversationView | None, *, status: int = 200
     ) -> Response:
         """The page with its three columns; without a conversation it is the queue."""
         queue = await self.queue(me, talk.conversation.id if talk else "")
@@ -246,7 +246,7 @@ class Console:
             queue=queue,
             pieces={piece.name: piece for piece in pieces},
             talk=talk,
-            told=Told(self.door.pages, me.locale, self.door.clock.now()),
+            told=ConsoleWords(self.door.pages, me.locale, self.door.clock.now()),
             now=self.door.clock.now().isoformat(),
             view="card" if request.query_params.get("view") == "card" else "talk",
             aside=False,
@@ -258,12 +258,12 @@ def _opened(request: Request) -> bool:
     return by_script(request) and request.headers.get(_OPENED) == "open"
 
 
-def _opened_lately(connection: sa.Connection, me: SignedIn, talk: Talk, now: datetime) -> bool:
+def _opened_lately(connection: sa.Connection, me: SignedIn, talk: ConversationView, now: datetime) -> bool:
     where, since = talk.conversation.id, now - OPENED_FOR
     return audit.noted_since(
         connection, audit.CONTACTS_OPENED, agent_id=me.agent_id, conversation_id=where, since=since
     )
 
 
-def _of(problem: Problem | None, part: str) -> Problem | None:
+def _of(problem: ConsoleProblem | None, part: str) -> ConsoleProblem | None:
     return problem if problem is not None and problem.part == part else None

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.console.console import Console, Problem
+from bot.handlers.console.console import Console, ConsoleProblem
 from bot.handlers.console.door import SignedIn, by_script
 from bot.handlers.console.forms import act_key, form_of
-from bot.usecases.agents.acts import LONGEST, By, NotFilled, NotRight, NotSaid, NotTaken, NotYours
-from bot.web.guard import Turned
+from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotRight, NotSaid, NotYours
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import audit, presence
-from services.agents.presence import Presence
+from services.agents.presence import AgentPresence
 from services.store import conversations
 from services.support import handoffs, notes
 from services.support.notes import Note, NoteRefused
@@ -68,8 +68,8 @@ class _Acts:
             try:
                 await act(conversation_id, console.by(me), fields)
             except LookupError:
-                raise Turned(404, "no_conversation") from None
-            except (NotYours, NotTaken, NotSaid, NotFilled, NotRight, NoteRefused) as refused:
+                raise RequestTurnedAway(404, "no_conversation") from None
+            except (NotYours, HandoffNotTaken, NotSaid, NotFilled, NotRight, NoteRefused) as refused:
                 problem, status = await self._why(refused, fields)
                 return await console.page(request, me, conversation_id, problem, status)
             if by_script(request):
@@ -94,7 +94,7 @@ class _Acts:
         try:
             await self._console.acts.speak(conversation_id, by, locale, act_key("language", fields, locale))
         except ValueError:
-            raise Turned(_UNFIT, "no_language") from None
+            raise RequestTurnedAway(_UNFIT, "no_language") from None
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
@@ -139,33 +139,33 @@ class _Acts:
 
         await door.store.write(work)
 
-    async def _colleague(self, agent_id: str) -> Presence:
+    async def _colleague(self, agent_id: str) -> AgentPresence:
         """Somebody who can answer. Errors: Turned 422."""
         now = self._console.door.clock.now()
         able = await self._console.door.store.read(lambda c: presence.able(c, now))
         found = next((one for one in able if one.id == agent_id), None)
         if found is None:
-            raise Turned(_UNFIT, "no_colleague")
+            raise RequestTurnedAway(_UNFIT, "no_colleague")
         return found
 
-    async def _why(self, refused: Exception, fields: Fields) -> tuple[Problem, int]:
+    async def _why(self, refused: Exception, fields: Fields) -> tuple[ConsoleProblem, int]:
         """What is told of a refusal, where, and by which status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
-                return Problem("steps", "refused", {"words": refused.words}, typed, field), _UNFIT
+                return ConsoleProblem("steps", "refused", {"words": refused.words}, typed, field), _UNFIT
             case NotSaid():
-                return Problem("write", "not_said", {"most": LONGEST}, typed), _UNFIT
+                return ConsoleProblem("write", "not_said", {"most": LONGEST}, typed), _UNFIT
             case NotFilled():
                 places = " ".join(refused.places)
-                return Problem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
+                return ConsoleProblem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
             case NoteRefused():
-                return Problem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
-            case NotYours() | NotTaken():
+                return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
+            case NotYours() | HandoffNotTaken():
                 names = await self._console.names()
                 has_it = names.get(refused.agent_id or "")
                 key = "not_yours" if has_it is None else "anothers"
-                return Problem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT
+                return ConsoleProblem(part, key, {"name": has_it or ""}, typed, field), _CONFLICT
             case _:
                 raise refused

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.console.console import Console, Problem
+from bot.handlers.console.console import Console, ConsoleProblem
 from bot.handlers.console.door import SignedIn, by_script
 from bot.handlers.console.forms import act_key, form_of
 from bot.usecases.agents.acts import NotYours
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
 from services.store import conversations
@@ -57,13 +57,13 @@ class _CustomerActs:
         fields, conversation_id = await form_of(request), str(request.path_params["id"])
         reason, span = one_line(fields.get("reason", "")), fields.get("span", "")
         if not 0 < len(reason) <= MOST_REASON or span not in SPANS:
-            problem = Problem("head", "no_reason", {"most": MOST_REASON}, reason[:MOST_REASON], "reason")
+            problem = ConsoleProblem("head", "no_reason", {"most": MOST_REASON}, reason[:MOST_REASON], "reason")
             return await self._console.page(request, me, conversation_id, problem, _UNFIT)
         console, key = self._console, act_key("block", fields, reason, span)
         try:
             await console.acts.block(conversation_id, console.by(me), key, reason, SPANS[span])
         except LookupError:
-            raise Turned(404, "no_conversation") from None
+            raise RequestTurnedAway(404, "no_conversation") from None
         except NotYours:  # switched off meanwhile
             return console.door.to_log_in(request)
         return await self._shown(request, me, conversation_id)
@@ -75,7 +75,7 @@ class _CustomerActs:
         def work(connection: sa.Connection) -> None:
             found = conversations.load(connection, conversation_id, lock=False)
             if found is None:
-                raise Turned(404, "no_conversation")
+                raise RequestTurnedAway(404, "no_conversation")
             if blocklist.unblock(connection, channel=found.channel, address=found.address):
                 who = me.agent_id
                 audit.note(connection, agent_id=who, what="unblocked", at=now, conversation_id=conversation_id)

@@ -38,14 +38,14 @@ from bot.handlers.console.forms import TOKEN_FIELD, TOKEN_HEADER, form_of
 from bot.handlers.console.tokens import SESSION, DeskCookies
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import Turned, same_origin
+from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.pages import Pages
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES, accepted_languages, choose_locale
 from services.agents import accounts, audit, sessions
 from services.agents.accounts import Role
 from services.agents.audit import Detail
-from services.agents.sessions import Session
+from services.agents.sessions import AgentSession
 from services.clock import Clock
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -117,20 +117,20 @@ class DeskDoor:
                 if me is None:
                     return self.to_log_in(request)
                 if any("\0" in str(part) for part in (*request.path_params.values(), *request.query_params.values())):
-                    raise Turned(404, "no_conversation")  # PostgreSQL knows no such sign
+                    raise RequestTurnedAway(404, "no_conversation")  # PostgreSQL knows no such sign
                 if not me.may(role):
-                    raise Turned(403, "role_too_low")
+                    raise RequestTurnedAway(403, "role_too_low")
                 if wait := self.flood.wait(me.session_id, self.address_of(request)):
-                    return self.turned(request, Turned(429, "too_many"), {"retry-after": str(wait)})
+                    return self.turned(request, RequestTurnedAway(429, "too_many"), {"retry-after": str(wait)})
                 if request.method not in _READS:
                     await self.own_form(request, me)
                 if fresh is not None and not self.fresh(me, fresh):
                     return self.to_log_in(request, again=True)
                 return await handler(request, me)
-            except Turned as turned:
+            except RequestTurnedAway as turned:
                 return self.turned(request, turned)
             except StoreUnavailable:
-                return self.turned(request, Turned(503, "not_now"), {"retry-after": "3"})
+                return self.turned(request, RequestTurnedAway(503, "not_now"), {"retry-after": "3"})
 
         return guarded
 
@@ -176,7 +176,7 @@ class DeskDoor:
         if given is None:
             given = (await form_of(request)).get(TOKEN_FIELD, "")
         if token is None or not self.cookies.is_form_token(token, given):
-            raise Turned(403, "form_expired")
+            raise RequestTurnedAway(403, "form_expired")
 
     def page(
         self, request: Request, me: SignedIn, template: str, *, status: int = 200, **values: object
@@ -207,7 +207,7 @@ class DeskDoor:
             )
         return RedirectResponse(way, 303, headers=DESK_PAGE)
 
-    def turned(self, request: Request, turned: Turned, headers: dict[str, str] | None = None) -> Response:
+    def turned(self, request: Request, turned: RequestTurnedAway, headers: dict[str, str] | None = None) -> Response:
         """Why not, as a page or for a script."""
         told = DESK_PAGE | (headers or {})
         if by_script(request):
@@ -215,7 +215,7 @@ class DeskDoor:
         locale = self.locale_of(request)
         return self.pages.answer("desk/turned.html", locale, status=turned.status, headers=told, error=turned.error)
 
-    def _signed_in(self, request: Request, found: Session, token: str) -> SignedIn:
+    def _signed_in(self, request: Request, found: AgentSession, token: str) -> SignedIn:
         return SignedIn(
             agent_id=found.agent_id,
             login=found.login,

@@ -12,19 +12,19 @@ from bot.handlers.console.door import DeskDoor
 from bot.handlers.console.forms import TOKEN_FIELD, form_of
 from bot.handlers.console.tokens import HALF, SESSION, VISITOR, new_token
 from bot.web.flood import Flood
-from bot.web.guard import Turned, same_origin
+from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, admission, devices, sessions
 from services.agents.accounts import Agent
 from services.agents.admission import NewSession
 from services.agents.log_in import AgentLogIns
-from services.agents.sessions import Session
+from services.agents.sessions import AgentSession
 
 NEXT = "next"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogInPages:
     """What the log-in needs. `obligatory`: nobody is let in without a second factor; `sso`: there is a provider."""
 
     door: DeskDoor
@@ -54,12 +54,12 @@ class Entry:
         same_origin(request, door.pages.site.origin)
         fields = await form_of(request)
         if token is None or not door.cookies.is_form_token(token, fields.get(TOKEN_FIELD, "")):
-            raise Turned(403, "form_expired")
+            raise RequestTurnedAway(403, "form_expired")
         if self.flood.wait(token, door.address_of(request)):
-            raise Turned(429, "too_many")
+            raise RequestTurnedAway(429, "too_many")
         return fields
 
-    async def half(self, request: Request) -> Session | None:
+    async def half(self, request: Request) -> AgentSession | None:
         """Whoever has shown a password a moment ago and nothing more."""
         door = self.door
         token = door.cookies.read(request, HALF)
@@ -98,7 +98,7 @@ class Entry:
         locale = self.door.locale_of(request)
         return self.door.pages.answer("desk/onwards.html", locale, headers=DESK_PAGE, way=way)
 
-    async def second_factor(self, request: Request, half: Session, how: str, answer: Response) -> Response | None:
+    async def second_factor(self, request: Request, half: AgentSession, how: str, answer: Response) -> Response | None:
         """The second factor was right: `answer` brings the session; None if the half one is over."""
         made, door = NewSession(uuid4().hex, new_token()), self.door
         before = door.cookies.read(request, SESSION)

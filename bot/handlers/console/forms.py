@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from bot.web.guard import Turned, capped_body
+from bot.web.guard import RequestTurnedAway, capped_body
 from services.store.tables.base import storable
 
 TOKEN_FIELD = "csrf"
@@ -30,11 +30,11 @@ async def form_of(request: Request) -> dict[str, str]:
     body = await capped_body(request, LIMIT)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and kind != _FORM:
-        raise Turned(415, "form_only")
+        raise RequestTurnedAway(415, "form_only")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Turned(422, "unreadable") from None
+        raise RequestTurnedAway(422, "unreadable") from None
     fields = {name: storable(value) for name, value in reversed(pairs)}
     request.state.desk_form = fields
     return fields
@@ -47,5 +47,5 @@ def act_key(act: str, fields: dict[str, str], *what: str) -> str:
     """
     key = fields.get(KEY_FIELD, "")
     if not 8 <= len(key) <= _LONGEST_KEY:
-        raise Turned(422, "unreadable")
+        raise RequestTurnedAway(422, "unreadable")
     return sha256("\0".join((act, key, *what)).encode("utf-8", "replace")).hexdigest()

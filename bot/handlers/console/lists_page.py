@@ -8,7 +8,7 @@ from starlette.routing import Route
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
-from bot.handlers.console.telling import Told
+from bot.handlers.console.telling import ConsoleWords
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
 from services.store import conversations
@@ -35,7 +35,7 @@ class _ListsPage:
         """Each with its conversation: an address itself is shown to nobody."""
         door = self._console.door
 
-        def read(connection: sa.Connection) -> list[tuple[blocklist.Block, str]]:
+        def read(connection: sa.Connection) -> list[tuple[blocklist.BlockedAddress, str]]:
             held = blocklist.listed(connection, door.clock.now())
             found = [(one, conversations.find(connection, one.channel, one.address)) for one in held]
             return [(one, talk.id) for one, talk in found if talk is not None]
@@ -65,5 +65,5 @@ class _ListsPage:
         names, told = await self._console.names(), self._told(me)
         return self._console.door.page(request, me, "desk/trail.html", lines=lines, names=names, told=told, older=older)
 
-    def _told(self, me: SignedIn) -> Told:
-        return Told(self._console.door.pages, me.locale, self._console.door.clock.now())
+    def _told(self, me: SignedIn) -> ConsoleWords:
+        return ConsoleWords(self._console.door.pages, me.locale, self._console.door.clock.now())

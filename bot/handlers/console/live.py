@@ -18,7 +18,7 @@ from starlette.routing import Route
 from bot.conversation.port import Watch
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from services.store import stretches
 from services.store.announce import PEOPLE, typing_in
 
@@ -53,7 +53,7 @@ def routes(console: Console, streams: DeskStreams) -> list[Route]:
 
     async def events(request: Request, me: SignedIn) -> Response:
         if streams.full(me.session_id):
-            raise Turned(429, "too_many")
+            raise RequestTurnedAway(429, "too_many")
         told = _told(console, streams, me, request.query_params.get("c", ""))
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(told, media_type="text/event-stream", headers=headers)

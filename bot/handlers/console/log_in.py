@@ -6,11 +6,11 @@ from starlette.routing import Route
 
 from bot.handlers.console import ways
 from bot.handlers.console.door import Endpoint
-from bot.handlers.console.entry import NEXT, Entry
-from bot.web.guard import Turned
+from bot.handlers.console.entry import NEXT, LogInPages
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents.log_in import Held
-from services.agents.sessions import Session
+from services.agents.sessions import AgentSession
 from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
@@ -18,7 +18,7 @@ _LONGEST = 1024
 _FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no_role", "provider_away")
 
 
-def routes(entry: Entry) -> list[Route]:
+def routes(entry: LogInPages) -> list[Route]:
     """The log-in's pages."""
     return [
         Route("/desk/login", told(entry, _LogIn(entry).page), methods=["GET", "POST"]),
@@ -26,16 +26,16 @@ def routes(entry: Entry) -> list[Route]:
     ]
 
 
-def told(entry: Entry, page: Endpoint) -> Endpoint:
+def told(entry: LogInPages, page: Endpoint) -> Endpoint:
     """The page, with what was turned away told as one."""
 
     async def answered(request: Request) -> Response:
         try:
             return await page(request)
-        except Turned as turned:
+        except RequestTurnedAway as turned:
             return entry.door.turned(request, turned)
         except StoreUnavailable:
-            return entry.door.turned(request, Turned(503, "not_now"), {"retry-after": "3"})
+            return entry.door.turned(request, RequestTurnedAway(503, "not_now"), {"retry-after": "3"})
 
     return answered
 
@@ -43,7 +43,7 @@ def told(entry: Entry, page: Endpoint) -> Endpoint:
 class _LogIn:
     """Login and password."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: LogInPages) -> None:
         self._entry = entry
 
     async def page(self, request: Request) -> Response:
@@ -100,7 +100,7 @@ class _LogIn:
 class _Code:
     """The code of the second factor, for whoever has shown a password."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: LogInPages) -> None:
         self._entry = entry
 
     async def page(self, request: Request) -> Response:
@@ -112,7 +112,7 @@ class _Code:
             return RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
         return self._form(request, half, after)
 
-    async def _submitted(self, request: Request, half: Session | None) -> Response:
+    async def _submitted(self, request: Request, half: AgentSession | None) -> Response:
         fields = await self._entry.form(request)
         after = ways.local(fields.get(NEXT))
         if half is None:
@@ -129,7 +129,7 @@ class _Code:
     def _form(
         self,
         request: Request,
-        half: Session,
+        half: AgentSession,
         after: str,
         *,
         reason: str | None = None,

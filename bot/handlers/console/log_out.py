@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.handlers.console import ways
 from bot.handlers.console.door import SignedIn
-from bot.handlers.console.entry import Entry
+from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.tokens import HALF, SESSION
 from bot.usecases.agents.leaving import logged_out
 from services.agents import audit, sessions
@@ -24,7 +24,7 @@ BY_LOG_OUT = "logged-out"
 _log = structlog.get_logger(__name__)
 
 
-def routes(entry: Entry, provider: IdentityProvider | None) -> list[Route]:
+def routes(entry: LogInPages, provider: IdentityProvider | None) -> list[Route]:
     """Return both ways out."""
     page, guarded = _LogOut(entry, provider), entry.door.guarded
     return [
@@ -35,7 +35,7 @@ def routes(entry: Entry, provider: IdentityProvider | None) -> list[Route]:
 
 @dataclass(frozen=True)
 class _LogOut:
-    entry: Entry
+    entry: LogInPages
     provider: IdentityProvider | None
 
     async def here(self, request: Request, me: SignedIn) -> Response:

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
-from bot.handlers.pages.secure import Said
+from bot.handlers.pages.secure import PageText
 from bot.usecases.accounts import new_password
 from values.password import DEFAULT
 
 
-def criteria() -> tuple[Said, ...]:
+def criteria() -> tuple[PageText, ...]:
     """What is told before."""
     return new_password.criteria(DEFAULT)
 
 
-def refused(fields: Mapping[str, str], *context: str) -> tuple[Said, ...]:
+def refused(fields: Mapping[str, str], *context: str) -> tuple[PageText, ...]:
     """Why the passwords of `password` and `password_repeat` won't do; nothing if they do."""
     typed, again = fields.get("password", ""), fields.get("password_repeat", "")
     if not typed or not again:
-        return (Said("missing", {}),)
+        return (PageText("missing", {}),)
     reasons = new_password.reasons(typed, DEFAULT, context)
-    return reasons if typed == again else (*reasons, Said("differ", {}))
+    return reasons if typed == again else (*reasons, PageText("differ", {}))

@@ -10,9 +10,9 @@ from starlette.routing import Route
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
-from bot.handlers.console.telling import Told
+from bot.handlers.console.telling import ConsoleWords
 from bot.usecases.handoff.labelling import Labelling
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from nlu.measure import INTENTS
 from services.agents import audit, sessions
@@ -40,7 +40,7 @@ class _OverviewPage:
         console = self._console
         asked = request.query_params.get("days", "")
         days = next((days for days in DAYS if str(days) == asked), DAYS[1])
-        now, told = console.door.clock.now(), Told(console.door.pages, me.locale, console.door.clock.now())
+        now, told = console.door.clock.now(), ConsoleWords(console.door.pages, me.locale, console.door.clock.now())
         # To the minute: whoever looks within it reads what was read before.
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         begin = end - timedelta(days=days)
@@ -67,7 +67,7 @@ class _OverviewPage:
         fields, now = await form_of(request), self._console.door.clock.now()
         line, intent = fields.get("line", ""), fields.get("intent", _NO_EXAMPLE)
         if not (line.isascii() and line.isdigit() and len(line) <= 18):
-            raise Turned(422, "unreadable")
+            raise RequestTurnedAway(422, "unreadable")
 
         def work(connection: sa.Connection) -> None:
             given = self._labelling.label(
@@ -80,7 +80,7 @@ class _OverviewPage:
         try:
             await self._console.door.store.write(work)
         except ValueError:
-            raise Turned(422, "unreadable") from None
+            raise RequestTurnedAway(422, "unreadable") from None
         return RedirectResponse("/desk/overview#sentences", 303, headers=DESK_PAGE)
 
     def _step(self, path: str, locale: str) -> str:

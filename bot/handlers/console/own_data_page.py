@@ -8,17 +8,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
 from bot.usecases.agents.who import masked_account
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.accounts import accounts
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.agents import audit
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
@@ -60,7 +60,7 @@ class _OwnData:
         now, seller = door.clock.now(), self._console.sight.seller
         found = await door.store.read(lambda c: exporting.of_account(c, account.id, seller=seller.name, now=now))
         if found is None:
-            raise Turned(404, "no_customer")
+            raise RequestTurnedAway(404, "no_customer")
         await door.note(me, "customer_exported", account_id=account.id, kind=kind)
         name = own_file.name_of(seller.id, now, kind)
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
@@ -73,7 +73,7 @@ class _OwnData:
         if fields.get("sure") != "yes":
             return await self._shown(request, me, account, status=422)
 
-        def erase(tx: Happening) -> Erased | None:
+        def erase(tx: UnitOfWork) -> Erased | None:
             done = self._erasing.erase(tx, account.id)
             if done is not None:
                 kept, who = {"orders_kept": done.kept_orders}, me.agent_id
@@ -83,22 +83,22 @@ class _OwnData:
             return done
 
         if await self._console.desk.happen(erase) is None:
-            raise Turned(404, "no_customer")
+            raise RequestTurnedAway(404, "no_customer")
         return RedirectResponse("/desk", 303, headers=DESK_PAGE)
 
-    async def _account(self, request: Request) -> Account:
+    async def _account(self, request: Request) -> AccountRecord:
         """Whose data it is. Errors: Turned 404."""
         account_id = str(request.path_params["id"])
 
-        def read(connection: sa.Connection) -> Account | None:
+        def read(connection: sa.Connection) -> AccountRecord | None:
             return accounts.get(connection, account_id)
 
         found = await self._console.door.store.read(read)
         if found is None:
-            raise Turned(404, "no_customer")
+            raise RequestTurnedAway(404, "no_customer")
         return found
 
-    async def _shown(self, request: Request, me: SignedIn, account: Account, *, status: int = 200) -> Response:
+    async def _shown(self, request: Request, me: SignedIn, account: AccountRecord, *, status: int = 200) -> Response:
         fresh = self._console.door.fresh(me, FRESH_MINUTES)
         known = await self._console.door.store.read(lambda c: card.of(c, account))
         return self._console.door.page(

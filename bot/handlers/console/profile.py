@@ -7,10 +7,10 @@ from starlette.routing import Route
 
 from bot.handlers.console import new_password
 from bot.handlers.console.door import SignedIn
-from bot.handlers.console.entry import Entry
+from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.log_in import held, minutes_of
-from bot.handlers.pages.secure import Said
+from bot.handlers.pages.secure import PageText
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES
 from services.agents import accounts, audit, recovery_codes
@@ -24,7 +24,7 @@ _DONE = ("password", "language", "second_factor")
 _FRESH_MINUTES = 10
 
 
-def routes(entry: Entry, *, telegram: bool = False) -> list[Route]:
+def routes(entry: LogInPages, *, telegram: bool = False) -> list[Route]:
     """The page and its forms. `telegram`: agents have a group there, and the page leads to how one joins it."""
     page, guarded = _Profile(entry, telegram), entry.door.guarded
     return [
@@ -38,7 +38,7 @@ def routes(entry: Entry, *, telegram: bool = False) -> list[Route]:
 class _Profile:
     """One's own account."""
 
-    def __init__(self, entry: Entry, telegram: bool) -> None:
+    def __init__(self, entry: LogInPages, telegram: bool) -> None:
         self._entry = entry
         self._telegram = telegram
 
@@ -56,7 +56,7 @@ class _Profile:
         if isinstance(tried, Held):
             return held(await self._shown(request, me, wait=tried, status=429), tried)
         if tried is None:
-            return await self._shown(request, me, reasons=(Said("wrong_password", {}),), status=422)
+            return await self._shown(request, me, reasons=(PageText("wrong_password", {}),), status=422)
         if reasons := new_password.refused(fields, me.login, me.name, door.pages.site.seller):
             return await self._shown(request, me, reasons=reasons, status=422)
         hashed = await self._entry.log_ins.hasher.hash(fields["password"])
@@ -97,7 +97,7 @@ class _Profile:
         request: Request,
         me: SignedIn,
         *,
-        reasons: tuple[Said, ...] = (),
+        reasons: tuple[PageText, ...] = (),
         wait: Held | None = None,
         status: int = 200,
     ) -> Response:

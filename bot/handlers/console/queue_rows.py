@@ -1,8 +1,8 @@
 """The queue's rows as they are drawn: each anew only when it says something else."""
 
 from bot.conversation.recent import Recent
-from bot.handlers.console.telling import Told
-from bot.usecases.agents.queue_view import Row
+from bot.handlers.console.telling import ConsoleWords
+from bot.usecases.agents.queue_view import QueueRow
 
 MOST_HELD = 5000
 
@@ -11,9 +11,9 @@ class QueueRows:
     """One process's. `drawn` is for the templates."""
 
     def __init__(self, most: int = MOST_HELD) -> None:
-        self._held: Recent[tuple[str, str, str, bool], tuple[Row, str, str]] = Recent(most)
+        self._held: Recent[tuple[str, str, str, bool], tuple[QueueRow, str, str]] = Recent(most)
 
-    def drawn(self, told: Told, row: Row, open: str) -> str:
+    def drawn(self, told: ConsoleWords, row: QueueRow, open: str) -> str:
         """One row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
         time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
         key = (row.id, row.whose, told.locale, row.id == open)

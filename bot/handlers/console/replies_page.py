@@ -11,7 +11,7 @@ from starlette.routing import Route
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
 from services.support import replies
@@ -38,7 +38,7 @@ class _RepliesPage:
         wanted = request.query_params.get("edit", "")
         found = await self._console.door.store.read(lambda c: replies.get(c, wanted)) if wanted else None
         if found is not None and not _may(me, found.owner):
-            raise Turned(403, "role_too_low")
+            raise RequestTurnedAway(403, "role_too_low")
         return await self._shown(request, me, _fields(found) if found is not None else {})
 
     async def save(self, request: Request, me: SignedIn) -> Response:
@@ -52,7 +52,7 @@ class _RepliesPage:
             known = replies.get(connection, reply_id) if reply_id else None
             owner = known.owner if known is not None else SHARED if shared else me.agent_id
             if not _may(me, owner):
-                raise Turned(403, "role_too_low")
+                raise RequestTurnedAway(403, "role_too_low")
             kept = known.id if known is not None else uuid4().hex
             shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
             replies.save(connection, Reply(kept, owner, shortcut, title, words, me.agent_id, now))
@@ -72,7 +72,7 @@ class _RepliesPage:
             if known is None:
                 return
             if not _may(me, known.owner):
-                raise Turned(403, "role_too_low")
+                raise RequestTurnedAway(403, "role_too_low")
             replies.remove(connection, known.id)
             audit.note(connection, agent_id=me.agent_id, what="reply_removed", at=now, details={"reply": known.id})
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
-from bot.handlers.console.telling import Told
+from bot.handlers.console.telling import ConsoleWords
 from bot.usecases.agents import masking
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.who import contacts
@@ -23,7 +23,7 @@ from services.store import conversations
 from services.store.journal import CUSTOMER
 from services.support.conversations_of import Theirs
 from services.support.finder import Finder
-from services.support.search import Hit, Page
+from services.support.search import Hit, SearchPage
 from values.found import snippet, wanted
 from values.text import one_line
 
@@ -34,14 +34,14 @@ def routes(console: Console, finder: Finder) -> list[Route]:
     """The page and its form."""
 
     async def search(request: Request, me: SignedIn) -> Response:
-        asked, people, found = "", list[Theirs](), Page((), None)
+        asked, people, found = "", list[Theirs](), SearchPage((), None)
         if request.method == "POST":
             fields = await form_of(request)
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
             found = await console.door.store.read(lambda c, page=found: _masked(c, console.sight, page, asked))
             await _noted(console, me, people, found)
-        told = Told(console.door.pages, me.locale, console.door.clock.now())
+        told = ConsoleWords(console.door.pages, me.locale, console.door.clock.now())
         return console.door.page(
             request, me, "desk/search.html", asked=asked, people=people, found=found, told=told, searched=bool(asked)
         )
@@ -49,7 +49,7 @@ def routes(console: Console, finder: Finder) -> list[Route]:
     return [Route("/desk/search", console.door.guarded(search), methods=["GET", "POST"])]
 
 
-async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: Page) -> None:
+async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: SearchPage) -> None:
     """That something was looked for, and of which conversations something was seen by it; never what."""
     seen = dict.fromkeys([one.conversation_id for one in people] + [hit.conversation_id for hit in found.hits])
     now, who = console.door.clock.now(), me.agent_id
@@ -63,7 +63,7 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
     await console.door.store.write(work)
 
 
-def _masked(connection: sa.Connection, sight: Sight, page: Page, asked: str) -> Page:
+def _masked(connection: sa.Connection, sight: Sight, page: SearchPage, asked: str) -> SearchPage:
     """The hits with contacts hidden as in the conversation, where opening them is noted. One that held any is shown
     without marks: they would tell where the words sought stand in it."""
     return replace(page, hits=tuple(_hidden(connection, sight, hit, asked) for hit in page.hits))
@@ -80,9 +80,9 @@ def _hidden(connection: sa.Connection, sight: Sight, hit: Hit, asked: str) -> Hi
     return replace(hit, snippet=replace(snippet(words, sought), hits=()))
 
 
-async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], Page]:
+async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], SearchPage]:
     if not asked:
-        return [], Page((), None)
+        return [], SearchPage((), None)
     older = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
     people = [] if older is not None else await finder.people(asked)
     return people, await finder.words(asked, before=older)

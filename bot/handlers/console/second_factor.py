@@ -12,19 +12,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handlers.console import ways
-from bot.handlers.console.entry import NEXT, Entry
+from bot.handlers.console.entry import NEXT, LogInPages
 from bot.handlers.console.log_in import told
 from bot.handlers.console.tokens import HALF, SESSION
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, recovery_codes, second_factor
 from services.agents.second_factor import Enrolment
-from services.agents.sessions import Session
+from services.agents.sessions import AgentSession
 from services.messaging.qr_codes import svg
 
 FRESH_MINUTES = 10
 
 
-def routes(entry: Entry) -> list[Route]:
+def routes(entry: LogInPages) -> list[Route]:
     """The page."""
     return [Route("/desk/second-factor", told(entry, _Page(entry).page), methods=["GET", "POST"])]
 
@@ -36,14 +36,14 @@ class _Who:
     agent_id: str
     login: str
     locale: str | None
-    half: Session | None
+    half: AgentSession | None
     token: str = field(repr=False)
 
 
 class _Page:
     """The enrolment. What is offered belongs to the session: GET stores nothing."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: LogInPages) -> None:
         self._entry = entry
 
     async def page(self, request: Request) -> Response:

@@ -6,17 +6,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.handlers.console import new_password
-from bot.handlers.console.entry import Entry
+from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.log_in import told
-from bot.handlers.pages.secure import Said
-from bot.web.guard import Turned, same_origin
+from bot.handlers.pages.secure import PageText
+from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import SECRET_PAGE
 from services.agents import accounts, audit, password_links
 from services.agents.accounts import Agent
 
 
-def routes(entry: Entry) -> list[Route]:
+def routes(entry: LogInPages) -> list[Route]:
     """The page."""
     return [Route("/desk/password/{token}", told(entry, _Page(entry).page), methods=["GET", "POST"])]
 
@@ -24,7 +24,7 @@ def routes(entry: Entry) -> list[Route]:
 class _Page:
     """Whoever has the link is whom it was made for: it needs no cookie. Used, old or unknown: one answer."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: LogInPages) -> None:
         self._entry = entry
 
     async def page(self, request: Request) -> Response:
@@ -42,7 +42,7 @@ class _Page:
         door = self._entry.door
         _from_here(request, door.pages.site.origin)
         if self._entry.flood.wait(token, door.address_of(request)):
-            raise Turned(429, "too_many")
+            raise RequestTurnedAway(429, "too_many")
         fields = await form_of(request)
         if reasons := new_password.refused(fields, agent.login, agent.name, door.pages.site.seller):
             return self._form(request, agent, reasons)
@@ -65,7 +65,7 @@ class _Page:
         )  # or whoever keeps the login waiting keeps out who has only now a password
         return answer
 
-    def _form(self, request: Request, agent: Agent, reasons: tuple[Said, ...] = ()) -> Response:
+    def _form(self, request: Request, agent: Agent, reasons: tuple[PageText, ...] = ()) -> Response:
         criteria = new_password.criteria()
         status = 422 if reasons else 200
         return self._answer(

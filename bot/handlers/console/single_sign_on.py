@@ -10,19 +10,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.handlers.console import ways
-from bot.handlers.console.entry import NEXT, Entry
+from bot.handlers.console.entry import NEXT, LogInPages
 from bot.handlers.console.log_in import told
 from bot.handlers.console.log_out import BY_LOG_OUT
 from bot.handlers.console.tokens import LOGGED_OUT, SIGN_ON, new_token
-from bot.web.guard import Turned
+from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, identities, sign_on
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess
 from services.agents.provider import IdentityProvider
-from services.agents.sign_on import Way
-from services.errors import ServiceError, Unavailable
+from services.agents.sign_on import SignOnAttempt
+from services.errors import ProviderUnavailable, ServiceError
 
 _log = structlog.get_logger(__name__)
 _LONGEST_CODE = 4096
@@ -41,7 +41,7 @@ BACK = "/desk/login/provider/back"
 """Where the provider sends the browser: the redirect URI that it must know."""
 
 
-def routes(entry: Entry, provider: IdentityProvider) -> list[Route]:
+def routes(entry: LogInPages, provider: IdentityProvider) -> list[Route]:
     """Return the way there and the way back."""
     page = _SignOn(entry, provider)
     return [Route("/desk/login/provider", told(entry, page.there)), Route(BACK, told(entry, page.back))]
@@ -49,14 +49,14 @@ def routes(entry: Entry, provider: IdentityProvider) -> list[Route]:
 
 @dataclass(frozen=True)
 class _SignOn:
-    entry: Entry
+    entry: LogInPages
     provider: IdentityProvider
 
     async def there(self, request: Request) -> Response:
         door = self.entry.door
         address, token = door.address_of(request), new_token()
         if self.entry.flood.wait(address or token, address):
-            raise Turned(429, "too_many")
+            raise RequestTurnedAway(429, "too_many")
         way = sign_on.way_of(self.entry.server_key, token)
         after, now = ways.local(request.query_params.get(NEXT)), door.clock.now()
         # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
@@ -81,7 +81,7 @@ class _SignOn:
         door.cookies.drop(answer, SIGN_ON)
         return answer
 
-    async def _came_back(self, request: Request, ways_there: tuple[Way, ...]) -> Response:
+    async def _came_back(self, request: Request, ways_there: tuple[SignOnAttempt, ...]) -> Response:
         door, query = self.entry.door, request.query_params
         state, now = query.get("state", ""), door.clock.now()
         way = next((one for one in ways_there if one.state == state), ways_there[0])
@@ -97,7 +97,7 @@ class _SignOn:
             return answer
         try:
             identity = await self.provider.identity(code, way, query.get("iss"))
-        except Unavailable as error:
+        except ProviderUnavailable as error:
             return _failed(error)
         except ServiceError as error:
             return await self._turned_away(NoAccess(error.reason), origin=error.origin)
@@ -145,7 +145,7 @@ def _refused(cause: str, *, origin: str = "") -> Response:
 
 def _failed(error: ServiceError) -> Response:
     _log.warning("sign_on_failed", why=type(error).__name__, reason=error.reason, origin=error.origin)
-    return _to_log_in("provider_away" if isinstance(error, Unavailable) else "provider")
+    return _to_log_in("provider_away" if isinstance(error, ProviderUnavailable) else "provider")
 
 
 def _error_code(said: str) -> str:

@@ -19,7 +19,7 @@ _NEARLY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ConsoleWords:
     """In one agent's language, at one moment."""
 
     pages: Pages

@@ -21,7 +21,7 @@ _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_poli
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDocument:
     """A text and its language. `today`: of a former one, the fingerprint of the one in force, where there is one."""
 
     text: str
@@ -37,17 +37,17 @@ class Library:
     seller: Seller
     store: Store
 
-    async def find(self, print_: str) -> Found | None:
+    async def find(self, print_: str) -> FoundDocument | None:
         """Return the text of this fingerprint."""
         for one in self.seller.readable:
             for locale, text in one.words:
                 if one.fingerprint(locale) == print_:
-                    return Found(text, locale)
+                    return FoundDocument(text, locale)
         kept = await self.store.read(lambda connection: consents.words_under(connection, print_))
         if kept is None or not is_document(kept.words):
             return None
         same = (one.fingerprint(kept.locale) for one in self.seller.readable if one.id == kept.consent_id)
-        return Found(kept.words, kept.locale, former=True, today=next(same, None))
+        return FoundDocument(kept.words, kept.locale, former=True, today=next(same, None))
 
 
 def routes(library: Library, pages: Pages) -> list[Route]:

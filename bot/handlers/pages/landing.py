@@ -12,14 +12,14 @@ from bot.web.policy import content_policy
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LandingLink:
     """A link at the foot of the page; `key` names its words in the page texts (`[landing]` `way_…`)."""
 
     key: str
     href: str
 
 
-def routes(pages: Pages, *, sandbox: bool, ways: tuple[Way, ...] = ()) -> list[Route]:
+def routes(pages: Pages, *, sandbox: bool, ways: tuple[LandingLink, ...] = ()) -> list[Route]:
     """The landing page; `ways` are shown with the sandbox on only."""
 
     async def landing(request: Request) -> Response:

@@ -38,7 +38,7 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class PaymentClosed:
     """Nothing to pay here any more."""
 
     state: ClosedState
@@ -47,7 +47,7 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
+class PaymentUnavailable:
     """The provider doesn't answer now; the link stays good."""
 
     locale: str
@@ -55,7 +55,7 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownPayment:
     """Not a payment of ours."""
 
 
@@ -77,7 +77,7 @@ class _Ways:
     pause: int | None = None
 
 
-Opened = Redirect | Closed | Unavailable | ByHand | Unknown
+Opened = Redirect | PaymentClosed | PaymentUnavailable | ByHand | UnknownPayment
 
 
 class PaymentLinks(Protocol):
@@ -87,7 +87,7 @@ class PaymentLinks(Protocol):
         """Reuses the open attempt at the provider or registers the next one; where none is asked, what to pay by."""
         ...
 
-    async def returned(self, token: str) -> PaymentView | Unknown:
+    async def returned(self, token: str) -> PaymentView | UnknownPayment:
         """The payer is back: asks the provider, says what is known. The return itself proves nothing."""
         ...
 
@@ -113,7 +113,7 @@ def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
             view = await links.returned(token)
         except StoreUnavailable:
             return _busy(pages, request, pages.locale_of(request), None)
-        if isinstance(view, Unknown):
+        if isinstance(view, UnknownPayment):
             return _unknown(pages, request)
         return _returned(pages, request, view)
 
@@ -124,16 +124,16 @@ def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
     match outcome:
         case Redirect(url):
             return RedirectResponse(url, 303, headers=SECRET_PAGE)
-        case Closed("checking", locale, chat):  # the desk is taking the money by itself just now
+        case PaymentClosed("checking", locale, chat):  # the desk is taking the money by itself just now
             return _returned(pages, request, PaymentView("checking", locale, chat))
-        case Closed(state, locale, chat):
+        case PaymentClosed(state, locale, chat):
             view = PaymentView(state, locale, chat)
             return _state(pages, request, view, _Ways(), status=200 if state == "paid" else 410)
-        case Unavailable(locale, chat):
+        case PaymentUnavailable(locale, chat):
             return _busy(pages, request, locale, chat)
         case ByHand():
             return _by_hand(pages, request, outcome)
-        case Unknown():
+        case UnknownPayment():
             return _unknown(pages, request)
 
 

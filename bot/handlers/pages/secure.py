@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import Turned, capped_body
+from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from bot.web.way_back import WayBack
@@ -48,7 +48,7 @@ Purpose = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageText:
     """Something to be said on a page: a key of the page texts (`[criteria]`, `[reasons]`) and what fills its places."""
 
     key: str
@@ -71,16 +71,16 @@ class PageView:
     seller: str
     locale: str
     expires_at: datetime
-    criteria: tuple[Said, ...] = ()
+    criteria: tuple[PageText, ...] = ()
     chat: str | None = None
     by_number: bool = False
-    said: tuple[Said, ...] = ()
+    said: tuple[PageText, ...] = ()
     forgot: tuple[tuple[str, str], ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class LinkGone:
     """A link of ours that doesn't open any more. `why`: used, expired, replaced (by a newer one) or confirmed."""
 
     why: str
@@ -90,7 +90,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownLink:
     """Not a link of ours."""
 
 
@@ -112,10 +112,10 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class FormRefused:
     """Not done, the link stays open; the reasons are keys of `[reasons]`."""
 
-    reasons: tuple[Said, ...]
+    reasons: tuple[PageText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,13 @@ class TooMany:
 class SecurePages(Protocol):
     """The use case behind the pages. Errors: `StoreUnavailable` while nothing can be committed."""
 
-    async def open(self, token: str) -> PageView | Gone | Unknown:
+    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
         """What stands behind a link; changes nothing."""
         ...
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Handed | Refused | TooMany | Gone | Unknown:
+    ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
         """Takes the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent."""
         ...
 
@@ -175,8 +175,8 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
         return _too_many(door, view, wait)
     try:
         fields = await _form(request)
-    except Turned:
-        return _form_page(door, view, 422, (Said("unreadable", {}),))
+    except RequestTurnedAway:
+        return _form_page(door, view, 422, (PageText("unreadable", {}),))
     outcome = await door.links.submit(token, fields, door.address_of(request))
     match outcome:
         case Accepted(_, str(next_path)) if _is_ours(next_path):
@@ -189,7 +189,7 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
         case Handed(name, kind, content):
             saved = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
             return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
-        case Refused(reasons):
+        case FormRefused(reasons):
             login = fields["login"].reveal() if "login" in fields else ""
             return _form_page(door, view, 422, reasons, login)
         case TooMany(seconds):
@@ -200,27 +200,29 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
 
 def _too_many(door: SecureDoor, view: PageView, seconds: int) -> Response:
     minutes = max(1, -(-seconds // 60))
-    reason = Said("too_many", {"minutes": minutes}) if minutes <= _SOON else Said("too_many_long", {})
+    reason = PageText("too_many", {"minutes": minutes}) if minutes <= _SOON else PageText("too_many_long", {})
     answer = _form_page(door, view, 429, (reason,))
     answer.headers["retry-after"] = str(seconds)
     return answer
 
 
-def _shown(door: SecureDoor, request: Request, found: PageView | Gone | Unknown) -> Response:
+def _shown(door: SecureDoor, request: Request, found: PageView | LinkGone | UnknownLink) -> Response:
     match found:
         case PageView():
             return _form_page(door, found, 200, ())
-        case Gone():
+        case LinkGone():
             back = door.way_back.of(request, found.chat)
             return door.pages.answer(
                 "secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found, back=back
             )
-        case Unknown():
+        case UnknownLink():
             locale = door.pages.locale_of(request)
             return door.pages.answer("secure_unknown.html", locale, status=404, headers=SECRET_PAGE)
 
 
-def _form_page(door: SecureDoor, view: PageView, status: int, reasons: tuple[Said, ...], login: str = "") -> Response:
+def _form_page(
+    door: SecureDoor, view: PageView, status: int, reasons: tuple[PageText, ...], login: str = ""
+) -> Response:
     return door.pages.answer(
         "secure_form.html",
         view.locale,
@@ -245,12 +247,12 @@ async def _form(request: Request) -> dict[str, Secret]:
     if "content-type" not in request.headers and not await capped_body(request, _LIMIT):
         return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise Turned(422, "unreadable")
+        raise RequestTurnedAway(422, "unreadable")
     body = await capped_body(request, _LIMIT)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError:
-        raise Turned(422, "unreadable") from None
+        raise RequestTurnedAway(422, "unreadable") from None
     sent = dict(reversed(pairs))  # of a name sent twice the first counts
     return {name: Secret(sent[name]) for name in _FIELDS if name in sent}
 

@@ -19,13 +19,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
-from bot.conversation.inbound import Body, Channel, Inbound, NotText, Text
-from bot.conversation.outbound import Message, Standing
+from bot.conversation.inbound import Body, Channel, Inbound, Text, UnsupportedMedia
+from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Desk, Given
 from bot.web.address import AddressOf, counts_all
 from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood
-from bot.web.guard import SLOWEST_BODY_S, Turned
+from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway
 from bot.web.large_body import LargeBodies
 from services.store.errors import ConversationGone, StoreUnavailable
 
@@ -43,7 +43,7 @@ PATIENCE = timedelta(seconds=10)
 CHANNELS = (Channel.REST, Channel.TERMINAL)
 
 
-class Refusal(Exception):
+class RestRefusal(Exception):
     """A request that gets no turn: its status and, for the client's developer, why."""
 
     def __init__(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> None:
@@ -94,13 +94,13 @@ class Rest:
             self._let_in(sender)
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
-                raise Refusal(409, "this message_id was used for another message")
+                raise RestRefusal(409, "this message_id was used for another message")
             settled = await self.desk.settled(receipt.root, self.patience)
             giving = self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
             return await self._answer(sender, giving)
         except ClientDisconnect:
             return Response(status_code=400)
-        except Refusal as refusal:
+        except RestRefusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
@@ -118,7 +118,7 @@ class Rest:
                 return self._unbegun(sender)
             # A result may be due even now: the client must know that it is worth asking again.
             return await self._answer(sender, self.desk.give(conversation_id, after=after, at_most_wait=True))
-        except Refusal as refusal:
+        except RestRefusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
@@ -142,11 +142,13 @@ class Rest:
         sender = read_sender(value)
         if self.guessable or self.tokens or not is_guessable(sender):
             return sender
-        raise Refusal(400, "sender: anybody could guess it, and who knows it is the customer; use a random one, a UUID")
+        raise RestRefusal(
+            400, "sender: anybody could guess it, and who knows it is the customer; use a random one, a UUID"
+        )
 
     def _admit(self, request: Request) -> None:
         if self.tokens and not shows(request, self.tokens):
-            raise Refusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+            raise RestRefusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
     def _network(self, request: Request) -> str | None:
         """Whose network a message comes from. Who shows the token passes on what others write: theirs isn't known."""
@@ -161,24 +163,24 @@ class Rest:
 
     def _knock(self, sender: str | None, address: str | None) -> None:
         if self.flood and (seconds := self.flood.wait(sender, address)):
-            raise Refusal(429, "too many messages at once", {"Retry-After": str(seconds)})
+            raise RestRefusal(429, "too many messages at once", {"Retry-After": str(seconds)})
 
     async def _json_body(self, request: Request) -> object:
         try:
             async with asyncio.timeout(SLOWEST_BODY_S):
                 return json.loads(await self.bodies.read(request, lambda: self._count(request)))
         except TimeoutError:
-            raise Refusal(408, "the request came too slowly") from None
-        except Turned as turned:
-            raise Refusal(turned.status, turned.error) from None
+            raise RestRefusal(408, "the request came too slowly") from None
+        except RequestTurnedAway as turned:
+            raise RestRefusal(turned.status, turned.error) from None
         except (ValueError, RecursionError):
-            raise Refusal(400, "this is not JSON") from None
+            raise RestRefusal(400, "this is not JSON") from None
 
 
 def read_body(body: object) -> dict[str, Any]:
     """Return the request's JSON object; Refusal for other JSON."""
     if not isinstance(body, dict):
-        raise Refusal(400, "a JSON object is needed")
+        raise RestRefusal(400, "a JSON object is needed")
     return body
 
 
@@ -202,9 +204,9 @@ def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
 def read_sender(value: object) -> str:
     """A sender long enough to be a capability and fit to be stored."""
     if not isinstance(value, str) or len(value) < SHORTEST_SENDER:
-        raise Refusal(400, f"sender: at least {SHORTEST_SENDER} characters that nobody can guess")
+        raise RestRefusal(400, f"sender: at least {SHORTEST_SENDER} characters that nobody can guess")
     if len(value) > LONGEST_SENDER or not value.isprintable():
-        raise Refusal(400, f"sender: at most {LONGEST_SENDER} printable characters")
+        raise RestRefusal(400, f"sender: at most {LONGEST_SENDER} printable characters")
     return value
 
 
@@ -221,7 +223,7 @@ def _read_message(value: object) -> Body:
         return Text(value)
     if isinstance(value, bool | int | float):
         return Text(json.dumps(value))
-    return NotText("other")
+    return UnsupportedMedia("other")
 
 
 def _seen(value: object) -> int | None:
@@ -247,7 +249,7 @@ def _read_after(value: str | None) -> int | None:
     if value is None or value == "":
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
-        raise Refusal(400, "after: the seq of the last message you have")
+        raise RestRefusal(400, "after: the seq of the last message you have")
     return int(value)
 
 
@@ -257,13 +259,13 @@ def answer(sender: str, given: Given) -> list[dict[str, Any]]:
     return [*items, {"recipient_id": sender, "custom": custom(_with_documents(given), given.seq)}]
 
 
-def _with_documents(given: Given) -> Standing:
+def _with_documents(given: Given) -> StatusSnapshot:
     """Where the conversation stands, with the documents that an answer led to beside the open step's links."""
     told = (link for message in given.messages for link in message.links if link.rel == "document")
     return replace(given.standing, links=tuple(dict.fromkeys((*given.standing.links, *told))))
 
 
-def item(sender: str, message: Message) -> dict[str, Any]:
+def item(sender: str, message: Reply) -> dict[str, Any]:
     """One message in Rasa's form; a key without value is left out."""
     shown: dict[str, Any] = {"recipient_id": sender, "text": message.text}
     if message.author == "agent":
@@ -273,7 +275,7 @@ def item(sender: str, message: Message) -> dict[str, Any]:
     return shown
 
 
-def custom(standing: Standing, seq: int) -> dict[str, Any]:
+def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
     """Where the conversation stands; `seq` is the last message given or passed over."""
     links = [{"rel": link.rel, "href": link.href} | ({"id": link.id} if link.id else {}) for link in standing.links]
     heading = {"heading": standing.heading} if standing.heading else {}
@@ -292,11 +294,11 @@ def custom(standing: Standing, seq: int) -> dict[str, Any]:
 
 def unbegun(locale: str) -> dict[str, Any]:
     """The `custom` of a sender who has said nothing yet."""
-    standing = Standing("", "account", "start", "free_text", 0, 0, "", (), locale, "bot", 0)
+    standing = StatusSnapshot("", "account", "start", "free_text", 0, 0, "", (), locale, "bot", 0)
     return custom(standing, 0)
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(refusal: RestRefusal) -> Response:
     return JSONResponse({"error": refusal.reason}, refusal.status, refusal.headers)
 
 

@@ -19,21 +19,21 @@ class DeskAway(Exception):
         self.reason = reason
 
 
-class Choice(BaseModel):
+class RestButton(BaseModel):
     """A button."""
 
     title: str
     payload: str
 
 
-class Way(BaseModel):
+class RestLink(BaseModel):
     """A link of the open step."""
 
     rel: str
     href: str
 
 
-class Progress(BaseModel):
+class RestProgress(BaseModel):
     """So many steps of so many."""
 
     done: int
@@ -46,8 +46,8 @@ class Custom(BaseModel):
     dialog: str
     step: str
     expects: str
-    progress: Progress
-    links: list[Way]
+    progress: RestProgress
+    links: list[RestLink]
     locale: str
     mode: Literal["bot", "waiting", "agent"]
     seq: int
@@ -55,7 +55,7 @@ class Custom(BaseModel):
 
 class _Item(BaseModel):
     text: str | None = None
-    buttons: list[Choice] = []
+    buttons: list[RestButton] = []
     custom: dict[str, Any] | None = None
 
 
@@ -63,18 +63,18 @@ _ITEMS = TypeAdapter(list[_Item])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Said:
+class RestMessage:
     """One message of the desk."""
 
     text: str
-    buttons: tuple[Choice, ...]
+    buttons: tuple[RestButton, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class RestAnswer:
     """What the desk said, and where the conversation stands now; `raw` is the `custom` as it came."""
 
-    said: list[Said]
+    said: list[RestMessage]
     custom: Custom
     raw: dict[str, Any]
 
@@ -88,7 +88,7 @@ class RestClient:
     sender: str
     token: SecretStr | None = None
 
-    async def say(self, message: str, **metadata: str | int | None) -> Answer:
+    async def say(self, message: str, **metadata: str | int | None) -> RestAnswer:
         """Sends a message; with a `message_id` it may be sent again safely. Raises DeskAway."""
         body = {
             "sender": self.sender,
@@ -98,14 +98,14 @@ class RestClient:
         # Escaped: half a surrogate pair, as odd clients send, has no other form.
         return await self._ask("POST", "/webhooks/rest/webhook", content=json.dumps(body))
 
-    async def events(self, after: int | None = None) -> Answer:
+    async def events(self, after: int | None = None) -> RestAnswer:
         """What was said above seq `after`, or what no answer has carried yet. Raises DeskAway."""
         params: dict[str, str | int] = {"sender": self.sender}
         if after is not None:
             params["after"] = after
         return await self._ask("GET", "/webhooks/rest/events", params=params)
 
-    async def _ask(self, method: str, path: str, **what: Any) -> Answer:
+    async def _ask(self, method: str, path: str, **what: Any) -> RestAnswer:
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token.get_secret_value()}"
@@ -118,11 +118,11 @@ class RestClient:
         return _read(answer.content)
 
 
-def _read(body: bytes) -> Answer:
+def _read(body: bytes) -> RestAnswer:
     try:
         *items, last = _ITEMS.validate_json(body)
         custom = Custom.model_validate(last.custom)
     except (ValidationError, ValueError):  # its text would quote the conversation
         raise DeskAway("not an answer of the REST channel") from None
-    said = [Said(item.text, tuple(item.buttons)) for item in items if item.text is not None]
-    return Answer(said, custom, last.custom or {})
+    said = [RestMessage(item.text, tuple(item.buttons)) for item in items if item.text is not None]
+    return RestAnswer(said, custom, last.custom or {})

@@ -18,7 +18,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.conversation.outbound import Button, Link, Message
+from bot.conversation.outbound import Button, Reply, ReplyLink
 
 MOST_DATA_BYTES = 64
 #: Up to this many answers stand one below the other; more of them stand in pairs.
@@ -40,14 +40,14 @@ class ShortKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundButton:
     """A payload with the bot message that offered it; None where the button doesn't say."""
 
     payload: str
     seq: int | None
 
 
-def data_of(message: Message, index: int) -> str | None:
+def data_of(message: Reply, index: int) -> str | None:
     """The data of a button, at most 64 bytes; None if it can't be told which it is."""
     payload = message.buttons[index].payload
     if message.seq is None:
@@ -56,16 +56,16 @@ def data_of(message: Message, index: int) -> str | None:
     return data if len(data.encode()) <= MOST_DATA_BYTES else f"k:{message.seq}:{index}"
 
 
-def read_data(data: str) -> ShortKey | Bound:
+def read_data(data: str) -> ShortKey | BoundButton:
     """What `data_of` wrote; anything else counts as a payload of no known message."""
     if found := _BOUND.fullmatch(data):
-        return Bound(found[2], int(found[1]))
+        return BoundButton(found[2], int(found[1]))
     if found := _SHORT_KEY.fullmatch(data):
         return ShortKey(int(found[1]), int(found[2]))
-    return Bound(data, None)
+    return BoundButton(data, None)
 
 
-def inline_keyboard(message: Message, *, links: bool = True) -> InlineKeyboardMarkup | None:
+def inline_keyboard(message: Reply, *, links: bool = True) -> InlineKeyboardMarkup | None:
     """Links first, each a full row; then the answers; back, help and other commands in a row of their own."""
     rows: list[Sequence[InlineKeyboardButton]] = []
     if links:
@@ -77,7 +77,7 @@ def inline_keyboard(message: Message, *, links: bool = True) -> InlineKeyboardMa
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _answers(message: Message) -> Iterator[tuple[InlineKeyboardButton, Button]]:
+def _answers(message: Reply) -> Iterator[tuple[InlineKeyboardButton, Button]]:
     for index, button in enumerate(message.buttons[:MOST_BUTTONS]):
         data = data_of(message, index)
         if data and button.title.strip():
@@ -94,7 +94,7 @@ def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[I
     return rows
 
 
-def contact_keyboard(message: Message, share_number: str) -> ReplyKeyboardMarkup:
+def contact_keyboard(message: Reply, share_number: str) -> ReplyKeyboardMarkup:
     """The button that shares the number, and the other answers as words to be said (typed ones work as well)."""
     rows = [[KeyboardButton(share_number, request_contact=True)]]
     rows += [[KeyboardButton(button.title)] for button in message.buttons if button.title.strip()]
@@ -112,7 +112,7 @@ def offers(markup: InlineKeyboardMarkup | None) -> bool:
     return markup is not None and any(button.callback_data for row in markup.inline_keyboard for button in row)
 
 
-def text_with_links(message: Message, *, every: bool) -> str:
+def text_with_links(message: Reply, *, every: bool) -> str:
     """The words, with those links below them that can't be buttons (`every`: with all links); an agent's below their
     name, for the chat shows all that we send as the bot's."""
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
@@ -122,13 +122,13 @@ def text_with_links(message: Message, *, every: bool) -> str:
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 
 
-def link_title(link: Link) -> str:
+def link_title(link: ReplyLink) -> str:
     """What the button says: what is done there, and where it leads."""
     host = urlsplit(link.href).hostname or ""
     return link.title if not host or host in link.title else f"{link.title} · {host}"
 
 
-def public(link: Link) -> bool:
+def public(link: ReplyLink) -> bool:
     """Whether Telegram takes the address for a button: it refuses hosts that only this machine or network knows."""
     parts = urlsplit(link.href)
     host = (parts.hostname or "").rstrip(".").lower()

@@ -11,7 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.conversation.inbound import Channel
 from bot.conversation.port import Desk
-from bot.handlers.telegram.client import Client, wait_of
+from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.commands import set_menu
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
@@ -65,7 +65,7 @@ class TelegramChannel:
 
     def __init__(
         self,
-        bot: Client,
+        bot: BotClient,
         desk: Desk,
         sender: TelegramSender,
         *,

@@ -24,7 +24,7 @@ CALLS_AT_ONCE = 8
 POOL_WAIT_S = 30.0
 
 
-class Client(Bot):
+class BotClient(Bot):
     """PTB's `Bot`, and updates as they come: its own `get_updates` refuses a whole batch for one that it can't read."""
 
     async def raw_updates(self, *, offset: int, wait_s: int, limit: int, kinds: Sequence[str]) -> list[object]:
@@ -59,14 +59,14 @@ class _Few(_Requests):
             return await super().do_request(*args, **settings)
 
 
-def make_bot(token: str, *, base_url: str, file_url: str) -> Client:
+def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     """A client of the Bot API at `base_url` (ending in `/bot`). Nothing is asked before its first method is called."""
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # A local Bot API is reached directly, whatever proxy the environment names.
     direct = {"trust_env": not leads_to_loopback(base_url)}
-    return Client(
+    return BotClient(
         token,
         base_url=base_url,
         base_file_url=file_url,

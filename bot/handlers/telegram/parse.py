@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from telegram import CallbackQuery, ChatMember, Contact, InlineKeyboardMarkup, Message, Update, User
 from telegram.constants import ChatType
 
-from bot.conversation.inbound import Body, Channel, Edited, Inbound, NotText, Pressed, SharedContact, Text
+from bot.conversation.inbound import (
+    Body,
+    ButtonPressed,
+    Channel,
+    Edited,
+    Inbound,
+    SharedContact,
+    Text,
+    UnsupportedMedia,
+)
 from bot.handlers.telegram.buttons import ShortKey, read_data
 
 #: Kinds of content that the desk can't read, as it names them.
@@ -51,14 +60,14 @@ _ADDRESSED_COMMAND = re.compile(r"^(/[A-Za-z0-9_]+)@\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TelegramText:
     """Something for the desk."""
 
     inbound: Inbound
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class TelegramPress:
     """A pressed button. `key` still has to be looked up, else `inbound` is whole; the query wants an answer."""
 
     inbound: Inbound
@@ -83,7 +92,7 @@ class Stray:
     query_id: str | None = None
 
 
-Parsed = Said | Press | Membership | Stray
+Parsed = TelegramText | TelegramPress | Membership | Stray
 
 
 def _number(value: object) -> int:
@@ -117,7 +126,7 @@ def parse(update: Update) -> Parsed:
     if body is None:
         return Stray()
     inbound = _inbound(update.update_id, message.chat.id, sender, body, str(_number(message.message_id)))
-    return Said(replace(inbound, said_at=message.date))
+    return TelegramText(replace(inbound, said_at=message.date))
 
 
 def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: str | None) -> Inbound:
@@ -131,14 +140,18 @@ def _inbound(update_id: int, chat_id: int, user: User, body: Body, reference: st
     )
 
 
-def _press(update_id: int, query: CallbackQuery) -> Press | Stray:
+def _press(update_id: int, query: CallbackQuery) -> TelegramPress | Stray:
     message = query.message
     if message is None or message.chat.type != ChatType.PRIVATE or not query.data:
         return Stray(_words(query.id))
     read = read_data(_words(query.data))
     key = read if isinstance(read, ShortKey) else None
-    body = Pressed(_words(query.data), read.seq) if isinstance(read, ShortKey) else Pressed(read.payload, read.seq)
-    return Press(
+    body = (
+        ButtonPressed(_words(query.data), read.seq)
+        if isinstance(read, ShortKey)
+        else ButtonPressed(read.payload, read.seq)
+    )
+    return TelegramPress(
         inbound=_inbound(update_id, message.chat.id, query.from_user, body, None),
         key=key,
         query_id=_words(query.id),
@@ -160,8 +173,8 @@ def _body(message: Message) -> Body | None:
         return SharedContact(_words(message.contact.phone_number), own=_is_own(message, message.contact))
     for kind in UNREADABLE:
         if getattr(message, kind, None):
-            return NotText(kind)
-    return NotText("other") if _has_content(message) else None
+            return UnsupportedMedia(kind)
+    return UnsupportedMedia("other") if _has_content(message) else None
 
 
 def _is_own(message: Message, contact: Contact) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter
 
-from bot.handlers.telegram.client import Client, wait_of
+from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.reception import Reception
 from services.store.errors import StoreUnavailable
 
@@ -37,7 +37,7 @@ class Polling:
 
     def __init__(
         self,
-        bot: Client,
+        bot: BotClient,
         reception: Reception,
         *,
         wait_s: int = 30,

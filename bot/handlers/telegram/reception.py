@@ -11,13 +11,13 @@ import structlog
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.conversation.inbound import Inbound, Pressed
-from bot.conversation.port import Desk, Receipt
+from bot.conversation.inbound import ButtonPressed, Inbound
+from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import ShortKey
-from bot.handlers.telegram.parse import Membership, Parsed, Press, Said, Stray, parse
+from bot.handlers.telegram.parse import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
-from bot.handlers.telegram_group.heard import Heard
+from bot.handlers.telegram_group.heard import GroupUpdate
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -26,14 +26,14 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 
 
-class Agents(Protocol):
+class AgentUpdates(Protocol):
     """The agents' group (`forum/members.py`): what it hears is no customer's."""
 
-    def hears(self, update: Update) -> Heard | None:
+    def hears(self, update: Update) -> GroupUpdate | None:
         """What the update says of the group; None if it is nothing of the group's."""
         ...
 
-    async def take(self, done: Heard) -> None:
+    async def take(self, done: GroupUpdate) -> None:
         """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
         ...
 
@@ -45,7 +45,7 @@ class Agents(Protocol):
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: Agents | None = None) -> None:
+    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: AgentUpdates | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
@@ -61,12 +61,12 @@ class Reception:
             self._set_aside(parsed)
             return True
         try:
-            await (self._of_agents(parsed) if isinstance(parsed, Heard) else self._hand_over(parsed))
+            await (self._of_agents(parsed) if isinstance(parsed, GroupUpdate) else self._hand_over(parsed))
         except StoreUnavailable:
             log.warning("telegram.store_unavailable")
             return False
         except Exception as error:  # whatever it is, it must neither end the loop nor hold up the chat for ever
-            update_id = parsed.update_id if isinstance(parsed, Heard) else int(parsed.inbound.key)
+            update_id = parsed.update_id if isinstance(parsed, GroupUpdate) else int(parsed.inbound.key)
             return self._failed(update_id, error)
         return True
 
@@ -77,7 +77,7 @@ class Reception:
         if self._agents is not None:
             await self._agents.close()
 
-    def _parse(self, raw: object) -> Parsed | Heard:
+    def _parse(self, raw: object) -> Parsed | GroupUpdate:
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
@@ -95,14 +95,14 @@ class Reception:
         elif parsed.query_id:
             self._start(self._answer(parsed.query_id))
 
-    async def _of_agents(self, heard: Heard) -> None:
+    async def _of_agents(self, heard: GroupUpdate) -> None:
         if self._agents is not None:
             # What is done in one topic is done in its order.
             async with self._doors.setdefault(heard.door, asyncio.Lock()):
                 await self._agents.take(heard)
 
-    async def _hand_over(self, parsed: Said | Press) -> Receipt:
-        if isinstance(parsed, Press):
+    async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
+        if isinstance(parsed, TelegramPress):
             self._start(self._answer(parsed.query_id))
         address = parsed.inbound.address
         door = self._doors.setdefault(address, asyncio.Lock())
@@ -112,15 +112,15 @@ class Reception:
             inbound = await self._whole(parsed)
             turn = asyncio.ensure_future(self._desk.receive(inbound))
         receipt = await turn
-        if isinstance(parsed, Press) and parsed.message_id is not None:
+        if isinstance(parsed, TelegramPress) and parsed.message_id is not None:
             self._start(self._sender.spend(address, parsed.message_id, parsed.markup))
         return receipt
 
-    async def _whole(self, parsed: Said | Press) -> Inbound:
-        if isinstance(parsed, Said) or parsed.key is None:
+    async def _whole(self, parsed: TelegramText | TelegramPress) -> Inbound:
+        if isinstance(parsed, TelegramText) or parsed.key is None:
             return parsed.inbound
         payload = await self._payload(parsed.inbound, parsed.key)
-        return replace(parsed.inbound, body=Pressed(payload, parsed.key.seq)) if payload else parsed.inbound
+        return replace(parsed.inbound, body=ButtonPressed(payload, parsed.key.seq)) if payload else parsed.inbound
 
     async def _payload(self, inbound: Inbound, key: ShortKey) -> str | None:
         """What the button sends; None if the journal has it no more (then its data stands for an old button's)."""

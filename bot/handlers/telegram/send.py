@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
@@ -63,7 +63,7 @@ class TelegramSender:
         self._sharing: Recent[str, bool] = Recent()
         self._aside: set[asyncio.Task[None]] = set()
 
-    async def deliver(self, address: str, message: Message) -> Outcome:
+    async def deliver(self, address: str, message: Reply) -> Outcome:
         """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
         locale = await self._locale_of(address) if message.asks_contact else ""
@@ -158,7 +158,7 @@ class TelegramSender:
             self._open.set(address, (message_id, markup))
 
 
-def _forms(message: Message, share_number: str) -> Iterator[_Form]:
+def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
     """The message as wanted, then plainer ways to write it for when Telegram refuses that."""
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)

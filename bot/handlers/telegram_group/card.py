@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from babel import Locale as Culture
 from babel.dates import format_datetime
 
-from bot.conversation.outbound import Standing
+from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
-from bot.web.words import Words
+from bot.web.words import PageWords
 from services.keyed_hash import sha256_hex
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
@@ -21,7 +21,7 @@ BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:blo
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CardPerson:
     """Who the customer is, as far as that is known: masked already."""
 
     email: str | None = None
@@ -34,7 +34,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class TopicCard:
     """A card as it is to be shown. `mark` tells whether it is shown already."""
 
     text: str
@@ -47,16 +47,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CardFacts:
     """What a card tells. `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
     `reason` and `since` are those of the last request; `unconfirmed`: something was put right that the customer hasn't
     confirmed. `known` are the customer's e-mails and numbers, to be masked."""
 
     channel: str
-    standing: Standing
+    standing: StatusSnapshot
     step: str
-    person: Person
-    request: Handoff | None
+    person: CardPerson
+    request: HandoffRecord | None
     holder: str | None
     reason: str
     since: datetime | None
@@ -66,14 +66,14 @@ class Facts:
     known: tuple[str, ...] = field(default=(), repr=False)
 
 
-def name_of(t: Words, facts: Facts) -> str:
+def name_of(t: PageWords, facts: CardFacts) -> str:
     """The topic's name: who, and why a person was wanted; marked once it is over."""
     channel = t.get(f"channel.{facts.channel}", "channel.web", {})
     name = plain(f"{facts.person.shown or channel} · {_reason(t, facts.reason)}")
     return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
 
 
-def card_of(t: Words, facts: Facts, time_zone: str) -> Card:
+def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
     """The card and its buttons."""
     language = Culture.parse(facts.standing.locale).get_language_name(t.locale) or facts.standing.locale
     here = facts.standing
@@ -92,10 +92,10 @@ def card_of(t: Words, facts: Facts, time_zone: str) -> Card:
     if facts.unconfirmed:
         lines.append(t("card.unconfirmed"))
     lines += [t("card.how"), facts.link]
-    return Card("\n".join(lines), buttons_of(t, facts.request))
+    return TopicCard("\n".join(lines), buttons_of(t, facts.request))
 
 
-def buttons_of(t: Words, request: Handoff | None) -> Buttons:
+def buttons_of(t: PageWords, request: HandoffRecord | None) -> Buttons:
     """What may be done with the conversation now."""
     if request is None:
         return ((_button(t, TAKE),),)
@@ -104,7 +104,7 @@ def buttons_of(t: Words, request: Handoff | None) -> Buttons:
     return ((_button(t, GIVE_BACK), _button(t, DONE)), (_button(t, PUT_BACK), _button(t, BLOCK)))
 
 
-def sure_buttons(t: Words) -> Buttons:
+def sure_buttons(t: PageWords) -> Buttons:
     """Whether blocking is meant."""
     return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
 
@@ -115,15 +115,15 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _button(t: Words, data: str) -> tuple[str, str]:
+def _button(t: PageWords, data: str) -> tuple[str, str]:
     return t("button." + data.partition(":")[2]), data
 
 
-def _reason(t: Words, reason: str) -> str:
+def _reason(t: PageWords, reason: str) -> str:
     return t.get(f"reason.{reason}", "reason.asked", {})
 
 
-def _state(t: Words, facts: Facts) -> str:
+def _state(t: PageWords, facts: CardFacts) -> str:
     if facts.request is None:
         return t("card.over")
     return t("card.waits") if facts.request.agent_id is None else t("card.held", name=plain(facts.holder or "?"))

@@ -31,7 +31,7 @@ class CardGone(Exception):
     """The card can't be changed any more: it was deleted."""
 
 
-class NotTaken(Exception):
+class NotAccepted(Exception):
     """Telegram refuses this very message; the error's words say why."""
 
 
@@ -84,4 +84,4 @@ def _refusal(said: str, whole: str) -> Exception | None:
         (_NOT_FOUND, "not_found"),
     )
     kind: Kind | None = next((kind for signs, kind in kinds if any(sign in said for sign in signs)), None)
-    return Shut(kind) if kind is not None else NotTaken(whole)
+    return Shut(kind) if kind is not None else NotAccepted(whole)

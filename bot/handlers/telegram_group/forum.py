@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.handlers.telegram_group.members import Members
-from bot.handlers.telegram_group.mirror import Mirror
+from bot.handlers.telegram_group.mirror import GroupMirror
 
 
 @dataclass(frozen=True)
@@ -11,4 +11,4 @@ class Forum:
     """One group."""
 
     members: Members
-    mirror: Mirror
+    mirror: GroupMirror

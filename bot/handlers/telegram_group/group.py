@@ -24,7 +24,7 @@ def group_pace(*, limited: bool = True) -> Pace:
     return Pace(overall_per_s=None, chat_per_s=0.2 if limited else None, chat_burst=6)
 
 
-class Group:
+class TelegramGroup:
     """One forum supergroup. Errors of each: those of `faults.py`."""
 
     def __init__(self, bot: Bot, chat_id: int, pace: Pace) -> None:

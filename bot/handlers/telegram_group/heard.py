@@ -46,7 +46,7 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class CardPressed:
     """A button of a card."""
 
     data: str
@@ -68,7 +68,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class GroupUpdate:
     """What was done, by whom (Telegram's number), at which message, in which topic (None: the General one)."""
 
     update_id: int
@@ -76,7 +76,7 @@ class Heard:
     by: int
     message_id: int
     thread_id: int | None
-    what: Wrote | Pressed | Joins | Other
+    what: Wrote | CardPressed | Joins | Other
 
     @property
     def key(self) -> str:
@@ -89,14 +89,16 @@ class Heard:
         return f"forum:{self.chat_id}:{self.thread_id or self.message_id}"
 
 
-def heard(update: Update, chat_id: int) -> Heard | None:
+def heard(update: Update, chat_id: int) -> GroupUpdate | None:
     """What the update says of the group `chat_id`; None if it is nothing of the group's. Raises TypeError and others
     for nonsense."""
     if query := update.callback_query:
         return _press(update.update_id, query, chat_id)
     if member := update.my_chat_member:
         ours = member.chat.id == chat_id
-        return Heard(update.update_id, chat_id, member.from_user.id, 0, None, Other(rights=True)) if ours else None
+        return (
+            GroupUpdate(update.update_id, chat_id, member.from_user.id, 0, None, Other(rights=True)) if ours else None
+        )
     message = update.message or update.edited_message
     if message is None:
         return None
@@ -106,32 +108,36 @@ def heard(update: Update, chat_id: int) -> Heard | None:
     sender = message.from_user
     if join is None or sender is None or sender.is_bot or update.message is None:
         return None
-    return Heard(update.update_id, message.chat.id, sender.id, message.message_id, None, Joins(join[1]))
+    return GroupUpdate(update.update_id, message.chat.id, sender.id, message.message_id, None, Joins(join[1]))
 
 
-def _in_group(update: Update, message: Message) -> Heard:
+def _in_group(update: Update, message: Message) -> GroupUpdate:
     sender = message.from_user
     thread = message.message_thread_id if message.is_topic_message else None
     here = (update.update_id, message.chat.id, sender.id if sender is not None else 0, message.message_id, thread)
     anonymous = message.sender_chat is not None
     if (sender is None or sender.is_bot) and not anonymous:
-        return Heard(*here, Other())
+        return GroupUpdate(*here, Other())
     if any(getattr(message, notice, None) for notice in _NOTICES):
-        return Heard(*here, Other())
+        return GroupUpdate(*here, Other())
     edited = update.message is None
     if (join := _JOIN.match(message.text or "")) and not edited and not anonymous:
-        return Heard(*here, Joins(join[1]))
-    return Heard(*here, Wrote(message.text, edited, anonymous)) if thread is not None else Heard(*here, Other())
+        return GroupUpdate(*here, Joins(join[1]))
+    return (
+        GroupUpdate(*here, Wrote(message.text, edited, anonymous))
+        if thread is not None
+        else GroupUpdate(*here, Other())
+    )
 
 
-def _press(update_id: int, query: CallbackQuery, chat_id: int) -> Heard | None:
+def _press(update_id: int, query: CallbackQuery, chat_id: int) -> GroupUpdate | None:
     message = query.message
     if message is None or message.chat.id != chat_id:
         return None
     data = query.data if isinstance(query.data, str) else ""
     # An old message comes without its topic ("inaccessible"): then the card tells it.
     thread = message.message_thread_id if isinstance(message, Message) else None
-    return Heard(update_id, chat_id, query.from_user.id, message.message_id, thread, Pressed(data, query.id))
+    return GroupUpdate(update_id, chat_id, query.from_user.id, message.message_id, thread, CardPressed(data, query.id))
 
 
 def command(text: str) -> tuple[str, str] | None:

@@ -5,34 +5,34 @@ from typing import Any
 
 from bot.conversation.agent_turns import BY_AGENT
 from bot.handlers.telegram_group.card import plain
-from bot.handlers.telegram_group.pieces import Line
+from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
 from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
-from bot.web.words import Words
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+from bot.web.words import PageWords
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "telegram"
 """What the journal notes of an act that came from the group."""
 _LONGEST_OF_BOT = 400
 
 
-def lines_of(t: Words, entries: Sequence[Entry], reason: str, known: Sequence[str] = ()) -> list[Line]:
+def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()) -> list[TopicLine]:
     """At least one line for each entry, in order; empty where the topic shows nothing of it. `reason`: why a person is
     there. `known`: the customer's contacts, which are masked."""
     from_here = written_there(entries, VIA)
-    lines: list[Line] = []
+    lines: list[TopicLine] = []
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
-            lines.append(Line(entry.id, _customers(t, entry.data, known), own=True))
+            lines.append(TopicLine(entry.id, _customers(t, entry.data, known), own=True))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
         said = "" if again else "\n".join(_shown(t, entry, reason, from_here, known))
-        lines.append(Line(entry.id, said, own=False))
+        lines.append(TopicLine(entry.id, said, own=False))
     return lines
 
 
-def _shown(t: Words, entry: Entry, reason: str, from_here: set[int], known: Sequence[str]) -> Iterator[str]:
+def _shown(t: PageWords, entry: JournalEntry, reason: str, from_here: set[int], known: Sequence[str]) -> Iterator[str]:
     data, text = entry.data, str(entry.data.get("text", ""))
     match entry.kind:
         case k if k == BOT:
@@ -51,7 +51,7 @@ def _shown(t: Words, entry: Entry, reason: str, from_here: set[int], known: Sequ
     yield from wish_told(t, entry, reason)
 
 
-def _customers(t: Words, data: Mapping[str, Any], known: Sequence[str]) -> str:
+def _customers(t: PageWords, data: Mapping[str, Any], known: Sequence[str]) -> str:
     text = str(data.get("text", ""))
     if not text and (kind := data.get("kind")) is not None:
         return t.get(f"line.{kind}", "line.other", {})

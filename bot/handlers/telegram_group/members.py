@@ -25,12 +25,12 @@ from bot.handlers.telegram_group.card import (
     plain,
     sure_buttons,
 )
-from bot.handlers.telegram_group.group import Group
-from bot.handlers.telegram_group.heard import Heard, Joins, Other, Pressed, Wrote, command, heard
+from bot.handlers.telegram_group.group import TelegramGroup
+from bot.handlers.telegram_group.heard import CardPressed, GroupUpdate, Joins, Other, Wrote, command, heard
 from bot.handlers.telegram_group.lines import VIA
 from bot.handlers.telegram_group.words import words
-from bot.usecases.agents.acts import AgentActs, By, NotFilled, NotSaid, NotTaken, NotYours
-from bot.web.words import Words
+from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
+from bot.web.words import PageWords
 from services.agents import accounts, audit, telegram
 from services.agents.accounts import Agent
 from services.clock import Clock
@@ -45,7 +45,7 @@ SENT, NOTED = "👍", "✍"
 _COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
 
 
-class Refused(Exception):
+class ActRefused(Exception):
     """It wasn't done; the words of this key say why."""
 
     def __init__(self, key: str, **values: object) -> None:
@@ -60,14 +60,14 @@ class _Here:
 
     conversation_id: str
     by: By
-    t: Words
+    t: PageWords
 
 
 class Members:
     """`locale` is the group's language. `mended` is told when the bot's rights have changed."""
 
     def __init__(
-        self, store: Store, clock: Clock, acts: AgentActs, group: Group, locale: str, mended: Callable[[], None]
+        self, store: Store, clock: Clock, acts: AgentActs, group: TelegramGroup, locale: str, mended: Callable[[], None]
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,16 +77,16 @@ class Members:
         self._mended = mended
         self._told: Recent[tuple[int, int | None], bool] = Recent()
 
-    def hears(self, update: Update) -> Heard | None:
+    def hears(self, update: Update) -> GroupUpdate | None:
         """What it says of the group; None for all that is a customer's, or nobody's. Raises TypeError for nonsense."""
         return heard(update, self._group.chat_id)
 
-    async def take(self, done: Heard) -> None:
+    async def take(self, done: GroupUpdate) -> None:
         """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
         match done.what:
             case Joins(code):
                 await self._join(done, code)
-            case Pressed():
+            case CardPressed():
                 await self._press(done, done.what)
             case Wrote():
                 await self._write(done, done.what)
@@ -100,7 +100,7 @@ class Members:
 
     # --- who it is ---
 
-    async def _join(self, done: Heard, code: str) -> None:
+    async def _join(self, done: GroupUpdate, code: str) -> None:
         def work(connection: sa.Connection) -> Agent | None:
             now = self._clock.now()
             agent = telegram.join(connection, code=code, telegram_id=done.by, now=now)
@@ -115,10 +115,10 @@ class Members:
         said = t("said.code_wrong") if agent is None else t("said.joined", name=plain(agent.name))
         self._group.reply(done.chat_id, done.message_id, said)
 
-    def _words(self, agent: Agent) -> Words:
+    def _words(self, agent: Agent) -> PageWords:
         return words(agent.locale) if agent.locale else self._t
 
-    async def _here(self, done: Heard) -> tuple[_Here | None, bool]:
+    async def _here(self, done: GroupUpdate) -> tuple[_Here | None, bool]:
         """The conversation and the agent; whether the topic is one of ours."""
 
         def look(connection: sa.Connection) -> tuple[topics.Topic | None, Agent | None]:
@@ -136,7 +136,7 @@ class Members:
 
     # --- what is written ---
 
-    async def _write(self, done: Heard, what: Wrote) -> None:
+    async def _write(self, done: GroupUpdate, what: Wrote) -> None:
         here, ours = await self._here(done)
         if not ours:
             return  # a topic of the members' own
@@ -147,21 +147,21 @@ class Members:
             return
         try:
             sign = await self._said(here, done, what)
-        except Refused as refused:
+        except ActRefused as refused:
             self._group.reply(done.chat_id, done.message_id, here.t("said." + refused.key, **refused.values))
         else:
             if sign:
                 self._group.mark(done.message_id, sign)
 
-    async def _said(self, here: _Here, done: Heard, what: Wrote) -> str:
+    async def _said(self, here: _Here, done: GroupUpdate, what: Wrote) -> str:
         """Does what the words want; the sign that says so. Raises Refused."""
         ordered = command(what.text) if what.text is not None else None
         if what.edited:
             if ordered is None and what.text is not None:
-                raise Refused("edited")
+                raise ActRefused("edited")
             return ""
         if what.text is None:
-            raise Refused("only_text")
+            raise ActRefused("only_text")
         if ordered is None:
             await self._say(here, what.text, done.key)
             return SENT
@@ -170,7 +170,7 @@ class Members:
             await self._note(here, rest, done.key)
             return NOTED
         if (act := _COMMANDS.get(name)) is None:
-            raise Refused("unknown")
+            raise ActRefused("unknown")
         if act == BLOCK:
             await self._block(here, done.key, forever=False)
         else:
@@ -183,9 +183,9 @@ class Members:
             await self._refusing(self._acts.take(here.conversation_id, here.by, f"{key}:take"), "others")
             await self._refusing(self._acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
         except NotSaid:
-            raise Refused("too_long" if text.strip() else "nothing") from None
+            raise ActRefused("too_long" if text.strip() else "nothing") from None
         except NotFilled as unfilled:
-            raise Refused("unfilled", places=" ".join(unfilled.places)) from None
+            raise ActRefused("unfilled", places=" ".join(unfilled.places)) from None
 
     async def _note(self, here: _Here, text: str, key: str) -> None:
         kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self._clock.now())
@@ -198,18 +198,18 @@ class Members:
         try:
             await self._store.write(work)
         except NoteRefused as refused:
-            raise Refused("note_empty" if str(refused) == "empty" else "note_long") from None
+            raise ActRefused("note_empty" if str(refused) == "empty" else "note_long") from None
 
     # --- what is pressed ---
 
-    async def _press(self, done: Heard, what: Pressed) -> None:
+    async def _press(self, done: GroupUpdate, what: CardPressed) -> None:
         here, ours = await self._here(done)
         if here is None:
             self._group.answer(what.query_id, self._t("said.not_joined" if ours else "said.gone"), alert=True)
             return
         try:
             said = await self._pressed(here, done, what.data)
-        except Refused as refused:
+        except ActRefused as refused:
             self._group.answer(what.query_id, here.t("said." + refused.key, **refused.values), alert=True)
         except BaseException:
             self._group.answer(what.query_id, here.t("said.not_now"))  # Telegram brings it again
@@ -217,7 +217,7 @@ class Members:
         else:
             self._group.answer(what.query_id, here.t("said." + said) if said else "")
 
-    async def _pressed(self, here: _Here, done: Heard, data: str) -> str:
+    async def _pressed(self, here: _Here, done: GroupUpdate, data: str) -> str:
         """Does it; the key of the words that say so. Raises Refused."""
         match data:
             case d if d == BLOCK:
@@ -254,7 +254,7 @@ class Members:
                 await self._refusing(acts.put_back(*at), "others_press")
                 return "put_back"
             case _:
-                raise Refused("gone")
+                raise ActRefused("gone")
 
     async def _block(self, here: _Here, key: str, *, forever: bool) -> None:
         reason = self._t("said.block_reason")
@@ -266,11 +266,11 @@ class Members:
         """The act; who has the conversation instead is told by the words of `key`."""
         try:
             return await act
-        except (NotTaken, NotYours) as refused:
+        except (HandoffNotTaken, NotYours) as refused:
             holder = refused.agent_id
         except LookupError:
-            raise Refused("gone") from None
+            raise ActRefused("gone") from None
         if holder is None:
-            raise Refused("nobodys")
+            raise ActRefused("nobodys")
         agent = await self._store.read(lambda c: accounts.get(c, holder))
-        raise Refused(key, name=plain(agent.name) if agent is not None else "?")
+        raise ActRefused(key, name=plain(agent.name) if agent is not None else "?")

@@ -12,11 +12,11 @@ from contextlib import AbstractAsyncContextManager, suppress
 import structlog
 
 from bot.conversation.port import Watch
-from bot.handlers.telegram_group.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut, Wait
+from bot.handlers.telegram_group.faults import CardGone, NotAccepted, Shut, TopicGone, TopicShut, Wait
 from bot.handlers.telegram_group.topic import TopicWork
 from bot.handlers.telegram_group.trouble import Troubles
 from services.jobs.faults import described
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.support import topics
@@ -33,13 +33,13 @@ GRACE_S = 5.0
 SKIPPED = 15
 
 
-class Mirror:
+class GroupMirror:
     """One loop for one group. `people` watches news of conversations that are a person's affair."""
 
     def __init__(
         self,
         store: Store,
-        holder: Holder,
+        holder: ProcessLease,
         people: Callable[[], AbstractAsyncContextManager[Watch]],
         work: TopicWork,
         troubles: Troubles,
@@ -155,7 +155,7 @@ class Mirror:
             await self._work.bring(conversation_id)
         except (Wait, Shut, StoreUnavailable):
             raise
-        except (TopicGone, TopicShut, CardGone, NotTaken) as error:  # what `bring` could make nothing of
+        except (TopicGone, TopicShut, CardGone, NotAccepted) as error:  # what `bring` could make nothing of
             log.error("forum_topic_refused", alarm=True, conversation=conversation_id, error=type(error).__name__)
             self._skipped[conversation_id] = SKIPPED
         except Exception as error:

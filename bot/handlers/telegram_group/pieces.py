@@ -17,7 +17,7 @@ MOST_ENTITIES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TopicLine:
     """One line of a topic, from the journal's line `id`. `own`: it is the customer's word."""
 
     id: int
@@ -26,7 +26,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class TopicPost:
     """One message. `through`: the last line of the journal that is whole in the topic with it."""
 
     text: str
@@ -34,7 +34,7 @@ class Post:
     through: int
 
 
-def first_post(lines: Iterable[Line]) -> Post | None:
+def first_post(lines: Iterable[TopicLine]) -> TopicPost | None:
     """The first message that the lines make; None without lines. Lines of one entry stand in one message. What is
     longer than a message is cut short: the rest of it stands in the desk."""
     made, through = _Message(), 0
@@ -45,7 +45,7 @@ def first_post(lines: Iterable[Line]) -> Post | None:
         if made.text and (units(tried.text) > LONGEST or len(tried.entities) > MOST_ENTITIES):
             break
         made, through = tried, id
-    return Post(made.text, made.entities, through) if through else None
+    return TopicPost(made.text, made.entities, through) if through else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Message:
     text: str = ""
     entities: tuple[MessageEntity, ...] = ()
 
-    def with_line(self, line: Line) -> "_Message":
+    def with_line(self, line: TopicLine) -> "_Message":
         whole = _fitting(line.text)
         if not whole:
             return self

@@ -9,13 +9,13 @@ import structlog
 
 from bot.conversation.persisting import keep
 from bot.conversation.recent import Recent
-from bot.handlers.telegram_group.card import Card, Facts, card_of, name_of
-from bot.handlers.telegram_group.faults import CardGone, NotTaken, Shut, TopicGone, TopicShut
-from bot.handlers.telegram_group.group import Group
+from bot.handlers.telegram_group.card import CardFacts, TopicCard, card_of, name_of
+from bot.handlers.telegram_group.faults import CardGone, NotAccepted, Shut, TopicGone, TopicShut
+from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.lines import lines_of
-from bot.handlers.telegram_group.pieces import Post, first_post
-from bot.handlers.telegram_group.view import MOST_LINES, View, Viewing
-from bot.web.words import Words
+from bot.handlers.telegram_group.pieces import TopicPost, first_post
+from bot.handlers.telegram_group.view import MOST_LINES, TopicView, TopicViews
+from bot.web.words import PageWords
 from services.crash import crash_point
 from services.store.database import Store
 from services.support import topics
@@ -34,9 +34,9 @@ class TopicWork:
     def __init__(
         self,
         store: Store,
-        group: Group,
-        viewing: Viewing,
-        t: Words,
+        group: TelegramGroup,
+        viewing: TopicViews,
+        t: PageWords,
         time_zone: str,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -74,7 +74,7 @@ class TopicWork:
         else:
             self._lost.pop(conversation_id)
 
-    async def _bring(self, view: View, facts: Facts) -> None:
+    async def _bring(self, view: TopicView, facts: CardFacts) -> None:
         topic = await self._opened(view, facts)
         thread = topic.thread_id
         if thread is None:
@@ -93,7 +93,7 @@ class TopicWork:
             await self._group.close(thread, name_of(self._t, facts))
             await self._note(topic, status=CLOSED)
 
-    async def _opened(self, view: View, facts: Facts) -> Topic:
+    async def _opened(self, view: TopicView, facts: CardFacts) -> Topic:
         """The topic, there and open if a person is wanted."""
         topic, here = view.topic, view.conversation
         name = name_of(self._t, facts)
@@ -112,7 +112,7 @@ class TopicWork:
         await self._group.delete(thread)  # another process was quicker: one topic is enough
         return replace(made, thread_id=None)
 
-    async def _carded(self, topic: Topic, thread: int, card: Card) -> Topic:
+    async def _carded(self, topic: Topic, thread: int, card: TopicCard) -> Topic:
         """The topic with its card as it is to be."""
         if topic.card_id is not None and topic.shown == card.mark:
             return topic
@@ -126,13 +126,13 @@ class TopicWork:
         crash_point("between a card and the note of it")
         return await self._note(topic, card_id=card_id, shown=card.mark)
 
-    async def _said(self, topic: Topic, thread: int, post: Post) -> None:
+    async def _said(self, topic: Topic, thread: int, post: TopicPost) -> None:
         try:
             await self._group.post(thread, post.text, entities=post.entities)
         except TopicShut:  # somebody closed it by hand
             await self._group.reopen(thread, "")
             await self._group.post(thread, post.text, entities=post.entities)
-        except NotTaken as error:
+        except NotAccepted as error:
             log.error("forum_message_refused", alarm=True, conversation=topic.conversation_id, error=str(error))
             await self._group.post(thread, self._t("line.unshown"))
         crash_point("between a topic's message and the note of it")
@@ -142,7 +142,7 @@ class TopicWork:
         if topic is not None and topic.thread_id is not None:
             try:
                 await self._group.delete(topic.thread_id)
-            except (TopicGone, NotTaken) as error:
+            except (TopicGone, NotAccepted) as error:
                 log.info("forum.nothing_to_delete", error=type(error).__name__)
         await self._keep(lambda c: topics.forget(c, conversation_id))
 

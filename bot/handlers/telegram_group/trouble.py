@@ -8,7 +8,7 @@ import structlog
 
 from bot.handlers.telegram_group.faults import Kind, Shut
 from bot.usecases.emails.html import page
-from bot.web.words import Words
+from bot.web.words import PageWords
 from services.errors import ServiceError
 from services.messaging.mail import Mail
 from services.store.database import Store
@@ -37,7 +37,7 @@ class Troubles:
         store: Store,
         now: Callable[[], datetime],
         mail: Mailer,
-        t: Words,
+        t: PageWords,
         *,
         chat_id: int,
         to: str,

@@ -6,21 +6,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.conversation.outbound import Standing
-from bot.handlers.telegram_group.card import Facts, Person
+from bot.conversation.outbound import StatusSnapshot
+from bot.handlers.telegram_group.card import CardFacts, CardPerson
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.unconfirmed import unconfirmed
 from bot.usecases.agents.who import contacts as known_contacts
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from services.accounts import accounts as customers
 from services.agents import accounts
 from services.contacts import contacts
 from services.store import conversations, journal
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 from services.support import blocklist, handoffs, topics
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 from services.support.mirrors import ERASE
 from services.support.topics import Topic
 from values import masked
@@ -30,16 +30,16 @@ MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TopicView:
     """`topic` is the one in this group, None without; `begins` is the line after which a new one would begin."""
 
-    conversation: Conversation | None
+    conversation: StoredConversation | None
     topic: Topic | None
-    request: Handoff | None
-    last: Handoff | None
+    request: HandoffRecord | None
+    last: HandoffRecord | None
     begins: int
-    entries: tuple[Entry, ...]
-    facts: Facts | None = None
+    entries: tuple[JournalEntry, ...]
+    facts: CardFacts | None = None
 
     @property
     def over(self) -> bool:
@@ -48,23 +48,23 @@ class View:
 
 
 @dataclass(frozen=True)
-class Viewing:
+class TopicViews:
     """Reads views of conversations for the group `chat_id`, whose language is `locale`. `desk_url` is where the desk's
     pages of conversations are."""
 
     store: Store
     now: Callable[[], datetime]
-    standing: Callable[[str], Awaitable[Standing]]
+    standing: Callable[[str], Awaitable[StatusSnapshot]]
     chat_id: int
     desk_url: str
     sight: Sight
     locale: str
 
-    async def look(self, conversation_id: str) -> View:
+    async def look(self, conversation_id: str) -> TopicView:
         """Raises StoreUnavailable."""
         return await self.store.read(lambda connection: self._view(connection, conversation_id))
 
-    async def facts(self, view: View) -> Facts | None:
+    async def facts(self, view: TopicView) -> CardFacts | None:
         """What the card tells; None if the conversation is gone meanwhile. Raises StoreUnavailable."""
         here = view.conversation
         if here is None:
@@ -75,13 +75,13 @@ class Viewing:
             return None
         return await self.store.read(lambda connection: self._facts(connection, here, view, standing))
 
-    def _view(self, connection: sa.Connection, conversation_id: str) -> View:
+    def _view(self, connection: sa.Connection, conversation_id: str) -> TopicView:
         known = topics.of(connection, conversation_id)
         topic = known if known is not None and known.chat_id == self.chat_id else None
         begins = topics.begin(connection, conversation_id)
         after = begins if topic is None else topic.mirrored_id
         request = handoffs.open_of(connection, conversation_id)
-        return View(
+        return TopicView(
             conversations.load(connection, conversation_id, lock=False),
             topic,
             request,
@@ -90,13 +90,15 @@ class Viewing:
             journal.later(connection, conversation_id, after=after, most=MOST_LINES),
         )
 
-    def _facts(self, connection: sa.Connection, here: Conversation, view: View, standing: Standing) -> Facts:
+    def _facts(
+        self, connection: sa.Connection, here: StoredConversation, view: TopicView, standing: StatusSnapshot
+    ) -> CardFacts:
         holder = view.request.agent_id if view.request is not None else None
         agent = accounts.get(connection, holder) if holder is not None else None
         case = self.sight.case(here)
         ctx = self.sight.context(here, case, self.now())
         at = {"channel": here.channel, "address": here.address}
-        return Facts(
+        return CardFacts(
             channel=here.channel,
             standing=standing,
             step=self.sight.step(self.sight.journey.position(case, ctx), self.locale),
@@ -112,11 +114,13 @@ class Viewing:
         )
 
 
-def _person(connection: sa.Connection, here: Conversation, request: Handoff | None, case: Case) -> Person:
+def _person(
+    connection: sa.Connection, here: StoredConversation, request: HandoffRecord | None, case: ConversationState
+) -> CardPerson:
     account = customers.get(connection, here.account_id) if here.account_id is not None else None
     email = account.email if account is not None else ""
     known = contacts.of_account(connection, account.id) if account is not None else []
     phone = next((contact.value for contact in reversed(known) if contact.kind == "phone"), None)
     email = email or (request.email if request is not None else None) or case.account.email or ""
     phone = phone or case.contact.proven or case.contact.phone
-    return Person(masked.email(email) if email else None, masked.phone(phone) if phone else None)
+    return CardPerson(masked.email(email) if email else None, masked.phone(phone) if phone else None)

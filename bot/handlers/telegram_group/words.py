@@ -4,14 +4,14 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from bot.web.words import LOCALES, Words, flat
+from bot.web.words import LOCALES, PageWords, flat
 from values.locale import ENGLISH
 
 _HERE = Path(__file__).parent / "texts"
 
 
 @cache
-def words(locale: str) -> Words:
+def words(locale: str) -> PageWords:
     """The words of a shipped language; of any other, English."""
     known = locale if locale in LOCALES else ENGLISH
-    return Words(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
+    return PageWords(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))

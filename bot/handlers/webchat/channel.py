@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.conversation.inbound import Body, Channel, Inbound, Pressed, Text
+from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text
 from bot.conversation.port import Desk
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import Streams
@@ -17,10 +17,10 @@ from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
 from bot.web.address import AddressOf
 from bot.web.colours import is_colour
 from bot.web.flood import Flood
-from bot.web.guard import Turned, json_object, own_page, text_of
+from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from bot.web.session import Session, Sessions, new_session
+from bot.web.session import Sessions, WebSession, new_session
 from services.store.errors import ConversationGone, StoreUnavailable
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
@@ -79,7 +79,7 @@ def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
     return page
 
 
-_Handler = Callable[[WebChat, Request, Session], Awaitable[Response]]
+_Handler = Callable[[WebChat, Request, WebSession], Awaitable[Response]]
 
 
 def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -92,10 +92,10 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
             if session is None:
                 # Only the page's first question may come without: it is answered with a token for the header.
                 if handle is not _session:
-                    raise Turned(401, "no_session")
+                    raise RequestTurnedAway(401, "no_session")
                 return _json({"token": new_session().token})
             return await handle(chat, request, session)
-        except Turned as turned:
+        except RequestTurnedAway as turned:
             later = {"retry-after": str(turned.wait)} if turned.wait else None
             return _json({"error": turned.error}, turned.status, later)
         except StoreUnavailable:
@@ -104,23 +104,23 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
     return guarded
 
 
-async def _session(chat: WebChat, request: Request, session: Session) -> Response:
+async def _session(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Tells a page that its session arrives, so that it needs none of its own."""
     del chat, request, session
     return _json({"token": None})
 
 
-async def _message(chat: WebChat, request: Request, session: Session) -> Response:
+async def _message(chat: WebChat, request: Request, session: WebSession) -> Response:
     _count(chat, request, session)
     fields = await json_object(request)
     body = Text(text_of(fields, "text", longest=_LONGEST_TEXT))
     return await _receive(chat, request, session, fields, body, seen=_number_of(fields, "seen"))
 
 
-async def _press(chat: WebChat, request: Request, session: Session) -> Response:
+async def _press(chat: WebChat, request: Request, session: WebSession) -> Response:
     _count(chat, request, session)
     fields = await json_object(request)
-    body = Pressed(text_of(fields, "payload", longest=_LONGEST_NAME), _number_of(fields, "asked_at"))
+    body = ButtonPressed(text_of(fields, "payload", longest=_LONGEST_NAME), _number_of(fields, "asked_at"))
     return await _receive(chat, request, session, fields, body)
 
 
@@ -128,11 +128,11 @@ def _number_of(fields: Json, name: str) -> int | None:
     """The number (seq) of one of our messages; None where the page doesn't say. Raises Turned."""
     number = fields.get(name)
     if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
-        raise Turned(400, f"bad_{name}")
+        raise RequestTurnedAway(400, f"bad_{name}")
     return number
 
 
-async def _typing(chat: WebChat, request: Request, session: Session) -> Response:
+async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
     """Transient: nothing of it is kept, and nobody is told why nothing came of it."""
     if chat.typing is not None and not chat.flood.wait(session.address, chat.address_of(request)):
         conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
@@ -145,19 +145,19 @@ def _mark_of(fields: Json) -> str:
     """The page's own mark of the message. That of a start link names its token, which isn't kept. Raises Turned."""
     mark = text_of(fields, "message_id", longest=_LONGEST_NAME)
     if not mark:
-        raise Turned(400, "bad_message_id")
+        raise RequestTurnedAway(400, "bad_message_id")
     kind, _, token = mark.partition(":")
     return f"start:{sha256(token.encode()).hexdigest()[:32]}" if kind == "start" else mark
 
 
-def _count(chat: WebChat, request: Request, session: Session) -> None:
+def _count(chat: WebChat, request: Request, session: WebSession) -> None:
     """Before the body is read: a malformed one counts, too. Errors: Turned 429."""
     if wait := chat.flood.wait(session.address, chat.address_of(request)):
-        raise Turned(429, "too_many", wait)
+        raise RequestTurnedAway(429, "too_many", wait)
 
 
 async def _receive(
-    chat: WebChat, request: Request, session: Session, fields: Json, body: Body, *, seen: int | None = None
+    chat: WebChat, request: Request, session: WebSession, fields: Json, body: Body, *, seen: int | None = None
 ) -> Response:
     """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
     message_id = _mark_of(fields)
@@ -173,7 +173,7 @@ async def _receive(
     return _json({"line": own, "repeated": receipt.repeated})
 
 
-async def _history(chat: WebChat, request: Request, session: Session) -> Response:
+async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
     del request
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     nothing = _json({"lines": [], "standing": None, "cursor": str(Cursor())})
@@ -191,10 +191,10 @@ async def _history(chat: WebChat, request: Request, session: Session) -> Respons
     return _json({"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)})
 
 
-async def _events(chat: WebChat, request: Request, session: Session) -> Response:
+async def _events(chat: WebChat, request: Request, session: WebSession) -> Response:
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     if conversation_id is None:
-        raise Turned(404, "no_conversation")
+        raise RequestTurnedAway(404, "no_conversation")
     network = chat.address_of(request)
     if chat.streams.full(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})

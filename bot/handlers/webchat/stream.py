@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 
-from bot.conversation.outbound import Standing
+from bot.conversation.outbound import StatusSnapshot
 from bot.conversation.port import Desk, Watch
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.wire import Cursor, Json
@@ -67,7 +67,7 @@ class Streams:
 
     async def _follow(self, desk: Desk, conversation_id: str, cursor: Cursor, watch: Watch) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n\n"
-        shown: Standing | None = None
+        shown: StatusSnapshot | None = None
         news = _News(watch, self._closing)
         try:
             while not self._closing.is_set():
@@ -120,7 +120,7 @@ def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
     return asyncio.ensure_future(waiting)
 
 
-async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Message]":
+async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Reply]":
     after = cursor.seq or None
     return await desk.messages(conversation_id, after=after, with_customer=True)
 

@@ -1,14 +1,14 @@
-"""A `Message` and a `Standing` in the JSON that the chat page reads."""
+"""A `Reply` and a `StatusSnapshot` in the JSON that the chat page reads."""
 
 from dataclasses import dataclass
 
-from bot.conversation.outbound import Link, Message, Standing
+from bot.conversation.outbound import Reply, ReplyLink, StatusSnapshot
 
 Json = dict[str, object]
 _LONGEST_NUMBER = 18  # digits: what a store's whole number holds
 
 
-def line(message: Message) -> Json:
+def line(message: Reply) -> Json:
     """One line of the transcript."""
     return {
         "id": message.id,
@@ -22,7 +22,7 @@ def line(message: Message) -> Json:
     }
 
 
-def standing(now: Standing) -> Json:
+def standing(now: StatusSnapshot) -> Json:
     """Where the conversation stands; `typing` while a machine's result is due."""
     return {
         "dialog": now.dialog,
@@ -40,7 +40,7 @@ def standing(now: Standing) -> Json:
     }
 
 
-def _link(link: Link) -> Json:
+def _link(link: ReplyLink) -> Json:
     return {"rel": link.rel, "href": link.href, "title": link.title, "id": link.id}
 
 
@@ -57,11 +57,11 @@ class Cursor:
     def __str__(self) -> str:
         return f"{self.id}.{self.seq}"
 
-    def past(self, message: Message) -> "Cursor":
+    def past(self, message: Reply) -> "Cursor":
         """The cursor after this line has been read."""
         return Cursor(max(self.id, message.id), max(self.seq, message.seq or 0))
 
-    def unread(self, messages: list[Message]) -> list[Message]:
+    def unread(self, messages: list[Reply]) -> list[Reply]:
         """The lines after the cursor, in order."""
         return [message for message in messages if message.id > self.id]
 

@@ -1,8 +1,8 @@
 """Acts about accounts, the one-time pages and letters that lead to them, and start links."""
 
-from bot.conversation.turn import ActDone
+from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
-from bot.usecases.command_deps import HELD_BACK, Tools
+from bot.usecases.command_deps import HELD_BACK, CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.account import (
     AccountCreated,
@@ -31,13 +31,13 @@ from values.sign_up import GO_ON, WISHES
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 
 
-def open_page(tools: Tools, act: OpenPage, done: ActDone) -> Event:
+def open_page(tools: CommandDeps, act: OpenPage, done: CommandContext) -> Event:
     """A one-time page; its token is derived from the id of the act."""
     tools.link(done, act.purpose, None, {})
     return PageOpened(done.id)
 
 
-def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
+def create_account(tools: CommandDeps, act: CreateAccount, done: CommandContext) -> Event:
     """The account with its consents, and the letter that follows.
 
     Whoever comes back so late that the unused password was dropped makes the account without one: they set it by
@@ -64,7 +64,7 @@ def create_account(tools: Tools, act: CreateAccount, done: ActDone) -> Event:
     return AccountCreated(made.account_id, tools.letter(done, made.account_id, taken=made.taken))
 
 
-def change_email(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
+def change_email(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> Event:
     """Another address: before the first is proven at once, afterwards when the new one is."""
     changed = accounts.change_email(
         done.connection,
@@ -78,7 +78,7 @@ def change_email(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
     return EmailChanged(act.email, tools.letter(done, act.account_id, taken=changed.taken))
 
 
-def _ask_there(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
+def _ask_there(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> Event:
     """A link to the new mailbox, on whose page the account's password is typed."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
@@ -89,14 +89,14 @@ def _ask_there(tools: Tools, act: ChangeEmail, done: ActDone) -> Event:
     return EmailChangeStarted(act.email, done.id)
 
 
-def resend_confirmation(tools: Tools, act: ResendConfirmation, done: ActDone) -> Event:
+def resend_confirmation(tools: CommandDeps, act: ResendConfirmation, done: CommandContext) -> Event:
     """The same letter once more; the older link dies."""
     mine = accounts.get(done.connection, act.account_id)
     taken = mine is not None and mine.taken
     return ConfirmationRenewed(tools.letter(done, act.account_id, taken=taken))
 
 
-def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
+def start_reset(tools: CommandDeps, act: StartReset, done: CommandContext) -> Event:
     """A forgotten password: the same for every address, only the letter knows."""
     key = emails.key(act.email)
     candidates = [c for c in account_search.login_candidates(done.connection, key) if c.status == "active"]
@@ -112,7 +112,7 @@ def start_reset(tools: Tools, act: StartReset, done: ActDone) -> Event:
     return ResetStarted(done.id, to)
 
 
-def _first_password(tools: Tools, email_key: str, done: ActDone) -> dict[str, str]:
+def _first_password(tools: CommandDeps, email_key: str, done: CommandContext) -> dict[str, str]:
     """For a customer on file without an account: whoever reads the mailbox on file makes it by setting a password."""
     on_file = directory.by_email(done.connection, email_key) if tools.opens_by_reset else None
     if on_file is None or on_file.account_id is not None:
@@ -120,7 +120,7 @@ def _first_password(tools: Tools, email_key: str, done: ActDone) -> dict[str, st
     return {"customer": on_file.id, "to": links.addressee(tools.server_key, email_key)}
 
 
-def tell_user_name(tools: Tools, act: TellUserName, done: ActDone) -> Event:
+def tell_user_name(tools: CommandDeps, act: TellUserName, done: CommandContext) -> Event:
     """A forgotten user name: the same for every address, only the letter knows."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
@@ -130,13 +130,13 @@ def tell_user_name(tools: Tools, act: TellUserName, done: ActDone) -> Event:
     return UserNameSought(owner.id if owner is not None and known else "")
 
 
-def leave_account(_tools: Tools, act: LeaveAccount, done: ActDone) -> Event:
+def leave_account(_tools: CommandDeps, act: LeaveAccount, done: CommandContext) -> Event:
     """The account keeps everything; the conversation is nobody's."""
     accounts.unbind_conversation(done.connection, conversation_id=done.conversation.id)
     return AccountLeft(act.entry)
 
 
-def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
+def take_start_link(tools: CommandDeps, act: TakeStartLink, done: CommandContext) -> Event:
     """Where a link of the seller's site leads. A personal one leads to log-in: a link can be forwarded."""
     taken = start_links.take(done.connection, token=act.token, conversation_id=done.conversation.id, now=done.now)
     if taken is None:
@@ -153,7 +153,7 @@ def take_start_link(tools: Tools, act: TakeStartLink, done: ActDone) -> Event:
     return StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
 
 
-def _way_in(tools: Tools, taken: StartLink, done: ActDone) -> str:
+def _way_in(tools: CommandDeps, taken: StartLink, done: CommandContext) -> str:
     """Who is on file and has no account yet gets one by setting a password, by way of the mailbox."""
     on_file = directory.get(done.connection, taken.customer_id) if taken.customer_id is not None else None
     new = on_file is not None and on_file.account_id is None and tools.opens_by_reset

@@ -4,19 +4,19 @@ The page learns nothing of anybody's account: whose it is is asked in the chat, 
 """
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.pages.secure import Accepted
 from dialogs.messages.account import WayBegun
 from dialogs.versions import load
 from services.accounts import links
-from services.accounts.links import Link
-from services.store.conversations import Conversation
+from services.accounts.links import OneTimeLink
+from services.store.conversations import StoredConversation
 from values.seller import Seller
 
 WAYS = ("forgot_password", "forgot_username")
 
 
-def offered(link: Link, conversation: Conversation | None, seller: Seller) -> tuple[str, ...]:
+def offered(link: OneTimeLink, conversation: StoredConversation | None, seller: Seller) -> tuple[str, ...]:
     """The ways that lead on from this page; none where it isn't the one that its chat shows just now."""
     if link.purpose != "log_in" or conversation is None:
         return ()
@@ -25,7 +25,7 @@ def offered(link: Link, conversation: Conversation | None, seller: Seller) -> tu
     return tuple(way for way in WAYS if way in seller.entries) if shown else ()
 
 
-def begin(tx: Happening, link: Link, way: str) -> Accepted | None:
+def begin(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
     """Lead the chat there; None if somebody else's POST won."""
     if not links.use(tx.connection, link_id=link.id, now=tx.now):
         return None

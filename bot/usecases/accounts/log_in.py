@@ -34,7 +34,7 @@ KNOWN = limits.Rule("login known address", 1, timedelta(days=30))
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class RightLogIn:
     """It is this account's password. Where the log-in is stored, `counted` is taken back, `ended` counts from nothing,
     and `known`, the account at its network address, is kept."""
 
@@ -45,7 +45,7 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class WrongLogIn:
     """Nobody has that login, or another password."""
 
 
@@ -62,7 +62,7 @@ class LogIns:
 
     async def attempt(
         self, login: str, password: Secret, address: str | None, *, shadows: bool = False
-    ) -> Right | Wrong | Held:
+    ) -> RightLogIn | WrongLogIn | Held:
         """Whose password it is. `shadows`: unfinished sign-ups with a taken e-mail count, too."""
         key, network = self._key(login), address if self.quotas else None
         of = await self.store.read(lambda c: account_search.find_by_login(c, key))
@@ -84,12 +84,12 @@ class LogIns:
             return counted
         account_id = await self._matching(key, password, shadows=shadows)
         if account_id is None:
-            return Wrong()
+            return WrongLogIn()
         # Whoever opens a shadow has guessed nothing about the account whose e-mail it has.
         ended = (*strictly, (ANYWHERE, secret)) if of is not None and of.id == account_id else ()
-        return Right(account_id, counted, ended, self._known(account_id, address))
+        return RightLogIn(account_id, counted, ended, self._known(account_id, address))
 
-    def take_back(self, connection: sa.Connection, right: Right, now: datetime) -> None:
+    def take_back(self, connection: sa.Connection, right: RightLogIn, now: datetime) -> None:
         """A right one counts for nothing, nor do the wrong ones before it; its network address is known from now on."""
         limits.take_back_try(connection, right.counted, server_key=self.server_key)
         for rule, of in right.ended:

@@ -7,13 +7,13 @@ Only the log-in ends: what is known there waits for whoever logs in to the accou
 import sqlalchemy as sa
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from dialogs.messages.own_data import LogInOver
 from services.accounts import accounts, links
 from services.store import conversations
 
 
-def end_log_ins(tx: Happening, account_id: str, why: str = "", *, but: str | None = None) -> None:
+def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | None = None) -> None:
     """Logs the account out of every conversation but `but`, and tells them why."""
     event = LogInOver(why)
     for id in unbind(tx.connection, account_id, but=but):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.handlers.pages.secure import Said
+from bot.handlers.pages.secure import PageText
 from values import password as passwords
 from values.password import PasswordRule
 
@@ -16,17 +16,17 @@ _SHOWN: Mapping[str, str] = {
 _MISSING: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
 
-def criteria(rule: PasswordRule) -> tuple[Said, ...]:
+def criteria(rule: PasswordRule) -> tuple[PageText, ...]:
     """Everything for which a password may be refused, told before it is typed."""
     filled: dict[str, dict[str, str | int]] = {
         "too_short": {"n": rule.min},
         "too_long": {"n": rule.max},
         "not_allowed": {"characters": rule.specials or ""},
     }
-    return tuple(Said(_SHOWN.get(key, key), filled.get(key, {})) for key in passwords.criteria(rule))
+    return tuple(PageText(_SHOWN.get(key, key), filled.get(key, {})) for key in passwords.criteria(rule))
 
 
-def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[Said, ...]:
+def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
     """Why this one won't do; nothing if it does."""
     refused = passwords.refused_characters(typed, rule)
     seen = "".join(c for c in refused if not c.isspace())
@@ -38,4 +38,4 @@ def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[Sai
     failed = [key for key in passwords.unmet(typed, rule, context) if key != "not_allowed" or seen]
     if seen != refused:
         failed.append("space")
-    return tuple(Said(_MISSING.get(key, key), filled.get(key, {})) for key in failed)
+    return tuple(PageText(_MISSING.get(key, key), filled.get(key, {})) for key in failed)

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import HELD_BACK, Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import HELD_BACK, CommandDeps
 from bot.usecases.contacts.commands import limited, not_right
 from dialogs.kit import Event
 from dialogs.messages.on_file import (
@@ -37,10 +37,10 @@ from dialogs.messages.on_file import (
 from services import limits
 from services.accounts import account_search, account_view, credentials
 from services.accounts import links as one_time
-from services.accounts.accounts import Account
+from services.accounts.accounts import AccountRecord
 from services.contacts import codes, contacts
 from services.directory import accounts, directory
-from services.directory.directory import OnFile
+from services.directory.directory import CustomerOnFile
 from values import email as emails
 from values import phone as phones
 from values.parsed import Ok
@@ -68,7 +68,7 @@ DIFFERING = (
 )
 
 
-def find_on_file(tools: Tools, act: FindOnFile, done: ActDone) -> Event:
+def find_on_file(tools: CommandDeps, act: FindOnFile, done: CommandContext) -> Event:
     """What stands under a number, told as the profile's `enumeration` allows. Each look-up is logged, without it."""
     if (wait := _held(tools, act.number, done)) is not None:
         _log.warning("customer_numbers_limited")
@@ -86,7 +86,7 @@ def find_on_file(tools: Tools, act: FindOnFile, done: ActDone) -> Event:
     return NumberRefused(outcome)
 
 
-def match_contact(tools: Tools, act: MatchContact, done: ActDone) -> Event:
+def match_contact(tools: CommandDeps, act: MatchContact, done: CommandContext) -> Event:
     """Whether it is the contact on file; how often it wasn't is counted."""
     subjects = tuple(zip(DIFFERING, (done.conversation.id, act.number), strict=True))
     if tools.quotas:
@@ -108,7 +108,7 @@ def match_contact(tools: Tools, act: MatchContact, done: ActDone) -> Event:
     return ContactDiffers()
 
 
-def start_proof(tools: Tools, act: StartProof, done: ActDone) -> Event:
+def start_proof(tools: CommandDeps, act: StartProof, done: CommandContext) -> Event:
     """The link of the letter that proves the address on file; the conversation's older one dies."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
@@ -117,7 +117,7 @@ def start_proof(tools: Tools, act: StartProof, done: ActDone) -> Event:
     return ProofStarted(done.id)
 
 
-def register_customer(tools: Tools, act: RegisterCustomer, done: ActDone) -> Event:
+def register_customer(tools: CommandDeps, act: RegisterCustomer, done: CommandContext) -> Event:
     """The account with the contacts on file, of which this kind is proven."""
     known = directory.by_number(done.connection, act.number)
     if known is None:
@@ -137,7 +137,7 @@ def register_customer(tools: Tools, act: RegisterCustomer, done: ActDone) -> Eve
     return AlreadyRegistered() if made is None else CustomerRegistered()
 
 
-def start_reset_of(tools: Tools, act: StartResetOf, done: ActDone) -> Event:
+def start_reset_of(tools: CommandDeps, act: StartResetOf, done: CommandContext) -> Event:
     """A link or a code to the account's own contact; counted alike for a login that nobody has."""
     mine = account_search.find_by_login(done.connection, login_key(act.login))
     if act.channel == "email":
@@ -146,7 +146,7 @@ def start_reset_of(tools: Tools, act: StartResetOf, done: ActDone) -> Event:
     return limited(tools, done, "login", phone or _nobody(act.login)) or ResetByCode(done.id, phone)
 
 
-def check_login_code(tools: Tools, act: CheckLoginCode, done: ActDone) -> Event:
+def check_login_code(tools: CommandDeps, act: CheckLoginCode, done: CommandContext) -> Event:
     """Counts the try and compares; the right code opens the page for a new password of that account."""
     mine = account_search.find_by_login(done.connection, login_key(act.login))
     phone = _contact_of(done, mine, "phone")
@@ -159,7 +159,7 @@ def check_login_code(tools: Tools, act: CheckLoginCode, done: ActDone) -> Event:
         now=done.now,
         quotas=tools.quotas,
     )
-    if isinstance(checked, codes.Right) and mine is not None:
+    if isinstance(checked, codes.RightCode) and mine is not None:
         tools.link(done, "reset_password", mine.id, {})
         return LoginCodeRight(done.id)
     return not_right(checked)
@@ -170,7 +170,7 @@ def login_key(login: str) -> str:
     return emails.key(login.strip())
 
 
-def _by_letter(tools: Tools, act: StartResetOf, done: ActDone, mine: Account | None) -> Event:
+def _by_letter(tools: CommandDeps, act: StartResetOf, done: CommandContext, mine: AccountRecord | None) -> Event:
     to = _contact_of(done, mine, "email")
     if not tools.may_write(done, emails.key(to) if to else login_key(act.login)) or mine is None or not to:
         return ResetByLetter(HELD_BACK, "")
@@ -178,7 +178,7 @@ def _by_letter(tools: Tools, act: StartResetOf, done: ActDone, mine: Account | N
     return ResetByLetter(done.id, to)
 
 
-def _held(tools: Tools, number: str, done: ActDone) -> int | None:
+def _held(tools: CommandDeps, number: str, done: CommandContext) -> int | None:
     """The seconds for which no further number may be tried, None if this one may."""
     if not tools.quotas:
         return None
@@ -203,7 +203,7 @@ def _held(tools: Tools, number: str, done: ActDone) -> int | None:
     return None
 
 
-def _outcome(known: OnFile | None) -> str | None:
+def _outcome(known: CustomerOnFile | None) -> str | None:
     """Why nobody may register under the number; None if somebody may."""
     if known is None:
         return "unknown"
@@ -212,7 +212,7 @@ def _outcome(known: OnFile | None) -> str | None:
     return None if known.email or known.phone else "no_contact"
 
 
-def _on_file(known: OnFile | None, kind: str) -> str | None:
+def _on_file(known: CustomerOnFile | None, kind: str) -> str | None:
     """The contact on file in the form that is compared."""
     if known is None:
         return None
@@ -222,7 +222,7 @@ def _on_file(known: OnFile | None, kind: str) -> str | None:
     return parsed.value if isinstance(parsed, Ok) else known.phone
 
 
-def _contact_of(done: ActDone, mine: Account | None, kind: contacts.Kind) -> str:
+def _contact_of(done: CommandContext, mine: AccountRecord | None, kind: contacts.Kind) -> str:
     """The account's contact of a kind; empty if there is none, or no account."""
     known = contacts.of_account(done.connection, mine.id) if mine is not None else []
     best = account_view.best(known, kind)

@@ -1,19 +1,19 @@
 """What one-time pages do for customers on file: a first password makes the account, a press stops the reminders."""
 
 from bot.conversation.identity import derived_id
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.pages.secure import Accepted
 from bot.usecases.renewals import holders
 from dialogs.messages.renewal import RemindersSwitched
 from services.accounts import links
-from services.accounts.links import Link
+from services.accounts.links import OneTimeLink
 from services.directory import accounts, directory
-from services.directory.directory import OnFile
+from services.directory.directory import CustomerOnFile
 from services.subscriptions import reminders
 from services.subscriptions.reminders import Whose
 
 
-def stands(tx: Happening, link: Link, server_key: bytes) -> bool:
+def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
     """Whether a link for a first password may still make the account: none was made meanwhile, and the address on file
     is the one that the letter went to. True for every other link."""
     if "customer" not in link.data:
@@ -24,9 +24,9 @@ def stands(tx: Happening, link: Link, server_key: bytes) -> bool:
     return links.is_addressee(server_key, str(link.data["to"]), known.email_key)
 
 
-def open_account(tx: Happening, link: Link, credential: str, server_key: bytes, locale: str) -> None:
+def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key: bytes, locale: str) -> None:
     """The account of the customer whose mailbox the letter with the link was in, and what they own."""
-    known: OnFile | None = directory.get(tx.connection, link.data["customer"])
+    known: CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
     if known is None:
         raise LookupError("a customer set a password who isn't on file any more")
     accounts.open_account(
@@ -40,7 +40,7 @@ def open_account(tx: Happening, link: Link, credential: str, server_key: bytes, 
     )
 
 
-def stop_reminders(tx: Happening, link: Link) -> Accepted | None:
+def stop_reminders(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     """No more reminders to whoever had the letter; None if the link has been used already."""
     if not links.use(tx.connection, link_id=link.id, now=tx.now):
         return None

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.directory.directory import ProgramRecord, Record
-from services.directory.lookup import OnFile
+from services.directory.directory import DirectoryRecord, ProgramRecord
+from services.directory.lookup import LookedUpCustomer
 from values import customer_number as numbers
 from values import email as emails
 from values import phone as phones
@@ -12,7 +12,7 @@ from values.seller import Seller
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadRecord:
     """What could be read. `unread` names fields with the reason, never what stood in them."""
 
     customer_number: str | None
@@ -21,7 +21,7 @@ class Read:
     unread: tuple[str, ...]
 
 
-def read(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> Read:
+def read(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> ReadRecord:
     """Reads the three in the forms in which they are compared."""
     outcomes: dict[str, Parsed[str]] = {}
     if customer_number is not None:
@@ -37,10 +37,10 @@ def read(seller: Seller, *, customer_number: str | None, email: str | None, phon
         for name, outcome in outcomes.items()
         if not isinstance(outcome, Ok)
     )
-    return Read(values.get("customer_number"), values.get("email"), values.get("phone"), unread)
+    return ReadRecord(values.get("customer_number"), values.get("email"), values.get("phone"), unread)
 
 
-def looked_up(seller: Seller, told: OnFile, number: str) -> Record | None:
+def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryRecord | None:
     """The record of whoever was asked for by this number; None if the answer is about somebody else.
 
     A contact that can't be read is left out: nobody could prove it.
@@ -49,7 +49,7 @@ def looked_up(seller: Seller, told: OnFile, number: str) -> Record | None:
     known = read(seller, customer_number=told.customer_number, email=contacts.get("email"), phone=contacts.get("phone"))
     if known.customer_number != number:
         return None
-    return Record(
+    return DirectoryRecord(
         ref=told.ref or told.customer_number,
         customer_number=known.customer_number,
         name=told.name or None,

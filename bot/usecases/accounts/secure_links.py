@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.port import Desk, Happening
+from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.handlers.pages.secure import Accepted, Gone, Handed, PageView, Refused, Said, TooMany, Unknown
+from bot.handlers.pages.secure import Accepted, FormRefused, Handed, LinkGone, PageText, PageView, TooMany, UnknownLink
 from bot.usecases.accounts import forgotten_pages, new_password, on_file_pages
-from bot.usecases.accounts.log_in import LogIns, Right
+from bot.usecases.accounts.log_in import LogIns, RightLogIn
 from bot.usecases.accounts.log_ins_ended import end_log_ins
 from bot.usecases.accounts.password_asked import asked
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
@@ -25,12 +25,12 @@ from dialogs.messages.note import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
 from services.accounts import account_view, accounts, credentials, email_change, links
-from services.accounts.links import Link, Purpose
+from services.accounts.links import OneTimeLink, Purpose
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.contacts import contacts
 from services.directory import accounts as directory_accounts
-from services.jobs.port import Call, Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.seller import seller_events
 from services.store import conversations
 from services.store.database import Store
@@ -57,16 +57,16 @@ class SecureLinks:
     own: OwnPages
     outbox: Outbox
 
-    async def open(self, token: str) -> PageView | Gone | Unknown:
+    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
         """What stands behind a link; changes nothing."""
         link = await self._find(token)
         if link is None:
-            return Unknown()
+            return UnknownLink()
         locale, chat = await self._whose(link)
         if link.state != "open":
             confirms = link.purpose in ("confirm_email", "register")
             why = "confirmed" if confirms and link.state == "used" else link.state
-            return Gone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
+            return LinkGone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
         criteria = (
             new_password.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
         )
@@ -88,7 +88,7 @@ class SecureLinks:
             self._questions(link, locale),
         )
 
-    def _questions(self, link: Link, locale: str) -> tuple[tuple[str, str], ...]:
+    def _questions(self, link: OneTimeLink, locale: str) -> tuple[tuple[str, str], ...]:
         """Return the titles and answers of what the profile's log-in step offers."""
         offered = self.seller.questions_at(_LOG_IN_STEP) if link.purpose in ("log_in", "taken_log_in") else ()
         words = self.renderer.words
@@ -96,12 +96,12 @@ class SecureLinks:
 
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Handed | Refused | TooMany | Gone | Unknown:
+    ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
         """Takes the form of an open link."""
         link = await self._find(token)
         if link is None or link.state != "open":
             gone = await self.open(token)
-            return gone if isinstance(gone, Gone | Unknown) else Unknown()
+            return gone if isinstance(gone, LinkGone | UnknownLink) else UnknownLink()
         match link.purpose:
             case "confirm_email":
                 outcome = await self._confirm(link)
@@ -122,12 +122,12 @@ class SecureLinks:
         if outcome is not None:
             return outcome
         late = await self.open(token)  # somebody else's POST won
-        return late if isinstance(late, Gone | Unknown) else Unknown()
+        return late if isinstance(late, LinkGone | UnknownLink) else UnknownLink()
 
     # --- the address ---
 
-    async def _confirm(self, link: Link) -> Accepted | None:
-        def work(tx: Happening) -> Accepted | None:
+    async def _confirm(self, link: OneTimeLink) -> Accepted | None:
+        def work(tx: UnitOfWork) -> Accepted | None:
             mine = accounts.get(tx.connection, link.account_id) if link.account_id is not None else None
             # A letter proves the mailbox it went to, not the address that the account was given since.
             if mine is None or not self._went_to(link, mine.email_key):
@@ -142,7 +142,7 @@ class SecureLinks:
                 key=mine.email_key,
                 now=tx.now,
             )
-            if isinstance(proven, contacts.Taken):
+            if isinstance(proven, contacts.ContactTaken):
                 return Accepted("email_confirmed", self._log_in_page(tx, link))
             directory_accounts.recognise(tx.connection, account_id=mine.id, email_key=mine.email_key, now=tx.now)
             _tell(tx, link.conversation_id, EmailProven(mine.email, tx.now))
@@ -152,10 +152,10 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    async def _prove(self, link: Link) -> Accepted | None:
+    async def _prove(self, link: OneTimeLink) -> Accepted | None:
         """A customer on file has the mailbox: the way to the password is open for as long as a page's way is."""
 
-        def work(tx: Happening) -> Accepted | None:
+        def work(tx: UnitOfWork) -> Accepted | None:
             if not self._still_registering(tx, link):
                 links.cancel(tx.connection, conversation_id=link.conversation_id, purpose="register")
                 return None
@@ -168,7 +168,7 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    def _still_registering(self, tx: Happening, link: Link) -> bool:
+    def _still_registering(self, tx: UnitOfWork, link: OneTimeLink) -> bool:
         """Whether the registration that asked for this letter is unfinished and hasn't asked for another."""
         found = conversations.load(tx.connection, link.conversation_id, lock=False)
         if found is None:
@@ -176,17 +176,17 @@ class SecureLinks:
         case = load(found.state)
         return case.account.entry == "sign_up" and case.account.id is None and case.contact.letter == link.id
 
-    def _went_to(self, link: Link, email_key: str) -> bool:
+    def _went_to(self, link: OneTimeLink, email_key: str) -> bool:
         to = link.data.get("to")
         return to is None or links.is_addressee(self.server_key, str(to), email_key)
 
-    def _log_in_page(self, tx: Happening, link: Link) -> str:
+    def _log_in_page(self, tx: UnitOfWork, link: OneTimeLink) -> str:
         """The address has an account already: its holder logs in."""
         link_id = marked_id(self.server_key, f"{link.id}:log_in")
         self._page(tx, link, link_id, "log_in", owner=True)
         return self._path(link_id)
 
-    def _page(self, tx: Happening, link: Link, link_id: str, purpose: Purpose, **data: bool) -> None:
+    def _page(self, tx: UnitOfWork, link: OneTimeLink, link_id: str, purpose: Purpose, **data: bool) -> None:
         """A page of the conversation of this link, to which its POST leads on."""
         links.issue(
             tx.connection,
@@ -205,20 +205,20 @@ class SecureLinks:
     # --- a new password ---
 
     async def _set_password(
-        self, link: Link, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | None:
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | FormRefused | None:
         password, again = fields.get("password"), fields.get("password_repeat")
         if not password or not again:
-            return Refused((Said("missing", {}),))
+            return FormRefused((PageText("missing", {}),))
         reasons = await self._unmet(link, password)
         if password != again:
-            reasons = (*reasons, Said("differ", {}))
+            reasons = (*reasons, PageText("differ", {}))
         if reasons:
-            return Refused(reasons)
+            return FormRefused(reasons)
         hashed = await self.hasher.hash(password.reveal())
         credential = derived_id(self.server_key, f"{link.id}:credential")
 
-        def work(tx: Happening) -> Accepted | None:
+        def work(tx: UnitOfWork) -> Accepted | None:
             if not on_file_pages.stands(tx, link, self.server_key):
                 links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
                 return None
@@ -233,7 +233,7 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    def _replace(self, tx: Happening, link: Link, credential: str, address: str | None) -> None:
+    def _replace(self, tx: UnitOfWork, link: OneTimeLink, credential: str, address: str | None) -> None:
         """The account's password from now on; with a customer on file it is the first, and makes the account."""
         if link.account_id is not None:
             accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
@@ -252,9 +252,9 @@ class SecureLinks:
             return
         _tell(tx, link.conversation_id, PasswordReplaced())
 
-    def _note(self, tx: Happening, link: Link, note: SendNote) -> None:
+    def _note(self, tx: UnitOfWork, link: OneTimeLink, note: SendNote) -> None:
         """Mail it in the language of the link's conversation, whoever is logged in there."""
-        call = Call(
+        call = StoredJob(
             key=f"{link.id}:{note.note}",
             conversation_id=link.conversation_id,
             root=None,
@@ -265,11 +265,11 @@ class SecureLinks:
         )
         self.outbox.leave(tx.connection, call)
 
-    async def _unmet(self, link: Link, password: Secret) -> tuple[Said, ...]:
+    async def _unmet(self, link: OneTimeLink, password: Secret) -> tuple[PageText, ...]:
         context = [self.seller.name, *await self._known_words(link)]
         return new_password.reasons(password.reveal(), self.seller.password, context)
 
-    async def _known_words(self, link: Link) -> list[str]:
+    async def _known_words(self, link: OneTimeLink) -> list[str]:
         """The customer's own words, which a password must not be built on."""
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
         places = (("account", "email"), ("contact", "email"), ("contact", "phone"), ("on_file", "number"))
@@ -279,17 +279,17 @@ class SecureLinks:
     # --- log-in ---
 
     async def _log_in(
-        self, link: Link, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | TooMany | None:
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | FormRefused | TooMany | None:
         forgotten = fields.get("forgot")
         if forgotten is not None and (way := forgotten.reveal()) in await self._forgot(link):
             return await self.desk.happen(lambda tx: forgotten_pages.begin(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
         tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
-        if not isinstance(tried, Right):
+        if not isinstance(tried, RightLogIn):
             return tried
 
-        def work(tx: Happening) -> Accepted | None:
+        def work(tx: UnitOfWork) -> Accepted | None:
             self.log_ins.take_back(tx.connection, tried, tx.now)
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
@@ -302,7 +302,7 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    async def _forgot(self, link: Link) -> tuple[str, ...]:
+    async def _forgot(self, link: OneTimeLink) -> tuple[str, ...]:
         if not _anybodys(link):
             return ()
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
@@ -311,27 +311,27 @@ class SecureLinks:
     # --- another e-mail ---
 
     async def _change_email(
-        self, link: Link, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Refused | TooMany | None:
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
+    ) -> Accepted | FormRefused | TooMany | None:
         """The mailbox is proven by the letter, the person by the password."""
         mine = await self._holder(link)
         password, email = fields.get("password"), str(link.data.get("email", ""))
         if mine is None:
             return None
         tried = await asked(self.log_ins, Secret(mine.email), password, address, wrong="wrong_password", of=mine.id)
-        if not isinstance(tried, Right):
+        if not isinstance(tried, RightLogIn):
             return tried
 
-        def work(tx: Happening) -> Accepted | Refused | None:
+        def work(tx: UnitOfWork) -> Accepted | FormRefused | None:
             self.log_ins.take_back(tx.connection, tried, tx.now)
             key = emails.key(email)
             if contacts.owner_of(tx.connection, "email", key) not in (None, mine.id):
-                return Refused((Said("email_taken", {}),))
+                return FormRefused((PageText("email_taken", {}),))
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             replaced = email_change.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
-            if isinstance(replaced, contacts.Taken):
-                return Refused((Said("email_taken", {}),))
+            if isinstance(replaced, contacts.ContactTaken):
+                return FormRefused((PageText("email_taken", {}),))
             links.cancel_of_account(tx.connection, account_id=mine.id, purposes=("reset_password", "taken_log_in"))
             end_log_ins(tx, mine.id, "email", but=link.conversation_id)
             if link.conversation_id in replaced.conversations:
@@ -343,17 +343,17 @@ class SecureLinks:
 
         return await self.desk.happen(work)
 
-    async def _holder(self, link: Link) -> accounts.Account | None:
+    async def _holder(self, link: OneTimeLink) -> accounts.AccountRecord | None:
         whose = link.account_id
         return await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
 
     # --- what all pages share ---
 
-    async def _find(self, token: str) -> Link | None:
+    async def _find(self, token: str) -> OneTimeLink | None:
         now = self.clock.now()
         return await self.store.read(lambda c: links.find(c, token=token, now=now))
 
-    async def _whose(self, link: Link) -> tuple[str, str | None]:
+    async def _whose(self, link: OneTimeLink) -> tuple[str, str | None]:
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
         whose = link.account_id
         if found is None:
@@ -362,11 +362,11 @@ class SecureLinks:
         return found.locale, found.address if found.channel == "web" else None
 
 
-def _anybodys(link: Link) -> bool:
+def _anybodys(link: OneTimeLink) -> bool:
     """Whether the log-in page is one that anybody gets in the chat, rather than one found in the mailbox: there a
     shadow opens like any unfinished sign-up, or whoever made it would learn that the e-mail is taken."""
     return link.purpose == "log_in" and not link.data.get("owner")
 
 
-def _tell(tx: Happening, conversation_id: str, event: Event) -> None:
+def _tell(tx: UnitOfWork, conversation_id: str, event: Event) -> None:
     tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from bot.conversation.agent_turns import ByAgent
+from bot.conversation.agent_turns import AgentTurn
 from bot.conversation.render import Renderer
-from bot.conversation.turn import Turned, Words
+from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet
 from services.agents import accounts, audit
 from services.support import blocklist, handoffs
-from services.support.blocklist import Block
-from services.support.handoffs import Handoff, NotTaken
+from services.support.blocklist import BlockedAddress
+from services.support.handoffs import HandoffNotTaken, HandoffRecord
 from services.support.replies import PLACES
 from values import places
 from values.text import clean
@@ -80,7 +80,7 @@ class NotRight(Exception):
 class Acting(Protocol):
     """The conversation's side of the desk, as acts need it (`bot/conversation/desk.py`)."""
 
-    async def act(self, conversation_id: str, key: str, work: Callable[[ByAgent], T]) -> T | None:
+    async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         """One transaction under the conversation's lock; None if `key` was done before."""
         ...
 
@@ -96,7 +96,7 @@ class AgentActs:
         """The conversation is this agent's. Errors: NotTaken where another has it, NotYours for an agent who may act no
         more."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _enabled(act, by)
             taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
             if taken:
@@ -107,7 +107,7 @@ class AgentActs:
     async def assign(self, conversation_id: str, to: By, key: str) -> None:
         """This agent is to answer, and hasn't come yet. Errors: NotTaken where another has it."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             request = handoffs.open_of(act.connection, conversation_id)
             if request is not None and request.agent_id == to.id:
                 return
@@ -126,11 +126,11 @@ class AgentActs:
         if unfilled := places.unfilled(words, PLACES):
             raise NotFilled(unfilled)
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             if _held(act, by).passed_by is not None:
                 handoffs.came(act.connection, conversation_id=conversation_id)
             about = {} if via is None else {"via": via}
-            _play(act, by, AgentSpoke(by.id, by.name), "said", Words(words, by.name), **about)
+            _play(act, by, AgentSpoke(by.id, by.name), "said", ReplyWords(words, by.name), **about)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -138,7 +138,7 @@ class AgentActs:
         """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
         step = clean(step).text[:_LONGEST_STEP]
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _held(act, by)
             turned = _play(act, by, Corrected(step, clean(text).text), "corrected", step=step)
             if refused := next((say for say in turned.says if _refuses(say)), None):
@@ -153,7 +153,7 @@ class AgentActs:
         if locale not in self._renderer.seller.locales:
             raise ValueError("no language of this seller's")
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _held(act, by)
             _play(act, by, LanguageSet(locale), "language", by=by.name, locale=locale)
 
@@ -163,7 +163,7 @@ class AgentActs:
         """Another agent has it from now on; `there`: they are here already. Errors: NotYours; LookupError for one who
         may act no more, too."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _held(act, by)
             if accounts.switched_off(act.connection, to.id):
                 raise LookupError("no such colleague any more")
@@ -179,7 +179,7 @@ class AgentActs:
     async def take_back(self, conversation_id: str, by: By, key: str) -> None:
         """Whoever passed it on has it again, while the other hasn't come. Errors: NotYours."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _enabled(act, by)
             request = handoffs.open_of(act.connection, conversation_id)
             if request is None or request.passed_by != by.id:
@@ -193,14 +193,14 @@ class AgentActs:
         """A supervisor has it instead of a colleague. Errors: NotYours where nobody else has it, NotTaken for an agent
         who is no supervisor."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _enabled(act, by)
             request = handoffs.open_of(act.connection, conversation_id)
             if request is None or request.agent_id in (None, by.id):
                 raise NotYours(None)
             me = accounts.get(act.connection, by.id)
             if me is None or not me.may("supervisor"):
-                raise NotTaken(str(request.agent_id))
+                raise HandoffNotTaken(str(request.agent_id))
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
             took = AgentTook(by.id, by.name, "took_over")
             _play(act, by, took, "took_over", by=by.name, held_by=str(request.agent_id))
@@ -213,7 +213,7 @@ class AgentActs:
         """The dialogs go on at the very step; `done`: what it was about is settled; `confirm`: the customer is asked to
         confirm what was put right. Errors: NotYours."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _held(act, by)
             handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
             _play(act, by, AgentLeft(done, confirm), "done" if done else "gave_back", by=by.name)
@@ -223,13 +223,13 @@ class AgentActs:
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
         """It waits for somebody else, at its old place. Errors: NotYours."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _held(act, by)
             _play(act, by, AgentGone(by.id, "put_back"), "put_back", by=by.name)
 
         await self._done_once(conversation_id, by, key, work)
 
-    async def _done_once(self, conversation_id: str, by: By, key: str, work: Callable[[ByAgent], T]) -> T | None:
+    async def _done_once(self, conversation_id: str, by: By, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         return await self._desk.act(conversation_id, key_of(by, key), work)
 
     async def block(
@@ -238,10 +238,10 @@ class AgentActs:
         """Takes nothing more from the conversation's address, for so long or for good; nobody has the conversation any
         more. Errors: ValueError for a reason that is empty or too long."""
 
-        def work(act: ByAgent) -> None:
+        def work(act: AgentTurn) -> None:
             _enabled(act, by)
             here, until = act.conversation, None if lasting is None else act.now + lasting
-            blocklist.block(act.connection, Block(here.channel, here.address, by.id, reason, act.now, until))
+            blocklist.block(act.connection, BlockedAddress(here.channel, here.address, by.id, reason, act.now, until))
             audit.note(
                 act.connection,
                 agent_id=by.id,
@@ -257,7 +257,9 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
 
-def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = None, **about: str) -> Turned:
+def _play(
+    act: AgentTurn, who: By, event: Event, done: str, words: ReplyWords | None = None, **about: str
+) -> TurnResult:
     """Plays the event; who did what stands in the journal, which goes with the conversation, and in the trail."""
     turned = act.play(event, {"act": done, "agent": who.id, **about}, words)
     audit.note(
@@ -271,7 +273,7 @@ def _play(act: ByAgent, who: By, event: Event, done: str, words: Words | None = 
     return turned
 
 
-def _held(act: ByAgent, by: By) -> Handoff:
+def _held(act: AgentTurn, by: By) -> HandoffRecord:
     """The request that this agent has. Raises NotYours unless they have it, and may still act."""
     _enabled(act, by)
     request = handoffs.open_of(act.connection, act.conversation.id)
@@ -280,7 +282,7 @@ def _held(act: ByAgent, by: By) -> Handoff:
     return request
 
 
-def _enabled(act: ByAgent, by: By) -> None:
+def _enabled(act: AgentTurn, by: By) -> None:
     """Raises NotYours if the account was switched off since the page was asked for: nobody would release what it takes
     now."""
     if accounts.switched_off(act.connection, by.id):
@@ -291,4 +293,4 @@ def _refuses(say: Say) -> bool:
     return say.key.startswith("refused.") or say.key == "kit.not_now"
 
 
-__all__ = ["LONGEST", "AgentActs", "By", "NotFilled", "NotRight", "NotSaid", "NotTaken", "NotYours", "key_of"]
+__all__ = ["LONGEST", "AgentActs", "By", "HandoffNotTaken", "NotFilled", "NotRight", "NotSaid", "NotYours", "key_of"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.usecases.agents.talk_view import Talk
+from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.who import contacts
 from services.accounts import accounts
 from services.contacts import code_states
@@ -28,7 +28,7 @@ class ContactSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CustomerCard:
     """What is known. `account` is the card's JSON, None without an account; `opened`: contacts stand there in full."""
 
     account: Row | None = field(repr=False)
@@ -45,12 +45,12 @@ class Card:
         return [row for row in self.rows("payments") if row["order_number"] == order_number]
 
 
-def of(connection: sa.Connection, talk: Talk, now: datetime, *, opened: bool = False) -> Card:
+def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CustomerCard:
     """The card of whoever is in this conversation."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None
-    return Card(
+    return CustomerCard(
         account=known,
         contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
         codes=tuple(code_states.of_conversation(connection, talk.conversation.id, now)),

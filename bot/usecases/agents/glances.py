@@ -11,10 +11,10 @@ from bot.usecases.agents import masking, wording
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.unconfirmed import unconfirmed
 from bot.usecases.agents.who import called, contacts
-from dialogs.state import Case
-from services.store.conversations import Conversation
+from dialogs.state import ConversationState
+from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
-from services.store.journal import CUSTOMER, Entry
+from services.store.journal import CUSTOMER, JournalEntry
 from services.support import talks
 from services.support.talks import Stamp
 
@@ -64,7 +64,7 @@ class Glances:
             for id, held in fresh.items():
                 self._held.set(id, held)
 
-    def _glance(self, conversation: Conversation, lines: Sequence[Entry]) -> Glance:
+    def _glance(self, conversation: StoredConversation, lines: Sequence[JournalEntry]) -> Glance:
         case, last = self._case(conversation), lines[-1] if lines else None
         words = _hidden(last, wording.said(last, lines), contacts(case)) if last is not None else ""
         return Glance(
@@ -79,13 +79,13 @@ class Glances:
             unconfirmed=bool(unconfirmed(case)),
         )
 
-    def _case(self, conversation: Conversation) -> Case:
+    def _case(self, conversation: StoredConversation) -> ConversationState:
         """While a later release takes over, one of its conversations is nameless here rather than the queue gone."""
         try:
             return self._sight.case(conversation)
         except StoreUnavailable:
-            return Case()
+            return ConversationState()
 
 
-def _hidden(line: Entry, words: str, known: Sequence[str]) -> str:
+def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
     return masking.said(words, known, line.data.get("step")) if line.kind == CUSTOMER else masking.hidden(words, known)

@@ -9,7 +9,7 @@ from bot.conversation.identity import derived_id
 from dialogs.messages.handoff import AgentGone, Left
 from services.agents import sessions, telegram
 from services.store import events
-from services.store.events import Event
+from services.store.events import StoredEvent
 from services.support import handoffs
 
 
@@ -21,7 +21,9 @@ def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why:
     for request in held:
         taken = "" if request.taken_at is None else request.taken_at.isoformat()
         number = derived_id(b"agent gone", f"{request.id}:{agent_id}:{taken}")
-        events.put(connection, Event(number, request.conversation_id, codec.name_of(gone), codec.to_json(gone), now))
+        events.put(
+            connection, StoredEvent(number, request.conversation_id, codec.name_of(gone), codec.to_json(gone), now)
+        )
     return len(held)
 
 

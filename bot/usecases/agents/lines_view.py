@@ -11,7 +11,7 @@ from bot.conversation.agent_turns import BY_AGENT
 from bot.usecases.agents import masking, wording
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]
 LOOK_BACK = 60
@@ -23,7 +23,7 @@ _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """A line of the transcript. `by`: the agent's name. `delivery` is that of the journal. `notes` name what happened
     beside the words, by the keys under which the pages have words for it; a line of kind "note" is that alone."""
 
@@ -48,7 +48,7 @@ def unsettled(delivery: str) -> bool:
     return delivery in _UNSETTLED
 
 
-def presses(entry: Entry) -> bool:
+def presses(entry: JournalEntry) -> bool:
     """Whether the customer's words look like a button's payload."""
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(str(entry.data.get("text", ""))) is not None
 
@@ -62,9 +62,9 @@ class LineReader:
     names: Mapping[str, str]
     known: tuple[str, ...]
     locale: str
-    above: tuple[Entry, ...] = ()
+    above: tuple[JournalEntry, ...] = ()
 
-    def lines(self, entries: Iterable[Entry]) -> Iterator[Line]:
+    def lines(self, entries: Iterable[JournalEntry]) -> Iterator[TranscriptLine]:
         """What is worth a line, in order."""
         asked = deque(self.above, maxlen=LOOK_BACK)
         for entry in entries:
@@ -76,13 +76,13 @@ class LineReader:
                 if entry.data.get("act") != "said":
                     yield self._act(entry)
             elif notes := tuple(_notes(entry.kind, entry.data)):
-                yield Line(entry.id, "note", "", entry.at, notes=notes)
+                yield TranscriptLine(entry.id, "note", "", entry.at, notes=notes)
 
-    def _spoken(self, entry: Entry, kind: Kind, asked: Iterable[Entry]) -> Line:
+    def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
         data = entry.data
         words = wording.said(entry, asked if presses(entry) else ())
         theirs = kind == CUSTOMER
-        return Line(
+        return TranscriptLine(
             id=entry.id,
             kind=kind,
             text=masking.said(words, self.known, data.get("step")) if theirs else masking.hidden(words, self.known),
@@ -93,7 +93,7 @@ class LineReader:
             notes=tuple(_notes(entry.kind, data)),
         )
 
-    def _act(self, entry: Entry) -> Line:
+    def _act(self, entry: JournalEntry) -> TranscriptLine:
         data = entry.data
         step = self.sight.journey.known(data.get("step"))
         about = self.sight.step(step, self.locale) if step is not None else self.names.get(data.get("to", ""), "")
@@ -101,7 +101,7 @@ class LineReader:
         spoken = "" if data.get("act") == "passed_on" else str(data.get("by") or "")
         by = self.names.get(data.get("agent", ""), spoken)
         about = data.get("locale", "").upper() or about
-        return Line(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
+        return TranscriptLine(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
 
 
 def _in_time(data: Mapping[str, Any]) -> bool:

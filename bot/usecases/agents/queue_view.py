@@ -11,7 +11,7 @@ from bot.usecases.agents.glances import Glance, Glances
 from dialogs.handoff.handoff import UNANSWERED
 from services.store import timers
 from services.support import handoffs, talks
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 
 Whose = Literal["waiting", "mine", "others", "confirming", "bot"]
 MOST_OPEN = 50
@@ -21,7 +21,7 @@ PUT_RIGHT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """One conversation. `since`: waiting since then, or held since then; `holder` is an agent's name; what was said
     last as in `Glance`."""
 
@@ -47,11 +47,11 @@ class Queue:
     """The lists, in the order in which they are shown; `confirming`: what was put right waits for the customer, with
     nobody else there; `bot` is empty unless asked for."""
 
-    waiting: tuple[Row, ...]
-    mine: tuple[Row, ...]
-    others: tuple[Row, ...]
-    confirming: tuple[Row, ...] = ()
-    bot: tuple[Row, ...] = ()
+    waiting: tuple[QueueRow, ...]
+    mine: tuple[QueueRow, ...]
+    others: tuple[QueueRow, ...]
+    confirming: tuple[QueueRow, ...] = ()
+    bot: tuple[QueueRow, ...] = ()
 
 
 def queue(
@@ -85,7 +85,7 @@ def queue(
     )
 
 
-def _first_answered(row: Row) -> tuple[bool, datetime]:
+def _first_answered(row: QueueRow) -> tuple[bool, datetime]:
     """Who waits for a word stands above the others, the one with the least time first."""
     return not row.unanswered, row.due_at or row.since
 
@@ -97,7 +97,7 @@ class _Rows:
     seen: Mapping[str, Glance]
     due: Mapping[str, datetime]
 
-    def wanted(self, request: Handoff) -> Row:
+    def wanted(self, request: HandoffRecord) -> QueueRow:
         where = request.conversation_id
         if request.agent_id is None:
             return self.row(where, "waiting", request.reason, request.asked_at, None)
@@ -109,9 +109,9 @@ class _Rows:
         row = self.row(where, whose, request.reason, since, holder)
         return replace(row, passed_by=passed_by, due_at=self.due.get(where))
 
-    def row(self, where: str, whose: Whose, reason: str | None, since: datetime, holder: str | None) -> Row:
+    def row(self, where: str, whose: Whose, reason: str | None, since: datetime, holder: str | None) -> QueueRow:
         glance = self.seen[where]
-        return Row(
+        return QueueRow(
             id=where,
             whose=whose,
             name=glance.name,

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.talk_view import Talk
+from bot.usecases.agents.talk_view import ConversationView
 from services.orders import order_record
 from services.support import replies
 from services.support.replies import Reply
@@ -33,7 +33,9 @@ class ReadyAnswers:
     desk: str
     support: str
 
-    def of(self, connection: sa.Connection, talk: Talk, now: datetime, *, agent_id: str, agent: str) -> list[Ready]:
+    def of(
+        self, connection: sa.Connection, talk: ConversationView, now: datetime, *, agent_id: str, agent: str
+    ) -> list[Ready]:
         """All that this agent may use, in the customer's language."""
         values = self._values(connection, talk, now, agent)
         locale, known = talk.case.talk.locale, replies.available(connection, agent_id=agent_id, first=self.first)
@@ -43,7 +45,7 @@ class ReadyAnswers:
             made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
         return made
 
-    def _values(self, connection: sa.Connection, talk: Talk, now: datetime, agent: str) -> dict[str, str]:
+    def _values(self, connection: sa.Connection, talk: ConversationView, now: datetime, agent: str) -> dict[str, str]:
         case, account_id = talk.case, talk.conversation.account_id
         here = self.sight.journey.position(case, self.sight.context(talk.conversation, case, now))
         orders = order_record.of_account(connection, account_id) if account_id is not None else []

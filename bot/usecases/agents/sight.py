@@ -7,8 +7,8 @@ from bot.conversation.turn import Turn
 from bot.texts.catalogue import MissingText
 from dialogs.kit import Params
 from dialogs.kit.journey import AnyStep, Journey
-from dialogs.state import Case, Ctx
-from services.store.conversations import Conversation
+from dialogs.state import ConversationState, Ctx
+from services.store.conversations import StoredConversation
 from values.seller import Seller
 
 
@@ -28,11 +28,11 @@ class Sight:
         """Whose desk it is."""
         return self.turn.seller
 
-    def case(self, conversation: Conversation) -> Case:
+    def case(self, conversation: StoredConversation) -> ConversationState:
         """What the conversation knows. Errors: StoreUnavailable where a later release was at work."""
         return self.turn.case(conversation)
 
-    def context(self, conversation: Conversation, case: Case, now: datetime) -> Ctx:
+    def context(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> Ctx:
         """The context in which its dialogs would decide now."""
         return self.turn.context(conversation, now)(case)
 

@@ -9,8 +9,8 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.unconfirmed import unconfirmed
 from dialogs.kit import by_others
 from dialogs.kit.journey import AnyStep
-from dialogs.state import Case, Ctx
-from services.store.conversations import Conversation
+from dialogs.state import ConversationState, Ctx
+from services.store.conversations import StoredConversation
 from values import masked
 from values.expects import Expects
 
@@ -28,7 +28,7 @@ class StepSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StepPart:
     """The steps of one dialog."""
 
     name: str
@@ -36,7 +36,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StepAnswer:
     """What may be answered in the customer's stead. `value` is the answer there is, None if none or if it is a contact,
     which is shown as `hint` only, masked. `open`: it is what the customer is asked now. `holds`: what holds until the
     customer has confirmed the answer, None where nothing waits for them."""
@@ -58,16 +58,18 @@ class Stands:
     part: str
     done: int
     of: int
-    parts: tuple[Part, ...]
-    answers: tuple[Answer, ...]
+    parts: tuple[StepPart, ...]
+    answers: tuple[StepAnswer, ...]
 
     @property
-    def waiting(self) -> tuple[Answer, ...]:
+    def waiting(self) -> tuple[StepAnswer, ...]:
         """The answers that were put right and wait for the customer."""
         return tuple(answer for answer in self.answers if answer.holds is not None)
 
 
-def stands(sight: Sight, conversation: Conversation, case: Case, now: datetime, locale: str) -> Stands:
+def stands(
+    sight: Sight, conversation: StoredConversation, case: ConversationState, now: datetime, locale: str
+) -> Stands:
     """The view of one conversation."""
     seen = _Seen(sight, case, sight.context(conversation, case, now), locale)
     here = sight.journey.position(case, seen.ctx)
@@ -85,11 +87,11 @@ def stands(sight: Sight, conversation: Conversation, case: Case, now: datetime, 
 @dataclass(frozen=True)
 class _Seen:
     sight: Sight
-    case: Case
+    case: ConversationState
     ctx: Ctx
     locale: str
 
-    def parts(self, here: AnyStep) -> Iterator[Part]:
+    def parts(self, here: AnyStep) -> Iterator[StepPart]:
         """The dialogs that have a step which applies, in order; the open step is among them whatever it is."""
         journey = self.sight.journey
         for dialog in journey.dialogs.values():
@@ -97,14 +99,14 @@ class _Seen:
             shown = [s for s in dialog.steps if s.path == here.path or (s.counted and s.when(slots, self.ctx))]
             steps = tuple(self._step(s, here) for s in shown)
             if shown:
-                yield Part(self.sight.part(shown[0], self.locale), steps)
+                yield StepPart(self.sight.part(shown[0], self.locale), steps)
 
     def _step(self, step: AnyStep, here: AnyStep) -> StepSeen:
         done = step.done(getattr(self.case, step.dialog), self.ctx)
         state: State = "here" if step.path == here.path else "done" if done else "ahead"
         return StepSeen(step.path, self.sight.step(step, self.locale), state)
 
-    def answers(self, here: AnyStep) -> Iterator[Answer]:
+    def answers(self, here: AnyStep) -> Iterator[StepAnswer]:
         """The open step first if it may be answered by others, then the answered ones in their order."""
         journey = self.sight.journey
         if by_others(here):
@@ -113,12 +115,12 @@ class _Seen:
             if step.path != here.path and by_others(step) and journey.askable(step, self.case, self.ctx):
                 yield self._answer(step, is_open=False)
 
-    def _answer(self, step: AnyStep, *, is_open: bool) -> Answer:
+    def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
         hide, waits = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         hint = hide(value) if hide is not None and value else ""
-        return Answer(
+        return StepAnswer(
             path=step.path,
             name=self.sight.step(step, self.locale),
             expects=str(step.expects),

@@ -9,22 +9,22 @@ import sqlalchemy as sa
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.who import called
 from dialogs.handoff.handoff import UNANSWERED
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from services.store import timers
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.support import handoffs
-from services.support.handoffs import Handoff
+from services.support.handoffs import HandoffRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ConversationView:
     """A conversation. `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`:
     who passed it on to the holder, who hasn't come yet; `due_at`: the customer is to have an answer by then."""
 
-    conversation: Conversation
-    case: Case = field(repr=False)
+    conversation: StoredConversation
+    case: ConversationState = field(repr=False)
     name: str | None = field(repr=False)
-    request: Handoff | None
+    request: HandoffRecord | None
     holder: str | None
     mine: bool
     passed_by: str | None = None
@@ -38,14 +38,19 @@ class Talk:
 
 
 def talk(
-    connection: sa.Connection, sight: Sight, conversation: Conversation, *, agent_id: str, names: Mapping[str, str]
-) -> Talk:
+    connection: sa.Connection,
+    sight: Sight,
+    conversation: StoredConversation,
+    *,
+    agent_id: str,
+    names: Mapping[str, str],
+) -> ConversationView:
     """The conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
     case = sight.case(conversation)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None
     passed_by = request.passed_by if request is not None else None
-    return Talk(
+    return ConversationView(
         conversation=conversation,
         case=case,
         name=called(case),

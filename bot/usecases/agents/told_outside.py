@@ -6,9 +6,9 @@ What was said differs with the place (what it escapes, what it masks); who did w
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.conversation.agent_turns import BY_AGENT
-from bot.web.words import Words
+from bot.web.words import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 
 BLOCKED = "blocked"
 """The journal's kind for words that were turned away."""
@@ -18,12 +18,12 @@ _ACTS = (
 )
 
 
-def written_there(entries: Iterable[Entry], via: str) -> set[int]:
+def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     """Revisions of acts that came from the place itself: it shows what was written in it already."""
     return {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == via}
 
 
-def act_told(t: Words, entry: Entry, plain: Callable[[str], str]) -> Iterator[str]:
+def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> Iterator[str]:
     """An agent's act, where colleagues are told of such; `plain` makes foreign words harmless there."""
     act = entry.data.get("act")
     if act in _ACTS:
@@ -31,7 +31,7 @@ def act_told(t: Words, entry: Entry, plain: Callable[[str], str]) -> Iterator[st
         yield t(f"act.{act}", by=plain(str(entry.data.get("by") or "?")), step=step)
 
 
-def wish_told(t: Words, entry: Entry, reason: str) -> Iterator[str]:
+def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
     """What the dialogs did themselves about a person; `reason`: why one is wanted."""
     acts = entry.data.get("acts") or ()
     if entry.kind == BY_AGENT:
@@ -46,6 +46,6 @@ def wish_told(t: Words, entry: Entry, reason: str) -> Iterator[str]:
         yield t("act.given_up")
 
 
-def reason_of(t: Words, reason: str) -> str:
+def reason_of(t: PageWords, reason: str) -> str:
     """Why a person is wanted."""
     return t.get(f"reason.{reason}", "reason.asked", {})

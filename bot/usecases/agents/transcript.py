@@ -13,10 +13,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from bot.usecases.agents.lines_view import LOOK_BACK, Line, LineReader, presses, unsettled
+from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
 from services.store import stretches
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -40,7 +40,7 @@ class Transcript:
     """Lines for a page. `whole`: they are all that it is to show; else they are added to those it has, or take the
     place of those with their numbers. `start`, `last` and `mark` say what it has then."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     start: int
     last: int
     mark: str
@@ -91,7 +91,7 @@ class Transcripts:
         found = stretches.between(self.connection, self.conversation_id, start, have.start)
         return self._added(self._lines(found), start, have.last)
 
-    def _added(self, lines: tuple[Line, ...], start: int, last: int) -> Transcript:
+    def _added(self, lines: tuple[TranscriptLine, ...], start: int, last: int) -> Transcript:
         return Transcript(lines, start, last, self._mark(start, last), whole=False)
 
     def _whole(self, start: int) -> Transcript:
@@ -99,9 +99,9 @@ class Transcripts:
         last = entries[-1].id if entries else start
         return Transcript(self._lines(entries), start, last, self._mark(start, last), whole=True)
 
-    def _lines(self, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
+    def _lines(self, entries: tuple[JournalEntry, ...]) -> tuple[TranscriptLine, ...]:
         """Buttons that were offered above are read only where a line looks like a press."""
-        above: tuple[Entry, ...] = ()
+        above: tuple[JournalEntry, ...] = ()
         if any(presses(entry) for entry in entries):
             above = stretches.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
         return tuple(LineReader(self.sight, self.names, self.known, self.locale, above).lines(entries))

@@ -1,10 +1,10 @@
 """What a customer is called at the desk before anybody has opened the card: by name, else by a masked contact."""
 
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from values import masked
 
 
-def called(case: Case) -> str | None:
+def called(case: ConversationState) -> str | None:
     """The name, the company's, the e-mail, the number: the first that is known; None if none is."""
     named = case.account.name or case.orderer.name or case.company.name
     if named:
@@ -15,7 +15,7 @@ def called(case: Case) -> str | None:
     return masked.phone(phone) if phone else None
 
 
-def contacts(case: Case) -> tuple[str, ...]:
+def contacts(case: ConversationState) -> tuple[str, ...]:
     """All e-mails and numbers that the conversation knows of."""
     known = (
         *(case.account.email, case.account.asked_email, case.account.reset_email, case.account.username_email),

@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored
 from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredForgotten
-from services.errors import Conflict, Refused, Unavailable
-from services.jobs.port import Call as StoredCall
+from services.errors import Conflict, ProviderRefused, ProviderUnavailable
+from services.jobs.port import StoredJob
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import methods, record
 from services.payments.methods import Method
 from services.payments.providers.base import Attempt as Asked
 from services.payments.providers.base import Charge, State, StoringProvider
-from services.payments.record import UNDER_WAY, Attempt, Payment
+from services.payments.record import UNDER_WAY, PaymentAttempt, PaymentRecord
 from services.subscriptions import subscriptions
 
 _log = structlog.get_logger(__name__)
@@ -35,15 +35,15 @@ PENDING_AGAIN = timedelta(hours=6)
 class _Facts:
     """How everything stands just before the charge. `wanted`: it is still to be made."""
 
-    order: Order
-    payment: Payment
-    attempt: Attempt
-    earlier: tuple[Attempt, ...]
+    order: OrderRecord
+    payment: PaymentRecord
+    attempt: PaymentAttempt
+    earlier: tuple[PaymentAttempt, ...]
     way: Method | None
     wanted: bool
 
 
-async def charge_stored(tools: Tools, call: ChargeStored, stored: StoredCall) -> Event:
+async def charge_stored(tools: JobDeps, call: ChargeStored, stored: StoredJob) -> Event:
     """Takes the money, unless it has come meanwhile or isn't to be taken any more."""
     now = tools.clock.now()
     known = await tools.store.read(lambda c: _facts(c, call, now))
@@ -65,7 +65,7 @@ async def charge_stored(tools: Tools, call: ChargeStored, stored: StoredCall) ->
     return await _charge(tools, known, known.way)
 
 
-async def ask_charge(tools: Tools, call: AskCharge, _stored: StoredCall) -> Event:
+async def ask_charge(tools: JobDeps, call: AskCharge, _stored: StoredJob) -> Event:
     """How a charge stands whose end wasn't told. Raises Unavailable while nobody knows."""
     owed = await tools.store.read(lambda c: record.get(c, call.payment_id))
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
@@ -73,11 +73,11 @@ async def ask_charge(tools: Tools, call: AskCharge, _stored: StoredCall) -> Even
         return ChargeAnswered(call.payment_id, call.attempt, "stopped")
     told = await _ask(tools, owed, attempt)
     if told.state == "pending":
-        raise Unavailable("charge_pending", retry_after=PENDING_AGAIN)
+        raise ProviderUnavailable("charge_pending", retry_after=PENDING_AGAIN)
     return told
 
 
-async def forget_stored(tools: Tools, call: ForgetStored, _stored: StoredCall) -> Event:
+async def forget_stored(tools: JobDeps, call: ForgetStored, _stored: StoredJob) -> Event:
     """The provider first, then the row: after a crash between the two it is forgotten once more."""
     known = await tools.store.read(lambda c: methods.get(c, call.way_id))
     if known is None or known.forgotten_at is None:
@@ -89,7 +89,7 @@ async def forget_stored(tools: Tools, call: ForgetStored, _stored: StoredCall) -
     return StoredForgotten()
 
 
-async def forget_payer(tools: Tools, call: ForgetPayer, _stored: StoredCall) -> Event:
+async def forget_payer(tools: JobDeps, call: ForgetPayer, _stored: StoredJob) -> Event:
     """A provider that keeps nothing has nothing to forget."""
     provider = tools.providers.get(call.provider)
     if isinstance(provider, StoringProvider):
@@ -97,7 +97,7 @@ async def forget_payer(tools: Tools, call: ForgetPayer, _stored: StoredCall) -> 
     return StoredForgotten()
 
 
-async def _charge(tools: Tools, known: _Facts, way: Method) -> Event:
+async def _charge(tools: JobDeps, known: _Facts, way: Method) -> Event:
     provider = tools.providers.get(known.attempt.provider)
     if not isinstance(provider, StoringProvider):
         return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
@@ -110,17 +110,17 @@ async def _charge(tools: Tools, known: _Facts, way: Method) -> Event:
     )
     try:
         charged = await provider.charge(charge)
-    except (Refused, Conflict) as error:
+    except (ProviderRefused, Conflict) as error:
         _log.error("charge_refused", alarm=True, payment=known.payment.id, reason=error.reason)
         return ChargeAnswered(known.payment.id, known.attempt.n, "unknown")
     return _answer(known.attempt, charged.state, charged.provider_ref)
 
 
-async def _ask(tools: Tools, owed: Payment, attempt: Attempt) -> ChargeAnswered:
+async def _ask(tools: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
     question = Asked(attempt.reference, attempt.provider_ref, owed.amount, owed.currency)
     try:
         state = await tools.providers[attempt.provider].ask(question)
-    except (Refused, Conflict) as error:
+    except (ProviderRefused, Conflict) as error:
         _log.error("payment_refused", alarm=True, payment=owed.id, reason=error.reason)
         return ChargeAnswered(owed.id, attempt.n, "unknown")
     return _answer(attempt, state, "")
@@ -131,7 +131,7 @@ def state_told(state: State) -> str:
     return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
 
 
-def _answer(attempt: Attempt, state: State, provider_ref: str) -> ChargeAnswered:
+def _answer(attempt: PaymentAttempt, state: State, provider_ref: str) -> ChargeAnswered:
     money = (state.amount, state.currency.upper())
     return ChargeAnswered(attempt.payment_id, attempt.n, state_told(state), *money, state.refusal, provider_ref)
 

@@ -9,21 +9,21 @@ from datetime import timedelta
 
 import structlog
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.conversation.seller_events import of_money
-from bot.usecases.billing.collecting import Collecting, Refused
+from bot.usecases.billing.collecting import ChargeRefused, Collecting
 from bot.usecases.renewals import holders
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import bill_of_order
 from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from dialogs.messages.note import SendNote
 from dialogs.messages.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from services.orders import orders
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, charges, methods, money, record
 from services.payments.providers.base import Refusal
-from services.payments.record import Attempt, Payment
+from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
 from values import notes
@@ -35,7 +35,7 @@ ASK_AGAIN = timedelta(minutes=15)
 _REFUSALS: dict[str, Refusal] = {"declined": "declined", "needs_payer": "needs_payer", "gone": "gone"}
 # What may go through another day without anybody doing anything.
 _PASSING = ("declined", "unanswered")
-Calls = tuple[StoredCall, ...]
+Calls = tuple[StoredJob, ...]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Charging:
     collecting: Collecting
     rules: RenewalRules
 
-    def answered(self, tx: Happening, ending: Ending, answer: ChargeAnswered) -> Calls:
+    def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
         """What a charge came to."""
         self._note(tx, answer)
         match answer.state:
@@ -58,7 +58,7 @@ class Charging:
             case _:
                 return self._failed(tx, ending, answer)
 
-    def checked(self, tx: Happening, ending: Ending, told: PaymentChecked) -> Calls:
+    def checked(self, tx: UnitOfWork, ending: HolderEnding, told: PaymentChecked) -> Calls:
         """What a provider says of an attempt of a customer who has no conversation, or of a charge by its notice."""
         if told.state == "paid":
             return self.paid(tx, ending, told.payment_id, told.attempt, Money(told.amount, told.currency))
@@ -66,13 +66,13 @@ class Charging:
             attempts.attempt_failed(tx.connection, payment_id=told.payment_id, n=told.attempt, now=tx.now)
         return ()
 
-    def refunded(self, tx: Happening, told: RefundAnswered) -> Calls:
+    def refunded(self, tx: UnitOfWork, told: RefundAnswered) -> Calls:
         """What came twice is on its way back."""
         if told.taken_on:
             money.book_refund(tx.connection, payment_id=told.payment_id, attempt=told.attempt, now=tx.now)
         return ()
 
-    def paid(self, tx: Happening, ending: Ending, payment_id: str, n: int, came: Money) -> Calls:
+    def paid(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int, came: Money) -> Calls:
         """Into the books, once; what is too much goes back."""
         booked = money.book_paid(
             tx.connection, payment_id=payment_id, attempt=n, amount=came.minor, currency=came.currency, now=tx.now
@@ -90,7 +90,7 @@ class Charging:
             case _:
                 return ()
 
-    def _told(self, tx: Happening, ending: Ending, payment_id: str, n: int) -> Calls:
+    def _told(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int) -> Calls:
         """The seller's system, and the customer: a receipt for what the desk has taken by itself; what was paid by its
         link is confirmed by e-mail to whoever has no chat."""
         locked = record.lock(tx.connection, payment_id)
@@ -110,7 +110,9 @@ class Charging:
             return ()  # in a chat that was left the dialogs have it mailed
         return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(notes.ACTIVATED, order.id)),)
 
-    def _receipt(self, tx: Happening, ending: Ending, order: Order, payment: Payment, label: str) -> Calls:
+    def _receipt(
+        self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str
+    ) -> Calls:
         """What was taken, from where, until when it goes on now, and how renewing is switched off."""
         renewed = subscriptions.renewed_by(tx.connection, order.id)
         until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
@@ -140,7 +142,7 @@ class Charging:
         )
         return (holders.call(tx, ending, f"receipt:{payment.id}", letter),)
 
-    def _failed(self, tx: Happening, ending: Ending, answer: ChargeAnswered) -> Calls:
+    def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
         way = _way(tx, record.attempt(tx.connection, answer.payment_id, answer.attempt))
         ended = charges.refused(
@@ -158,27 +160,29 @@ class Charging:
         refused = self._refused(tx, ending, answer, way.label if way is not None else "")
         return self.collecting.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
 
-    def _refused(self, tx: Happening, ending: Ending, answer: ChargeAnswered, label: str) -> Refused | None:
+    def _refused(
+        self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered, label: str
+    ) -> ChargeRefused | None:
         """None where nothing was charged: the way to pay was taken back in time."""
         if answer.state == "stopped":
             return None
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
         again = next_collection(self.rules, ending.at, self.collecting.zone, tx.now) if why in _PASSING else None
-        return Refused(why, label, again)
+        return ChargeRefused(why, label, again)
 
-    def _wanted(self, tx: Happening, order: Order) -> bool:
+    def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:
         """Whether all that the order renews still renews itself."""
         renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
         return all(of is not None and of.auto_renewal for of in renewed)
 
-    def _called_off(self, tx: Happening, order: Order) -> Calls:
+    def _called_off(self, tx: UnitOfWork, order: OrderRecord) -> Calls:
         """Renewing was switched off before the money was taken: the order that the desk has placed is nobody's wish."""
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
-        if isinstance(cancelled, orders.Cancelled) and cancelled.order.cancelled_at is not None:
+        if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at is not None:
             tx.publish(seller_events.order_cancelled(cancelled.order, cancelled.order.cancelled_at))
         return ()
 
-    def _note(self, tx: Happening, answer: ChargeAnswered) -> None:
+    def _note(self, tx: UnitOfWork, answer: ChargeAnswered) -> None:
         if answer.provider_ref:
             charges.taken_on(
                 tx.connection,
@@ -189,7 +193,7 @@ class Charging:
             )
 
 
-def _way(tx: Happening, attempt: Attempt | None) -> methods.Method | None:
+def _way(tx: UnitOfWork, attempt: PaymentAttempt | None) -> methods.Method | None:
     """The stored way that the attempt charged, None for one that its payer made."""
     if attempt is None or attempt.stored_id is None:
         return None

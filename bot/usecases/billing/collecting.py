@@ -7,23 +7,23 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.payment_links import GOOD_FOR
 from bot.usecases.renewals import announcing, holders
 from bot.usecases.renewals.announcing import Left
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
 from dialogs.messages.charge import ChargeStored
 from dialogs.messages.renewal import MailToPay, RenewalToPay
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
 from services.orders import order_record, orderers, orders
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import book, charges, methods, record
 from services.payments.methods import Method
-from services.payments.record import Attempt, Payment
+from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
-from services.subscriptions.renewals import Progress
+from services.subscriptions.renewals import RenewalProgress
 from values.bill import Bill
 from values.offline import is_offline
 from values.renewal import RenewalRules, days_left, last_moment, next_collection
@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class ChargeRefused:
     """A charge that came to nothing: why, what was charged, and when it is tried again, if it is."""
 
     why: str  # declined, needs_payer, gone, expired, unanswered
@@ -60,7 +60,7 @@ class Collecting:
 
     # --- a day on which the money is asked for ---
 
-    def collect(self, tx: Happening, ending: Ending, stands: Progress, rules: RenewalRules) -> Left:
+    def collect(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules) -> Left:
         """Order what renews; its money is charged, or the customer told how to pay. Before that the customer is asked
         for documents that have changed, and told of a sum that nobody has agreed to."""
         if not self.quotes.renewing(tx.connection, ending):
@@ -87,17 +87,17 @@ class Collecting:
             return Left()
         return self._ask(tx, ending, stands, rules, order, quote)
 
-    def way_of(self, tx: Happening, ending: Ending, on: datetime) -> Method | None:
+    def way_of(self, tx: UnitOfWork, ending: HolderEnding, on: datetime) -> Method | None:
         """The stored payment method that may be charged then."""
         return self.quotes.way_of(tx.connection, ending.account_id, on)
 
     def _ask(
         self,
-        tx: Happening,
-        ending: Ending,
-        stands: Progress,
+        tx: UnitOfWork,
+        ending: HolderEnding,
+        stands: RenewalProgress,
         rules: RenewalRules,
-        order: Order,
+        order: OrderRecord,
         quote: Quote | None = None,
     ) -> Left:
         """Charge the stored method, or tell how to pay."""
@@ -117,7 +117,7 @@ class Collecting:
         bill = quote.bill(stands.announced) if quote is not None else None
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 
-    def _being_paid(self, tx: Happening, ending: Ending, company_id: str) -> Order | None:
+    def _being_paid(self, tx: UnitOfWork, ending: HolderEnding, company_id: str) -> OrderRecord | None:
         """Find what the customer has just ordered and not paid yet: this renewal, or the same products anew for the
         same company."""
         open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
@@ -131,24 +131,24 @@ class Collecting:
         )
         return order if any(same) else None
 
-    def _agreed(self, stands: Progress, quote: Quote) -> int:
+    def _agreed(self, stands: RenewalProgress, quote: Quote) -> int:
         return quote.agreed if stands.announced is None else stands.announced
 
-    def _expired(self, tx: Happening, ending: Ending) -> Refused | None:
+    def _expired(self, tx: UnitOfWork, ending: HolderEnding) -> ChargeRefused | None:
         """Why nothing is charged where the default card is past its last day."""
         default = self.quotes.default_way(tx.connection, ending.account_id)
         if default is None or default.gone_at is not None or default.expires_on is None:
             return None
         today = tx.now.astimezone(self.zone).date()
-        return Refused("expired", default.label, None) if default.expires_on < today else None
+        return ChargeRefused("expired", default.label, None) if default.expires_on < today else None
 
-    def _place(self, tx: Happening, ending: Ending, quote: Quote) -> Order | None:
+    def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
         """The order that renews them, for the company that they were bought for."""
         default = methods.default_of(tx.connection, ending.account_id)
         known = default.method if default is not None and default.method in self.seller.methods else None
         placed = orders.place(
             tx.connection,
-            orders.Wanted(
+            orders.WantedOrder(
                 id=self._order_id(ending),
                 account_id=ending.account_id,
                 company_id=quote.company.id,
@@ -173,16 +173,18 @@ class Collecting:
         tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
         return placed.order
 
-    def _order_id(self, ending: Ending) -> str:
+    def _order_id(self, ending: HolderEnding) -> str:
         """The desk's own order for this end: one that the customer has placed is paid as the customer wants it."""
         return self._order_ids(ending)[0]
 
-    def _order_ids(self, ending: Ending) -> tuple[str, ...]:
+    def _order_ids(self, ending: HolderEnding) -> tuple[str, ...]:
         """By any of those renewed together: an earlier release ordered for each alone."""
         ending_at, keys = ending.at.isoformat(), all_of(self.server_key)
         return tuple(derived_id(key, f"renew:{of}:{ending_at}") for key in keys for of in ending.ids)
 
-    def _payment(self, tx: Happening, order: Order, until: datetime, way: Method | None) -> Payment | book.NotPayable:
+    def _payment(
+        self, tx: UnitOfWork, order: OrderRecord, until: datetime, way: Method | None
+    ) -> PaymentRecord | book.NotPayable:
         """The one that may be paid already, else a new one that can be paid until the days of grace are over. The
         customer's own choice of another method stands; what the desk has tried makes way for another stored way."""
         for known in record.of_order(tx.connection, order.id):
@@ -206,7 +208,9 @@ class Collecting:
         )
         return opened if isinstance(opened, book.NotPayable) else opened.payment
 
-    def _charge(self, tx: Happening, ending: Ending, payment: Payment, way: Method) -> tuple[StoredCall, ...]:
+    def _charge(
+        self, tx: UnitOfWork, ending: HolderEnding, payment: PaymentRecord, way: Method
+    ) -> tuple[StoredJob, ...]:
         """The charge begins, but not while the payer may be standing at the provider's page."""
         earlier = record.attempts_of(tx.connection, payment.id)
         begun = charges.begin(tx.connection, payment_id=payment.id, stored_id=way.id, now=tx.now)
@@ -218,15 +222,15 @@ class Collecting:
 
     def ask_for(
         self,
-        tx: Happening,
-        ending: Ending,
-        order: Order,
-        payment: Payment,
+        tx: UnitOfWork,
+        ending: HolderEnding,
+        order: OrderRecord,
+        payment: PaymentRecord,
         *,
         again: bool,
-        refused: Refused | None = None,
+        refused: ChargeRefused | None = None,
         bill: Bill | None = None,
-    ) -> tuple[StoredCall, ...]:
+    ) -> tuple[StoredJob, ...]:
         """The way to pay, in every chat of the customer, else by a letter; first of all why the charge was refused."""
         event = RenewalToPay(
             plan=order.items[0].id,
@@ -268,5 +272,5 @@ class Collecting:
         return (holders.call(tx, ending, about, letter),)
 
 
-def _at_the_page(attempt: Attempt) -> bool:
+def _at_the_page(attempt: PaymentAttempt) -> bool:
     return attempt.stored_id is None and attempt.status == "pending"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.payment import (
     BookPayment,
@@ -34,7 +34,7 @@ from values.stored_way import KeptWay
 _log = structlog.get_logger(__name__)
 
 
-def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
+def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> Event:
     """A payment by this method in place of any other open one."""
     opened = book.open_payment(
         done.connection,
@@ -50,7 +50,7 @@ def open_payment(tools: Tools, act: OpenPayment, done: ActDone) -> Event:
     return _opened(opened)
 
 
-def _until(tools: Tools, act: OpenPayment, done: ActDone) -> datetime:
+def _until(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> datetime:
     """A renewal by the desk can be paid to its last day, by whichever method."""
     manners = tools.seller.manners
     last = _last_of_renewal(tools, done, act.order_id)
@@ -59,12 +59,12 @@ def _until(tools: Tools, act: OpenPayment, done: ActDone) -> datetime:
     return done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl)
 
 
-def _last_of_renewal(tools: Tools, done: ActDone, order_id: str) -> datetime | None:
+def _last_of_renewal(tools: CommandDeps, done: CommandContext, order_id: str) -> datetime | None:
     seller = tools.seller
     return renewals.payable_until(done.connection, order_id, seller.renewal_rules, ZoneInfo(seller.time_zone))
 
 
-def _usable(act: OpenPayment, done: ActDone) -> str | None:
+def _usable(act: OpenPayment, done: CommandContext) -> str | None:
     """The stored way that was chosen, if it is still the buyer's and can be paid with."""
     way = methods.get(done.connection, act.stored) if act.stored is not None else None
     order = order_record.get(done.connection, act.order_id)
@@ -73,19 +73,19 @@ def _usable(act: OpenPayment, done: ActDone) -> str | None:
     return way.id if way.is_good(done.now.date()) else None
 
 
-def reopen_payment(tools: Tools, act: ReopenPayment, done: ActDone) -> Event:
+def reopen_payment(tools: CommandDeps, act: ReopenPayment, done: CommandContext) -> Event:
     """The same payment once more."""
     return _opened(book.retry(done.connection, payment_id=act.payment_id, now=done.now))
 
 
-def give_up_payment(_tools: Tools, act: GiveUpPayment, done: ActDone) -> Event:
+def give_up_payment(_tools: CommandDeps, act: GiveUpPayment, done: CommandContext) -> Event:
     """Another way to pay is chosen next; money that comes all the same counts."""
     locked = record.lock(done.connection, act.payment_id)
     closed = book.cancel_open(done.connection, locked[0].id) if locked is not None else ()
     return _booked(done, act.payment_id, news=bool(closed))
 
 
-def expire_payment(tools: Tools, act: ExpirePayment, done: ActDone) -> Event:
+def expire_payment(tools: CommandDeps, act: ExpirePayment, done: CommandContext) -> Event:
     """The end of an offer, if it is due. A renewal's ends with what is told of the service, not at midnight."""
     known = record.get(done.connection, act.payment_id)
     last = _last_of_renewal(tools, done, known.order_id) if known is not None else None
@@ -95,7 +95,7 @@ def expire_payment(tools: Tools, act: ExpirePayment, done: ActDone) -> Event:
     return _booked(done, act.payment_id, news=expired)
 
 
-def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
+def book_payment(tools: CommandDeps, act: BookPayment, done: CommandContext) -> Event:
     """What the provider said, into the books; what a person must look at raises the alarm."""
     if act.state != "paid":
         failed = attempts.attempt_failed(done.connection, payment_id=act.payment_id, n=act.attempt, now=done.now)
@@ -122,7 +122,7 @@ def book_payment(tools: Tools, act: BookPayment, done: ActDone) -> Event:
             return replace(told, replaced=replaced)
 
 
-def _keep(act: BookPayment, kept: KeptWay, done: ActDone) -> str | None:
+def _keep(act: BookPayment, kept: KeptWay, done: CommandContext) -> str | None:
     """What the provider has kept with this money goes on file with it; gives what it has taken the place of."""
     stored = StoredMethod(kept.token, kept.customer, kept.label, kept.expires)
     on_file = money.keep_way(
@@ -131,7 +131,7 @@ def _keep(act: BookPayment, kept: KeptWay, done: ActDone) -> str | None:
     return on_file.replaced if on_file is not None else None
 
 
-def book_refund(_tools: Tools, act: BookRefund, done: ActDone) -> Event:
+def book_refund(_tools: CommandDeps, act: BookRefund, done: CommandContext) -> Event:
     """The money is on its way back."""
     returned = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
     if returned is not None:
@@ -147,7 +147,7 @@ def _opened(opened: book.Opened | book.NotPayable) -> Event:
     return PaymentOpened(opened.payment.id, opened.payment.expires_at)
 
 
-def _told(done: ActDone, booked: PaymentBooked) -> PaymentBooked:
+def _told(done: CommandContext, booked: PaymentBooked) -> PaymentBooked:
     """Where the same order stands open in another of the customer's conversations, that one goes on, too."""
     whose = done.conversation.account_id
     for other in conversations.of_account(done.connection, whose) if booked.news and whose is not None else ():
@@ -156,7 +156,7 @@ def _told(done: ActDone, booked: PaymentBooked) -> PaymentBooked:
     return booked
 
 
-def _booked(done: ActDone, payment_id: str, *, news: bool) -> PaymentBooked:
+def _booked(done: CommandContext, payment_id: str, *, news: bool) -> PaymentBooked:
     stored = record.get(done.connection, payment_id)
     if stored is None:
         raise LookupError("no such payment")

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.usecases.billing.charge_jobs import state_told
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.payment import (
     AskPayment,
@@ -16,8 +16,8 @@ from dialogs.messages.payment import (
     RefundAnswered,
     RefundPayment,
 )
-from services.errors import Conflict, Refused
-from services.jobs.port import Call as StoredCall
+from services.errors import Conflict, ProviderRefused
+from services.jobs.port import StoredJob
 from services.payments import record
 from services.payments.providers.base import Attempt, State
 from values.stored_way import KeptWay
@@ -25,7 +25,7 @@ from values.stored_way import KeptWay
 _log = structlog.get_logger(__name__)
 
 
-async def confirm_payment(tools: Tools, call: ConfirmPayment, _stored: StoredCall) -> Event:
+async def confirm_payment(tools: JobDeps, call: ConfirmPayment, _stored: StoredJob) -> Event:
     """What a notice tells is confirmed with its provider."""
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
     if attempt is None:
@@ -34,12 +34,12 @@ async def confirm_payment(tools: Tools, call: ConfirmPayment, _stored: StoredCal
     return await _checked(tools, attempt, lambda known: provider.confirm(known, call.facts))
 
 
-async def ask_payment(tools: Tools, call: AskPayment | PollPayment, _stored: StoredCall) -> Event:
+async def ask_payment(tools: JobDeps, call: AskPayment | PollPayment, _stored: StoredJob) -> Event:
     """How it stands."""
     return await _ask(tools, call.payment_id)
 
 
-async def ask_returned(tools: Tools, call: AskReturned, _stored: StoredCall) -> Event:
+async def ask_returned(tools: JobDeps, call: AskReturned, _stored: StoredJob) -> Event:
     """Whoever is back without money has failed, whatever the provider waits for."""
     checked = await _ask(tools, call.payment_id)
     if checked.state == "pending" and checked.attempt:
@@ -47,7 +47,7 @@ async def ask_returned(tools: Tools, call: AskReturned, _stored: StoredCall) -> 
     return checked
 
 
-async def refund_payment(tools: Tools, call: RefundPayment, stored: StoredCall) -> Event:
+async def refund_payment(tools: JobDeps, call: RefundPayment, stored: StoredJob) -> Event:
     """Under the call's key: a repeat after a lost answer gives nothing back twice."""
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
     if attempt is None:
@@ -57,13 +57,13 @@ async def refund_payment(tools: Tools, call: RefundPayment, stored: StoredCall) 
     notify_url = f"{tools.public_url}/webhooks/payments/{attempt.provider}"
     try:
         await provider.refund(owed, amount=call.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
-    except (Refused, Conflict) as error:
+    except (ProviderRefused, Conflict) as error:
         _log.error("refund_refused", alarm=True, payment=call.payment_id, reason=error.reason)
         return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
     return RefundAnswered(call.payment_id, call.attempt, taken_on=True)
 
 
-async def _ask(tools: Tools, payment_id: str) -> PaymentChecked:
+async def _ask(tools: JobDeps, payment_id: str) -> PaymentChecked:
     """Money in any attempt counts; else the newest attempt says how the payment stands."""
     known = await tools.store.read(lambda connection: record.attempts_of(connection, payment_id))
     latest = PaymentChecked(payment_id, "pending")
@@ -80,14 +80,14 @@ async def _ask(tools: Tools, payment_id: str) -> PaymentChecked:
 
 
 async def _checked(
-    tools: Tools, attempt: record.Attempt, question: Callable[[Attempt], Awaitable[State]]
+    tools: JobDeps, attempt: record.PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
 ) -> PaymentChecked:
     owed = await tools.store.read(lambda connection: record.get(connection, attempt.payment_id))
     if owed is None:
         return PaymentChecked(attempt.payment_id, "unknown")
     try:
         state = await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
-    except (Refused, Conflict) as error:
+    except (ProviderRefused, Conflict) as error:
         _log.error("payment_refused", alarm=True, payment=attempt.payment_id, reason=error.reason)
         return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     return PaymentChecked(

@@ -13,27 +13,26 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation import codec
-from bot.conversation.port import Desk, Happening
+from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
 from bot.handlers.pages.payment_link import (
-    Closed,
     ClosedState,
     Opened,
+    PaymentClosed,
+    PaymentUnavailable,
     PaymentView,
     Redirect,
     Status,
-    Unavailable,
-    Unknown,
+    UnknownPayment,
 )
 from bot.usecases.billing import notice_routing
 from bot.usecases.billing.by_hand import PayTo
 from dialogs.payment import PaymentReturned
 from services.accounts import accounts
 from services.clock import Clock
-from services.errors import Conflict, Misconfigured, Refused
-from services.errors import Unavailable as NotAnswered
+from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, methods, record
 from services.payments.attempts import ToPay
 from services.payments.book import NotPayable
@@ -41,7 +40,7 @@ from services.payments.providers.base import (
     Method,
     PaymentProvider,
     PaymentRequest,
-    Registered,
+    RegisteredAttempt,
     StoredMethod,
     StoringProvider,
 )
@@ -87,7 +86,7 @@ class PaymentWay:
         """Reuses the open attempt at the provider or registers the next one."""
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
-            return Unknown()
+            return UnknownPayment()
         return await self.open_by_id(payment.id)
 
     async def open_by_id(self, payment_id: str) -> Opened:
@@ -107,9 +106,9 @@ class PaymentWay:
             led = await self._register(way)
             if led is not None:
                 return led
-        return Unavailable(self.renderer.seller.locales[0])
+        return PaymentUnavailable(self.renderer.seller.locales[0])
 
-    async def _by_hand(self, known: record.Payment) -> Opened:
+    async def _by_hand(self, known: record.PaymentRecord) -> Opened:
         """A transfer: nobody leads anywhere. What to pay by is shown as long as it is waited for."""
         locale, chat = await self._whose(known.id)
         if known.status != "pending":
@@ -118,31 +117,31 @@ class PaymentWay:
             return await self._closed(known.id, "expired")
         sold = await self._order(known.id)
         shown = self.pay_to.page(sold.number, known, locale, chat) if sold is not None else None
-        return shown or Unavailable(locale, chat)
+        return shown or PaymentUnavailable(locale, chat)
 
-    async def returned(self, token: str) -> PaymentView | Unknown:
+    async def returned(self, token: str) -> PaymentView | UnknownPayment:
         """The payer is back: a turn asks the provider; what is known then is shown."""
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
-            return Unknown()
+            return UnknownPayment()
         if payment.status == "pending":
             await self._payer_is_back(payment.id)
         locale, chat = await self._whose(payment.id)
         fresh = await self.store.read(lambda c: record.get(c, payment.id)) or payment
         return PaymentView(_SHOWN[fresh.status], locale, chat)
 
-    async def _register(self, way: ToPay) -> Redirect | Unavailable | None:
+    async def _register(self, way: ToPay) -> Redirect | PaymentUnavailable | None:
         provider = self.providers[way.payment.provider]
         request = await self._request(way)
         try:
             registered = await self._registered(provider, request)
         except Conflict as conflict:
             return await self._after_conflict(way, conflict)
-        except NotAnswered:
-            return Unavailable((await self._whose(way.payment.id))[0])
-        except (Refused, Misconfigured) as error:
+        except ProviderUnavailable:
+            return PaymentUnavailable((await self._whose(way.payment.id))[0])
+        except (ProviderRefused, Misconfigured) as error:
             _log.error("payment_not_registered", alarm=True, payment=way.payment.id, reason=error.reason)
-            return Unavailable((await self._whose(way.payment.id))[0])
+            return PaymentUnavailable((await self._whose(way.payment.id))[0])
         stored = await self.store.write(
             lambda c: attempts.registered(
                 c,
@@ -155,21 +154,21 @@ class PaymentWay:
         )
         return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
 
-    async def _registered(self, provider: PaymentProvider, request: PaymentRequest) -> Registered:
+    async def _registered(self, provider: PaymentProvider, request: PaymentRequest) -> RegisteredAttempt:
         """A customer whose address is longer than the provider takes must be able to pay, too: what the provider
         writes by itself then goes to the seller's support. The desk writes to the customer all the same."""
         try:
             return await provider.register(request)
-        except Refused as refusal:
+        except ProviderRefused as refusal:
             if refusal.reason != "email_too_long":
                 raise
             return await provider.register(replace(request, email=self.support_email))
 
-    async def _after_conflict(self, way: ToPay, conflict: Conflict) -> Unavailable | None:
+    async def _after_conflict(self, way: ToPay, conflict: Conflict) -> PaymentUnavailable | None:
         """An earlier, unanswered try had opened it: take the next attempt, or look for its money first."""
         if conflict.reason == "already_paid":
             await self._payer_is_back(way.payment.id)
-            return Unavailable((await self._whose(way.payment.id))[0])
+            return PaymentUnavailable((await self._whose(way.payment.id))[0])
         await self.store.write(
             lambda c: attempts.drop_attempt(c, payment_id=way.payment.id, n=way.attempt.n, now=self.clock.now())
         )
@@ -183,7 +182,7 @@ class PaymentWay:
             return
         event = PaymentReturned(payment_id)
 
-        def tell(tx: Happening) -> None:
+        def tell(tx: UnitOfWork) -> None:
             tx.tell(whose, codec.name_of(event), codec.to_json(event))
 
         await self.desk.happen(tell)
@@ -226,14 +225,14 @@ class PaymentWay:
             return None
         return known.stored if isinstance(self.providers[way.payment.provider], StoringProvider) else None
 
-    async def _closed(self, payment_id: str, reason: str) -> Closed | Unknown:
+    async def _closed(self, payment_id: str, reason: str) -> PaymentClosed | UnknownPayment:
         if reason == "unknown":
-            return Unknown()
+            return UnknownPayment()
         locale, chat = await self._whose(payment_id)
-        return Closed(_CLOSED.get(reason, "cancelled"), locale, chat)
+        return PaymentClosed(_CLOSED.get(reason, "cancelled"), locale, chat)
 
-    async def _order(self, payment_id: str) -> Order | None:
-        def find(connection: sa.Connection) -> Order | None:
+    async def _order(self, payment_id: str) -> OrderRecord | None:
+        def find(connection: sa.Connection) -> OrderRecord | None:
             known = record.get(connection, payment_id)
             return None if known is None else order_record.get(connection, known.order_id)
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 import structlog
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.conversation.seller_events import OF_NOBODY
 from bot.usecases.renewals import holders
 from dialogs.messages.methods import StoredWayGone
 from dialogs.messages.renewal import MailTicket
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.keyed_hash import derived_id
 from services.orders import order_record
 from services.payments import attempts, methods, notices, record
 from services.payments.providers.base import Notice
-from services.payments.record import Attempt
+from services.payments.record import PaymentAttempt
 from services.subscriptions import subscriptions
 from services.support import tickets
 from values.money import Money
@@ -36,7 +35,7 @@ class ProviderNews:
     seller: Seller
     outbox: Outbox
 
-    def detached(self, tx: Happening, provider: str, notice: Notice) -> None:
+    def detached(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
         """The provider keeps it no longer, by whomever: its holder, the bank, or the desk, which knows that already."""
         way = methods.by_token(tx.connection, provider, notice.provider_ref)
         if way is None or way.forgotten_at is not None or way.gone_at is not None:
@@ -46,7 +45,7 @@ class ProviderNews:
         if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
             holders.tell(tx, way.account_id, StoredWayGone(way.label))
 
-    def disputed(self, tx: Happening, provider: str, notice: Notice, attempt: Attempt | None) -> None:
+    def disputed(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: PaymentAttempt | None) -> None:
         """Money that the payer wants back over the seller's head."""
         known = attempt or self._told_before(tx, provider, notice)
         payment = record.get(tx.connection, known.payment_id) if known is not None else None
@@ -75,7 +74,7 @@ class ProviderNews:
         call = MailTicket(reported.id)
         self.outbox.leave(
             tx.connection,
-            StoredCall(
+            StoredJob(
                 key=f"dispute:{reported.id}",
                 conversation_id=OF_NOBODY,
                 root=None,
@@ -86,7 +85,7 @@ class ProviderNews:
             ),
         )
 
-    def _told_before(self, tx: Happening, provider: str, notice: Notice) -> Attempt | None:
+    def _told_before(self, tx: UnitOfWork, provider: str, notice: Notice) -> PaymentAttempt | None:
         """By a name of the payment that earlier notices told beside ours."""
         reference = notices.reference_told_with(tx.connection, provider, notice.provider_ref)
         return attempts.by_reference(tx.connection, reference) if reference is not None else None

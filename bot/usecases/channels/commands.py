@@ -1,7 +1,7 @@
 """Acts about a conversation that goes on elsewhere: its link, its opening, and its end."""
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.elsewhere import LIFETIME, carried
 from dialogs.kit import Event
 from dialogs.messages.account import StartLinkTaken
@@ -22,7 +22,7 @@ from services.accounts.start_links import StartLink
 from services.store import conversations
 
 
-def open_elsewhere(tools: Tools, act: OpenElsewhere, done: ActDone) -> Event:
+def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext) -> Event:
     """A link for minutes, in place of any that wasn't opened yet."""
     start_links.drop_unopened(done.connection, conversation_id=done.conversation.id)
     start_links.create(
@@ -36,7 +36,7 @@ def open_elsewhere(tools: Tools, act: OpenElsewhere, done: ActDone) -> Event:
     return ElsewhereReady(done.id)
 
 
-def carry_over(tools: Tools, link: StartLink, done: ActDone) -> Event:
+def carry_over(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
     """Logs this conversation in where the link came from, with what is known there. Both are told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
@@ -49,19 +49,19 @@ def carry_over(tools: Tools, link: StartLink, done: ActDone) -> Event:
     return CarriedOver(carried(tools.fitted(before.state)), before.channel)
 
 
-def go_on_here(tools: Tools, act: GoOnHere, done: ActDone) -> Event:
+def go_on_here(tools: CommandDeps, act: GoOnHere, done: CommandContext) -> Event:
     """The link by which the account's holder came here, before the log-in."""
     here = done.conversation.id
     link = start_links.to_go_on(done.connection, account_id=act.account_id, conversation_id=here, now=done.now)
     return WentOn(None) if link is None else _took_up(tools, link, done)
 
 
-def go_on_with(tools: Tools, link: StartLink, done: ActDone) -> Event:
+def go_on_with(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
     """Take up what was left, where its account is logged in already; another account's holder logs out first."""
     return NotCarriedOver() if link.account_id != done.conversation.account_id else _took_up(tools, link, done)
 
 
-def _took_up(tools: Tools, link: StartLink, done: ActDone) -> Event:
+def _took_up(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
     """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
@@ -72,7 +72,7 @@ def _took_up(tools: Tools, link: StartLink, done: ActDone) -> Event:
     return WentOn(carried(tools.fitted(before.state)))
 
 
-def close_elsewhere(_tools: Tools, _act: CloseElsewhere, done: ActDone) -> Event:
+def close_elsewhere(_tools: CommandDeps, _act: CloseElsewhere, done: CommandContext) -> Event:
     """Whoever came by a link of this conversation, and is still in its account, is logged out."""
     mine = done.conversation.account_id
     ended = 0

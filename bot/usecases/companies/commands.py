@@ -1,7 +1,7 @@
 """Acts about the company that invoices are made out to."""
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools, one_of
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps, one_of
 from dialogs.kit import Event
 from dialogs.messages.company import (
     CheckSet,
@@ -17,7 +17,7 @@ from services.companies import companies
 from values import sdi_code
 
 
-def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
+def save_company(tools: CommandDeps, act: SaveCompany, done: CommandContext) -> Event:
     """The confirmed company, unless the statement given with it is worded otherwise by now."""
     if (act.declares and not act.accepted) or not all(map(tools.still, act.accepted)):
         return WordsChanged()
@@ -48,13 +48,13 @@ def save_company(tools: Tools, act: SaveCompany, done: ActDone) -> Event:
     return CompanySaved(saved.id)
 
 
-def list_companies(tools: Tools, act: ListCompanies, done: ActDone) -> Event:
+def list_companies(tools: CommandDeps, act: ListCompanies, done: CommandContext) -> Event:
     """Those that the customer has confirmed."""
     views = (account_view.company_view(known) for known in companies.of_account(done.connection, act.account_id))
     return CompaniesListed(tuple(view for view in views if view is not None))
 
 
-def set_check(tools: Tools, act: SetCheck, done: ActDone) -> Event:
+def set_check(tools: CommandDeps, act: SetCheck, done: CommandContext) -> Event:
     """What the registers said after all."""
     check = one_of(("verified", "pending", "not_found"), act.check)
     companies.set_check(done.connection, company_id=act.company_id, check=check, vat_check=_vat_check(act))

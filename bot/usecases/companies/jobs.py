@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import structlog
 
 from bot.usecases.accounts import on_file_record
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater
 from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
 from dialogs.state import CompanyData
 from services.directory import directory
-from services.errors import Misconfigured, Refused, Unavailable
-from services.jobs.port import Call as StoredCall
-from services.registers.company import Found, Register
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
+from services.jobs.port import StoredJob
+from services.registers.company import CompanyFoundInRegister, Register
 from services.registers.lookup import look_up
 
 _log = structlog.get_logger(__name__)
@@ -23,23 +23,23 @@ LOOKUP_BUDGET_S = 8.0
 LATER_BUDGET_S = 30.0
 
 
-async def look_up_company(tools: Tools, call: LookUpCompany, _stored: StoredCall) -> Event:
+async def look_up_company(tools: JobDeps, call: LookUpCompany, _stored: StoredJob) -> Event:
     """While the customer waits."""
     return await _look_up(tools, call, LOOKUP_BUDGET_S)
 
 
-async def look_up_later(tools: Tools, call: LookUpCompanyLater, _stored: StoredCall) -> Event:
+async def look_up_later(tools: JobDeps, call: LookUpCompanyLater, _stored: StoredJob) -> Event:
     """In the background."""
     return await _look_up(tools, call, LATER_BUDGET_S)
 
 
-async def _look_up(tools: Tools, call: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
+async def _look_up(tools: JobDeps, call: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
     asked = (tools.vies,) if call.trade else _in_order(tools)
     try:
         answer = await look_up(asked, call.tax_number, country=call.country, budget=budget)
-    except Refused:
+    except ProviderRefused:
         return CompanyUnknown()
-    if not isinstance(answer, Found):
+    if not isinstance(answer, CompanyFoundInRegister):
         return CompanyUnknown()
     known, proof = answer.company, answer.evidence
     data = CompanyData(known.name, known.street, known.postal_code, known.city)
@@ -54,17 +54,17 @@ async def _look_up(tools: Tools, call: LookUpCompany | LookUpCompanyLater, budge
     )
 
 
-def _in_order(tools: Tools) -> Sequence[Register]:
+def _in_order(tools: JobDeps) -> Sequence[Register]:
     """The registers as this seller wants them asked."""
     first = tools.renderer.seller.company.registers
     return sorted(tools.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
 
 
-async def look_up_on_file(tools: Tools, call: LookUpOnFile, _stored: StoredCall) -> Event:
+async def look_up_on_file(tools: JobDeps, call: LookUpOnFile, _stored: StoredJob) -> Event:
     """Whoever it knows by this number is put on file. It is asked once: a customer waits."""
     try:
         told = await tools.directory.by_number(call.number) if tools.directory is not None else None
-    except (Unavailable, Misconfigured) as error:
+    except (ProviderUnavailable, Misconfigured) as error:
         _log.error("directory_silent", alarm=True, reason=error.reason, origin=error.origin)
         return OnFileLookedUp(answered=False)
     record = on_file_record.looked_up(tools.renderer.seller, told, call.number) if told is not None else None

@@ -7,22 +7,24 @@ file, as the customer was told.
 
 from datetime import timedelta
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import holders
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
 from services.companies import companies
-from services.companies.companies import Company, VatCheck
-from services.jobs.port import Call as StoredCall
-from services.subscriptions.renewals import Progress
-from values.renewal import Step
+from services.companies.companies import CompanyRecord, VatCheck
+from services.jobs.port import StoredJob
+from services.subscriptions.renewals import RenewalProgress
+from values.renewal import RenewalStep
 from values.seller import Seller
 
 WAIT = timedelta(minutes=10)
 
 
-def question(tx: Happening, quotes: Quotes, ending: Ending, stands: Progress, step: Step) -> tuple[StoredCall, ...]:
+def question(
+    tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep
+) -> tuple[StoredJob, ...]:
     """The call that asks, before the first charge of this end; nothing once its minutes are over, or where VAT is
     charged whatever VIES says."""
     first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
@@ -34,7 +36,7 @@ def question(tx: Happening, quotes: Quotes, ending: Ending, stands: Progress, st
     return (holders.call(tx, ending, "vies", asked),)
 
 
-def noted(tx: Happening, quotes: Quotes, ending: Ending, event: CompanyFound | CompanyUnknown) -> None:
+def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
     """What VIES said, on file: by it the order is taxed."""
     known = quotes.company(tx.connection, ending)
     if known is None or not _by_vies(quotes.seller, known):
@@ -46,5 +48,5 @@ def noted(tx: Happening, quotes: Quotes, ending: Ending, event: CompanyFound | C
     companies.set_check(tx.connection, company_id=known.id, check="verified", vat_check=check)
 
 
-def _by_vies(seller: Seller, known: Company) -> bool:
+def _by_vies(seller: Seller, known: CompanyRecord) -> bool:
     return seller.tax(known.buyer).reason in ("reverse_charge", "unconfirmed")

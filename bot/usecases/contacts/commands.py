@@ -2,8 +2,8 @@
 
 import structlog
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.contact import (
     CheckCode,
@@ -26,12 +26,12 @@ _log = structlog.get_logger(__name__)
 OWNED = frozenset({"email"})
 
 
-def issue_code(tools: Tools, act: IssueCode, done: ActDone) -> Event:
+def issue_code(tools: CommandDeps, act: IssueCode, done: CommandContext) -> Event:
     """A code within the limits; those that smell of pumping raise the alarm."""
     return limited(tools, done, "contact", act.phone) or CodeIssued(done.id)
 
 
-def limited(tools: Tools, done: ActDone, purpose: str, target: str) -> CodeLimited | None:
+def limited(tools: CommandDeps, done: CommandContext, purpose: str, target: str) -> CodeLimited | None:
     """Issue a code under the act's id; None if the limits allow it, else why they don't."""
     home = f"+{phones.calling_code(tools.seller.country)}"
     issued = codes.issue(
@@ -47,7 +47,7 @@ def limited(tools: Tools, done: ActDone, purpose: str, target: str) -> CodeLimit
         home=home,
         judged_as=home,
     )
-    if isinstance(issued, codes.Issued):
+    if isinstance(issued, codes.IssuedCode):
         return None
     tools.figures.held_back.labels("sms", issued.reason).inc()
     if issued.reason in PUMPING:
@@ -55,7 +55,7 @@ def limited(tools: Tools, done: ActDone, purpose: str, target: str) -> CodeLimit
     return CodeLimited(issued.reason, max(1, round((issued.retry_at - done.now).total_seconds())))
 
 
-def keep_phone(_tools: Tools, act: KeepPhone, done: ActDone) -> Event:
+def keep_phone(_tools: CommandDeps, act: KeepPhone, done: CommandContext) -> Event:
     """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
     contacts.give(
         done.connection, account_id=act.account_id, kind="phone", value=act.phone, key=act.phone, now=done.now
@@ -64,7 +64,7 @@ def keep_phone(_tools: Tools, act: KeepPhone, done: ActDone) -> Event:
     return PhoneKept(act.phone, active)
 
 
-def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
+def check_code(tools: CommandDeps, act: CheckCode, done: CommandContext) -> Event:
     """Counts the try, compares, and proves the number."""
     checked = codes.check(
         done.connection,
@@ -75,7 +75,7 @@ def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
         now=done.now,
         quotas=tools.quotas,
     )
-    if not isinstance(checked, codes.Right):
+    if not isinstance(checked, codes.RightCode):
         return not_right(checked)
     if act.account_id:  # a customer on file has no account yet: what was proven goes into it when it is made
         contacts.prove(
@@ -93,11 +93,11 @@ def check_code(tools: Tools, act: CheckCode, done: ActDone) -> Event:
 def not_right(checked: codes.Checked) -> Event:
     """What a typed code was that wasn't right, or is of no use."""
     match checked:
-        case codes.Wrong(left):
+        case codes.WrongCode(left):
             return CodeWrong(left)
         case codes.Exhausted():
             return CodeDead("exhausted")
         case codes.TooManyToday():
             return CodeDead("too_many_today")
-        case codes.Expired() | codes.Right():
+        case codes.Expired() | codes.RightCode():
             return CodeDead("expired")

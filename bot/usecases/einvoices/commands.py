@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, time
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.einvoice import (
     ActivateEInvoice,
@@ -25,7 +25,7 @@ from values.money import Money
 NOON = time(12, tzinfo=UTC)
 
 
-def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Event:
+def activate_einvoice(tools: CommandDeps, act: ActivateEInvoice, done: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
     by_seller = tools.seller.einvoice_confirm == "seller"
     switched = einvoices.activate(
@@ -36,13 +36,13 @@ def activate_einvoice(tools: Tools, act: ActivateEInvoice, done: ActDone) -> Eve
         bought=tools.seller.sells,
         now=done.now,
     )
-    if isinstance(switched, einvoices.NotYet):
+    if isinstance(switched, einvoices.ActivationNotYet):
         return EInvoiceRefused(switched.reason)
     tools.documents(done, act.account_id, act.accepted)
     return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email or "")
 
 
-def withdraw_einvoice(tools: Tools, act: WithdrawEInvoice, done: ActDone) -> Event:
+def withdraw_einvoice(tools: CommandDeps, act: WithdrawEInvoice, done: CommandContext) -> Event:
     """The consent is taken back, and nothing comes electronically any more."""
     off = einvoices.switch_off(done.connection, account_id=act.account_id)
     consents.withdraw(
@@ -57,13 +57,13 @@ def withdraw_einvoice(tools: Tools, act: WithdrawEInvoice, done: ActDone) -> Eve
     return EInvoiceSwitched(off.status, off.email or "")
 
 
-def change_invoice_email(tools: Tools, act: ChangeInvoiceEmail, done: ActDone) -> Event:
+def change_invoice_email(tools: CommandDeps, act: ChangeInvoiceEmail, done: CommandContext) -> Event:
     """Where invoices go from now on."""
     changed = einvoices.set_email(done.connection, account_id=act.account_id, email=act.email)
     return EInvoiceSwitched(changed.status, changed.email or "")
 
 
-def list_invoices(_tools: Tools, act: ListInvoices, done: ActDone) -> Event:
+def list_invoices(_tools: CommandDeps, act: ListInvoices, done: CommandContext) -> Event:
     """Those that the seller has issued, the newest first."""
     issued = issued_invoices.of_account(done.connection, act.account_id)
     return InvoicesListed(tuple(line_of(invoice) for invoice in issued))
@@ -83,7 +83,7 @@ def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
     )
 
 
-def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
+def set_auto_renewal(tools: CommandDeps, act: SetAutoRenewal, done: CommandContext) -> Event:
     """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
     but = tools.seller.never_renewed
     changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on, but=but)
@@ -92,7 +92,7 @@ def set_auto_renewal(tools: Tools, act: SetAutoRenewal, done: ActDone) -> Event:
     return AutoRenewalSet(act.on, changed)
 
 
-def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
+def _agree(tools: CommandDeps, act: SetAutoRenewal, done: CommandContext) -> None:
     document = tools.seller.document("auto_renewal")
     if act.on and not consents.holds(done.connection, account_id=act.account_id, today=document):
         tools.documents(done, act.account_id, act.accepted)
@@ -108,7 +108,7 @@ def _agree(tools: Tools, act: SetAutoRenewal, done: ActDone) -> None:
         )
 
 
-def open_free_version(tools: Tools, act: OpenFreeVersion, done: ActDone) -> Event:
+def open_free_version(tools: CommandDeps, act: OpenFreeVersion, done: CommandContext) -> Event:
     """Once for each account."""
     opened = free_versions.switch_on(
         done.connection,
@@ -121,4 +121,4 @@ def open_free_version(tools: Tools, act: OpenFreeVersion, done: ActDone) -> Even
         conversation_id=done.conversation.id,
         now=done.now,
     )
-    return FreeVersionRefused() if isinstance(opened, free_versions.NotYet) else FreeVersionOpen(opened.new)
+    return FreeVersionRefused() if isinstance(opened, free_versions.FreeVersionNotYet) else FreeVersionOpen(opened.new)

@@ -4,28 +4,28 @@ For the seller's API, in the transaction of its request.
 """
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.einvoices.commands import line_of
 from dialogs.messages.einvoice import InvoiceIssued
 from services.accounts import accounts, consents
 from services.einvoicing import einvoices, issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, Invoice, Issued, Told
+from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceTold, IssuedInvoice
 from services.store import conversations
 
 CONSENT = "einvoice"
 
 
 def tell(
-    tx: Happening, issued: Issued, *, account_id: str | None = None, customer_id: str | None = None
-) -> Told | AnothersNumber:
+    tx: UnitOfWork, issued: IssuedInvoice, *, account_id: str | None = None, customer_id: str | None = None
+) -> InvoiceTold | AnothersNumber:
     """Notes the invoice of an account or of a customer on file. Told again it changes nothing and is told to nobody."""
     told = issued_invoices.tell(tx.connection, issued, now=tx.now, account_id=account_id, customer_id=customer_id)
-    if isinstance(told, Told) and told.news and told.invoice.account_id is not None:
+    if isinstance(told, InvoiceTold) and told.news and told.invoice.account_id is not None:
         _announce(tx, told.invoice, told.invoice.account_id)
     return told
 
 
-def _announce(tx: Happening, invoice: Invoice, account_id: str) -> None:
+def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     """Every conversation of the account hears of it; one of them mails the notice, where e-invoices are active."""
     active = einvoices.of_account(tx.connection, account_id)
     notice_to = (active.email or "") if active.status == "active" else ""

@@ -4,7 +4,7 @@ from bot.usecases.billing.instructions import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import letters, notes
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.account import LetterFailed, LetterSent, SendLetter
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
@@ -12,11 +12,11 @@ from dialogs.messages.note import NoteFailed, NoteSent, SendNote
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from services.accounts import links
 from services.einvoicing import issued_invoices
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from values.notes import INSTRUCTIONS
 
 
-async def send_letter(tools: Tools, call: SendLetter, stored: StoredCall) -> Event:
+async def send_letter(tools: JobDeps, call: SendLetter, stored: StoredJob) -> Event:
     """One with a link; to an address that nobody has one without."""
     if call.link_id == HELD_BACK:
         return LetterFailed("too_many")
@@ -34,7 +34,7 @@ async def send_letter(tools: Tools, call: SendLetter, stored: StoredCall) -> Eve
     return await tools.post(letter, stored.key, LetterSent(), LetterFailed)
 
 
-async def send_invoice_notice(tools: Tools, call: SendInvoiceNotice, stored: StoredCall) -> Event:
+async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: StoredJob) -> Event:
     """That an invoice was issued, and where it is."""
     invoice = await tools.store.read(lambda connection: issued_invoices.get(connection, call.invoice_id))
     if invoice is None:
@@ -49,7 +49,7 @@ async def send_invoice_notice(tools: Tools, call: SendInvoiceNotice, stored: Sto
     )
 
 
-async def send_note(tools: Tools, call: SendNote, stored: StoredCall) -> Event:
+async def send_note(tools: JobDeps, call: SendNote, stored: StoredJob) -> Event:
     """A letter that leads nowhere, as the books stand when it goes out."""
     told = await tools.store.read(lambda connection: notes.facts(connection, call, tools.renderer.seller))
     if told is None and call.note == INSTRUCTIONS:
@@ -65,7 +65,7 @@ async def send_note(tools: Tools, call: SendNote, stored: StoredCall) -> Event:
     return await tools.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
 
 
-async def send_farewell(tools: Tools, call: SendFarewell, stored: StoredCall) -> Event:
+async def send_farewell(tools: JobDeps, call: SendFarewell, stored: StoredJob) -> Event:
     """To whoever was erased: what stays, and why."""
     stays = {"ordered": call.ordered, "on_file": call.on_file}
     letter = letters.farewell(tools.renderer, call.to, stays, call.locale)

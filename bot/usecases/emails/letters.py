@@ -11,7 +11,7 @@ from bot.usecases.emails.html import leading, page
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
-from services.store.journal import CUSTOMER, Entry
+from services.store.journal import CUSTOMER, JournalEntry
 from services.support.tickets import Ticket
 
 
@@ -74,7 +74,7 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitingNotice:
     """Who waits for a person: where, in which language, and where the answer is to go. `why` as in `MailSupport`;
     `until`: a wish for deletion is to be answered by then."""
 
@@ -86,7 +86,7 @@ class Waits:
     reply_to: str | None = field(repr=False)
 
 
-def transcript(renderer: Renderer, to: str, lines: Sequence[Entry], waits: Waits) -> Mail:
+def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits: WaitingNotice) -> Mail:
     """For the seller's support: who waits where, and all that was said so far."""
     locale = waits.locale
     who = {

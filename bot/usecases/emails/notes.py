@@ -13,7 +13,7 @@ from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents
 from services.messaging.mail import Mail
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import subscriptions
 from values import notes
@@ -32,7 +32,7 @@ _FEET = {
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class NoteFacts:
     """What a note is about: the address it goes to and the places of its words. `kind` tells letters of one note
     apart: by transfer or by postal slip, a new service or one that goes on, known or unknown."""
 
@@ -41,15 +41,15 @@ class Facts:
     kind: str = ""
 
 
-def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | None:
+def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> NoteFacts | None:
     """None where what it was to tell of isn't there any more."""
     if call.note == notes.USER_NAME:
         return _user_name(connection, call)
     if call.note == notes.EMAIL_REPLACED:
-        return Facts(call.to, {"email": call.to})
+        return NoteFacts(call.to, {"email": call.to})
     if call.note == notes.PASSWORD_REPLACED:
         mine = accounts.get(connection, call.about)
-        return Facts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
+        return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
     order = order_record.get(connection, call.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):
@@ -59,10 +59,10 @@ def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> Facts | 
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
     if call.note == notes.ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
-    return Facts(to, {"user_name": owner.user_name, **about}, kind)
+    return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
 
-def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail:
+def letter(renderer: Renderer, call: SendNote, told: NoteFacts, locale: str) -> Mail:
     """The letter in words."""
     params = {"seller": renderer.seller.name, **told.params}
     name = f"{call.note}_{told.kind}" if told.kind else call.note
@@ -72,20 +72,20 @@ def letter(renderer: Renderer, call: SendNote, told: Facts, locale: str) -> Mail
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
 
 
-def _accepted(connection: sa.Connection, order: Order, seller: Seller) -> str | None:
+def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> str | None:
     """The words of the documents that were accepted with the order, as the customer read them."""
     kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
     accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
     return "\n\n".join(accepted) or None
 
 
-def _kind(connection: sa.Connection, call: SendNote, order: Order) -> str:
+def _kind(connection: sa.Connection, call: SendNote, order: OrderRecord) -> str:
     if call.note == notes.INSTRUCTIONS:
         return order.method
     return "renewed" if call.note == notes.ACTIVATED and _goes_on(connection, order) else ""
 
 
-def _goes_on(connection: sa.Connection, order: Order) -> bool:
+def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
     """Whether the order lets go on what the account has, instead of beginning something."""
     bought = {item.id for item in order.items}
     others = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id != order.id)
@@ -93,19 +93,19 @@ def _goes_on(connection: sa.Connection, order: Order) -> bool:
     return running or any(item.renews is not None for item in order.items)
 
 
-def _carried(connection: sa.Connection, order: Order) -> bool:
+def _carried(connection: sa.Connection, order: OrderRecord) -> bool:
     """Whether its money is still to be carried to a bank: it may have been withdrawn, or be paid otherwise now."""
     waits = any(payment.status == "pending" for payment in record.of_order(connection, order.id))
     return order.status == "placed" and is_offline(order.method) and waits
 
 
-def _user_name(connection: sa.Connection, call: SendNote) -> Facts:
+def _user_name(connection: sa.Connection, call: SendNote) -> NoteFacts:
     known = accounts.get(connection, call.about) if call.about else None
     params: Params = {"user_name": known.user_name if known is not None else None, "email": call.to}
-    return Facts(call.to, params, "" if known is not None else "unknown")
+    return NoteFacts(call.to, params, "" if known is not None else "unknown")
 
 
-def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params:
+def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:
     (plan, *extra) = order.items
     waits = (payment for payment in record.of_order(connection, order.id) if payment.status == "pending")
     begun = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id == order.id)
@@ -131,7 +131,7 @@ def _of_order(connection: sa.Connection, order: Order, seller: Seller) -> Params
     }
 
 
-def _discount(order: Order) -> Params:
+def _discount(order: OrderRecord) -> Params:
     taken = order.discount
     if taken is None:
         return {"discount": None, "size": None, "unfit": None}

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.handoff import (
     EndWait,
@@ -26,7 +26,7 @@ WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""
 
 
-def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
+def request_human(tools: CommandDeps, act: RequestHuman, done: CommandContext) -> Event:
     """The wish, kept until somebody has answered."""
     first = handoffs.ask(
         done.connection,
@@ -47,12 +47,12 @@ def request_human(tools: Tools, act: RequestHuman, done: ActDone) -> Event:
     )
 
 
-def put_back(_tools: Tools, act: PutBack, done: ActDone) -> Event:
+def put_back(_tools: CommandDeps, act: PutBack, done: CommandContext) -> Event:
     """Somebody else has to come."""
     return PutBackDone(handoffs.put_back(done.connection, conversation_id=done.conversation.id), act.cause)
 
 
-def look_at_writing(_tools: Tools, act: LookAtWriting, done: ActDone) -> Event:
+def look_at_writing(_tools: CommandDeps, act: LookAtWriting, done: CommandContext) -> Event:
     """By the last stroke that the agent's page has told of."""
     request = handoffs.open_of(done.connection, done.conversation.id)
     typed = request.typed_at if request is not None else None
@@ -60,14 +60,14 @@ def look_at_writing(_tools: Tools, act: LookAtWriting, done: ActDone) -> Event:
     return StillWriting(until) if until > done.now else NotWriting()
 
 
-def look_at_wait(_tools: Tools, act: LookAtWait, done: ActDone) -> Event:
+def look_at_wait(_tools: CommandDeps, act: LookAtWait, done: CommandContext) -> Event:
     """When somebody wrote last, or somebody took the conversation."""
     last = handoffs.last_sign(done.connection, done.conversation.id)
     until = done.now if last is None else last + act.quiet_for
     return StillTalking(until) if until > done.now else FellSilent()
 
 
-def end_wait(_tools: Tools, _act: EndWait, done: ActDone) -> Event:
+def end_wait(_tools: CommandDeps, _act: EndWait, done: CommandContext) -> Event:
     """Nobody asked for it to end: the trail has it, without anybody's name but that of whoever had the conversation."""
     where = done.conversation.id
     request = handoffs.open_of(done.connection, where)

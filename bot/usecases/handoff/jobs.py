@@ -3,24 +3,24 @@
 import sqlalchemy as sa
 
 from bot.usecases.emails import letters
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
 from dialogs.messages.renewal import MailTicket, TicketMailed, TicketNotMailed
 from services.accounts import accounts
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from services.store import conversations, journal
-from services.store.conversations import Conversation
-from services.store.journal import Entry
+from services.store.conversations import StoredConversation
+from services.store.journal import JournalEntry
 from services.support import tickets
 from values.desk_rules import erasure_due
 
 
-async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> Event:
+async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> Event:
     """All that was said, and where."""
     where = stored.conversation_id
 
-    def found(connection: sa.Connection) -> tuple[Conversation | None, tuple[Entry, ...]]:
+    def found(connection: sa.Connection) -> tuple[StoredConversation | None, tuple[JournalEntry, ...]]:
         lines = journal.messages(connection, where, with_customer=True)
         return conversations.load(connection, where, lock=False), lines
 
@@ -29,12 +29,12 @@ async def mail_support(tools: Tools, call: MailSupport, stored: StoredCall) -> E
         return SupportNotMailed()
     href = f"{tools.public_url}/desk/c/{where}"
     until = erasure_due(tools.clock.now())
-    waits = letters.Waits(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
+    waits = letters.WaitingNotice(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
     letter = letters.transcript(tools.renderer, tools.support_email, lines, waits)
     return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
-async def mail_ticket(tools: Tools, call: MailTicket, stored: StoredCall) -> Event:
+async def mail_ticket(tools: JobDeps, call: MailTicket, stored: StoredJob) -> Event:
     """A customer's report; the answer goes to its holder."""
     ticket = await tools.store.read(lambda connection: tickets.get(connection, call.ticket_id))
     if ticket is None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from bot.usecases.orders import discount_commands
 from dialogs.kit import Event
 from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
@@ -13,7 +13,7 @@ from services.accounts import account_view
 from services.companies import companies
 from services.einvoicing import einvoices
 from services.orders import orderers, orders
-from services.orders.pricing import Discount, Item
+from services.orders.pricing import Item, PricingDiscount
 from services.store import conversations
 from values.cart_line import CartLine
 from values.discount import DiscountCode, NotGood, judge
@@ -21,7 +21,7 @@ from values.seller import Seller
 from values.vat import Buyer, Vat
 
 
-def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
+def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Event:
     """The order with the terms it was placed under, unless those aren't the profile's any more."""
     given = {one.id: one for one in act.accepted}
     if unknown := tuple(name for name in act.documents if name not in given):
@@ -35,13 +35,13 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
     tax = tools.seller.tax(buyer.buyer if buyer is not None else Buyer(tools.seller.country))
     placed = orders.place(
         done.connection,
-        orders.Wanted(
+        orders.WantedOrder(
             id=done.id,
             account_id=act.account_id,
             company_id=act.company_id,
             items=[replace(item, names=_names(tools, item.id)) for item in items(tools.seller, act.lines, code, tax)],
             tax=tax,
-            discount=Discount(code.code, code.percent, code.amount) if code else None,
+            discount=PricingDiscount(code.code, code.percent, code.amount) if code else None,
             limits=discount_commands.limits(code),
             price=act.price,
             method=act.method,
@@ -66,17 +66,17 @@ def place_order(tools: Tools, act: PlaceOrder, done: ActDone) -> Event:
             )
         case orders.PriceChanged():
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
-        case orders.DiscountSpent(why):
+        case orders.DiscountUsedUp(why):
             return OrderRefused(f"discount_{why}")
 
 
-def _names(tools: Tools, product: str) -> tuple[tuple[str, str], ...]:
+def _names(tools: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
     """Return the product's name in each language, which the order keeps whatever becomes of the offer."""
     word, renderer = product_word(product, tools.seller), tools.renderer
     return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in tools.seller.locales)
 
 
-def _judged(tools: Tools, act: PlaceOrder, done: ActDone) -> DiscountCode | NotGood | None:
+def _judged(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> DiscountCode | NotGood | None:
     """The order's code if it lowers its price, else why it doesn't; None where there is none."""
     if act.discount is None:
         return None
@@ -103,7 +103,7 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     )
 
 
-def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:
+def _note_orderer(act: PlaceOrder, order_id: str, done: CommandContext) -> None:
     """Whom to call about the order; and where this account's invoices go from now on."""
     if act.orderer is None:
         return
@@ -111,7 +111,7 @@ def _note_orderer(act: PlaceOrder, order_id: str, done: ActDone) -> None:
     einvoices.set_email(done.connection, account_id=act.account_id, email=act.orderer.invoice_email)
 
 
-def cancel_order(tools: Tools, act: CancelOrder, done: ActDone) -> Event:
+def cancel_order(tools: CommandDeps, act: CancelOrder, done: CommandContext) -> Event:
     """Withdrawn, unless the money came first."""
     cancelled = orders.cancel(done.connection, order_id=act.order_id, now=done.now)
     if isinstance(cancelled, orders.AlreadyPaid):

@@ -1,7 +1,7 @@
 """The act about discount codes, and what of a code the books have to know."""
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from services.orders import discounts
@@ -9,7 +9,7 @@ from services.orders.discounts import UNLIMITED, Limits
 from values.discount import DiscountCode
 
 
-def check_discount(tools: Tools, act: CheckDiscount, done: ActDone) -> Event:
+def check_discount(tools: CommandDeps, act: CheckDiscount, done: CommandContext) -> Event:
     """Whether it can be used once more just now."""
     known = next((code for code in tools.seller.discounts if code.code == act.code), None)
     why = discounts.spent(done.connection, act.code, limits(known), act.account_id)

@@ -1,8 +1,8 @@
 """Acts about a person's own data: what an erasure would leave, and the page on which it is confirmed."""
 
-from bot.conversation.turn import ActDone
+from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import log_ins_ended
-from bot.usecases.command_deps import Tools
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
 from services.directory import directory
@@ -11,7 +11,7 @@ from services.store import conversations
 from services.subscriptions import subscriptions
 
 
-def plan_erasure(tools: Tools, act: PlanErasure, done: ActDone) -> Event:
+def plan_erasure(tools: CommandDeps, act: PlanErasure, done: CommandContext) -> Event:
     """Reads only."""
     orders = order_record.of_account(done.connection, act.account_id)
     unpaid = [order.number for order in orders if order.status == "placed"]
@@ -28,13 +28,13 @@ def plan_erasure(tools: Tools, act: PlanErasure, done: ActDone) -> Event:
     )
 
 
-def open_own_page(tools: Tools, act: OpenOwnPage, done: ActDone) -> Event:
+def open_own_page(tools: CommandDeps, act: OpenOwnPage, done: CommandContext) -> Event:
     """A page for the holder of this account and nobody else."""
     tools.link(done, act.purpose, act.account_id, {})
     return OwnPageOpened(done.id)
 
 
-def end_log_ins(_tools: Tools, act: EndLogIns, done: ActDone) -> Event:
+def end_log_ins(_tools: CommandDeps, act: EndLogIns, done: CommandContext) -> Event:
     """This conversation is nobody's any more; `everywhere`, none of the account's is."""
     here, mine = done.conversation, done.conversation.account_id
     if act.everywhere and mine is not None:

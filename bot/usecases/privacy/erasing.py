@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.conversation.seller_events import OF_NOBODY
-from dialogs.kit import Call
+from dialogs.kit import Job
 from dialogs.messages import payment
 from dialogs.messages.methods import ForgetPayer, ForgetStored
 from dialogs.messages.own_data import AccountErased, SendFarewell, SessionEnded
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.privacy.erase import Erased, erase
 from services.seller import seller_events
 from values.seller import Seller
@@ -43,7 +42,7 @@ class Erasing:
     seller: Seller
     outbox: Outbox
 
-    def erase(self, tx: Happening, account_id: str, *, here: str | None = None) -> Erased | None:
+    def erase(self, tx: UnitOfWork, account_id: str, *, here: str | None = None) -> Erased | None:
         """Erases the account's person; None if that was done before, or there is none.
 
         `here` is the conversation in which it was asked for; None: by the seller.
@@ -68,15 +67,15 @@ class Erasing:
             self._leave(tx, f"erased:{name}:{account_id}", ForgetPayer(name, account_id), FOUND_AFTER)
         return done
 
-    def _write(self, tx: Happening, done: Erased) -> None:
+    def _write(self, tx: UnitOfWork, done: Erased) -> None:
         """The letter leaves by itself; only its call knows the address from now on."""
         if not done.letter_to:
             return
         letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)
         self._leave(tx, f"erased:{done.account_id}", letter)
 
-    def _leave(self, tx: Happening, key: str, call: Call, after: timedelta = timedelta()) -> None:
-        stored = StoredCall(
+    def _leave(self, tx: UnitOfWork, key: str, call: Job, after: timedelta = timedelta()) -> None:
+        stored = StoredJob(
             key=key,
             conversation_id=OF_NOBODY,
             root=None,

@@ -15,7 +15,7 @@ from babel import Locale
 
 from bot.texts import moments
 from bot.web.pages import Pages
-from bot.web.words import Words
+from bot.web.words import PageWords
 from values.money import Money
 
 JSON, HTML = "json", "html"
@@ -32,7 +32,7 @@ NAMED_BY_ID = frozenset({"consents", "items"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """A chapter of the page: each row is its labels and values."""
 
     title: str
@@ -40,7 +40,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """Something that was said."""
 
     who: str
@@ -49,11 +49,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class FileTalk:
     """A conversation: what is known of it, and all that was said."""
 
     facts: tuple[tuple[str, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FileLine, ...]
 
 
 def name_of(seller_id: str, now: datetime, kind: str) -> str:
@@ -90,16 +90,16 @@ def as_page(found: Mapping[str, Any], pages: Pages, locale: str) -> str:
 class _Reader:
     pages: Pages
     locale: str
-    t: Words
+    t: PageWords
 
-    def parts(self, found: Mapping[str, Any]) -> Iterator[Part]:
+    def parts(self, found: Mapping[str, Any]) -> Iterator[FilePart]:
         for name, held in found.items():
             rows = held if isinstance(held, list) else [held] if isinstance(held, dict) else []
             if name == "conversations" or not rows:
                 continue
             shown = tuple(row for one in rows if (row := tuple(self.facts(one, named=name in NAMED_BY_ID))))
             if shown:
-                yield Part(self.t(f"own_part.{name}"), shown)
+                yield FilePart(self.t(f"own_part.{name}"), shown)
 
     def facts(self, row: Mapping[str, Any], *, named: bool = False) -> Iterator[tuple[str, str]]:
         for name, value in row.items():
@@ -136,9 +136,9 @@ class _Reader:
         key = f"own_value.{name}_{value.partition(':')[0].replace('.', '_')}"
         return self.t(key) if self.t.has(key) else value
 
-    def talk(self, one: Mapping[str, Any]) -> Talk:
+    def talk(self, one: Mapping[str, Any]) -> FileTalk:
         lines = tuple(
-            Line(
+            FileLine(
                 self.t.get(f"own.from_{said['from']}", "own.from_bot", {}),
                 self.value("at", said["at"], {}),
                 said["text"],
@@ -147,4 +147,4 @@ class _Reader:
         )
         aside = (*one["people_asked_for"], *one.get("opinions", ()))
         asked = tuple(fact for row in aside for fact in self.facts(row))
-        return Talk((*self.facts(one), *asked), lines)
+        return FileTalk((*self.facts(one), *asked), lines)

@@ -9,16 +9,16 @@ import sqlalchemy as sa
 
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
-from bot.conversation.port import Desk, Happening
-from bot.handlers.pages.secure import Accepted, Handed, Refused, Said, TooMany
-from bot.usecases.accounts.log_in import LogIns, Right
+from bot.conversation.port import Desk, UnitOfWork
+from bot.handlers.pages.secure import Accepted, FormRefused, Handed, PageText, TooMany
+from bot.usecases.accounts.log_in import LogIns, RightLogIn
 from bot.usecases.accounts.password_asked import asked
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.pages import Pages
 from dialogs.messages.own_data import DataHandedOut
 from services.accounts import accounts, links
-from services.accounts.links import Link
+from services.accounts.links import OneTimeLink
 from services.clock import Clock
 from services.directory import directory
 from services.orders import order_record
@@ -30,7 +30,7 @@ from values.secret import Secret
 from values.seller import Seller
 
 PURPOSES = frozenset({"export", "export_files", "erase"})
-Outcome = Accepted | Handed | Refused | TooMany | None
+Outcome = Accepted | Handed | FormRefused | TooMany | None
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class OwnPages:
     erasing: Erasing
     pages: Pages
 
-    async def said(self, link: Link) -> tuple[Said, ...]:
+    async def said(self, link: OneTimeLink) -> tuple[PageText, ...]:
         """What is told on the page before something can't be undone."""
         account_id = link.account_id
         if link.purpose != "erase" or account_id is None:
             return ()
         return await self.store.read(lambda c: tuple(self._stays(c, account_id)))
 
-    async def submit(self, link: Link, fields: Mapping[str, Secret], address: str | None) -> Outcome:
+    async def submit(self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None) -> Outcome:
         """Takes the form of an open link; None if somebody else's POST won."""
         if link.account_id is None:
             return None
@@ -63,12 +63,12 @@ class OwnPages:
             return await self._hand_out(link, link.account_id, kind)
         typed = (fields.get("login"), fields.get("password"))
         tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", of=link.account_id, shadows=True)
-        if not isinstance(tried, Right):
+        if not isinstance(tried, RightLogIn):
             return tried
         work = self._erase if link.purpose == "erase" else self._lead_on
         return await self.desk.happen(lambda tx: work(tx, link, tried))
 
-    def _lead_on(self, tx: Happening, link: Link, tried: Right) -> Accepted | None:
+    def _lead_on(self, tx: UnitOfWork, link: OneTimeLink, tried: RightLogIn) -> Accepted | None:
         """The password was right: on to the files, for a few minutes."""
         self.log_ins.take_back(tx.connection, tried, tx.now)
         if not links.use(tx.connection, link_id=link.id, now=tx.now):
@@ -86,7 +86,7 @@ class OwnPages:
         )
         return Accepted("logged_in", f"/s/{links.token_of(self.server_key, files)}")
 
-    def _erase(self, tx: Happening, link: Link, tried: Right) -> Accepted | None:
+    def _erase(self, tx: UnitOfWork, link: OneTimeLink, tried: RightLogIn) -> Accepted | None:
         # The conversations are locked before anything else, as in turns.
         done = self.erasing.erase(tx, tried.account_id, here=link.conversation_id)
         if done is None:
@@ -95,10 +95,10 @@ class OwnPages:
         links.mark_used(tx.connection, link_id=link.id, now=tx.now)
         return Accepted("erased")
 
-    async def _hand_out(self, link: Link, account_id: str, kind: str) -> Handed | Refused | None:
+    async def _hand_out(self, link: OneTimeLink, account_id: str, kind: str) -> Handed | FormRefused | None:
         """One of the two files, once."""
 
-        def work(tx: Happening) -> bool:
+        def work(tx: UnitOfWork) -> bool:
             first = not links.given(tx.connection, link_id=link.id)
             if not links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
                 return False
@@ -108,7 +108,7 @@ class OwnPages:
             return True
 
         if not await self.desk.happen(work):
-            return Refused((Said("file_given", {}),))
+            return FormRefused((PageText("file_given", {}),))
         now = self.clock.now()
         found = await self.store.read(lambda c: export.of_account(c, account_id, seller=self.seller.name, now=now))
         if found is None:
@@ -117,19 +117,19 @@ class OwnPages:
         name = own_file.name_of(self.seller.id, now, kind)
         return Handed(name, own_file.KINDS[kind], own_file.content(found, kind, self.pages, locale))
 
-    async def _locale(self, link: Link) -> str:
+    async def _locale(self, link: OneTimeLink) -> str:
         known = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
         return known.locale if known is not None else self.seller.locales[0]
 
-    def _stays(self, connection: sa.Connection, account_id: str) -> list[Said]:
+    def _stays(self, connection: sa.Connection, account_id: str) -> list[PageText]:
         rules, mine = self.seller.privacy, accounts.get(connection, account_id)
         orders = order_record.of_account(connection, account_id) if mine is not None else []
-        said = [Said("goes", {})]
+        said = [PageText("goes", {})]
         if orders:
-            said.append(Said("keep_orders", {"years": rules.keep_invoices_years}))
-        said.append(Said("keep_consents", {"years": rules.keep_consents_years}))
+            said.append(PageText("keep_orders", {"years": rules.keep_invoices_years}))
+        said.append(PageText("keep_consents", {"years": rules.keep_consents_years}))
         if rules.directory == "keep" and directory.of_account(connection, account_id) is not None:
-            said.append(Said("keep_file", {}))
+            said.append(PageText("keep_file", {}))
         running = subscriptions.owned(connection, account_id)
-        said += [Said("ends_service", {})] if running else []
-        return said + [Said("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]
+        said += [PageText("ends_service", {})] if running else []
+        return said + [PageText("ends_order", {"number": o.number}) for o in orders if o.status == "placed"]

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from bot.usecases.reminders import unfinished
 from dialogs.kit import Event
 from dialogs.messages.unfinished import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
@@ -16,7 +16,7 @@ LIFETIME = timedelta(days=14)
 """How long the link leads back."""
 
 
-def remind_by_email(tools: Tools, act: RemindByEmail, done: ActDone) -> Event:
+def remind_by_email(tools: CommandDeps, act: RemindByEmail, done: CommandContext) -> Event:
     """Its links, once for as long as the last one's way out is good: not to a shadow, nor to an unproven address, nor
     to somebody who has stopped them or is blocked."""
     here, link_id = done.conversation, unfinished.link_of(tools.server_key, act.account_id)
@@ -48,7 +48,7 @@ def remind_by_email(tools: Tools, act: RemindByEmail, done: ActDone) -> Event:
     return ReminderReady(link_id)
 
 
-def resume_by_email(_tools: Tools, act: ResumeByEmail, done: ActDone) -> Event:
+def resume_by_email(_tools: CommandDeps, act: ResumeByEmail, done: CommandContext) -> Event:
     """They were stopped, perhaps."""
     reminders.resume_unfinished(done.connection, act.account_id)
     return ResumedByEmail()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bot.usecases.emails import letters
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from bot.usecases.reminders import unfinished
 from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
@@ -11,12 +11,12 @@ from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
 from services.accounts import links, start_links
 from services.accounts.start_links import StartLink
-from services.errors import Unavailable
-from services.jobs.port import Call as StoredCall
+from services.errors import ProviderUnavailable
+from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 
 
-async def mail_unfinished(tools: Tools, call: MailUnfinished, stored: StoredCall) -> Event:
+async def mail_unfinished(tools: JobDeps, call: MailUnfinished, stored: StoredJob) -> Event:
     """Once: where a process died while it was sending, rather none than two."""
     now, id = tools.clock.now(), call.link_id
     letter = await tools.store.read(lambda connection: _letter(tools, call, connection))
@@ -27,13 +27,13 @@ async def mail_unfinished(tools: Tools, call: MailUnfinished, stored: StoredCall
         return UnfinishedMailed()
     try:
         return await tools.post(letter, stored.key, UnfinishedMailed(), lambda _r: UnfinishedMailed())
-    except Unavailable as error:
+    except ProviderUnavailable as error:
         if not error.uncertain:
             await tools.store.write(lambda c: links.take_back(c, link_id=id, what=what))
         raise
 
 
-def _letter(tools: Tools, call: MailUnfinished, connection: sa.Connection) -> Mail | None:
+def _letter(tools: JobDeps, call: MailUnfinished, connection: sa.Connection) -> Mail | None:
     """None where the customer has come back, has finished or stopped, or is no longer to be written to."""
     now = tools.clock.now()
     link = links.get(connection, link_id=call.link_id, now=now)

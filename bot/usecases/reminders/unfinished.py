@@ -7,16 +7,16 @@ import sqlalchemy as sa
 
 from bot.conversation import codec
 from bot.conversation.identity import derived_id
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.handlers.pages.secure import Accepted
 from dialogs.kit import Params
 from dialogs.messages.unfinished import RemindersLeft
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from services.accounts import accounts, links
-from services.accounts.links import Link
+from services.accounts.links import OneTimeLink
 from services.contacts import contacts
 from services.store import conversations
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.subscriptions import reminders
 from services.subscriptions.reminders import Whose
 
@@ -37,24 +37,24 @@ def addressee(connection: sa.Connection, account_id: str) -> str | None:
     return None if reminders.unfinished_stopped(connection, account_id) else mine.email
 
 
-def left(connection: sa.Connection, link: Link) -> Conversation | None:
+def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | None:
     """The conversation, where it is still the account's; None once it is somebody else's or forgotten."""
     found = conversations.load(connection, link.conversation_id, lock=False)
     return found if found is not None and found.account_id == link.account_id else None
 
 
-def is_open(case: Case) -> bool:
+def is_open(case: ConversationState) -> bool:
     """Whether nobody has come back since, nor said anything that makes the e-mail needless."""
     return case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
 
 
-def shown(case: Case) -> Params:
+def shown(case: ConversationState) -> Params:
     """What is open: an order that waits for its money, or answers that lead to one."""
     until = case.payment.expires_at if case.order.id is not None and case.payment.status != "paid" else None
     return {"ordered": until is not None, "number": case.order.number, "until": until}
 
 
-def stop(tx: Happening, link: Link) -> Accepted | None:
+def stop(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     """No more of them, nor of those in the chat; the order stays. None if the link has been used already."""
     if link.account_id is None or not links.use(tx.connection, link_id=link.id, now=tx.now):
         return None

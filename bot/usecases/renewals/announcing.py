@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import holders, links
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from dialogs.messages.charge import ChargeComing, MailCharge
 from dialogs.messages.renewal import MailTerms, RenewalWaits
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from services.payments.methods import Method
 from values.bill import Bill
 
-Calls = tuple[StoredCall, ...]
+Calls = tuple[StoredJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Left:
     documents: tuple[str, ...] = ()
 
 
-def announce(tx: Happening, ending: Ending, bill: Bill, way: Method, charge_at: datetime) -> Left:
+def announce(tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, charge_at: datetime) -> Left:
     """Tell what will be charged, and when, so that it can be stopped in time."""
     plan, money = bill.lines[0][0], (bill.gross, bill.currency)
     event = ChargeComing(plan, ending.at, charge_at, way.label, *money, bill)
@@ -35,7 +35,9 @@ def announce(tx: Happening, ending: Ending, bill: Bill, way: Method, charge_at: 
     return Left((holders.call(tx, ending, f"announced:{bill.gross}", letter),), announced=bill.gross)
 
 
-def ask_to_accept(tx: Happening, ending: Ending, bill: Bill, documents: tuple[str, ...], server_key: bytes) -> Left:
+def ask_to_accept(
+    tx: UnitOfWork, ending: HolderEnding, bill: Bill, documents: tuple[str, ...], server_key: bytes
+) -> Left:
     """Ask for the documents that have changed: until they are accepted nothing is ordered and nothing charged."""
     event = RenewalWaits(ending.account_id, documents, ending.at, bill)
     if holders.tell(tx, ending.account_id, event).told:

@@ -1,7 +1,7 @@
 """Acts about renewals: what is owned, what a paid order has renewed, what is wrong with a company's data."""
 
-from bot.conversation.turn import ActDone
-from bot.usecases.command_deps import Tools
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.renewal import (
     AcceptDocument,
@@ -28,7 +28,7 @@ from values.renewal import Owned
 COMPANY_DATA = "company_data"
 
 
-def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
+def begin_renewal(tools: CommandDeps, act: BeginRenewal, done: CommandContext) -> Event:
     """What the account owns, with all that the order form knows already."""
     owned = _owned(done, act.account_id, act.products)
     if not owned:
@@ -45,7 +45,7 @@ def begin_renewal(tools: Tools, act: BeginRenewal, done: ActDone) -> Event:
     return RenewalBegun(owned, view.company if view is not None else None, number, agreed, act.product)
 
 
-def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
+def see_renewed(_tools: CommandDeps, act: SeeRenewed, done: CommandContext) -> Event:
     """Until when it goes on now; programs with ends of their own are listed with them in the zone."""
     going = _all(done, act.account_id)
     order = order_record.get(done.connection, act.order_id)
@@ -54,7 +54,7 @@ def see_renewed(_tools: Tools, act: SeeRenewed, done: ActDone) -> Event:
     return Renewed(tuple(o for o in going if o.product in act.products), ends.pop() if len(ends) == 1 else None)
 
 
-def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:
+def report_company(tools: CommandDeps, act: ReportCompany, done: CommandContext) -> Event:
     """A ticket for the seller's support."""
     ticket = tickets.open_ticket(
         done.connection,
@@ -76,7 +76,7 @@ def report_company(tools: Tools, act: ReportCompany, done: ActDone) -> Event:
     return CompanyReported(ticket.id, ticket.number)
 
 
-def accept_document(tools: Tools, act: AcceptDocument, done: ActDone) -> Event:
+def accept_document(tools: CommandDeps, act: AcceptDocument, done: CommandContext) -> Event:
     """On record as it was given. The renewal that waited for the last of them goes on at once."""
     tools.documents(done, act.account_id, (act.accepted,))
     waits = renewals.waiting(done.connection, act.account_id)
@@ -91,7 +91,7 @@ def accept_document(tools: Tools, act: AcceptDocument, done: ActDone) -> Event:
     return DocumentAccepted(act.accepted.id, left)
 
 
-def stop_reminders(_tools: Tools, act: StopReminders, done: ActDone) -> Event:
+def stop_reminders(_tools: CommandDeps, act: StopReminders, done: CommandContext) -> Event:
     """No more of them to whoever this conversation is with."""
     whose = reminders.of_conversation(done.connection, done.conversation.id, act.account_id)
     if whose is None:
@@ -102,26 +102,26 @@ def stop_reminders(_tools: Tools, act: StopReminders, done: ActDone) -> Event:
     return RemindersSwitched(on=False)
 
 
-def resume_reminders(_tools: Tools, act: ResumeReminders, done: ActDone) -> Event:
+def resume_reminders(_tools: CommandDeps, act: ResumeReminders, done: CommandContext) -> Event:
     """They come again."""
     reminders.resume(done.connection, act.account_id)
     _tell_others(done, act.account_id, on=True)
     return RemindersSwitched(on=True)
 
 
-def _tell_others(done: ActDone, account_id: str, *, on: bool) -> None:
+def _tell_others(done: CommandContext, account_id: str, *, on: bool) -> None:
     """The customer's other chats know it, too, without a word: their zone has the button that it is to have."""
     for other in conversations.of_account(done.connection, account_id):
         if other.id != done.conversation.id:
             done.tell(other.id, RemindersSwitched(on=on, told=True))
 
 
-def _owned(done: ActDone, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
+def _owned(done: CommandContext, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
     found = _all(done, account_id)
     return tuple(o for o in found if o.product in products)
 
 
-def _all(done: ActDone, account_id: str) -> tuple[Owned, ...]:
+def _all(done: CommandContext, account_id: str) -> tuple[Owned, ...]:
     """List what runs, and behind it what has ended and can be renewed from now."""
     bought = subscriptions.of_account(done.connection, account_id)
     return (*subscriptions.owned(done.connection, account_id, bought), *subscriptions.lapsed(bought))

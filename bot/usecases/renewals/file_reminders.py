@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import links
 from dialogs.messages.renewal import MailReminder
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.store import timers
 from services.store.timers import Timer
 from services.subscriptions import reminders, renewal_timer
-from services.subscriptions.reminders import Ending
+from services.subscriptions.reminders import ReminderDue
 from values.renewal import awake, days_left, steps
 from values.seller import Seller
 
@@ -38,7 +37,7 @@ class FileReminders:
         """Where the seller's days begin."""
         return ZoneInfo(self.seller.time_zone)
 
-    def fire(self, tx: Happening, timer: Timer) -> tuple[StoredCall, ...]:
+    def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """Tells of the ends that are due, by day, and sets the timer for the next one; gives the calls that this
         process is to run after the commit."""
         rules = self.seller.renewal
@@ -51,7 +50,7 @@ class FileReminders:
             return ()
         products = [program.product for program in self.seller.programs]
         found = reminders.to_remind(tx.connection, products, after=tx.now, most=AT_ONCE)
-        calls: list[StoredCall] = []
+        calls: list[StoredJob] = []
         for of in found:
             due = steps(rules, of.ends_at, self.zone)[0].due_at
             if due > tx.now:
@@ -63,7 +62,7 @@ class FileReminders:
                 renewal_timer.wake_on_file(tx.connection, tx.now)
         return tuple(call for call in calls if self.outbox.put(tx.connection, call))
 
-    def _remind(self, tx: Happening, of: Ending) -> tuple[StoredCall, ...]:
+    def _remind(self, tx: UnitOfWork, of: ReminderDue) -> tuple[StoredJob, ...]:
         wanted = not reminders.is_stopped(tx.connection, of.customer_id)
         reminders.note(tx.connection, of, sent=wanted, now=tx.now)
         if not wanted:
@@ -75,7 +74,7 @@ class FileReminders:
         key = f"program:{of.program_id}:{of.ends_at.isoformat()}:reminder"
         owner = f"program:{of.program_id}"
         return (
-            StoredCall(
+            StoredJob(
                 key=key,
                 conversation_id=owner,
                 root=None,

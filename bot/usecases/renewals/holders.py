@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
-from dialogs.kit import Call, Event
-from services.jobs.port import Call as StoredCall
+from bot.conversation.port import UnitOfWork
+from dialogs.kit import Event, Job
+from services.jobs.port import StoredJob
 from services.subscriptions import renewal_timer, renewals
 from services.subscriptions.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class HolderEnding:
     """Subscriptions of one order and the end that something is done about. The first one's id stands for all of them in
     timers and jobs."""
 
@@ -55,7 +55,7 @@ class Reached:
         return self.told or self.stopped
 
 
-def tell(tx: Happening, account_id: str, event: Event, others: Event | None = None) -> Reached:
+def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None) -> Reached:
     """Tells every conversation of the customer, also those on pages that were left: it is there when they come back.
     `others`: what all but the first one are told instead."""
     reached = renewals.addresses(tx.connection, account_id, tx.now)
@@ -65,14 +65,14 @@ def tell(tx: Happening, account_id: str, event: Event, others: Event | None = No
     return Reached(reached.brought, reached.stopped, bool(reached.conversations))
 
 
-def first(tx: Happening, account_id: str) -> str | None:
+def first(tx: UnitOfWork, account_id: str) -> str | None:
     """The conversation that hears of an order's money."""
     return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
 
 
-def call(tx: Happening, ending: Ending, about: str, wanted: Call, due_at: datetime | None = None) -> StoredCall:
+def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:
     """A call that belongs to no conversation but to the subscription; `about` tells it from others of the same end."""
-    return StoredCall(
+    return StoredJob(
         key=f"{ending.name}:{about}",
         conversation_id=renewal_timer.owner_of(ending.of.id),
         root=None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.usecases.job_deps import Tools
+from bot.usecases.job_deps import JobDeps
 from bot.usecases.renewals.emails import RenewalLetters
 from dialogs.kit import Event
 from dialogs.messages.charge import MailCharge
@@ -16,41 +16,41 @@ from dialogs.messages.renewal import (
     RenewalMailed,
     RenewalNotMailed,
 )
-from services.jobs.port import Call as StoredCall
+from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 
 
-async def mail_reminder(tools: Tools, call: MailReminder, stored: StoredCall) -> Event:
+async def mail_reminder(tools: JobDeps, call: MailReminder, stored: StoredJob) -> Event:
     """That it will end, with the way to renew it."""
     return await _letter(tools, lambda of, c: of.reminder(c, call), stored)
 
 
-async def mail_lapse(tools: Tools, call: MailLapse, stored: StoredCall) -> Event:
+async def mail_lapse(tools: JobDeps, call: MailLapse, stored: StoredJob) -> Event:
     """That it has run out."""
     return await _letter(tools, lambda of, c: of.lapse(c, call), stored)
 
 
-async def mail_no_longer_sold(tools: Tools, call: MailNoLongerSold, stored: StoredCall) -> Event:
+async def mail_no_longer_sold(tools: JobDeps, call: MailNoLongerSold, stored: StoredJob) -> Event:
     """That it can't be renewed."""
     return await _letter(tools, lambda of, c: of.no_longer_sold(c, call), stored)
 
 
-async def mail_to_pay(tools: Tools, call: MailToPay, stored: StoredCall) -> Event:
+async def mail_to_pay(tools: JobDeps, call: MailToPay, stored: StoredJob) -> Event:
     """That an order for its renewal is to be paid."""
     return await _letter(tools, lambda of, c: of.to_pay(c, call), stored)
 
 
-async def mail_terms(tools: Tools, call: MailTerms, stored: StoredCall) -> Event:
+async def mail_terms(tools: JobDeps, call: MailTerms, stored: StoredJob) -> Event:
     """That documents are to be accepted before a renewal."""
     return await _letter(tools, lambda of, c: of.terms(c, call), stored)
 
 
-async def mail_charge(tools: Tools, call: MailCharge, stored: StoredCall) -> Event:
+async def mail_charge(tools: JobDeps, call: MailCharge, stored: StoredJob) -> Event:
     """What will be charged, or what came of it."""
     return await _letter(tools, lambda of, c: of.charge(c, call), stored)
 
 
-async def _letter(tools: Tools, write: Callable[[RenewalLetters, Any], Mail | None], stored: StoredCall) -> Event:
+async def _letter(tools: JobDeps, write: Callable[[RenewalLetters, Any], Mail | None], stored: StoredJob) -> Event:
     office = RenewalLetters(tools.renderer, tools.server_key, tools.public_url, tools.clock.now())
     letter = await tools.store.read(lambda connection: write(office, connection))
     if letter is None:

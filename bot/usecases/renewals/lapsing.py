@@ -3,21 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collecting import Collecting
 from bot.usecases.renewals import holders, links
 from bot.usecases.renewals.announcing import Calls, Left
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import named
 from dialogs.messages.renewal import MailLapse, SubscriptionLapsed
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
-from services.subscriptions.renewals import Progress
+from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import RenewalRules, Step, last_moment
+from values.renewal import RenewalRules, RenewalStep, last_moment
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class Lapsing:
 
     collecting: Collecting
 
-    def lapse(self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules) -> Left:
+    def lapse(
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+    ) -> Left:
         """Nothing is lost with the end of what was bought again; the free version has none. The rest is told once, in
         every chat, and to whoever has none by e-mail."""
         free = self.collecting.seller.free_version
@@ -57,8 +59,8 @@ class Lapsing:
         return replace(left, calls=calls, documents=())
 
     def _ordered(
-        self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules
-    ) -> tuple[Left, Order | None]:
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+    ) -> tuple[Left, OrderRecord | None]:
         """The order whose money is awaited; placed now where the days of the charge were missed."""
         left = Left()
         missed = step.action == "lapse" and stands.order_id is None and rules.collects
@@ -68,19 +70,24 @@ class Lapsing:
         order = order_record.get(tx.connection, order_id) if order_id is not None else None
         return left, order if order is not None and order.status == "placed" else None
 
-    def _give_up(self, tx: Happening, order: Order | None) -> Order | None:
+    def _give_up(self, tx: UnitOfWork, order: OrderRecord | None) -> OrderRecord | None:
         """Cancel the unpaid order after the last day of grace, or where something was bought instead, so that the
         customer can order anew."""
         if order is None:
             return None
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
-        if not isinstance(cancelled, orders.Cancelled):
+        if not isinstance(cancelled, orders.OrderWasCancelled):
             return None
         tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
         return cancelled.order
 
     def _tell(
-        self, tx: Happening, ending: Ending, of: tuple[Subscription, ...], grace: datetime | None, gone: Order | None
+        self,
+        tx: UnitOfWork,
+        ending: HolderEnding,
+        of: tuple[Subscription, ...],
+        grace: datetime | None,
+        gone: OrderRecord | None,
     ) -> Calls:
         lines = self.collecting.quotes.lines(of)
         company = named(tx.connection, self.collecting.quotes.company(tx.connection, ending))

@@ -3,7 +3,7 @@ which reminders are stopped."""
 
 from datetime import datetime, timedelta
 
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from services.accounts import links, start_links
 from services.keyed_hash import all_of, derived_id, token
 
@@ -24,7 +24,7 @@ def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:
 
 
 def make_start(
-    tx: Happening,
+    tx: UnitOfWork,
     server_key: bytes,
     about: str,
     ends_at: datetime,
@@ -45,7 +45,7 @@ def make_start(
 
 
 def make_leave(
-    tx: Happening,
+    tx: UnitOfWork,
     server_key: bytes,
     about: str,
     ends_at: datetime,

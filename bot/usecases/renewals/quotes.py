@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import structlog
 
-from bot.conversation.port import Happening
-from bot.usecases.renewals.holders import Ending
+from bot.conversation.port import UnitOfWork
+from bot.usecases.renewals.holders import HolderEnding
 from services.accounts import consents
 from services.companies import companies
-from services.companies.companies import Company
+from services.companies.companies import CompanyRecord
 from services.directory import directory
 from services.orders import order_record
-from services.orders.order_record import Order
+from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import methods
 from services.payments.methods import Method
@@ -38,11 +38,11 @@ OF_AN_ORDER = ("terms", "clauses", MANDATE)
 class Quote:
     """What the renewal would be ordered with today. `before`: the order by which it runs until now, if there is one."""
 
-    company: Company
+    company: CompanyRecord
     items: tuple[Item, ...]
     price: Price
     tax: Vat
-    before: Order | None
+    before: OrderRecord | None
     named: str | None = None  # the company, where the account has several
 
     @property
@@ -83,13 +83,13 @@ def bill_of(
     return Bill(lines, max(item.years for item in items), money.minor, money.currency, was, code, tax, company)
 
 
-def bill_of_order(connection: sa.Connection, order: Order) -> Bill:
+def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
     """The bill of an order that stands."""
     known = companies.get(connection, order.company_id)
     return bill_of(order.items, order.price, order.tax, company=named(connection, known))
 
 
-def named(connection: sa.Connection, company: Company | None) -> str | None:
+def named(connection: sa.Connection, company: CompanyRecord | None) -> str | None:
     """The name by which a company is told from the account's others; None where there are none."""
     if company is None:
         return None
@@ -110,7 +110,7 @@ class Quotes:
         """Where the seller's days begin."""
         return ZoneInfo(self.seller.time_zone)
 
-    def renewing(self, connection: sa.Connection, ending: Ending) -> tuple[Subscription, ...]:
+    def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Those that the desk renews: switched on, still sold, and not bought again for the time after. Where the plan
         was, what was bought with it isn't renewed: the customer has chosen anew."""
         never = self.seller.never_renewed
@@ -128,7 +128,7 @@ class Quotes:
             return ()
         return sold
 
-    def unsold(self, connection: sa.Connection, ending: Ending) -> tuple[Subscription, ...]:
+    def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Those that were to be renewed, or asked about, and aren't sold any more; the customer's own next choice, if
         there is one already, needs no word."""
         never = self.seller.never_renewed
@@ -141,7 +141,7 @@ class Quotes:
             and self.seller.net_of(self.seller.renewed_by(of.product)) is None
         )
 
-    def quote(self, connection: sa.Connection, ending: Ending, rules: RenewalRules) -> Quote | None:
+    def quote(self, connection: sa.Connection, ending: HolderEnding, rules: RenewalRules) -> Quote | None:
         """What its renewal costs as things stand; None where nothing renews, or there is no company to invoice."""
         renewing = self.renewing(connection, ending)
         term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
@@ -174,7 +174,7 @@ class Quotes:
         named = [(self.seller.renewed_by(each.product), each.quantity) for each in of]
         return tuple(sorted(named, key=lambda line: (sold.index(line[0]) if line[0] in sold else len(sold), line)))
 
-    def company(self, connection: sa.Connection, ending: Ending) -> Company | None:
+    def company(self, connection: sa.Connection, ending: HolderEnding) -> CompanyRecord | None:
         """The company that it was bought for; for what was bought before the desk came the one on file, else the one
         confirmed last."""
         term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
@@ -203,7 +203,7 @@ class Quotes:
         default = self.default_way(connection, account_id)
         return default if default is not None and default.is_good(on.astimezone(self.zone).date()) else None
 
-    def outdated(self, tx: Happening, account_id: str) -> tuple[str, ...]:
+    def outdated(self, tx: UnitOfWork, account_id: str) -> tuple[str, ...]:
         """The documents of an order that the account accepted in other words than today's."""
         today = [document for document in self.seller.documents if document.id in OF_AN_ORDER]
         return consents.outdated(tx.connection, account_id=account_id, today=today)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.conversation import codec
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.charging import Charging
 from bot.usecases.billing.collecting import Collecting
 from bot.usecases.companies import vat_recheck
 from bot.usecases.renewals import announcing, holders, links
 from bot.usecases.renewals.announcing import Calls, Left
 from bot.usecases.renewals.file_reminders import FileReminders
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.lapsing import Lapsing
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
@@ -32,14 +32,13 @@ from dialogs.messages.payment import (
     RefundAnswered,
 )
 from dialogs.messages.renewal import MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
-from services.jobs.port import Call as StoredCall
-from services.jobs.port import Outbox
+from services.jobs.port import Outbox, StoredJob
 from services.store import timers
 from services.store.timers import Timer
 from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
-from services.subscriptions.renewals import Progress
+from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import RenewalRules, Step, awake, days_left, next_collection
+from values.renewal import RenewalRules, RenewalStep, awake, days_left, next_collection
 from values.seller import Seller
 
 
@@ -62,7 +61,7 @@ class Renewals:
         """What renewals cost."""
         return self.collecting.quotes
 
-    def fire(self, tx: Happening, timer: Timer) -> tuple[StoredCall, ...]:
+    def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """What such a timer is due for; gives the calls that this process is to run after the commit."""
         subscription_id = renewal_timer.owned_by(timer.conversation_id)
         if subscription_id is None:
@@ -89,13 +88,15 @@ class Renewals:
             renewals.plan(tx.connection, each, rules, self.zone, tx.now)
         return self._put(tx, calls)
 
-    def plan_all(self, tx: Happening) -> None:
+    def plan_all(self, tx: UnitOfWork) -> None:
         """At the start of a desk."""
         renewals.plan_all(tx.connection, self.seller.renewal_rules, self.zone, tx.now)
         if self.seller.renewal is not None:
             renewal_timer.wake_on_file(tx.connection, tx.now)
 
-    def _do(self, tx: Happening, ending: Ending, stands: Progress, step: Step, rules: RenewalRules) -> Calls:
+    def _do(
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
+    ) -> Calls:
         """Does the step for all of them, once, and notes what it left."""
         gone = self._gone(tx, ending, stands, step)
         match step.action:
@@ -123,7 +124,7 @@ class Renewals:
 
     # --- the steps ---
 
-    def _gone(self, tx: Happening, ending: Ending, stands: Progress, step: Step) -> Left:
+    def _gone(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep) -> Left:
         """What isn't sold any more is told of with the first step of a period, or with the next one after it was taken
         out; that nothing is charged then is noted as a sum of nothing."""
         if step.action in ("lapse", "end") or not (of := self.quotes.unsold(tx.connection, ending)):
@@ -141,14 +142,14 @@ class Renewals:
         letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
         return Left((holders.call(tx, ending, "no_longer_sold", letter),), announced=announced)
 
-    def _remind(self, tx: Happening, ending: Ending, stands: Progress, left: Left) -> Calls:
+    def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Calls:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
         if left.announced is not None or left.documents or stands.announced is not None:
             return ()
         due = [of for of in ending.all if not subscriptions.goes_on(tx.connection, of)]
         return tuple(call for of in due for call in self._remind_of(tx, ending, of))
 
-    def _remind_of(self, tx: Happening, ending: Ending, of: Subscription) -> Calls:
+    def _remind_of(self, tx: UnitOfWork, ending: HolderEnding, of: Subscription) -> Calls:
         """In every chat of the customer, else by e-mail; who has stopped hears nothing."""
         ends_at = ending.at
         if self.seller.program(of.product) is None or "reminder" not in self.seller.dialogs:
@@ -168,10 +169,10 @@ class Renewals:
         for make in (links.make_start, links.make_leave):
             make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
         letter = MailReminder(of.id, ends_at, days, of.product)
-        return (holders.call(tx, Ending((of,), ends_at), "reminder", letter),)
+        return (holders.call(tx, HolderEnding((of,), ends_at), "reminder", letter),)
 
     def _announce(
-        self, tx: Happening, ending: Ending, stands: Progress, rules: RenewalRules, *, asked: bool = False
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False
     ) -> Left:
         """What will be charged, and when, so that it can be stopped in time, and what is to be accepted anew before;
         nothing where nothing will be. `asked`: else the customer would be asked whether to renew."""
@@ -190,7 +191,7 @@ class Renewals:
 
     # --- what comes of what they asked for ---
 
-    def answered(self, tx: Happening, subscription_id: str, event: Event) -> tuple[StoredCall, ...]:
+    def answered(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """The result of a call that belongs to a subscription, as its letters and charges do."""
         ending, charging = self._ending(tx, subscription_id), self._charging
         if ending is None:
@@ -209,7 +210,7 @@ class Renewals:
                 calls = ()
         return self._put(tx, calls)
 
-    def noticed(self, tx: Happening, subscription_id: str, event: Event) -> tuple[StoredCall, ...]:
+    def noticed(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """What a provider tells, or a payer who is back, of money that no conversation waits for: it is asked about."""
         ending = self._ending(tx, subscription_id)
         match event:
@@ -228,17 +229,17 @@ class Renewals:
     def _charging(self) -> Charging:
         return Charging(self.collecting, self.seller.renewal_rules)
 
-    def _ending(self, tx: Happening, subscription_id: str) -> Ending | None:
+    def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""
         together = subscriptions.together(tx.connection, subscription_id)
         known = subscriptions.get(tx.connection, subscription_id)
         return _ending_of(together or (() if known is None else (known,)))
 
-    def _put(self, tx: Happening, calls: tuple[StoredCall, ...]) -> tuple[StoredCall, ...]:
+    def _put(self, tx: UnitOfWork, calls: tuple[StoredJob, ...]) -> tuple[StoredJob, ...]:
         """Stored with the transaction; those that this process is to run at once after the commit."""
         return tuple(call for call in calls if self.outbox.put(tx.connection, call))
 
 
-def _ending_of(together: tuple[Subscription, ...]) -> Ending | None:
+def _ending_of(together: tuple[Subscription, ...]) -> HolderEnding | None:
     ends_at = together[0].ends_at if together else None
-    return None if ends_at is None else Ending(together, ends_at)
+    return None if ends_at is None else HolderEnding(together, ends_at)

@@ -11,8 +11,8 @@ import structlog
 from prometheus_client import Counter
 
 from services.clock import Clock
-from services.errors import Refused, ServiceError, Unavailable
-from services.jobs.port import Call, Done, GaveUp, Outcome, TryLater
+from services.errors import ProviderRefused, ProviderUnavailable, ServiceError
+from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
 from services.seller.card import when
 from services.seller.events_out import SellerEvent
@@ -40,7 +40,7 @@ class EventSender:
         self._counted = counted
         self._under_way = 0
 
-    async def send(self, call: Call) -> Outcome:
+    async def send(self, call: StoredJob) -> Outcome:
         """One try."""
         event = await self._store.read(lambda connection: events_out.get(connection, call.payload["event"]))
         if event is None or self._sender is None:
@@ -60,13 +60,13 @@ class EventSender:
 
     def _failed(self, event: SellerEvent, error: ServiceError) -> Outcome:
         old = self._clock.now() - event.at
-        gone = isinstance(error, Refused) and error.reason == "gone"
+        gone = isinstance(error, ProviderRefused) and error.reason == "gone"
         if gone or old >= PATIENCE:
             self._counted.labels(event.type, "given_up").inc()
             _log.error("event_given_up", alarm=True, id=event.id, type=event.type, reason=error.reason)
             return GaveUp(error.reason)
         self._counted.labels(event.type, "failed").inc()
-        asked = error.retry_after if isinstance(error, Unavailable) else None
+        asked = error.retry_after if isinstance(error, ProviderUnavailable) else None
         wait = max(pause(event, old), asked or SOONEST)
         return TryLater(min(wait, LATEST), f"{error.reason} {error.origin}".strip())
 

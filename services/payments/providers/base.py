@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
-from services.errors import Refused
+from services.errors import ProviderRefused
 
 Method = Literal["card", "blik", "przelewy24", "paypal"]
 NoticeKind = Literal[
@@ -77,7 +77,7 @@ class PaymentRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredAttempt:
     """The provider has opened the attempt: its own reference for it, and where the payer goes."""
 
     provider_ref: str = field(repr=False)
@@ -172,7 +172,7 @@ class PaymentProvider(Protocol):
         """The ways to pay it offers."""
         ...
 
-    async def register(self, request: PaymentRequest) -> Registered:
+    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open the attempt; a repeat never opens a second one under the same reference.
 
         Raises Conflict("attempt_used") when an earlier, unanswered try had opened it and its link can't be had again
@@ -229,4 +229,4 @@ class StoringProvider(PaymentProvider, Protocol):
 def insist(attempt: Attempt, amount: int | None, currency: str | None) -> None:
     """Raise Refused("amount_mismatch") unless this is exactly what was registered."""
     if amount != attempt.amount or (currency or "").upper() != attempt.currency.upper():
-        raise Refused("amount_mismatch")
+        raise ProviderRefused("amount_mismatch")

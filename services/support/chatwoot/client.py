@@ -11,19 +11,19 @@ import httpx
 from pydantic import BaseModel
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
-from services.errors import Refused
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
+from services.errors import ProviderRefused
 from services.support.chatwoot.models import (
-    Contact,
+    ChatwootAccepted,
+    ChatwootContact,
+    ChatwootConversation,
+    ChatwootMessage,
+    ChatwootProfile,
     ContactMade,
     ContactsFound,
-    Conversation,
     ConversationsFound,
-    Message,
     MessagesFound,
-    Profile,
-    Taken,
 )
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,7 +35,7 @@ PAGE = 100
 MOST_PAGES = 20
 
 
-class Gone(Refused):
+class ChatwootGone(ProviderRefused):
     """What was asked for isn't there (any more)."""
 
 
@@ -57,7 +57,7 @@ class Chatwoot:
         timeout_s: float = 8.0,
     ) -> None:
         self._client = client
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
         self._root = url.rstrip("/")
         self._headers = {"api_access_token": token}
         self.account_id = account_id
@@ -65,9 +65,9 @@ class Chatwoot:
 
     async def me(self) -> int:
         """The number of the user whose token it is."""
-        return (await self._read("/api/v1/profile", Profile)).id
+        return (await self._read("/api/v1/profile", ChatwootProfile)).id
 
-    async def find_contact(self, sought: str) -> Contact | None:
+    async def find_contact(self, sought: str) -> ChatwootContact | None:
         """The contact of this identifier or e-mail, just as it is written."""
         found = await self._read(self._at("contacts/search"), ContactsFound, q=sought)
         wanted = sought.lower()
@@ -75,12 +75,12 @@ class Chatwoot:
             (c for c in found.payload if wanted in ((c.identifier or "").lower(), (c.email or "").lower())), None
         )
 
-    async def make_contact(self, fields: Mapping[str, str]) -> Contact:
+    async def make_contact(self, fields: Mapping[str, str]) -> ChatwootContact:
         """A new contact of the inbox. Refused where its e-mail, number or identifier is another's."""
         body = {"inbox_id": self.inbox_id, **fields}
         return (await self._do("POST", self._at("contacts"), body, ContactMade)).payload.contact
 
-    async def find_conversation(self, contact_id: int, ours: str) -> Conversation | None:
+    async def find_conversation(self, contact_id: int, ours: str) -> ChatwootConversation | None:
         """The contact's newest conversation in this inbox that stands for ours."""
         found = await self._read(self._at(f"contacts/{contact_id}/conversations"), ConversationsFound)
         mine = [
@@ -88,7 +88,9 @@ class Chatwoot:
         ]
         return max(mine, key=lambda c: c.id, default=None)
 
-    async def make_conversation(self, contact_id: int, ours: str, attributes: Mapping[str, str]) -> Conversation:
+    async def make_conversation(
+        self, contact_id: int, ours: str, attributes: Mapping[str, str]
+    ) -> ChatwootConversation:
         """A new, open conversation that stands for ours."""
         body = {
             "source_id": f"okienko-{ours}",
@@ -97,20 +99,20 @@ class Chatwoot:
             "status": "open",
             "custom_attributes": {OURS: ours, **attributes},
         }
-        return await self._do("POST", self._at("conversations"), body, Conversation)
+        return await self._do("POST", self._at("conversations"), body, ChatwootConversation)
 
     async def describe(self, conversation_id: int, ours: str, attributes: Mapping[str, str]) -> None:
         """Sets the attributes anew."""
         body = {"custom_attributes": {OURS: ours, **attributes}}
         await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
 
-    async def conversation(self, conversation_id: int) -> Conversation:
+    async def conversation(self, conversation_id: int) -> ChatwootConversation:
         """How a conversation stands."""
-        return await self._read(self._at(f"conversations/{conversation_id}"), Conversation)
+        return await self._read(self._at(f"conversations/{conversation_id}"), ChatwootConversation)
 
-    async def messages(self, conversation_id: int, after: int) -> list[Message]:
+    async def messages(self, conversation_id: int, after: int) -> list[ChatwootMessage]:
         """All messages after that number, in the order of their numbers."""
-        found: dict[int, Message] = {}
+        found: dict[int, ChatwootMessage] = {}
         for _ in range(MOST_PAGES):
             last = max(found, default=after)
             path = self._at(f"conversations/{conversation_id}/messages")
@@ -128,7 +130,7 @@ class Chatwoot:
             "private": not from_customer,
             "source_id": source_id,
         }
-        await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, Taken)
+        await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
         """Opens or resolves a conversation."""
@@ -162,14 +164,14 @@ class Chatwoot:
         return None if model is None else answer.read_as(model)
 
 
-def _any(answer: Answer) -> Answer:
+def _any(answer: HttpAnswer) -> HttpAnswer:
     answer = answer.checked()
     if answer.status in (404, 410):
-        raise Gone("gone", origin=f"chatwoot {answer.status}")
+        raise ChatwootGone("gone", origin=f"chatwoot {answer.status}")
     if answer.status >= 400:
-        raise Refused("refused", origin=f"chatwoot {answer.status}")
+        raise ProviderRefused("refused", origin=f"chatwoot {answer.status}")
     return answer
 
 
-def _json(answer: Answer) -> Answer:
+def _json(answer: HttpAnswer) -> HttpAnswer:
     return _any(answer.checked_json())

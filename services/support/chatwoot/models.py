@@ -18,13 +18,13 @@ class Kind(IntEnum):
     TEMPLATE = 3
 
 
-class Read(BaseModel):
+class ChatwootModel(BaseModel):
     """The ground of all answers."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Person(Read):
+class ChatwootPerson(ChatwootModel):
     """Who wrote, or has a conversation. `type`: user, agent_bot, contact …; `available_name` is the name for others."""
 
     id: int | None = None
@@ -33,7 +33,7 @@ class Person(Read):
     type: str | None = None
 
 
-class Contact(Read):
+class ChatwootContact(ChatwootModel):
     """A customer there; `identifier` is ours."""
 
     id: int
@@ -41,30 +41,30 @@ class Contact(Read):
     email: str | None = Field(default=None, repr=False)
 
 
-class _Made(Read):
-    contact: Contact
+class _Made(ChatwootModel):
+    contact: ChatwootContact
 
 
-class ContactMade(Read):
+class ContactMade(ChatwootModel):
     """Answer to a new contact."""
 
     payload: _Made
 
 
-class ContactsFound(Read):
+class ContactsFound(ChatwootModel):
     """Answer to a search."""
 
-    payload: tuple[Contact, ...]
+    payload: tuple[ChatwootContact, ...]
 
 
-class Meta(Read):
+class Meta(ChatwootModel):
     """Beside a conversation: who has it. `assignee_type`, where it is told: User or AgentBot."""
 
-    assignee: Person | None = None
+    assignee: ChatwootPerson | None = None
     assignee_type: str | None = None
 
 
-class Conversation(Read):
+class ChatwootConversation(ChatwootModel):
     """A conversation there. `status`: open, pending, snoozed, resolved."""
 
     id: int
@@ -74,13 +74,13 @@ class Conversation(Read):
     custom_attributes: dict[str, JsonValue] | None = Field(default=None, repr=False)
 
 
-class ConversationsFound(Read):
+class ConversationsFound(ChatwootModel):
     """A contact's conversations."""
 
-    payload: tuple[Conversation, ...]
+    payload: tuple[ChatwootConversation, ...]
 
 
-class Message(Read):
+class ChatwootMessage(ChatwootModel):
     """One message. `source_id` is the sender's own name for it; `created_at` in seconds since 1970."""
 
     id: int
@@ -89,22 +89,22 @@ class Message(Read):
     private: bool = False
     source_id: str | None = None
     created_at: int = 0
-    sender: Person | None = None
+    sender: ChatwootPerson | None = None
 
 
-class MessagesFound(Read):
+class MessagesFound(ChatwootModel):
     """A page of messages."""
 
-    payload: tuple[Message, ...]
+    payload: tuple[ChatwootMessage, ...]
 
 
-class Profile(Read):
+class ChatwootProfile(ChatwootModel):
     """Whose token it is."""
 
     id: int
 
 
-class Taken(Read):
+class ChatwootAccepted(ChatwootModel):
     """Answer to a message: it stands there."""
 
     id: int

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.store import journal
 from services.store.statements import PerDialect, columns
 from services.store.tables.chatwoot import helpdesk_conversation as table
-from services.support.mirrors import ERASE, OPENED, Mirror, both
+from services.support.mirrors import ERASE, OPENED, MirrorQueue, both
 
 State = Literal["open", "closed", "erase"]
 #: So much of what was said before a person was wanted is told.
@@ -49,7 +49,7 @@ _MAKE = PerDialect(
 )
 _ACCOUNT, _INBOX = (sa.bindparam(name, type_=sa.BigInteger) for name in ("of_account", "of_inbox"))
 _HERE = sa.and_(table.c.account_id == _ACCOUNT, table.c.inbox_id == _INBOX)
-_MIRROR = Mirror(table, _HERE, table.c.outside_id, table.c.state)
+_MIRROR = MirrorQueue(table, _HERE, table.c.outside_id, table.c.state)
 _WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do(table.c.knocked > table.c.heard)
 _STANDING = sa.select(table.c.conversation_id).where(_HERE, table.c.state == OPENED)
 

@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app.sandbox_people import SandboxPeople, move_out
-from bot.conversation.port import Happening
+from bot.conversation.port import UnitOfWork
 from services.accounts import account_search
 from services.accounts.passwords import Argon2Hasher
 from services.clock import Clock
 from services.directory import directory
-from services.directory.directory import OnFile
+from services.directory.directory import CustomerOnFile
 from services.store.database import Store, open_store
 from tests.dialogs.driver import SELLER
 from tests.services.databases import NOW
@@ -46,7 +46,7 @@ def people(store: Store, profile: str, clock: Stopped) -> SandboxPeople:
 async def test_whoever_is_registered_has_an_account_and_the_others_have_none(opened: Store) -> None:
     await people(opened, "vectra", Stopped()).move_in()
 
-    def look(connection: sa.Connection) -> dict[str, OnFile | None]:
+    def look(connection: sa.Connection) -> dict[str, CustomerOnFile | None]:
         numbers = ("10000017", "10000025", "10000033", "10000041", "10000058")
         return {number: directory.by_number(connection, number) for number in numbers}
 
@@ -64,7 +64,7 @@ async def test_programs_end_so_many_days_after_the_first_start(opened: Store) ->
     clock.at = NOW + timedelta(days=3)
     await people(opened, "r2platnik", clock).move_in()
 
-    def look(connection: sa.Connection) -> list[directory.Program]:
+    def look(connection: sa.Connection) -> list[directory.ProgramOnFile]:
         known = directory.by_email(connection, "kadry@bursztyn.example.com")
         assert known is not None
         assert known.account_id is not None
@@ -94,9 +94,9 @@ async def test_with_the_sandbox_off_no_published_password_logs_in_and_with_it_on
         return account_search.login_candidates(connection, "4455667@aruba.it")
 
     assert await opened.read(logged_in)
-    await opened.write(lambda c: move_out(cast(Happening, Bare(c))))
+    await opened.write(lambda c: move_out(cast(UnitOfWork, Bare(c))))
     assert await opened.read(logged_in) == []
-    await opened.write(lambda c: move_out(cast(Happening, Bare(c))))
+    await opened.write(lambda c: move_out(cast(UnitOfWork, Bare(c))))
     await moving.move_in()
     (candidate,) = await opened.read(logged_in)
     assert await Argon2Hasher().verify(candidate.password_hash, "Privata2026!x")

@@ -14,10 +14,10 @@ from bot.cli import build
 from bot.cli import terminal as module
 from bot.cli.terminal import Terminal
 from bot.conversation.inbound import Channel, Inbound, Text
-from bot.conversation.outbound import Button, Link
+from bot.conversation.outbound import Button, ReplyLink
 from bot.handlers.rest.channel import Rest
 from bot.handlers.rest.client import RestClient
-from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.crash.process import free_port
 
 pytestmark = pytest.mark.anyio
@@ -42,13 +42,13 @@ def heard(desk: ScriptedDesk) -> list[str]:
     return [inbound.body.body for inbound in desk.received if isinstance(inbound.body, Text)]
 
 
-def menu(inbound: Inbound) -> list[Reply]:
-    return [Reply("Co robimy [dziś]?", (Button("Kupuję", "start:buy"), Button("Loguję się", "start:log_in")))]
+def menu(inbound: Inbound) -> list[Draft]:
+    return [Draft("Co robimy [dziś]?", (Button("Kupuję", "start:buy"), Button("Loguję się", "start:log_in")))]
 
 
 async def test_texts_numbered_buttons_links_and_progress() -> None:
     desk = ScriptedDesk(menu)
-    desk.links = (Link("payment", "http://desk/p/" + "x" * 120, "Zapłać"),)
+    desk.links = (ReplyLink("payment", "http://desk/p/" + "x" * 120, "Zapłać"),)
     shown = await talk(desk, first="/start")
     assert "Co robimy [dziś]?" in shown
     assert " 1 Kupuję" in shown
@@ -87,7 +87,7 @@ async def test_a_due_result_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
         await sleep(0)  # whatever else is in this loop goes on
         desk.unsettled.clear()
         [talking] = desk.talks.values()
-        desk.say(talking, Reply("Pracownia Bursztyn?"), "r0")
+        desk.say(talking, Draft("Pracownia Bursztyn?"), "r0")
 
     monkeypatch.setattr(module.asyncio, "sleep", result_comes)
     assert "Pracownia Bursztyn?" in await talk(desk, "1234563218")

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from bot.conversation.delivery import TRIES, Delivery
-from bot.conversation.outbound import Dead, Delivered, Later, Message, Outcome
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from services.clock import ManualClock
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, migrate, timers
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
-from services.store.journal import Entry, NewEntry
+from services.store.journal import JournalEntry, NewJournalEntry
 from tests.bot.handlers.telegram.bot_api import until
 
 pytestmark = pytest.mark.anyio
@@ -29,8 +29,8 @@ SENT = Delivered("1")
 class Plain:
     """Shows a journal line's text and nothing else."""
 
-    def message(self, entry: Entry) -> Message:
-        return Message(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at)
+    def message(self, entry: JournalEntry) -> Reply:
+        return Reply(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at)
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Channel:
     tried: int = 0
     gate: asyncio.Event | None = None
 
-    async def deliver(self, address: str, message: Message) -> Outcome:
+    async def deliver(self, address: str, message: Reply) -> Outcome:
         self.tried += 1
         if self.gate is not None:
             await self.gate.wait()
@@ -65,13 +65,13 @@ class Scene:
     delivery: Delivery
     pauses: list[float]
 
-    async def talk(self, address: str, *texts: str) -> Conversation:
+    async def talk(self, address: str, *texts: str) -> StoredConversation:
         """A conversation with replies that wait; the delivery isn't told yet."""
 
-        def write(connection: Any) -> Conversation:
+        def write(connection: Any) -> StoredConversation:
             known = conversations.open(connection, "telegram", address, "pl", NOW, f"c{address}")
             lines = [
-                NewEntry(known.id, 1, "bot", {"text": text}, NOW, seq=n, delivery="open")
+                NewJournalEntry(known.id, 1, "bot", {"text": text}, NOW, seq=n, delivery="open")
                 for n, text in enumerate(texts, 1)
             ]
             journal.add(connection, lines)
@@ -94,7 +94,7 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
         pauses.append(seconds)
         await asyncio.sleep(0)
 
-    found = Delivery(store, ManualClock(NOW), Plain(), Holder(store), sleep=sleep)  # type: ignore[arg-type]
+    found = Delivery(store, ManualClock(NOW), Plain(), ProcessLease(store), sleep=sleep)  # type: ignore[arg-type]
     found.attach({"telegram": channel})
     yield Scene(store, channel, found, pauses)
     await found.stop()

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from bot.conversation import delivery
 from bot.conversation.delivery import Delivery
 from services.clock import ManualClock
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, leases
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.store.journal import NewEntry
+from services.store.journal import NewJournalEntry
 from services.store.tables.core import lease
 from tests.bot.conversation.test_delivery import NOW, Channel, Plain
 from tests.bot.handlers.telegram.bot_api import until
@@ -31,19 +31,19 @@ class Process:
     """One of several processes: its store, its delivery, and whether it may send what its turn said."""
 
     store: Store
-    holder: Holder
+    holder: ProcessLease
     delivery: Delivery
     count: int = 0
 
     async def turn(self, text: str) -> bool:
         """A turn that says something; True if this process is to bring it."""
 
-        def write(connection: sa.Connection) -> tuple[Conversation, bool]:
+        def write(connection: sa.Connection) -> tuple[StoredConversation, bool]:
             conversations.open(connection, "telegram", "1", "pl", NOW, "c1")
             known = conversations.load(connection, "c1", lock=True)
             assert known is not None
             seq = len(journal.messages(connection, "c1")) + 1
-            journal.add(connection, [NewEntry("c1", 1, "bot", {"text": text}, NOW, seq=seq, delivery="open")])
+            journal.add(connection, [NewJournalEntry("c1", 1, "bot", {"text": text}, NOW, seq=seq, delivery="open")])
             name = leases.REPLIES + "c1"
             return known, leases.take(connection, name, self.holder.id, self.holder.lasting)
 
@@ -57,7 +57,7 @@ class Process:
 async def processes(pair: Pair, channel: Channel) -> AsyncGenerator[tuple[Process, Process]]:
     made: list[Process] = []
     for store in pair:
-        holder = Holder(store)
+        holder = ProcessLease(store)
         found = Delivery(store, ManualClock(NOW), Plain(), holder)  # type: ignore[arg-type]
         found.attach({"telegram": channel})
         made.append(Process(store, holder, found))

@@ -8,29 +8,29 @@ from bot.conversation import feedback_replies
 from bot.conversation.inbound import Channel, Inbound, Text
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Context
-from dialogs.kit.talk import Talk
-from dialogs.state import Account, Case, Feedback
+from dialogs.kit.talk import TalkState
+from dialogs.state import Account, ConversationState, Feedback
 from tests.journeys.teller import hearing, profile
-from values.meaning import Answer, Command, Faq, Intent, Meaning, Press, Remark, SecretTyped
+from values.meaning import Answer, Faq, Intent, Meaning, NavigationCommand, Press, Remark, SecretTyped
 
 KONTO = "konto_insert"
 ASKED = Feedback("faq:vatin", ("faq:vatin",))
 WHY = Feedback(None, ("faq:vatin",), "feedback-1")
 
 
-def means(text: str, case: Case) -> Meaning:
+def means(text: str, case: ConversationState) -> Meaning:
     ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
     return hearing(KONTO).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
 
 
-def at(step: str, feedback: Feedback, *, remark: bool = False) -> Case:
+def at(step: str, feedback: Feedback, *, remark: bool = False) -> ConversationState:
     """Where a name (any words), an e-mail (a form of its own) or a choice is asked."""
     known = {
         "start": Account(),
         "person_name": Account(entry="sign_up"),
         "email": Account(entry="sign_up", name="Anna Nowak"),
     }[step]
-    case = Case(Talk(locale="pl", greeted=True, remark=remark), account=known, feedback=feedback)
+    case = ConversationState(TalkState(locale="pl", greeted=True, remark=remark), account=known, feedback=feedback)
     ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
     assert hearing(KONTO).journey.position(case, ctx).name == step
     return case
@@ -58,12 +58,12 @@ def test_what_answers_the_open_step_goes_on() -> None:
 
 def test_commands_questions_and_secrets_are_what_they_are() -> None:
     here = at("email", WHY, remark=True)
-    assert means("wstecz", here) == Command("back")
+    assert means("wstecz", here) == NavigationCommand("back")
     assert isinstance(means("Co to jest VATIN?", here), Faq)
     assert isinstance(means("moje hasło to Kot-w-butach-77", here), SecretTyped)
     assert means("pomiń", here) == Press("helpful:skip")
     asked = means("chcę rozmawiać z konsultantem", here)
-    assert asked == Command("agent") or (isinstance(asked, Intent) and asked.name == "talk_to_agent")
+    assert asked == NavigationCommand("agent") or (isinstance(asked, Intent) and asked.name == "talk_to_agent")
 
 
 def test_an_attempt_that_the_step_refuses_is_the_reason() -> None:

@@ -5,13 +5,13 @@ import random
 
 import pytest
 
-from bot.conversation.queue import Lines
+from bot.conversation.queue import ConversationQueue
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_turns_of_one_conversation_run_one_at_a_time_in_the_order_they_came() -> None:
-    lines, ran, inside = Lines(), list[int](), 0
+    lines, ran, inside = ConversationQueue(), list[int](), 0
 
     async def turn(number: int) -> None:
         nonlocal inside
@@ -30,13 +30,13 @@ async def test_turns_of_one_conversation_run_one_at_a_time_in_the_order_they_cam
 
 
 async def test_conversations_do_not_wait_for_each_other() -> None:
-    lines = Lines()
+    lines = ConversationQueue()
     async with lines.turn("c1"), lines.turn("c2"):
         assert len(lines) == 2
 
 
 async def test_who_waits_behind_is_seen() -> None:
-    lines, seen = Lines(), list[tuple[str, ...]]()
+    lines, seen = ConversationQueue(), list[tuple[str, ...]]()
 
     async def turn(word: str | None) -> None:
         async with lines.turn("c1", word=word) as place:
@@ -50,7 +50,7 @@ async def test_who_waits_behind_is_seen() -> None:
 
 
 async def test_no_line_outlives_who_stood_in_it_whatever_became_of_them() -> None:
-    lines, dice = Lines(), random.Random(7)
+    lines, dice = ConversationQueue(), random.Random(7)
 
     async def turn(number: int) -> None:
         async with lines.turn(f"c{number % 5}", word=str(number)):

@@ -6,23 +6,27 @@ from unittest.mock import ANY
 import pytest
 
 from bot.conversation.inbound import Channel, Inbound, Text
-from dialogs.kit import Context, Talk
-from dialogs.state import Account, Cart, Case, Contact
+from dialogs.kit import Context, TalkState
+from dialogs.state import Account, Cart, Contact, ConversationState
 from tests.journeys.teller import hearing, profile
 from values.meaning import Faq, Intent, Meaning, Press
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
 R2, KONTORBLATT = "r2platnik", "kontorblatt"
-CUSTOMER = Case(account=Account(entry="buy"), cart=Cart(closed="none"))
-ON_FILE = Case(account=Account(entry="sign_up"))
+CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
+ON_FILE = ConversationState(account=Account(entry="sign_up"))
 PROVEN = Contact(phone="+48512000321", proven="+48512000321")
-AT_HOME = Case(account=Account(entry="log_in", id="a", email="a@example.com", inside=True))
-COMPANY = Case(account=Account(entry="buy", has_one="new", email="a@example.com", id="a", consents=()), contact=PROVEN)
+AT_HOME = ConversationState(account=Account(entry="log_in", id="a", email="a@example.com", inside=True))
+COMPANY = ConversationState(
+    account=Account(entry="buy", has_one="new", email="a@example.com", id="a", consents=()), contact=PROVEN
+)
 
 
-def means(name: str, case: Case, locale: str, text: str, step: str) -> Meaning:
-    case = Case(Talk(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart)
+def means(name: str, case: ConversationState, locale: str, text: str, step: str) -> Meaning:
+    case = ConversationState(
+        TalkState(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart
+    )
     ctx = Context(case, MOMENT, "rest", profile(name).seller)
     assert hearing(name).journey.position(case, ctx).path == step
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
@@ -114,14 +118,16 @@ FREE = [
 @pytest.mark.parametrize(
     ("name", "case", "step"),
     [
-        (R2, Case(), "account.start"),
+        (R2, ConversationState(), "account.start"),
         (R2, AT_HOME, "zone.zone"),
         (FAKTURASMART, COMPANY, "company.tax_number"),
-        (FAKTURASMART, Case(account=Account(entry="buy")), "account.account"),
-        (KONTORBLATT, Case(), "account.start"),
+        (FAKTURASMART, ConversationState(account=Account(entry="buy")), "account.account"),
+        (KONTORBLATT, ConversationState(), "account.start"),
     ],
 )
-def test_a_free_version_is_answered_and_not_sold(name: str, case: Case, step: str, locale: str, text: str) -> None:
+def test_a_free_version_is_answered_and_not_sold(
+    name: str, case: ConversationState, step: str, locale: str, text: str
+) -> None:
     if locale not in profile(name).seller.locales:
         locale, text = "de", "ich möchte die kostenlose Version"
     said = means(name, case, locale, text, step)

@@ -6,11 +6,11 @@ from functools import cache
 
 from dialogs.explorer.outcomes import MOMENT
 from dialogs.kit import Context
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing, profile
-from values.binding import Act
+from values.binding import BindingAct
 from values.expected import Expected, OptionWords
 from values.meaning import Correction, Discount, Meaning, Press, Refusal
 
@@ -83,7 +83,7 @@ def of(table: dict[str, str], locale: str) -> list[str]:
 def steps(seller: str) -> tuple[tuple[str, tuple[OptionWords, ...]], ...]:
     """Each step whose own question binds, as it is reached: what it offers, by all its titles."""
     heard = hearing(seller)
-    case = Case()
+    case = ConversationState()
     ctx = Context(case, MOMENT, "rest", profile(seller).seller)
     found: list[tuple[str, tuple[OptionWords, ...]]] = []
     for step in heard.journey.steps:
@@ -94,7 +94,7 @@ def steps(seller: str) -> tuple[tuple[str, tuple[OptionWords, ...]], ...]:
     return tuple(found)
 
 
-def cases(*acts: Act) -> Iterator[tuple[str, str, Expected]]:
+def cases(*acts: BindingAct) -> Iterator[tuple[str, str, Expected]]:
     """Seller, language and step, for every step that offers one binding answer, of these acts."""
     for seller in SELLERS:
         for name, options in steps(seller):
@@ -124,7 +124,7 @@ def test_each_language_has_forty_sentences_and_each_seller_its_steps() -> None:
 
 
 def test_an_order_is_given_by_its_verb_alone() -> None:
-    for seller, locale, expected in cases(Act.order):
+    for seller, locale, expected in cases(BindingAct.order):
         for text in of(ORDERS, locale):
             assert understood(seller, locale, text, expected) == Press("pay:now"), (seller, locale, text)
         for text in (*of(NEVER, locale), *of(YES, locale), *of(REFUSES, locale), *of(METHODS, locale)):
@@ -132,8 +132,8 @@ def test_an_order_is_given_by_its_verb_alone() -> None:
 
 
 def test_a_document_is_agreed_to_by_its_verb_or_a_plain_yes() -> None:
-    for seller, locale, expected in cases(Act.agree, Act.activate, Act.renew):
-        documents = of(READ, locale) if any(o.binds is Act.agree for o in expected.options) else ()
+    for seller, locale, expected in cases(BindingAct.agree, BindingAct.activate, BindingAct.renew):
+        documents = of(READ, locale) if any(o.binds is BindingAct.agree for o in expected.options) else ()
         for text in (*of(AGREES, locale), *documents):
             assert binds(understood(seller, locale, text, expected), expected), (seller, locale, expected.step, text)
         for text in (*of(NEVER, locale), *of(REFUSES, locale), *of(METHODS, locale), *of(ELSEWHERE, locale)):
@@ -142,7 +142,7 @@ def test_a_document_is_agreed_to_by_its_verb_or_a_plain_yes() -> None:
 
 
 def test_a_refusal_is_one_everywhere() -> None:
-    for seller, locale, expected in cases(*Act):
+    for seller, locale, expected in cases(*BindingAct):
         for text in of(REFUSES, locale):
             meaning = understood(seller, locale, text, expected)
             past = isinstance(meaning, Press) and not binds(meaning, expected)
@@ -150,11 +150,11 @@ def test_a_refusal_is_one_everywhere() -> None:
 
 
 def test_another_way_to_pay_is_a_correction_of_it() -> None:
-    for seller, locale, expected in cases(Act.order):
+    for seller, locale, expected in cases(BindingAct.order):
         for text in of(METHODS, locale):
             meaning = understood(seller, locale, text, expected)
             assert meaning == Correction("method", "card"), (seller, locale, text)
-    order = next(expected for seller, _, expected in cases(Act.order) if expected.discount_codes)
+    order = next(expected for seller, _, expected in cases(BindingAct.order) if expected.discount_codes)
     assert understood("fakturasmart", "pl", order.discount_codes[0], order) == Discount(order.discount_codes[0])
 
 
@@ -184,7 +184,7 @@ def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bin
     known = list(samples())
     assert len(known) > 1000
     for step, intents in (("pay", {"pay"}), ("terms", {"affirm"})):
-        expected = next(e for seller, _, e in cases(*Act) if (seller, e.step) == ("fakturasmart", step))
+        expected = next(e for seller, _, e in cases(*BindingAct) if (seller, e.step) == ("fakturasmart", step))
         given = {
             (name, text)
             for locale, name, text in known

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.conversation.inbound import Inbound, Text
-from bot.conversation.outbound import Button, Link, Message, Standing
-from bot.conversation.port import Given, Happening, Receipt, Watch
+from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.port import Given, TurnReceipt, UnitOfWork, Watch
 from services.store.errors import ConversationGone, StoreUnavailable
 
 T = TypeVar("T")
@@ -17,19 +17,19 @@ AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Reply:
+class Draft:
     """What the desk is to say."""
 
     text: str
     buttons: tuple[Button, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[ReplyLink, ...] = ()
     asks_contact: bool = False
 
 
-def parrot(inbound: Inbound) -> list[Reply]:
+def parrot(inbound: Inbound) -> list[Draft]:
     """Says what it heard."""
     heard = inbound.body.body[:40] if isinstance(inbound.body, Text) else str(inbound.body)
-    return [Reply(f"heard: {heard.encode(errors='replace').decode()}")]
+    return [Draft(f"heard: {heard.encode(errors='replace').decode()}")]
 
 
 @dataclass
@@ -39,25 +39,25 @@ class Talk:
     id: str
     address: str
     locale: str
-    messages: list[tuple[Message, str | None]] = field(default_factory=list)
+    messages: list[tuple[Reply, str | None]] = field(default_factory=list)
     given: set[int] = field(default_factory=set)
 
 
 class ScriptedDesk:
     """`answers` makes the replies of a turn. Turns of one conversation run one after the other."""
 
-    def __init__(self, answers: Callable[[Inbound], list[Reply]] = parrot) -> None:
+    def __init__(self, answers: Callable[[Inbound], list[Draft]] = parrot) -> None:
         self.answers = answers
         self.received: list[Inbound] = []
         self.calls = 0
         self.talks: dict[str, Talk] = {}
-        self.receipts: dict[tuple[str, str], tuple[Inbound, Receipt]] = {}
+        self.receipts: dict[tuple[str, str], tuple[Inbound, TurnReceipt]] = {}
         self.unavailable = 0  # so many calls fail as they do while nothing can be committed
         self.erasing = False  # while anybody is answered, all of the conversation is erased
         self.unsettled: set[str] = set()  # roots whose results never come
         self.expects = "choice"
         self.mode = "bot"
-        self.links: tuple[Link, ...] = ()
+        self.links: tuple[ReplyLink, ...] = ()
         self.gate: asyncio.Event | None = None  # turns wait for it
         self.locks: dict[str, asyncio.Lock] = {}
 
@@ -71,15 +71,15 @@ class ScriptedDesk:
         key = f"{channel}/{address}"
         return self.talks.setdefault(key, Talk(key, address, "pl"))
 
-    def say(self, talk: Talk, reply: Reply, root: str | None = None) -> Message:
+    def say(self, talk: Talk, reply: Draft, root: str | None = None) -> Reply:
         seq = len(talk.messages) + 1
-        message = Message(
+        message = Reply(
             seq * 10, seq, "bot", reply.text, reply.buttons, reply.links, AT, asks_contact=reply.asks_contact
         )
         talk.messages.append((message, root))
         return message
 
-    async def receive(self, inbound: Inbound) -> Receipt:
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
         async with self.locks.setdefault(inbound.address, asyncio.Lock()):
             self._check()
             if self.gate:
@@ -87,9 +87,9 @@ class ScriptedDesk:
             talk = self.talk(inbound.channel, inbound.address)
             if known := self.receipts.get((inbound.channel, inbound.key)):
                 conflict = known[0].body != inbound.body
-                return Receipt(talk.id, known[1].root, repeated=not conflict, conflict=conflict)
+                return TurnReceipt(talk.id, known[1].root, repeated=not conflict, conflict=conflict)
             replies = self.answers(inbound)
-            receipt = Receipt(talk.id, f"r{len(self.receipts)}")
+            receipt = TurnReceipt(talk.id, f"r{len(self.receipts)}")
             self.receipts[inbound.channel, inbound.key] = (inbound, receipt)
             self.received.append(inbound)
             if inbound.locale_hint and not talk.messages:
@@ -108,7 +108,7 @@ class ScriptedDesk:
 
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
-    ) -> list[Message]:
+    ) -> list[Reply]:
         found = self.talks[conversation_id].messages
         if root is not None:
             return [message for message, cause in found if cause == root]
@@ -127,11 +127,11 @@ class ScriptedDesk:
         talk.given |= {message.id for message in found}
         return Given(found, len(talk.messages), await self.standing(conversation_id, at_most_wait=at_most_wait))
 
-    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> Standing:
+    async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         talk = self.talks[conversation_id]
         due = at_most_wait and any(root in self.unsettled for _, root in talk.messages)
         expects = "wait" if due else self.expects
-        return Standing(
+        return StatusSnapshot(
             conversation_id, "account", "start", expects, 1, 8, "Konto", self.links, talk.locale, self.mode, 99
         )
 
@@ -140,5 +140,5 @@ class ScriptedDesk:
         raise NotImplementedError
         yield
 
-    async def happen(self, work: Callable[[Happening], T]) -> T:
+    async def happen(self, work: Callable[[UnitOfWork], T]) -> T:
         raise NotImplementedError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.profile import Problem, Profile, ProfileErrors, load
+from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.profile.texts import own_texts
 from bot.texts.load import common
 from bot.texts.text import Text, includes, names
@@ -17,13 +17,13 @@ from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.shipped import among
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
-from values.binding import Act
+from values.binding import BindingAct
 from values.expected import Expected, OptionWords
 from values.expects import Expects
-from values.meaning import Answer, Command, Correction, Discount, Faq, Meaning, Press, SecretTyped
+from values.meaning import Answer, Correction, Discount, Faq, Meaning, NavigationCommand, Press, SecretTyped
 
 FOREIGN = ROOT / "profiles/kontorblatt"
-PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), Act.order),)
+PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), BindingAct.order),)
 METHODS = (
     OptionWords("method:transfer", ("Überweisung",)),
     OptionWords("method:card", ("Karte",)),
@@ -49,13 +49,13 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def told(folder: Path) -> list[Problem]:
+def told(folder: Path) -> list[ProfileProblem]:
     with pytest.raises(ProfileErrors) as raised:
         load(folder)
     return list(raised.value.problems)
 
 
-def only(folder: Path) -> Problem:
+def only(folder: Path) -> ProfileProblem:
     (problem,) = told(folder)
     return problem
 
@@ -144,7 +144,7 @@ def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_under
 
     assert heard("method:card", Expects.choice, METHODS) == Press("method:card")
     assert heard("Überweisung", Expects.choice, METHODS) == Press("method:transfer")
-    assert heard("/back", Expects.email) == Command("back")
+    assert heard("/back", Expects.email) == NavigationCommand("back")
     assert isinstance(heard("DE 136 695 976", Expects.tax_number), Answer)
     assert heard("meine ist anna@beispiel.de", Expects.email) == Answer(
         "meine ist anna@beispiel.de", "anna@beispiel.de"
@@ -163,13 +163,13 @@ def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), correctab
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("zurück", Command("back")),
-        ("zurueck bitte", Command("back")),
-        ("Mensch", Command("agent")),
-        ("auf Englisch bitte", Command("lang", "en")),
-        ("keine Erinnerungen mehr", Command("stop", "reminders")),
-        ("weiter auf Telegram", Command("elsewhere")),
-        ("Bitte im Browser weiter", Command("elsewhere")),
+        ("zurück", NavigationCommand("back")),
+        ("zurueck bitte", NavigationCommand("back")),
+        ("Mensch", NavigationCommand("agent")),
+        ("auf Englisch bitte", NavigationCommand("lang", "en")),
+        ("keine Erinnerungen mehr", NavigationCommand("stop", "reminders")),
+        ("weiter auf Telegram", NavigationCommand("elsewhere")),
+        ("Bitte im Browser weiter", NavigationCommand("elsewhere")),
         ("Kontor fünfzehn", Discount("KONTOR15")),
         ("falsch, meine E-Mail ist anna@beispiel.de", Correction("email", "anna@beispiel.de")),
         ("Bitte die E-Mail auf anna@beispiel.de ändern", Correction("email", "anna@beispiel.de")),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.checking.rehearsal import rehearse
-from bot.profile import Problem, ProfileErrors, load
+from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.where import line_of
 from tests.architecture.rooms import ROOT
@@ -36,13 +36,13 @@ def change(folder: Path) -> Change:
     return replace
 
 
-def problems(folder: Path) -> list[Problem]:
+def problems(folder: Path) -> list[ProfileProblem]:
     with pytest.raises(ProfileErrors) as raised:
         load(folder)
     return list(raised.value.problems)
 
 
-def one(folder: Path) -> Problem:
+def one(folder: Path) -> ProfileProblem:
     found = problems(folder)
     assert len(found) == 1, found
     return found[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.checking.rehearsal import unsaid
-from bot.profile import Problem, ProfileErrors, load
+from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.doubts import STANDARD, doubts
 from dialogs.kit import Params
@@ -33,7 +33,7 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
 
 
-def problems(folder: Path, *said: tuple[str, Params]) -> list[Problem]:
+def problems(folder: Path, *said: tuple[str, Params]) -> list[ProfileProblem]:
     """What is wrong, also with what is said: the walk itself would take seconds."""
     try:
         return [*unsaid(load(folder), said)]

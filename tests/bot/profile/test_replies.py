@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.profile import Problem, ProfileErrors, load
+from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE
 from services.support import replies
 from tests.bot.profile.test_load import SHIPPED
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
 
 
-def written(folder: Path, text: str) -> list[Problem]:
+def written(folder: Path, text: str) -> list[ProfileProblem]:
     (folder / "desk" / "replies.toml").write_text(text, "utf-8")
     with pytest.raises(ProfileErrors) as raised:
         load(folder)

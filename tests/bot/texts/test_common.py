@@ -9,7 +9,7 @@ import pytest
 from bot.profile.words import counted_forms
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import HERE, LOCALES, common
-from bot.texts.text import Choice, Text, choices, includes, leaves, names, undeclined
+from bot.texts.text import Text, TextChoice, choices, includes, leaves, names, undeclined
 from tests.architecture.rooms import sources, tree
 
 LONGEST_TITLE = 32
@@ -178,4 +178,4 @@ def every_text() -> list[Text]:
 
 
 def test_choices_are_used() -> None:
-    assert any(isinstance(text, Choice) for text in every_text())
+    assert any(isinstance(text, TextChoice) for text in every_text())

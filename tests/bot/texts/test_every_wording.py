@@ -11,7 +11,7 @@ import pytest
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
-from bot.texts.text import SELLER_CASES, Choice, Text, choices, includes, names
+from bot.texts.text import SELLER_CASES, Text, TextChoice, choices, includes, names
 from bot.web.words import words
 from dialogs.kit import Word
 from tests.architecture.rooms import ROOT
@@ -34,7 +34,7 @@ def sample(name: str) -> Value:
     return "Bursztyn sp. z o.o."
 
 
-def cases(choice: Choice) -> tuple[Value, ...]:
+def cases(choice: TextChoice) -> tuple[Value, ...]:
     if choice.kind == "plural":
         return NUMBERS
     known: dict[str, Value] = {"none": None, "yes": True, "no": False, "other": "anything else"}
@@ -70,7 +70,7 @@ def test_every_text_can_be_said_with_every_value(folder: Path) -> None:
         told = list(said(profile, locale))
         assert len({key for key, _ in told}) > 0.95 * len(profile.catalogue.texts[locale])
         for key, wording in told:
-            assert wording or key in EMPTY or isinstance(profile.catalogue.find(key, locale), Choice), key
+            assert wording or key in EMPTY or isinstance(profile.catalogue.find(key, locale), TextChoice), key
 
 
 # What a native never writes, by language; names, example addresses and the guides' own sentences aside.

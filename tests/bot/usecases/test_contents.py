@@ -7,7 +7,7 @@ import pytest
 
 import dialogs.messages
 from bot.usecases import commands, jobs
-from dialogs.kit import Act, Call, Effect
+from dialogs.kit import Command, Effect, Job
 
 
 def said(kind: type[Effect]) -> set[type[Effect]]:
@@ -20,7 +20,7 @@ def said(kind: type[Effect]) -> set[type[Effect]]:
     return {thing for thing in named if issubclass(thing, kind) and thing is not kind}
 
 
-@pytest.mark.parametrize(("kind", "table"), [(Act, commands.TABLE), (Call, jobs.TABLE)])
+@pytest.mark.parametrize(("kind", "table"), [(Command, commands.TABLE), (Job, jobs.TABLE)])
 def test_each_has_one_row(kind: type[Effect], table: dict[type[Effect], object]) -> None:
     assert said(kind) == set(table)
     assert len(table) > 20

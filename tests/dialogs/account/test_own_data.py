@@ -8,7 +8,7 @@ from dialogs.elsewhere import EXPIRY, LIFETIME, carried
 from dialogs.kit import Context
 from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
 from values.desk_rules import GIVE_UP
 
@@ -16,7 +16,7 @@ from values.desk_rules import GIVE_UP
 class There(Driver):
     """A driver with other channels to go to."""
 
-    def context(self, case: Case) -> Context[Case]:
+    def context(self, case: ConversationState) -> Context[ConversationState]:
         return replace(super().context(case), reach=("telegram", "web"))
 
 
@@ -90,7 +90,7 @@ def test_after_the_deletion_nothing_is_known() -> None:
 
     assert customer.heard == ["own_data.erased.here"]
     assert customer.at == "account.start"
-    assert customer.case == replace(Case(), talk=customer.case.talk)
+    assert customer.case == replace(ConversationState(), talk=customer.case.talk)
 
 
 def test_a_hand_out_is_told_to_the_account_it_was_of() -> None:

@@ -11,7 +11,7 @@ from services.agents import accounts, admission, audit, second_factor, sessions
 from services.agents.accounts import Agent
 from services.agents.admission import NewSession
 from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_LOGIN, AgentLogIns, Held
-from services.agents.sessions import Session
+from services.agents.sessions import AgentSession
 from services.store.database import Store
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
@@ -26,7 +26,7 @@ def log_ins(store: Store, clock: Moved, hasher: Plain | None = None) -> AgentLog
     return AgentLogIns(store, clock, hasher or Plain(), KEY, quotas=True)
 
 
-async def half_session(store: Store) -> Session:
+async def half_session(store: Store) -> AgentSession:
     found = await store.read(lambda c: sessions.find(c, "t", NOW, "half"))
     assert found is not None
     return found

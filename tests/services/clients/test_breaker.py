@@ -4,7 +4,7 @@ import pytest
 
 from services.clients.breaker import Breaker
 from services.clock import ManualClock
-from services.errors import Refused, Unavailable
+from services.errors import ProviderRefused, ProviderUnavailable
 from tests.services.outside import noon
 
 
@@ -20,8 +20,8 @@ def guarded(clock: ManualClock) -> Breaker:
 
 def fail(breaker: Breaker, times: int = 1, subject: str = "") -> None:
     for _ in range(times):
-        with pytest.raises(Unavailable, match="down"), breaker.guard(subject):
-            raise Unavailable("down")
+        with pytest.raises(ProviderUnavailable, match="down"), breaker.guard(subject):
+            raise ProviderUnavailable("down")
 
 
 def succeed(breaker: Breaker) -> None:
@@ -35,7 +35,7 @@ def test_three_failures_open_it_and_nothing_goes_through(guarded: Breaker, clock
     fail(guarded)
     assert guarded.state == "open"
     clock.advance(60)
-    with pytest.raises(Unavailable, match="breaker_open") as stopped, guarded.guard():
+    with pytest.raises(ProviderUnavailable, match="breaker_open") as stopped, guarded.guard():
         pytest.fail("must not be let through")
     assert stopped.value.retry_after == timedelta(minutes=4)
     assert not stopped.value.uncertain
@@ -57,8 +57,8 @@ def test_an_answer_in_between_starts_the_count_again(guarded: Breaker) -> None:
 
 def test_a_refusal_is_an_answer(guarded: Breaker) -> None:
     for _ in range(5):
-        with pytest.raises(Refused), guarded.guard():
-            raise Refused("number_refused")
+        with pytest.raises(ProviderRefused), guarded.guard():
+            raise ProviderRefused("number_refused")
     assert guarded.state == "closed"
 
 
@@ -89,7 +89,7 @@ def test_after_the_pause_one_bad_try_opens_it_again(guarded: Breaker, clock: Man
 def test_only_one_tries_while_it_is_half_open(guarded: Breaker, clock: ManualClock) -> None:
     fail(guarded, 3)
     clock.advance(300)
-    with guarded.guard(), pytest.raises(Unavailable, match="breaker_open"), guarded.guard():
+    with guarded.guard(), pytest.raises(ProviderUnavailable, match="breaker_open"), guarded.guard():
         pytest.fail("a second probe")
     assert guarded.state == "closed"
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from services.clients.http import Answer, make_client
-from services.errors import Unavailable
+from services.clients.http import HttpAnswer, make_client
+from services.errors import ProviderUnavailable
 from tests.services.outside import FarEnd, said
 
 pytestmark = pytest.mark.anyio
@@ -15,8 +15,8 @@ class Said(BaseModel):
     number: int
 
 
-def answer(body: bytes, status: int = 200) -> Answer:
-    return Answer(status, httpx.Headers(), body)
+def answer(body: bytes, status: int = 200) -> HttpAnswer:
+    return HttpAnswer(status, httpx.Headers(), body)
 
 
 def test_loopback_is_reached_without_the_environments_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ async def test_a_redirect_is_not_followed() -> None:
 def test_a_body_is_read_or_refused_without_being_quoted() -> None:
     assert answer(b'{"number": 7}').read_as(Said).number == 7
     for body in (b"", b"<html>", b'{"number": "secret"}', b"[" * 100_000, b"\xff"):
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ProviderUnavailable) as raised:
             answer(body).read_as(Said)
         assert "secret" not in repr(raised.value)
         assert raised.value.__cause__ is None
@@ -52,5 +52,5 @@ def test_a_body_is_read_or_refused_without_being_quoted() -> None:
 def test_a_proxys_page_is_no_answer() -> None:
     assert answer(b"{}").checked_json().status == 200
     for body in (b"<html>", b"", b"[" * 100_000, b"\xff\xfe\xfd"):
-        with pytest.raises(Unavailable, match="garbage"):
+        with pytest.raises(ProviderUnavailable, match="garbage"):
             answer(body).checked_json()

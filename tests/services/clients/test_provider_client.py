@@ -6,21 +6,21 @@ import httpx
 import pytest
 
 from services.clients.breaker import Breaker
-from services.clients.http import MAX_ANSWER_BYTES, Answer, make_client
-from services.clients.provider_client import Line
-from services.errors import Misconfigured, ServiceError, Unavailable
+from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, make_client
+from services.clients.provider_client import ProviderClient
+from services.errors import Misconfigured, ProviderUnavailable, ServiceError
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 pytestmark = pytest.mark.anyio
 
 
-def line_to(far: FarEnd, **options: float) -> Line:
-    return Line(far.client, breaker(), timeout_s=options.get("timeout_s", 5))
+def line_to(far: FarEnd, **options: float) -> ProviderClient:
+    return ProviderClient(far.client, breaker(), timeout_s=options.get("timeout_s", 5))
 
 
-async def get(line: Line, far: FarEnd, *, repeatable: bool = True) -> Answer:
+async def get(line: ProviderClient, far: FarEnd, *, repeatable: bool = True) -> HttpAnswer:
     request = far.client.build_request("POST", "https://far.example/x", content=b"body")
-    return await line.send(request, Answer.checked, repeatable=repeatable)
+    return await line.send(request, HttpAnswer.checked, repeatable=repeatable)
 
 
 UNCERTAIN: list[Step] = [
@@ -50,14 +50,14 @@ async def test_what_never_left_is_tried_again_in_any_case(hiccup: Step) -> None:
 @pytest.mark.parametrize("hiccup", UNCERTAIN, ids=str)
 async def test_what_may_have_been_done_is_not_tried_again(hiccup: Step) -> None:
     far = FarEnd(hiccup)
-    with pytest.raises(Unavailable) as failure:
+    with pytest.raises(ProviderUnavailable) as failure:
         await get(line_to(far), far, repeatable=False)
     assert failure.value.uncertain
 
 
 async def test_a_wait_asked_for_is_passed_on_and_not_tried_at_once() -> None:
     far = FarEnd(said({}, 429, **{"Retry-After": "17"}))
-    with pytest.raises(Unavailable) as failure:
+    with pytest.raises(ProviderUnavailable) as failure:
         await get(line_to(far), far)
     assert failure.value.retry_after == timedelta(seconds=17)
     assert far.done
@@ -65,7 +65,7 @@ async def test_a_wait_asked_for_is_passed_on_and_not_tried_at_once() -> None:
 
 @pytest.mark.parametrize("given", ["soon", "-3", "99999999999999", "²"])
 async def test_an_odd_wait_is_read_as_none(given: str) -> None:
-    assert Answer(503, httpx.Headers([(b"Retry-After", given.encode())]), b"")._wait() is None
+    assert HttpAnswer(503, httpx.Headers([(b"Retry-After", given.encode())]), b"")._wait() is None
 
 
 @pytest.mark.parametrize("status", [401, 403, 302])
@@ -78,7 +78,7 @@ async def test_keys_and_redirects_are_ours_to_mend(status: int) -> None:
 
 async def test_an_endless_answer_is_cut_off() -> None:
     far = FarEnd(httpx.Response(200, content=b"x" * (MAX_ANSWER_BYTES + 1)))
-    with pytest.raises(Unavailable, match="garbage"):
+    with pytest.raises(ProviderUnavailable, match="garbage"):
         await get(line_to(far), far, repeatable=False)
 
 
@@ -88,25 +88,27 @@ async def test_a_far_end_that_hangs_is_left_in_time() -> None:
         raise AssertionError
 
     client = make_client(transport=httpx.MockTransport(hang))
-    line = Line(client, breaker(), timeout_s=0.01)
-    with pytest.raises(Unavailable, match="too_slow") as failure:
-        await line.send(client.build_request("GET", "https://far.example/"), Answer.checked, repeatable=False)
+    line = ProviderClient(client, breaker(), timeout_s=0.01)
+    with pytest.raises(ProviderUnavailable, match="too_slow") as failure:
+        await line.send(client.build_request("GET", "https://far.example/"), HttpAnswer.checked, repeatable=False)
     assert failure.value.uncertain
 
 
 async def test_an_operation_that_takes_too_long_counts_for_the_breaker() -> None:
     guard = Breaker("far", noon(), failures=1)
-    line = Line(make_client(), guard)
-    with pytest.raises(Unavailable, match="too_slow"):
+    line = ProviderClient(make_client(), guard)
+    with pytest.raises(ProviderUnavailable, match="too_slow"):
         async with line.operation(within_s=0.01):
             await asyncio.Event().wait()
     assert guard.state == "open"
-    with pytest.raises(Unavailable, match="breaker_open"):
+    with pytest.raises(ProviderUnavailable, match="breaker_open"):
         async with line.operation():
             pytest.fail("must not be let through")
 
 
-@pytest.mark.parametrize("error", [lambda: Unavailable(origin="http 503"), lambda: Misconfigured("x", origin="WL-130")])
+@pytest.mark.parametrize(
+    "error", [lambda: ProviderUnavailable(origin="http 503"), lambda: Misconfigured("x", origin="WL-130")]
+)
 def test_errors_say_reason_and_origin(error: Callable[[], ServiceError]) -> None:
     raised = error()
     assert raised.reason in str(raised)
@@ -114,4 +116,4 @@ def test_errors_say_reason_and_origin(error: Callable[[], ServiceError]) -> None
 
 
 def test_an_answer_does_not_show_its_body() -> None:
-    assert "secret" not in repr(Answer(200, httpx.Headers({"x": "secret"}), b"secret"))
+    assert "secret" not in repr(HttpAnswer(200, httpx.Headers({"x": "secret"}), b"secret"))

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.faults import Mode
 from services.directory.lookup import DirectoryLookup
-from services.errors import Misconfigured, Unavailable
+from services.errors import Misconfigured, ProviderUnavailable
 from tests.services.outside import FarEnd, breaker, said
 from tests.services.standins import PASSING, StandIns
 
@@ -56,15 +56,15 @@ async def test_a_passing_fault_is_ridden_out(tmp_path: Path, mode: Mode) -> None
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(200, text="<html>"), Unavailable),
-        (httpx.Response(404, text="<html>no such page"), Unavailable),
-        (said([]), Unavailable),
-        (said({"customer_number": "1", "contacts": [{"kind": "fax", "value": "1"}]}), Unavailable),
-        (said({}, 500), Unavailable),
+        (httpx.Response(200, text="<html>"), ProviderUnavailable),
+        (httpx.Response(404, text="<html>no such page"), ProviderUnavailable),
+        (said([]), ProviderUnavailable),
+        (said({"customer_number": "1", "contacts": [{"kind": "fax", "value": "1"}]}), ProviderUnavailable),
+        (said({}, 500), ProviderUnavailable),
         (said({}, 403), Misconfigured),
         (said({}, 400), Misconfigured),
         (httpx.Response(302, headers={"location": "https://evil.example"}), Misconfigured),
-        (httpx.ConnectError("no"), Unavailable),
+        (httpx.ConnectError("no"), ProviderUnavailable),
     ],
 )
 async def test_what_is_no_answer_is_none(answer: httpx.Response | Exception, error: type[Exception]) -> None:

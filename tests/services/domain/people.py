@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from services.accounts import accounts, credentials
 from services.companies import companies
-from services.companies.companies import Billing, Company
+from services.companies.companies import Billing, CompanyRecord
 from services.contacts import contacts
 from services.orders import orders, pricing
 from services.orders.discounts import UNLIMITED, Limits
-from services.orders.order_record import Order
-from services.orders.pricing import Discount, Item
+from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item, PricingDiscount
 from services.payments import book
-from services.payments.record import Payment
+from services.payments.record import PaymentRecord
 from services.store import conversations
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def sign_up(
 
 def prove(
     connection: sa.Connection, id: str, kind: contacts.Kind, value: str, now: datetime = NOW
-) -> contacts.Proven | contacts.Taken:
+) -> contacts.Proven | contacts.ContactTaken:
     """A contact proven."""
     return contacts.prove(connection, account_id=id, kind=kind, value=value, key=value, now=now)
 
@@ -76,7 +76,9 @@ def customer(connection: sa.Connection, id: str = "a1", email: str = "anna@examp
     return id
 
 
-def company(connection: sa.Connection, account_id: str = "a1", id: str = "f1", billing: Billing = BURSZTYN) -> Company:
+def company(
+    connection: sa.Connection, account_id: str = "a1", id: str = "f1", billing: Billing = BURSZTYN
+) -> CompanyRecord:
     """A confirmed company."""
     return companies.confirm(
         connection,
@@ -95,13 +97,13 @@ def try_to_place(
     account_id: str = "a1",
     company_id: str = "f1",
     now: datetime = NOW,
-    discount: Discount | None = None,
+    discount: PricingDiscount | None = None,
     limits: Limits = UNLIMITED,
 ) -> orders.Placed | orders.NotPlaced:
     """One plan for a year."""
     return orders.place(
         connection,
-        orders.Wanted(
+        orders.WantedOrder(
             id=id,
             account_id=account_id,
             company_id=company_id,
@@ -118,7 +120,7 @@ def try_to_place(
     )
 
 
-def placed(connection: sa.Connection, id: str = "o1", account_id: str = "a1", now: datetime = NOW) -> Order:
+def placed(connection: sa.Connection, id: str = "o1", account_id: str = "a1", now: datetime = NOW) -> OrderRecord:
     """A placed order of a customer who has a company."""
     outcome = try_to_place(connection, id, account_id, now=now)
     assert isinstance(outcome, orders.Placed)
@@ -132,7 +134,7 @@ def to_pay(
     method: str = "blik",
     now: datetime = NOW,
     expires_at: datetime = NOW + timedelta(days=7),
-) -> Payment:
+) -> PaymentRecord:
     """A payment just opened."""
     opened = book.open_payment(
         connection,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from services.accounts import account_search, account_view, accounts, credentials
 from services.accounts.account_search import LoginCandidate
 from services.contacts import contacts
-from services.contacts.contacts import Proven, Taken
+from services.contacts.contacts import ContactTaken, Proven
 from services.store import conversations
 from services.store.tables.accounts import credential
 from tests.services.domain.people import (
@@ -49,7 +49,7 @@ def test_a_sign_up_with_anothers_email_is_a_shadow_that_nobody_finds(connection:
     customer(connection)
     assert sign_up(connection, "a2") == accounts.SignedUp("a2", taken=True)
     assert prove(connection, "a2", "phone", "+48600700801") == Proven(active_now=False)
-    assert prove(connection, "a2", "email", ANNA) == Taken("a1")
+    assert prove(connection, "a2", "email", ANNA) == ContactTaken("a1")
     shadow = account_view.view(connection, "a2")
     assert shadow is not None
     assert (shadow.status, shadow.taken, shadow.phone_verified, shadow.email_verified) == ("pending", True, True, False)
@@ -64,7 +64,7 @@ def test_of_two_unfinished_sign_ups_the_first_to_prove_owns_the_email(connection
     assert found(connection) == "a2"  # the newest, while nobody has proven it
     assert prove(connection, "a1", "email", ANNA) == Proven(active_now=False, displaced=("a2",))
     assert found(connection) == "a1"
-    assert prove(connection, "a2", "email", ANNA) == Taken("a1")
+    assert prove(connection, "a2", "email", ANNA) == ContactTaken("a1")
     assert sign_up(connection, "a3").taken
 
 
@@ -87,13 +87,13 @@ def test_a_phone_may_serve_two_accounts_unless_it_is_exclusive(connection: sa.Co
     assert prove(connection, "a2", "phone", number) == Proven(active_now=False)
     strict = frozenset({"email", "phone"})
 
-    def claim(id: str) -> Proven | Taken:
+    def claim(id: str) -> Proven | ContactTaken:
         return contacts.prove(
             connection, account_id=id, kind="phone", value=number, key=number, now=NOW, exclusive=strict
         )
 
     assert claim("a1") == Proven(active_now=False)
-    assert claim("a2") == Taken("a1")
+    assert claim("a2") == ContactTaken("a1")
 
 
 def test_a_shadow_keeps_no_number_from_the_account_it_is_a_shadow_of(connection: sa.Connection) -> None:
@@ -127,8 +127,8 @@ def test_an_email_can_be_changed_until_it_is_proven(connection: sa.Connection) -
     def change(email: str) -> object:
         return accounts.change_email(connection, account_id="a2", email=email, email_key=email, now=NOW)
 
-    assert change(ANNA) == accounts.EmailChanged(taken=True)
-    assert change("right@example.com") == accounts.EmailChanged(taken=False)
+    assert change(ANNA) == accounts.ChangedEmail(taken=True)
+    assert change("right@example.com") == accounts.ChangedEmail(taken=False)
     assert found(connection, "right@example.com") == "a2"
     assert found(connection, "typo@example.com") is None
     assert [c.value for c in contacts.of_account(connection, "a2")] == ["right@example.com"]

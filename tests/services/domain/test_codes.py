@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.contacts import codes
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
-from services.contacts.codes import Exhausted, Expired, Issued, Right, TooManyToday, Wrong
+from services.contacts.codes import Exhausted, Expired, IssuedCode, RightCode, TooManyToday, WrongCode
 from services.store.tables.proofs import code
 from tests.services.domain.people import KEY, NOW, at_once, later
 
@@ -25,7 +25,7 @@ def issue(
     quotas: bool = True,
     limits: CodeLimits = RECOMMENDED,
     purpose: str = "contact",
-) -> Issued | Limited:
+) -> IssuedCode | Limited:
     return codes.issue(
         connection,
         challenge_id=id,
@@ -74,8 +74,8 @@ def test_a_code_is_six_digits_that_follow_from_the_challenge() -> None:
 
 
 def test_the_right_code_works_once(connection: sa.Connection) -> None:
-    assert issue(connection) == Issued(later(minutes=10))
-    assert check(connection) == Right()
+    assert issue(connection) == IssuedCode(later(minutes=10))
+    assert check(connection) == RightCode()
     assert check(connection) == Expired()
     row = connection.execute(sa.select(code)).mappings().one()
     assert (row["state"], row["code_hash"]) == ("used", None)
@@ -91,7 +91,7 @@ def test_neither_code_nor_number_is_in_the_store(connection: sa.Connection) -> N
 def test_it_is_good_until_its_time_is_over(connection: sa.Connection) -> None:
     issue(connection)
     issue(connection, "k2", "+48600700801", "c2")
-    assert check(connection, now=later(minutes=10, microseconds=-1)) == Right()
+    assert check(connection, now=later(minutes=10, microseconds=-1)) == RightCode()
     assert check(connection, "k2", now=later(minutes=10)) == Expired()
     assert check(connection, "never issued") == Expired()
 
@@ -99,7 +99,7 @@ def test_it_is_good_until_its_time_is_over(connection: sa.Connection) -> None:
 def test_five_wrong_tries_end_a_code(connection: sa.Connection) -> None:
     issue(connection)
     outcomes = [check(connection, typed=wrong()) for _ in range(5)]
-    assert outcomes == [Wrong(4), Wrong(3), Wrong(2), Wrong(1), Exhausted()]
+    assert outcomes == [WrongCode(4), WrongCode(3), WrongCode(2), WrongCode(1), Exhausted()]
     assert check(connection) == Exhausted()
     assert connection.execute(sa.select(code.c.code_hash)).scalar_one() is None
 
@@ -107,7 +107,7 @@ def test_five_wrong_tries_end_a_code(connection: sa.Connection) -> None:
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "x" * 1000, "\ud800", "\x00", "123 456"])
 def test_anything_typed_is_a_try_and_no_more(connection: sa.Connection, typed: str) -> None:
     issue(connection)
-    assert check(connection, typed=typed) == Wrong(4)
+    assert check(connection, typed=typed) == WrongCode(4)
 
 
 def test_a_new_code_kills_the_older_one_of_its_purpose_only(connection: sa.Connection) -> None:
@@ -116,7 +116,7 @@ def test_a_new_code_kills_the_older_one_of_its_purpose_only(connection: sa.Conne
     issue(connection, "other chat", "+48600700802", "c2")
     issue(connection, "k2", "+48600700801")
     assert check(connection) == Expired()
-    assert [check(connection, id) for id in ("k2", "other purpose", "other chat")] == [Right()] * 3
+    assert [check(connection, id) for id in ("k2", "other purpose", "other chat")] == [RightCode()] * 3
 
 
 def test_a_new_code_does_not_reset_the_days_tries(connection: sa.Connection) -> None:
@@ -128,76 +128,78 @@ def test_a_new_code_does_not_reset_the_days_tries(connection: sa.Connection) -> 
     assert issue(connection, "k3", now=later(minutes=20)) == Limited("tries", end)
     issue(connection, "k3", now=later(minutes=20), quotas=False)
     assert check(connection, "k3", now=later(minutes=20)) == TooManyToday(end)
-    assert check(connection, "k3", now=later(minutes=21), quotas=False) == Right()
-    assert isinstance(issue(connection, "k4", now=end), Issued)
+    assert check(connection, "k3", now=later(minutes=21), quotas=False) == RightCode()
+    assert isinstance(issue(connection, "k4", now=end), IssuedCode)
 
 
 def test_the_same_challenge_again_is_the_same_code_and_counts_once(connection: sa.Connection) -> None:
-    assert issue(connection) == Issued(later(minutes=10))
-    assert issue(connection, now=later(seconds=5)) == Issued(later(minutes=10))
-    assert check(connection) == Right()
+    assert issue(connection) == IssuedCode(later(minutes=10))
+    assert issue(connection, now=later(seconds=5)) == IssuedCode(later(minutes=10))
+    assert check(connection) == RightCode()
 
 
 def test_pauses_and_ceilings_of_a_number(connection: sa.Connection) -> None:
-    assert isinstance(issue(connection, "k0"), Issued)
+    assert isinstance(issue(connection, "k0"), IssuedCode)
     assert issue(connection, "k", now=later(seconds=59)) == Limited("cool_down", later(seconds=60))
-    assert isinstance(issue(connection, "k1", now=later(minutes=1)), Issued)
-    assert isinstance(issue(connection, "k2", now=later(minutes=2), conversation="c2"), Issued)
+    assert isinstance(issue(connection, "k1", now=later(minutes=1)), IssuedCode)
+    assert isinstance(issue(connection, "k2", now=later(minutes=2), conversation="c2"), IssuedCode)
     assert issue(connection, "k", now=later(minutes=3), conversation="c3") == Limited("number", later(minutes=10))
-    assert isinstance(issue(connection, "k3", now=later(hours=2)), Issued)
-    assert isinstance(issue(connection, "k4", now=later(hours=4)), Issued)
+    assert isinstance(issue(connection, "k3", now=later(hours=2)), IssuedCode)
+    assert isinstance(issue(connection, "k4", now=later(hours=4)), IssuedCode)
     assert issue(connection, "k", now=later(hours=6)) == Limited("number_day", later(days=1))
-    assert isinstance(issue(connection, "k5", now=later(days=1)), Issued)
+    assert isinstance(issue(connection, "k5", now=later(days=1)), IssuedCode)
 
 
 def test_a_chat_gets_five_an_hour_whatever_numbers_it_tries(connection: sa.Connection) -> None:
     for n in range(5):
-        assert isinstance(issue(connection, f"k{n}", f"+4860070080{n}", now=later(seconds=n)), Issued)
+        assert isinstance(issue(connection, f"k{n}", f"+4860070080{n}", now=later(seconds=n)), IssuedCode)
     assert issue(connection, "k", "+48600700809", now=later(seconds=9)) == Limited("chat", later(hours=1))
-    assert isinstance(issue(connection, "other", "+48600700808", "c2", now=later(seconds=9)), Issued)
-    assert isinstance(issue(connection, "k5", "+48600700809", now=later(hours=1)), Issued)
+    assert isinstance(issue(connection, "other", "+48600700808", "c2", now=later(seconds=9)), IssuedCode)
+    assert isinstance(issue(connection, "k5", "+48600700809", now=later(hours=1)), IssuedCode)
 
 
 def test_the_installation_has_a_ceiling_that_mail_does_not_touch(connection: sa.Connection) -> None:
     few = replace(RECOMMENDED, per_day=3)
     for n in range(3):
-        assert isinstance(issue(connection, f"k{n}", f"+4850{n}700800", f"c{n}", later(minutes=n), limits=few), Issued)
+        assert isinstance(
+            issue(connection, f"k{n}", f"+4850{n}700800", f"c{n}", later(minutes=n), limits=few), IssuedCode
+        )
     held = issue(connection, "k", "+48590700800", "c9", later(hours=1), limits=few)
     assert held == Limited("ceiling", later(days=1))
-    assert isinstance(issue(connection, "mail", "a@example.com", "c9", later(hours=1), limits=few), Issued)
-    assert isinstance(issue(connection, "k3", "+48590700800", "c9", later(days=1), limits=few), Issued)
+    assert isinstance(issue(connection, "mail", "a@example.com", "c9", later(hours=1), limits=few), IssuedCode)
+    assert isinstance(issue(connection, "k3", "+48590700800", "c9", later(days=1), limits=few), IssuedCode)
 
 
 def flood(connection: sa.Connection, entered: int, times: int = 20) -> None:
     """Codes to neighbouring numbers, of which some are typed in."""
     for n in range(times):
         issued = issue(connection, f"k{n}", f"+4860070{n:04d}", f"c{n}", later(seconds=n))
-        assert isinstance(issued, Issued)
+        assert isinstance(issued, IssuedCode)
         if n < entered:
-            assert check(connection, f"k{n}", now=later(seconds=n)) == Right()
+            assert check(connection, f"k{n}", now=later(seconds=n)) == RightCode()
 
 
 def test_a_prefix_whose_codes_nobody_enters_is_stopped_for_an_hour(connection: sa.Connection) -> None:
     flood(connection, entered=5)
     neighbour = "+48600709999"
     assert issue(connection, "k", neighbour, "c", later(seconds=30)) == Limited("prefix", later(hours=1, seconds=19))
-    assert isinstance(issue(connection, "elsewhere", "+393331234567", "c", later(seconds=30)), Issued)
-    assert isinstance(issue(connection, "probe", neighbour, "c", later(hours=1, seconds=19)), Issued)
+    assert isinstance(issue(connection, "elsewhere", "+393331234567", "c", later(seconds=30)), IssuedCode)
+    assert isinstance(issue(connection, "probe", neighbour, "c", later(hours=1, seconds=19)), IssuedCode)
     again = issue(connection, "k", "+48600709998", "c9", later(hours=1, seconds=80))
     assert again == Limited("prefix", later(hours=2, seconds=19))
 
 
 def test_a_prefix_whose_codes_are_entered_goes_on(connection: sa.Connection) -> None:
     flood(connection, entered=6)
-    assert isinstance(issue(connection, "k", "+48600709999", "c", later(seconds=30)), Issued)
+    assert isinstance(issue(connection, "k", "+48600709999", "c", later(seconds=30)), IssuedCode)
 
 
 def test_lifted_quotas_keep_tries_expiry_and_single_use(connection: sa.Connection) -> None:
     for n in range(30):
-        assert isinstance(issue(connection, f"k{n}", quotas=False), Issued)
+        assert isinstance(issue(connection, f"k{n}", quotas=False), IssuedCode)
     assert check(connection, "k28", quotas=False) == Expired()
     for _ in range(4):
-        assert isinstance(check(connection, "k29", wrong("k29"), quotas=False), Wrong)
+        assert isinstance(check(connection, "k29", wrong("k29"), quotas=False), WrongCode)
     assert check(connection, "k29", wrong("k29"), quotas=False) == Exhausted()
     issue(connection, "k30", quotas=False)
     assert check(connection, "k30", now=later(minutes=10), quotas=False) == Expired()
@@ -207,7 +209,7 @@ def test_a_message_that_never_left_counts_for_nothing(connection: sa.Connection)
     issue(connection)
     codes.not_sent(connection, "k1")
     assert check(connection) == Expired()
-    assert isinstance(issue(connection, "k2", now=later(seconds=1)), Issued)
+    assert isinstance(issue(connection, "k2", now=later(seconds=1)), IssuedCode)
 
 
 def test_old_codes_are_forgotten(connection: sa.Connection) -> None:
@@ -218,7 +220,7 @@ def test_old_codes_are_forgotten(connection: sa.Connection) -> None:
 
 def test_the_send_button_pressed_at_once_sends_one(racing: sa.Engine) -> None:
     outcomes = at_once(racing, 10, lambda connection, n: issue(connection, f"k{n}", conversation=f"c{n}"))
-    assert [o for o in outcomes if isinstance(o, Issued)] == [Issued(later(minutes=10))]
+    assert [o for o in outcomes if isinstance(o, IssuedCode)] == [IssuedCode(later(minutes=10))]
     assert Limited("cool_down", NOW + timedelta(seconds=60)) in outcomes
 
 
@@ -233,7 +235,7 @@ def test_guesses_at_once_get_no_more_tries(racing: sa.Engine) -> None:
     with racing.begin() as connection:
         issue(connection)
     outcomes = at_once(racing, 12, lambda connection, _: check(connection, typed=wrong()))
-    assert sum(isinstance(o, Wrong) for o in outcomes) == 4
+    assert sum(isinstance(o, WrongCode) for o in outcomes) == 4
     assert sum(isinstance(o, Exhausted) for o in outcomes) == 8
 
 
@@ -254,4 +256,4 @@ def test_a_code_proves_the_number_it_was_sent_to(connection: sa.Connection) -> N
         return codes.check(connection, challenge_id="k1", target=number, typed=typed, server_key=KEY, now=NOW)
 
     assert proves("+48600000000") == Expired()
-    assert proves(NUMBER) == Right()
+    assert proves(NUMBER) == RightCode()

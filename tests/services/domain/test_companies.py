@@ -5,7 +5,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from services.companies import companies
-from services.companies.companies import Company
+from services.companies.companies import CompanyRecord
 from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later
 
 OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")
@@ -82,5 +82,5 @@ def test_names_that_no_register_has_are_kept_as_far_as_possible(connection: sa.C
 def test_saved_at_once_there_is_one(racing: sa.Engine) -> None:
     with racing.begin() as connection:
         customer(connection)
-    made: list[Company] = at_once(racing, 6, lambda connection, n: company(connection, id=f"f{n}"))
+    made: list[CompanyRecord] = at_once(racing, 6, lambda connection, n: company(connection, id=f"f{n}"))
     assert len({one.id for one in made}) == 1

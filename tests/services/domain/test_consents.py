@@ -5,7 +5,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from services.accounts import consents
-from services.accounts.consents import Standing
+from services.accounts.consents import ConsentStatus
 from services.store.tables.accounts import consent
 from tests.services.domain.people import later, sign_up
 from values.consent import Consent
@@ -35,9 +35,9 @@ def decide(
     )
 
 
-def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> Standing:
+def standing(id: str, given: int, withdrawn: int | None = None, version: str = "1") -> ConsentStatus:
     until = None if withdrawn is None else later(minutes=withdrawn)
-    return Standing(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
+    return ConsentStatus(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
 
 
 def test_what_was_decided_before_the_account_becomes_its_own(connection: sa.Connection) -> None:

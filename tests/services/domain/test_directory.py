@@ -10,24 +10,24 @@ from services.accounts import account_search, accounts, credentials
 from services.contacts import contacts
 from services.directory import accounts as directory_accounts
 from services.directory import directory
-from services.directory.directory import OnFile, ProgramRecord, Record
+from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, Issued, Told
+from services.einvoicing.issued_invoices import AnothersNumber, InvoiceTold, IssuedInvoice
 from services.subscriptions import subscriptions
 from tests.services.domain.people import NOW, at_once, customer, later, sign_up
 
-ANNA = Record("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
-NOBODY = Record("10000041", customer_number="10000041")
-INVOICE = Issued("FV/1", date(2026, 11, 1), 12300, "PLN")
+ANNA = DirectoryRecord("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
+NOBODY = DirectoryRecord("10000041", customer_number="10000041")
+INVOICE = IssuedInvoice("FV/1", date(2026, 11, 1), 12300, "PLN")
 
 
-def on_file(connection: sa.Connection, record: Record = ANNA) -> OnFile:
+def on_file(connection: sa.Connection, record: DirectoryRecord = ANNA) -> CustomerOnFile:
     return directory.put(connection, record, NOW)
 
 
 def registered(
     connection: sa.Connection,
-    record: Record = ANNA,
+    record: DirectoryRecord = ANNA,
     id: str = "a1",
     proven: tuple[contacts.Kind, ...] = ("phone",),
 ) -> str | None:
@@ -103,7 +103,7 @@ def test_number_and_login_both_log_in(connection: sa.Connection, login: str) -> 
 
 def test_an_account_without_email_is_nobodys_namesake(connection: sa.Connection) -> None:
     registered(connection, replace(ANNA, email=None))
-    registered(connection, Record("10000025", customer_number="10000025", phone="+48512000222"), id="a2")
+    registered(connection, DirectoryRecord("10000025", customer_number="10000025", phone="+48512000222"), id="a2")
     assert account_search.login_candidates(connection, "") == []
     assert account_search.find_by_email(connection, "") is None
     assert [c.account_id for c in account_search.login_candidates(connection, "10000025")] == ["a2"]
@@ -152,14 +152,14 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
 def test_an_issued_invoice_is_listed_once_the_customer_has_an_account(connection: sa.Connection) -> None:
     known = on_file(connection)
     told = issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
-    assert isinstance(told, Told)
+    assert isinstance(told, InvoiceTold)
     assert (told.news, told.invoice.account_id) == (True, None)
     registered(connection)
     again = issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1))
-    assert isinstance(again, Told)
+    assert isinstance(again, InvoiceTold)
     assert (again.news, again.invoice.account_id) == (False, "a1")
     newer = replace(INVOICE, number="FV/2", issued_on=date(2026, 12, 1), due_on=date(2026, 12, 15))
-    assert isinstance(issued_invoices.tell(connection, newer, account_id="a1", now=NOW), Told)
+    assert isinstance(issued_invoices.tell(connection, newer, account_id="a1", now=NOW), InvoiceTold)
     assert [i.issued for i in issued_invoices.of_account(connection, "a1")] == [newer, INVOICE]
     assert issued_invoices.get(connection, again.invoice.id) == again.invoice
 
@@ -175,15 +175,15 @@ def test_an_invoice_number_is_one_customers(connection: sa.Connection) -> None:
 def test_an_account_that_isnt_on_file_has_invoices_too(connection: sa.Connection) -> None:
     customer(connection)
     told = issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW)
-    assert isinstance(told, Told)
+    assert isinstance(told, InvoiceTold)
     assert [i.id for i in issued_invoices.of_account(connection, "a1")] == [told.invoice.id]
 
 
 RUNNING = (ProgramRecord("r2p", "S-1", later(days=31)),)
-FILED = Record("K-1", email="Anna@Example.com", tax_number="1234563218", programs=RUNNING)
+FILED = DirectoryRecord("K-1", email="Anna@Example.com", tax_number="1234563218", programs=RUNNING)
 
 
-def tied(connection: sa.Connection, record: Record = FILED) -> str | None:
+def tied(connection: sa.Connection, record: DirectoryRecord = FILED) -> str | None:
     known = directory.by_ref(connection, record.ref)
     return None if known is None else known.account_id
 

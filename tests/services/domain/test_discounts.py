@@ -5,13 +5,13 @@ import sqlalchemy as sa
 
 from services.orders import discounts, orders
 from services.orders.discounts import Limits
-from services.orders.orders import DiscountSpent, Placed
-from services.orders.pricing import Discount
+from services.orders.orders import DiscountUsedUp, Placed
+from services.orders.pricing import PricingDiscount
 from services.payments import attempts, book, money
 from tests.services.domain.people import NOW, at_once, company, customer, later, to_pay, try_to_place
 
-TWENTY = Discount("START20", 20)
-FIFTY_OFF = Discount("MINUS50", amount=5000)
+TWENTY = PricingDiscount("START20", 20)
+FIFTY_OFF = PricingDiscount("MINUS50", amount=5000)
 ONE_EACH = Limits(per_customer=1)
 ONE_IN_ALL = Limits(uses=1)
 
@@ -23,7 +23,7 @@ def buyers(connection: sa.Connection, count: int) -> None:
 
 
 def place(
-    connection: sa.Connection, n: int, limits: Limits, id: str | None = None, discount: Discount = TWENTY
+    connection: sa.Connection, n: int, limits: Limits, id: str | None = None, discount: PricingDiscount = TWENTY
 ) -> orders.Placed | orders.NotPlaced:
     return try_to_place(
         connection, id or f"o{n}", account_id=f"a{n}", company_id=f"f{n}", discount=discount, limits=limits
@@ -44,7 +44,7 @@ def test_each_customer_uses_it_once(connection: sa.Connection) -> None:
     buyers(connection, 2)
     assert isinstance(place(connection, 0, ONE_EACH), Placed)
 
-    assert place(connection, 0, ONE_EACH, "again") == DiscountSpent("used_by_customer")
+    assert place(connection, 0, ONE_EACH, "again") == DiscountUsedUp("used_by_customer")
     assert discounts.spent(connection, "START20", ONE_EACH, "a0") == "used_by_customer"
     assert discounts.spent(connection, "START20", ONE_EACH, None) is None
     assert isinstance(place(connection, 0, discounts.UNLIMITED, "without"), Placed)
@@ -63,7 +63,7 @@ def test_used_up_in_all(connection: sa.Connection) -> None:
     buyers(connection, 2)
     assert isinstance(place(connection, 0, ONE_IN_ALL), Placed)
 
-    assert place(connection, 1, ONE_IN_ALL) == DiscountSpent("used_up")
+    assert place(connection, 1, ONE_IN_ALL) == DiscountUsedUp("used_up")
     assert discounts.spent(connection, "START20", ONE_IN_ALL, None) == "used_up"
     assert isinstance(place(connection, 1, ONE_IN_ALL, discount=FIFTY_OFF), Placed), "another code is another count"
 
@@ -109,7 +109,7 @@ def test_of_those_who_race_for_the_last_use_as_many_get_it_as_there_are(racing: 
     outcomes = at_once(racing, 5, lambda connection, n: place(connection, n, limits))
 
     assert sum(isinstance(outcome, Placed) for outcome in outcomes) == limits.uses
-    assert {o for o in outcomes if not isinstance(o, Placed)} == {DiscountSpent("used_up")}
+    assert {o for o in outcomes if not isinstance(o, Placed)} == {DiscountUsedUp("used_up")}
 
 
 def test_one_customer_doesnt_race_past_his_own_limit(racing: sa.Engine) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.accounts import accounts
 from services.privacy.erase import erase
 from services.store import conversations
-from services.store.conversations import Conversation
+from services.store.conversations import StoredConversation
 from services.support import handoffs
 from tests.services.domain.people import NOW, customer, sign_up
 
@@ -24,7 +24,7 @@ def held(connection: sa.Connection, **more: Any) -> None:
     assert conversations.save(connection, replace(known(connection), state=state, mode="agent"), NOW)
 
 
-def known(connection: sa.Connection) -> Conversation:
+def known(connection: sa.Connection) -> StoredConversation:
     found = conversations.load(connection, TALK, lock=True)
     assert found is not None
     return found

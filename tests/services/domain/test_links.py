@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.accounts import links
-from services.accounts.links import LIFETIMES, Link, Purpose
+from services.accounts.links import LIFETIMES, OneTimeLink, Purpose
 from services.store.tables.proofs import one_time_link
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
@@ -40,7 +40,7 @@ def test_a_token_leads_to_its_link_and_only_its_hash_is_stored(connection: sa.Co
     issue(connection)
     token = links.token_of(KEY, "l1")
     assert len(token) == 43
-    assert links.find(connection, token=token, now=NOW) == Link(
+    assert links.find(connection, token=token, now=NOW) == OneTimeLink(
         "l1", "set_password", "c1", None, {"step": "secure_page"}, "open", later(minutes=30)
     )
     assert token not in str(connection.execute(sa.select(one_time_link)).mappings().one())

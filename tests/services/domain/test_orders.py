@@ -10,13 +10,13 @@ from services.orders import order_record, orders, pricing
 from services.orders.orders import (
     AccountNotActive,
     AlreadyPaid,
-    Cancelled,
     CompanyNotConfirmed,
+    OrderWasCancelled,
     PaymentPending,
     Placed,
     PriceChanged,
 )
-from services.orders.pricing import Discount
+from services.orders.pricing import PricingDiscount
 from services.payments import attempts, book, money, record
 from services.subscriptions import subscriptions
 from tests.services.domain.people import (
@@ -102,12 +102,12 @@ def test_not_while_another_is_being_paid(connection: sa.Connection) -> None:
 def test_at_the_price_that_was_shown(connection: sa.Connection) -> None:
     buyer(connection)
     shown = pricing.price((PLAN,), None, "PLN")
-    half = Discount("HALF", 50)
+    half = PricingDiscount("HALF", 50)
 
-    def place(discount: Discount | None) -> orders.Placed | orders.NotPlaced:
+    def place(discount: PricingDiscount | None) -> orders.Placed | orders.NotPlaced:
         return orders.place(
             connection,
-            orders.Wanted(
+            orders.WantedOrder(
                 id="o1",
                 account_id="a1",
                 company_id="f1",
@@ -131,7 +131,7 @@ def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
     with pytest.raises(ValueError, match="at least one line"):
         orders.place(
             connection,
-            orders.Wanted(
+            orders.WantedOrder(
                 id="o1",
                 account_id="a1",
                 company_id="f1",
@@ -149,9 +149,9 @@ def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
 
 def test_a_discount_is_kept_with_its_order(connection: sa.Connection) -> None:
     buyer(connection)
-    outcome = try_to_place(connection, discount=Discount("START20", 20))
+    outcome = try_to_place(connection, discount=PricingDiscount("START20", 20))
     assert isinstance(outcome, Placed)
-    assert (outcome.order.discount, outcome.order.price.gross.minor) == (Discount("START20", 20), 29422)
+    assert (outcome.order.discount, outcome.order.price.gross.minor) == (PricingDiscount("START20", 20), 29422)
 
 
 def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connection) -> None:
@@ -159,11 +159,11 @@ def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connecti
     placed(connection)
     to_pay(connection)
     outcome = orders.cancel(connection, order_id="o1", now=later(hours=1))
-    assert isinstance(outcome, Cancelled)
+    assert isinstance(outcome, OrderWasCancelled)
     assert (outcome.order.status, outcome.payments) == ("cancelled", ("p1",))
     assert [p.status for p in record.of_order(connection, "o1")] == ["cancelled"]
     assert subscriptions.of_account(connection, "a1") == []
-    assert orders.cancel(connection, order_id="o1", now=later(hours=2)) == Cancelled(outcome.order, ())
+    assert orders.cancel(connection, order_id="o1", now=later(hours=2)) == OrderWasCancelled(outcome.order, ())
     assert isinstance(try_to_place(connection, "o2"), Placed)
 
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from services.orders import order_record, orders
 from services.payments import attempts, book, money, record
 from services.payments.attempts import ToPay
-from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Unknown
+from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
 
@@ -146,7 +146,7 @@ class PaymentBook(RuleBasedStateMachine):
             self.connection, payment_id=id, attempt=n, amount=amount, currency=currency, now=self.now
         )
         if known is None:
-            assert isinstance(outcome, Unknown)
+            assert isinstance(outcome, UnknownPaymentNotice)
             return
         if money_taken != (GROSS, "PLN"):
             assert isinstance(outcome, Mismatch)

@@ -10,7 +10,7 @@ from services.orders import order_record, orders
 from services.payments import attempts, book, methods, money, notices, record
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
-from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, Unknown
+from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, UnknownPaymentNotice
 from services.store.tables.payments import payment
 from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
@@ -45,7 +45,7 @@ def paid(
     amount: int = GROSS,
     currency: str = "PLN",
     now: datetime = NOW,
-) -> Booked | Duplicate | Overpaid | Mismatch | Unknown:
+) -> Booked | Duplicate | Overpaid | Mismatch | UnknownPaymentNotice:
     return money.book_paid(connection, payment_id=id, attempt=n, amount=amount, currency=currency, now=now)
 
 
@@ -216,8 +216,8 @@ def test_another_sum_is_kept_and_not_booked(owed: sa.Connection, amount: int, cu
 
 
 def test_money_nobody_asked_for_is_unknown(owed: sa.Connection) -> None:
-    assert paid(owed) == Unknown()
-    assert paid(owed, "p9") == Unknown()
+    assert paid(owed) == UnknownPaymentNotice()
+    assert paid(owed, "p9") == UnknownPaymentNotice()
 
 
 def test_late_money_counts_for_a_cancelled_payment_and_ends_the_open_one(owed: sa.Connection) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.orders.pricing import Discount, Item, price
+from services.orders.pricing import Item, PricingDiscount, price
 from tests.services.domain.people import PLAN
 from values.money import Money
 from values.price import Price
@@ -20,22 +20,22 @@ def zloty(net: int, vat: int, gross: int) -> Price:
     ("items", "discount", "expected"),
     [
         ((PLAN,), None, zloty(29900, 6877, 36777)),
-        ((PLAN,), Discount("START20", 20), zloty(23920, 5502, 29422)),
+        ((PLAN,), PricingDiscount("START20", 20), zloty(23920, 5502, 29422)),
         ((replace(PLAN, years=2),), None, zloty(59800, 13754, 73554)),
         ((replace(PLAN, unit_net=250, vat_percent=25),), None, zloty(250, 63, 313)),  # 62.5: half goes up
-        ((replace(PLAN, unit_net=5, vat_percent=10),), Discount("HALF", 50), zloty(2, 0, 2)),
-        ((PLAN,), Discount("MINUS50", amount=5000), zloty(24900, 5727, 30627)),
-        ((PLAN,), Discount("MORE", amount=30000), zloty(0, 0, 0)),  # never below nothing
+        ((replace(PLAN, unit_net=5, vat_percent=10),), PricingDiscount("HALF", 50), zloty(2, 0, 2)),
+        ((PLAN,), PricingDiscount("MINUS50", amount=5000), zloty(24900, 5727, 30627)),
+        ((PLAN,), PricingDiscount("MORE", amount=30000), zloty(0, 0, 0)),  # never below nothing
         # Only the second line is lowered; of 100 and 300 at two rates, an amount is a quarter and three quarters off.
-        ((PLAN, replace(PLAN, id="b", unit_net=1000)), Discount("D", 10), zloty(27810, 6396, 34206)),
+        ((PLAN, replace(PLAN, id="b", unit_net=1000)), PricingDiscount("D", 10), zloty(27810, 6396, 34206)),
         (
             (replace(PLAN, lowered=False), replace(PLAN, id="b", unit_net=1000)),
-            Discount("D", 10),
+            PricingDiscount("D", 10),
             zloty(30800, 7084, 37884),
         ),
         (
             (replace(PLAN, unit_net=100), replace(PLAN, unit_net=300, vat_percent=0)),
-            Discount("D", amount=200),
+            PricingDiscount("D", amount=200),
             zloty(200, 12, 212),
         ),
         # Rounded once per rate on the sum: three times 0.5 is 1.5, not three times 1.
@@ -47,7 +47,7 @@ def zloty(net: int, vat: int, gross: int) -> Price:
         ),
     ],
 )
-def test_prices(items: tuple[Item, ...], discount: Discount | None, expected: Price) -> None:
+def test_prices(items: tuple[Item, ...], discount: PricingDiscount | None, expected: Price) -> None:
     assert price(items, discount, "PLN") == expected
 
 
@@ -64,8 +64,8 @@ items = st.lists(
     min_size=1,
     max_size=6,
 )
-by_percent = st.builds(Discount, st.just("D"), st.integers(1, 99))
-by_amount = st.builds(Discount, st.just("D"), st.just(0), st.integers(1, 10**8))
+by_percent = st.builds(PricingDiscount, st.just("D"), st.integers(1, 99))
+by_amount = st.builds(PricingDiscount, st.just("D"), st.just(0), st.integers(1, 10**8))
 
 
 def sums(lines: list[Item]) -> tuple[int, int]:
@@ -75,7 +75,7 @@ def sums(lines: list[Item]) -> tuple[int, int]:
 
 
 @given(items, st.none() | by_percent)
-def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: Discount | None) -> None:
+def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: PricingDiscount | None) -> None:
     total = price(lines, discount, "PLN")
     assert total.gross == total.net + total.vat
     full, lowered = sums(lines)
@@ -87,7 +87,7 @@ def test_the_total_is_the_lines_less_the_discount(lines: list[Item], discount: D
 
 @given(items, by_amount)
 def test_an_amount_is_taken_off_to_the_grosz_and_never_more_than_there_is(
-    lines: list[Item], discount: Discount
+    lines: list[Item], discount: PricingDiscount
 ) -> None:
     total = price(lines, discount, "PLN")
     full, lowered = sums(lines)
@@ -97,7 +97,9 @@ def test_an_amount_is_taken_off_to_the_grosz_and_never_more_than_there_is(
 
 
 @given(items, st.none() | by_percent | by_amount)
-def test_no_sum_is_negative_nor_higher_than_without_a_discount(lines: list[Item], discount: Discount | None) -> None:
+def test_no_sum_is_negative_nor_higher_than_without_a_discount(
+    lines: list[Item], discount: PricingDiscount | None
+) -> None:
     total, without = price(lines, discount, "PLN"), price(lines, None, "PLN")
     assert 0 <= total.net.minor <= without.net.minor
     assert 0 <= total.vat.minor <= without.vat.minor
@@ -112,12 +114,12 @@ def test_no_sum_is_negative_nor_higher_than_without_a_discount(lines: list[Item]
         (replace(PLAN, years=0), None),
         (replace(PLAN, unit_net=-1), None),
         (replace(PLAN, vat_percent=-1), None),
-        (PLAN, Discount("FREE", 100)),
-        (PLAN, Discount("NONE", 0)),
-        (PLAN, Discount("LESS", amount=-1)),
-        (PLAN, Discount("BOTH", 10, 100)),
+        (PLAN, PricingDiscount("FREE", 100)),
+        (PLAN, PricingDiscount("NONE", 0)),
+        (PLAN, PricingDiscount("LESS", amount=-1)),
+        (PLAN, PricingDiscount("BOTH", 10, 100)),
     ],
 )
-def test_what_can_not_be_meant_is_refused(item: Item, discount: Discount | None) -> None:
+def test_what_can_not_be_meant_is_refused(item: Item, discount: PricingDiscount | None) -> None:
     with pytest.raises(ValueError, match=r"needs|discount"):
         price((item,), discount, "PLN")

@@ -23,7 +23,7 @@ from services.store.tables.schema import metadata
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
-from values.orderer import Orderer
+from values.orderer import OrdererDetails
 
 MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", "anna.prywatna", "R-777", "Anna Nowak")
 """Of the person, wherever it stands: but for what an invoice was made out to."""
@@ -32,7 +32,7 @@ MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", 
 def said(connection: sa.Connection, id: str, text: str, *, by: str = "customer") -> None:
     last = connection.scalar(sa.select(sa.func.max(journal.table.c.seq))) or 0
     seq = None if by == "customer" else last + 1
-    journal.add(connection, [journal.NewEntry(id, 1, by, {"text": text}, NOW, root=f"rest:{text}", seq=seq)])
+    journal.add(connection, [journal.NewJournalEntry(id, 1, by, {"text": text}, NOW, root=f"rest:{text}", seq=seq)])
 
 
 def known_everywhere(connection: sa.Connection) -> str:
@@ -61,7 +61,9 @@ def known_everywhere(connection: sa.Connection) -> str:
     )
     order = placed(connection)
     orderers.keep(
-        connection, order_id="o1", orderer=Orderer("Anna Nowak", "+48611222333", "anna.prywatna@example.com", "f@x.pl")
+        connection,
+        order_id="o1",
+        orderer=OrdererDetails("Anna Nowak", "+48611222333", "anna.prywatna@example.com", "f@x.pl"),
     )
     to_pay(connection)
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
@@ -104,31 +106,31 @@ def known_everywhere(connection: sa.Connection) -> str:
         server_key=KEY,
         now=NOW,
     )
-    record = directory.Record("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
+    record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
     record = _with(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
     on_file = directory.put(connection, record, NOW)
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
     reminders.stop(connection, reminders.Whose("account", "a1"), how="chat", now=NOW)
     owned = directory.programs_of(connection, on_file.id)[0]
-    ending = reminders.Ending(owned.id, on_file.id, "", "nexo", "R-777", later(days=9))
+    ending = reminders.ReminderDue(owned.id, on_file.id, "", "nexo", "R-777", later(days=9))
     reminders.note(connection, ending, sent=True, now=NOW)
-    issued = issued_invoices.Issued("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
+    issued = issued_invoices.IssuedInvoice("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
     events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
     idempotency.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
-    call = calls.Call("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
+    call = calls.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
     calls.add(connection, call, now=NOW)
     calls.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
     timers.set(connection, talk, "silence", later(days=1))
-    events.put(connection, events.Event("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
+    events.put(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
 
 
 def at_the_desk(connection: sa.Connection, talk: str) -> None:
     """What agents did about the customer."""
     notes.add(connection, notes.Note("n1", talk, "agent-1", "Anna Nowak oddzwoni", NOW))
-    blocked = blocklist.Block("rest", f"address-of-{talk}", "agent-1", "Anna Nowak grozi", NOW)
+    blocked = blocklist.BlockedAddress("rest", f"address-of-{talk}", "agent-1", "Anna Nowak grozi", NOW)
     blocklist.block(connection, blocked)
     assert search.catch_up(connection) > 0
     line = journal.everything(connection, talk)[0]

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from services.accounts import start_links
 from services.directory import accounts, directory
-from services.directory.directory import ProgramRecord, Record
+from services.directory.directory import DirectoryRecord, ProgramRecord
 from services.store import timers
 from services.subscriptions import reminders, renewal_timer
 from services.subscriptions.reminders import Whose
 from tests.services.domain.people import NOW, conversation, customer, later
 
 PROGRAM = ProgramRecord("payroll", "P-1", later(days=40))
-ANNA = Record("R-1", email="anna@example.com", programs=(PROGRAM,))
+ANNA = DirectoryRecord("R-1", email="anna@example.com", programs=(PROGRAM,))
 MINE = Whose("account", "a1")
 
 
@@ -63,9 +63,9 @@ def test_whom_a_conversation_is_with(connection: sa.Connection) -> None:
 
 def test_customers_without_an_account_are_due_once_for_each_end(connection: sa.Connection) -> None:
     known = directory.put(connection, ANNA, NOW)
-    directory.put(connection, Record("R-2", programs=(ProgramRecord("payroll", "P-2", later(days=30)),)), NOW)
+    directory.put(connection, DirectoryRecord("R-2", programs=(ProgramRecord("payroll", "P-2", later(days=30)),)), NOW)
     other = ProgramRecord("another", "P-3", later(days=30))
-    directory.put(connection, Record("R-3", email="jan@example.com", programs=(other,)), NOW)
+    directory.put(connection, DirectoryRecord("R-3", email="jan@example.com", programs=(other,)), NOW)
     [of] = reminders.to_remind(connection, ["payroll"], after=NOW, most=9)
     assert (of.customer_id, of.email, of.serial) == (known.id, "anna@example.com", "P-1")
     reminders.note(connection, of, sent=True, now=NOW)
@@ -90,7 +90,7 @@ def test_whoever_has_an_account_is_no_longer_due_and_what_was_told_is_known(conn
 
 
 def test_an_import_wakes_the_timer_for_customers_without_an_account(connection: sa.Connection) -> None:
-    directory.put(connection, Record("R-2", email="jan@example.com"), NOW)
+    directory.put(connection, DirectoryRecord("R-2", email="jan@example.com"), NOW)
     assert timers.next_due(connection, renewal_timer.ON_FILE) is None, "owns nothing"
     directory.put(connection, ANNA, NOW)
     assert timers.next_due(connection, renewal_timer.ON_FILE) == NOW

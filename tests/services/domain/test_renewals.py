@@ -14,7 +14,7 @@ from services.store import conversations, timers
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
-from values.orderer import Orderer
+from values.orderer import OrdererDetails
 from values.renewal import RenewalRules
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -38,7 +38,7 @@ def placed(connection: sa.Connection, items: list[Item], order_id: str, gross: i
     """An order of these lines, paid."""
     done = orders.place(
         connection,
-        orders.Wanted(
+        orders.WantedOrder(
             id=order_id,
             account_id="a1",
             company_id="f1",
@@ -180,9 +180,9 @@ def test_whoever_is_reached_where(connection: sa.Connection) -> None:
 def test_who_ordered_is_kept_with_the_order(connection: sa.Connection) -> None:
     buyer(connection)
     renewed(connection, owned(connection))
-    anna = Orderer("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
+    anna = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
     orderers.keep(connection, order_id="o1", orderer=anna)
-    orderers.keep(connection, order_id="o1", orderer=Orderer("Ewa", "+48", "e", "f"))
+    orderers.keep(connection, order_id="o1", orderer=OrdererDetails("Ewa", "+48", "e", "f"))
     assert orderers.of_order(connection, "o1") == anna
     assert orderers.of_order(connection, "o2") is None
     assert "Anna" not in repr(anna)

@@ -41,7 +41,7 @@ def link(connection: sa.Connection, key: bytes, digit: str = "a") -> str:
     return an_id(key, digit)
 
 
-def code(connection: sa.Connection, key: bytes, digit: str) -> "codes.Issued | codes.Limited":
+def code(connection: sa.Connection, key: bytes, digit: str) -> "codes.IssuedCode | codes.Limited":
     return codes.issue(
         connection,
         challenge_id=an_id(key, digit),
@@ -94,7 +94,7 @@ def test_a_code_that_was_sent_is_sent_again_and_taken(connection: sa.Connection)
     sent = codes.derive(KEY, challenge)
     assert codes.derive(BOTH, challenge) == sent
     checked = codes.check(connection, challenge_id=challenge, typed=sent, server_key=BOTH, now=NOW, target=PHONE)
-    assert checked == codes.Right()
+    assert checked == codes.RightCode()
 
 
 def test_what_was_counted_before_counts(connection: sa.Connection) -> None:

@@ -34,7 +34,7 @@ def count(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def say(connection: sa.Connection, id: str, times: int, delivery: str = "none") -> None:
-    line = journal.NewEntry(id, 1, "customer", {"text": "słowa"}, NOW, delivery=delivery)
+    line = journal.NewJournalEntry(id, 1, "customer", {"text": "słowa"}, NOW, delivery=delivery)
     journal.add(connection, [line] * times)
 
 
@@ -52,7 +52,7 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
 def test_a_conversation_of_nobody_goes_whole(connection: sa.Connection) -> None:
     conversation(connection, "left")
     say(connection, "left", 1)
-    call = calls.Call("c1", "left", "r", "SendLetter", {"to": "x@example.com"}, False, NOW)
+    call = calls.StoredJob("c1", "left", "r", "SendLetter", {"to": "x@example.com"}, False, NOW)
     calls.add(connection, call, now=NOW)
 
     assert swept(connection, days=29) == 0
@@ -95,12 +95,12 @@ def test_a_conversation_whose_order_waits_for_its_money_stays(connection: sa.Con
 
 def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
     customer(connection)
-    call = calls.Call("c1", "talk-a1", "r", "SendCode", {"phone": "+48600700800"}, False, NOW)
+    call = calls.StoredJob("c1", "talk-a1", "r", "SendCode", {"phone": "+48600700800"}, False, NOW)
     calls.add(connection, call, now=NOW)
-    calls.add(connection, calls.Call("c2", "talk-a1", "r", "SendCode", {"phone": "1"}, False, NOW), now=NOW)
+    calls.add(connection, calls.StoredJob("c2", "talk-a1", "r", "SendCode", {"phone": "1"}, False, NOW), now=NOW)
     calls.finish(connection, "c1", "done", {"event": "CodeSent"})
     for id in ("e1", "e2"):
-        events.put(connection, events.Event(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
+        events.put(connection, events.StoredEvent(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
     events.done(connection, "e1", NOW)
     swept(connection, days=8)
 
@@ -157,7 +157,7 @@ def test_notes_and_blocks_go_after_their_time(connection: sa.Connection) -> None
     for name, days in (("oldest", 0), ("older", 0), ("old", 0), ("young", 175)):
         notes.add(connection, notes.Note(name, "talk-a1", "anna", name, later(days=days)))
     for address, until in (("over", later(days=100)), ("just over", later(days=170)), ("for good", None)):
-        blocklist.block(connection, blocklist.Block("rest", address, "anna", "abuse", NOW, until))
+        blocklist.block(connection, blocklist.BlockedAddress("rest", address, "anna", "abuse", NOW, until))
 
     assert swept(connection, days=181) == 2
 

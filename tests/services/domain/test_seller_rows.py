@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.seller import events_out, idempotency, seller_events, seller_lists
-from services.seller.idempotency import AnotherRequest, Kept
+from services.seller.idempotency import AnotherRequest, KeptAnswer
 from services.seller.seller_lists import Listed
-from services.store.keyset import Place
+from services.store.keyset import KeysetPlace
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, placed, sign_up, to_pay
 
 
@@ -54,7 +54,7 @@ def test_a_known_key_gives_the_answer_it_gave(connection: sa.Connection) -> None
 
     assert find("k1", "POST /x {}") is None
     idempotency.keep(connection, key="k1", request="POST /x {}", status=409, body={"error": "no"}, now=NOW)
-    assert find("k1", "POST /x {}") == Kept(409, {"error": "no"})
+    assert find("k1", "POST /x {}") == KeptAnswer(409, {"error": "no"})
     assert isinstance(find("k1", "POST /y {}"), AnotherRequest)
     assert find("k2", "POST /x {}") is None
     idempotency.forget_before(connection, later(seconds=1))
@@ -74,7 +74,7 @@ def test_of_two_requests_at_once_one_is_done(racing: sa.Engine) -> None:
 def pages(ask: Any, most: int) -> list[list[str]]:
     """The ids of all rows, page by page."""
     found: list[list[str]] = []
-    after: Place | None = None
+    after: KeysetPlace | None = None
     while rows := ask(after, most):
         listed: list[Listed] = rows
         found.append([one.row["id"] for one in listed])
@@ -88,7 +88,7 @@ def test_lists_come_page_by_page_and_shadows_in_none(connection: sa.Connection) 
     sign_up(connection, "shadow", "c1@example.com")
     company(connection, "shadow", "of-shadow")
 
-    def all_customers(after: Place | None, most: int) -> list[Listed]:
+    def all_customers(after: KeysetPlace | None, most: int) -> list[Listed]:
         return seller_lists.customers(connection, after=after, most=most)
 
     # All were made at the same moment: the id decides.

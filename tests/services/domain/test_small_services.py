@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.accounts import start_links
 from services.einvoicing import einvoices
-from services.einvoicing.einvoices import Activation, NotYet
+from services.einvoicing.einvoices import Activation, ActivationNotYet
 from services.payments import attempts, methods, money
 from services.store.tables.proofs import start_link
 from services.subscriptions import subscriptions
@@ -78,13 +78,15 @@ def test_one_method_is_the_default(connection: sa.Connection) -> None:
     assert [m.id for m in methods.of_account(connection, "a1")] == [card]
 
 
-def activate(connection: sa.Connection, email: str | None = None, by_seller: bool = False) -> Activation | NotYet:
+def activate(
+    connection: sa.Connection, email: str | None = None, by_seller: bool = False
+) -> Activation | ActivationNotYet:
     return einvoices.activate(connection, account_id="a1", email=email, by_seller=by_seller, now=NOW)
 
 
 def test_einvoices_need_a_company_and_a_paid_order(connection: sa.Connection) -> None:
     customer(connection)
-    assert activate(connection) == NotYet("no_company")
+    assert activate(connection) == ActivationNotYet("no_company")
     buyer_without_money = einvoices.of_account(connection, "a1")
     assert (buyer_without_money.status, buyer_without_money.email) == ("off", None)
 
@@ -92,7 +94,7 @@ def test_einvoices_need_a_company_and_a_paid_order(connection: sa.Connection) ->
 def test_einvoices_of_an_unpaid_order_wait(connection: sa.Connection) -> None:
     buyer(connection)
     placed(connection)
-    assert activate(connection) == NotYet("not_paid")
+    assert activate(connection) == ActivationNotYet("not_paid")
 
 
 def test_the_desk_activates_at_once(connection: sa.Connection) -> None:
@@ -131,7 +133,7 @@ def test_the_seller_can_not_activate_what_is_not_paid(connection: sa.Connection)
     buyer(connection)
     waiting = einvoices.set_email(connection, account_id="a1", email="invoices@example.com")
     refused = einvoices.set_status(connection, einvoice_id=waiting.id, status="active", now=NOW)
-    assert refused == NotYet("not_paid")
+    assert refused == ActivationNotYet("not_paid")
 
 
 def test_who_asks_for_a_person_waits_once(connection: sa.Connection) -> None:

@@ -17,12 +17,12 @@ VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2029, 8, 31))
 HOUR = timedelta(hours=1)
 
 
-def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> record.Payment:
+def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> record.PaymentRecord:
     """An order to be paid by card."""
     buyer(connection)
     placed = orders.place(
         connection,
-        orders.Wanted(
+        orders.WantedOrder(
             id=f"o{n}",
             account_id="a1",
             company_id="f1",
@@ -56,7 +56,7 @@ def stored(connection: sa.Connection, what: StoredMethod = VISA) -> str:
     return keep(connection, what).id
 
 
-def keep(connection: sa.Connection, what: StoredMethod) -> methods.Kept:
+def keep(connection: sa.Connection, what: StoredMethod) -> methods.KeptMethodResult:
     return methods.keep(
         connection, account_id="a1", method="card", provider="stripe", stored=what, payment_id="p0", now=NOW
     )
@@ -69,7 +69,12 @@ def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa
     assert [m.label for m in methods.of_account(connection, "a1")] == ["card"], "a kind, as long as nothing is kept"
     kept = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
     [mine] = methods.of_account(connection, "a1")
-    assert (methods.Kept(mine.id), mine.label, mine.is_default, mine.provider) == (kept, "Visa …4242", True, "stripe")
+    assert (methods.KeptMethodResult(mine.id), mine.label, mine.is_default, mine.provider) == (
+        kept,
+        "Visa …4242",
+        True,
+        "stripe",
+    )
     assert (mine.stored, mine.payment_id) == (VISA, "p1")
     assert "pm_1" not in repr(mine)
     assert "cus_1" not in repr(mine)
@@ -133,10 +138,10 @@ def test_a_charge_under_way_is_one_and_bars_the_link(connection: sa.Connection) 
     ordered(connection)
     mine = stored(connection)
     begun = charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
-    assert isinstance(begun, charges.Charging)
+    assert isinstance(begun, charges.StartedCharge)
     assert (begun.attempt.n, begun.attempt.stored_id, begun.new) == (1, mine, True)
     again = charges.begin(connection, payment_id="p1", stored_id=mine, now=later(minutes=1))
-    assert isinstance(again, charges.Charging)
+    assert isinstance(again, charges.StartedCharge)
     assert (again.attempt.n, again.new) == (1, False)
     assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
     charges.taken_on(connection, payment_id="p1", n=1, provider_ref="pi_1", now=NOW)

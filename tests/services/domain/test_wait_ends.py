@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.store import conversations, journal, timers
-from services.store.journal import NewEntry
+from services.store.journal import NewJournalEntry
 from services.support import handoffs
 from tests.services.domain.people import NOW, later
 from values.desk_rules import GIVE_UP
@@ -17,7 +17,7 @@ def asked(connection: sa.Connection, id: str = "c1") -> None:
 
 
 def line(connection: sa.Connection, kind: str, at: datetime, id: str = "c1") -> None:
-    journal.add(connection, [NewEntry(id, 1, kind, {}, at)])
+    journal.add(connection, [NewJournalEntry(id, 1, kind, {}, at)])
 
 
 def test_what_counts_is_what_people_do(connection: sa.Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.jobs.port import Call, Done, GaveUp, Outcome
+from services.jobs.port import Done, GaveUp, Outcome, StoredJob
 from services.store import calls
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -34,7 +34,7 @@ class Outside:
         """From now on executions wait."""
         self.free.clear()
 
-    async def execute(self, call: Call) -> Outcome:
+    async def execute(self, call: StoredJob) -> Outcome:
         self.begun.append((call.key, call.attempts))
         self.running += 1
         self.most_running = max(self.most_running, self.running)
@@ -47,7 +47,7 @@ class Outside:
         finally:
             self.running -= 1
 
-    async def finish(self, call: Call, outcome: Done | GaveUp) -> None:
+    async def finish(self, call: StoredJob, outcome: Done | GaveUp) -> None:
         if self.finish_script:
             raise self.finish_script.popleft()
         status, kept = ("done", outcome.result) if isinstance(outcome, Done) else ("failed", {"reason": outcome.reason})

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.clock import ManualClock
-from services.jobs.port import Call
+from services.jobs.port import StoredJob
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_outbox import QueueOutbox
 from services.store import calls
@@ -20,8 +20,8 @@ from tests.services.jobs.outside import Outside
 Made = Callable[..., QueueEngine]
 
 
-def call(key: str, due: timedelta = timedelta(0)) -> Call:
-    return Call(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
+def call(key: str, due: timedelta = timedelta(0)) -> StoredJob:
+    return StoredJob(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def quiet(engine: QueueEngine) -> None:
         await engine.idle()
 
 
-async def commit(store: Store, clock: ManualClock, *some: Call) -> None:
+async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> None:
     """A turn's commit."""
     outbox = QueueOutbox(clock)
     assert await store.write(lambda connection: [outbox.put(connection, one) for one in some]) == [False] * len(some)

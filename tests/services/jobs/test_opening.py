@@ -9,7 +9,7 @@ import pytest
 from services.clock import SystemClock
 from services.jobs.opening import open_engine, open_outbox
 from services.jobs.outbox import OwnOutbox
-from services.jobs.port import Call, Done, GaveUp, Outcome
+from services.jobs.port import Done, GaveUp, Outcome, StoredJob
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_outbox import QueueOutbox
 from services.jobs.swept_timers import SweptTimers
@@ -54,10 +54,10 @@ asyncio.run(main(sys.argv[1]))
 
 
 async def test_the_database_decides(store: Store, url: str) -> None:
-    async def execute(_call: Call) -> Outcome:
+    async def execute(_call: StoredJob) -> Outcome:
         return Done({})
 
-    async def finish(_call: Call, _outcome: Done | GaveUp) -> None: ...
+    async def finish(_call: StoredJob, _outcome: Done | GaveUp) -> None: ...
 
     async def fire(_timer: Timer) -> None: ...
 

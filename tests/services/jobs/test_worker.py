@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from services.clock import ManualClock
 from services.jobs import attempt
 from services.jobs.outbox import LEASE, OwnOutbox
-from services.jobs.port import Call, Done, GaveUp, TryLater
+from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.jobs.worker import Worker
 from services.store import calls
 from services.store.database import Store
@@ -25,8 +25,8 @@ Made = Callable[..., Worker]
 SECOND = timedelta(seconds=1)
 
 
-def call(key: str, due: timedelta = timedelta(0)) -> Call:
-    return Call(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
+def call(key: str, due: timedelta = timedelta(0)) -> StoredJob:
+    return StoredJob(key, "c1", "m1", "sms", {"to": "+48600700800"}, background=False, due_at=NOW + due)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def quiet(worker: Worker) -> None:
         await worker.idle()
 
 
-async def commit(store: Store, clock: ManualClock, *some: Call) -> list[Call]:
+async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> list[StoredJob]:
     """A turn's commit; returns the calls that this process is to run."""
     outbox = OwnOutbox(clock)
     return await store.write(lambda connection: [one for one in some if outbox.put(connection, one)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.errors import Refused
+from services.errors import ProviderRefused
 from services.messaging.mail import Mail, compose, message_id
 from tests.services.outside import NOON
 
@@ -44,7 +44,7 @@ def test_a_line_break_in_the_subject_adds_no_header() -> None:
     "to", ["a@x.pl, b@y.pl", "a@x.pl\r\nBcc: b@y.pl", "", "anna", "a b@x.pl", "<a@x.pl", "@", "a@"]
 )
 def test_what_is_not_one_address_is_refused(to: str) -> None:
-    with pytest.raises(Refused, match="recipient_refused"):
+    with pytest.raises(ProviderRefused, match="recipient_refused"):
         letter(to=to)
 
 

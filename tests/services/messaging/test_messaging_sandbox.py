@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Misconfigured, Refused, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
@@ -62,7 +62,11 @@ async def test_an_sms_gets_through_any_passing_fault_exactly_once(world: StandIn
 
 
 async def test_refusals_of_the_gateway_are_told_apart(world: StandIns) -> None:
-    for phone, error in (("+48512000957", Refused), ("+48512000912", Misconfigured), ("+48512000903", Misconfigured)):
+    for phone, error in (
+        ("+48512000957", ProviderRefused),
+        ("+48512000912", Misconfigured),
+        ("+48512000903", Misconfigured),
+    ):
         with pytest.raises(error):
             await sms(world).send(phone, "Kod 493027", f"k{phone}")
     with pytest.raises(Misconfigured):
@@ -78,9 +82,9 @@ async def test_a_mail_reaches_the_mailbox_with_its_links(world: StandIns) -> Non
 
 
 async def test_mail_that_is_refused_or_put_off_is_told_apart(world: StandIns) -> None:
-    with pytest.raises(Refused, match="recipient_refused"):
+    with pytest.raises(ProviderRefused, match="recipient_refused"):
         await mailer(world).send(Mail("refused@example.com", "s", "t", "h"), "k1")
-    with pytest.raises(Unavailable) as put_off:
+    with pytest.raises(ProviderUnavailable) as put_off:
         await mailer(world).send(Mail("greylisted@example.com", "s", "t", "h"), "k2")
     assert put_off.value.retry_after
 
@@ -89,7 +93,7 @@ async def test_mail_that_is_refused_or_put_off_is_told_apart(world: StandIns) ->
 async def test_a_mail_is_never_lost_and_doubled_only_where_nobody_can_know(world: StandIns, mode: Mode) -> None:
     world.fault("smtp", mode, 1)
     if mode in ("timeout", "lost", "garbage", "reset"):
-        with pytest.raises(Unavailable) as failure:
+        with pytest.raises(ProviderUnavailable) as failure:
             await mailer(world).send(MAIL, "k1")
         assert failure.value.uncertain
     await mailer(world).send(MAIL, "k1")  # as the stored call would, later

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.messaging.smsapi import SmsApi
 from tests.services.outside import NOON, FarEnd, breaker, noon, said
 
@@ -79,9 +79,9 @@ async def test_the_expiry_is_brought_into_the_providers_window(expires_in: timed
 @pytest.mark.parametrize(
     ("number", "error"),
     [
-        *((number, Refused) for number in (13, 57, 59)),
+        *((number, ProviderRefused) for number in (13, 57, 59)),
         *((number, Misconfigured) for number in (11, 12, 14, 27, 56, 94, 98, 101, 103, 105, 110, 112, 401, 1000)),
-        *((number, Unavailable) for number in (8, 52, 200, 201, 202, 203, 666, 998, 999)),
+        *((number, ProviderUnavailable) for number in (8, 52, 200, 201, 202, 203, 666, 998, 999)),
     ],
 )
 async def test_errors_in_the_body_are_sorted_by_who_can_mend_them(number: int, error: type[ServiceError]) -> None:
@@ -95,7 +95,7 @@ async def test_errors_in_the_body_are_sorted_by_who_can_mend_them(number: int, e
 
 async def test_too_many_to_one_number_waits_a_minute() -> None:
     far = FarEnd(said({"error": 52, "message": ""}))
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(ProviderUnavailable) as raised:
         await send(far)
     assert raised.value.retry_after == timedelta(minutes=1)
 
@@ -109,6 +109,6 @@ async def test_a_busy_host_is_asked_again_with_the_same_key() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"list": []}', b'{"list": "x"}', b"null", b'{"error": "x"}'])
 async def test_garbage_may_have_been_an_acceptance(body: bytes) -> None:
     far = FarEnd(*[httpx.Response(200, content=body)] * 3)
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(ProviderUnavailable) as raised:
         await send(far)
     assert raised.value.uncertain

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.messaging.mail import Mail
 from services.messaging.smtp import GREYLIST_WAIT, SmtpMailer
 from tests.services.outside import breaker, noon
@@ -108,11 +108,11 @@ async def test_a_letter_to_an_address_in_other_letters_arrives() -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "reason"),
     [
-        ("550 5.1.1 <anna@example.com> no such user", Refused, "recipient_refused"),
-        ("553 bad name", Refused, "recipient_refused"),
+        ("550 5.1.1 <anna@example.com> no such user", ProviderRefused, "recipient_refused"),
+        ("553 bad name", ProviderRefused, "recipient_refused"),
         ("550 5.7.515 sender not authenticated", Misconfigured, "mail_policy"),
         ("554 5.7.1 relaying denied", Misconfigured, "mail_policy"),
-        ("450 4.2.0 greylisted", Unavailable, "later"),
+        ("450 4.2.0 greylisted", ProviderUnavailable, "later"),
     ],
 )
 async def test_a_refused_recipient_is_told_from_our_own_trouble(
@@ -127,7 +127,7 @@ async def test_a_refused_recipient_is_told_from_our_own_trouble(
 
 async def test_greylisting_is_waited_out() -> None:
     async with listening(Box(at_recipient=["450 come back"])) as port:
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ProviderUnavailable) as raised:
             await mailer(port).send(MAIL, "k1")
     assert raised.value.retry_after == GREYLIST_WAIT
 
@@ -142,7 +142,7 @@ async def test_passing_trouble_is_ridden_out(answer: str) -> None:
 
 async def test_a_letter_too_big_is_refused() -> None:
     async with listening(Box(at_data=["552 5.3.4 too big"])) as port:
-        with pytest.raises(Refused, match="message_refused"):
+        with pytest.raises(ProviderRefused, match="message_refused"):
             await mailer(port).send(MAIL, "k1")
 
 
@@ -150,7 +150,7 @@ async def test_a_letter_too_big_is_refused() -> None:
 async def test_an_acceptance_that_got_lost_is_uncertain_and_not_doubled(answer: str) -> None:
     box = Box(at_data=[answer])
     async with listening(box) as port:
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ProviderUnavailable) as raised:
             await mailer(port, timeout=0.3).send(MAIL, "k1")
     assert raised.value.uncertain
     assert len(box.kept) == (1 if answer == "drop" else 0)
@@ -177,7 +177,7 @@ async def test_tls_that_is_demanded_and_not_offered_is_our_trouble() -> None:
 async def test_nobody_listening_is_unavailable() -> None:
     async with listening(Box()) as port:
         pass
-    with pytest.raises(Unavailable, match="unreachable") as raised:
+    with pytest.raises(ProviderUnavailable, match="unreachable") as raised:
         await mailer(port).send(MAIL, "k1")
     assert not raised.value.uncertain
 
@@ -192,7 +192,7 @@ async def test_a_server_that_hangs_up_before_greeting_is_unavailable() -> None:
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
     async with server:
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ProviderUnavailable) as raised:
             await mailer(server.sockets[0].getsockname()[1]).send(MAIL, "k1")
     assert not raised.value.uncertain
 

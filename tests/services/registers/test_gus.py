@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 import httpx
 import pytest
 
-from services.errors import Misconfigured, ServiceError, Unavailable
-from services.registers.company import CompanyData, Found, NotFound
+from services.errors import Misconfigured, ProviderUnavailable, ServiceError
+from services.registers.company import CompanyFoundInRegister, NotFound, RegisterData
 from services.registers.gus import Gus
 from tests.services.outside import FarEnd, Step, breaker, noon
 
@@ -58,13 +58,13 @@ def gus(far: FarEnd) -> Gus:
     return Gus(far.client, url="https://gus.example/bir.svc", key="key<&>", clock=noon(), breaker=breaker("gus"))
 
 
-async def ask(*steps: Step) -> Found | NotFound:
+async def ask(*steps: Step) -> CompanyFoundInRegister | NotFound:
     return await gus(FarEnd(*steps)).find("PL", "1234563218", within_s=5)
 
 
-async def company_of(*entries: Mapping[str, str]) -> CompanyData:
+async def company_of(*entries: Mapping[str, str]) -> RegisterData:
     answer = await ask(logged_in(), found(*entries))
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     return answer.company
 
 
@@ -79,7 +79,7 @@ async def test_a_company_is_found_in_one_session() -> None:
     register = gus(far)
     await register.find("PL", "1234563218", within_s=5)
     answer = await register.find("PL", "1234563218", within_s=5)
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     company = answer.company
     assert company.name == "Pracownia Bursztyn sp. z o.o."
     assert (company.street, company.postal_code, company.city) == ("ul. Długa 12/4", "80-831", "Gdańsk")
@@ -132,9 +132,9 @@ async def test_only_branches_are_nothing() -> None:
 @pytest.mark.parametrize("lost", [empty_with("7"), (found({"ErrorCode": "7"}),)], ids=["empty", "entry"])
 async def test_a_lost_session_is_replaced_once(lost: tuple[httpx.Response, ...]) -> None:
     far = FarEnd(logged_in("old"), *lost, logged_in("new"), found(COMPANY))
-    assert isinstance(await gus(far).find("PL", "1234563218", within_s=5), Found)
+    assert isinstance(await gus(far).find("PL", "1234563218", within_s=5), CompanyFoundInRegister)
     assert far.asked[-1].headers["sid"] == "new"
-    with pytest.raises(Unavailable, match="session_refused"):
+    with pytest.raises(ProviderUnavailable, match="session_refused"):
         await ask(logged_in("old"), *lost, logged_in("new"), *lost)
 
 
@@ -142,7 +142,7 @@ async def test_many_who_ask_at_once_log_in_once() -> None:
     far = FarEnd(logged_in(), *[found(COMPANY)] * 5)
     register = gus(far)
     answers = await asyncio.gather(*(register.find("PL", "1234563218", within_s=5) for _ in range(5)))
-    assert all(isinstance(answer, Found) for answer in answers)
+    assert all(isinstance(answer, CompanyFoundInRegister) for answer in answers)
     assert far.done
 
 
@@ -157,16 +157,16 @@ BOMB = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><root><dane><Nazwa>
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(500, text="<s:Envelope><s:Fault/></s:Envelope>"), Unavailable),
-        (httpx.Response(200, text="<html>break</html>"), Unavailable),
-        (httpx.Response(200, text="<s:Envelope></s:Envelope>"), Unavailable),
-        (httpx.Response(200, text="<s:Envelope><s:Body></s:Envelope>"), Unavailable),
-        (httpx.Response(200, content=b"\xff\xfe<s:Envelope>"), Unavailable),
-        (multipart("DaneSzukajPodmioty", BOMB), Unavailable),
-        (multipart("DaneSzukajPodmioty", "<root><dane>"), Unavailable),
+        (httpx.Response(500, text="<s:Envelope><s:Fault/></s:Envelope>"), ProviderUnavailable),
+        (httpx.Response(200, text="<html>break</html>"), ProviderUnavailable),
+        (httpx.Response(200, text="<s:Envelope></s:Envelope>"), ProviderUnavailable),
+        (httpx.Response(200, text="<s:Envelope><s:Body></s:Envelope>"), ProviderUnavailable),
+        (httpx.Response(200, content=b"\xff\xfe<s:Envelope>"), ProviderUnavailable),
+        (multipart("DaneSzukajPodmioty", BOMB), ProviderUnavailable),
+        (multipart("DaneSzukajPodmioty", "<root><dane>"), ProviderUnavailable),
         (found({"ErrorCode": "2"}), Misconfigured),
-        (found({"ErrorCode": "1"}), Unavailable),
-        (found({"ErrorCode": "<&>"}), Unavailable),
+        (found({"ErrorCode": "1"}), ProviderUnavailable),
+        (found({"ErrorCode": "<&>"}), ProviderUnavailable),
     ],
     ids=range(10),
 )

@@ -6,31 +6,35 @@ import pytest
 
 from services.clients.breaker import Breaker
 from services.clients.http import make_client
-from services.clients.provider_client import Line
-from services.errors import Misconfigured, Refused, Unavailable
-from services.registers.company import CompanyData, Evidence, Found, NotFound, Source
+from services.clients.provider_client import ProviderClient
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
+from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 from services.registers.lookup import look_up
 from tests.services.outside import NOON, noon
 
 pytestmark = pytest.mark.anyio
 
 
-def found(source: Source) -> Found:
-    return Found(CompanyData("PL", "1234563218", "Bursztyn", "", "", ""), source, Evidence(None, NOON))
+def found(source: Source) -> CompanyFoundInRegister:
+    return CompanyFoundInRegister(
+        RegisterData("PL", "1234563218", "Bursztyn", "", "", ""), source, Evidence(None, NOON)
+    )
 
 
 class Told:
     """A register that answers as told and keeps to its share of time."""
 
-    def __init__(self, source: Source, end: Found | NotFound | Exception, *countries: str, takes_s: float = 0) -> None:
+    def __init__(
+        self, source: Source, end: CompanyFoundInRegister | NotFound | Exception, *countries: str, takes_s: float = 0
+    ) -> None:
         self.source: Source = source
         self.countries: frozenset[str] | None = frozenset(countries) or None
         self.end = end
         self.takes_s = takes_s
         self.asked: list[tuple[str, str, float]] = []
-        self._line = Line(make_client(), Breaker(source, noon()))
+        self._line = ProviderClient(make_client(), Breaker(source, noon()))
 
-    async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+    async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         self.asked.append((country, tax_number, within_s))
         async with self._line.operation(tax_number, within_s):
             await asyncio.sleep(self.takes_s)
@@ -47,7 +51,7 @@ async def test_the_first_that_knows_ends_the_search() -> None:
 
 
 async def test_silence_and_our_mistakes_lead_on() -> None:
-    for trouble in (Unavailable("down"), Misconfigured("credentials_refused")):
+    for trouble in (ProviderUnavailable("down"), Misconfigured("credentials_refused")):
         assert await look_up([Told("mf", trouble), Told("gus", found("gus"))], "1234563218", budget=8) == found("gus")
 
 
@@ -55,23 +59,23 @@ async def test_all_say_no() -> None:
     assert await look_up([Told("mf", NotFound("mf")), Told("gus", NotFound("gus"))], "1", budget=8) == NotFound("gus")
 
 
-@pytest.mark.parametrize("trouble", [Unavailable("down"), Misconfigured("credentials_refused")])
+@pytest.mark.parametrize("trouble", [ProviderUnavailable("down"), Misconfigured("credentials_refused")])
 async def test_a_no_beside_silence_is_not_a_no(trouble: Exception) -> None:
-    with pytest.raises(Unavailable, match="registers_silent"):
+    with pytest.raises(ProviderUnavailable, match="registers_silent"):
         await look_up([Told("mf", trouble), Told("gus", NotFound("gus"))], "1", budget=8)
 
 
 async def test_the_shortest_wait_counts() -> None:
-    waits = [Unavailable(retry_after=timedelta(hours=h)) for h in (9, 2)]
-    with pytest.raises(Unavailable) as raised:
-        await look_up([Told("mf", waits[0]), Told("gus", waits[1]), Told("vies", Unavailable())], "1", budget=8)
+    waits = [ProviderUnavailable(retry_after=timedelta(hours=h)) for h in (9, 2)]
+    with pytest.raises(ProviderUnavailable) as raised:
+        await look_up([Told("mf", waits[0]), Told("gus", waits[1]), Told("vies", ProviderUnavailable())], "1", budget=8)
     assert raised.value.retry_after == timedelta(hours=2)
 
 
 async def test_a_number_called_malformed_ends_it() -> None:
     gus = Told("gus", found("gus"))
-    with pytest.raises(Refused, match="tax_number_refused"):
-        await look_up([Told("mf", Refused("tax_number_refused")), gus], "1", budget=8)
+    with pytest.raises(ProviderRefused, match="tax_number_refused"):
+        await look_up([Told("mf", ProviderRefused("tax_number_refused")), gus], "1", budget=8)
     assert gus.asked == []
 
 
@@ -102,7 +106,7 @@ async def test_the_whole_budget_is_kept_and_the_last_gets_the_rest() -> None:
     loop = asyncio.get_running_loop()
     registers = [Told(source, found(source), takes_s=30) for source in ("mf", "gus", "vies")]
     begin = loop.time()
-    with pytest.raises(Unavailable, match="registers_silent"):
+    with pytest.raises(ProviderUnavailable, match="registers_silent"):
         await look_up(registers, "1", budget=0.2)
     assert loop.time() - begin < 5  # each alone would have taken 30
     shares = [within for register in registers for _, _, within in register.asked]
@@ -117,10 +121,10 @@ async def test_a_slow_first_one_leaves_time_for_the_next() -> None:
 
 async def test_after_the_process_stood_still_the_next_is_asked_all_the_same() -> None:
     class Frozen(Told):
-        async def find(self, country: str, tax_number: str, *, within_s: float) -> Found | NotFound:
+        async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
             time.sleep(0.3)  # noqa: ASYNC251 - the whole process stands still, as upon SIGSTOP
             return await super().find(country, tax_number, within_s=within_s)
 
     gus = Told("gus", found("gus"))
-    assert await look_up([Frozen("mf", Unavailable("timeout")), gus], "1", budget=0.2) == found("gus")
+    assert await look_up([Frozen("mf", ProviderUnavailable("timeout")), gus], "1", budget=0.2) == found("gus")
     assert [within for _, _, within in gus.asked] == [0.025]

@@ -5,8 +5,8 @@ import httpx
 import pytest
 
 from services.clock import ManualClock
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.registers.company import Found, NotFound
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.registers.company import CompanyFoundInRegister, NotFound
 from services.registers.mf import WARSAW, WhiteList
 from tests.services.outside import FarEnd, breaker, noon, said
 
@@ -48,7 +48,7 @@ def white_list(far: FarEnd, clock: ManualClock | None = None) -> WhiteList:
     return WhiteList(far.client, url="https://wl.example/", clock=clock, breaker=breaker("mf", clock))
 
 
-async def ask(far: FarEnd, clock: ManualClock | None = None) -> Found | NotFound:
+async def ask(far: FarEnd, clock: ManualClock | None = None) -> CompanyFoundInRegister | NotFound:
     return await white_list(far, clock).find("PL", "1234563218", within_s=5)
 
 
@@ -56,7 +56,7 @@ async def test_a_listed_company_is_found_with_proof() -> None:
     far = FarEnd(listed())
     found = await ask(far)
     assert str(far.asked[0].url) == "https://wl.example/api/search/nip/1234563218?date=2026-11-20"
-    assert isinstance(found, Found)
+    assert isinstance(found, CompanyFoundInRegister)
     company = found.company
     assert (company.country, company.tax_number, company.name) == ("PL", "1234563218", SUBJECT["name"])
     assert (company.street, company.postal_code, company.city) == ("ul. Długa 12/4", "80-831", "Gdańsk")
@@ -74,21 +74,21 @@ async def test_no_register_data_shows_in_a_repr() -> None:
 
 async def test_a_person_has_only_a_residence_and_no_form() -> None:
     found = await ask(FarEnd(listed(krs=None, workingAddress=None, residenceAddress="ul. Św. Jana 1, 31-017 Kraków")))
-    assert isinstance(found, Found)
+    assert isinstance(found, CompanyFoundInRegister)
     assert (found.company.street, found.company.city) == ("ul. Św. Jana 1", "Kraków")
     assert found.company.legal_form is None
 
 
 async def test_a_vat_status_that_is_not_active_is_a_note_for_the_seller() -> None:
     found = await ask(FarEnd(listed(statusVat="Wykreślony", removalDate="2024-03-31")))
-    assert isinstance(found, Found)
+    assert isinstance(found, CompanyFoundInRegister)
     assert found.company.notes == ("vat_status:Wykreślony", "vat_removed:2024-03-31")
 
 
 async def test_a_time_in_an_unknown_form_is_replaced_by_ours() -> None:
     answer = said({"result": {"subject": SUBJECT, "requestId": "x", "requestDateTime": "2026-11-20T13:00:01Z"}})
     found = await ask(FarEnd(answer))
-    assert isinstance(found, Found)
+    assert isinstance(found, CompanyFoundInRegister)
     assert found.evidence.at == noon().now()
 
 
@@ -105,17 +105,17 @@ async def test_the_date_asked_for_is_warsaws() -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (failed("WL-115"), Refused),
-        (failed("WL-113"), Refused),
+        (failed("WL-115"), ProviderRefused),
+        (failed("WL-113"), ProviderRefused),
         (failed("WL-103"), Misconfigured),
         (failed("WL-190"), Misconfigured),
         (httpx.Response(404, text="no such page"), Misconfigured),
-        (failed("WL-196"), Unavailable),
-        (httpx.Response(502, text="<html>Bad gateway</html>"), Unavailable),
-        (httpx.Response(200, text="<html>maintenance</html>"), Unavailable),
-        (said({"result": {}}), Unavailable),
-        (failed("WL-100", 500), Unavailable),
-        (httpx.ReadTimeout("slow"), Unavailable),
+        (failed("WL-196"), ProviderUnavailable),
+        (httpx.Response(502, text="<html>Bad gateway</html>"), ProviderUnavailable),
+        (httpx.Response(200, text="<html>maintenance</html>"), ProviderUnavailable),
+        (said({"result": {}}), ProviderUnavailable),
+        (failed("WL-100", 500), ProviderUnavailable),
+        (httpx.ReadTimeout("slow"), ProviderUnavailable),
     ],
     ids=str,
 )
@@ -129,13 +129,13 @@ async def test_when_the_days_questions_are_used_up_nobody_asks_until_after_midni
     far = FarEnd(failed("WL-191"), listed())
     clock = noon()
     register = white_list(far, clock)
-    with pytest.raises(Unavailable) as raised:
+    with pytest.raises(ProviderUnavailable) as raised:
         await register.find("PL", "1234563218", within_s=5)
     opens = datetime(2026, 11, 21, 0, 5, tzinfo=WARSAW)
     assert raised.value.retry_after == opens - clock.now()
     clock.advance(3600)
-    with pytest.raises(Unavailable, match="daily_limit"):
+    with pytest.raises(ProviderUnavailable, match="daily_limit"):
         await register.find("PL", "1234563218", within_s=5)
     assert len(far.asked) == 1
     clock.advance((opens - clock.now() + timedelta(seconds=1)).total_seconds())
-    assert isinstance(await register.find("PL", "1234563218", within_s=5), Found)
+    assert isinstance(await register.find("PL", "1234563218", within_s=5), CompanyFoundInRegister)

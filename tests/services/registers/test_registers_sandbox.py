@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Unavailable
-from services.registers.company import CompanyData, Found, NotFound, Register, StruckOff
+from services.errors import ProviderUnavailable
+from services.registers.company import CompanyFoundInRegister, NotFound, Register, RegisterData, StruckOff
 from services.registers.gus import Gus
 from services.registers.lookup import look_up
 from services.registers.mf import WhiteList
@@ -35,14 +35,14 @@ def registers(world: StandIns, *names: str) -> list[Register]:
     return [known[name] for name in names or known]
 
 
-async def company(world: StandIns, name: str, number: str, country: str = "PL") -> CompanyData:
+async def company(world: StandIns, name: str, number: str, country: str = "PL") -> RegisterData:
     answer = await look_up(registers(world, name), number, country=country, budget=8)
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     assert answer.source == name
     return answer.company
 
 
-def address(found: CompanyData) -> tuple[str, str, str]:
+def address(found: RegisterData) -> tuple[str, str, str]:
     return found.street, found.postal_code, found.city
 
 
@@ -84,7 +84,7 @@ async def test_what_is_struck_off_is_noted(world: StandIns) -> None:
     ],
 )
 def test_who_counts_as_struck_off(notes: tuple[str, ...], of: str | None) -> None:
-    gone = CompanyData("PL", "5551112223", "", "", "", "", notes=notes).struck_off
+    gone = RegisterData("PL", "5551112223", "", "", "", "", notes=notes).struck_off
     assert (gone.of if gone else None) == of
     assert gone is None or (gone.since is None) is ("odd" in notes[-1])
 
@@ -94,19 +94,19 @@ async def test_foreign_companies_come_from_vies(world: StandIns) -> None:
     assert found.name == "Officine Lucani S.r.l."
     assert address(found) == ("Via Garibaldi 21", "41121", "Modena")
     french = await look_up(registers(world), "FR44732829320", country="EU", budget=8)
-    assert isinstance(french, Found)
+    assert isinstance(french, CompanyFoundInRegister)
     assert french.company.country == "FR"
     assert address(french.company) == ("12 quai des Chartrons", "33000", "Bordeaux")
 
 
 async def test_one_register_steps_in_for_another(world: StandIns) -> None:
     exempt = await look_up(registers(world), "1112223332", budget=8)
-    assert isinstance(exempt, Found)
+    assert isinstance(exempt, CompanyFoundInRegister)
     assert exempt.source == "gus"
     slow = await look_up(registers(world), "6005004000", budget=8)
-    assert isinstance(slow, Found)
+    assert isinstance(slow, CompanyFoundInRegister)
     assert await look_up(registers(world), "8123456782", budget=8) == NotFound("vies")
-    with pytest.raises(Unavailable, match="registers_silent"):
+    with pytest.raises(ProviderUnavailable, match="registers_silent"):
         await look_up(registers(world), "7003004002", budget=8)
 
 
@@ -121,14 +121,14 @@ async def test_a_passing_fault_is_ridden_out(world: StandIns, register: str, mod
 async def test_a_lasting_fault_leads_to_the_next_register(world: StandIns, mode: Mode) -> None:
     world.fault("mf", mode, 50)
     found = await look_up(registers(world, "mf", "gus"), "1234563218", budget=8)
-    assert isinstance(found, Found)
+    assert isinstance(found, CompanyFoundInRegister)
     assert found.source == "gus"
 
 
 async def test_a_session_that_ran_out_is_renewed(world: StandIns) -> None:
     (gus,) = registers(world, "gus")
     for _ in range(3):
-        assert isinstance(await gus.find("PL", "1234563218", within_s=8), Found)
+        assert isinstance(await gus.find("PL", "1234563218", within_s=8), CompanyFoundInRegister)
         world.clock.advance(3700)
     calls = world.ledger.calls("gus")
     assert len(calls) == 1 + 1 + 2 * (1 + 1 + 1 + 1)  # log-in, search; then search, code 7, log-in, search

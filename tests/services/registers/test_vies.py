@@ -4,8 +4,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.registers.company import Found, NotFound
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.registers.company import CompanyFoundInRegister, NotFound
 from services.registers.vies import Requester, Vies
 from tests.services.outside import FarEnd, breaker, noon, said
 
@@ -28,7 +28,7 @@ def vies(far: FarEnd, requester: Requester | None = None) -> Vies:
     )
 
 
-async def ask(*steps: httpx.Response) -> Found | NotFound:
+async def ask(*steps: httpx.Response) -> CompanyFoundInRegister | NotFound:
     return await vies(FarEnd(*steps)).find("IT", "12345670363", within_s=5)
 
 
@@ -42,7 +42,7 @@ async def test_a_valid_number_is_found_with_proof() -> None:
         "requesterMemberStateCode": "PL",
         "requesterNumber": "1234563218",
     }
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     company = answer.company
     assert (company.name, company.street) == ("Officine Lucani S.r.l.", "Via Garibaldi 21")
     assert (company.postal_code, company.city, company.tax_number) == ("41121", "Modena", "12345670363")
@@ -52,12 +52,12 @@ async def test_a_valid_number_is_found_with_proof() -> None:
 
 async def test_the_other_shape_is_read_too() -> None:
     reply = {key: value for key, value in VALID.items() if key != "valid"} | {"isValid": True, "userError": "VALID"}
-    assert isinstance(await ask(said(reply)), Found)
+    assert isinstance(await ask(said(reply)), CompanyFoundInRegister)
 
 
 async def test_what_the_country_keeps_back_stays_empty() -> None:
     answer = await ask(said(VALID | {"name": "---", "address": "---"}))
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     assert (answer.company.name, answer.company.street, answer.company.city) == ("", "", "")
     assert answer.company.notes == ("data_withheld",)
 
@@ -66,7 +66,7 @@ async def test_greece_is_el_there() -> None:
     far = FarEnd(said(VALID))
     answer = await vies(far).find("GR", "094259216", within_s=5)
     assert json.loads(far.asked[0].content)["countryCode"] == "EL"
-    assert isinstance(answer, Found)
+    assert isinstance(answer, CompanyFoundInRegister)
     assert answer.company.country == "GR"
 
 
@@ -76,17 +76,17 @@ async def test_not_valid_is_not_found(reply: dict[str, Any]) -> None:
 
 
 CODES: list[tuple[str, type[ServiceError]]] = [
-    ("INVALID_INPUT", Refused),
+    ("INVALID_INPUT", ProviderRefused),
     ("INVALID_REQUESTER_INFO", Misconfigured),
     ("VAT_BLOCKED", Misconfigured),
     ("IP_BLOCKED", Misconfigured),
-    ("SERVICE_UNAVAILABLE", Unavailable),
-    ("MS_UNAVAILABLE", Unavailable),
-    ("TIMEOUT", Unavailable),
-    ("GLOBAL_MAX_CONCURRENT_REQ", Unavailable),
-    ("MS_MAX_CONCURRENT_REQ_TIME", Unavailable),
-    ("VOW-ERR-1", Unavailable),
-    ("Entschuldigung: IT12345670363", Unavailable),
+    ("SERVICE_UNAVAILABLE", ProviderUnavailable),
+    ("MS_UNAVAILABLE", ProviderUnavailable),
+    ("TIMEOUT", ProviderUnavailable),
+    ("GLOBAL_MAX_CONCURRENT_REQ", ProviderUnavailable),
+    ("MS_MAX_CONCURRENT_REQ_TIME", ProviderUnavailable),
+    ("VOW-ERR-1", ProviderUnavailable),
+    ("Entschuldigung: IT12345670363", ProviderUnavailable),
 ]
 
 
@@ -104,13 +104,15 @@ async def test_no_error_in_any_shape_becomes_a_no(code: str, error: type[Service
 
 async def test_a_crowded_country_is_asked_again() -> None:
     crowded = {"actionSucceed": False, "errorWrappers": [{"error": "MS_MAX_CONCURRENT_REQ"}]}
-    assert isinstance(await ask(said(crowded, 500), said(VALID)), Found)
+    assert isinstance(await ask(said(crowded, 500), said(VALID)), CompanyFoundInRegister)
 
 
 async def test_a_requester_that_is_refused_costs_only_the_proof() -> None:
     refused = {"actionSucceed": False, "errorWrappers": [{"error": "INVALID_REQUESTER_INFO"}]}
     far = FarEnd(said(refused), said(VALID))
-    assert isinstance(await vies(far, Requester("PL", "1")).find("IT", "12345670363", within_s=5), Found)
+    assert isinstance(
+        await vies(far, Requester("PL", "1")).find("IT", "12345670363", within_s=5), CompanyFoundInRegister
+    )
     assert "requesterNumber" not in json.loads(far.asked[1].content)
 
 
@@ -128,5 +130,5 @@ async def test_a_requester_that_is_refused_costs_only_the_proof() -> None:
     ids=range(7),
 )
 async def test_only_a_real_yes_or_no_is_an_answer(answer: httpx.Response) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await ask(answer, answer, answer)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.seller.standard_webhooks import WebhookSender, read_secret, signature
 from tests.services.outside import FarEnd, breaker, noon
 from tests.services.standins import PASSING, StandIns
@@ -61,13 +61,13 @@ ANSWERS: dict[int, tuple[type[ServiceError] | None, str]] = {
     200: (None, ""),
     202: (None, ""),
     301: (Misconfigured, "redirected"),
-    400: (Refused, "not_taken"),
+    400: (ProviderRefused, "not_taken"),
     401: (Misconfigured, "credentials_refused"),
-    404: (Refused, "not_taken"),
-    410: (Refused, "gone"),
-    429: (Unavailable, "too_many_requests"),
-    500: (Unavailable, "unavailable"),
-    503: (Unavailable, "unavailable"),
+    404: (ProviderRefused, "not_taken"),
+    410: (ProviderRefused, "gone"),
+    429: (ProviderUnavailable, "too_many_requests"),
+    500: (ProviderUnavailable, "unavailable"),
+    503: (ProviderUnavailable, "unavailable"),
 }
 
 
@@ -81,7 +81,7 @@ async def test_2xx_is_taken_and_nothing_else_is(status: int) -> None:
         with pytest.raises(kind) as failed:
             await sender(far).send("evt_1", BODY)
         assert failed.value.reason == reason
-        if isinstance(failed.value, Unavailable):
+        if isinstance(failed.value, ProviderUnavailable):
             assert failed.value.retry_after == timedelta(seconds=60)
     assert len(far.asked) == 1, "one try, no redirect followed"
 
@@ -124,7 +124,7 @@ async def test_an_event_gets_through_any_passing_fault_under_one_id(tmp_path: Pa
         tries += 1
         try:
             await to_stand_in(world).send("evt_1", BODY)
-        except Unavailable:
+        except ProviderUnavailable:
             continue
         break
     events = world.ledger.events()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.jobs.port import Call
+from services.jobs.port import StoredJob
 from services.store import calls
 from services.store.database import Store
 from tests.services.databases import NOW
@@ -18,15 +18,15 @@ LEASE = timedelta(seconds=8)
 SECOND = timedelta(seconds=1)
 
 
-def call(key: str, *, due: timedelta = timedelta(0), root: str | None = "m1", background: bool = False) -> Call:
-    return Call(key, "c1", root, "sms", {"to": "+48600700800"}, background, NOW + due)
+def call(key: str, *, due: timedelta = timedelta(0), root: str | None = "m1", background: bool = False) -> StoredJob:
+    return StoredJob(key, "c1", root, "sms", {"to": "+48600700800"}, background, NOW + due)
 
 
-async def put(store: Store, one: Call, lease: timedelta | None = None) -> bool:
+async def put(store: Store, one: StoredJob, lease: timedelta | None = None) -> bool:
     return await store.write(lambda connection: calls.put(connection, one, now=NOW, lease_for=lease))
 
 
-async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) -> list[Call]:
+async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) -> list[StoredJob]:
     return list(await store.write(lambda connection: calls.claim(connection, NOW + after, LEASE, limit)))
 
 

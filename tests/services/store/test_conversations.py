@@ -123,7 +123,7 @@ def _sync_turn(url: str, key: str, met: asyncio.Barrier, loop: asyncio.AbstractE
 
 def test_its_repr_tells_nothing_of_the_person() -> None:
     shown = repr(
-        conversations.Conversation(
+        conversations.StoredConversation(
             "c1", "rest", "secret-address", None, "pl", "bot", 0, {"e": "anna@example.com"}, 0, NOW, NOW, None, None
         )
     )

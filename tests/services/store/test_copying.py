@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.store import copying, migrate
 from services.store.database import open_store, parse_url
 from services.store.errors import NotCopied, StoreInUse
-from services.store.presence import Presence
+from services.store.presence import DatabasePresence
 from services.store.row_sum import RowSum, as_written
 from services.store.tables.base import canonical
 from services.store.tables.core import conversation
@@ -246,7 +246,7 @@ async def test_nothing_is_copied_while_a_desk_is_at_work(way: tuple[str, str], s
 async def _desk_at_work(url: str) -> Callable[[], Any]:
     if url.startswith("sqlite"):
         return open_store(url).close
-    presence = Presence(parse_url(url), alone=False)
+    presence = DatabasePresence(parse_url(url), alone=False)
     await presence.enter()
     return presence.leave
 

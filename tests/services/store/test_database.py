@@ -12,14 +12,14 @@ from sqlalchemy import exc
 from services.store import clock, events
 from services.store.database import Store, open_store, parse_url
 from services.store.errors import StoreUnavailable
-from services.store.events import Event
+from services.store.events import StoredEvent
 from tests.services.databases import NOW
 
 pytestmark = pytest.mark.anyio
 
 
 def put(connection: sa.Connection, name: str) -> str:
-    assert events.put(connection, Event(name, "c1", "k", {}, NOW))
+    assert events.put(connection, StoredEvent(name, "c1", "k", {}, NOW))
     return name
 
 

@@ -6,21 +6,21 @@ import pytest
 
 from services.store import journal, leases
 from services.store.database import Store
-from services.store.journal import Entry, NewEntry
+from services.store.journal import JournalEntry, NewJournalEntry
 from tests.services.databases import NOW, a_conversation
 
 pytestmark = pytest.mark.anyio
 
 
-def said(seq: int, root: str | None = None, conversation: str = "c1") -> NewEntry:
-    return NewEntry(conversation, seq, "bot", {"text": f"bot {seq}"}, NOW, root, seq, "open")
+def said(seq: int, root: str | None = None, conversation: str = "c1") -> NewJournalEntry:
+    return NewJournalEntry(conversation, seq, "bot", {"text": f"bot {seq}"}, NOW, root, seq, "open")
 
 
-def asked(text: str, root: str) -> NewEntry:
-    return NewEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW, root)
+def asked(text: str, root: str) -> NewJournalEntry:
+    return NewJournalEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW, root)
 
 
-def texts(entries: tuple[Entry, ...]) -> list[str]:
+def texts(entries: tuple[JournalEntry, ...]) -> list[str]:
     return [entry.data["text"] for entry in entries]
 
 
@@ -32,7 +32,7 @@ async def talk(store: Store) -> tuple[int, ...]:
             connection,
             [
                 asked("hello", "m1"),
-                NewEntry("c1", 1, "decision", {"text": "inner"}, NOW, "m1"),
+                NewJournalEntry("c1", 1, "decision", {"text": "inner"}, NOW, "m1"),
                 said(1, "m1"),
                 said(2, "m1"),
                 said(1, "m9", "c2"),
@@ -52,7 +52,7 @@ async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
     entries = await store.read(lambda connection: journal.everything(connection, "c1"))
     assert texts(entries) == ["hello", "inner", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
     assert [entry.id for entry in entries] == [*ids[:4], *ids[5:]]
-    assert entries[2] == Entry(ids[2], "c1", 1, "bot", "m1", 1, {"text": "bot 1"}, NOW, "open", None)
+    assert entries[2] == JournalEntry(ids[2], "c1", 1, "bot", "m1", 1, {"text": "bot 1"}, NOW, "open", None)
     await store.write(lambda connection: journal.add(connection, []))
     assert await store.read(lambda connection: journal.everything(connection, "c1")) == entries
 
@@ -115,4 +115,4 @@ async def test_what_a_living_process_sends_is_not_left(postgres_pair: tuple[Stor
 
 def test_a_line_shows_nothing_that_was_said() -> None:
     assert "bot 1" not in repr(said(1))
-    assert "bot 1" not in repr(Entry(1, "c1", 1, "bot", None, 1, {"text": "bot 1"}, NOW, "open", None))
+    assert "bot 1" not in repr(JournalEntry(1, "c1", 1, "bot", None, 1, {"text": "bot 1"}, NOW, "open", None))

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.util import await_only
 
-from services.jobs.process_lease import Holder
+from services.jobs.process_lease import ProcessLease
 from services.store import leases
 from services.store.database import Store, open_store
 from services.store.leases import free, held, lock, renew, take
@@ -83,14 +83,14 @@ async def test_on_sqlite_there_is_nobody_else(sqlite_url: str) -> None:
     store = open_store(sqlite_url)
     assert await store.write(lambda c: take(c, "a", "p1", LONG))
     assert await store.read(lambda c: held(c, "b", "p1"))
-    holder = Holder(store)
+    holder = ProcessLease(store)
     assert holder.holds("anything")
     assert await holder.take("anything")
     await store.close()
 
 
 async def test_a_holder_knows_what_is_its_own(postgres_pair: Pair) -> None:
-    one, two = (Holder(store, timedelta(seconds=0.3)) for store in postgres_pair)
+    one, two = (ProcessLease(store, timedelta(seconds=0.3)) for store in postgres_pair)
     await one.start()
     assert await one.take("polling")
     assert not await two.take("polling")
@@ -104,7 +104,7 @@ async def test_a_holder_knows_what_is_its_own(postgres_pair: Pair) -> None:
 
 
 async def test_a_holder_that_can_not_renew_holds_nothing_soon(postgres_pair: Pair) -> None:
-    one, two = (Holder(store, timedelta(seconds=0.2)) for store in postgres_pair)
+    one, two = (ProcessLease(store, timedelta(seconds=0.2)) for store in postgres_pair)
     assert await one.take("polling")  # never started: nothing is prolonged, as in a process that stands still
     async with asyncio.timeout(30):
         while not await two.take("polling"):

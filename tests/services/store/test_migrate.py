@@ -184,7 +184,7 @@ async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_
 def activated(connection: sa.Connection, items: list[Item]) -> None:
     """An order of these lines that has begun to run."""
     buyer(connection)
-    wanted = orders.Wanted(
+    wanted = orders.WantedOrder(
         id="o1",
         account_id="a1",
         company_id="f1",

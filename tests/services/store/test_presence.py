@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from services.store import presence
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
-from services.store.presence import DESKS, Crowded, Presence
+from services.store.presence import DESKS, Crowded, DatabasePresence
 
 pytestmark = pytest.mark.anyio
 
@@ -28,8 +28,8 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def a_place(url: str, *, alone: bool) -> AsyncGenerator[Presence]:
-    place = Presence(make_url(url), alone=alone)
+async def a_place(url: str, *, alone: bool) -> AsyncGenerator[DatabasePresence]:
+    place = DatabasePresence(make_url(url), alone=alone)
     await place.enter()
     try:
         yield place
@@ -63,7 +63,7 @@ async def until(so: Callable[[], Awaitable[bool]]) -> None:
 async def test_whoever_wants_to_be_alone_is(postgres_url: str, first: bool, second: bool) -> None:
     async with a_place(postgres_url, alone=first):
         with pytest.raises(Crowded):
-            await Presence(make_url(postgres_url), alone=second).enter()
+            await DatabasePresence(make_url(postgres_url), alone=second).enter()
     async with a_place(postgres_url, alone=second):
         pass
 
@@ -71,7 +71,7 @@ async def test_whoever_wants_to_be_alone_is(postgres_url: str, first: bool, seco
 async def test_those_that_are_not_alone_are_together(postgres_url: str) -> None:
     async with a_place(postgres_url, alone=False), a_place(postgres_url, alone=False):
         with pytest.raises(Crowded):
-            await Presence(make_url(postgres_url), alone=True).enter()
+            await DatabasePresence(make_url(postgres_url), alone=True).enter()
 
 
 async def test_a_place_whose_connection_broke_is_taken_again(postgres_url: str) -> None:
@@ -82,7 +82,7 @@ async def test_a_place_whose_connection_broke_is_taken_again(postgres_url: str) 
             await _end(store, before)
             await until(lambda: another(store, before))
             with pytest.raises(Crowded):
-                await Presence(make_url(postgres_url), alone=False).enter()
+                await DatabasePresence(make_url(postgres_url), alone=False).enter()
         await until(lambda: nobody(store))  # the server ends a session a moment after its client has left
     await store.close()
 
@@ -91,8 +91,8 @@ async def test_a_place_that_another_took_meanwhile_raises_an_alarm(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = open_store(postgres_url)
-    other = Presence(make_url(postgres_url), alone=True)
-    mine = Presence(make_url(postgres_url), alone=True)
+    other = DatabasePresence(make_url(postgres_url), alone=True)
+    mine = DatabasePresence(make_url(postgres_url), alone=True)
     connected = mine._connected
 
     async def later() -> Any:
@@ -119,7 +119,7 @@ async def test_a_place_that_another_took_meanwhile_raises_an_alarm(
 
 async def test_a_database_that_is_away_is_said_so() -> None:
     with pytest.raises(StoreUnavailable):
-        await Presence(make_url("postgresql://nobody@127.0.0.1:1/none"), alone=True).enter()
+        await DatabasePresence(make_url("postgresql://nobody@127.0.0.1:1/none"), alone=True).enter()
 
 
 async def _end(store: Store, pid: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from services.store import carried, clock, events, timers
 from services.store.database import Store
 from services.store.errors import ConversationGone
-from services.store.events import Event
+from services.store.events import StoredEvent
 from services.store.timers import Timer
 from tests.services.databases import NOW, a_conversation
 
@@ -54,8 +54,8 @@ async def test_timers_are_cancelled(store: Store) -> None:
 
 
 async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
-    first = Event("e2", "c1", "page_done", {"ok": True}, NOW)
-    second = Event("e1", "gone", "paid", {}, NOW + MINUTE)
+    first = StoredEvent("e2", "c1", "page_done", {"ok": True}, NOW)
+    second = StoredEvent("e1", "gone", "paid", {}, NOW + MINUTE)
     for event in (second, first):
         assert await store.write(lambda connection, event=event: events.put(connection, event))
     assert not await store.write(lambda connection: events.put(connection, first))

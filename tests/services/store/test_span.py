@@ -19,7 +19,7 @@ def lines(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> sa.Conn
     monkeypatch.setattr(span, "WIDER", 0)
     conversation(connection, "c1")
     for minute in range(50):
-        journal.add(connection, [journal.NewEntry("c1", 1, "customer", {}, later(minutes=minute))])
+        journal.add(connection, [journal.NewJournalEntry("c1", 1, "customer", {}, later(minutes=minute))])
     connection.execute(sa.delete(table).where(table.c.at.in_([later(minutes=n) for n in (0, 7, 8, 20, 49)])))
     return connection
 

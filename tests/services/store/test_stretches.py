@@ -4,25 +4,25 @@ import pytest
 
 from services.store import journal, stretches
 from services.store.database import Store
-from services.store.journal import Entry, NewEntry
+from services.store.journal import JournalEntry, NewJournalEntry
 from tests.services.databases import NOW, a_conversation
 
 pytestmark = pytest.mark.anyio
 
 
-def bot(seq: int, delivery: str = "open", where: str = "c1") -> NewEntry:
-    return NewEntry(where, seq, journal.BOT, {"text": f"bot {seq}"}, NOW, None, seq, delivery)
+def bot(seq: int, delivery: str = "open", where: str = "c1") -> NewJournalEntry:
+    return NewJournalEntry(where, seq, journal.BOT, {"text": f"bot {seq}"}, NOW, None, seq, delivery)
 
 
-def customer(text: str) -> NewEntry:
-    return NewEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW)
+def customer(text: str) -> NewJournalEntry:
+    return NewJournalEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW)
 
 
-def inner(text: str) -> NewEntry:
-    return NewEntry("c1", 1, "result", {"text": text}, NOW)
+def inner(text: str) -> NewJournalEntry:
+    return NewJournalEntry("c1", 1, "result", {"text": text}, NOW)
 
 
-def texts(entries: tuple[Entry, ...]) -> list[str]:
+def texts(entries: tuple[JournalEntry, ...]) -> list[str]:
     return [entry.data["text"] for entry in entries]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.store import conversations, journal
 from services.store.database import Store
-from services.store.journal import NewEntry
+from services.store.journal import NewJournalEntry
 from services.support import talks
 from services.support.talks import Stamp
 from tests.services.databases import NOW, a_conversation
@@ -18,7 +18,7 @@ async def stamps(store: Store) -> dict[str, Stamp]:
 
 async def test_a_stamp_is_another_after_each_change(store: Store) -> None:
     first, _ = await a_conversation(store), await a_conversation(store, "c2")
-    lines = [NewEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW) for text in ("a", "b", "c")]
+    lines = [NewJournalEntry("c1", 1, journal.CUSTOMER, {"text": text}, NOW) for text in ("a", "b", "c")]
     seen = [await stamps(store)]
     assert set(seen[0]) == {"c1", "c2"}
     await store.write(lambda c: journal.add(c, lines))

@@ -8,21 +8,21 @@ import sqlalchemy as sa
 
 from services.store import conversations, journal
 from services.support import funnel
-from services.support.funnel import Channel, Funnel, Step
+from services.support.funnel import Funnel, FunnelChannel, FunnelStep
 from tests.services.domain.people import NOW, conversation, later
 
 ORDER = ("account.start", "account.email", "order.plan", "zone.home")
 
 
 def line(connection: sa.Connection, talk: str, minutes: float, kind: str = "customer", **data: Any) -> None:
-    journal.add(connection, [journal.NewEntry(talk, 1, kind, data, later(minutes=minutes))])
+    journal.add(connection, [journal.NewJournalEntry(talk, 1, kind, data, later(minutes=minutes))])
 
 
 def read(connection: sa.Connection, begin: datetime = NOW, end: datetime | None = None) -> Funnel:
     return funnel.read(connection, begin=begin, end=end or begin + timedelta(days=1), order=ORDER, ends=("zone.home",))
 
 
-def steps(found: Funnel) -> dict[str, Step]:
+def steps(found: Funnel) -> dict[str, FunnelStep]:
     return {step.step: step for step in found.steps}
 
 
@@ -40,11 +40,11 @@ def test_each_step_in_the_journeys_order(connection: sa.Connection) -> None:
     found = read(connection)
 
     assert [step.step for step in found.steps] == list(ORDER)
-    assert steps(found)["account.start"] == Step("account.start", entered=2, answered=2, median_s=120.0)
-    assert steps(found)["account.email"] == Step("account.email", entered=2, answered=1, median_s=180.0)
-    assert steps(found)["order.plan"] == Step("order.plan", entered=1, answered=1, median_s=300.0)
-    assert steps(found)["zone.home"] == Step("zone.home", entered=1)
-    assert found.channels == (Channel("telegram", 1, 0), Channel("web", 1, 1))
+    assert steps(found)["account.start"] == FunnelStep("account.start", entered=2, answered=2, median_s=120.0)
+    assert steps(found)["account.email"] == FunnelStep("account.email", entered=2, answered=1, median_s=180.0)
+    assert steps(found)["order.plan"] == FunnelStep("order.plan", entered=1, answered=1, median_s=300.0)
+    assert steps(found)["zone.home"] == FunnelStep("zone.home", entered=1)
+    assert found.channels == (FunnelChannel("telegram", 1, 0), FunnelChannel("web", 1, 1))
 
 
 def test_back_is_no_answer_and_nobody_counts_twice(connection: sa.Connection) -> None:

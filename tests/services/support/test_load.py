@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.support import handoffs, load
-from services.support.load import Load, Waits
+from services.support.load import Load, WaitTimes
 from tests.services.domain.people import NOW, conversation, later
 
 
@@ -20,7 +20,7 @@ def take(connection: sa.Connection, talk: str, agent: str, minutes: float) -> No
 
 def test_nobody_waits_and_nobody_has_any(connection: sa.Connection) -> None:
     assert load.now(connection, NOW) == Load(0, None, {})
-    assert load.waits(connection, begin=NOW, end=later(days=1)) == Waits(0, None, None, 0)
+    assert load.waits(connection, begin=NOW, end=later(days=1)) == WaitTimes(0, None, None, 0)
 
 
 def test_who_waits_and_who_has_how_many(connection: sa.Connection) -> None:
@@ -46,7 +46,7 @@ def test_how_long_those_waited_who_were_taken_in_the_span(connection: sa.Connect
 
     found = load.waits(connection, begin=NOW, end=later(minutes=60))
 
-    assert found == Waits(10, timedelta(minutes=5.5), timedelta(minutes=9), 1)
+    assert found == WaitTimes(10, timedelta(minutes=5.5), timedelta(minutes=9), 1)
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_wait(connection: sa.Connection) -> None:

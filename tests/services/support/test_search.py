@@ -11,7 +11,7 @@ from tests.services.domain.people import NOW, buyer, conversation, later, placed
 
 
 def say(connection: sa.Connection, talk: str, text: str, *, by: str = "customer", seq: int | None = None) -> None:
-    journal.add(connection, [journal.NewEntry(talk, 1, by, {"text": text}, NOW, seq=seq)])
+    journal.add(connection, [journal.NewJournalEntry(talk, 1, by, {"text": text}, NOW, seq=seq)])
 
 
 def texts(connection: sa.Connection, looked_for: str) -> list[str]:
@@ -113,7 +113,7 @@ def test_what_is_deleted_is_found_no_more(connection: sa.Connection) -> None:
 def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, looked_for: str, by: str) -> None:
     buyer(connection)
     order = placed(connection)
-    record = directory.Record("ref-1", "10000017", None, "Anna", "anna@example.com", None, "PL")
+    record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna", "anna@example.com", None, "PL")
     on_file = directory.put(connection, record, NOW)
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     conversation(connection, "other")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from tests.web.browser.steps import only, say, to_consents
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
@@ -92,7 +92,7 @@ def test_the_instruments(served: At, open_page: Open, path: str) -> None:
     ledger.store_message("email", "a@b.pl", "Link: " + links[0], now, subject="Potwierdź adres", links=links)
     for n, status in enumerate(("pending", "paid", "failed")):
         stamp = "2026-11-20T09:05:00+00:00"
-        attempt = Attempt("paypal", f"{n}-1", f"o{n}", f"t{n}", "paypal", 36777, "PLN", stamp, status=status)
+        attempt = ProviderAttempt("paypal", f"{n}-1", f"o{n}", f"t{n}", "paypal", 36777, "PLN", stamp, status=status)
         sandbox.world.book.open(attempt)
     page = open_page(server.url + path)
     expect(page.locator(".receipt")).to_have_count(3)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from bot.conversation.inbound import Pressed, Text
-from bot.conversation.outbound import Link
+from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.outbound import ReplyLink
 from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
@@ -199,7 +199,7 @@ def test_the_next_question_is_answered_before_the_last_answer_is_acknowledged(se
     page.get_by_role("button", name="Wróć").click()
     expect(page.locator(".slip.customer")).to_have_count(2)
     expect(page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
-    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, Pressed)]
+    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
     assert pressed == ["start:buy", "/back"]
     assert server.port
 
@@ -238,7 +238,7 @@ def test_markup_stays_text_and_only_web_addresses_become_links(served: At, open_
     say(page, "<img src=x onerror=alert(1)> https://evil.example")
     expect(page.locator(".slip.customer").last).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator(".slip.desk").last).to_contain_text("brakuje znaku @")  # or it might come after what follows
-    bad = Link("login", "javascript:alert(1)", "Kliknij")
+    bad = ReplyLink("login", "javascript:alert(1)", "Kliknij")
     server.do(lambda: house.desk.say(only(served), Said("<b>x</b> regulamin: https://a.example/r?x=1.", links=(bad,))))
     slip = page.locator(".slip.desk").last
     expect(slip).to_contain_text("<b>x</b> regulamin")

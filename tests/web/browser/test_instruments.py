@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sandbox.attempts import Attempt
+from sandbox.attempts import ProviderAttempt
 from sandbox.vault import KeptMethod
 from tests.web.browser.steps import greeted, to_email
 from tests.web.conftest import DESKTOP, PHONE
@@ -54,7 +54,7 @@ def test_a_payment_is_paid_at_the_bank(served: At, open_page: Open) -> None:
     server, _, sandbox = served
     page = open_page(server.url + "/sandbox", size=DESKTOP)
     expect(page.locator("#bank")).to_contain_text("Tu pojawi się płatność")
-    attempt = Attempt("przelewy24", "0a1b2c3d-1", "4300000001", "token", "blik", 36777, "PLN", STAMP)
+    attempt = ProviderAttempt("przelewy24", "0a1b2c3d-1", "4300000001", "token", "blik", 36777, "PLN", STAMP)
     sandbox.world.book.open(attempt)
     receipt = page.locator(".receipt")
     expect(receipt).to_contain_text("367,77")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.conversation.inbound import Pressed, Text
+from bot.conversation.inbound import ButtonPressed, Text
 from tests.web.browser.steps import only, say
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
@@ -61,7 +61,7 @@ def opened(served: At, open_page: Open, upto: int, **how: Any) -> Page:
 
 def pressed(house: House) -> list[str]:
     """What the desk was sent by presses."""
-    return [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, Pressed)]
+    return [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
 
 
 def test_new_answers_wake_after_a_moment_and_what_binds_later(served: At, open_page: Open) -> None:

@@ -13,10 +13,10 @@ import httpx
 from pydantic import JsonValue
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Conflict, Forged, Refused, Unavailable
+from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -25,14 +25,14 @@ from services.payments.providers.base import (
     Notice,
     PaymentRequest,
     Refund,
-    Registered,
+    RegisteredAttempt,
     State,
     StoredMethod,
     insist,
 )
 from services.payments.providers.paypal import orders, webhooks
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.models import Failure, Order, Verification, decimal_string
+from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder, Verification, decimal_string
 from services.payments.providers.paypal.orders import spent
 from services.payments.providers.paypal.states import main_capture, money_of, refund_of, state_of, unit_of
 from services.payments.providers.paypal.vault import PayPalVault
@@ -63,7 +63,7 @@ class PayPal:
         breaker: Breaker,
         timeout_s: float = 10.0,
     ) -> None:
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
         self._api = PayPalSession(
             client, self._line, url=url, client_id=client_id, client_secret=client_secret, clock=clock
         )
@@ -72,10 +72,10 @@ class PayPal:
         self._url = url
         self._at_once = asyncio.Semaphore(NOTICES_AT_ONCE)
 
-    async def register(self, request: PaymentRequest) -> Registered:
+    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Create the order; a repeat under the same reference gives the same order. Raises as PaymentProvider."""
         if request.method not in self.methods:
-            raise Refused("method_unsupported", origin=self.name)
+            raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             answer = await self._create(request, request.payment_ref)
             if request.stored is not None and answer.status in (400, 404, 422) and not spent(answer):
@@ -83,7 +83,7 @@ class PayPal:
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
                 raise orders.not_created(answer)
-            order = answer.read_as(Order)
+            order = answer.read_as(PayPalOrder)
             # A repeat may be answered with how things stood at first.
             now = await self._read(order.id) if answer.status == 200 else order
         if now is None or now.status == "VOIDED":
@@ -93,7 +93,7 @@ class PayPal:
         for rel in APPROVE_LINKS:
             for link in order.links:
                 if link.rel == rel:
-                    return Registered(order.id, link.href)
+                    return RegisteredAttempt(order.id, link.href)
         raise Conflict("attempt_used", origin="paypal without a link")
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
@@ -129,7 +129,7 @@ class PayPal:
             order = await self._read(attempt.provider_ref) if attempt.provider_ref else None
             capture = main_capture(unit_of(order, attempt)) if order is not None else None
             if capture is None:
-                raise Refused("refund_refused", origin="paypal nothing paid")
+                raise ProviderRefused("refund_refused", origin="paypal nothing paid")
             answer = await self._api.send(
                 "POST",
                 f"/v2/payments/captures/{capture.id}/refund",
@@ -151,7 +151,7 @@ class PayPal:
     async def forget_payer(self, account: str) -> None:
         """Nothing to do: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
 
-    async def _create(self, request: PaymentRequest, key: str) -> Answer:
+    async def _create(self, request: PaymentRequest, key: str) -> HttpAnswer:
         body = json.dumps(orders.for_payer(request)).encode()
         return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)
 
@@ -168,28 +168,28 @@ class PayPal:
             insist(attempt, *money_of(unit))
             return await self._capture(attempt, order)
 
-    async def _capture(self, attempt: Attempt, order: Order) -> State:
+    async def _capture(self, attempt: Attempt, order: PayPalOrder) -> State:
         answer = await self._api.send(
             "POST", f"/v2/checkout/orders/{order.id}/capture", body=b"{}", key=f"{attempt.payment_ref}-capture"
         )
         if answer.status in (200, 201):
-            captured = answer.read_as(Order)
+            captured = answer.read_as(PayPalOrder)
             if captured.purchase_units and main_capture(captured.purchase_units[0]) is not None:
                 return state_of(attempt, captured, captured.purchase_units[0])
-        elif (issues := answer.read_as(Failure).issues) & DECLINED:
+        elif (issues := answer.read_as(PayPalFailure).issues) & DECLINED:
             return State("failed", attempt.amount, attempt.currency, refusal="declined")
         elif issues & STILL_OPEN:
             return State("pending", attempt.amount, attempt.currency)
         elif "ORDER_ALREADY_CAPTURED" not in issues:
-            raise Unavailable("capture_failed", origin=f"paypal {answer.status}", uncertain=True)
+            raise ProviderUnavailable("capture_failed", origin=f"paypal {answer.status}", uncertain=True)
         # Captured, by an earlier try of ours perhaps: the order itself says how it ended.
         now = await self._read(order.id)
         if now is None or now.status == "APPROVED":
-            raise Unavailable("capture_unclear", origin="paypal", uncertain=True)
+            raise ProviderUnavailable("capture_unclear", origin="paypal", uncertain=True)
         return state_of(attempt, now, unit_of(now, attempt))
 
-    async def _read(self, order_id: str) -> Order | None:
+    async def _read(self, order_id: str) -> PayPalOrder | None:
         if not (order_id.isascii() and order_id.isalnum()):
-            raise Refused("other_payment", origin=self.name)
+            raise ProviderRefused("other_payment", origin=self.name)
         answer = await self._api.send("GET", f"/v2/checkout/orders/{order_id}")
-        return None if answer.status == 404 else answer.read_as(Order)
+        return None if answer.status == 404 else answer.read_as(PayPalOrder)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured
-from services.payments.providers.paypal.models import Token
+from services.payments.providers.paypal.models import AccessToken
 
 #: A token is given up this long before its end.
 MARGIN = timedelta(minutes=1)
@@ -21,7 +21,14 @@ class PayPalSession:
     """Sends requests to PayPal's API at `url` in the name of the client `client_id`."""
 
     def __init__(
-        self, client: httpx.AsyncClient, line: Line, *, url: str, client_id: str, client_secret: str, clock: Clock
+        self,
+        client: httpx.AsyncClient,
+        line: ProviderClient,
+        *,
+        url: str,
+        client_id: str,
+        client_secret: str,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._line = line
@@ -31,7 +38,7 @@ class PayPalSession:
         self._token: tuple[str, datetime, datetime] | None = None
         self._lock = asyncio.Lock()
 
-    async def send(self, method: str, path: str, *, body: bytes | None = None, key: str | None = None) -> Answer:
+    async def send(self, method: str, path: str, *, body: bytes | None = None, key: str | None = None) -> HttpAnswer:
         """Send a request (JSON `body`) and give the answer, whose 4xx beside 401, 403 and 429 are the caller's.
 
         `key` goes as PayPal-Request-Id, so everything sent here is a read or carries a key, and may be repeated.
@@ -42,7 +49,7 @@ class PayPalSession:
             answer = await self._send(await self._access(refused=token), method, path, body, key)
         return answer.checked()
 
-    async def _send(self, token: str, method: str, path: str, body: bytes | None, key: str | None) -> Answer:
+    async def _send(self, token: str, method: str, path: str, body: bytes | None, key: str | None) -> HttpAnswer:
         headers: Mapping[str, str] = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
@@ -70,12 +77,12 @@ class PayPalSession:
             return fresh.access_token
 
 
-def _but_401(answer: Answer) -> Answer:
+def _but_401(answer: HttpAnswer) -> HttpAnswer:
     """A token that is refused is fetched anew; an answer without a body (204) has nothing to be read."""
     return answer if answer.status in (204, 401) else answer.checked_json()
 
 
-def _token(answer: Answer) -> Token:
+def _token(answer: HttpAnswer) -> AccessToken:
     if answer.checked().status != 200:
         raise Misconfigured("credentials_refused", origin=f"paypal {answer.status}")
-    return answer.read_as(Token)
+    return answer.read_as(AccessToken)

@@ -4,14 +4,14 @@ from decimal import Decimal, InvalidOperation
 
 from pydantic import BaseModel, Field
 
-from services.errors import Refused
+from services.errors import ProviderRefused
 from services.payments.providers.base import StoredMethod
 
 #: Currencies with two decimals, at PayPal and everywhere else; those it writes differently are not offered.
 TWO_DECIMALS = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD".split())
 
 
-class Money(BaseModel):
+class PayPalMoney(BaseModel):
     """An amount as PayPal writes it: a decimal string."""
 
     currency_code: str
@@ -30,11 +30,11 @@ class Money(BaseModel):
 def decimal_string(amount: int, currency: str) -> str:
     """Minor units as PayPal wants them. Raises Refused("currency_unsupported")."""
     if currency not in TWO_DECIMALS:
-        raise Refused("currency_unsupported", origin="paypal")
+        raise ProviderRefused("currency_unsupported", origin="paypal")
     return f"{amount // 100}.{amount % 100:02d}"
 
 
-class Link(BaseModel):
+class PayPalLink(BaseModel):
     """A link of an order."""
 
     rel: str
@@ -46,7 +46,7 @@ class RefundDone(BaseModel):
 
     id: str
     status: str = ""
-    amount: Money | None = None
+    amount: PayPalMoney | None = None
 
 
 class Capture(BaseModel):
@@ -54,7 +54,7 @@ class Capture(BaseModel):
 
     id: str
     status: str
-    amount: Money
+    amount: PayPalMoney
 
 
 class Payments(BaseModel):
@@ -68,7 +68,7 @@ class PurchaseUnit(BaseModel):
     """The one thing ordered; `custom_id` is our payment reference."""
 
     custom_id: str | None = None
-    amount: Money | None = None
+    amount: PayPalMoney | None = None
     payments: Payments = Field(default_factory=Payments)
 
 
@@ -118,17 +118,17 @@ class PaymentSource(BaseModel):
         return StoredMethod(vault.id, vault.customer.id, self.paypal.label)
 
 
-class Order(BaseModel):
+class PayPalOrder(BaseModel):
     """An order, whole or in short."""
 
     id: str
     status: str
-    links: list[Link] = []
+    links: list[PayPalLink] = []
     purchase_units: list[PurchaseUnit] = []
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
 
 
-class Token(BaseModel):
+class AccessToken(BaseModel):
     """An access token; `expires_in` in seconds."""
 
     access_token: str = Field(repr=False)
@@ -141,7 +141,7 @@ class Issue(BaseModel):
     issue: str = ""
 
 
-class Failure(BaseModel):
+class PayPalFailure(BaseModel):
     """A refusal."""
 
     name: str = ""
@@ -188,18 +188,18 @@ class Resource(BaseModel):
 
     id: str = ""
     custom_id: str | None = None
-    amount: Money | None = None
+    amount: PayPalMoney | None = None
     purchase_units: list[PurchaseUnit] = []
     supplementary_data: Supplement = Field(default_factory=Supplement)
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
     metadata: TokenMetadata = Field(default_factory=TokenMetadata)
     dispute_id: str = ""
-    dispute_amount: Money | None = None
+    dispute_amount: PayPalMoney | None = None
     disputed_transactions: list[Disputed] = []
 
 
-class Event(BaseModel):
+class PayPalEvent(BaseModel):
     """A notice."""
 
     id: str

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
-from services.clients.http import Answer
-from services.errors import Conflict, Misconfigured, Unavailable
+from services.clients.http import HttpAnswer
+from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Charge, PaymentRequest
-from services.payments.providers.paypal.models import Failure, decimal_string
+from services.payments.providers.paypal.models import PayPalFailure, decimal_string
 
 #: What is sold by the year and paid before: how the payer is told what his consent is for.
 PATTERN = "RECURRING_PREPAID"
@@ -46,18 +46,18 @@ def for_kept(charge: Charge) -> dict[str, JsonValue]:
     }
 
 
-def spent(answer: Answer) -> bool:
+def spent(answer: HttpAnswer) -> bool:
     """Whether the request's key was used for another order: an older try of ours."""
-    return "DUPLICATE_REQUEST_ID" in answer.read_as(Failure).issues
+    return "DUPLICATE_REQUEST_ID" in answer.read_as(PayPalFailure).issues
 
 
-def not_created(answer: Answer) -> Conflict | Unavailable | Misconfigured:
+def not_created(answer: HttpAnswer) -> Conflict | ProviderUnavailable | Misconfigured:
     """Why an order was not opened."""
-    issues = answer.read_as(Failure).issues
+    issues = answer.read_as(PayPalFailure).issues
     if spent(answer):
         return Conflict("attempt_used", origin="paypal DUPLICATE_REQUEST_ID")
     if answer.status == 409 or "PREVIOUS_REQUEST_IN_PROGRESS" in issues:
-        return Unavailable("in_progress", origin="paypal", retry_after=timedelta(seconds=5))
+        return ProviderUnavailable("in_progress", origin="paypal", retry_after=timedelta(seconds=5))
     return Misconfigured("registration_refused", origin=f"paypal {answer.status}")
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.clients.http import Answer
-from services.errors import Misconfigured, Refused, Unavailable
+from services.clients.http import HttpAnswer
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Refund, State, Status, insist
-from services.payments.providers.paypal.models import Capture, Order, PurchaseUnit, RefundDone
+from services.payments.providers.paypal.models import Capture, PayPalOrder, PurchaseUnit, RefundDone
 
 CAPTURED: Mapping[str, Status] = {
     "COMPLETED": "paid",
@@ -17,11 +17,11 @@ CAPTURED: Mapping[str, Status] = {
 }
 
 
-def unit_of(order: Order, attempt: Attempt) -> PurchaseUnit:
+def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
     """The one thing the order is for, which must be this attempt. Raises Refused("other_payment")."""
     unit = order.purchase_units[0] if order.purchase_units else PurchaseUnit()
     if unit.custom_id != attempt.payment_ref:
-        raise Refused("other_payment", origin="paypal")
+        raise ProviderRefused("other_payment", origin="paypal")
     return unit
 
 
@@ -30,14 +30,14 @@ def money_of(unit: PurchaseUnit) -> tuple[int | None, str | None]:
     return (unit.amount.minor, unit.amount.currency_code) if unit.amount is not None else (None, None)
 
 
-def state_of(attempt: Attempt, order: Order, unit: PurchaseUnit) -> State:
+def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
     """How an order stands that needs no capture of ours any more, or none yet."""
     capture = main_capture(unit)
     if capture is None:
         return State("expired" if order.status == "VOIDED" else "pending", attempt.amount, attempt.currency)
     status = CAPTURED.get(capture.status)
     if status is None:
-        raise Unavailable("garbage", origin="paypal capture")
+        raise ProviderUnavailable("garbage", origin="paypal capture")
     if status in ("paid", "refunded"):
         insist(attempt, capture.amount.minor, capture.amount.currency_code)
     return State(
@@ -57,18 +57,18 @@ def main_capture(unit: PurchaseUnit) -> Capture | None:
     return min(unit.payments.captures, key=lambda capture: ranks.get(capture.status, len(ranks)), default=None)
 
 
-def refund_of(answer: Answer) -> Refund:
+def refund_of(answer: HttpAnswer) -> Refund:
     """What came of a request to give money back. Raises Refused("refund_refused")."""
     if answer.status not in (200, 201):
         if answer.status in (409, 422, 404):
-            raise Refused("refund_refused", origin=f"paypal {answer.status}")
+            raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")
         raise Misconfigured("refund_request", origin=f"paypal {answer.status}")
     done = answer.read_as(RefundDone)
     if done.status == "COMPLETED":
         return Refund("completed", done.id)
     if done.status == "PENDING":
         return Refund("pending", done.id)
-    raise Refused("refund_refused", origin="paypal refund")
+    raise ProviderRefused("refund_refused", origin="paypal refund")
 
 
 def _refunded(capture: Capture, unit: PurchaseUnit) -> int:

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 
-from services.clients.http import Answer
-from services.errors import Conflict, Misconfigured, Unavailable
+from services.clients.http import HttpAnswer
+from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State, StoredMethod
 from services.payments.providers.paypal import orders
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.models import Failure, Order
+from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder
 from services.payments.providers.paypal.states import main_capture, state_of, unit_of
 
 REFUSALS: Mapping[str, Refusal] = {
@@ -44,7 +44,7 @@ class PayPalVault:
         answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{charge.payment_ref}-charge")
         if answer.status not in (200, 201):
             return _refused(attempt, answer)
-        order = answer.read_as(Order)
+        order = answer.read_as(PayPalOrder)
         if answer.status == 200 or not order.purchase_units:  # a repeat, or in short: see how it stands
             order = await self._read(order.id)
         if order.status in ("CREATED", "APPROVED") and main_capture(unit_of(order, attempt)) is None:
@@ -58,29 +58,29 @@ class PayPalVault:
         if answer.status not in (200, 204, 404) and (await self._api.send("GET", path)).status != 404:
             raise Misconfigured("forget_refused", origin=f"paypal {answer.status}")
 
-    async def _captured(self, attempt: Attempt, order: Order) -> Charged:
+    async def _captured(self, attempt: Attempt, order: PayPalOrder) -> Charged:
         """Accounts for which PayPal doesn't complete such an order by itself."""
         path = f"/v2/checkout/orders/{order.id}/capture"
         answer = await self._api.send("POST", path, body=b"{}", key=f"{attempt.payment_ref}-capture")
-        if answer.status not in (200, 201) and "ORDER_ALREADY_CAPTURED" not in answer.read_as(Failure).issues:
+        if answer.status not in (200, 201) and "ORDER_ALREADY_CAPTURED" not in answer.read_as(PayPalFailure).issues:
             return _refused(attempt, answer, order.id)
         return _charged(attempt, await self._read(order.id))
 
-    async def _read(self, order_id: str) -> Order:
+    async def _read(self, order_id: str) -> PayPalOrder:
         answer = await self._api.send("GET", f"/v2/checkout/orders/{order_id}")
         if answer.status != 200:
-            raise Unavailable("charge_unclear", origin=f"paypal {answer.status}", uncertain=True)
-        return answer.read_as(Order)
+            raise ProviderUnavailable("charge_unclear", origin=f"paypal {answer.status}", uncertain=True)
+        return answer.read_as(PayPalOrder)
 
 
-def _charged(attempt: Attempt, order: Order) -> Charged:
+def _charged(attempt: Attempt, order: PayPalOrder) -> Charged:
     if order.status == "PAYER_ACTION_REQUIRED":
         return Charged(order.id, _failed(attempt, "needs_payer"))
     return Charged(order.id, state_of(attempt, order, unit_of(order, attempt)))
 
 
-def _refused(attempt: Attempt, answer: Answer, order_id: str = "") -> Charged:
-    issues = answer.read_as(Failure).issues
+def _refused(attempt: Attempt, answer: HttpAnswer, order_id: str = "") -> Charged:
+    issues = answer.read_as(PayPalFailure).issues
     if "DUPLICATE_INVOICE_ID" in issues:
         raise Conflict("already_paid", origin="paypal DUPLICATE_INVOICE_ID")
     for issue, refusal in REFUSALS.items():

@@ -8,7 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
 from services.payments.providers.base import Notice, NoticeKind, StoredMethod
-from services.payments.providers.paypal.models import Event, Wallet
+from services.payments.providers.paypal.models import PayPalEvent, Wallet
 
 DOMAIN = "paypal.com"
 HEADERS = {
@@ -63,7 +63,7 @@ def _of_paypal(cert_url: str, api: str) -> bool:
 def read(body: bytes) -> Notice:
     """The notice in a body that is proven. Raises Forged for one that has not the form of a notice."""
     try:
-        event = Event.model_validate_json(body)
+        event = PayPalEvent.model_validate_json(body)
     except ValidationError:
         raise Forged("notice") from None
     resource = event.resource

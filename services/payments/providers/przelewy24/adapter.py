@@ -15,16 +15,16 @@ import httpx
 from pydantic import JsonValue
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
-from services.errors import Conflict, Misconfigured, Refused, Unavailable
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
+from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
     Attempt,
     Method,
     Notice,
     PaymentRequest,
     Refund,
-    Registered,
+    RegisteredAttempt,
     State,
     insist,
 )
@@ -63,9 +63,9 @@ class Przelewy24:
         self._shop = {"merchantId": merchant_id, "posId": pos_id}
         self._crc = crc
         self._authorization = "Basic " + base64.b64encode(f"{pos_id}:{api_key}".encode()).decode()
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
 
-    async def register(self, request: PaymentRequest) -> Registered:
+    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open a transaction under `sessionId` = the payment reference. Raises as PaymentProvider.register.
 
         Refused("email_too_long"): Przelewy24 takes 50 characters.
@@ -76,13 +76,13 @@ class Przelewy24:
             if answer.status == 400:
                 raise await self._why_not_registered(answer, request.payment_ref)
             token = answer.read_as(models.RegisterReply).data.token
-        return Registered(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
+        return RegisteredAttempt(token, f"{self._url}/trnRequest/{quote(token, safe='')}")
 
     def _registration(self, request: PaymentRequest) -> dict[str, JsonValue]:
         if request.method not in self.methods:
-            raise Refused("method_unsupported", origin=self.name)
+            raise ProviderRefused("method_unsupported", origin=self.name)
         if len(request.email) > LONGEST_EMAIL:
-            raise Refused("email_too_long", origin=self.name)
+            raise ProviderRefused("email_too_long", origin=self.name)
         signed: dict[str, int | str] = {
             "sessionId": request.payment_ref,
             "merchantId": self._shop["merchantId"],
@@ -105,13 +105,13 @@ class Przelewy24:
             "sign": sign(REGISTER, signed, self._crc),
         }
 
-    async def _why_not_registered(self, answer: Answer, payment_ref: str) -> Conflict | Misconfigured:
+    async def _why_not_registered(self, answer: HttpAnswer, payment_ref: str) -> Conflict | Misconfigured:
         """A refusal is either our mistake, or this reference is taken: by a try of ours whose answer got lost."""
         transaction = await self._read(payment_ref)
         if transaction is not None and transaction.status != NO_PAYMENT:
             return Conflict("already_paid", origin="p24 400")
         # A transaction nobody has paid may not be readable yet; then only the words of the refusal name its cause.
-        if transaction is not None or "session" in str(answer.read_as(models.Failure).error).lower():
+        if transaction is not None or "session" in str(answer.read_as(models.P24Failure).error).lower():
             return Conflict("attempt_used", origin="p24 400")
         return Misconfigured("registration_refused", origin="p24 400")
 
@@ -128,7 +128,7 @@ class Przelewy24:
         if facts.get("kind") != "paid" or not isinstance(order_id, int):
             return await self.ask(attempt)
         if facts.get("session_id") != attempt.payment_ref:
-            raise Refused("other_payment", origin=self.name)
+            raise ProviderRefused("other_payment", origin=self.name)
         currency = facts.get("currency")
         for amount in (facts.get("amount"), facts.get("origin_amount")):
             insist(
@@ -154,7 +154,7 @@ class Przelewy24:
         async with self._line.operation():
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
-                raise Refused("refund_refused", origin="p24 nothing paid")
+                raise ProviderRefused("refund_refused", origin="p24 nothing paid")
             item: dict[str, JsonValue] = {
                 "orderId": transaction.order_id,
                 "sessionId": attempt.payment_ref,
@@ -183,7 +183,7 @@ class Przelewy24:
         # Perhaps an earlier verify had been done and its answer lost: what stands there counts.
         transaction = await self._read(attempt.payment_ref)
         if transaction is None or transaction.status < VERIFIED:
-            raise Refused("not_verified", origin=f"p24 {answer.status}")
+            raise ProviderRefused("not_verified", origin=f"p24 {answer.status}")
         insist(attempt, transaction.amount, transaction.currency)
         return _state(attempt, transaction)
 
@@ -191,12 +191,12 @@ class Przelewy24:
         answer = await self._send("GET", f"transaction/by/sessionId/{quote(payment_ref, safe='')}")
         return None if answer.status == 404 else answer.read_as(models.TransactionReply).data
 
-    async def _send(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> Answer:
+    async def _send(self, method: str, path: str, form: dict[str, JsonValue] | None = None) -> HttpAnswer:
         """Every call of ours carries a key (sessionId, requestId) or reads: all may be repeated."""
         request = self._client.build_request(
             method, f"{self._url}/api/v1/{path}", json=form, headers={"Authorization": self._authorization}
         )
-        return await self._line.send(request, Answer.checked_json, repeatable=True)
+        return await self._line.send(request, HttpAnswer.checked_json, repeatable=True)
 
 
 def _state(attempt: Attempt, transaction: Transaction) -> State:
@@ -205,19 +205,19 @@ def _state(attempt: Attempt, transaction: Transaction) -> State:
         return State("paid", attempt.amount, attempt.currency, transaction=number)
     if transaction.status == RETURNED:
         return State("refunded", attempt.amount, attempt.currency, transaction=number)
-    raise Unavailable("garbage", origin=f"p24 status {transaction.status}")
+    raise ProviderUnavailable("garbage", origin=f"p24 status {transaction.status}")
 
 
-def _refund(answer: Answer, request_id: str) -> Refund:
+def _refund(answer: HttpAnswer, request_id: str) -> Refund:
     if answer.status == 400:
-        error = str(answer.read_as(models.Failure).error).lower()
+        error = str(answer.read_as(models.P24Failure).error).lower()
         if "already exists" in error:
             return Refund("pending", request_id)  # our own earlier try
         if "concurrent" in error:
-            raise Unavailable(origin="p24 concurrent", retry_after=timedelta(seconds=30))
+            raise ProviderUnavailable(origin="p24 concurrent", retry_after=timedelta(seconds=30))
         raise Misconfigured("refund_request", origin="p24 400")
     if answer.status == 409:
-        raise Refused("refund_refused", origin="p24 409")
+        raise ProviderRefused("refund_refused", origin="p24 409")
     if not all(item.status for item in answer.read_as(models.RefundReply).data):
-        raise Refused("refund_refused", origin="p24 item")
+        raise ProviderRefused("refund_refused", origin="p24 item")
     return Refund("pending", request_id)

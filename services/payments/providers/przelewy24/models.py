@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 OrderId = StrictInt  # beyond 2^31 since long
 
 
-class Token(BaseModel):
+class P24Token(BaseModel):
     """Inside the answer to `register`."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
@@ -16,7 +16,7 @@ class Token(BaseModel):
 class RegisterReply(BaseModel):
     """Answer to `register`."""
 
-    data: Token
+    data: P24Token
 
 
 class Transaction(BaseModel):
@@ -58,7 +58,7 @@ class RefundReply(BaseModel):
     data: list[RefundItem]
 
 
-class Failure(BaseModel):
+class P24Failure(BaseModel):
     """Any refusal; `error` is a text, or a list in the case of refunds."""
 
     error: object = None

@@ -11,10 +11,10 @@ import httpx
 from pydantic import JsonValue
 
 from services.clients.breaker import Breaker
-from services.clients.http import Answer
-from services.clients.provider_client import Line
+from services.clients.http import HttpAnswer
+from services.clients.provider_client import ProviderClient
 from services.clock import Clock
-from services.errors import Conflict, Misconfigured, Refused
+from services.errors import Conflict, Misconfigured, ProviderRefused
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -23,14 +23,14 @@ from services.payments.providers.base import (
     Notice,
     PaymentRequest,
     Refund,
-    Registered,
+    RegisteredAttempt,
     State,
     StoredMethod,
 )
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import states, webhooks
 from services.payments.providers.stripe.client import StripeApi, was_replayed
-from services.payments.providers.stripe.models import Customer, Failure, PaymentIntent, Session
+from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent, StripeCustomer, StripeFailure
 from services.payments.providers.stripe.refunds import StripeRefunds
 from services.payments.providers.stripe.vault import StripeStored
 
@@ -58,7 +58,7 @@ class Stripe:
         breaker: Breaker,
         timeout_s: float = 10.0,
     ) -> None:
-        self._line = Line(client, breaker, timeout_s=timeout_s)
+        self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
         self._api = StripeApi(client, self._line, url=url, secret_key=secret_key)
         self._stored = StripeStored(self._api)
         self._refunds = StripeRefunds(self._api)
@@ -66,17 +66,17 @@ class Stripe:
         self._webhook_secret = webhook_secret
         self._clock = clock
 
-    async def register(self, request: PaymentRequest) -> Registered:
+    async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open a session; a repeat under the same reference gives the same one. Raises as PaymentProvider."""
         if request.method not in self.methods:
-            raise Refused("method_unsupported", origin=self.name)
+            raise ProviderRefused("method_unsupported", origin=self.name)
         async with self._line.operation():
             session = await self._opened(request)
         if session.status == "complete":
             raise Conflict("already_paid", origin="stripe complete")
         if session.status != "open" or session.url is None:
             raise Conflict("attempt_used", origin=f"stripe {session.status}")
-        return Registered(session.id, session.url)
+        return RegisteredAttempt(session.id, session.url)
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Prove a notice by its signature, its age and its mode, then read it."""
@@ -97,9 +97,9 @@ class Stripe:
         async with self._line.operation():
             intent = await self._intent_of(attempt, attempt.provider_ref)
             if intent is None or intent.status != "succeeded":
-                raise Refused("refund_refused", origin="stripe nothing paid")
+                raise ProviderRefused("refund_refused", origin="stripe nothing paid")
             if intent.metadata.get("payment_ref") != attempt.payment_ref:
-                raise Refused("other_payment", origin=self.name)
+                raise ProviderRefused("other_payment", origin=self.name)
             return await self._refunds.give_back(intent, attempt, amount=amount, key=key, reason=reason)
 
     async def charge(self, charge: Charge) -> Charged:
@@ -117,20 +117,20 @@ class Stripe:
         async with self._line.operation():
             await self._stored.forget_payer(account)
 
-    async def _opened(self, request: PaymentRequest) -> Session:
+    async def _opened(self, request: PaymentRequest) -> CheckoutSession:
         customer = request.stored.customer if request.stored is not None else None
         answer = await self._open(request, customer or await self._customer(request), "session")
-        if answer.status == 400 and answer.read_as(Failure).error.param == "customer":
+        if answer.status == 400 and answer.read_as(StripeFailure).error.param == "customer":
             # Removed at Stripe, cards and all: as if nothing had been kept, and under a key that is used for nobody.
             anew = await self._customer(request, more=f"\n{request.payment_ref}")
             answer = await self._open(request, anew, "session-anew")
         if answer.status != 200:
             raise _not_opened(answer)
-        session = answer.read_as(Session)
+        session = answer.read_as(CheckoutSession)
         # A repeat is answered with how things stood at first.
         return (await self._session(session.id) or session) if was_replayed(answer) else session
 
-    async def _open(self, request: PaymentRequest, customer: str | None, what: str) -> Answer:
+    async def _open(self, request: PaymentRequest, customer: str | None, what: str) -> HttpAnswer:
         form = stripe_form.session(request, customer, self._clock.now())
         return await self._api.post("checkout/sessions", form, key=f"{request.payment_ref}:{what}")
 
@@ -146,7 +146,7 @@ class Stripe:
         answer = await self._api.post("customers", form, key=f"customer:{key}")
         if answer.status != 200:
             raise Misconfigured("customer_refused", origin=f"stripe {answer.status}")
-        return answer.read_as(Customer).id
+        return answer.read_as(StripeCustomer).id
 
     async def _state(self, attempt: Attempt, reference: str | None) -> State:
         async with self._line.operation():
@@ -168,17 +168,17 @@ class Stripe:
             session = await self._session(reference)
             return session.payment_intent if session is not None else None
         if not INTENT.fullmatch(reference):
-            raise Refused("other_payment", origin=self.name)
+            raise ProviderRefused("other_payment", origin=self.name)
         answer = await self._api.get(f"payment_intents/{reference}", expand=OF_INTENT)
         return None if answer.status == 404 else answer.read_as(PaymentIntent)
 
-    async def _session(self, session_id: str) -> Session | None:
+    async def _session(self, session_id: str) -> CheckoutSession | None:
         answer = await self._api.get(f"checkout/sessions/{session_id}", expand=OF_SESSION)
-        return None if answer.status == 404 else answer.read_as(Session)
+        return None if answer.status == 404 else answer.read_as(CheckoutSession)
 
 
-def _not_opened(answer: Answer) -> Conflict | Misconfigured:
-    if answer.read_as(Failure).error.type == "idempotency_error":
+def _not_opened(answer: HttpAnswer) -> Conflict | Misconfigured:
+    if answer.read_as(StripeFailure).error.type == "idempotency_error":
         # The same reference with other contents: an older try of ours, whose link nobody was given.
         return Conflict("attempt_used", origin="stripe idempotency_error")
     return Misconfigured("registration_refused", origin=f"stripe {answer.status}")

@@ -51,7 +51,7 @@ def _expanded(value: object) -> object:
     return None if isinstance(value, str) else value
 
 
-class Customer(BaseModel):
+class StripeCustomer(BaseModel):
     """Whom Stripe keeps cards for; `metadata.account` is our name for whom."""
 
     id: str
@@ -61,10 +61,10 @@ class Customer(BaseModel):
 class CustomerList(BaseModel):
     """What a search found."""
 
-    data: list[Customer] = []
+    data: list[StripeCustomer] = []
 
 
-class Card(BaseModel):
+class StripeCard(BaseModel):
     """What may be known of a card."""
 
     brand: str = ""
@@ -90,7 +90,7 @@ class PaymentMethod(BaseModel):
 
     id: str = Field(repr=False)
     customer: str | None = Field(default=None, repr=False)
-    card: Card | None = None
+    card: StripeCard | None = None
 
     @property
     def stored(self) -> StoredMethod | None:
@@ -100,7 +100,7 @@ class PaymentMethod(BaseModel):
         return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
 
 
-class Charge(BaseModel):
+class StripeCharge(BaseModel):
     """Money that moved."""
 
     amount_refunded: int = 0
@@ -135,7 +135,7 @@ class PaymentIntent(BaseModel):
     metadata: dict[str, str] = {}
     setup_future_usage: str | None = None
     payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
-    latest_charge: Annotated[Charge | None, BeforeValidator(_expanded)] = None
+    latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
     last_payment_error: CardError | None = None
 
 
@@ -145,7 +145,7 @@ class IntentList(BaseModel):
     data: list[PaymentIntent] = []
 
 
-class Session(BaseModel):
+class CheckoutSession(BaseModel):
     """A Checkout Session: open, complete or expired; `url` is where the payer goes while it is open."""
 
     id: str
@@ -184,7 +184,7 @@ class Error(CardError):
     payment_intent: IntentId = Field(default_factory=IntentId)
 
 
-class Failure(BaseModel):
+class StripeFailure(BaseModel):
     """A refusal."""
 
     error: Error = Field(default_factory=Error)
@@ -214,7 +214,7 @@ class Data(BaseModel):
     object: Subject
 
 
-class Event(BaseModel):
+class StripeEvent(BaseModel):
     """A notice."""
 
     id: str

@@ -2,11 +2,11 @@
 
 import hashlib
 
-from services.errors import Misconfigured, Refused
+from services.errors import Misconfigured, ProviderRefused
 from services.payments.providers.base import Attempt, Refund
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import Value
-from services.payments.providers.stripe.models import Failure, PaymentIntent, Refunded, RefundList
+from services.payments.providers.stripe.models import PaymentIntent, Refunded, RefundList, StripeFailure
 
 MOST = 100
 #: Codes of a refusal that no other request would change.
@@ -34,9 +34,9 @@ class StripeRefunds:
         answer = await self._api.post("refunds", form, key=f"refund:{name}")
         if answer.status == 200:
             return _refund(answer.read_as(Refunded))
-        error = answer.read_as(Failure).error
+        error = answer.read_as(StripeFailure).error
         if error.code in FINAL or error.param == "amount":
-            raise Refused("refund_refused", origin=f"stripe {error.code or 'amount'}")
+            raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
         raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
 
 
@@ -45,4 +45,4 @@ def _refund(done: Refunded) -> Refund:
         return Refund("completed", done.id)
     if done.status in ("pending", "requires_action"):
         return Refund("pending", done.id)
-    raise Refused("refund_refused", origin="stripe refund")
+    raise ProviderRefused("refund_refused", origin="stripe refund")

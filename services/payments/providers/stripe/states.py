@@ -1,14 +1,14 @@
 """How an attempt stands, made of what Stripe says about its session and its payment intent."""
 
-from services.errors import Refused
+from services.errors import ProviderRefused
 from services.payments.providers.base import Attempt, Refusal, State, Status, StoredMethod, insist
-from services.payments.providers.stripe.models import PaymentIntent, Session
+from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent
 
 
-def of_session(attempt: Attempt, session: Session) -> State:
+def of_session(attempt: Attempt, session: CheckoutSession) -> State:
     """By the session the payer was led to. Raises Refused("other_payment") and Refused("amount_mismatch")."""
     if session.client_reference_id != attempt.payment_ref:
-        raise Refused("other_payment", origin="stripe")
+        raise ProviderRefused("other_payment", origin="stripe")
     intent = session.payment_intent
     if session.payment_status == "paid":
         insist(attempt, session.amount_total, session.currency)
@@ -25,7 +25,7 @@ def of_session(attempt: Attempt, session: Session) -> State:
 def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
     """By the payment intent alone, as for a charge without the payer. Raises as `of_session`."""
     if intent.metadata.get("payment_ref") != attempt.payment_ref:
-        raise Refused("other_payment", origin="stripe")
+        raise ProviderRefused("other_payment", origin="stripe")
     match intent.status:
         case "succeeded":
             return _paid(attempt, intent)

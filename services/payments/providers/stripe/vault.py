@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
-from services.clients.http import Answer
+from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured
 from services.payments.providers.base import Attempt, Charge, Charged, StoredMethod
 from services.payments.providers.stripe import states
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import LONGEST_DESCRIPTION, Value
-from services.payments.providers.stripe.models import CustomerList, Failure, IntentList, PaymentIntent, PaymentMethod
+from services.payments.providers.stripe.models import (
+    CustomerList,
+    IntentList,
+    PaymentIntent,
+    PaymentMethod,
+    StripeFailure,
+)
 
 #: Of several intents under one name, the one that has got the furthest counts.
 FURTHEST = ("succeeded", "processing", "requires_capture")
@@ -88,8 +94,8 @@ def _charged(attempt: Attempt, intent: PaymentIntent) -> Charged:
     return Charged(intent.id, states.of_intent(attempt, intent))
 
 
-def _refused(attempt: Attempt, answer: Answer) -> Charged:
-    error = answer.read_as(Failure).error
+def _refused(attempt: Attempt, answer: HttpAnswer) -> Charged:
+    error = answer.read_as(StripeFailure).error
     if answer.status == 402:
         return Charged(error.payment_intent.id, states.failed(attempt, error.refusal))
     if error.type == "idempotency_error":

@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
 from services.payments.providers.base import Notice, NoticeKind
-from services.payments.providers.stripe.models import Event, Subject
+from services.payments.providers.stripe.models import StripeEvent, Subject
 
 HEADER = "stripe-signature"
 #: An older notice is a replay, a younger one comes from a clock that can't be trusted.
@@ -55,7 +55,7 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
 def read(body: bytes, *, live: bool) -> Notice:
     """The notice in a body that is proven. Raises Forged for one of the other mode: no test pays a live order."""
     try:
-        event = Event.model_validate_json(body)
+        event = StripeEvent.model_validate_json(body)
     except ValidationError:
         raise Forged("notice") from None
     if event.livemode is not live:

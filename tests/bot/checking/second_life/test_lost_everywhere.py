@@ -11,7 +11,7 @@ import structlog
 
 from bot.checking.second_life import life
 from bot.checking.second_life.books import Books
-from bot.checking.second_life.customer import Customer, Place
+from bot.checking.second_life.customer import LifeCustomer, LifePlace
 from bot.conversation.render import Renderer
 from bot.conversation.replies import spoken
 from bot.profile import Profile, load
@@ -19,12 +19,12 @@ from bot.texts.text import Text, parse
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Event, Said, decide
-from dialogs.kit.play import Played
+from dialogs.kit.play import Outcome
 from dialogs.lost import fitted
-from dialogs.state import Case
+from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
 from values.expects import Expects
-from values.meaning import Command, Intent, Press
+from values.meaning import Intent, NavigationCommand, Press
 from values.seller import Plan, Seller
 
 SELLERS = sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml"))
@@ -35,19 +35,19 @@ ANOTHER = {f"{key}.another": parse("Another plan") for key in ("plan", "offer")}
 SAID = (
     Intent("ask_price", 1.0),
     Intent("ask_end", 1.0),
-    *(Command(name) for name in ("help", "back", "restart", "cancel", "agent")),
+    *(NavigationCommand(name) for name in ("help", "back", "restart", "cancel", "agent")),
     Press("zone:home"),
 )
 
 
-class Remembering(Customer):
+class Remembering(LifeCustomer):
     """Keeps each place that somebody comes by."""
 
     def __init__(self, seller: Seller, *_: object) -> None:
         super().__init__(seller)
-        self.places: dict[tuple[str, bool], Place] = {}
+        self.places: dict[tuple[str, bool], LifePlace] = {}
 
-    def happen(self, place: Place, event: Event) -> Place:
+    def happen(self, place: LifePlace, event: Event) -> LifePlace:
         after = super().happen(place, event)
         self.places.setdefault((self.at(after).path, after.case.payment.status == "paid"), after)
         return after
@@ -68,11 +68,11 @@ def profile(name: str) -> Profile:
 
 
 @cache
-def places(name: str) -> tuple[Place, ...]:
+def places(name: str) -> tuple[LifePlace, ...]:
     """Where this seller's customers stand, from the greeting to the end, once for each step before and after money."""
     seller = profile(name).seller
     customer = Remembering(seller)
-    start = Place(Case(), Books(seller, MOMENT))
+    start = LifePlace(ConversationState(), Books(seller, MOMENT))
     if seller.sells:
         life._Life(seller, customer, seller.methods[0], seller.plans[0].id).first_order()
     else:
@@ -122,7 +122,7 @@ def renderer(name: str, loss: Loss) -> Renderer:
     return replace(known, seller=loss.seller, catalogue=replace(known.catalogue, texts=texts))
 
 
-def played(customer: Customer, place: Place, event: Event) -> Played[Case]:
+def played(customer: LifeCustomer, place: LifePlace, event: Event) -> Outcome[ConversationState]:
     keys = iter(range(1000))
     return decide(
         customer.journey,
@@ -137,7 +137,7 @@ def played(customer: Customer, place: Place, event: Event) -> Played[Case]:
 @pytest.mark.parametrize("row", TABLE)
 def test_everybody_has_a_way_on(row: str) -> None:
     name, loss = TABLE[row]
-    words, customer = renderer(name, loss), Customer(loss.seller)
+    words, customer = renderer(name, loss), LifeCustomer(loss.seller)
     spoke = next((of for of in profile(name).seller.locales if of not in loss.seller.locales), loss.seller.locales[0])
     furthest = None
     with structlog.testing.capture_logs() as logs:

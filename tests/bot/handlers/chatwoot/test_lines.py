@@ -10,18 +10,18 @@ from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript
 from bot.handlers.chatwoot.words import words
 from bot.web.words import LOCALES, places
 from dialogs.messages.handoff import REASONS
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, Entry
-from services.support.chatwoot.models import Conversation, Meta, Person
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 T = words("en")
 
 
-def entry(number: int, line: str, revision: int = 1, **data: Any) -> Entry:
-    return Entry(number, "c", revision, line, None, None, data, NOW, "none", None)
+def entry(number: int, line: str, revision: int = 1, **data: Any) -> JournalEntry:
+    return JournalEntry(number, "c", revision, line, None, None, data, NOW, "none", None)
 
 
-def told(*entries: Entry, earlier: tuple[Entry, ...] = ()) -> list[str]:
+def told(*entries: JournalEntry, earlier: tuple[JournalEntry, ...] = ()) -> list[str]:
     return [line.text for line in lines_of(T, entries, earlier, "asked")]
 
 
@@ -91,13 +91,13 @@ def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) ->
     ("meta", "whose"),
     [
         (Meta(), None),
-        (Meta(assignee=Person(id=5, name="Anna")), 5),
-        (Meta(assignee=Person(id=5, name="Anna"), assignee_type="User"), 5),
-        (Meta(assignee=Person(id=5, name="Robot"), assignee_type="AgentBot"), None),
-        (Meta(assignee=Person(id=5, name="Robot", type="agent_bot")), None),
-        (Meta(assignee=Person(id=1, name="Okienko")), None),
+        (Meta(assignee=ChatwootPerson(id=5, name="Anna")), 5),
+        (Meta(assignee=ChatwootPerson(id=5, name="Anna"), assignee_type="User"), 5),
+        (Meta(assignee=ChatwootPerson(id=5, name="Robot"), assignee_type="AgentBot"), None),
+        (Meta(assignee=ChatwootPerson(id=5, name="Robot", type="agent_bot")), None),
+        (Meta(assignee=ChatwootPerson(id=1, name="Okienko")), None),
     ],
 )
 def test_who_has_it_there(meta: Meta, whose: int | None) -> None:
-    found = in_charge(Conversation(id=7, inbox_id=1, status="open", meta=meta), me=1)
+    found = in_charge(ChatwootConversation(id=7, inbox_id=1, status="open", meta=meta), me=1)
     assert (found.id if found is not None else None) == whose

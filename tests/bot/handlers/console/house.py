@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bot.handlers.console import log_in, log_out, profile, second_factor, set_password, telegram_code
 from bot.handlers.console.door import DeskDoor, SignedIn
-from bot.handlers.console.entry import Entry
+from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.tokens import DeskCookies
 from bot.web import static_files
@@ -27,7 +27,7 @@ from bot.web.site import Site
 from services.agents import audit
 from services.agents import second_factor as factor
 from services.agents.accounts import Agent, Role
-from services.agents.audit import Entry as Line
+from services.agents.audit import AuditEntry
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import IdentityProvider
 from services.store.database import Store
@@ -56,7 +56,7 @@ class House:
         pages = Pages(Site(public_url=self.url, seller="Sprzedawca", desk="Okienko"))
         self.door = DeskDoor(self.store, self.clock, pages, DeskCookies(pages.site, KEY), counts_all, self.flood)
         log_ins = AgentLogIns(self.store, self.clock, Plain(), KEY, quotas=True)
-        self.entry = Entry(self.door, log_ins, KEY, self.flood, self.obligatory)
+        self.entry = LogInPages(self.door, log_ins, KEY, self.flood, self.obligatory)
 
     def app(self) -> Any:
         async def act(request: Request, me: SignedIn) -> Response:
@@ -90,7 +90,7 @@ class House:
     async def agent(self, login: str = "ola", role: Role = "agent") -> Agent:
         return await self.store.write(lambda c: put(c, login, role))
 
-    async def trail(self) -> list[Line]:
+    async def trail(self) -> list[AuditEntry]:
         return await self.store.read(audit.page)
 
     async def enrolled(self, login: str = "ola") -> "tuple[Agent, TOTP]":

@@ -18,7 +18,7 @@ from bot.app import desk_access
 from bot.app.settings import Settings
 from bot.handlers.console import single_sign_on
 from services.agents import accounts, identities, provider
-from services.agents.provider import Client, IdentityProvider
+from services.agents.provider import IdentityProvider, OidcClient
 from services.clients.http import make_client
 from services.clock import SystemClock
 from tests.bot.handlers.console.house import Browser, House
@@ -43,7 +43,7 @@ class Desk:
 
     def connect(self, **changed: Any) -> None:
         redirect = self.house.url + single_sign_on.BACK
-        us = Client(self.provider.url, CLIENT_ID, CLIENT_SECRET, redirect, self.role_claim)
+        us = OidcClient(self.provider.url, CLIENT_ID, CLIENT_SECRET, redirect, self.role_claim)
         idp = IdentityProvider(replace(us, **changed), self.http, self.house.clock)
         self.house.entry, self.house.provider = replace(self.house.entry, sso=True), idp
         self.house.more = single_sign_on.routes(self.house.entry, idp)

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 
-from bot.conversation.outbound import Button, Link
+from bot.conversation.outbound import Button, ReplyLink
 from bot.handlers.rasa import AWAY, ActionOkienkoTurn, DeskAddress
 from bot.handlers.rest.channel import Rest
-from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 
 pytestmark = pytest.mark.anyio
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
@@ -100,7 +100,7 @@ def texts(responses: list[Json]) -> list[str]:
 
 async def test_texts_and_buttons_go_out_and_slots_mirror_the_desk(desk: ScriptedDesk, assistant: Assistant) -> None:
     buttons = (Button("Kupuję", "start:buy"), Button("Wstecz", "/back"), Button("Po włosku", "/lang it"))
-    desk.answers = lambda inbound: [Reply("Dzień dobry.\n\nTu okienko."), Reply("Co robimy?\n\nProszę:", buttons)]
+    desk.answers = lambda inbound: [Draft("Dzień dobry.\n\nTu okienko."), Draft("Co robimy?\n\nProszę:", buttons)]
     responses = await assistant.say("hej", metadata={"locale": "it"})
     assert texts(responses) == ["Dzień dobry.\nTu okienko.", "Co robimy?\n\nProszę:"]
     assert responses[1]["buttons"] == [
@@ -141,7 +141,7 @@ async def test_a_repeated_call_does_nothing_twice_and_says_the_same(desk: Script
 
 async def test_what_was_said_in_the_meantime_comes_with_the_next_turn(desk: ScriptedDesk, assistant: Assistant) -> None:
     await assistant.say("hej")
-    desk.say(desk.talk("rest", desk.received[0].address), Reply("Zapłacono, dziękuję."))
+    desk.say(desk.talk("rest", desk.received[0].address), Draft("Zapłacono, dziękuję."))
     call = assistant.call("i co?", message_id="x")
     assert texts(await assistant.answer(call, keep=False)) == ["Zapłacono, dziękuję.", "heard: i co?"]
     assert texts(await assistant.answer(call)) == ["Zapłacono, dziękuję.", "heard: i co?"], "and again on a repeat"
@@ -153,7 +153,7 @@ async def test_a_machine_made_result_is_waited_for(desk: ScriptedDesk, transport
 
     async def result_comes(seconds: float) -> None:
         desk.unsettled.clear()
-        desk.say(desk.talk("rest", desk.received[0].address), Reply("Pracownia Bursztyn?"), "r0")
+        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), "r0")
 
     assistant = Assistant(executor(transport, result_comes))
     assert texts(await assistant.say("1234563218")) == ["heard: 1234563218", "Pracownia Bursztyn?"]
@@ -176,14 +176,14 @@ async def test_the_end_is_told(desk: ScriptedDesk, assistant: Assistant) -> None
 
 
 async def test_a_link_that_no_text_shows_is_a_line(desk: ScriptedDesk, assistant: Assistant) -> None:
-    desk.links = (Link("payment", "http://desk/p/1", "Zapłać"), Link("login", "http://desk/l", "Zaloguj"))
-    desk.answers = lambda inbound: [Reply("Proszę: http://desk/l")]
+    desk.links = (ReplyLink("payment", "http://desk/p/1", "Zapłać"), ReplyLink("login", "http://desk/l", "Zaloguj"))
+    desk.answers = lambda inbound: [Draft("Proszę: http://desk/l")]
     assert texts(await assistant.say("płacę")) == ["Proszę: http://desk/l", "http://desk/p/1"]
 
 
 async def test_without_a_message_only_news_are_told(desk: ScriptedDesk, assistant: Assistant) -> None:
     await assistant.say("hej")
-    desk.say(desk.talk("rest", desk.received[0].address), Reply("Zapłacono."))
+    desk.say(desk.talk("rest", desk.received[0].address), Draft("Zapłacono."))
     assert texts(await assistant.say(None)) == ["Zapłacono."]
     assert len(desk.received) == 1
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from bot.handlers.rest.channel import MAX_BODY_BYTES, Rest
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import LIMIT, Turned
+from bot.web.guard import LIMIT, RequestTurnedAway
 from bot.web.large_body import LargeBodies
 from tests.bot.handlers.scripted_desk import ScriptedDesk
 
@@ -108,6 +108,6 @@ async def test_beyond_the_largest_it_is_refused() -> None:
         return {"type": "http.request", "body": b"x" * 600_000, "more_body": True}
 
     request = Request({"type": "http", "method": "POST", "headers": []}, receive)  # pyright: ignore[reportArgumentType]
-    with pytest.raises(Turned) as turned:
+    with pytest.raises(RequestTurnedAway) as turned:
         await LargeBodies(1_000_000).read(request, lambda: None)
     assert turned.value.status == 413

@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.conversation.identity import conversation_id, hashed_address
-from bot.conversation.inbound import Channel, NotText, Text
-from bot.conversation.outbound import Button, Link
-from bot.handlers.rest.channel import Refusal, Rest, is_guessable, read_inbound, read_sender
+from bot.conversation.inbound import Channel, Text, UnsupportedMedia
+from bot.conversation.outbound import Button, ReplyLink
+from bot.handlers.rest.channel import Rest, RestRefusal, is_guessable, read_inbound, read_sender
 from bot.web.flood import Flood, FloodRules
-from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 
 pytestmark = pytest.mark.anyio
 SENDER = "sender-0123456789"
@@ -46,8 +46,11 @@ async def say(http: httpx.AsyncClient, message: object, **metadata: object) -> h
 async def test_messages_come_one_item_each_and_custom_last_and_alone(
     desk: ScriptedDesk, http: httpx.AsyncClient
 ) -> None:
-    desk.answers = lambda inbound: [Reply("Dzień dobry."), Reply("Co robimy?", (Button("Kupuję", "start:buy"),))]
-    desk.links = (Link("payment", "http://desk/p/1", "Zapłać", id="a1"), Link("login", "https://sklep.pl", "Zaloguj"))
+    desk.answers = lambda inbound: [Draft("Dzień dobry."), Draft("Co robimy?", (Button("Kupuję", "start:buy"),))]
+    desk.links = (
+        ReplyLink("payment", "http://desk/p/1", "Zapłać", id="a1"),
+        ReplyLink("login", "https://sklep.pl", "Zaloguj"),
+    )
     answer = await say(http, "Kup teraz")
     assert answer.status_code == 200
     assert answer.json() == [
@@ -136,7 +139,7 @@ async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
     answer = await say(http, "1234563218")
     assert answer.json()[-1]["custom"]["expects"] == "wait"
     desk.unsettled.clear()
-    desk.say(desk.talk("rest", ADDRESS), Reply("Pracownia Bursztyn?"), "r0")
+    desk.say(desk.talk("rest", ADDRESS), Draft("Pracownia Bursztyn?"), "r0")
     news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
     assert [item.get("text") for item in news] == ["Pracownia Bursztyn?", None]
     assert news[-1]["custom"] | {"expects": "choice", "seq": 2} == news[-1]["custom"]
@@ -144,7 +147,7 @@ async def test_what_takes_longer_than_the_answer_waits_comes_by_events(
 
 async def test_events_are_carried_once_unless_asked_by_number(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     await say(http, "hej")
-    desk.say(desk.talk("rest", ADDRESS), Reply("Zapłacono."))
+    desk.say(desk.talk("rest", ADDRESS), Draft("Zapłacono."))
 
     async def events(**params: str | int) -> list[str | None]:
         answer = await http.get("/webhooks/rest/events", params={"sender": SENDER, **params})
@@ -191,7 +194,7 @@ async def test_events_want_a_sender_and_a_number(params: dict[str, str], http: h
 async def test_the_terminal_is_a_channel_of_its_own(desk: ScriptedDesk, http: httpx.AsyncClient) -> None:
     await say(http, "hej", channel="terminal")
     assert desk.received[0].channel is Channel.TERMINAL
-    desk.say(desk.talk("terminal", hashed_address("terminal", SENDER)), Reply("Jeszcze coś?"))
+    desk.say(desk.talk("terminal", hashed_address("terminal", SENDER)), Draft("Jeszcze coś?"))
     news = (await http.get("/webhooks/rest/events", params={"sender": SENDER})).json()
     assert news[0]["text"] == "Jeszcze coś?"
 
@@ -239,7 +242,7 @@ def test_any_json_is_either_refused_or_a_message_that_can_be_stored(
     if isinstance(metadata, dict):
         metadata["message_id"] = mark
     inbound = read_inbound(SENDER, {**extra, "message": message, "metadata": metadata})
-    assert isinstance(inbound.body, Text | NotText)
+    assert isinstance(inbound.body, Text | UnsupportedMedia)
     assert len(inbound.key) < 300
     assert inbound.key.isprintable()
     inbound.key.encode()
@@ -250,7 +253,7 @@ def test_any_sender_is_refused_or_kept_as_it_is(value: object) -> None:
     if isinstance(value, str) and 16 <= len(value) <= 255 and value.isprintable():
         assert read_sender(value) == value
     else:
-        with pytest.raises(Refusal, match="sender"):
+        with pytest.raises(RestRefusal, match="sender"):
             read_sender(value)
 
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox.telegram.markup import Refused, inline_keyboard, reply_keyboard, words_of
+from sandbox.telegram.markup import MarkupRefused, inline_keyboard, reply_keyboard, words_of
 
 TOKEN = "123456:test-token"
 Json = dict[str, Any]
@@ -124,7 +124,7 @@ class BotApi:
             return _error(403, "Forbidden: bot was blocked by the user")
         try:
             return JSONResponse({"ok": True, "result": await handler(params)})
-        except Refused as refused:
+        except MarkupRefused as refused:
             return _error(refused.status, refused.description)
 
     async def do_getMe(self, params: Json) -> Json:
@@ -175,15 +175,15 @@ class BotApi:
         message = self._find(params)
         before, after = message["reply_markup"], params.get("reply_markup")
         if before and "inline_keyboard" not in before:
-            raise Refused("message can't be edited")
+            raise MarkupRefused("message can't be edited")
         if before == after:
-            raise Refused("message is not modified")
+            raise MarkupRefused("message is not modified")
         message["reply_markup"] = after
         return {key: value for key, value in message.items() if key != "reply_markup"}
 
     async def do_deleteMessage(self, params: Json) -> bool:
         if params["message_id"] > self.message_id:
-            raise Refused("message to delete not found")
+            raise MarkupRefused("message to delete not found")
         self.deleted.append((params["chat_id"], params["message_id"]))
         chat = self.sent[params["chat_id"]]
         chat[:] = [message for message in chat if message["message_id"] != params["message_id"]]
@@ -193,7 +193,7 @@ class BotApi:
         for message in self.sent[params["chat_id"]]:
             if message["message_id"] == params["message_id"]:
                 return message
-        raise Refused("message to edit not found")
+        raise MarkupRefused("message to edit not found")
 
 
 def _value(value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.handlers.telegram.channel import locales
-from bot.handlers.telegram.client import Client, make_bot
+from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import ScriptedDesk
@@ -30,7 +30,7 @@ def api(telegrams_host: Hall) -> BotApi:
 
 
 @pytest.fixture
-async def client(api: BotApi) -> AsyncIterator[Client]:
+async def client(api: BotApi) -> AsyncIterator[BotClient]:
     bot = make_bot(TOKEN, base_url=api.base_url, file_url=api.base_url.replace("/bot", "/file/bot"))
     async with bot:
         yield bot
@@ -42,5 +42,5 @@ def desk() -> ScriptedDesk:
 
 
 @pytest.fixture
-def sender(client: Client, desk: ScriptedDesk) -> TelegramSender:
+def sender(client: BotClient, desk: ScriptedDesk) -> TelegramSender:
     return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), locales(desk, "pl"))

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.telegram.markup import Refused
+from sandbox.telegram.markup import MarkupRefused
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Json
 
 GROUP = -1001234567890
@@ -122,7 +122,7 @@ class ForumBotApi(BotApi):
     async def do_createForumTopic(self, params: Json) -> Json:
         name = str(params["name"])
         if not 0 < len(name) <= 128:
-            raise Refused("topic name is invalid")
+            raise MarkupRefused("topic name is invalid")
         self.message_id += 1
         self.topics[self.message_id] = Topic(self.message_id, name)
         return {"message_thread_id": self.message_id, "name": name, "icon_color": 7322096}
@@ -130,7 +130,7 @@ class ForumBotApi(BotApi):
     async def do_editForumTopic(self, params: Json) -> bool:
         topic = self._topic(params)
         if topic.name == str(params["name"]):
-            raise Refused("TOPIC_NOT_MODIFIED")
+            raise MarkupRefused("TOPIC_NOT_MODIFIED")
         topic.name = str(params["name"])
         return True
 
@@ -143,7 +143,7 @@ class ForumBotApi(BotApi):
     def _set(self, params: Json, *, is_open: bool) -> bool:
         topic = self._topic(params)
         if topic.open == is_open:
-            raise Refused("TOPIC_NOT_MODIFIED")
+            raise MarkupRefused("TOPIC_NOT_MODIFIED")
         topic.open = is_open
         return True
 
@@ -163,7 +163,7 @@ class ForumBotApi(BotApi):
     async def do_editMessageText(self, params: Json) -> Json:
         message = self._find(params)
         if (message["text"], message["reply_markup"]) == (params["text"], params.get("reply_markup")):
-            raise Refused("message is not modified")
+            raise MarkupRefused("message is not modified")
         message |= {"text": params["text"], "reply_markup": params.get("reply_markup")}
         return {key: value for key, value in message.items() if key != "reply_markup"}
 
@@ -196,7 +196,7 @@ class ForumBotApi(BotApi):
     def _topic(self, params: Json) -> Topic:
         topic = self.topics.get(params["message_thread_id"])
         if topic is None:
-            raise Refused("message thread not found")
+            raise MarkupRefused("message thread not found")
         return topic
 
     def _find(self, params: Json) -> Json:
@@ -206,4 +206,4 @@ class ForumBotApi(BotApi):
             for message in topic.messages:
                 if message["message_id"] == params["message_id"]:
                     return message
-        raise Refused("message to edit not found")
+        raise MarkupRefused("message to edit not found")

@@ -9,17 +9,17 @@ from bot.handlers.telegram.texts import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.heard import command
 from bot.handlers.telegram_group.lines import lines_of
-from bot.handlers.telegram_group.pieces import LONGEST, Line, first_post
+from bot.handlers.telegram_group.pieces import LONGEST, TopicLine, first_post
 from bot.handlers.telegram_group.words import words
 from bot.web.words import LOCALES, places
-from services.store.journal import Entry
+from services.store.journal import JournalEntry
 
 KNOWN = ("+48512000999",)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def entry(id: int, what: str, revision: int = 1, **data: object) -> Entry:
-    return Entry(id, "c", revision, what, None, None, dict(data), NOW, "none", None)
+def entry(id: int, what: str, revision: int = 1, **data: object) -> JournalEntry:
+    return JournalEntry(id, "c", revision, what, None, None, dict(data), NOW, "none", None)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -33,7 +33,11 @@ def test_every_language_says_the_same(locale: str) -> None:
 
 
 def test_only_the_desks_lines_are_in_italics() -> None:
-    lines = [Line(1, "Dzień dobry 🐦", own=True), Line(2, "Automat: słucham", own=False), Line(3, "ja", own=True)]
+    lines = [
+        TopicLine(1, "Dzień dobry 🐦", own=True),
+        TopicLine(2, "Automat: słucham", own=False),
+        TopicLine(3, "ja", own=True),
+    ]
     post = first_post(lines)
     assert post is not None
     assert post.through == 3
@@ -44,16 +48,16 @@ def test_only_the_desks_lines_are_in_italics() -> None:
 
 
 def test_what_is_too_much_for_one_message_waits_for_the_next() -> None:
-    lines = [Line(number, "x" * 1000, own=True) for number in range(1, 10)]
+    lines = [TopicLine(number, "x" * 1000, own=True) for number in range(1, 10)]
     post = first_post(lines)
     assert post is not None
     assert (post.through, units(post.text) <= LONGEST) == (3, True)
-    huge = first_post([Line(1, "🐦" * 8000, own=False)])
+    huge = first_post([TopicLine(1, "🐦" * 8000, own=False)])
     assert huge is not None
     assert units(huge.text) <= 4096
     assert huge.text.endswith("…")
     assert first_post([]) is None
-    silent = first_post([Line(7, "", own=False)])
+    silent = first_post([TopicLine(7, "", own=False)])
     assert silent is not None
     assert (silent.text, silent.through) == ("", 7)
 
@@ -89,7 +93,7 @@ def test_lines_of_the_journal() -> None:
     ]
 
 
-def by_entry(lines: list[Line]) -> list[list[str]]:
+def by_entry(lines: list[TopicLine]) -> list[list[str]]:
     return [[line.text for line in group] for _, group in groupby(lines, lambda line: line.id)]
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.conversation.inbound import Body, Edited, NotText, Pressed, SharedContact, Text
-from bot.conversation.outbound import Button, Message
-from bot.handlers.telegram.buttons import Bound, ShortKey, data_of, read_data
+from bot.conversation.inbound import Body, ButtonPressed, Edited, SharedContact, Text, UnsupportedMedia
+from bot.conversation.outbound import Button, Reply
+from bot.handlers.telegram.buttons import BoundButton, ShortKey, data_of, read_data
 from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import make_bot
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.parse import Membership, Press, Said, Stray, parse
+from bot.handlers.telegram.parse import Membership, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
@@ -28,7 +28,7 @@ CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
 def said(**content: Any) -> Body | None:
     update = {"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}}
     parsed = parse(Update.de_json(update))
-    return parsed.inbound.body if isinstance(parsed, Said) else None
+    return parsed.inbound.body if isinstance(parsed, TelegramText) else None
 
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -59,16 +59,19 @@ SIZE = {"width": 1, "height": 1}
             },
             SharedContact("48600700800", False),
         ),
-        ({"voice": FILE | {"duration": 3}}, NotText("voice")),
-        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, NotText("photo")),
+        ({"voice": FILE | {"duration": 3}}, UnsupportedMedia("voice")),
+        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, UnsupportedMedia("photo")),
         (
             {"sticker": FILE | SIZE | {"is_animated": False, "is_video": False, "type": "regular"}},
-            NotText("sticker"),
+            UnsupportedMedia("sticker"),
         ),
-        ({"document": FILE}, NotText("document")),
-        ({"animation": FILE | {"width": 1, "height": 1, "duration": 1}, "document": FILE}, NotText("animation")),
-        ({"location": {"latitude": 1.0, "longitude": 1.0}}, NotText("location")),
-        ({"hologram": {"from": "a later Bot API"}}, NotText("other")),
+        ({"document": FILE}, UnsupportedMedia("document")),
+        (
+            {"animation": FILE | {"width": 1, "height": 1, "duration": 1}, "document": FILE},
+            UnsupportedMedia("animation"),
+        ),
+        ({"location": {"latitude": 1.0, "longitude": 1.0}}, UnsupportedMedia("location")),
+        ({"hologram": {"from": "a later Bot API"}}, UnsupportedMedia("other")),
         ({"pinned_message": {"message_id": 1, "chat": CHAT, "date": 0}}, None),
         ({"message_auto_delete_timer_changed": {"message_auto_delete_time": 5}}, None),
     ],
@@ -80,7 +83,7 @@ def test_messages(content: dict[str, Any], body: Body | None) -> None:
 def test_what_is_known_of_a_message() -> None:
     update = {"update_id": 77, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "text": "x"}}
     parsed = parse(Update.de_json(update))
-    assert isinstance(parsed, Said)
+    assert isinstance(parsed, TelegramText)
     assert (parsed.inbound.address, parsed.inbound.key, parsed.inbound.reference) == ("5", "77", "3")
     assert parsed.inbound.locale_hint == "it-IT"
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
@@ -89,7 +92,7 @@ def test_what_is_known_of_a_message() -> None:
 def test_an_edit_is_a_correction() -> None:
     message = {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "edit_date": 2}
     parsed = parse(Update.de_json({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
-    assert isinstance(parsed, Said)
+    assert isinstance(parsed, TelegramText)
     assert parsed.inbound.body == Edited("mój NIP to …")
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "of its first words"
     moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
@@ -126,17 +129,17 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("data", "pressed"),
     [
-        ("12|consents:toggle:x", Pressed("consents:toggle:x", 12)),
-        ("12|a|b", Pressed("a|b", 12)),
-        ("start:buy", Pressed("start:buy", None)),
-        ("99999999999999999999|x", Pressed("99999999999999999999|x", None)),
-        ("k:1:2", Pressed("k:1:2", 1)),
-        ("k:1", Pressed("k:1", None)),
+        ("12|consents:toggle:x", ButtonPressed("consents:toggle:x", 12)),
+        ("12|a|b", ButtonPressed("a|b", 12)),
+        ("start:buy", ButtonPressed("start:buy", None)),
+        ("99999999999999999999|x", ButtonPressed("99999999999999999999|x", None)),
+        ("k:1:2", ButtonPressed("k:1:2", 1)),
+        ("k:1", ButtonPressed("k:1", None)),
     ],
 )
-def test_presses(data: str, pressed: Pressed) -> None:
+def test_presses(data: str, pressed: ButtonPressed) -> None:
     parsed = parse(Update.de_json(BotApi().press(5, data)))
-    assert isinstance(parsed, Press)
+    assert isinstance(parsed, TelegramPress)
     assert parsed.inbound.body == pressed
 
 
@@ -145,13 +148,13 @@ def test_presses(data: str, pressed: Pressed) -> None:
     seq=st.integers(1, 10**12),
 )
 def test_every_button_can_be_told_by_its_data(payloads: list[str], seq: int) -> None:
-    message = Message(1, seq, "bot", "x", tuple(Button("t", payload) for payload in payloads), (), AT)
+    message = Reply(1, seq, "bot", "x", tuple(Button("t", payload) for payload in payloads), (), AT)
     for index, payload in enumerate(payloads):
         data = data_of(message, index)
         assert data is not None
         assert 1 <= len(data.encode()) <= 64
         read = read_data(data)
-        assert read == Bound(payload, seq) or read == ShortKey(seq, index)
+        assert read == BoundButton(payload, seq) or read == ShortKey(seq, index)
 
 
 anything = st.recursive(
@@ -191,7 +194,7 @@ def test_an_update_with_anything_in_any_place_is_read_or_set_aside(data: st.Data
     desk = ScriptedDesk()
     reception = Reception(bot, desk, TelegramSender(bot, Pace(), locales(desk, "pl")))
     parsed = reception._parse(update)
-    if isinstance(parsed, Said | Press):
+    if isinstance(parsed, TelegramText | TelegramPress):
         assert isinstance(parsed.inbound.body, Body)
         assert isinstance(getattr(parsed.inbound.body, "body", ""), str)
         assert all(isinstance(int(number), int) for number in (parsed.inbound.address, parsed.inbound.key))

@@ -7,9 +7,9 @@ import pytest
 
 from bot.conversation.inbound import Inbound, Text
 from bot.handlers.telegram.channel import ByPolling, TelegramChannel
-from bot.handlers.telegram.client import Client
+from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.send import TelegramSender
-from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk, parrot
+from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk, parrot
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ async def no_sleep(seconds: float) -> None:
 
 @pytest.fixture
 async def start(
-    api: BotApi, client: Client, desk: ScriptedDesk, sender: TelegramSender
+    api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
 ) -> AsyncIterator[Callable[[], TelegramChannel]]:
     channels: list[TelegramChannel] = []
 
@@ -119,7 +119,7 @@ async def test_an_unreadable_update_stands_in_nobodys_way(api: BotApi, desk: Scr
 
 
 async def test_an_update_that_always_fails_is_given_up(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    def answers(inbound: Inbound) -> list[Reply]:
+    def answers(inbound: Inbound) -> list[Draft]:
         if inbound.body == Text("trucizna"):
             raise ZeroDivisionError
         return parrot(inbound)

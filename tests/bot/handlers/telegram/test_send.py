@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.conversation.outbound import Button, Link, Message
+from bot.conversation.outbound import Button, Reply, ReplyLink
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
@@ -14,12 +14,12 @@ pytestmark = pytest.mark.anyio
 CHAT = 501
 
 
-def message(text: str = "Dzień dobry.", *buttons: Button, seq: int = 7, **more: object) -> Message:
+def message(text: str = "Dzień dobry.", *buttons: Button, seq: int = 7, **more: object) -> Reply:
     fields = {"links": (), "asks_contact": False} | more
-    return Message(seq * 10, seq, "bot", text, buttons, at=AT, **fields)  # pyright: ignore[reportArgumentType]
+    return Reply(seq * 10, seq, "bot", text, buttons, at=AT, **fields)  # pyright: ignore[reportArgumentType]
 
 
-async def send(sender: TelegramSender, found: Message) -> object:
+async def send(sender: TelegramSender, found: Reply) -> object:
     return await sender.deliver(str(CHAT), found)
 
 
@@ -34,7 +34,7 @@ async def test_a_text_goes_out_as_it_is(api: BotApi, sender: TelegramSender) -> 
 
 
 async def test_an_agent_s_words_stand_below_their_name(api: BotApi, sender: TelegramSender) -> None:
-    said = Message(70, 7, "agent", "Już sprawdzam.", (), (), AT, by="<b>Anna</b>")
+    said = Reply(70, 7, "agent", "Już sprawdzam.", (), (), AT, by="<b>Anna</b>")
     await send(sender, said)
     assert api.texts(CHAT) == ["<b>Anna</b>:\nJuż sprawdzam."]
 
@@ -59,9 +59,9 @@ async def test_a_public_link_is_a_button_that_names_its_host_and_a_local_one_is_
     api: BotApi, sender: TelegramSender
 ) -> None:
     links = (
-        Link("payment", "https://pay.example.com/p/1", "Zapłać", id="1"),
-        Link("secure_page", "http://127.0.0.1:8080/s/abc", "Ustaw hasło"),
-        Link("login", "http://localhost/x", "Zaloguj"),
+        ReplyLink("payment", "https://pay.example.com/p/1", "Zapłać", id="1"),
+        ReplyLink("secure_page", "http://127.0.0.1:8080/s/abc", "Ustaw hasło"),
+        ReplyLink("login", "http://localhost/x", "Zaloguj"),
     )
     await send(sender, message("Proszę.", links=links))
     assert api.last(CHAT)["text"] == (
@@ -73,7 +73,7 @@ async def test_a_public_link_is_a_button_that_names_its_host_and_a_local_one_is_
 
 
 async def test_a_link_that_telegram_refuses_all_the_same_goes_as_text(api: BotApi, sender: TelegramSender) -> None:
-    link = Link("payment", "https://refused.pl/p/1", "Zapłać")
+    link = ReplyLink("payment", "https://refused.pl/p/1", "Zapłać")
     wrong = f"Bad Request: inline keyboard button URL '{link.href}' is invalid: Wrong HTTP URL"
     api.faults["sendMessage"].append(Fault(400, wrong))
     assert isinstance(await send(sender, message("Proszę.", Button("Wróć", "/back"), links=(link,))), Delivered)
@@ -152,7 +152,7 @@ async def test_a_fault_of_telegrams_means_later(status: int, api: BotApi, sender
 
 
 async def test_a_new_question_spends_the_buttons_of_the_one_before(api: BotApi, sender: TelegramSender) -> None:
-    link = Link("payment", "https://pay.example.com/p/1", "Zapłać")
+    link = ReplyLink("payment", "https://pay.example.com/p/1", "Zapłać")
     await send(sender, message("Pierwsze?", Button("Tak", "x:yes"), links=(link,)))
     await send(sender, message("Chwileczkę.", seq=8))
     first = api.sent[CHAT][0]

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 
-from bot.conversation.inbound import Pressed, Text
+from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.outbound import Button
 from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
-from bot.handlers.telegram.client import Client
+from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
-from tests.bot.handlers.scripted_desk import Reply, ScriptedDesk
+from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ FORMER = secret_of("the signing key before it", TOKEN)
 
 @asynccontextmanager
 async def channel(
-    host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
+    host: Hall, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
 ) -> AsyncIterator[TelegramChannel]:
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(0)
@@ -41,7 +41,7 @@ async def channel(
 
 @pytest.fixture
 async def live(
-    api: BotApi, desks_host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
+    api: BotApi, desks_host: Hall, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
 ) -> AsyncIterator[BotApi]:
     async with channel(desks_host, client, desk, sender):
         await until(lambda: api.webhook)
@@ -62,7 +62,7 @@ async def test_the_webhook_and_the_menu_are_set_at_the_start(live: BotApi) -> No
 
 
 async def test_telegram_need_not_be_there_at_the_start(
-    api: BotApi, desks_host: Hall, client: Client, desk: ScriptedDesk, sender: TelegramSender
+    api: BotApi, desks_host: Hall, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
 ) -> None:
     api.faults["setWebhook"].extend([Fault(500, "?"), Fault(429, "Too Many Requests", {"retry_after": 1})])
     api.faults["setMyCommands"].append(Fault(502, "?"))
@@ -130,7 +130,7 @@ async def test_what_can_not_be_read_is_not_brought_again(poison: object, live: B
 
 
 async def test_an_update_that_always_fails_is_given_up(live: BotApi, desk: ScriptedDesk) -> None:
-    def broken(inbound: object) -> list[Reply]:
+    def broken(inbound: object) -> list[Draft]:
         raise ZeroDivisionError
 
     desk.answers = broken
@@ -142,11 +142,11 @@ async def test_a_press_is_answered_bound_to_its_step_and_its_keyboard_spent(
     live: BotApi, desk: ScriptedDesk, sender: TelegramSender
 ) -> None:
     talk = desk.talk("telegram", "5")
-    asked = desk.say(talk, Reply("Zgody?", (Button("Newsletter", "consents:toggle:x"), Button("Wstecz", "/back"))))
+    asked = desk.say(talk, Draft("Zgody?", (Button("Newsletter", "consents:toggle:x"), Button("Wstecz", "/back"))))
     await sender.deliver("5", asked)
     shown = dict(live.last(5))
     assert await live.bring(live.press(5, "1|consents:toggle:x", shown)) == 200
-    assert desk.received[-1].body == Pressed("consents:toggle:x", 1)
+    assert desk.received[-1].body == ButtonPressed("consents:toggle:x", 1)
     await until(lambda: live.made("answerCallbackQuery") and live.last(5)["reply_markup"] is None)
 
 
@@ -154,21 +154,21 @@ async def test_a_press_that_is_too_old_to_be_answered_counts_all_the_same(live: 
     live.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
     live.faults["editMessageReplyMarkup"].append(Fault(400, "Bad Request: message is not modified"))
     assert await live.bring(live.press(5, "1|pay:now")) == 200
-    assert desk.received[-1].body == Pressed("pay:now", 1)
+    assert desk.received[-1].body == ButtonPressed("pay:now", 1)
 
 
 async def test_a_short_key_is_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
     long = "consents:toggle:" + "ą" * 60
     talk = desk.talk("telegram", "5")
-    desk.say(talk, Reply("Wcześniej."))
-    desk.say(talk, Reply("Zgody?", (Button("A", "consents:all"), Button("B", long))))
+    desk.say(talk, Draft("Wcześniej."))
+    desk.say(talk, Draft("Zgody?", (Button("A", "consents:all"), Button("B", long))))
     await live.bring(live.press(5, "k:2:1"))
-    assert desk.received[-1].body == Pressed(long, 2)
+    assert desk.received[-1].body == ButtonPressed(long, 2)
     for gone in ("k:2:9", "k:1:0", "k:77:0"):
         assert await live.bring(live.press(5, gone)) == 200
-        assert desk.received[-1].body == Pressed(gone, int(gone.split(":")[1]))
+        assert desk.received[-1].body == ButtonPressed(gone, int(gone.split(":")[1]))
     assert await live.bring(live.press(6, "k:2:1")) == 200, "another chat's buttons are nobody's business"
-    assert desk.received[-1].body == Pressed("k:2:1", 2)
+    assert desk.received[-1].body == ButtonPressed("k:2:1", 2)
 
 
 async def test_a_group_gets_no_turn_but_its_press_an_answer(live: BotApi, desk: ScriptedDesk) -> None:
@@ -181,7 +181,7 @@ async def test_a_group_gets_no_turn_but_its_press_an_answer(live: BotApi, desk: 
 
 
 async def test_the_order_of_a_chat_is_kept_when_a_button_must_be_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
-    desk.say(desk.talk("telegram", "5"), Reply("Zgody?", (Button("A", "consents:all"),)))
+    desk.say(desk.talk("telegram", "5"), Draft("Zgody?", (Button("A", "consents:all"),)))
     ups = [live.press(5, "k:1:0"), live.text(5, "a"), live.press(5, "k:1:0"), live.text(5, "b")]
     tasks: list[asyncio.Task[int]] = []
     for update in ups:

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.usecases.accounts.log_in import LogIns, Right, Wrong
+from bot.usecases.accounts.log_in import LogIns, RightLogIn, WrongLogIn
 from services.store.database import Store
 from services.store.tables.accounts import credential
 from tests.services.agents.conftest import KEY, Moved, Plain
@@ -34,8 +34,8 @@ async def test_a_right_password_is_hashed_anew_once(store: Store) -> None:
 
     await store.write(set_hash)
     log_ins = LogIns(store, Moved(), Plain(), KEY, by_number=False, quotas=True)
-    assert isinstance(await log_ins.attempt("anna@example.com", Secret("wrong"), None), Wrong)
+    assert isinstance(await log_ins.attempt("anna@example.com", Secret("wrong"), None), WrongLogIn)
     assert await kept() == "weak hash of right"
     for _ in range(2):
-        assert isinstance(await log_ins.attempt("anna@example.com", Secret("right"), None), Right)
+        assert isinstance(await log_ins.attempt("anna@example.com", Secret("right"), None), RightLogIn)
         assert await kept() == "hash of right"

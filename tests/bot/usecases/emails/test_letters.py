@@ -11,7 +11,7 @@ from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import moments
 from bot.usecases.emails import letters, notes
-from bot.usecases.emails.notes import Facts
+from bot.usecases.emails.notes import NoteFacts
 from dialogs.kit import Params, Word
 from dialogs.messages.note import SendNote
 from tests.architecture.rooms import ROOT
@@ -43,7 +43,7 @@ def spoken(folder: Path) -> Iterator[tuple[Renderer, str]]:
 def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
     for renderer, locale in spoken(folder):
         for note in (kinds.WELCOME, kinds.EMAIL_REPLACED, kinds.USER_NAME):
-            told = Facts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
+            told = NoteFacts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
             foot = notes.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
             assert any(words in foot for words in IGNORE) == (note == kinds.USER_NAME), (locale, foot)
 
@@ -52,7 +52,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
 @pytest.mark.parametrize("method", ["transfer", "postal_slip"])
 def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
     for renderer, locale in spoken(folder):
-        told = Facts("anna@example.com", ORDERED, method)
+        told = NoteFacts("anna@example.com", ORDERED, method)
         letter = notes.letter(renderer, SendNote(kinds.INSTRUCTIONS, "o1"), told, locale)
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
@@ -65,7 +65,7 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
         day = moments.day(UNTIL, locale)
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
-            notes.letter(renderer, SendNote(kinds.ACTIVATED, "o1"), Facts("anna@example.com", told, kind), locale)
+            notes.letter(renderer, SendNote(kinds.ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale)
             for kind in ("", "renewed")
         )
         assert day in renewed.subject
@@ -84,7 +84,7 @@ def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> N
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        waits = letters.Waits("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
+        waits = letters.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
         letter = letters.transcript(renderer, "support@example.com", (), waits)
         assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
         assert moments.day(UNTIL.date(), locale) in letter.text

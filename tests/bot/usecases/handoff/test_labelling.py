@@ -16,7 +16,7 @@ def test_names_and_addresses_that_are_on_file_go(connection: sa.Connection) -> N
     account = sa.table("account", sa.column("person_name"))
     connection.execute(sa.update(account).values(person_name="Anna Nowak"))
     said = "tu Nowak z Pracownia Bursztyn sp. z o.o., ul. Długa 12/4, gdańsk: co z tym żółwiem"
-    line = journal.NewEntry("talk-a1", 1, "customer", {"text": said, "missed": "not_understood"}, NOW)
+    line = journal.NewJournalEntry("talk-a1", 1, "customer", {"text": said, "missed": "not_understood"}, NOW)
     journal.add(connection, [line])
 
     [sentence] = Labelling(journey(("account", "company"))).listed(connection)

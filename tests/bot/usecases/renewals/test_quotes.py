@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
-from bot.usecases.renewals.holders import Ending
+from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription, years_later
@@ -79,7 +79,7 @@ def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too()
 
 def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
-    ending = Ending((running("base", 1, 1), running("users", 2, 1)), NOW)
+    ending = HolderEnding((running("base", 1, 1), running("users", 2, 1)), NOW)
     no_plan = replace(CERTIFIED, plans=(), former=("base",))
     no_users = replace(CERTIFIED, addons=())
     renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_plan, no_users)]  # type: ignore[arg-type]

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.conversation.metrics import Figures
+from bot.conversation.metrics import Metrics
 from bot.usecases.seller.event_sender import AT_ONCE, LATEST, PATIENCE, SOONEST, EventSender, body, pause
-from services.jobs.port import Call, Done, GaveUp, TryLater
+from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.seller import events_out
 from services.seller.events_out import SellerEvent
 from services.seller.standard_webhooks import WebhookSender
@@ -19,7 +19,7 @@ from tests.services.outside import NOON, FarEnd, breaker, noon
 pytestmark = pytest.mark.anyio
 
 EVENT = SellerEvent("evt_1", "payment.paid", "a1", {"customer_id": "a1", "amount": 36777}, NOON)
-CALL = Call("event:evt_1", "", None, events_out.SEND, {"event": "evt_1"}, True, NOON, 1)
+CALL = StoredJob("event:evt_1", "", None, events_out.SEND, {"event": "evt_1"}, True, NOON, 1)
 
 
 class Scene:
@@ -28,7 +28,7 @@ class Scene:
     def __init__(self, store: Store, *steps: Any) -> None:
         self.far = FarEnd(*steps)
         self.clock = noon()
-        self.figures = Figures()
+        self.figures = Metrics()
         url = "https://erp.example/hooks"
         webhook = WebhookSender(
             self.far.client, url=url, keys=[b"k" * 32], clock=self.clock, breaker=breaker(clock=self.clock)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Conflict, Forged, Refused, Unavailable
+from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Method, Notice, PaymentProvider, PaymentRequest
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.przelewy24.adapter import Przelewy24
@@ -172,7 +172,7 @@ async def test_every_step_rides_out_a_passing_fault(world: StandIns, make: Make,
 async def test_money_back_once_per_key(world: StandIns, make: Make) -> None:
     provider = make(world)
     attempt = await opened(provider, request(make))
-    with pytest.raises(Refused, match="refund_refused"):
+    with pytest.raises(ProviderRefused, match="refund_refused"):
         await provider.refund(attempt, amount=45, key="r0", reason="x", notify_url="http://desk.example/n")
     await world.pay(notify="none")
     assert (await provider.ask(attempt)).status == "paid"
@@ -180,7 +180,7 @@ async def test_money_back_once_per_key(world: StandIns, make: Make) -> None:
         await provider.refund(attempt, amount=45, key="r1", reason="Za dużo", notify_url="http://desk.example/n")
     (book,) = await world.payments()
     assert book["refunded"] == 45
-    with pytest.raises(Refused, match="refund_refused"):
+    with pytest.raises(ProviderRefused, match="refund_refused"):
         await provider.refund(attempt, amount=12345, key="r2", reason="x", notify_url="http://desk.example/n")
     await provider.refund(attempt, amount=12300, key="r3", reason="x", notify_url="http://desk.example/n")
     state = await provider.ask(attempt)
@@ -207,7 +207,7 @@ async def test_other_amounts_than_registered_are_an_incident(world: StandIns, ma
     await world.pay()
     notice = await told(world, provider, 0)
     for refused in (provider.confirm(attempt, notice.facts), provider.ask(attempt)):
-        with pytest.raises(Refused, match="amount_mismatch"):
+        with pytest.raises(ProviderRefused, match="amount_mismatch"):
             await refused
 
 
@@ -235,5 +235,5 @@ async def test_a_provider_that_stays_down_is_unavailable(world: StandIns, make: 
     provider = make(world)
     for mode in PASSING[:-1]:
         world.fault(provider.name, mode, 50)
-        with pytest.raises(Unavailable):
+        with pytest.raises(ProviderUnavailable):
             await provider.register(request(make, attempt=len(mode)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Forged, Refused, Unavailable
+from services.errors import Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod
 from services.payments.providers.stripe.adapter import Stripe
 from tests.services.standins import PASSING, StandIns
@@ -185,7 +185,7 @@ async def test_a_notice_of_another_attempt_pays_nothing(world: StandIns, stripe:
     await world.pay()
     told = [await stripe.read_notice(*notice) for notice in world.notices]
     assert {notice.payment_ref for notice in told} == {second.payment_ref}
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await stripe.confirm(replace(first, provider_ref=second.provider_ref), told[0].facts)
     assert (await stripe.confirm(first, told[0].facts)).status == "pending"
 
@@ -268,7 +268,7 @@ async def test_a_lasting_fault_is_unavailable_and_charges_nothing(world: StandIn
     stored = await kept(world, stripe)
     world.fault("stripe", mode, 50)
     for wish in (stripe.charge(charge(stored)), stripe.forget(stored), stripe.register(request(9))):
-        with pytest.raises(Unavailable):
+        with pytest.raises(ProviderUnavailable):
             await wish
     assert await charges(world) == []
     world.fault("stripe", mode, 0)
@@ -280,7 +280,7 @@ async def test_a_charge_whose_answer_never_came_is_found_even_when_stripe_forgot
 ) -> None:
     stored = await kept(world, stripe)
     world.fault("stripe", "lost", 50)
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await stripe.charge(charge(stored))
     world.fault("stripe", "lost", 0)
     assert await charges(world) == [], "the look for an earlier one comes first"

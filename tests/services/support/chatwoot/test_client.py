@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Misconfigured, Refused, ServiceError, Unavailable
-from services.support.chatwoot.client import PAGE, Chatwoot, Gone
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.support.chatwoot.client import PAGE, Chatwoot, ChatwootGone
 from tests.services.outside import FarEnd, breaker
 from tests.services.standins import PASSING, StandIns
 
@@ -34,9 +34,9 @@ async def test_a_contact_and_its_conversation_are_found_by_our_names(tmp_path: P
     assert await desk.find_contact("okienko-ab") == made
     assert await desk.find_contact("anna@EXAMPLE.com") == made
     assert await desk.find_contact("okienko-a") is None, "a part of it isn't it"
-    with pytest.raises(Refused):
+    with pytest.raises(ProviderRefused):
         await desk.make_contact({"identifier": "okienko-cd", "name": "x", "email": "Anna@example.com"})
-    with pytest.raises(Refused):
+    with pytest.raises(ProviderRefused):
         await desk.make_contact({"identifier": "okienko-cd", "name": "x", "phone_number": "512"})
     assert await desk.find_conversation(made.id, "ab") is None
     first = await desk.make_conversation(made.id, "ab", {"okienko_step": "a.b"})
@@ -74,9 +74,9 @@ async def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
     await desk.delete_conversation(there.id)
     await desk.delete_contact(contact.id)
     for asked in (desk.conversation(there.id), desk.messages(there.id, 0), desk.delete_conversation(there.id)):
-        with pytest.raises(Gone):
+        with pytest.raises(ChatwootGone):
             await asked
-    with pytest.raises(Gone):
+    with pytest.raises(ChatwootGone):
         await desk.add(there.id, "x", from_customer=True, source_id="okienko:1")
 
 
@@ -98,7 +98,7 @@ async def test_what_may_stand_there_is_not_sent_again_at_once(tmp_path: Path) ->
     contact = await desk.make_contact({"identifier": "okienko-ab", "name": "x"})
     there = await desk.make_conversation(contact.id, "ab", {})
     world.fault("chatwoot", "lost", 1)
-    with pytest.raises(Unavailable) as lost:
+    with pytest.raises(ProviderUnavailable) as lost:
         await desk.add(there.id, "Halo", from_customer=True, source_id="okienko:1")
     assert lost.value.uncertain
     assert [m.source_id for m in await desk.messages(there.id, 0)] == ["okienko:1"]
@@ -107,13 +107,13 @@ async def test_what_may_stand_there_is_not_sent_again_at_once(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(200, text="<html>"), Unavailable),
-        (httpx.Response(200, json={"payload": {}}), Unavailable),
-        (httpx.Response(404, text="<html>no such page"), Unavailable),
-        (httpx.Response(404, json={"error": "Resource could not be found"}), Gone),
-        (httpx.Response(422, json={"message": "canary"}), Refused),
+        (httpx.Response(200, text="<html>"), ProviderUnavailable),
+        (httpx.Response(200, json={"payload": {}}), ProviderUnavailable),
+        (httpx.Response(404, text="<html>no such page"), ProviderUnavailable),
+        (httpx.Response(404, json={"error": "Resource could not be found"}), ChatwootGone),
+        (httpx.Response(422, json={"message": "canary"}), ProviderRefused),
         (httpx.Response(302, headers={"location": "http://elsewhere"}), Misconfigured),
-        (httpx.Response(500, json={"error": "canary"}), Unavailable),
+        (httpx.Response(500, json={"error": "canary"}), ProviderUnavailable),
     ],
 )
 async def test_answers_that_are_none(answer: httpx.Response, error: type[ServiceError]) -> None:

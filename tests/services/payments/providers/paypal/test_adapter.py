@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from services.clock import ManualClock
-from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
-from services.payments.providers.base import Attempt, PaymentRequest, Refund, Registered
+from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
 from services.payments.providers.paypal.adapter import PayPal
-from services.payments.providers.paypal.models import Money, decimal_string
+from services.payments.providers.paypal.models import PayPalMoney, decimal_string
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 pytestmark = pytest.mark.anyio
@@ -77,16 +77,16 @@ def after_token(*steps: Step) -> FarEnd:
 @pytest.mark.parametrize(("minor", "text"), [(4900, "49.00"), (5, "0.05"), (123456789, "1234567.89")])
 def test_money_is_written_and_read_without_floats(minor: int, text: str) -> None:
     assert decimal_string(minor, "PLN") == text
-    assert Money(currency_code="PLN", value=text).minor == minor
+    assert PayPalMoney(currency_code="PLN", value=text).minor == minor
 
 
 @pytest.mark.parametrize("text", ["49.001", "NaN", "Infinity", "", "49,00", "forty"])
 def test_odd_money_is_none(text: str) -> None:
-    assert Money(currency_code="PLN", value=text).minor is None
+    assert PayPalMoney(currency_code="PLN", value=text).minor is None
 
 
 def test_a_currency_without_cents_is_not_guessed_at() -> None:
-    with pytest.raises(Refused, match="currency_unsupported"):
+    with pytest.raises(ProviderRefused, match="currency_unsupported"):
         decimal_string(4900, "JPY")
 
 
@@ -96,7 +96,7 @@ def test_a_currency_without_cents_is_not_guessed_at() -> None:
 async def test_an_order_is_created_under_its_reference() -> None:
     far = after_token(created())
     registered = await paypal(far).register(REQUEST)
-    assert registered == Registered(ORDER, f"https://www.pp.example/checkoutnow?token={ORDER}")
+    assert registered == RegisteredAttempt(ORDER, f"https://www.pp.example/checkoutnow?token={ORDER}")
     token, create = far.asked
     assert token.headers["authorization"] == "Basic " + base64.b64encode(b"id:secret").decode()
     assert token.content == b"grant_type=client_credentials"
@@ -142,11 +142,11 @@ async def test_a_reference_that_is_spent_wants_the_next_attempt(answers: list[ht
 
 
 async def test_a_registration_under_way_or_wrong_is_told_apart() -> None:
-    with pytest.raises(Unavailable, match="in_progress"):
+    with pytest.raises(ProviderUnavailable, match="in_progress"):
         await paypal(after_token(refused("PREVIOUS_REQUEST_IN_PROGRESS", 409))).register(REQUEST)
     with pytest.raises(Misconfigured):
         await paypal(after_token(refused("CURRENCY_NOT_SUPPORTED"))).register(REQUEST)
-    with pytest.raises(Refused, match="method_unsupported"):
+    with pytest.raises(ProviderRefused, match="method_unsupported"):
         await paypal(FarEnd()).register(replace(REQUEST, method="blik"))
 
 
@@ -279,7 +279,7 @@ async def test_a_proven_body_of_another_form_is_forged() -> None:
 
 
 async def test_when_paypal_can_not_be_asked_the_notice_is_to_come_again() -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await read(CAPTURED, *[said({}, 503)] * 3)
 
 
@@ -312,7 +312,7 @@ async def test_a_capture_whose_answer_got_lost_is_paid_once() -> None:
 async def test_a_short_answer_to_the_capture_is_filled_by_reading() -> None:
     short = said({"id": ORDER, "status": "COMPLETED"}, 201)
     assert (await ask(order("APPROVED"), short, order("COMPLETED", "COMPLETED")))[0] == "paid"
-    with pytest.raises(Unavailable, match="capture_unclear"):
+    with pytest.raises(ProviderUnavailable, match="capture_unclear"):
         await ask(order("APPROVED"), short, order("APPROVED"))
 
 
@@ -325,7 +325,7 @@ async def test_a_capture_that_is_refused_says_how_it_stands(issue: str, status: 
 
 
 async def test_a_capture_refused_for_unknown_reasons_is_not_decided_on() -> None:
-    with pytest.raises(Unavailable, match="capture_failed"):
+    with pytest.raises(ProviderUnavailable, match="capture_failed"):
         await ask(order("APPROVED"), refused("SOMETHING_NEW"))
 
 
@@ -359,15 +359,15 @@ async def test_what_went_back_in_part_is_summed() -> None:
 @pytest.mark.parametrize("money", [AMOUNT | {"value": "48.99"}, AMOUNT | {"currency_code": "EUR"}])
 async def test_other_money_is_neither_captured_nor_paid(money: dict[str, str]) -> None:
     for answer in (order("APPROVED", money=money), order("COMPLETED", "COMPLETED", money=money)):
-        with pytest.raises(Refused, match="amount_mismatch"):
+        with pytest.raises(ProviderRefused, match="amount_mismatch"):
             await ask(answer)
 
 
 async def test_another_payments_order_is_never_taken_for_this_one() -> None:
     for answer in (order("APPROVED", custom_id="other-1"), said({"id": ORDER, "status": "APPROVED"})):
-        with pytest.raises(Refused, match="other_payment"):
+        with pytest.raises(ProviderRefused, match="other_payment"):
             await ask(answer)
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await paypal(FarEnd()).confirm(replace(ATTEMPT, provider_ref=None), {"order_id": "../../v1/x"})
 
 
@@ -398,10 +398,10 @@ async def test_a_refund_goes_to_the_capture_under_its_key() -> None:
 
 async def test_refunds_that_fail_say_whose_turn_it_is() -> None:
     for nothing in (order("APPROVED"), said({}, 404)):
-        with pytest.raises(Refused, match="refund_refused"):
+        with pytest.raises(ProviderRefused, match="refund_refused"):
             await refund(nothing)
     for answer in (refused("CAPTURE_FULLY_REFUNDED"), said({"id": "R1", "status": "FAILED"}, 201)):
-        with pytest.raises(Refused, match="refund_refused"):
+        with pytest.raises(ProviderRefused, match="refund_refused"):
             await refund(order("COMPLETED", "COMPLETED"), answer)
     with pytest.raises(Misconfigured):
         await refund(order("COMPLETED", "COMPLETED"), refused("INVALID_REQUEST", 400))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Mode
-from services.errors import Conflict, Misconfigured, Unavailable
+from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod, StoringProvider
 from services.payments.providers.paypal.adapter import PayPal
 from tests.services.outside import FarEnd, said
@@ -154,7 +154,7 @@ async def test_what_is_no_refusal_of_the_wallet_is_told_apart() -> None:
         await adapter(after_token(refused("DUPLICATE_REQUEST_ID"))).charge(CHARGE)
     with pytest.raises(Misconfigured):
         await adapter(after_token(refused("NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"))).charge(CHARGE)
-    with pytest.raises(Unavailable, match="charge_unclear"):
+    with pytest.raises(ProviderUnavailable, match="charge_unclear"):
         await adapter(after_token(paid(http=200), said({}, 404))).charge(CHARGE)
 
 

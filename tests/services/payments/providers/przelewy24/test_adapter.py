@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.errors import Conflict, Forged, Misconfigured, Refused, Unavailable
-from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, Registered, State
+from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.services.outside import FarEnd, breaker, said
@@ -86,7 +86,7 @@ def test_the_known_signatures_come_out() -> None:
 async def test_an_attempt_is_registered_and_leads_to_the_paywall() -> None:
     far = FarEnd(said({"data": {"token": "D35CD73C-0E0F2D-5A"}, "responseCode": 0}))
     registered = await p24(far).register(REQUEST)
-    assert registered == Registered("D35CD73C-0E0F2D-5A", "https://p24.example/trnRequest/D35CD73C-0E0F2D-5A")
+    assert registered == RegisteredAttempt("D35CD73C-0E0F2D-5A", "https://p24.example/trnRequest/D35CD73C-0E0F2D-5A")
     request = far.asked[0]
     assert (request.method, str(request.url)) == ("POST", "https://p24.example/api/v1/transaction/register")
     assert request.headers["authorization"] == "Basic " + base64.b64encode(b"999999:api").decode()
@@ -146,20 +146,22 @@ async def test_a_registration_that_is_wrong_is_ours_to_mend() -> None:
 
 
 async def test_what_it_can_not_take_is_not_sent() -> None:
-    with pytest.raises(Refused, match="email_too_long"):
+    with pytest.raises(ProviderRefused, match="email_too_long"):
         await p24(FarEnd()).register(replace(REQUEST, email="a" * 40 + "@example.com"))
-    with pytest.raises(Refused, match="method_unsupported"):
+    with pytest.raises(ProviderRefused, match="method_unsupported"):
         await p24(FarEnd()).register(replace(REQUEST, method="paypal"))
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"data":{"token":""}}', b'{"data":null}'])
 async def test_garbage_is_no_registration(body: bytes) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await p24(FarEnd(*[httpx.Response(200, content=body)] * 3)).register(REQUEST)
 
 
 def test_a_request_shows_no_address_and_no_links() -> None:
-    shown = repr(REQUEST) + repr(Registered("D35CD73C", "https://p24.example/trnRequest/D35CD73C")) + repr(ATTEMPT)
+    shown = (
+        repr(REQUEST) + repr(RegisteredAttempt("D35CD73C", "https://p24.example/trnRequest/D35CD73C")) + repr(ATTEMPT)
+    )
     assert not any(word in shown for word in ("anna@", "https://", "D35CD73C", "token"))
 
 
@@ -259,12 +261,12 @@ async def test_a_notice_is_confirmed_with_our_own_amount() -> None:
 
 @pytest.mark.parametrize("change", [{"amount": 4899}, {"originAmount": 4899}, {"amount": 5000}, {"currency": "EUR"}])
 async def test_other_money_is_never_verified(change: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="amount_mismatch"):
+    with pytest.raises(ProviderRefused, match="amount_mismatch"):
         await p24(FarEnd()).confirm(ATTEMPT, await facts(**change))
 
 
 async def test_another_attempts_notice_is_never_verified() -> None:
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await p24(FarEnd()).confirm(ATTEMPT, await facts(sessionId="other-1"))
 
 
@@ -276,9 +278,9 @@ async def test_a_verify_whose_answer_got_lost_is_still_paid() -> None:
 async def test_a_verify_that_is_refused_is_not_paid() -> None:
     refusal = said({"error": "Incorrect sign", "code": 400}, 400)
     for reading in (transaction(1), NOT_FOUND):
-        with pytest.raises(Refused, match="not_verified"):
+        with pytest.raises(ProviderRefused, match="not_verified"):
             await p24(FarEnd(refusal, reading)).confirm(ATTEMPT, await facts())
-    with pytest.raises(Refused, match="not_verified"):
+    with pytest.raises(ProviderRefused, match="not_verified"):
         await p24(FarEnd(said({"data": {"status": "failure"}}), transaction(0))).confirm(ATTEMPT, await facts())
 
 
@@ -303,12 +305,12 @@ async def test_asking_tells_how_it_stands_and_takes_what_waits(answers: list[htt
 @pytest.mark.parametrize("status", [1, 2, 3])
 @pytest.mark.parametrize("change", [{"amount": 1}, {"amount": None}, {"currency": "EUR"}])
 async def test_asking_never_takes_other_money(status: int, change: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="amount_mismatch"):
+    with pytest.raises(ProviderRefused, match="amount_mismatch"):
         await p24(FarEnd(transaction(status, **change))).ask(ATTEMPT)
 
 
 async def test_an_unknown_status_is_no_answer() -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await p24(FarEnd(transaction(9))).ask(ATTEMPT)
 
 
@@ -337,13 +339,13 @@ async def test_a_refund_is_taken_on_once_per_key() -> None:
 
 async def test_refunds_that_fail_say_whose_turn_it_is() -> None:
     for nothing in (NOT_FOUND, transaction(0), transaction(1)):
-        with pytest.raises(Refused, match="refund_refused"):
+        with pytest.raises(ProviderRefused, match="refund_refused"):
             await refund(nothing)
-    with pytest.raises(Refused, match="refund_refused"):
+    with pytest.raises(ProviderRefused, match="refund_refused"):
         await refund(transaction(2), said({"error": [{"message": "not enough funds"}], "code": 409}, 409))
-    with pytest.raises(Refused, match="refund_refused"):
+    with pytest.raises(ProviderRefused, match="refund_refused"):
         await refund(transaction(2), said({"data": [{"status": False}]}, 201))
-    with pytest.raises(Unavailable):
+    with pytest.raises(ProviderUnavailable):
         await refund(transaction(2), said({"error": "Concurrent call", "code": 400}, 400))
     with pytest.raises(Misconfigured):
         await refund(transaction(2), said({"error": "Incorrect amount", "code": 400}, 400))

@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from services.clock import ManualClock
-from services.errors import Conflict, Misconfigured, Refused, Unavailable
+from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
     Attempt,
     Charge,
     PaymentRequest,
     Refund,
-    Registered,
+    RegisteredAttempt,
     StoredMethod,
     StoringProvider,
 )
@@ -95,7 +95,7 @@ def test_it_keeps_ways_to_pay() -> None:
 
 async def test_a_session_is_opened_under_its_reference() -> None:
     far = FarEnd(said(session()))
-    assert await stripe(far).register(REQUEST) == Registered(SESSION, "https://pay.example/c/1")
+    assert await stripe(far).register(REQUEST) == RegisteredAttempt(SESSION, "https://pay.example/c/1")
     (asked,) = far.asked
     assert str(asked.url) == "https://stripe.example/v1/checkout/sessions"
     assert asked.headers["authorization"] == "Bearer sk_test_1"
@@ -197,13 +197,13 @@ async def test_a_repeat_of_an_open_session_is_the_same_session() -> None:
 async def test_registrations_that_stripe_refuses_are_told_apart() -> None:
     with pytest.raises(Conflict, match="attempt_used"):
         await stripe(FarEnd(refused(type="idempotency_error"))).register(REQUEST)
-    with pytest.raises(Unavailable, match="in_progress"):
+    with pytest.raises(ProviderUnavailable, match="in_progress"):
         await stripe(FarEnd(refused(409, type="idempotency_error"))).register(REQUEST)
     with pytest.raises(Misconfigured, match="registration_refused"):
         await stripe(FarEnd(refused(param="currency"))).register(REQUEST)
     with pytest.raises(Misconfigured, match="credentials_refused"):
         await stripe(FarEnd(refused(401))).register(REQUEST)
-    with pytest.raises(Refused, match="method_unsupported"):
+    with pytest.raises(ProviderRefused, match="method_unsupported"):
         await stripe(FarEnd()).register(replace(REQUEST, method="blik"))
 
 
@@ -253,16 +253,16 @@ async def test_a_session_that_stripe_has_dropped_is_over() -> None:
     ids=["sum", "currency", "received"],
 )
 async def test_other_money_than_registered_is_an_incident(wrong: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="amount_mismatch"):
+    with pytest.raises(ProviderRefused, match="amount_mismatch"):
         await stripe(FarEnd(said(wrong))).ask(ATTEMPT)
 
 
 async def test_another_attempts_session_is_not_ours() -> None:
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await stripe(FarEnd(said(session("complete", "paid", client_reference_id="a1b2c3-1")))).ask(ATTEMPT)
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await stripe(FarEnd(said(intent(metadata={})))).ask(replace(ATTEMPT, provider_ref=INTENT))
-    with pytest.raises(Refused, match="other_payment"):
+    with pytest.raises(ProviderRefused, match="other_payment"):
         await stripe(FarEnd()).ask(replace(ATTEMPT, provider_ref="cs_1/../refunds"))
 
 
@@ -338,7 +338,7 @@ async def test_what_is_wrong_with_our_charge_is_no_refusal_of_the_card() -> None
         await stripe(FarEnd(NOTHING, refused(type="idempotency_error"))).charge(CHARGE)
     with pytest.raises(Misconfigured, match="charge_refused"):
         await stripe(FarEnd(NOTHING, refused(param="currency"))).charge(CHARGE)
-    with pytest.raises(Refused, match="amount_mismatch"):
+    with pytest.raises(ProviderRefused, match="amount_mismatch"):
         await stripe(FarEnd(NOTHING, said(intent(amount_received=1)))).charge(CHARGE)
 
 
@@ -383,7 +383,7 @@ async def test_money_goes_back_once_per_key() -> None:
     ids=range(6),
 )
 async def test_money_that_can_not_go_back_is_told(answers: list[httpx.Response]) -> None:
-    with pytest.raises(Refused, match="refund_refused"):
+    with pytest.raises(ProviderRefused, match="refund_refused"):
         await back(FarEnd(*answers))
 
 
