@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench crash pictures lock sbom clean
+.PHONY: help install run test check house bench crash pictures lock sbom clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -23,12 +23,17 @@ run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OK
 test: $(TOOLS) ## Run all tests
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-check: $(TOOLS) ## Lint, formatting, types, import contracts, size of files and functions
+check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits, commit messages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture.budgets
+	$(BIN)/python -m tests.architecture.house --check
+	$(BIN)/python -m tests.architecture.commits
+
+house: $(TOOLS) ## Measure the house: files, names, imports, docstrings
+	@$(BIN)/python -m tests.architecture.house --found
 
 bench: install ## Measure this machine's turns per second
 	@exec $(BIN)/okienko bench

@@ -12,7 +12,7 @@ from bot.usecases.billing.by_hand import PayTo
 from bot.web.words import PageWords
 from nlu.faq import FaqIndex, FaqText
 from nlu.languages.shipped import KNOWN, Known
-from services.support.replies import Reply
+from services.support.replies import CannedReply
 from values.consent import Consent
 from values.document import accepted_with, heading
 from values.seller import Seller
@@ -61,7 +61,7 @@ class Profile:
     known: Known = field(default_factory=lambda: KNOWN)  # the languages in which customers are understood
     accounts: PayTo = field(default_factory=PayTo)  # the same, field by field
     links: Mapping[str, str] = field(default_factory=dict[str, str])  # addresses that the texts name as {link_NAME}
-    replies: tuple[Reply, ...] = ()  # ready answers that agents begin with
+    replies: tuple[CannedReply, ...] = ()  # ready answers that agents begin with
     documents: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])  # full texts, by id
     # and language
 

@@ -10,7 +10,7 @@ from bot.profile.problems import ProfileProblem
 from bot.profile.reading import read, validated
 from bot.profile.strict import StrictTable
 from bot.profile.where import line_of
-from services.support.replies import PLACES, PROFILE, SHARED, Reply, ReplyRefused, problem
+from services.support.replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
 
 _REMEDIES = {
     "shortcut": "Write it in small letters, digits, - and _, 24 at most.",
@@ -28,8 +28,8 @@ class ReplyTable(StrictTable):
     title: str
     words: dict[str, str] = Field(min_length=1)
 
-    def build(self) -> Reply:
-        return Reply(f"{PROFILE}{self.shortcut}", SHARED, self.shortcut, self.title, self.words)
+    def build(self) -> CannedReply:
+        return CannedReply(f"{PROFILE}{self.shortcut}", SHARED, self.shortcut, self.title, self.words)
 
 
 class RepliesFile(StrictTable):
@@ -38,7 +38,7 @@ class RepliesFile(StrictTable):
     reply: tuple[ReplyTable, ...] = ()
 
 
-def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]) -> tuple[Reply, ...]:
+def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]) -> tuple[CannedReply, ...]:
     """The answers, each in all languages of the profile; mistakes are added to `problems`."""
     path = folder / "desk" / "replies.toml"
     if not path.exists():
@@ -56,7 +56,9 @@ def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]
     return found
 
 
-def _mistakes(reply: Reply, locales: Sequence[str], earlier: set[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _mistakes(
+    reply: CannedReply, locales: Sequence[str], earlier: set[str]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Each with its place within the answer, what is wrong and the remedy."""
     if reply.shortcut in earlier:
         yield ("shortcut",), "this shortcut stands here twice", "Choose another one."

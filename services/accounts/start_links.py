@@ -21,7 +21,7 @@ _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
 
 
 @dataclass(frozen=True, slots=True)
-class StartLink:
+class StartToken:
     """Where a start link leads."""
 
     account_id: str | None
@@ -72,13 +72,13 @@ def create(
     return connection.execute(_CREATE.of(connection), values).first() is not None
 
 
-def get(connection: sa.Connection, *, token: str) -> StartLink | None:
+def get(connection: sa.Connection, *, token: str) -> StartToken | None:
     """The link of a token as it was made, expired or not; None if there is none."""
     row = connection.execute(_GET, {"wanted": sha256_hex(token)}).mappings().first()
     return None if row is None else _link(row)
 
 
-def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartLink | None:
+def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartToken | None:
     """What the token means for this conversation; None if it is unknown, expired or another conversation's."""
     hashed = sha256_hex(token)
     row = connection.execute(_FIND, {"wanted": hashed}).mappings().first()
@@ -98,7 +98,7 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
     return _link(row)
 
 
-def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> StartLink | None:
+def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> StartToken | None:
     """The link to another conversation of the account that was opened here last; None if none leads anywhere."""
     found = sa.select(table).where(
         table.c.account_id == account_id,
@@ -110,7 +110,7 @@ def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str
     return None if row is None else _link(row)
 
 
-def use_up(connection: sa.Connection, link: StartLink, *, now: datetime) -> None:
+def use_up(connection: sa.Connection, link: StartToken, *, now: datetime) -> None:
     """Ends the links to the same conversation: somebody has gone on with it."""
     connection.execute(
         sa.update(table)
@@ -119,8 +119,8 @@ def use_up(connection: sa.Connection, link: StartLink, *, now: datetime) -> None
     )
 
 
-def _link(row: sa.RowMapping) -> StartLink:
-    return StartLink(row["account_id"], row["customer_id"], row["entry"], row["expires_at"], row["from_conversation"])
+def _link(row: sa.RowMapping) -> StartToken:
+    return StartToken(row["account_id"], row["customer_id"], row["entry"], row["expires_at"], row["from_conversation"])
 
 
 def token_of(server_key: bytes, link_id: str) -> str:

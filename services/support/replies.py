@@ -29,7 +29,7 @@ _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CannedReply:
     """A ready answer, in one or more languages. `owner` is an agent, or empty where all share it."""
 
     id: str
@@ -56,7 +56,7 @@ class ReplyRefused(ValueError):
         self.detail = detail
 
 
-_COLUMNS = columns(table, Reply)
+_COLUMNS = columns(table, CannedReply)
 _ALL = (
     sa.select(*_COLUMNS).where(table.c.owner.in_(("", sa.bindparam("agent")))).order_by(table.c.shortcut, table.c.owner)
 )
@@ -90,7 +90,7 @@ def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused
     return None
 
 
-def save(connection: sa.Connection, reply: Reply) -> Reply:
+def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
     """Keeps a new answer, or a changed one under its id; its owner stays. Raises ReplyRefused."""
     if (wrong := problem(reply.shortcut, reply.title, reply.words)) is not None:
         raise wrong
@@ -103,14 +103,14 @@ def save(connection: sa.Connection, reply: Reply) -> Reply:
         raise ReplyRefused("shortcut_taken")
     words = {locale: text.strip() for locale, text in reply.words.items() if text.strip()}
     kept = replace(reply, owner=owner, title=reply.title.strip(), words=words)
-    connection.execute(_SAVE.of(connection), {name: getattr(kept, name) for name in Reply.__slots__})
+    connection.execute(_SAVE.of(connection), {name: getattr(kept, name) for name in CannedReply.__slots__})
     return kept
 
 
-def get(connection: sa.Connection, reply_id: str) -> Reply | None:
+def get(connection: sa.Connection, reply_id: str) -> CannedReply | None:
     """One of the stored answers."""
     row = connection.execute(_ONE, {"wanted": reply_id}).first()
-    return None if row is None else Reply(*row)
+    return None if row is None else CannedReply(*row)
 
 
 def remove(connection: sa.Connection, reply_id: str) -> bool:
@@ -119,19 +119,19 @@ def remove(connection: sa.Connection, reply_id: str) -> bool:
     return gone.first() is not None
 
 
-def available(connection: sa.Connection, *, agent_id: str, first: Sequence[Reply]) -> list[Reply]:
+def available(connection: sa.Connection, *, agent_id: str, first: Sequence[CannedReply]) -> list[CannedReply]:
     """All that an agent may use, by shortcut; `first` are the profile's. Of one shortcut the agent's own counts, then
     the shared one, then the profile's."""
-    stored = [Reply(*row) for row in connection.execute(_ALL, {"agent": agent_id})]
+    stored = [CannedReply(*row) for row in connection.execute(_ALL, {"agent": agent_id})]
     return sorted(_by_shortcut((*first, *stored)).values(), key=lambda reply: reply.shortcut)
 
 
-def _by_shortcut(replies: Iterable[Reply]) -> dict[str, Reply]:
+def _by_shortcut(replies: Iterable[CannedReply]) -> dict[str, CannedReply]:
     """The last of each shortcut: own ones stand behind shared ones, since "" sorts before every name."""
     return {reply.shortcut: reply for reply in replies}
 
 
-def filled(reply: Reply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:
+def filled(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:
     """The answer in the customer's language, else in the first of `fallback` that it has, else in any; with the values
     in their places. `missing` names what the agent has to write in by hand."""
     known = next((tongue for tongue in (locale, *fallback) if tongue in reply.words), None)

@@ -15,7 +15,7 @@ from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import audit
 from services.support import replies
-from services.support.replies import PLACES, SHARED, Reply, ReplyRefused
+from services.support.replies import PLACES, SHARED, CannedReply, ReplyRefused
 
 _WORDS = "words-"
 
@@ -55,7 +55,7 @@ class _RepliesPage:
                 raise RequestTurnedAway(403, "role_too_low")
             kept = known.id if known is not None else uuid4().hex
             shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
-            replies.save(connection, Reply(kept, owner, shortcut, title, words, me.agent_id, now))
+            replies.save(connection, CannedReply(kept, owner, shortcut, title, words, me.agent_id, now))
             audit.note(connection, agent_id=me.agent_id, what="reply_saved", at=now, details={"reply": kept})
 
         try:
@@ -108,6 +108,6 @@ def _may(me: SignedIn, owner: str) -> bool:
     return owner == me.agent_id or (owner == SHARED and me.may("supervisor"))
 
 
-def _fields(reply: Reply) -> dict[str, str]:
+def _fields(reply: CannedReply) -> dict[str, str]:
     words = {f"{_WORDS}{locale}": text for locale, text in reply.words.items()}
     return {"id": reply.id, "shortcut": reply.shortcut, "title": reply.title, **words}

@@ -23,7 +23,7 @@ from dialogs.messages.account import (
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from services.accounts import account_search, accounts, credentials, links, start_links
-from services.accounts.start_links import StartLink
+from services.accounts.start_links import StartToken
 from services.directory import directory
 from values import email as emails
 from values.sign_up import GO_ON, WISHES
@@ -153,7 +153,7 @@ def take_start_link(tools: CommandDeps, act: TakeStartLink, done: CommandContext
     return StartLinkTaken(taken.entry if taken.entry in ENTRIES else way, wish)
 
 
-def _way_in(tools: CommandDeps, taken: StartLink, done: CommandContext) -> str:
+def _way_in(tools: CommandDeps, taken: StartToken, done: CommandContext) -> str:
     """Who is on file and has no account yet gets one by setting a password, by way of the mailbox."""
     on_file = directory.get(done.connection, taken.customer_id) if taken.customer_id is not None else None
     new = on_file is not None and on_file.account_id is None and tools.opens_by_reset

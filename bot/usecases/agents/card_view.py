@@ -28,7 +28,7 @@ class ContactSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerCard:
+class CardView:
     """What is known. `account` is the card's JSON, None without an account; `opened`: contacts stand there in full."""
 
     account: Row | None = field(repr=False)
@@ -45,12 +45,12 @@ class CustomerCard:
         return [row for row in self.rows("payments") if row["order_number"] == order_number]
 
 
-def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CustomerCard:
+def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CardView:
     """The card of whoever is in this conversation."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None
-    return CustomerCard(
+    return CardView(
         account=known,
         contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
         codes=tuple(code_states.of_conversation(connection, talk.conversation.id, now)),

@@ -10,7 +10,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from services.orders import order_record
 from services.support import replies
-from services.support.replies import Reply
+from services.support.replies import CannedReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ReadyAnswers:
     """Of one seller; `first` are the profile's own, `desk` and `support` its names."""
 
     sight: Sight
-    first: Sequence[Reply]
+    first: Sequence[CannedReply]
     desk: str
     support: str
 

@@ -18,7 +18,7 @@ from dialogs.messages.elsewhere import (
 )
 from dialogs.messages.own_data import SessionEnded
 from services.accounts import accounts, start_links
-from services.accounts.start_links import StartLink
+from services.accounts.start_links import StartToken
 from services.store import conversations
 
 
@@ -36,7 +36,7 @@ def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext)
     return ElsewhereReady(done.id)
 
 
-def carry_over(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
+def carry_over(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
     """Logs this conversation in where the link came from, with what is known there. Both are told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
@@ -56,12 +56,12 @@ def go_on_here(tools: CommandDeps, act: GoOnHere, done: CommandContext) -> Event
     return WentOn(None) if link is None else _took_up(tools, link, done)
 
 
-def go_on_with(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
+def go_on_with(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
     """Take up what was left, where its account is logged in already; another account's holder logs out first."""
     return NotCarriedOver() if link.account_id != done.conversation.account_id else _took_up(tools, link, done)
 
 
-def _took_up(tools: CommandDeps, link: StartLink, done: CommandContext) -> Event:
+def _took_up(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
     """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)

@@ -10,7 +10,7 @@ from dialogs.kit import Event
 from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
 from services.accounts import links, start_links
-from services.accounts.start_links import StartLink
+from services.accounts.start_links import StartToken
 from services.errors import ProviderUnavailable
 from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
@@ -38,7 +38,7 @@ def _letter(tools: JobDeps, call: MailUnfinished, connection: sa.Connection) -> 
     now = tools.clock.now()
     link = links.get(connection, link_id=call.link_id, now=now)
     token = start_links.token_of(tools.server_key, call.link_id)
-    way: StartLink | None = start_links.get(connection, token=token)
+    way: StartToken | None = start_links.get(connection, token=token)
     to = unfinished.addressee(connection, call.account_id)
     if link is None or link.state != "open" or way is None or to is None:
         return None

@@ -6,23 +6,23 @@ import pytest
 import sqlalchemy as sa
 
 from services.support import replies
-from services.support.replies import PLACES, Reply, ReplyRefused
+from services.support.replies import PLACES, CannedReply, ReplyRefused
 from tests.services.domain.people import NOW
 
 FIRST = (
-    Reply("profile:nip", "", "nip", "Ask for the NIP", {"pl": "Proszę o NIP.", "en": "Your NIP, please."}),
-    Reply("profile:bye", "", "bye", "Goodbye", {"pl": "Do widzenia."}),
+    CannedReply("profile:nip", "", "nip", "Ask for the NIP", {"pl": "Proszę o NIP.", "en": "Your NIP, please."}),
+    CannedReply("profile:bye", "", "bye", "Goodbye", {"pl": "Do widzenia."}),
 )
 
 
-def reply(id: str, shortcut: str = "nip", owner: str = "", **changes: Any) -> Reply:
+def reply(id: str, shortcut: str = "nip", owner: str = "", **changes: Any) -> CannedReply:
     given: dict[str, Any] = {
         "title": "Title",
         "words": {"pl": f"z {id}"},
         "changed_by": "anna",
         "changed_at": NOW,
     } | changes
-    return Reply(id, owner, shortcut, **given)
+    return CannedReply(id, owner, shortcut, **given)
 
 
 def ids(connection: sa.Connection, agent: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_the_customers_language_counts_then_those_of_the_seller() -> None:
 
 
 def test_only_what_is_on_the_list_is_put_in() -> None:
-    one = Reply("x", "", "x", "X", {"pl": "{customer}, {order}, {secret}"})
+    one = CannedReply("x", "", "x", "X", {"pl": "{customer}, {order}, {secret}"})
 
     filled = replies.filled(one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"})
 

@@ -29,7 +29,7 @@ from services.payments.providers.base import (
     insist,
 )
 from services.payments.providers.przelewy24 import models, webhooks
-from services.payments.providers.przelewy24.models import Transaction
+from services.payments.providers.przelewy24.models import P24Transaction
 from services.payments.providers.przelewy24.signature import REGISTER, VERIFY, sign
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
@@ -187,7 +187,7 @@ class Przelewy24:
         insist(attempt, transaction.amount, transaction.currency)
         return _state(attempt, transaction)
 
-    async def _read(self, payment_ref: str) -> Transaction | None:
+    async def _read(self, payment_ref: str) -> P24Transaction | None:
         answer = await self._send("GET", f"transaction/by/sessionId/{quote(payment_ref, safe='')}")
         return None if answer.status == 404 else answer.read_as(models.TransactionReply).data
 
@@ -199,7 +199,7 @@ class Przelewy24:
         return await self._line.send(request, HttpAnswer.checked_json, repeatable=True)
 
 
-def _state(attempt: Attempt, transaction: Transaction) -> State:
+def _state(attempt: Attempt, transaction: P24Transaction) -> State:
     number = None if transaction.order_id is None else str(transaction.order_id)
     if transaction.status == VERIFIED:
         return State("paid", attempt.amount, attempt.currency, transaction=number)

@@ -19,7 +19,7 @@ class RegisterReply(BaseModel):
     data: P24Token
 
 
-class Transaction(BaseModel):
+class P24Transaction(BaseModel):
     """A transaction as read: status 0 no payment, 1 paid and not verified, 2 verified, 3 returned."""
 
     status: int
@@ -31,7 +31,7 @@ class Transaction(BaseModel):
 class TransactionReply(BaseModel):
     """Answer to a read by session."""
 
-    data: Transaction
+    data: P24Transaction
 
 
 class VerifyResult(BaseModel):

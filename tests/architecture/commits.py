@@ -1,0 +1,80 @@
+"""Commit messages since `BEGUN`: an imperative subject of at most 72 characters, the why in the body.
+
+In a shallow clone, which lacks `BEGUN`, the commits that are there and younger are checked.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.architecture.rooms import ROOT
+
+BEGUN, BEGUN_AT = "f24f98afce775363f7d9a04ff11b4b5f129a367c", 1795302540
+"""The first commit that isn't checked any more, and its time (Unix)."""
+
+LONGEST = 72
+"""Characters of a subject."""
+
+VERBS = frozenset(
+    """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Bring Build Cache Call Cancel Carry Catch
+    Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compute Count Cover Cut Declare Decide
+    Define Delete Deliver Deny Derive Describe Detect Disable Dispatch Document Draw Drop Emit Enable End
+    Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold
+    Follow Format Generate Give Group Guard Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
+    Introduce Invert Join Keep Let Limit Link List Load Lock Log Lower Make Map Mark Match Measure Mend Merge
+    Migrate Move Name Narrow Normalise Note Offer Omit Open Order Parse Pass Pin Place Point Prefer Prevent
+    Print Prove Publish Put Quote Raise Read Record Redact Reduce Refuse Regenerate Register Reject Release
+    Remember Remove Rename Render Renew Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return
+    Reuse Revert Rewrite Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show Simplify
+    Skip Sort Speak Speed Split Start State Stop Store Switch Take Tell Test Thin Tidy Time Translate Treat Trim
+    Trust Try Turn Type Unify Update Upgrade Use Validate Verify Wait Walk Warn Widen Withdraw Wrap Write""".split()
+)
+"""Verbs with which a subject may begin. Another one is as good: add it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit's abbreviated hash and its message."""
+
+    id: str
+    subject: str
+    body: str
+
+
+def git(*arguments: str) -> str | None:
+    """Return what git prints, or None if it fails."""
+    command = ["git", "-c", "safe.directory=*", *arguments]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return answer.stdout if answer.returncode == 0 else None
+
+
+def commits() -> Iterator[Commit]:
+    """Yield the commits to check, the newest first; none outside of a clone."""
+    is_known = git("cat-file", "-e", f"{BEGUN}^{{commit}}") is not None
+    since = [f"{BEGUN}..HEAD"] if is_known else [f"--since=@{BEGUN_AT + 1}", "HEAD"]
+    for record in (git("log", "--no-merges", "--format=%h%x00%s%x00%b%x01", *since) or "").split("\1"):
+        if record.strip():
+            id, subject, body = record.strip("\n").split("\0")
+            yield Commit(id, subject, body.strip())
+
+
+def problems(commit: Commit) -> Iterator[str]:
+    """Yield what is wrong with a commit's message."""
+    if len(commit.subject) > LONGEST:
+        yield f"the subject has {len(commit.subject)} characters: at most {LONGEST}"
+    if commit.subject.split(maxsplit=1)[0] not in VERBS:
+        yield "the subject doesn't begin with a verb in the imperative (VERBS in tests/architecture/commits.py)"
+    if not commit.body:
+        yield "the body doesn't say why"
+
+
+def main() -> int:
+    """Print each problem; return 1 if there is any."""
+    found = [f"{commit.id} {commit.subject}: {problem}" for commit in commits() for problem in problems(commit)]
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

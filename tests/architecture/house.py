@@ -1,0 +1,205 @@
+"""The house in figures, printed by `make house`; `make check` fails when a figure with a limit exceeds it.
+
+What is counted, and why: docs/decisions/a-map-and-a-language.md.
+"""
+
+import ast
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.rooms import ROOT, shown, sources, tree
+
+TINY = 30
+"""Lines up to which a file counts as tiny."""
+
+ROLES = frozenset(
+    "__init__ __main__ commands jobs events emails pages models client webhooks adapter vault states form signature"
+    " api app texts store card".split()
+)
+"""File names that stand for the same role in each room; any other name should occur once."""
+
+RIDDLES = frozenset("what whether where who whom whose whoever whatever how it nobody somebody those that".split())
+"""First words of a docstring that open a riddle instead of an imperative or a noun phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table: the value now, the value to reach, and the limit above which `make check` fails."""
+
+    name: str
+    value: int
+    reach: int | None = None
+    limit: int | None = None
+    found: tuple[str, ...] = ()
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Return whether the value is above its limit."""
+        return self.limit is not None and self.value > self.limit
+
+
+@cache
+def product() -> tuple[Path, ...]:
+    """Return the product's Python files, without migrations."""
+    return tuple(path for path in sources() if path.parent.name != "versions")
+
+
+def line_count(paths: Iterable[Path]) -> int:
+    """Return the number of physical lines in the files."""
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+
+
+def definitions(path: Path) -> list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the classes and functions at the top level of the file."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in tree(path).body if isinstance(node, kinds)]
+
+
+def tiny_files() -> tuple[str, ...]:
+    """Return the files of at most `TINY` lines, `__init__` aside."""
+    written = (path for path in product() if path.stem not in ("__init__", "__main__"))
+    return tuple(shown(path) for path in written if line_count([path]) <= TINY)
+
+
+def one_definition_files() -> tuple[str, ...]:
+    """Return the files that hold a single class or function, `__init__` and commands of the command line aside."""
+    written = (path for path in product() if path.stem not in ("__init__", "__main__") and path.parent.name != "cli")
+    return tuple(shown(path) for path in written if len(definitions(path)) == 1)
+
+
+def shared_class_names() -> Mapping[str, tuple[str, ...]]:
+    """Return public class names that several modules define, with the files.
+
+    Left out are the shapes of the seller's API: their names are those of its schemas.
+    """
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in product():
+        if path.stem.startswith("shapes") and path.parent.name == "api":
+            continue
+        for node in definitions(path):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(shown(path))
+    return {name: tuple(files) for name, files in sorted(places.items()) if len(files) > 1}
+
+
+def shared_file_names() -> Mapping[str, int]:
+    """Return file names without a common role that occur more than once, with their number."""
+    names = Counter(path.stem for path in product())
+    return {name: number for name, number in sorted(names.items()) if number > 1 and name not in ROLES}
+
+
+def docstrings(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield each docstring of the file with its line."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree(path)):
+        if isinstance(node, kinds) and (words := ast.get_docstring(node)):
+            yield getattr(node, "lineno", 1), words
+
+
+def riddles() -> tuple[str, ...]:
+    """Return where a docstring opens with a word of `RIDDLES`."""
+    return tuple(
+        f"{shown(path)}:{line} {words.splitlines()[0]}"
+        for path in product()
+        for line, words in docstrings(path)
+        if words.split(maxsplit=1)[0].strip(".,:;'’").lower() in RIDDLES
+    )
+
+
+def imports_between(parent: str) -> Mapping[str, set[str]]:
+    """Return which children of a package import which others: files and folders of `parent`, by name."""
+    arrows: dict[str, set[str]] = defaultdict(set)
+    for path in sources(parent):
+        parts = path.relative_to(ROOT / parent).parts
+        own = parts[0].removesuffix(".py")
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{parent}."):
+                arrows[own].add(node.module.split(".")[1])
+            elif isinstance(node, ast.ImportFrom) and node.module == parent:
+                arrows[own] |= {alias.name for alias in node.names}
+        arrows[own].discard(own)
+    return arrows
+
+
+def cycles(arrows: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
+    """Return for each name the names that import it and are imported by it, however indirectly, with itself."""
+    reached: dict[str, set[str]] = {}
+    for name in arrows:
+        found, waiting = set[str](), [name]
+        while waiting:
+            waiting += (new := arrows.get(waiting.pop(), set[str]()) - found)
+            found |= new
+        reached[name] = found
+    return {
+        name: frozenset({name} | {other for other in found if name in reached.get(other, ())})
+        for name, found in reached.items()
+    }
+
+
+def circular(arrows: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Return the names that stand in a cycle."""
+    return tuple(sorted(name for name, group in cycles(arrows).items() if len(group) > 1))
+
+
+def floors(arrows: Mapping[str, set[str]]) -> int:
+    """Return the length of the longest chain of imports, a cycle counted as one floor."""
+    groups = cycles(arrows)
+
+    @cache
+    def height(group: frozenset[str]) -> int:
+        others = {groups.get(other, frozenset({other})) for name in group for other in arrows.get(name, ())} - {group}
+        return 1 + max(map(height, others), default=0)
+
+    return max(map(height, groups.values()), default=0)
+
+
+def figures() -> list[Figure]:
+    """Measure the house."""
+    flat = [path for path in sources("bot") if path.parent == ROOT / "bot" and path.stem != "__init__"]
+    arrows = imports_between("bot")
+    classes = shared_class_names()
+    files = shared_file_names()
+    return [
+        Figure("product files", len(product())),
+        Figure("product lines", line_count(product())),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
+        Figure("files flat in bot/", len(flat), reach=3, limit=3),
+        Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
+        Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, found=turning),
+        Figure("import floors below bot/", floors(arrows), reach=8, limit=8),
+        Figure("files with one definition", len(one := one_definition_files()), reach=20, found=one),
+        Figure(f"files of at most {TINY} lines", len(tiny := tiny_files()), reach=20, found=tiny),
+        Figure(
+            "class names defined twice",
+            len(classes),
+            reach=0,
+            limit=0,
+            found=tuple(f"{k}: {' '.join(v)}" for k, v in classes.items()),
+        ),
+        Figure("file names without a role used twice", len(files), found=tuple(f"{k} {v}" for k, v in files.items())),
+        Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, found=asked),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table, with `--found` also what was counted; with `--check` return 1 if a limit is exceeded."""
+    measured = figures()
+    for figure in measured:
+        reach = "" if figure.reach is None else f"   to reach {figure.reach}"
+        limit = "" if figure.limit is None else f"   limit {figure.limit}"
+        print(f"{figure.name:42} {figure.value:>7}{reach}{limit}")
+        if figure.found and ("--found" in arguments or ("--check" in arguments and figure.is_exceeded)):
+            print(*(f"    {each}" for each in figure.found), sep="\n")
+    exceeded = [figure.name for figure in measured if figure.is_exceeded]
+    if "--check" in arguments and exceeded:
+        print(f"more than the limit: {', '.join(exceeded)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
