@@ -15,7 +15,7 @@ from bot.profile.profile import Brand
 from bot.profile.strict import Id, Net, StrictTable, minor, written
 from bot.profile.understanding import CueText
 from bot.profile.vat import VatTable
-from bot.usecases.billing.by_hand import PayTo, Slip
+from bot.usecases.billing.payment_page import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.which import ProviderName

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.handlers.pages.payment_link import (
+from bot.usecases.accounts.page_results import Accepted, FormRefused, LinkGone, PageText, PageView, TooMany, UnknownLink
+from bot.usecases.billing.payment_page import (
     ClosedState,
     Opened,
     PaymentClosed,
     PaymentUnavailable,
     PaymentView,
+    PayTo,
     Redirect,
     Status,
     UnknownPayment,
 )
-from bot.handlers.pages.secure import Accepted, FormRefused, LinkGone, PageText, PageView, Purpose, TooMany, UnknownLink
-from bot.usecases.billing.by_hand import PayTo
 from bot.web.session import WebSession
+from services.accounts.links import Purpose
 from services.payments.record import PaymentRecord
 from services.store.errors import StoreUnavailable
 from values.payment_qr import Transfer

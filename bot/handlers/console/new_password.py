@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.handlers.pages.secure import PageText
 from bot.usecases.accounts import new_password
+from bot.usecases.accounts.page_results import PageText
 from values.password import DEFAULT
 
 

@@ -10,7 +10,7 @@ from bot.handlers.console.door import SignedIn
 from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.log_in import held, minutes_of
-from bot.handlers.pages.secure import PageText
+from bot.usecases.accounts.page_results import PageText
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES
 from services.agents import accounts, audit, recovery_codes

@@ -9,7 +9,7 @@ from bot.handlers.console import new_password
 from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.log_in import told
-from bot.handlers.pages.secure import PageText
+from bot.usecases.accounts.page_results import PageText
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import SECRET_PAGE
 from services.agents import accounts, audit, password_links

@@ -6,13 +6,21 @@ a prefetch, a messenger that draws a preview) registers nothing: it gets a page 
 
 import re
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.usecases.billing.by_hand import ByHand
+from bot.usecases.billing.payment_page import (
+    ByHand,
+    Opened,
+    PaymentClosed,
+    PaymentLinks,
+    PaymentUnavailable,
+    PaymentView,
+    Redirect,
+    UnknownPayment,
+)
 from bot.web.pages import Pages
 from bot.web.policy import ASKING_PAGE, SECRET_PAGE
 from bot.web.way_back import WayBack
@@ -26,48 +34,6 @@ _LOOKS = 20  # times the return page asks by itself before it leaves the asking 
 _PAUSE_S = 3
 
 
-ClosedState = Literal["paid", "cancelled", "expired", "checking"]
-Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """Where the payer pays: the provider's page."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentClosed:
-    """Nothing to pay here any more."""
-
-    state: ClosedState
-    locale: str
-    chat: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentUnavailable:
-    """The provider doesn't answer now; the link stays good."""
-
-    locale: str
-    chat: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownPayment:
-    """Not a payment of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentView:
-    """What is known after the provider was asked."""
-
-    status: Status
-    locale: str
-    chat: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Ways:
     """Ways on from the page: to pay once more, to look again (by itself after `pause` seconds)."""
@@ -75,21 +41,6 @@ class _Ways:
     pay: str | None = None
     again: str | None = None
     pause: int | None = None
-
-
-Opened = Redirect | PaymentClosed | PaymentUnavailable | ByHand | UnknownPayment
-
-
-class PaymentLinks(Protocol):
-    """The use case behind the link. Errors: `StoreUnavailable` while nothing can be committed."""
-
-    async def open(self, token: str) -> Opened:
-        """Reuses the open attempt at the provider or registers the next one; where none is asked, what to pay by."""
-        ...
-
-    async def returned(self, token: str) -> PaymentView | UnknownPayment:
-        """The payer is back: asks the provider, says what is known. The return itself proves nothing."""
-        ...
 
 
 def routes(links: PaymentLinks, pages: Pages) -> list[Route]:

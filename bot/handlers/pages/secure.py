@@ -4,16 +4,24 @@ GET changes nothing, as often as it is asked for (mail scanners and messengers o
 succeeds uses the link up. The token is never logged.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, Protocol
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.usecases.accounts.page_results import (
+    Accepted,
+    FormRefused,
+    Handed,
+    LinkGone,
+    PageText,
+    PageView,
+    SecurePages,
+    TooMany,
+    UnknownLink,
+)
 from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body
@@ -29,114 +37,6 @@ _LIMIT = 16 * 1024
 FLOOD = FloodRules(session="20/minute", address="120/minute")
 _FIELDS = ("login", "password", "password_repeat", "file", "forgot")
 _FORM = "application/x-www-form-urlencoded"
-
-
-Purpose = Literal[
-    "set_password",
-    "reset_password",
-    "log_in",
-    "taken_log_in",
-    "confirm_email",
-    "register",
-    "stop_reminders",
-    "stop_unfinished",
-    "change_email",
-    "export",
-    "export_files",
-    "erase",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """Something to be said on a page: a key of the page texts (`[criteria]`, `[reasons]`) and what fills its places."""
-
-    key: str
-    values: Mapping[str, str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """An open link.
-
-    `criteria` are the published rules for a new password, told as keys of `[criteria]`: `min_length` and `max_length`
-    (with `n`, in characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`).
-    `chat` is the address of the web conversation that the link belongs to, where it has one. `by_number`: customers may
-    log in by their number. `said` are keys of `[own]`: what is told before something can't be undone. `forgot` are the
-    values of the field `forgot` with their titles: what the chat helps with when somebody can't log in. `questions` are
-    those of the FAQ that the seller answers where one logs in, with their answers.
-    """
-
-    purpose: Purpose
-    seller: str
-    locale: str
-    expires_at: datetime
-    criteria: tuple[PageText, ...] = ()
-    chat: str | None = None
-    by_number: bool = False
-    said: tuple[PageText, ...] = ()
-    forgot: tuple[tuple[str, str], ...] = ()
-    questions: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LinkGone:
-    """A link of ours that doesn't open any more. `why`: used, expired, replaced (by a newer one) or confirmed."""
-
-    why: str
-    seller: str
-    locale: str
-    chat: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownLink:
-    """Not a link of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Done, the link is used up. `message_key` is a key of `[done]`; `next` a path of ours where the way goes on."""
-
-    message_key: str
-    next: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """Done: a file to be kept by whoever asked, never by a cache. `content` may hold all that is known of a person."""
-
-    name: str
-    kind: str  # its media type
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FormRefused:
-    """Not done, the link stays open; the reasons are keys of `[reasons]`."""
-
-    reasons: tuple[PageText, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TooMany:
-    """Too many wrong attempts; seconds until the next one is looked at."""
-
-    retry_after: int
-
-
-class SecurePages(Protocol):
-    """The use case behind the pages. Errors: `StoreUnavailable` while nothing can be committed."""
-
-    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
-        """What stands behind a link; changes nothing."""
-        ...
-
-    async def submit(
-        self, token: str, fields: Mapping[str, Secret], address: str | None
-    ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
-        """Takes the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ The page learns nothing of anybody's account: whose it is is asked in the chat, 
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.handlers.pages.secure import Accepted
+from bot.usecases.accounts.page_results import Accepted
 from dialogs.messages.account import WayBegun
 from dialogs.versions import load
 from services.accounts import links

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.handlers.pages.secure import PageText
+from bot.usecases.accounts.page_results import PageText
 from values import password as passwords
 from values.password import PasswordRule
 

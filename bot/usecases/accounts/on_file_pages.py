@@ -2,7 +2,7 @@
 
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
-from bot.handlers.pages.secure import Accepted
+from bot.usecases.accounts.page_results import Accepted
 from bot.usecases.renewals import holders
 from dialogs.messages.renewal import RemindersSwitched
 from services.accounts import links

@@ -1,7 +1,7 @@
 """A page that asks for a password: whose it is, or what the page says of it."""
 
-from bot.handlers.pages.secure import FormRefused, PageText, TooMany
 from bot.usecases.accounts.log_in import Held, LogIns, RightLogIn, WrongLogIn
+from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
 from values.secret import Secret
 
 MISSING = FormRefused((PageText("missing", {}),))

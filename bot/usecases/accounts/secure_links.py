@@ -1,7 +1,7 @@
 """What stands behind the one-time pages `/s/{token}`: passwords set and checked, addresses confirmed.
 
 Passwords are hashed and compared before the transaction; what a page writes and the event for its conversation are
-stored together. Fulfils `bot.handlers.pages.secure.SecurePages`.
+stored together. Fulfils `SecurePages`.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,19 @@ from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.handlers.pages.secure import Accepted, FormRefused, Handed, LinkGone, PageText, PageView, TooMany, UnknownLink
 from bot.usecases.accounts import forgotten_pages, new_password, on_file_pages
 from bot.usecases.accounts.log_in import LogIns, RightLogIn
 from bot.usecases.accounts.log_ins_ended import end_log_ins
+from bot.usecases.accounts.page_results import (
+    Accepted,
+    FormRefused,
+    Handed,
+    LinkGone,
+    PageText,
+    PageView,
+    TooMany,
+    UnknownLink,
+)
 from bot.usecases.accounts.password_asked import asked
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import unfinished

@@ -1,6 +1,6 @@
 """What stands behind our payment links `/p/{token}`: the way to the provider and back.
 
-Fulfils `bot.handlers.pages.payment_link.PaymentLinks`. An attempt is stored before it is registered there, so that a
+Fulfils `PaymentLinks`. An attempt is stored before it is registered there, so that a
 notice always finds it; what the payer's return means is decided by asking the provider, in a turn.
 """
 
@@ -15,18 +15,18 @@ import structlog
 from bot.conversation import codec
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.handlers.pages.payment_link import (
+from bot.usecases.billing import notice_routing
+from bot.usecases.billing.payment_page import (
     ClosedState,
     Opened,
     PaymentClosed,
     PaymentUnavailable,
     PaymentView,
+    PayTo,
     Redirect,
     Status,
     UnknownPayment,
 )
-from bot.usecases.billing import notice_routing
-from bot.usecases.billing.by_hand import PayTo
 from dialogs.payment import PaymentReturned
 from services.accounts import accounts
 from services.clock import Clock

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.conversation import codec
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
-from bot.handlers.pages.secure import Accepted
+from bot.usecases.accounts.page_results import Accepted
 from dialogs.kit import Params
 from dialogs.messages.unfinished import RemindersLeft
 from dialogs.state import ConversationState

@@ -1,8 +1,11 @@
-"""What somebody needs who carries the money to a bank or a post office: shown behind our payment link, and mailed."""
+"""Results of our payment link `/p/{token}`, and the instructions of offline payments.
+
+Must not be known here: HTTP and templates; `bot/handlers/pages/payment_link.py` renders them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from babel.numbers import format_decimal
 
@@ -13,11 +16,51 @@ from values import payment_qr
 from values.money import Money
 from values.payment_qr import QrText, Transfer
 
+ClosedState = Literal["paid", "cancelled", "expired", "checking"]
+Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A redirect to the provider's page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClosed:
+    """A payment that no longer takes money."""
+
+    state: ClosedState
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUnavailable:
+    """The provider doesn't answer now; the link stays valid."""
+
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPayment:
+    """A token that belongs to no payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """The payment's status after the provider was asked."""
+
+    status: Status
+    locale: str
+    chat: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """A field of a bank's form: its name (`line_KEY` of the page's words), the value in the groups in which it is read,
-    and the unit that isn't copied with it."""
+    """A field of a bank's form: its name (`line_KEY` of the page's words), its value in groups, its unit."""
 
     key: str
     parts: tuple[str, ...]
@@ -26,7 +69,7 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Money that somebody carries to a bank or a post office. `qr` is the code as SVG, where there is one."""
+    """The instructions of an offline payment. `qr` is the payment code as SVG."""
 
     method: Literal["transfer", "postal_slip"]
     lines: tuple[FormLine, ...]
@@ -36,9 +79,24 @@ class ByHand:
     qr: str | None = None
 
 
+Opened = Redirect | PaymentClosed | PaymentUnavailable | ByHand | UnknownPayment
+
+
+class PaymentLinks(Protocol):
+    """The use case behind the link. Raises `StoreUnavailable` while nothing can be committed."""
+
+    async def open(self, token: str) -> Opened:
+        """Reuse the open attempt at the provider or register the next one; offline, return the instructions."""
+        ...
+
+    async def returned(self, token: str) -> PaymentView | UnknownPayment:
+        """Ask the provider after the payer returned, which itself proves nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """The account that a postal slip is made out to."""
+    """The payee of postal slips."""
 
     payee: str
     account: str
@@ -46,19 +104,19 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class PayTo:
-    """Where a seller's customers send money by themselves."""
+    """A seller's accounts for offline payments."""
 
     transfer: Transfer | None = None
     slip: Slip | None = None
 
     def code(self, order: OrderRecord) -> QrText | None:
-        """The code for the order's transfer; None where it is paid another way, or no code would be right."""
+        """Return the QR code of the order's transfer; None for other methods, or where no code fits."""
         if self.transfer is None or order.method != "transfer":
             return None
         return payment_qr.text(self.transfer, order.price.gross, order.number)
 
     def page(self, number: str, payment: PaymentRecord, locale: str, chat: str | None) -> ByHand | None:
-        """All that is to be copied for the order of this number; None for a way that the profile no longer has."""
+        """Return the instructions for the order of this number; None for a method that the profile no longer has."""
         amount = Money(payment.amount, payment.currency)
         owed = FormLine("amount", (format_decimal(amount.decimal, format="0.00", locale=locale),), payment.currency)
         title = FormLine("title", (number,))
