@@ -15,10 +15,9 @@ import sqlalchemy as sa
 from services.agents import recovery_codes, second_factor
 from services.keyed_hash import ServerKey, key_of, keyed_hex
 from services.store import agreed
+from services.store.tables.accounts import one_time_link
 from services.store.tables.agents import agent
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment
-from services.store.tables.proofs import one_time_link
+from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 
 FINGERPRINT = "secret_key_fingerprint"

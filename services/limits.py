@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.keyed_hash import all_of, keyed_hex
 from services.store import alone
-from services.store.tables.proofs import limit_hit
+from services.store.tables.accounts import limit_hit
 
 
 @dataclass(frozen=True, slots=True)

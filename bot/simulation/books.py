@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from services.store.tables.accounts import account
 from services.store.tables.core import call, event, inbound, journal
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import payment, sales_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.accounts.accounts import COLUMNS, AccountRecord
 from services.store.tables.accounts import account, contact, contact_claim, credential
-from services.store.tables.directory import customer_on_file
+from services.store.tables.seller import customer_on_file
 
 # Active before pending, then the newest: what the customer last did here.
 _BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)

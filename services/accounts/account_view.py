@@ -14,8 +14,7 @@ from services.directory import directory
 from services.einvoicing import einvoices
 from services.orders import free_versions, order_record
 from services.payments import methods
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 from services.subscriptions import reminders, renewals, subscriptions
 from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal

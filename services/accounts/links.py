@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from services import keyed_hash
-from services.store.tables.proofs import one_time_link
+from services.store.tables.accounts import one_time_link
 from values.lifetimes import PAGE
 
 Purpose = Literal[

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from services.store.statements import PerDialect, columns
+from services.store.tables.accounts import visit as table
 from services.store.tables.core import conversation, journal
-from services.store.tables.visits import visit as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from services.agents import accounts, sessions
-from services.store.tables.agents import agent, agent_identity
-from services.store.tables.telegram_group import agent_telegram
+from services.store.tables.agents import agent, agent_identity, agent_telegram
 
 Where = Literal["there", "idle", "group", "out"]
 """At the desk, logged in without doing anything, in the agents' Telegram group, or nowhere."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.agents import accounts
 from services.agents.accounts import Agent
 from services.keyed_hash import sha256_hex
-from services.store.tables.telegram_group import agent_telegram, agent_telegram_code
+from services.store.tables.agents import agent_telegram, agent_telegram_code
 
 LIFETIME = timedelta(minutes=30)
 

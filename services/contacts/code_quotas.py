@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store.tables.proofs import code
+from services.store.tables.accounts import code
 from values.lifetimes import CODE
 from values.phone import dial_code
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from services.store.tables.domain import code
+from services.store.tables.accounts import code
 
 State = Literal["open", "used", "replaced", "exhausted", "expired"]
 MOST = 5

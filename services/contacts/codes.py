@@ -16,7 +16,7 @@ from services import limits as hits
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import alone
-from services.store.tables.proofs import code
+from services.store.tables.accounts import code
 
 _DIGITS = 6
 _WRONG = "code_wrong"

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from services.keyed_hash import derived_id
 from services.store.statements import Insert, PerDialect, columns
-from services.store.tables.directory import customer_on_file as table
-from services.store.tables.directory import owned_program
+from services.store.tables.seller import customer_on_file as table
+from services.store.tables.seller import owned_program
 from services.subscriptions import renewal_timer
 from values import email as emails
 

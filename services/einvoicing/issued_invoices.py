@@ -14,8 +14,8 @@ from services.keyed_hash import derived_id
 from services.store import keyset
 from services.store.keyset import KeysetPlace
 from services.store.statements import PerDialect
-from services.store.tables.directory import customer_on_file
-from services.store.tables.directory import issued_invoice as table
+from services.store.tables.seller import customer_on_file
+from services.store.tables.seller import issued_invoice as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store.statements import PerDialect
-from services.store.tables.orders import discount_code, sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import discount_code, payment, sales_order
 from values.discount import Spent
 
 

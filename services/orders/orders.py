@@ -15,8 +15,7 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount
 from services.payments import book
 from services.store.tables.accounts import account
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
 from values.discount import Spent
 from values.price import Price

@@ -15,7 +15,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, record
 from services.payments.book import NotPayable
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.payments import payment, payment_attempt
+from services.store.tables.orders import payment, payment_attempt
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from services import keyed_hash
 from services.orders import order_record
 from services.payments import record
 from services.payments.record import PaymentRecord
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import payment, sales_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.keyed_hash import derived_id
 from services.payments.providers.base import StoredMethod
 from services.store.statements import PerDialect
-from services.store.tables.payments import payment_method as table
+from services.store.tables.orders import payment_method as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, methods, record
 from services.payments.providers.base import StoredMethod
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment, payment_attempt
+from services.store.tables.orders import payment, payment_attempt, sales_order
 from services.subscriptions import subscriptions
 from values.offline import is_offline
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.store.statements import PerDialect
-from services.store.tables.payments import payment_notice
+from services.store.tables.orders import payment_notice
 
 
 @dataclass(frozen=True, slots=True)

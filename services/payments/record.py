@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.store.tables.payments import payment, payment_attempt
+from services.store.tables.orders import payment, payment_attempt
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
 AttemptStatus = Literal[

@@ -16,7 +16,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store.tables.base import storable
-from services.store.tables.payments import payment_attempt
+from services.store.tables.orders import payment_attempt
 from values.offline import METHODS, PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]

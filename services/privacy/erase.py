@@ -21,10 +21,29 @@ from services.privacy import desk_rows
 from services.seller import events_out, idempotency
 from services.store import calls, conversations, deleted, events, journal, timers
 from services.store.conversations import StoredConversation
-from services.store.tables import directory as files
-from services.store.tables import domain as d
+from services.store.tables.accounts import (
+    account,
+    company,
+    consent,
+    contact,
+    contact_claim,
+    credential,
+    one_time_link,
+    start_link,
+)
 from services.store.tables.base import canonical
-from services.store.tables.feedback import feedback
+from services.store.tables.orders import (
+    einvoice,
+    orderer,
+    payment,
+    payment_attempt,
+    payment_method,
+    payment_notice,
+    sales_order,
+)
+from services.store.tables.seller import customer_on_file, issued_invoice, owned_program
+from services.store.tables.subscriptions import subscription
+from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions import reminders, subscriptions
 from services.subscriptions.reminders import Whose
 
@@ -97,10 +116,10 @@ def _shadows(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
     """Unfinished sign-ups that hold this person's proven address: they are about the person, whoever made them."""
     if mine.taken or not mine.email_key or mine.status != "active":
         return ()
-    same = sa.select(d.account.c.id).where(
-        d.account.c.email_key == mine.email_key, d.account.c.taken.is_(True), d.account.c.id != mine.id
+    same = sa.select(account.c.id).where(
+        account.c.email_key == mine.email_key, account.c.taken.is_(True), account.c.id != mine.id
     )
-    return tuple(connection.execute(same.order_by(d.account.c.id)).scalars())
+    return tuple(connection.execute(same.order_by(account.c.id)).scalars())
 
 
 def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, StoredConversation]:
@@ -137,7 +156,7 @@ def _empty(
             _empty_stretches(connection, stretches[id], words)
         if mine or (here[id].account_id is None and _names(here[id].state, words)):
             _begin_anew(connection, here[id], now)
-            connection.execute(sa.delete(d.handoff).where(d.handoff.c.conversation_id == id))
+            connection.execute(sa.delete(handoff).where(handoff.c.conversation_id == id))
         desk_rows.erase(connection, here[id])
         if mine or alone:
             _forget_about(connection, id, going_on)
@@ -179,16 +198,16 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
     timers.cancel_all(connection, conversation_id)
     calls.forget_of(connection, conversation_id, going_on=going_on)
     events.forget_of(connection, conversation_id)
-    asked = d.handoff.c.conversation_id == conversation_id
-    connection.execute(sa.delete(d.handoff).where(asked, d.handoff.c.ended_at.is_not(None)))
-    connection.execute(sa.update(d.handoff).where(asked).values(email=None))
+    asked = handoff.c.conversation_id == conversation_id
+    connection.execute(sa.delete(handoff).where(asked, handoff.c.ended_at.is_not(None)))
+    connection.execute(sa.update(handoff).where(asked).values(email=None))
     connection.execute(
-        sa.delete(d.ticket).where(d.ticket.c.conversation_id == conversation_id, d.ticket.c.account_id.is_(None))
+        sa.delete(ticket).where(ticket.c.conversation_id == conversation_id, ticket.c.account_id.is_(None))
     )
     connection.execute(sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(words=None))
-    links = sa.update(d.one_time_link).where(d.one_time_link.c.conversation_id == conversation_id)
+    links = sa.update(one_time_link).where(one_time_link.c.conversation_id == conversation_id)
     connection.execute(links.values(data={}, account_id=None))
-    connection.execute(links.where(d.one_time_link.c.state == "open").values(state="cancelled"))
+    connection.execute(links.where(one_time_link.c.state == "open").values(state="cancelled"))
 
 
 # --- money ---
@@ -196,10 +215,8 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
 
 def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) -> tuple[OrderRecord, ...]:
     """Nobody is left to pay for what wasn't paid; what was doesn't renew itself."""
-    placed = sa.select(d.sales_order.c.id).where(
-        d.sales_order.c.account_id == account_id, d.sales_order.c.status == "placed"
-    )
-    ids = list(connection.execute(placed.order_by(d.sales_order.c.id)).scalars())
+    placed = sa.select(sales_order.c.id).where(sales_order.c.account_id == account_id, sales_order.c.status == "placed")
+    ids = list(connection.execute(placed.order_by(sales_order.c.id)).scalars())
     ended = [orders.cancel(connection, order_id=id, now=now) for id in ids]
     subscriptions.set_auto_renewal(connection, account_id=account_id, on=False)
     return tuple(end.order for end in ended if isinstance(end, orders.OrderWasCancelled))
@@ -210,19 +227,19 @@ def _has_orders(connection: sa.Connection, account_id: str) -> bool:
 
 
 def _orders(account_id: str) -> sa.Select[Any]:
-    return sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == account_id)
+    return sa.select(sales_order.c.id).where(sales_order.c.account_id == account_id)
 
 
 def _providers(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
-    paying = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders(account_id)))
-    attempt = d.payment_attempt
+    paying = sa.select(payment.c.id).where(payment.c.order_id.in_(_orders(account_id)))
+    attempt = payment_attempt
     used = sa.select(attempt.c.provider).where(attempt.c.payment_id.in_(paying)).distinct()
     return tuple(sorted(connection.execute(used).scalars()))
 
 
 def _forget_methods(connection: sa.Connection, account_id: str, now: datetime) -> tuple[str, ...]:
     """What only the desk knows goes at once; what a provider keeps stays without words until it has been told."""
-    table = d.payment_method
+    table = payment_method
     mine = table.c.account_id == account_id
     connection.execute(sa.delete(table).where(mine, sa.or_(table.c.token.is_(None), table.c.provider.is_(None))))
     emptied = sa.update(table).where(mine).values(label=table.c.id, is_default=False, forgotten_at=now)
@@ -234,19 +251,19 @@ def _forget_methods(connection: sa.Connection, account_id: str, now: datetime) -
 
 def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
     mine = _orders(account_id)
-    paying = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(mine))
-    for table in (d.contact, d.contact_claim, d.einvoice, d.start_link, d.ticket):
+    paying = sa.select(payment.c.id).where(payment.c.order_id.in_(mine))
+    for table in (contact, contact_claim, einvoice, start_link, ticket):
         connection.execute(sa.delete(table).where(table.c.account_id == account_id))
-    connection.execute(sa.delete(d.orderer).where(d.orderer.c.order_id.in_(mine)))
+    connection.execute(sa.delete(orderer).where(orderer.c.order_id.in_(mine)))
     events_out.forget_person(connection, account_id)
-    _change(connection, d.subscription, account_id, serial=None)
+    _change(connection, subscription, account_id, serial=None)
     connection.execute(
-        sa.update(d.payment_attempt).where(d.payment_attempt.c.payment_id.in_(paying)).values(redirect_url=None)
+        sa.update(payment_attempt).where(payment_attempt.c.payment_id.in_(paying)).values(redirect_url=None)
     )
     _empty_notices(connection, paying)
-    _change(connection, d.consent, account_id, conversation_id="")
-    _change(connection, files.issued_invoice, account_id, url=None)
-    _change(connection, d.one_time_link, account_id, data={}, account_id=None)
+    _change(connection, consent, account_id, conversation_id="")
+    _change(connection, issued_invoice, account_id, url=None)
+    _change(connection, one_time_link, account_id, data={}, account_id=None)
     _blank_companies(connection, account_id)
     _close(connection, account_id, now)
 
@@ -257,21 +274,21 @@ def _change(connection: sa.Connection, table: sa.Table, of: str, **values: Any) 
 
 def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
     """What a provider told of the payer."""
-    attempt = d.payment_attempt
+    attempt = payment_attempt
     named = attempt.c.payment_id + "-" + sa.cast(attempt.c.n, sa.Text)
     ours = sa.select(named).where(attempt.c.payment_id.in_(payments))
     theirs = sa.select(attempt.c.provider_ref).where(
         attempt.c.payment_id.in_(payments), attempt.c.provider_ref.is_not(None)
     )
-    reference = d.payment_notice.c.payment_ref
+    reference = payment_notice.c.payment_ref
     about = sa.or_(reference.in_(ours), reference.in_(theirs))
-    connection.execute(sa.update(d.payment_notice).where(about).values(facts={}))
+    connection.execute(sa.update(payment_notice).where(about).values(facts={}))
 
 
 def _blank_companies(connection: sa.Connection, account_id: str) -> None:
     """An order has the data that it was invoiced on; the company itself is needed only to be named by it."""
-    table = d.company
-    ordered = sa.select(d.sales_order.c.company_id).where(d.sales_order.c.account_id == account_id)
+    table = company
+    ordered = sa.select(sales_order.c.company_id).where(sales_order.c.account_id == account_id)
     connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id.not_in(ordered)))
     nothing = dict.fromkeys(("name", "street", "postal_code", "city"), "")
     gone = dict.fromkeys(("sdi_code", "pec", "email", "contact_form", "vat_checked_at", "vat_check_id"))
@@ -279,21 +296,21 @@ def _blank_companies(connection: sa.Connection, account_id: str) -> None:
 
 
 def _close(connection: sa.Connection, account_id: str, now: datetime) -> None:
-    credential = sa.select(d.account.c.credential_id).where(d.account.c.id == account_id)
-    kept = connection.execute(credential).scalar()
+    hashed = sa.select(account.c.credential_id).where(account.c.id == account_id)
+    kept = connection.execute(hashed).scalar()
     empty = dict.fromkeys(("email", "email_key", "user_name", "user_name_key"), "")
     gone = dict.fromkeys(("person_name", "legal_form", "credential_id", "conversation_id"))
     connection.execute(
-        sa.update(d.account).where(d.account.c.id == account_id).values(status=CLOSED, closed_at=now, **empty, **gone)
+        sa.update(account).where(account.c.id == account_id).values(status=CLOSED, closed_at=now, **empty, **gone)
     )
     if kept is not None:
-        connection.execute(sa.delete(d.credential).where(d.credential.c.id == kept))
+        connection.execute(sa.delete(credential).where(credential.c.id == kept))
 
 
 def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: datetime) -> None:
     """The seller's record: left as the seller told it, without the account, or dropped with what the customer owns."""
     reminders.forget(connection, Whose("account", account_id))
-    table = files.customer_on_file
+    table = customer_on_file
     known = connection.execute(sa.select(table.c.id).where(table.c.account_id == account_id)).scalar()
     if known is None:
         return
@@ -303,22 +320,20 @@ def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: da
         reminders.stop(connection, Whose("customer", known), how="chat", now=now)
         return
     reminders.forget(connection, Whose("customer", known))
-    invoices = files.issued_invoice
+    invoices = issued_invoice
     connection.execute(
         sa.update(invoices)
         .where(invoices.c.customer_id == known)
         .values(customer_id=None, account_id=account_id, url=None)
     )
-    connection.execute(sa.delete(files.owned_program).where(files.owned_program.c.customer_id == known))
+    connection.execute(sa.delete(owned_program).where(owned_program.c.customer_id == known))
     connection.execute(sa.delete(table).where(table.c.id == known))
 
 
 def _values(connection: sa.Connection, mine: AccountRecord) -> list[str]:
     """By what an answer kept for a repeat could name the person."""
     known = directory.of_account(connection, mine.id)
-    contacts = connection.execute(sa.select(d.contact.c.value).where(d.contact.c.account_id == mine.id)).scalars()
+    contacts = connection.execute(sa.select(contact.c.value).where(contact.c.account_id == mine.id)).scalars()
     files_ = (known.id, known.ref, known.email, known.customer_number) if known is not None else ()
-    numbers = connection.execute(
-        sa.select(d.sales_order.c.number).where(d.sales_order.c.account_id == mine.id)
-    ).scalars()
+    numbers = connection.execute(sa.select(sales_order.c.number).where(sales_order.c.account_id == mine.id)).scalars()
     return [value for value in (mine.email, *contacts, *files_, *numbers) if value]

@@ -15,8 +15,7 @@ from services.privacy.sections import SECTIONS
 from services.seller.card import when
 from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
-from services.store.tables.feedback import feedback
-from services.store.tables.handoffs import handoff
+from services.store.tables.support import feedback, handoff
 
 Json = dict[str, Any]
 FORMAT = "okienko.export/1"

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
 from services.store import deleted
-from services.store.tables import directory as files
-from services.store.tables import domain as d
+from services.store.tables.accounts import account, code, company, consent, one_time_link, visit
 from services.store.tables.core import call, conversation, event, journal, timer
-from services.store.tables.feedback import feedback
-from services.store.tables.seller import outgoing_event
-from services.store.tables.visits import visit
+from services.store.tables.orders import payment, payment_attempt, payment_method, sales_order
+from services.store.tables.seller import issued_invoice, outgoing_event
+from services.store.tables.subscriptions import renewal, subscription, subscription_extension
+from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions.subscriptions import years_later
 from values.privacy import PrivacyRules
 
@@ -74,20 +74,20 @@ def _old_words(connection: sa.Connection, before: datetime, most: int) -> int:
 def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
     """Requests for a person that are over, and what was told to support. One that is open says who has the talk:
     without it the bot would be silent for a person who isn't there."""
-    asked = sa.select(d.handoff.c.id).where(d.handoff.c.asked_at < before, d.handoff.c.ended_at.is_not(None))
-    told = sa.select(d.ticket.c.id).where(d.ticket.c.created_at < before)
+    asked = sa.select(handoff.c.id).where(handoff.c.asked_at < before, handoff.c.ended_at.is_not(None))
+    told = sa.select(ticket.c.id).where(ticket.c.created_at < before)
     old = sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)).limit(most)
     connection.execute(sa.update(feedback).where(feedback.c.id.in_(old)).values(words=None))
-    return _delete(connection, d.handoff, asked, most) + _delete(connection, d.ticket, told, most)
+    return _delete(connection, handoff, asked, most) + _delete(connection, ticket, told, most)
 
 
 def _nobodys(connection: sa.Connection, before: datetime, most: int) -> int:
     """Conversations without an account, whole: but not where money may still come, or a person was promised."""
-    owed = sa.select(d.sales_order.c.id).where(
-        d.sales_order.c.conversation_id == conversation.c.id, d.sales_order.c.status == "placed"
+    owed = sa.select(sales_order.c.id).where(
+        sales_order.c.conversation_id == conversation.c.id, sales_order.c.status == "placed"
     )
-    waiting = sa.select(d.handoff.c.id).where(
-        d.handoff.c.conversation_id == conversation.c.id, d.handoff.c.ended_at.is_(None)
+    waiting = sa.select(handoff.c.id).where(
+        handoff.c.conversation_id == conversation.c.id, handoff.c.ended_at.is_(None)
     )
     left = (
         sa.select(conversation.c.id)
@@ -103,9 +103,9 @@ def _nobodys(connection: sa.Connection, before: datetime, most: int) -> int:
     ids = list(connection.execute(left).scalars())
     if not ids:
         return 0
-    for table in (timer, event, d.handoff, d.code, d.one_time_link):
+    for table in (timer, event, handoff, code, one_time_link):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
-    connection.execute(sa.delete(d.ticket).where(d.ticket.c.conversation_id.in_(ids), d.ticket.c.account_id.is_(None)))
+    connection.execute(sa.delete(ticket).where(ticket.c.conversation_id.in_(ids), ticket.c.account_id.is_(None)))
     mine = call.c.conversation_id.in_(ids)
     connection.execute(sa.update(call).where(mine, call.c.status == "open").values(status="cancelled"))
     connection.execute(sa.update(call).where(mine).values(payload={}, outcome=None, root=None))
@@ -137,50 +137,50 @@ def _told_events(connection: sa.Connection, before: datetime, most: int) -> int:
 
 def _last_proofs(connection: sa.Connection, before: datetime, most: int) -> int:
     """Consents of accounts that were erased so long ago."""
-    gone = sa.select(d.account.c.id).where(d.account.c.status == CLOSED, d.account.c.closed_at < before)
-    return _delete(connection, d.consent, sa.select(d.consent.c.id).where(d.consent.c.account_id.in_(gone)), most)
+    gone = sa.select(account.c.id).where(account.c.status == CLOSED, account.c.closed_at < before)
+    return _delete(connection, consent, sa.select(consent.c.id).where(consent.c.account_id.in_(gone)), most)
 
 
 def _last_orders(connection: sa.Connection, before: datetime, most: int) -> int:
     """Erased accounts whose last order is so old go with all that hangs on them, once no consent is to be proven."""
-    order, invoice = d.sales_order, files.issued_invoice
-    young = sa.select(order.c.id).where(order.c.account_id == d.account.c.id, order.c.placed_at >= before)
+    order, invoice = sales_order, issued_invoice
+    young = sa.select(order.c.id).where(order.c.account_id == account.c.id, order.c.placed_at >= before)
     issued = sa.select(invoice.c.id).where(
-        invoice.c.account_id == d.account.c.id, invoice.c.issued_on >= before.date().isoformat()
+        invoice.c.account_id == account.c.id, invoice.c.issued_on >= before.date().isoformat()
     )
-    proofs = sa.select(d.consent.c.id).where(d.consent.c.account_id == d.account.c.id)
-    over = sa.select(d.account.c.id).where(
-        d.account.c.status == CLOSED,
-        d.account.c.closed_at < before,
+    proofs = sa.select(consent.c.id).where(consent.c.account_id == account.c.id)
+    over = sa.select(account.c.id).where(
+        account.c.status == CLOSED,
+        account.c.closed_at < before,
         ~young.exists(),
         ~issued.exists(),
         ~proofs.exists(),
     )
-    ids = list(connection.execute(over.order_by(d.account.c.id).limit(max(1, most // 50))).scalars())
+    ids = list(connection.execute(over.order_by(account.c.id).limit(max(1, most // 50))).scalars())
     if ids:
         _drop_accounts(connection, ids)
     return len(ids)
 
 
 def _drop_accounts(connection: sa.Connection, ids: list[str]) -> None:
-    orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id.in_(ids))
-    payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(orders))
-    subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id.in_(ids))
+    orders = sa.select(sales_order.c.id).where(sales_order.c.account_id.in_(ids))
+    payments = sa.select(payment.c.id).where(payment.c.order_id.in_(orders))
+    subscriptions = sa.select(subscription.c.id).where(subscription.c.account_id.in_(ids))
     for table, column, of in (
-        (d.payment_attempt, "payment_id", payments),
-        (d.payment, "order_id", orders),
-        (d.subscription_extension, "subscription_id", subscriptions),
-        (d.renewal, "subscription_id", subscriptions),
+        (payment_attempt, "payment_id", payments),
+        (payment, "order_id", orders),
+        (subscription_extension, "subscription_id", subscriptions),
+        (renewal, "subscription_id", subscriptions),
     ):
         connection.execute(sa.delete(table).where(table.c[column].in_(of)))
     for table in (
-        d.subscription,
-        d.payment_method,
-        d.sales_order,
-        d.company,
-        files.issued_invoice,
+        subscription,
+        payment_method,
+        sales_order,
+        company,
+        issued_invoice,
         outgoing_event,
         visit,
     ):
         connection.execute(sa.delete(table).where(table.c.account_id.in_(ids)))
-    connection.execute(sa.delete(d.account).where(d.account.c.id.in_(ids)))
+    connection.execute(sa.delete(account).where(account.c.id.in_(ids)))

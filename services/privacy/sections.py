@@ -10,25 +10,32 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.tables import directory as files
-from services.store.tables import domain as d
-from services.store.tables.reminders import file_reminder, reminder_stop
-from services.store.tables.seller import outgoing_event
+from services.store.tables.accounts import account, company, consent, consent_text, contact, start_link
+from services.store.tables.orders import einvoice, orderer, payment, payment_attempt, payment_method, sales_order
+from services.store.tables.seller import customer_on_file, issued_invoice, outgoing_event, owned_program
+from services.store.tables.subscriptions import (
+    file_reminder,
+    reminder_stop,
+    renewal,
+    subscription,
+    subscription_extension,
+)
+from services.store.tables.support import ticket
 
 OF = sa.bindparam("of")
 """The account."""
 
-_orders = sa.select(d.sales_order.c.id).where(d.sales_order.c.account_id == OF)
-_payments = sa.select(d.payment.c.id).where(d.payment.c.order_id.in_(_orders))
-_subscriptions = sa.select(d.subscription.c.id).where(d.subscription.c.account_id == OF)
+_orders = sa.select(sales_order.c.id).where(sales_order.c.account_id == OF)
+_payments = sa.select(payment.c.id).where(payment.c.order_id.in_(_orders))
+_subscriptions = sa.select(subscription.c.id).where(subscription.c.account_id == OF)
 _words = (
-    sa.select(d.consent_text.c.words)
-    .where(d.consent_text.c.text_sha256 == d.consent.c.text_sha256)
-    .correlate(d.consent)
+    sa.select(consent_text.c.words)
+    .where(consent_text.c.text_sha256 == consent.c.text_sha256)
+    .correlate(consent)
     .scalar_subquery()
 )
-_files = sa.select(files.customer_on_file.c.id).where(files.customer_on_file.c.account_id == OF)
-_programs = sa.select(files.owned_program.c.id).where(files.owned_program.c.customer_id.in_(_files))
+_files = sa.select(customer_on_file.c.id).where(customer_on_file.c.account_id == OF)
+_programs = sa.select(owned_program.c.id).where(owned_program.c.customer_id.in_(_files))
 
 SAME = "the same as the id of the account"
 _COMPARED = "the same value, in the form in which the desk compares it"
@@ -64,8 +71,8 @@ def _same(*names: str, **renamed: str) -> dict[str, str]:
 SECTIONS: tuple[Section, ...] = (
     Section(
         "account",
-        d.account,
-        d.account.c.id == OF,
+        account,
+        account.c.id == OF,
         _same(
             *("id", "email", "user_name", "person_name", "legal_form", "locale", "status", "created_at"),
             *("activated_at", "closed_at"),
@@ -81,16 +88,16 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "contacts",
-        d.contact,
-        d.contact.c.account_id == OF,
+        contact,
+        contact.c.account_id == OF,
         _same("kind", "value", "verified_at", given_at="created_at"),
         {"account_id": SAME, "key": _COMPARED},
         ("created_at", "kind", "key"),
     ),
     Section(
         "companies",
-        d.company,
-        d.company.c.account_id == OF,
+        company,
+        company.c.account_id == OF,
         _same(
             *("id", "country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
             *("source", "confirmed_at", "contact_form", "vat_checked_at", "vat_check_id"),
@@ -102,8 +109,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "consents",
-        d.consent,
-        d.consent.c.account_id == OF,
+        consent,
+        consent.c.account_id == OF,
         _same("version", "locale", "given", "channel", "how", "at", "text_sha256", "conversation_id", id="consent_id"),
         {"account_id": SAME, "id": _INTERNAL},
         ("id",),
@@ -111,8 +118,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "orders",
-        d.sales_order,
-        d.sales_order.c.account_id == OF,
+        sales_order,
+        sales_order.c.account_id == OF,
         _same(
             *("id", "number", "company_id", "billing", "items", "discount_code", "discount_percent", "net", "vat"),
             *("discount_amount", "tax"),
@@ -124,15 +131,15 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "orderers",
-        d.orderer,
-        d.orderer.c.order_id.in_(_orders),
+        orderer,
+        orderer.c.order_id.in_(_orders),
         _same("order_id", "name", "phone", "email", "invoice_email"),
         order=("order_id",),
     ),
     Section(
         "payments",
-        d.payment,
-        d.payment.c.order_id.in_(_orders),
+        payment,
+        payment.c.order_id.in_(_orders),
         _same(
             *("id", "order_id", "method", "provider", "amount", "currency", "status"),
             *("created_at", "expires_at", "paid_at"),
@@ -143,8 +150,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "payment_attempts",
-        d.payment_attempt,
-        d.payment_attempt.c.payment_id.in_(_payments),
+        payment_attempt,
+        payment_attempt.c.payment_id.in_(_payments),
         _same(
             *("payment_id", "n", "provider", "status", "received", "received_currency", "created_at", "changed_at"),
             "refusal",
@@ -158,8 +165,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "subscriptions",
-        d.subscription,
-        d.subscription.c.account_id == OF,
+        subscription,
+        subscription.c.account_id == OF,
         _same(
             *("id", "order_id", "product", "serial", "quantity", "years", "status", "starts_at", "ends_at"),
             *("auto_renewal", "created_at"),
@@ -169,23 +176,23 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "subscription_extensions",
-        d.subscription_extension,
-        d.subscription_extension.c.subscription_id.in_(_subscriptions),
+        subscription_extension,
+        subscription_extension.c.subscription_id.in_(_subscriptions),
         _same("order_id", "subscription_id", "from_end", "to_end", "at"),
         order=("at", "order_id"),
     ),
     Section(
         "renewals",
-        d.renewal,
-        d.renewal.c.subscription_id.in_(_subscriptions),
+        renewal,
+        renewal.c.subscription_id.in_(_subscriptions),
         _same("subscription_id", "period_end", "order_id", "reminded_at", "announced", "documents", "changed_at"),
         {"done": _INTERNAL},
         ("subscription_id", "period_end"),
     ),
     Section(
         "methods",
-        d.payment_method,
-        d.payment_method.c.account_id == OF,
+        payment_method,
+        payment_method.c.account_id == OF,
         _same(
             *("id", "method", "label", "provider", "expires_on", "payment_id", "gone_at", "forgotten_at"),
             default="is_default",
@@ -200,31 +207,31 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "einvoice",
-        d.einvoice,
-        d.einvoice.c.account_id == OF,
+        einvoice,
+        einvoice.c.account_id == OF,
         _same("id", "status", "email", "requested_at", "activated_at"),
         {"account_id": SAME},
     ),
     Section(
         "invoices",
-        files.issued_invoice,
-        sa.or_(files.issued_invoice.c.account_id == OF, files.issued_invoice.c.customer_id.in_(_files)),
+        issued_invoice,
+        sa.or_(issued_invoice.c.account_id == OF, issued_invoice.c.customer_id.in_(_files)),
         _same("id", "number", "issued_on", "due_on", "gross", "currency", "url", "told_at"),
         {"account_id": SAME, "customer_id": "stands in on_file"},
         ("issued_on", "number"),
     ),
     Section(
         "tickets",
-        d.ticket,
-        d.ticket.c.account_id == OF,
+        ticket,
+        ticket.c.account_id == OF,
         _same("id", "number", "subject", "about", "words", "created_at", "conversation_id"),
         {"account_id": SAME},
         ("created_at", "number"),
     ),
     Section(
         "on_file",
-        files.customer_on_file,
-        files.customer_on_file.c.account_id == OF,
+        customer_on_file,
+        customer_on_file.c.account_id == OF,
         _same(
             *("id", "ref", "customer_number", "user_name", "name", "email", "phone", "country", "tax_number"),
             *("legal_form", "imported_at"),
@@ -233,8 +240,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "programs",
-        files.owned_program,
-        files.owned_program.c.customer_id.in_(_files),
+        owned_program,
+        owned_program.c.customer_id.in_(_files),
         _same("id", "product", "serial", "subscription_ends_at"),
         {"customer_id": "stands in on_file"},
         ("product", "serial"),
@@ -259,8 +266,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "start_links",
-        d.start_link,
-        d.start_link.c.account_id == OF,
+        start_link,
+        start_link.c.account_id == OF,
         _same("entry", "created_at", "expires_at", "taken_at", taken_in="taken_by", made_in="from_conversation"),
         {"account_id": SAME, "token_hash": "of the link, which is a key", "customer_id": SAME},
         ("created_at", "token_hash"),

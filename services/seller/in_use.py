@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from services.store.tables.accounts import account
 from services.store.tables.core import conversation
-from services.store.tables.orders import sales_order
-from services.store.tables.payments import payment_method
+from services.store.tables.orders import payment_method, sales_order
 from services.store.tables.subscriptions import subscription
 
 RUNNING = ("active", "grace")

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from services.directory import directory
 from services.store.statements import PerDialect
-from services.store.tables.directory import customer_on_file, owned_program
-from services.store.tables.proofs import start_link
-from services.store.tables.reminders import file_reminder, reminder_stop
+from services.store.tables.accounts import start_link
+from services.store.tables.seller import customer_on_file, owned_program
+from services.store.tables.subscriptions import file_reminder, reminder_stop
 
 Kind = Literal["account", "customer", "unfinished"]
 """Of what: ends of subscriptions, of an account or a customer on file; what an account's holder left unfinished."""

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from services.store.statements import PerDialect
+from services.store.tables.accounts import start_link
 from services.store.tables.core import conversation
-from services.store.tables.proofs import start_link
 from services.store.tables.subscriptions import renewal as table
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions

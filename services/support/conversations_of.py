@@ -9,11 +9,10 @@ import sqlalchemy as sa
 
 from services.store import keyset
 from services.store.keyset import KeysetPlace
-from services.store.tables.accounts import account, company, contact
+from services.store.tables.accounts import account, company, contact, visit
 from services.store.tables.core import conversation
-from services.store.tables.directory import customer_on_file
 from services.store.tables.orders import sales_order
-from services.store.tables.visits import visit
+from services.store.tables.seller import customer_on_file
 from values import email
 from values.country_rules import PREFIXES
 from values.digits import fold_digits, only_digits

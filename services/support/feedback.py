@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.store import keyset
 from services.store.keyset import KeysetPlace
 from services.store.statements import PerDialect, columns
-from services.store.tables.feedback import feedback as table
+from services.store.tables.support import feedback as table
 
 
 @dataclass(frozen=True, slots=True)

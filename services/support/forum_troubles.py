@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.store.statements import PerDialect, columns
-from services.store.tables.telegram_group import desk_forum_trouble as table
+from services.store.tables.support import desk_forum_trouble as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.store import journal
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import conversation, timer
 from services.store.tables.core import journal as lines
-from services.store.tables.handoffs import handoff as table
+from services.store.tables.support import handoff as table
 from values.desk_rules import GIVE_UP
 
 ERASURE = "erasure"

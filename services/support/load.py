@@ -6,7 +6,7 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from services.store.tables.handoffs import handoff
+from services.store.tables.support import handoff
 
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.store.tables.core import conversation, journal
-from services.store.tables.handoffs import handoff
+from services.store.tables.support import handoff
 from services.support.handoffs import OPEN
 
 OPENED, CLOSED, ERASE = "open", "closed", "erase"

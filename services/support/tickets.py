@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.orders import numbers
-from services.store.tables.handoffs import ticket as table
+from services.store.tables.support import ticket as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.store import journal
 from services.store.statements import PerDialect, columns
-from services.store.tables.telegram_group import desk_topic as table
+from services.store.tables.support import desk_topic as table
 from services.support.mirrors import ERASE, MirrorQueue, both
 
 Status = Literal["open", "closed", "erase"]

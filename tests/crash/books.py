@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from bot.simulation.books import left
 from services.store.tables.accounts import account, company
 from services.store.tables.core import conversation, journal
-from services.store.tables.orders import einvoice, sales_order
-from services.store.tables.payments import payment
+from services.store.tables.orders import einvoice, payment, sales_order
 from services.store.tables.subscriptions import subscription
 
 CUSTOMER = "customer"

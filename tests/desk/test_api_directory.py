@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.simulation.pages import code_in
-from services.store.tables.directory import customer_on_file
+from services.store.tables.seller import customer_on_file
 from tests.crash.process import free_port
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk

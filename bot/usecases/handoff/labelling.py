@@ -17,7 +17,7 @@ from nlu.measure import INTENTS
 from nlu.parse import parse
 from services.companies import companies
 from services.store import conversations
-from services.store.tables import domain
+from services.store.tables.accounts import account
 from services.support import labels
 from services.support.labels import Label, Missed
 from values.expects import Expects
@@ -116,7 +116,6 @@ def _known_of(connection: sa.Connection, conversation_id: str) -> Sequence[str]:
     talk = conversations.load(connection, conversation_id, lock=False)
     if talk is None or talk.account_id is None:
         return ()
-    account = domain.account
     name = connection.execute(sa.select(account.c.person_name).where(account.c.id == talk.account_id)).scalar()
     found = [name or "", *(name or "").split()]
     for one in companies.of_account(connection, talk.account_id):

@@ -82,6 +82,24 @@ agent_sign_on = sa.Table(
 )
 """Ways to the identity provider that haven't come back yet."""
 
+agent_telegram = sa.Table(
+    "agent_telegram",
+    metadata,
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, unique=True),
+    sa.Column("joined_at", UtcDateTime, nullable=False),
+)
+"""Which agent a Telegram account is."""
+
+agent_telegram_code = sa.Table(
+    "agent_telegram_code",
+    metadata,
+    sa.Column("code_hash", sa.Text, primary_key=True),
+    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""One-time codes that say so; one that was used is gone."""
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -1,5 +1,4 @@
-"""The tables that the turn and the engine need; the seller's business (accounts, orders …) lies in the
-`*_tables.py` that `domain.py` names.
+"""The tables of conversations and of what runs them: journal, inbox, jobs, timers, events, leases.
 
 A partial index is used by SQLite's planner only if the query says literally what the index says, so the conditions
 below are shared with the queries as constants: as bare text, since SQLAlchemy writes a Boolean's `= 1` behind others.

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.store import journal
 from services.store.statements import PerDialect, columns
-from services.store.tables.chatwoot import helpdesk_conversation as table
+from services.store.tables.support import helpdesk_conversation as table
 from services.support.mirrors import ERASE, OPENED, MirrorQueue, both
 
 State = Literal["open", "closed", "erase"]

@@ -10,8 +10,8 @@ from services.agents import accounts, audit, devices
 from services.agents.accounts import Agent
 from services.agents.log_in import PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held
 from services.store.database import Store
+from services.store.tables.accounts import limit_hit
 from services.store.tables.agents import agent as table
-from services.store.tables.proofs import limit_hit
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
 from values.secret import Secret

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.contacts import codes
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
 from services.contacts.codes import Exhausted, Expired, IssuedCode, RightCode, TooManyToday, WrongCode
-from services.store.tables.proofs import code
+from services.store.tables.accounts import code
 from tests.services.domain.people import KEY, NOW, at_once, later
 
 NUMBER = "+48600700800"

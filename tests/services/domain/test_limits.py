@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services import limits
 from services.limits import Rule
-from services.store.tables.proofs import limit_hit
+from services.store.tables.accounts import limit_hit
 from tests.services.domain.people import KEY, NOW, at_once, later
 
 RULE = Rule("log_in", 3, timedelta(minutes=10))

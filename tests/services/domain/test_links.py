@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.accounts import links
 from services.accounts.links import LIFETIMES, OneTimeLink, Purpose
-from services.store.tables.proofs import one_time_link
+from services.store.tables.accounts import one_time_link
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
 

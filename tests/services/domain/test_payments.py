@@ -11,7 +11,7 @@ from services.payments import attempts, book, methods, money, notices, record
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Returned, UnknownPaymentNotice
-from services.store.tables.payments import payment
+from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
 

@@ -17,9 +17,9 @@ from services.privacy import export, holdings, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
 from services.store import calls, conversations, events, inbox, journal, timers
-from services.store.tables.feedback import feedback
-from services.store.tables.payments import payment_method
+from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
+from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay

@@ -9,7 +9,7 @@ from services.accounts import start_links
 from services.einvoicing import einvoices
 from services.einvoicing.einvoices import Activation, ActivationNotYet
 from services.payments import attempts, methods, money
-from services.store.tables.proofs import start_link
+from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import years_later
 from services.support import handoffs
