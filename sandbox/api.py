@@ -21,16 +21,16 @@ LONGEST_STEP: Final = timedelta(days=3660)
 
 
 class Instruments(Protocol):
-    """What the control API works: the sandbox as a whole."""
+    """The operations of the sandbox that the control API offers."""
 
     @property
     def world(self) -> World:
-        """What the stand-ins share."""
+        """Dependencies shared by the stand-ins."""
         ...
 
     @property
     def moves_own_clock(self) -> bool:
-        """Whether the clock may be moved here; if not, it is the desk's."""
+        """True if the clock may be moved here; otherwise the desk moves it."""
         ...
 
     async def set_clock(self, moment: datetime) -> datetime:
@@ -161,7 +161,7 @@ class ControlApi:
 
 
 def control_routes(sandbox: Instruments) -> list[Route]:
-    """The routes below `/sandbox/api`."""
+    """Return the routes below `/sandbox/api`."""
     api = ControlApi(sandbox)
     table: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("GET", "/messages", api.messages),
@@ -184,13 +184,16 @@ def control_routes(sandbox: Instruments) -> list[Route]:
 
 
 def recipient(asked: str) -> str:
-    """A recipient as a query string carries it: `+` may have come as a space, letters in any case."""
+    """Return a recipient as a query string carries it: `+` may have come as a space, letters in any case."""
     to = asked.lower().replace(" ", "+")
     return f"+{to}" if to.isdecimal() else to
 
 
 def payment_entry(attempt: ProviderAttempt) -> dict[str, Any]:
-    """A payment as the control API shows it. `status` is what the payer did, `settled` whether the seller took it."""
+    """Return a payment as the control API shows it.
+
+    `status` is what the payer did, `settled` whether the seller took it.
+    """
     return {
         "id": attempt.payment_id,
         "provider": attempt.provider,
@@ -207,7 +210,7 @@ def payment_entry(attempt: ProviderAttempt) -> dict[str, Any]:
 
 
 def method_entry(method: KeptMethod) -> dict[str, Any]:
-    """A kept way to pay as the control API shows it."""
+    """Return a kept way to pay as the control API shows it."""
     return {
         "id": method.token,
         "provider": method.provider,
@@ -220,7 +223,7 @@ def method_entry(method: KeptMethod) -> dict[str, Any]:
 
 
 def people_table(people: People) -> dict[str, Any]:
-    """The table of whom one may try, empty fields left out."""
+    """Return the table of whom one may try, empty fields left out."""
     return {
         "companies": [{**_filled(c), "number": c.nip or c.partita_iva or c.vat_number} for c in people.companies],
         "customers": [_filled(customer) for customer in people.customers],

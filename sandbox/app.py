@@ -124,11 +124,11 @@ class Sandbox:
         self._mail = None
 
     async def tick(self, now: datetime) -> None:
-        """The clock passed `now`: let the providers do what they had scheduled by then."""
+        """Run what the providers had scheduled until `now`."""
         await self.world.timetable.tick(now)
 
     def next_due(self) -> datetime | None:
-        """When a provider will next do something by itself, for a clock that moves from due time to due time."""
+        """Return when a provider will next do something by itself, for a clock that moves from due time to due time."""
         return self.world.timetable.next_due()
 
     async def run_timers(self) -> None:
@@ -137,7 +137,7 @@ class Sandbox:
 
     @property
     def moves_own_clock(self) -> bool:
-        """Whether the clock handed in is the sandbox's to move."""
+        """True if the sandbox may move the clock it was given."""
         return isinstance(self.world.clock, SettableClock)
 
     async def set_clock(self, moment: datetime) -> datetime:
@@ -266,7 +266,7 @@ def build(
     http_client: httpx.AsyncClient,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The sandbox as an ASGI app; the `Sandbox` is its `state.sandbox`."""
+    """Return the sandbox as an ASGI app; the `Sandbox` is its `state.sandbox`."""
     return assemble(
         ledger,
         people,

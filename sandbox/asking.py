@@ -1,4 +1,4 @@
-"""What the sandbox's control APIs share: how a request is read, and what is told where it can't be served."""
+"""Requests and errors of the sandbox's control APIs."""
 
 import json
 from collections.abc import Awaitable, Callable

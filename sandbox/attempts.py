@@ -42,7 +42,7 @@ class ProviderAttempt:
         return self.reference.rpartition("-")[0] or self.reference
 
     def with_details(self, **details: Any) -> "ProviderAttempt":
-        """The same attempt with some of the provider's own details set."""
+        """Return the same attempt with some of the provider's own details set."""
         return replace(self, details={**self.details, **details})
 
 
@@ -53,7 +53,7 @@ class PaymentBook:
         self._ledger = ledger
 
     def write(self) -> AbstractContextManager[sqlite3.Connection]:
-        """A transaction of the ledger; see `Database.write`."""
+        """Return a transaction of the ledger; see `Database.write`."""
         return self._ledger.write()
 
     def open(self, attempt: ProviderAttempt) -> ProviderAttempt:
@@ -90,42 +90,42 @@ class PaymentBook:
         return attempt
 
     def by_id(self, number: int) -> ProviderAttempt | None:
-        """The attempt of that number (gone after a reset)."""
+        """Return the attempt of that number (gone after a reset)."""
         return self._one("SELECT * FROM attempts WHERE id = ? ORDER BY id DESC LIMIT 1", number)
 
     def by_reference(self, provider: Provider, reference: str) -> ProviderAttempt | None:
-        """The newest attempt under the seller's reference."""
+        """Return the newest attempt under the seller's reference."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id DESC LIMIT 1", provider, reference
         )
 
     def by_order(self, provider: Provider, order_id: str) -> ProviderAttempt | None:
-        """The attempt under the provider's order id."""
+        """Return the attempt under the provider's order id."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND order_id = ? ORDER BY id DESC LIMIT 1", provider, order_id
         )
 
     def by_token(self, provider: Provider, token: str) -> ProviderAttempt | None:
-        """The attempt whose payer's page bears that token."""
+        """Return the attempt whose payer's page bears that token."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
         )
 
     def of_reference(self, provider: Provider, reference: str) -> list[ProviderAttempt]:
-        """All orders under the seller's reference, oldest first."""
+        """Return all orders under the seller's reference, oldest first."""
         query = "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id"
         return [_attempt(row) for row in self._ledger.rows(query, provider, reference)]
 
     def newest_of(self, payment_id: str) -> ProviderAttempt | None:
-        """The newest attempt of a seller's payment."""
+        """Return the newest attempt of a seller's payment."""
         return self._one("SELECT * FROM attempts WHERE payment_id = ? ORDER BY id DESC LIMIT 1", payment_id)
 
     def all(self) -> list[ProviderAttempt]:
-        """Every attempt, oldest first."""
+        """Return every attempt, oldest first."""
         return [_attempt(row) for row in self._ledger.rows("SELECT * FROM attempts ORDER BY id")]
 
     def newest(self) -> list[ProviderAttempt]:
-        """One attempt per payment, the newest; payments in the order in which they were first seen."""
+        """Return one attempt per payment, the newest; payments in the order in which they were first seen."""
         newest: dict[str, ProviderAttempt] = {}
         for attempt in self.all():
             newest[attempt.payment_id] = attempt
@@ -145,7 +145,7 @@ class PaymentBook:
             return self.save(changed)
 
     def refunds_of(self, attempt: ProviderAttempt) -> list[dict[str, Any]]:
-        """The refunds of an attempt, as `{"refund_id","amount","at","details"}`."""
+        """Return the refunds of an attempt, as `{"refund_id","amount","at","details"}`."""
         rows = self._ledger.rows("SELECT * FROM refunds WHERE attempt = ? ORDER BY id", attempt.id)
         return [
             {"refund_id": r["refund_id"], "amount": r["amount"], "at": r["at"], "details": json.loads(r["details"])}

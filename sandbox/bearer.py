@@ -8,18 +8,18 @@ from starlette.requests import Request
 
 
 def bearer_of(request: Request) -> str:
-    """The bearer token sent, or nothing."""
+    """Return the bearer token sent, or nothing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def has_bearer(request: Request, expected: str) -> bool:
-    """Whether the request bears that token."""
+    """Return whether the request bears that token."""
     return hmac.compare_digest(bearer_of(request).encode(), expected.encode())
 
 
 def has_basic(request: Request, username: str, password: str) -> bool:
-    """Whether the request names that user and password."""
+    """Return whether the request names that user and password."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     try:
         given = base64.b64decode(encoded.strip(), validate=True)

@@ -12,10 +12,10 @@ OFFSET = "clock_offset_us"
 
 
 class SandboxClock(Protocol):
-    """Whoever can say what time it is."""
+    """A source of the current time."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
         ...
 
 

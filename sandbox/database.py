@@ -48,7 +48,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Generator[sqlite3.Connection]:
-        """A transaction: committed and on the disk when the block ends, rolled back if it raises.
+        """Yield a transaction: committed and on the disk when the block ends, rolled back if it raises.
 
         Blocks nest (the outermost commits) and must not await: another task would join the transaction.
         """
@@ -69,22 +69,22 @@ class Database:
                 self._depth -= 1
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """What a query finds."""
+        """Return what a query finds."""
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        """The first row a query finds."""
+        """Return the first row a query finds."""
         with self._lock:
             return self._connection.execute(sql, values).fetchone()
 
     def value(self, name: str) -> str | None:
-        """A single kept value, by name."""
+        """Return a single kept value, by name."""
         row = self.row("SELECT value FROM kept WHERE name = ?", name)
         return None if row is None else row["value"]
 
     def values(self, prefix: str) -> list[str]:
-        """All kept values whose names begin so, in the order of their names."""
+        """Return all kept values whose names begin so, in the order of their names."""
         rows = self.rows("SELECT value FROM kept WHERE substr(name, 1, ?) = ? ORDER BY name", len(prefix), prefix)
         return [row["value"] for row in rows]
 
@@ -96,14 +96,14 @@ class Database:
             )
 
     def count(self, name: str) -> int:
-        """The next number (1, 2, 3 …) of the row of that name; never given twice, not even after a reset."""
+        """Return the next number (1, 2, 3 …) of the row of that name; never given twice, not even after a reset."""
         with self.write():
             number = int(self.value(f"count:{name}") or 0) + 1
             self.set_value(f"count:{name}", str(number))
         return number
 
     def fresh_id(self, kind: str, length: int = 17) -> str:
-        """A new id of capital letters and digits, as most providers write them."""
+        """Return a new id of capital letters and digits, as most providers write them."""
         with self.write():
             seed = f"{self.value('salt')}:{kind}:{self.count(kind)}"
         return b32encode(hashlib.sha256(seed.encode()).digest()).decode()[:length]
@@ -120,5 +120,5 @@ class Database:
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as it is stored: RFC 3339 in UTC, of one width, so that text order is time order."""
+    """Return a moment as it is stored: RFC 3339 in UTC, of one width, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -59,12 +59,12 @@ class Faults:
                 connection.execute("INSERT INTO faults VALUES (?,?,?)", (provider, mode, times))
 
     def look(self, provider: str) -> Mode | None:
-        """The mode that the provider's next call will meet; uses nothing up."""
+        """Return the mode that the provider's next call will meet; uses nothing up."""
         row = self._ledger.row("SELECT mode FROM faults WHERE provider = ?", provider)
         return None if row is None else row["mode"]
 
     def take(self, provider: str) -> Mode | None:
-        """The mode that this call meets, used up once."""
+        """Return the mode that this call meets, used up once."""
         if self.look(provider) is None:
             return None
         with self._ledger.write() as connection:
@@ -74,6 +74,6 @@ class Faults:
         return mode
 
     def all(self) -> list[InjectedFault]:
-        """The faults in force."""
+        """Return the faults in force."""
         rows = self._ledger.rows("SELECT * FROM faults ORDER BY provider")
         return [InjectedFault(row["provider"], row["mode"], row["times"]) for row in rows]

@@ -33,8 +33,11 @@ class NoAnswer(httpx.ReadTimeout):
 
 
 class FaultGate:
-    """Wraps one provider's API. `server_error` and `too_many` make that provider's own answers to an inner error and
-    to a caller that is too fast."""
+    """Wraps one provider's API.
+
+    `server_error` and `too_many` make that provider's own answers to an inner error and to a caller that is too
+    fast.
+    """
 
     def __init__(
         self,

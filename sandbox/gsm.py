@@ -13,12 +13,12 @@ STROKES: Final = str.maketrans("łŁđĐøØ„”“’‘–—…\u00a0", 'lL
 
 
 def is_gsm7(text: str) -> bool:
-    """Whether the text needs no Unicode."""
+    """Return whether the text needs no Unicode."""
     return all(sign in BASIC or sign in EXTENDED for sign in text)
 
 
 def parts(text: str) -> int:
-    """How many parts the text is sent and charged as: 160 or 153 signs each, in Unicode 70 or 67."""
+    """Return how many parts the text is sent and charged as: 160 or 153 signs each, in Unicode 70 or 67."""
     if is_gsm7(text):
         length = sum(2 if sign in EXTENDED else 1 for sign in text)
         alone, joined = 160, 153

@@ -23,11 +23,14 @@ class KeptPort:
         self._sleep = sleep
 
     def keep(self, port: int) -> None:
-        """This is the one to be used again."""
+        """Remember this port for the next start."""
         self._database.set_value(self._name, str(port))
 
     async def bound(self, bind: Callable[[int], Awaitable[T]]) -> T:
-        """What `bind` makes of the port last used; of a free one (0) if another program has taken it meanwhile."""
+        """Return what `bind` makes of the port last used.
+
+        Of a free one (0) if another program has taken it meanwhile.
+        """
         kept = int(self._database.value(self._name) or 0)
         for _ in range(ROUNDS if kept else 0):
             try:

@@ -80,7 +80,7 @@ class Ledger(Database):
         return str(cursor.lastrowid)
 
     def messages(self, to: str | None = None) -> list[SentMessage]:
-        """All messages or those to one recipient, oldest first."""
+        """Return all messages or those to one recipient, oldest first."""
         rows = self.rows("SELECT * FROM messages WHERE ?1 IS NULL OR recipient = ?1 ORDER BY id", to)
         return [
             SentMessage(
@@ -107,7 +107,7 @@ class Ledger(Database):
             )
 
     def events(self, type: str | None = None) -> list[ToldEvent]:
-        """The events told, in the order of their first arrival."""
+        """Return the events told, in the order of their first arrival."""
         rows = self.rows("SELECT * FROM seller_events WHERE ?1 IS NULL OR type = ?1 ORDER BY id", type)
         return [
             ToldEvent(row["event_id"], row["type"], row["timestamp"], json.loads(row["data"]), row["at"], row["times"])
@@ -115,7 +115,7 @@ class Ledger(Database):
         ]
 
     def answered(self, provider: str, key: str) -> LedgerAnswer | None:
-        """The answer given when this key was first used, if it was."""
+        """Return the answer given when this key was first used, if it was."""
         row = self.row("SELECT status, body, request FROM keys WHERE provider = ? AND key = ?", provider, key)
         return None if row is None else LedgerAnswer(row["status"], row["body"], row["request"])
 
@@ -142,7 +142,7 @@ class Ledger(Database):
             )
 
     def calls(self, provider: str | None = None) -> list[dict[str, str]]:
-        """The calls seen, oldest first, as `{"provider","direction","what","outcome","at"}`."""
+        """Return the calls seen, oldest first, as `{"provider","direction","what","outcome","at"}`."""
         rows = self.rows("SELECT * FROM calls WHERE ?1 IS NULL OR provider = ?1 ORDER BY id", provider)
         return [{name: row[name] for name in ("provider", "direction", "what", "outcome", "at")} for row in rows]
 
@@ -152,7 +152,7 @@ class Ledger(Database):
             connection.execute("INSERT INTO sessions VALUES (?,?,?)", (provider, session, stamp(expires_at)))
 
     def session_is_open(self, provider: str, session: str, now: datetime) -> bool:
-        """Whether that log-in was given out and still holds."""
+        """Return whether that log-in was given out and still holds."""
         found = self.row("SELECT expires_at FROM sessions WHERE provider = ? AND session = ?", provider, session)
         return found is not None and found["expires_at"] > stamp(now)
 
@@ -175,17 +175,17 @@ class Ledger(Database):
             connection.execute("DELETE FROM scheduled WHERE provider = ? AND subject = ?", (provider, subject))
 
     def is_scheduled(self, provider: str, subject: str) -> bool:
-        """Whether something waits under that subject."""
+        """Return whether something waits under that subject."""
         found = self.row("SELECT id FROM scheduled WHERE provider = ? AND subject = ? LIMIT 1", provider, subject)
         return found is not None
 
     def next_due(self) -> datetime | None:
-        """When the next scheduled thing is due, if any waits."""
+        """Return when the next scheduled thing is due, if any waits."""
         row = self.row("SELECT min(due_at) AS due FROM scheduled")
         return None if row is None or row["due"] is None else datetime.fromisoformat(row["due"])
 
     def first_due(self, now: datetime) -> Due | None:
-        """The first thing due by `now`, left in place until `done`."""
+        """Return the first thing due by `now`, left in place until `done`."""
         row = self.row("SELECT * FROM scheduled WHERE due_at <= ? ORDER BY due_at, id LIMIT 1", stamp(now))
         if row is None:
             return None

@@ -10,7 +10,7 @@ PUNCTUATION: Final = ".,;:!?)]}"
 
 
 def links_in(text: str, html: str | None = None) -> list[str]:
-    """Every link once, in the order of the text; those that only the HTML has come after."""
+    """Return every link once, in the order of the text; those that only the HTML has come after."""
     found = [_trimmed(match) for match in LINK.findall(text)]
     found += [unescape(match) for match in HREF.findall(html or "")]
     return list(dict.fromkeys(found))

@@ -36,7 +36,7 @@ MESSAGES: Final = {
 
 
 def mf(world: World) -> ASGIApp:
-    """The register, to be mounted where `/api/…` is to be."""
+    """Return the register, to be mounted where `/api/…` is to be."""
 
     async def search_nip(request: Request) -> Response:
         nip = request.path_params["nip"]
@@ -89,7 +89,7 @@ def _date_fault(text: str, today: date) -> str | None:
 
 
 def _subject(company: PeopleCompany) -> dict[str, Any]:
-    """A legal person's seat comes as the working address, a sole trader's as the residence."""
+    """Return the register's entry: a legal person's seat as working address, a sole trader's as residence."""
     address = f"{company.street}, {company.postal_code} {company.city}"
     struck_off = company.vat_status == "Wykreślony"
     return {

@@ -30,8 +30,11 @@ class PayerChoice:
 
 @dataclass(frozen=True, slots=True)
 class PayerPage:
-    """What a payer's page shows. `amount` is in minor units; `more` are the rarer actions, by their word's key;
-    `hidden` goes along with whatever is pressed."""
+    """The contents of a payer's page.
+
+    `amount` is in minor units; `more` are the rarer actions, by their word's key; `hidden` goes along with whatever
+    is pressed.
+    """
 
     provider: str
     language: str
@@ -46,7 +49,7 @@ class PayerPage:
     hidden: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def response(self, status: int = 200) -> Response:
-        """The page with its form; it posts to its own address."""
+        """Return the page with its form; it posts to its own address."""
         words = words_of(self.language)
         rare = "".join(_button(action, words) for action in self.more)
         body = (
@@ -92,12 +95,12 @@ class PayerPage:
 
 
 def note_page(provider: str, language: str, key: str, status: int = 200) -> Response:
-    """A page that says one thing."""
+    """Return a page that says one thing."""
     return _page(provider, language, f"<section><p>{words_of(language)[key]}</p></section>", status)
 
 
 def words_of(language: str) -> dict[str, str]:
-    """The words in a language ("pl", "pl-PL"); English for any other."""
+    """Return the words in a language ("pl", "pl-PL"); English for any other."""
     return WORDS.get(language[:2].lower(), WORDS["en"])
 
 

@@ -18,10 +18,10 @@ LATE: Final = timedelta(hours=1)
 
 
 class PaymentStandIn(Protocol):
-    """What the payer's rule needs of a provider."""
+    """The interface of a payment stand-in, as the payer uses it."""
 
     def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """The payer acted, which stands in the book; in the same transaction: what else follows of it."""
+        """Carry out what follows from the payer's act, in the transaction that recorded it."""
         ...
 
     async def tell(self, attempt: ProviderAttempt) -> None:
@@ -57,8 +57,10 @@ class Payer:
         by_browser: bool = False,
         **details: Any,
     ) -> ProviderAttempt:
-        """Do it; returns the attempt as it then stands. `by_browser`: the payer's own browser goes back by itself;
-        `details` are kept with the attempt."""
+        """Do it; returns the attempt as it then stands.
+
+        `by_browser`: the payer's own browser goes back by itself; `details` are kept with the attempt.
+        """
         if notify == "forged":
             await provider.tell_forged(attempt)
             return attempt

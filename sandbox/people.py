@@ -38,7 +38,7 @@ class PeopleCompany:
 
     @property
     def is_person(self) -> bool:
-        """Whether a natural person carries on the business."""
+        """True if a natural person carries on the business."""
         return self.legal_form == "natural_person_business"
 
 
@@ -69,7 +69,7 @@ class PersonOnFile:
 
     @property
     def ref(self) -> str:
-        """What the seller's own system calls the customer."""
+        """The customer's reference in the seller's own system."""
         return self.customer_number or self.username or self.email
 
 
@@ -104,33 +104,33 @@ class People:
     refused: tuple[LookupRefused, ...]
 
     def company_by_nip(self, nip: str) -> PeopleCompany | None:
-        """The Polish company with that tax number."""
+        """Return the Polish company with that tax number."""
         return next((c for c in self.companies if c.nip == nip and nip), None)
 
     def company_by_regon(self, regon: str) -> PeopleCompany | None:
-        """The Polish company with that REGON (9 digits, or the 14 of a unit of it)."""
+        """Return the Polish company with that REGON (9 digits, or the 14 of a unit of it)."""
         return next((c for c in self.companies if c.regon and c.regon == regon[:9]), None)
 
     def company_by_krs(self, krs: str) -> PeopleCompany | None:
-        """The Polish company with that number in the court register."""
+        """Return the Polish company with that number in the court register."""
         return next((c for c in self.companies if c.krs and c.krs == krs.zfill(10)), None)
 
     def company_by_vat(self, country: str, digits: str) -> PeopleCompany | None:
-        """The company with that EU VAT number."""
+        """Return the company with that EU VAT number."""
         return next((c for c in self.companies if c.country == country and c.vat_digits == digits and digits), None)
 
     def refusal_of_phone(self, phone: str) -> int | None:
-        """The SMSAPI error that a number (E.164) meets, if it meets one."""
+        """Return the SMSAPI error that a number (E.164) meets, if it meets one."""
         return next((r.code for r in self.refused if r.phone == phone and phone), None)
 
     def refusal_of_email(self, email: str) -> int | None:
-        """The SMTP reply that an address meets, if it is turned down."""
+        """Return the SMTP reply that an address meets, if it is turned down."""
         return next((r.code for r in self.refused if r.email == email.lower() and email), None)
 
 
 @cache
 def load_people() -> People:
-    """The list shipped with the sandbox."""
+    """Return the list shipped with the sandbox."""
     raw = tomllib.loads(Path(__file__).with_name("people.toml").read_text("utf-8"))
     return People(
         companies=tuple(_company(entry) for entry in raw["company"]),

@@ -30,7 +30,7 @@ class NotTrusted(Exception):
 
 
 def seller(world: World) -> ASGIApp:
-    """The system, to be mounted where its two addresses are to be."""
+    """Return the system, to be mounted where its two addresses are to be."""
 
     async def events(request: Request) -> Response:
         body = await request.body()
@@ -56,7 +56,7 @@ def seller(world: World) -> ASGIApp:
 
 
 def verified(request: Request, body: bytes, now: datetime) -> str:
-    """The event's id, if one of the signatures is right and recent. Raises NotTrusted."""
+    """Return the event's id, if one of the signatures is right and recent. Raises NotTrusted."""
     event_id = request.headers.get("webhook-id", "")
     written = request.headers.get("webhook-timestamp", "")
     if not event_id or not (written.isascii() and written.isdigit() and len(written) < 12):

@@ -90,7 +90,10 @@ async def _listening(host: str, port: int, kept: KeptPort) -> socket.socket:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
+    """Return a listening socket that says it is TCP.
+
+    Asyncio turns Nagle's delay (40 ms an answer) off for such only.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

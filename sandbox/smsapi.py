@@ -52,7 +52,7 @@ class SmsError(Exception):
         self.invalid = invalid
 
     def body(self) -> dict[str, Any]:
-        """The answer's body."""
+        """Return the answer's body."""
         body: dict[str, Any] = {"error": self.number, "message": MESSAGES.get(self.number, "Error")}
         return body if self.invalid is None else {**body, "invalid_numbers": self.invalid}
 
@@ -67,7 +67,7 @@ class SmsOrder:
 
 
 def smsapi(world: World) -> ASGIApp:
-    """The gateway, to be mounted where `sms.do` is to be."""
+    """Return the gateway, to be mounted where `sms.do` is to be."""
 
     async def send(request: Request) -> Response:
         form = await request.form()

@@ -14,8 +14,10 @@ LONGEST_NAP_S = 30.0
 
 
 class Timetable:
-    """Rows in the ledger and the providers that know what to do with them. A row is struck out after it was fired, so
-    that a crash repeats a notice, as providers do, and loses none."""
+    """Rows in the ledger and the providers that know what to do with them.
+
+    A row is struck out after it was fired, so that a crash repeats a notice, as providers do, and loses none.
+    """
 
     def __init__(self, ledger: Ledger, clock: SandboxClock) -> None:
         self._ledger = ledger
@@ -38,7 +40,7 @@ class Timetable:
         self._ledger.unschedule(provider, subject)
 
     def next_due(self) -> datetime | None:
-        """When the next row is due, if any waits."""
+        """Return when the next row is due, if any waits."""
         return self._ledger.next_due()
 
     async def tick(self, now: datetime) -> None:
@@ -65,5 +67,5 @@ class Timetable:
                 continue
 
     def wake(self) -> None:
-        """The clock was moved: look again."""
+        """Look again, because the clock was moved."""
         self._changed.set()

@@ -55,12 +55,12 @@ class Vault:
         return method
 
     def get(self, provider: Provider, token: str) -> KeptMethod | None:
-        """The way to pay of that name, also one that was forgotten."""
+        """Return the way to pay of that name, also one that was forgotten."""
         row = self._ledger.row("SELECT * FROM kept_methods WHERE provider = ? AND token = ?", provider, token)
         return None if row is None else _method(row)
 
     def of_customer(self, provider: Provider, customer: str) -> list[KeptMethod]:
-        """What is still kept for a customer, the newest first."""
+        """Return what is still kept for a customer, the newest first."""
         return [m for m in reversed(self.all()) if (m.provider, m.customer, m.kept) == (provider, customer, True)]
 
     def all(self) -> list[KeptMethod]:

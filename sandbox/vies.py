@@ -117,7 +117,7 @@ class ViesSimulator:
 
 
 def vies(world: World) -> ASGIApp:
-    """The service, to be mounted where `/check-vat-number` is to be."""
+    """Return the service, to be mounted where `/check-vat-number` is to be."""
     service = ViesSimulator(world)
     api = Router(
         [

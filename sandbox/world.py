@@ -1,4 +1,4 @@
-"""What every stand-in is handed: the ledger, the people, the time and the ways out."""
+"""The dependencies of every stand-in: ledger, people, clock, outgoing connections."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

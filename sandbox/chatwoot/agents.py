@@ -45,7 +45,7 @@ class ChatwootAgents:
         ]
 
     async def listed(self, _request: Request) -> Response:
-        """All conversations, the newest first, with their messages; and the contacts."""
+        """Return all conversations, the newest first, with their messages; and the contacts."""
         found = [{**one, "messages": self._store.messages(one["id"], most=1000)} for one in self._store.conversations()]
         return JSONResponse({"conversations": found, "contacts": self._store.contacts()})
 
@@ -90,7 +90,7 @@ class ChatwootAgents:
         return JSONResponse({"webhook_url": self._webhooks.url, "taken": taken})
 
     async def page(self, _request: Request) -> Response:
-        """All conversations, each with a form."""
+        """Return all conversations, each with a form."""
         shown = "".join(self._shown(one) for one in self._store.conversations())
         return HTMLResponse(PAGE % (shown or "<p>Nobody waits for a person.</p>"), headers=HEADERS)
 

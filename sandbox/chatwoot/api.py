@@ -1,5 +1,7 @@
-"""Chatwoot's application API for one inbox of the kind "API"; its webhooks are in `chatwoot_webhooks`, what its people
-do in `chatwoot_agents`. Nothing here makes a repeat harmless, as there: a message sent twice stands there twice.
+"""Chatwoot's application API for one inbox of the kind "API".
+
+Its webhooks are in `chatwoot_webhooks`, what its people do in `chatwoot_agents`. Nothing here makes a repeat harmless,
+as there: a message sent twice stands there twice.
 """
 
 import hmac
@@ -129,7 +131,7 @@ class ChatwootApi:
 
 
 def chatwoot_api(world: World, store: ChatwootStore, webhooks: ChatwootWebhooks) -> ASGIApp:
-    """The API, to be mounted at `/api/v1`."""
+    """Return the API, to be mounted at `/api/v1`."""
     api = ChatwootApi(world, store, webhooks)
     one = "/conversations/{id:int}"
 

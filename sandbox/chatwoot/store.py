@@ -1,4 +1,4 @@
-"""What stands in the help desk: contacts, conversations, messages; and the shapes in which its API shows them."""
+"""Contacts, conversations and messages of the help desk, and the shapes in which its API shows them."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ _SET: Final = {
 
 
 def agent(name: str) -> dict[str, Any]:
-    """An agent of the help desk; any name will do."""
+    """Return an agent of the help desk; any name will do."""
     number = 2 + AGENTS.index(name) if name in AGENTS else 1000 + sum(name.encode())
     return {
         "id": number,
@@ -41,7 +41,7 @@ class ChatwootStore:
         self.ledger = ledger
 
     def add_contact(self, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-        """A new contact; None where its e-mail, number or identifier is another's."""
+        """Return a new contact; None where its e-mail, number or identifier is another's."""
         values = tuple(fields.get(name) for name in ("identifier", "email", "phone_number", "name"))
         with self.ledger.write() as connection:
             try:
@@ -53,12 +53,12 @@ class ChatwootStore:
             return self.contact(made.lastrowid or 0)
 
     def contact(self, number: int) -> dict[str, Any] | None:
-        """The contact of this number."""
+        """Return the contact of this number."""
         found = self.ledger.row("SELECT * FROM chatwoot_contacts WHERE id = ?", number)
         return None if found is None else dict(found)
 
     def contacts(self) -> list[dict[str, Any]]:
-        """All of them."""
+        """Return all of them."""
         return [dict(row) for row in self.ledger.rows("SELECT * FROM chatwoot_contacts ORDER BY id")]
 
     def search(self, sought: str) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ class ChatwootStore:
         return [c for c in self.contacts() if any(sought.lower() in str(c[name] or "").lower() for name in fields)]
 
     def add_conversation(self, contact_id: int, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """A new conversation."""
+        """Return a new conversation."""
         attributes = json.dumps(fields.get("custom_attributes") or {})
         values = (contact_id, str(fields["source_id"]), str(fields.get("status") or "open"), attributes)
         with self.ledger.write() as connection:
@@ -79,33 +79,33 @@ class ChatwootStore:
             return self.must(made.lastrowid or 0)
 
     def conversation(self, number: int) -> dict[str, Any] | None:
-        """The conversation of this number, as the API shows it."""
+        """Return the conversation of this number, as the API shows it."""
         found = self.ledger.row("SELECT * FROM chatwoot_conversations WHERE id = ?", number)
         return None if found is None else self._shown(found)
 
     def must(self, number: int) -> dict[str, Any]:
-        """A conversation that there is. Errors: LookupError."""
+        """Return a conversation that there is. Errors: LookupError."""
         found = self.conversation(number)
         if found is None:
             raise LookupError(number)
         return found
 
     def conversations(self, contact_id: int | None = None) -> list[dict[str, Any]]:
-        """A contact's, or all."""
+        """Return a contact's, or all."""
         rows = self.ledger.rows(
             "SELECT * FROM chatwoot_conversations WHERE ?1 IS NULL OR contact_id = ?1 ORDER BY id DESC", contact_id
         )
         return [self._shown(row) for row in rows]
 
     def change(self, number: int, **fields: Any) -> None:
-        """Sets fields of a conversation; a dictionary is kept as JSON."""
+        """Set fields of a conversation; a dictionary is kept as JSON."""
         with self.ledger.write() as connection:
             for name, value in fields.items():
                 kept = json.dumps(value) if isinstance(value, dict) else value
                 connection.execute(_SET[name], (kept, number))
 
     def add_message(self, number: int, fields: Mapping[str, Any], at: datetime, *, sender: str = "") -> dict[str, Any]:
-        """A new message in a conversation."""
+        """Return a new message in a conversation."""
         kind = KINDS.index(str(fields.get("message_type") or "outgoing"))
         values = (number, fields.get("content"), kind, bool(fields.get("private")), fields.get("source_id"), sender)
         with self.ledger.write() as connection:
@@ -117,7 +117,7 @@ class ChatwootStore:
             return self.messages(number, after=(made.lastrowid or 0) - 1)[0]
 
     def messages(self, number: int, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
-        """A conversation's messages after that number."""
+        """Return a conversation's messages after that number."""
         rows = self.ledger.rows(
             "SELECT * FROM chatwoot_messages WHERE conversation_id = ? AND id > ? ORDER BY id LIMIT ?",
             number,
@@ -132,7 +132,7 @@ class ChatwootStore:
             connection.execute("UPDATE chatwoot_messages SET status = 'failed' WHERE id = ?", (message_id,))
 
     def delete(self, conversations: Sequence[int], contact: int | None = None) -> None:
-        """Takes conversations away with their messages, and a contact."""
+        """Take conversations away with their messages, and a contact."""
         with self.ledger.write() as connection:
             for number in conversations:
                 connection.execute("DELETE FROM chatwoot_messages WHERE conversation_id = ?", (number,))

@@ -26,7 +26,7 @@ class ChatwootWebhooks:
 
     @property
     def url(self) -> str:
-        """Where they go: what was set for the inbox, else the desk at this sandbox's own address."""
+        """The address that was set for the inbox, else the desk at this sandbox's own address."""
         return self._world.ledger.value(_URL) or f"{self._world.public_url}{LISTENER}"
 
     def set_url(self, url: str) -> None:
@@ -38,13 +38,13 @@ class ChatwootWebhooks:
         self._world.ledger.set_value(_SILENT, "1" if silent else "")
 
     def message(self, message: dict[str, Any]) -> None:
-        """A message was made."""
+        """Send the webhook of a new message."""
         conversation = self._store.must(message["conversation_id"])
         told = {**message, "message_type": KINDS[message["message_type"]], "conversation": conversation}
         self._later({"event": "message_created", **told, "inbox": {"id": CHATWOOT_INBOX_ID, "name": "Okienko"}})
 
     def set_status(self, number: int, status: str) -> None:
-        """A conversation's state is changed."""
+        """Change a conversation's status and send its webhook."""
         was = self._store.must(number)["status"]
         if was == status:
             return
@@ -54,12 +54,12 @@ class ChatwootWebhooks:
             self._later({"event": event, **self._store.must(number), "changed_attributes": changed})
 
     def assign(self, number: int, name: str | None) -> None:
-        """An agent has it from now on, or nobody."""
+        """Assign a conversation to an agent, or to nobody."""
         self._store.change(number, assignee=name)
         self._later({"event": "conversation_updated", **self._store.must(number), "changed_attributes": []})
 
     async def send(self, told: dict[str, Any], *, secret: str = CHATWOOT_WEBHOOK_SECRET, age_s: int = 0) -> bool:
-        """Sends one; True if it was taken."""
+        """Send one; True if it was taken."""
         body = json.dumps(told, ensure_ascii=False).encode()
         moment = str(int(self._world.clock.now().timestamp()) - age_s)
         signature = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()

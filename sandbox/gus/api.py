@@ -139,7 +139,7 @@ class GusSimulator:
 
 
 def gus(world: World) -> ASGIApp:
-    """The service; it answers at its own root and below it, as the real one's address ends in a file name."""
+    """Return the service; it answers at its own root and below it, as the real one's address ends in a file name."""
     service = GusSimulator(world)
     paths = [Route(path, service.serve, methods=["POST"]) for path in ("/", "/{rest:path}")]
     return world.gate("gus", Router(paths), lambda: fault("Wewnętrzny błąd usługi."))
@@ -179,7 +179,7 @@ def _entry(company: PeopleCompany) -> dict[str, str]:
 
 
 def _full(company: PeopleCompany) -> dict[str, str]:
-    """A report: unlike the search answer, its postal code has no hyphen."""
+    """Return a report: unlike the search answer, its postal code has no hyphen."""
     street, house, flat = split_street(company.street)
     prefix = "fiz" if company.is_person else "praw"
     fields = {

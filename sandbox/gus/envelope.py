@@ -19,7 +19,7 @@ BOUNDARY: Final = "uuid:3b0d2a0e-4b0e-4a37-9a9d-0b7c1a4f2c51+id=1"
 
 
 class BadEnvelope(ValueError):
-    """What came is no request to this service."""
+    """A body that is no request to this service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SoapCall:
 
 
 def action_of(operation: str) -> str:
-    """The WS-Addressing action of an operation; `GetValue` has a namespace of its own."""
+    """Return the WS-Addressing action of an operation; `GetValue` has a namespace of its own."""
     if operation == "GetValue":
         return f"{COMMON}/IUslugaBIR/GetValue"
     return f"{SEARCH}/IUslugaBIRzewnPubl/{operation}"
@@ -58,7 +58,7 @@ def read_call(body: bytes) -> SoapCall:
 
 
 def _leaves(element: ElementTree.Element) -> list[tuple[str, str]]:
-    """The parameters; those of a search count only in their own namespace, as the service ignores any other."""
+    """Return the parameters; those of a search count only in their own namespace, as the service ignores any other."""
     found: list[tuple[str, str]] = []
     for child in element:
         if child.tag == f"{{{SEARCH}}}pParametryWyszukiwania":
@@ -70,7 +70,7 @@ def _leaves(element: ElementTree.Element) -> list[tuple[str, str]]:
 
 
 def answer(operation: str, result: str) -> Response:
-    """The answer to an operation, `result` as text in its Result element."""
+    """Return the answer to an operation, `result` as text in its Result element."""
     namespace = COMMON if operation == "GetValue" else SEARCH
     inner = f"<{operation}Result>{escape(result)}</{operation}Result>" if result else f"<{operation}Result/>"
     return _multipart(
@@ -80,7 +80,7 @@ def answer(operation: str, result: str) -> Response:
 
 
 def fault(reason: str, status: int = 500) -> Response:
-    """A SOAP fault."""
+    """Return a SOAP fault."""
     return _multipart(
         f"{ADDRESSING}/soap/fault",
         f"<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason>"
@@ -90,7 +90,7 @@ def fault(reason: str, status: int = 500) -> Response:
 
 
 def rows(entries: Sequence[dict[str, str]]) -> str:
-    """The inner XML: `<root><dane>…`, an empty field as an empty element."""
+    """Return the inner XML: `<root><dane>…`, an empty field as an empty element."""
     lines = [f"<{ROOT}>"]
     for entry in entries:
         lines.append("  <dane>")
@@ -125,6 +125,6 @@ def _multipart(action: str, body: str, status: int = 200) -> Response:
 
 
 def split_street(street: str) -> tuple[str, str, str]:
-    """A street line as GUS keeps it: street, house number, flat number."""
+    """Return a street line as GUS keeps it: street, house number, flat number."""
     match = re.fullmatch(r"(.+?)\s+(\d+\w*)(?:/(\w+))?", street)
     return (match[1], match[2], match[3] or "") if match else (street, "", "")

@@ -201,7 +201,7 @@ class PayPalSimulator:
     def _once(
         self, request: Request, operation: str, asked: dict[str, Any], do: Callable[[], tuple[int, dict[str, Any]]]
     ) -> Response:
-        """The same `PayPal-Request-Id` gets the same body again, with 200, for six hours; for another wish, 422."""
+        """Answer a repeated `PayPal-Request-Id` with the same body for six hours; with 422 if the request differs."""
         request_id = request.headers.get("paypal-request-id")
         if request_id is None:
             status, body = do()
@@ -222,7 +222,7 @@ class PayPalSimulator:
         return JSONResponse(body, status)
 
     def guarded(self, serve: Serve) -> Serve:
-        """Asks for a living access token and turns errors into PayPal's answers."""
+        """Ask for a living access token and turns errors into PayPal's answers."""
 
         async def serve_guarded(request: Request) -> Response:
             if not self._world.ledger.session_is_open("paypal", bearer_of(request), self._world.clock.now()):
@@ -236,7 +236,7 @@ class PayPalSimulator:
 
 
 def paypal_api(world: World, provider: PayPalSimulator, vault: VaultSimulator) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
-    """The API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
+    """Return the API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
     guarded = provider.guarded
     first = Router(
         [

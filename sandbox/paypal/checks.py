@@ -1,4 +1,4 @@
-"""What PayPal looks at before it opens an order."""
+"""PayPal's validation of a request to create an order."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ CURRENCIES: Final = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK N
 
 
 def checked_unit(asked: dict[str, Any]) -> dict[str, Any]:
-    """The one purchase unit of a request to create; raises ApiError if there is none."""
+    """Return the one purchase unit of a request to create; raises ApiError if there is none."""
     units = asked.get("purchase_units")
     if asked.get("intent") != "CAPTURE" or not isinstance(units, list) or len(units) != 1:
         raise invalid("INVALID_PARAMETER_VALUE", "intent CAPTURE with one purchase unit")
@@ -24,7 +24,7 @@ def checked_unit(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def checked_context(asked: dict[str, Any], source: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Where the payer goes; raises ApiError unless both addresses are some."""
+    """Return where the payer goes; raises ApiError unless both addresses are some."""
     context = (source.get("experience_context") if source else asked.get("application_context")) or {}
     for name in ("return_url", "cancel_url"):
         if not str(context.get(name) or "").startswith(("http://", "https://")):

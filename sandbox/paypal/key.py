@@ -25,12 +25,12 @@ class PayPalKey:
         self._key: rsa.RSAPrivateKey | None = None
 
     def sign(self, transmission_id: str, time: str, webhook_id: str, body: bytes) -> str:
-        """The signature of a transmission, base64."""
+        """Return the signature of a transmission, base64."""
         signature = self._private().sign(signed_text(transmission_id, time, webhook_id, body), *_scheme())
         return base64.b64encode(signature).decode()
 
     def is_ours(self, signature: str, transmission_id: str, time: str, webhook_id: str, body: bytes) -> bool:
-        """Whether that signature is ours over just these bytes."""
+        """Return whether that signature is ours over just these bytes."""
         text = signed_text(transmission_id, time, webhook_id, body)
         try:
             self._private().public_key().verify(base64.b64decode(signature), text, *_scheme())
@@ -39,7 +39,7 @@ class PayPalKey:
         return True
 
     def certificate(self, now: datetime) -> bytes:
-        """The certificate of the key, PEM, self-signed."""
+        """Return the certificate of the key, PEM, self-signed."""
         key = self._private()
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "messageverificationcerts.sandbox.localhost")])
         made = (
@@ -68,7 +68,7 @@ class PayPalKey:
 
 
 def signed_text(transmission_id: str, time: str, webhook_id: str, body: bytes) -> bytes:
-    """What is signed: the CRC-32 stands for the raw body."""
+    """Return what is signed: the CRC-32 stands for the raw body."""
     return f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
 
 

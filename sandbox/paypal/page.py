@@ -28,14 +28,14 @@ class PayPalPage:
         self._key = key
 
     async def show(self, request: Request) -> Response:
-        """The page; looking changes nothing."""
+        """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
         if attempt is None:
             return note_page(NAME, "en", "unknown", 404)
         return note_page(NAME, _language(attempt), "closed", 410) if _is_closed(attempt) else _form(attempt)
 
     async def press(self, request: Request) -> Response:
-        """One of the page's buttons."""
+        """Return one of the page's buttons."""
         attempt = self._attempt(request)
         if attempt is None:
             return note_page(NAME, "en", "unknown", 404)
@@ -56,7 +56,7 @@ class PayPalPage:
         return RedirectResponse(return_address(attempt), 303)
 
     async def certificate(self, request: Request) -> Response:
-        """The certificate of the webhooks' signatures."""
+        """Return the certificate of the webhooks' signatures."""
         return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
 
     def _attempt(self, request: Request) -> ProviderAttempt | None:
@@ -64,7 +64,7 @@ class PayPalPage:
 
 
 def paypal_page_routes(page: PayPalPage) -> list[Route]:
-    """The page's routes."""
+    """Return the page's routes."""
     return [
         Route("/checkoutnow", page.show, methods=["GET"]),
         Route("/checkoutnow", page.press, methods=["POST"]),

@@ -22,19 +22,19 @@ class PayPalApiError(Exception):
         self.description = description
 
     def response(self) -> Response:
-        """The answer."""
+        """Return the answer."""
         details = [{"issue": self.issue, "description": self.description or self.issue}]
         body = {"name": self.name, "message": self.name.replace("_", " ").capitalize() + ".", "details": details}
         return JSONResponse({**body, "debug_id": "sandbox"}, self.status)
 
 
 def unprocessable(issue: str, description: str = "") -> PayPalApiError:
-    """The request was understood and can't be done: 422."""
+    """Return PayPal's 422: understood, but impossible."""
     return PayPalApiError(422, "UNPROCESSABLE_ENTITY", issue, description)
 
 
 def invalid(issue: str, description: str = "") -> PayPalApiError:
-    """The request is not well-formed: 400."""
+    """Return PayPal's 400: malformed."""
     return PayPalApiError(400, "INVALID_REQUEST", issue, description)
 
 
@@ -44,7 +44,7 @@ def decimal(amount: int) -> str:
 
 
 def minor_units(value: Any) -> int:
-    """PayPal's decimal string in minor units; raises ApiError for anything else, a number among it."""
+    """Return PayPal's decimal string in minor units; raises ApiError for anything else, a number among it."""
     if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d+)?", value):
         raise invalid("INVALID_PARAMETER_SYNTAX", "value is a decimal string")
     whole, _, cents = value.partition(".")
@@ -54,12 +54,15 @@ def minor_units(value: Any) -> int:
 
 
 def money_of(amount: int, currency: str) -> dict[str, str]:
-    """An amount with its currency."""
+    """Return an amount with its currency."""
     return {"currency_code": currency, "value": decimal(amount)}
 
 
 def order_status(attempt: ProviderAttempt) -> str:
-    """The order's status: approved once the payer pressed the button, completed once captured, declined or not."""
+    """Return the order's status.
+
+    Approved once the payer pressed the button, completed once captured, declined or not.
+    """
     if attempt.details.get("capture_id"):
         return "COMPLETED"
     if attempt.status in ("paid", "failed"):
@@ -68,7 +71,7 @@ def order_status(attempt: ProviderAttempt) -> str:
 
 
 def capture_status(attempt: ProviderAttempt) -> str:
-    """The capture's status."""
+    """Return the capture's status."""
     if not attempt.settled:
         return "DECLINED"
     if attempt.refunded >= attempt.amount:
@@ -77,7 +80,7 @@ def capture_status(attempt: ProviderAttempt) -> str:
 
 
 def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
-    """A capture."""
+    """Return a capture."""
     capture_id = attempt.details["capture_id"]
     api = f"{public_url}/sandbox/paypal/v2"
     return {
@@ -99,7 +102,7 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
 
 
 def order_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
-    """An order, whole."""
+    """Return an order, whole."""
     unit: dict[str, Any] = {
         "reference_id": attempt.details.get("reference_id") or "default",
         "amount": money_of(attempt.amount, attempt.currency),
@@ -127,13 +130,13 @@ def order_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
 
 
 def token_resource(token: str, customer: str) -> dict[str, Any]:
-    """A kept wallet."""
+    """Return a kept wallet."""
     wallet = {"usage_type": "MERCHANT", "customer_type": "CONSUMER", "email_address": PAYER_EMAIL}
     return {"id": token, "customer": {"id": customer}, "payment_source": {"paypal": wallet}, "links": []}
 
 
 def _wallet(attempt: ProviderAttempt) -> dict[str, Any]:
-    """Whose PayPal it was, and whether it is kept: said once the money is captured."""
+    """Return whose PayPal it was, and whether it is kept: said once the money is captured."""
     wallet: dict[str, Any] = {"email_address": PAYER_EMAIL, "account_id": f"PAYER{attempt.id:08d}"}
     match attempt.details.get("vault"):
         case "kept":
@@ -149,7 +152,7 @@ def _wallet(attempt: ProviderAttempt) -> dict[str, Any]:
 
 
 def order_links(attempt: ProviderAttempt, public_url: str) -> list[dict[str, str]]:
-    """Where an order can be read, approved and captured."""
+    """Return where an order can be read, approved and captured."""
     order = f"{public_url}/sandbox/paypal/v2/checkout/orders/{attempt.order_id}"
     page = f"{public_url}/sandbox/paypal/checkoutnow?token={attempt.token}"
     rel = "payer-action" if attempt.details["opened_as"] == "PAYER_ACTION_REQUIRED" else "approve"
@@ -162,5 +165,5 @@ def order_links(attempt: ProviderAttempt, public_url: str) -> list[dict[str, str
 
 
 def zulu(moment: datetime) -> str:
-    """A moment as PayPal writes it: whole seconds, Z."""
+    """Return a moment as PayPal writes it: whole seconds, Z."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -50,7 +50,7 @@ class VaultSimulator:
         notices.on_late_token(self._keep_now)
 
     def asked(self, source: Mapping[str, Any]) -> dict[str, Any]:
-        """What is to be kept by an order, or whose wallet it is, to be noted with it. Raises ApiError."""
+        """Return what is to be kept by an order, or whose wallet it is, to be noted with it. Raises ApiError."""
         attributes = source.get("attributes") or {}
         customer, vault = attributes.get("customer"), attributes.get("vault")
         if vault is not None and (vault.get("store_in_vault") != "ON_SUCCESS" or vault.get("usage_type") != "MERCHANT"):
@@ -60,7 +60,7 @@ class VaultSimulator:
         return {"vault": "asked" if vault is not None else None, "customer": (customer or {}).get("id")}
 
     def keep(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """The money was captured: keep the wallet if that was asked for, now or an hour later."""
+        """Keep the wallet of a captured order if that was asked for, now or an hour later."""
         if not attempt.settled or attempt.details.get("vault") != "asked":
             return attempt
         if attempt.details.get("notify") == "late":
@@ -69,7 +69,7 @@ class VaultSimulator:
         return self._keep_now(attempt)
 
     def charge(self, asked: dict[str, Any], source: dict[str, Any], *, whole: bool) -> tuple[int, dict[str, Any]]:
-        """An order paid by a kept wallet: done at once, or refused."""
+        """Return an order paid by a kept wallet: done at once, or refused."""
         unit, method = checked_unit(asked), self._payable(source)
         if unit.get("invoice_id") and self._is_paid_already(unit["invoice_id"]):
             raise unprocessable("DUPLICATE_INVOICE_ID", "Duplicate Invoice ID detected.")

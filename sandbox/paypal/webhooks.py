@@ -34,7 +34,7 @@ class PayPalNotices:
 
     @property
     def cert_url(self) -> str:
-        """Where the certificate of the signatures is."""
+        """The address of the certificate of the signatures."""
         return f"{self._world.public_url}/sandbox/paypal/certs/CERT-SANDBOX-1"
 
     def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
@@ -42,11 +42,11 @@ class PayPalNotices:
         return attempt
 
     async def tell(self, attempt: ProviderAttempt) -> None:
-        """The payer pressed the button: the order is approved. Whether the money comes shows at the capture."""
+        """Send the approval of an order. Whether the money comes shows at the capture."""
         await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
-        """An event as if the order were captured, with a signature that isn't ours."""
+        """Send an event as if the order were captured, with a forged signature."""
         capture = {"id": "FORGED", "status": "COMPLETED", "custom_id": attempt.reference}
         body = _event_body("WH-FORGED", "PAYMENT.CAPTURE.COMPLETED", "capture", capture, self._now())
         headers = self._headers(body.encode())
@@ -85,7 +85,7 @@ class PayPalNotices:
         self._keep_token = keep
 
     def is_genuine(self, claimed: Mapping[str, Any], raw_event: bytes) -> bool:
-        """Whether that event, in just these bytes, was sent and signed by us."""
+        """Return whether that event, in just these bytes, was sent and signed by us."""
         return (
             claimed.get("auth_algo") == ALGORITHM
             and claimed.get("cert_url") == self.cert_url
@@ -100,7 +100,7 @@ class PayPalNotices:
         )
 
     def _event(self, attempt: ProviderAttempt, event: str, kind: str) -> str:
-        """The event's body, made once: a repeat bears the same id and the same bytes."""
+        """Return the event's body, made once: a repeat bears the same id and the same bytes."""
         kept = self._kept(attempt, event)
         return kept or self._keep_event(attempt, event, kind, order_resource(attempt, self._world.public_url))
 
@@ -158,12 +158,12 @@ class PayPalNotices:
 
 
 def return_address(attempt: ProviderAttempt) -> str:
-    """Where the payer comes back to."""
+    """Return where the payer comes back to."""
     return _with_query(attempt.details["return_url"], token=attempt.order_id, PayerID=f"PAYER{attempt.id:08d}")
 
 
 def cancel_address(attempt: ProviderAttempt) -> str:
-    """Where the payer who left comes back to."""
+    """Return where the payer who left comes back to."""
     return _with_query(attempt.details["cancel_url"], token=attempt.order_id)
 
 
@@ -177,7 +177,7 @@ def _gap(tries: int) -> timedelta:
 
 
 def listener(attempt: ProviderAttempt) -> str:
-    """Where events about this order go."""
+    """Return where events about this order go."""
     split = urlsplit(attempt.details["return_url"])
     return f"{split.scheme}://{split.netloc}{LISTENER}"
 

@@ -174,7 +174,7 @@ class Przelewy24Simulator:
 
 
 def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
-    """The API, to be mounted where `/transaction/register` is to be."""
+    """Return the API, to be mounted where `/transaction/register` is to be."""
     provider = Przelewy24Simulator(world, notices)
     api = Router(
         [

@@ -30,12 +30,12 @@ class P24Page:
         self._payer = payer
 
     async def show(self, request: Request) -> Response:
-        """The page; looking changes nothing."""
+        """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
         return self._closed(attempt) or _form(attempt)
 
     async def press(self, request: Request) -> Response:
-        """One of the page's buttons."""
+        """Return one of the page's buttons."""
         attempt = self._attempt(request)
         form = await request.form()
         action, method = str(form.get("action", "")), str(form.get("method", ""))
@@ -79,7 +79,7 @@ class P24Page:
 
 
 def p24_page_routes(page: P24Page) -> list[Route]:
-    """The page's routes."""
+    """Return the page's routes."""
     return [
         Route("/trnRequest/{token}", page.show, methods=["GET"]),
         Route("/trnRequest/{token}", page.press, methods=["POST"]),

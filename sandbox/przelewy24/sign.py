@@ -22,7 +22,7 @@ REFUND_NOTICE: Final = ("orderId", "sessionId", "refundsUuid", "merchantId", "am
 
 
 def sign(fields: Mapping[str, Any], order: tuple[str, ...], crc: str) -> str:
-    """The signature over those fields in that order; letters and slashes stay as they are."""
+    """Return the signature over those fields in that order; letters and slashes stay as they are."""
     signed = {**{name: fields.get(name) for name in order}, "crc": crc}
     text = json.dumps(signed, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha384(text.encode()).hexdigest()

@@ -51,7 +51,7 @@ class P24Notices:
         await self._world.courier.bring_back(PROVIDER, attempt.details["urlReturn"])
 
     def stop_repeating(self, attempt: ProviderAttempt) -> None:
-        """It was verified."""
+        """Stop repeating the notice of a verified payment."""
         self._world.timetable.call_off(PROVIDER, f"repeat:{attempt.id}")
 
     def refund_later(self, attempt: ProviderAttempt, amount: int, url: str | None, details: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class P24Notices:
             self._world.timetable.schedule(PROVIDER, f"refund:{attempt.id}", row)
 
     def body(self, attempt: ProviderAttempt) -> dict[str, Any]:
-        """The notice, signed; the same however often it is sent."""
+        """Return the notice, signed; the same however often it is sent."""
         fields = {
             "merchantId": P24_MERCHANT_ID,
             "posId": P24_POS_ID,
@@ -92,7 +92,7 @@ class P24Notices:
         return int(attempt.details.get("methodId") or METHOD_IDS[attempt.method])
 
     def statement(self, attempt: ProviderAttempt) -> str:
-        """The title at the bank; a slash and a Polish letter in it, which a careless signature gets wrong."""
+        """Return the title at the bank; a slash and a Polish letter in it, which a careless signature gets wrong."""
         return f"p24-{attempt.token[:3]}-{attempt.order_id[-4:]}/ż"
 
     def _start_repeating(self, attempt: ProviderAttempt) -> None:

@@ -81,7 +81,7 @@ class StripeAccounts:
 
 
 def customer_of(world: World, customer_id: str, param: str) -> dict[str, Any]:
-    """The customer of that id. Raises StripeError."""
+    """Return the customer of that id. Raises StripeError."""
     known = world.ledger.value(f"stripe_customer:{customer_id}")
     if not known:
         raise missing("customer", customer_id, param)

@@ -1,5 +1,7 @@
-"""Stripe's API: who may call it, idempotency keys, forms; what is done is in `stripe_checkout`, `stripe_intents` and
-`stripe_accounts`, the payer's page in `stripe_page`, the webhooks in `stripe_notices`.
+"""Stripe's API: who may call it, idempotency keys, forms.
+
+What is done is in `stripe_checkout`, `stripe_intents` and `stripe_accounts`, the payer's page in `stripe_page`, the
+webhooks in `stripe_notices`.
 """
 
 import hashlib
@@ -42,7 +44,7 @@ class StripeSimulator:
         self._world = world
 
     def reading(self, look: Look, known: Collection[str] = ()) -> Serve:
-        """A GET."""
+        """Return a GET."""
 
         async def serve(request: Request) -> Response:
             return JSONResponse(look(request, parse(request.url.query, {"expand[#]", *known})))
@@ -50,7 +52,7 @@ class StripeSimulator:
         return self._guarded(serve)
 
     def doing(self, do: Do, known: Collection[str] = ()) -> Serve:
-        """A POST: once for each idempotency key."""
+        """Return a POST: once for each idempotency key."""
 
         async def serve(request: Request) -> Response:
             raw = (await request.body()).decode("utf-8", "replace")
@@ -63,7 +65,7 @@ class StripeSimulator:
         return self._guarded(serve)
 
     def _once(self, request: Request, raw: str, do: Callable[[], dict[str, Any]]) -> Response:
-        """The same key gets the same answer again, a declined card's, too, for a day; for another wish, an error."""
+        """Answer a repeated key as before for a day, declined cards included; refuse it if the request differs."""
         key = request.headers.get("idempotency-key")
         if key is None:
             return _answered(*_done(do))
@@ -97,7 +99,7 @@ class StripeSimulator:
 
 
 def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
-    """The API, to be mounted at `/v1`."""
+    """Return the API, to be mounted at `/v1`."""
     api = StripeSimulator(world)
     checkout, intents = StripeCheckout(world, notices), StripeIntents(world, notices)
     accounts = StripeAccounts(world, notices)

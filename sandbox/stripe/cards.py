@@ -13,8 +13,10 @@ USUAL_EXPIRY: Final = (12, 2040)
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """`now` is what becomes of it on the payer's page, `later` at a charge without the payer. `soon`: it expires with
-    the month after next."""
+    """`now` is what becomes of it on the payer's page, `later` at a charge without the payer.
+
+    `soon`: it expires with the month after next.
+    """
 
     id: str
     number: str
@@ -24,7 +26,7 @@ class TestCard:
     soon: bool = False
 
     def data(self, today: datetime) -> dict[str, Any]:
-        """What Stripe tells of the card."""
+        """Return what Stripe tells of the card."""
         month, year = USUAL_EXPIRY
         if self.soon:
             ahead = today.year * 12 + today.month + 1
@@ -54,18 +56,18 @@ CARDS: Final = {
 
 
 def label_of(card: dict[str, Any]) -> str:
-    """A card as people know it."""
+    """Return a card as people know it."""
     return f"{BRANDS.get(card['brand'], card['brand'])} …{card['last4']}"
 
 
 def has_expired(card: dict[str, Any], now: datetime) -> bool:
-    """Whether its last month is over."""
+    """Return whether its last month is over."""
     month_after = date(card["exp_year"], card["exp_month"], 28) + timedelta(days=4)
     return now.date() >= month_after.replace(day=1)
 
 
 def error_of(comes_to: Next, card: dict[str, Any], now: datetime) -> dict[str, Any] | None:
-    """Stripe's error for a charge of that card without its payer; None if it works."""
+    """Return Stripe's error for a charge of that card without its payer; None if it works."""
     if comes_to == "gone" or has_expired(card, now):
         return card_error("expired_card", "expired_card", "Your card has expired.", "do_not_try_again")
     match comes_to:
@@ -79,7 +81,7 @@ def error_of(comes_to: Next, card: dict[str, Any], now: datetime) -> dict[str, A
 
 
 def card_error(code: str, decline_code: str, message: str, advice: str = "try_again_later") -> dict[str, Any]:
-    """An error as it stands in an answer of 402 and in the payment intent."""
+    """Return an error as it stands in an answer of 402 and in the payment intent."""
     return {
         "type": "card_error",
         "code": code,

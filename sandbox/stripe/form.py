@@ -13,8 +13,11 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 
 def parse(text: str, known: Collection[str]) -> dict[str, Any]:
-    """The form as nested dicts and lists. `known` are the names that may stand in it, `#` for a place in a list and
-    `*` for a name of the caller's own. Raises StripeError for any other."""
+    """Return the form as nested dicts and lists.
+
+    `known` are the names that may stand in it, `#` for a place in a list and `*` for a name of the caller's own.
+    Raises StripeError for any other.
+    """
     tree: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         found = NAME.fullmatch(name)
@@ -25,7 +28,7 @@ def parse(text: str, known: Collection[str]) -> dict[str, Any]:
 
 
 def pattern(name: str) -> str:
-    """A name with the places in lists, and the caller's own names of metadata, left open."""
+    """Return a name with the places in lists, and the caller's own names of metadata, left open."""
     return re.sub(r"(metadata\]?)\[[^\[\]]+\]$", r"\1[*]", re.sub(r"\[\d*\]", "[#]", name))
 
 

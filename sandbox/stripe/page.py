@@ -30,12 +30,12 @@ class StripePage:
         self._payer = payer
 
     async def show(self, request: Request) -> Response:
-        """The page; looking changes nothing."""
+        """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
         return self._closed(attempt) if attempt is None or not self._till.is_open(attempt) else self._form(attempt)
 
     async def press(self, request: Request) -> Response:
-        """One of the page's buttons."""
+        """Return one of the page's buttons."""
         attempt = self._attempt(request)
         if attempt is None:
             return self._closed(None)
@@ -115,7 +115,7 @@ class StripePage:
 
 
 def stripe_page_routes(page: StripePage) -> list[Route]:
-    """The page's routes."""
+    """Return the page's routes."""
     return [
         Route("/c/pay/{session}", page.show, methods=["GET"]),
         Route("/c/pay/{session}", page.press, methods=["POST"]),

@@ -42,7 +42,7 @@ class StripeError(Exception):
         }
 
     def response(self) -> Response:
-        """The answer."""
+        """Return the answer."""
         return JSONResponse({"error": self.error}, self.status)
 
 
@@ -52,12 +52,12 @@ def missing(kind: str, name: str, param: str) -> StripeError:
 
 
 def is_checkout(attempt: ProviderAttempt) -> bool:
-    """Whether a payer is led to a page; else it is a charge without him."""
+    """Return whether a payer is led to a page; else it is a charge without him."""
     return bool(attempt.details["checkout"])
 
 
 def is_paid(attempt: ProviderAttempt) -> bool:
-    """Whether the money came, whatever became of it afterwards."""
+    """Return whether the money came, whatever became of it afterwards."""
     return attempt.status in ("paid", "refunded")
 
 
@@ -70,7 +70,7 @@ def session_status(attempt: ProviderAttempt, now: datetime) -> str:
 
 
 def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
-    """The payment intent's status; None before the payer's first try: there is none yet."""
+    """Return the payment intent's status; None before the payer's first try: there is none yet."""
     if is_paid(attempt):
         return "succeeded"
     if attempt.details.get("delayed") == "under_way":
@@ -85,7 +85,7 @@ def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
 def session_resource(
     attempt: ProviderAttempt, now: datetime, public_url: str, expand: Collection[str] = ()
 ) -> dict[str, Any]:
-    """A Checkout Session."""
+    """Return a Checkout Session."""
     details, status = attempt.details, session_status(attempt, now)
     page = f"{public_url}/sandbox/stripe/c/pay/{attempt.order_id}"
     inner = [path.removeprefix("payment_intent.") for path in expand]
@@ -115,7 +115,7 @@ def session_resource(
 
 
 def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
-    """A payment intent."""
+    """Return a payment intent."""
     details = attempt.details
     method = details.get("method")
     charge = charge_resource(attempt) if is_paid(attempt) else None
@@ -140,7 +140,7 @@ def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[
 
 
 def charge_resource(attempt: ProviderAttempt) -> dict[str, Any]:
-    """The charge that took the money."""
+    """Return the charge that took the money."""
     method = attempt.details.get("method") or {}
     return {
         "id": f"ch_{attempt.token.removeprefix('pi_')}",
@@ -160,7 +160,7 @@ def charge_resource(attempt: ProviderAttempt) -> dict[str, Any]:
 
 
 def method_resource(token: str, card: dict[str, Any], customer: str | None) -> dict[str, Any]:
-    """A way to pay, kept for a customer or for this payment only."""
+    """Return a way to pay, kept for a customer or for this payment only."""
     return {
         "id": token,
         "object": "payment_method",
@@ -173,12 +173,12 @@ def method_resource(token: str, card: dict[str, Any], customer: str | None) -> d
 
 
 def kept_resource(method: KeptMethod) -> dict[str, Any]:
-    """A way to pay as it is now."""
+    """Return a way to pay as it is now."""
     return method_resource(method.token, method.details["card"], method.customer if method.kept else None)
 
 
 def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[str, Any]:
-    """A refund, as `PaymentBook.refunds_of` gives it."""
+    """Return a refund, as `PaymentBook.refunds_of` gives it."""
     return {
         "id": refund["refund_id"],
         "object": "refund",
@@ -193,12 +193,12 @@ def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[st
 
 
 def listed(items: list[dict[str, Any]], kind: str = "list") -> dict[str, Any]:
-    """A list, or what a search found."""
+    """Return a list, or what a search found."""
     return {"object": kind, "data": items, "has_more": False}
 
 
 def unix(moment: str) -> int:
-    """A stored moment as Stripe writes it."""
+    """Return a stored moment as Stripe writes it."""
     return int(datetime.fromisoformat(moment).timestamp())
 
 

@@ -23,21 +23,21 @@ class StripeTill:
         notices.on_settle(self.settle)
 
     def kept_for(self, attempt: ProviderAttempt) -> list[KeptMethod]:
-        """The kept cards that the page shows, the newest first."""
+        """Return the kept cards that the page shows, the newest first."""
         customer = attempt.details.get("customer")
         if not customer or not attempt.details.get("shows_kept"):
             return []
         return self._world.vault.of_customer("stripe", customer)
 
     def chosen(self, attempt: ProviderAttempt, card: str) -> str:
-        """The card taken: as asked for, else a kept one that is shown, else one that works."""
+        """Return the card taken: as asked for, else a kept one that is shown, else one that works."""
         kept = self.kept_for(attempt)
         if card in CARDS or card in {method.token for method in kept}:
             return card
         return kept[0].token if kept else "works"
 
     def comes_to(self, attempt: ProviderAttempt, card: str, outcome: Outcome) -> Outcome:
-        """What a payer gets who wants this outcome with that card: one that is declined doesn't pay."""
+        """Return what a payer gets who wants this outcome with that card: one that is declined doesn't pay."""
         if outcome == "paid" and card in CARDS and CARDS[card].now == "declined":
             return "failed"
         kept = self._world.vault.get("stripe", card)
@@ -46,16 +46,16 @@ class StripeTill:
         return outcome
 
     def asks(self, card: str) -> bool:
-        """Whether the card's bank wants its customer to confirm."""
+        """Return whether the card's bank wants its customer to confirm."""
         kept = self._world.vault.get("stripe", card)
         return CARDS[card].now == "asks" if card in CARDS else kept is not None and kept.next == "needs_payer"
 
     def is_open(self, attempt: ProviderAttempt) -> bool:
-        """Whether the page can still be paid on."""
+        """Return whether the page can still be paid on."""
         return session_status(attempt, self._world.clock.now()) == "open"
 
     def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """The payer acted, which stands in the book: note what his card came to, and keep it if that was asked."""
+        """Note the outcome of the payer's card, and keep the card if that was asked for."""
         if is_paid(attempt):
             if "method" in attempt.details:
                 return attempt
@@ -68,7 +68,7 @@ class StripeTill:
         await self._notices.tell(attempt)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
-        """An event as if it were paid, wrongly signed."""
+        """Send an event as if it were paid, wrongly signed."""
         await self._notices.tell_forged(attempt)
 
     def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
@@ -80,13 +80,13 @@ class StripeTill:
         await self._notices.bring_back(attempt)
 
     def delay(self, attempt: ProviderAttempt, *, comes: bool) -> ProviderAttempt:
-        """A way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
+        """Return a way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
         under_way = self._world.book.save(attempt.with_details(delayed="under_way", comes=comes))
         self._notices.settle_later(under_way)
         return under_way
 
     def settle(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """The hour is over."""
+        """Settle a delayed payment: its hour is over."""
         if attempt.details.get("delayed") != "under_way":
             return attempt
         if attempt.details["comes"]:

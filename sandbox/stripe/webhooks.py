@@ -51,17 +51,17 @@ class StripeNotices:
             await self._send_kept(now, event, 1)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
-        """An event as if the session were paid, signed with another secret."""
+        """Send an event as if the session were paid, signed with another secret."""
         body = self._forged(attempt, livemode=False)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body, secret="whsec_forged"))
 
     async def tell_other_mode(self, attempt: ProviderAttempt) -> None:
-        """The same, rightly signed, of the other mode."""
+        """Send a rightly signed event of the other mode."""
         body = self._forged(attempt, livemode=True)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body))
 
     async def tell_stale(self, attempt: ProviderAttempt) -> None:
-        """The same, rightly signed an hour ago."""
+        """Send an event that was rightly signed an hour ago."""
         body = self._forged(attempt, livemode=False)
         await self._world.courier.post(PROVIDER, listener(attempt), body, self.headers(body, age_s=3600))
 
@@ -98,7 +98,10 @@ class StripeNotices:
         self._settle = settle
 
     def headers(self, body: bytes, *, secret: str = STRIPE_WEBHOOK_SECRET, age_s: int = 0) -> dict[str, str]:
-        """The signatures: one by the secret that was replaced, one by this, and noise, as Stripe sends in tests."""
+        """Return the signatures.
+
+        One by the secret that was replaced, one by this, and noise, as Stripe sends in tests.
+        """
         moment = int(self._world.clock.now().timestamp()) - age_s
         signed = f"{moment}.".encode() + body
         right, old = (hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in (secret, _OLD))
@@ -124,7 +127,7 @@ class StripeNotices:
         return now.details.get("events", {}).get(event)
 
     def _keep(self, attempt: ProviderAttempt, event: str) -> str:
-        """The event's body, made once: a repeat bears the same id and the same bytes."""
+        """Return the event's body, made once: a repeat bears the same id and the same bytes."""
         now = self._world.book.by_id(attempt.id) or attempt
         body = self._event(event, self._subject(now, event))
         self._world.book.save(now.with_details(events={**now.details.get("events", {}), event: body}))
@@ -186,7 +189,7 @@ _OLD: Final = STRIPE_OLD_WEBHOOK_SECRET
 
 
 def _what_happened(attempt: ProviderAttempt) -> list[str]:
-    """The events of what the payer did, as they happened."""
+    """Return the events of what the payer did, as they happened."""
     if attempt.details.get("delayed") == "under_way":
         return ["checkout.session.completed"]
     if attempt.details.get("delayed") == "failed":
@@ -204,18 +207,18 @@ def _gap(tries: int) -> timedelta:
 
 
 def return_address(attempt: ProviderAttempt) -> str:
-    """Where the payer comes back to: whoever has paid, or given an order to pay, elsewhere than others."""
+    """Return where the payer comes back to: whoever has paid, or given an order to pay, elsewhere than others."""
     done = is_paid(attempt) or attempt.details.get("delayed") == "under_way"
     url = str(attempt.details["success_url"] if done else attempt.details["cancel_url"])
     return url.replace("{CHECKOUT_SESSION_ID}", attempt.order_id)
 
 
 def listener(attempt: ProviderAttempt) -> str:
-    """Where events about this attempt go."""
+    """Return where events about this attempt go."""
     return str(attempt.details["listener"])
 
 
 def listener_at(url: str) -> str:
-    """The endpoint of the seller who gave this return address."""
+    """Return the endpoint of the seller who gave this return address."""
     split = urlsplit(url)
     return f"{split.scheme}://{split.netloc}{LISTENER}"

@@ -235,7 +235,7 @@ def _language(asked: Json) -> str:
 
 
 async def _asked(request: Request) -> Json:
-    """The parameters however they came. Errors: ValueError."""
+    """Return the parameters however they came. Errors: ValueError."""
     asked: Json = dict(request.query_params)
     if request.headers.get("content-type", "").startswith("application/json"):
         return asked | dict(await request.json())

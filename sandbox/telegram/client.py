@@ -1,5 +1,7 @@
-"""What a person does in their Telegram: writes, presses, shares a card, edits, blocks. Each act reaches the bot as an
-update, in one transaction with what the chat then shows."""
+"""A person's actions in their Telegram: write, press, share a card, edit, block.
+
+Each act reaches the bot as an update, in one transaction with what the chat then shows.
+"""
 
 from typing import Any, Final
 
@@ -27,7 +29,7 @@ OTHER_KINDS: Final[dict[str, Json]] = {
 
 
 class NotPossible(Exception):
-    """What can't be done in this chat as it stands."""
+    """An action that is impossible in this chat now."""
 
 
 class TelegramClient:
@@ -75,7 +77,7 @@ class TelegramClient:
         return self._write(bot, person, {"text": text, **({"entities": marked} if marked else {})})
 
     def _share(self, bot: int, person: TelegramPerson, asked: Json) -> Json:
-        """Their own card, or (`phone`) somebody's who needn't be on Telegram."""
+        """Return their own card, or (`phone`) somebody's who needn't be on Telegram."""
         self._may_write(bot, person)
         card = {"phone_number": person.phone, "first_name": person.first_name, "user_id": person.id}
         if other := str(asked.get("phone") or "").strip():
@@ -152,7 +154,7 @@ class TelegramClient:
         return opened is not None and bool(opened["blocked"])
 
     def _keyboard_used(self, bot: int, person: TelegramPerson, text: str | None = None) -> None:
-        """A keyboard for one use goes away with its use: the pressed words (None: the contact button)."""
+        """Remove a one-time keyboard after its use; `None` stands for the contact button."""
         keyboard = self._store.keyboard(bot, person.id)
         if keyboard is None or not keyboard.get("one_time_keyboard"):
             return

@@ -58,7 +58,7 @@ class ClientApi:
         return _person(self._store.add_person(name, language, phone[1]))
 
     async def shown(self, request: Request) -> object:
-        """The chat as the person's client shows it."""
+        """Return the chat as the person's client shows it."""
         bot, person = self._bot(request), self._person(request)
         opened = self._store.chat(bot, person.id)
         menus: dict[str, Any] = self._store.of_bot(bot, "commands") or {}

@@ -1,4 +1,4 @@
-"""What Telegram takes of a message: texts and their length, entities, keyboards. Refuses by `MarkupRefused`."""
+"""Telegram's validation of a message: text length, entities, keyboards."""
 
 from html.parser import HTMLParser
 from ipaddress import ip_address

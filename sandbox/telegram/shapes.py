@@ -16,7 +16,7 @@ _TOKEN: Final = re.compile(r"([0-9]{6,12}):([A-Za-z0-9_-]{1,64})")
 
 @dataclass(frozen=True, slots=True)
 class TelegramPerson:
-    """Somebody with a Telegram account; the number of a private chat with them is theirs."""
+    """A person with a Telegram account; their id is also that of a private chat with them."""
 
     id: int
     first_name: str
@@ -26,8 +26,11 @@ class TelegramPerson:
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    """A message in one chat. `content`: its text, entities, contact, reply_markup, in the form of the Bot API; `fixed`:
-    it came with a keyboard for below the chat, and Telegram edits no such message."""
+    """A message in one chat.
+
+    `content`: its text, entities, contact, reply_markup, in the form of the Bot API; `fixed`: it came with a
+    keyboard for below the chat, and Telegram edits no such message.
+    """
 
     id: int
     bot: int

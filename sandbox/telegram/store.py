@@ -1,4 +1,4 @@
-"""What Telegram would hold: bots, people, their chats and messages, and updates that no bot has confirmed yet."""
+"""Telegram's state: bots, people, chats, messages, and updates that no bot has confirmed yet."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""What people did, brought to the bot: held until it asks (long polling), or posted to its webhook until taken."""
+"""Delivery of updates to a bot: held for long polling, or posted to its webhook until accepted."""
 
 import asyncio
 import json
