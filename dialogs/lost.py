@@ -50,8 +50,8 @@ def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
 def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
     """Cart and order without what isn't sold any more. A placed order keeps its lines, whatever they were."""
     order, cart = case.order, case.cart
-    if order.id is not None and not order.items and (cart.plan or cart.extra):
-        order = replace(order, items=(((cart.plan or _first(seller)), 1), *cart.extra))
+    if order.placed is not None and not order.placed.items and (cart.plan or cart.extra):
+        order = replace(order, placed=replace(order.placed, items=((cart.plan or _first(seller), 1), *cart.extra)))
     lost: list[Word] = []
     cart = _sold(cart, seller, lost)
     if order.id is None:

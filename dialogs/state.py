@@ -9,7 +9,7 @@ from datetime import datetime
 from dialogs.kit.context import Context
 from dialogs.kit.talk import StateBase
 from values import phone, tax_number
-from values.account_view import CompanyView, Line, OrderView
+from values.account_view import CompanyView, Line, OrderView, PaymentStatus
 from values.addon import Unsure
 from values.consent import Acceptance
 from values.money import Money
@@ -247,6 +247,15 @@ class Cart:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order in the seller's books. `items`: what was ordered, where that is known here."""
+
+    id: str
+    number: str
+    items: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What is bought, how it is paid, and whether the customer has ordered."""
 
@@ -266,13 +275,21 @@ class Order:
     price: Price | None = None  # what was confirmed; once the order is placed, what is owed
     tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
-    id: str | None = None
-    number: str | None = None
-    items: tuple[Line, ...] = ()  # what was ordered, once it is placed
+    placed: PlacedOrder | None = None
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question
     renewal: bool = False  # placed by the desk
     behind: "Order | None" = None  # the paid one before it: what counts if this one is given up
+
+    @property
+    def id(self) -> str | None:
+        """The id in the books; None until the order is placed."""
+        return None if self.placed is None else self.placed.id
+
+    @property
+    def number(self) -> str | None:
+        """The number that customers know it by; None until the order is placed."""
+        return None if self.placed is None else self.placed.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +298,7 @@ class Payment:
 
     id: str | None = None
     method: str | None = None  # where another one than the order's was chosen afterwards
-    status: str | None = None  # pending, paid, failed, expired, cancelled
+    status: PaymentStatus | None = None
     expires_at: datetime | None = None
     behind: "Payment | None" = None  # of the paid order before it
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dialogs.state import ConversationState
 
-VERSION = 2
+VERSION = 3
 Stored = dict[str, Any]
 
 
@@ -33,8 +33,33 @@ def _one_code(stored: Stored) -> Stored:
     return {**stored, "contact": {**slots, **code}}
 
 
+# Slots that 0.4.0 kept side by side, by the group that holds them now: those it can't be without, and the others.
+_GROUPS = {"order": ("placed", ("id", "number"), ("items",))}
+
+
+def _grouped(stored: Stored) -> Stored:
+    """0.4.0 kept what belongs together in slots of its own; in what was put aside for later, too."""
+    return {dialog: _regrouped(dialog, slots) for dialog, slots in stored.items()}
+
+
+def _regrouped(dialog: str, known: object) -> object:
+    if not isinstance(known, Mapping):
+        return known
+    slots = {str(name): value for name, value in cast("Mapping[str, Any]", known).items()}
+    if dialog in _GROUPS:
+        group, needed, more = _GROUPS[dialog]
+        members = {name: slots.pop(name) for name in (*needed, *more) if name in slots}
+        if all(members.get(name) is not None for name in needed):
+            slots[group] = members
+    if "behind" in slots:
+        slots["behind"] = _regrouped(dialog, slots["behind"])
+    if dialog == "own_data" and isinstance(slots.get("left"), Mapping):
+        slots["left"] = _grouped(slots["left"])
+    return slots
+
+
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
-LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code}
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped}
 
 _adapter = TypeAdapter(ConversationState)
 

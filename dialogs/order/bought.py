@@ -6,7 +6,7 @@ from typing import Literal
 
 from dialogs.kit import Param, Word
 from dialogs.renewal.renewing import under_way
-from dialogs.state import Cart, ConversationState, Ctx, Order, Payment
+from dialogs.state import Cart, ConversationState, Ctx, Order, Payment, PlacedOrder
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.price import Price
@@ -42,10 +42,8 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
         confirmed="yes",
         price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
         pay="now",
-        id=placed.id,
-        number=placed.number,
+        placed=PlacedOrder(placed.id, placed.number, placed.items),
         tax=placed.tax,
-        items=placed.items,
         years=placed.years,
         ways=view.ways if view is not None else (),
         renewal=placed.renewal,

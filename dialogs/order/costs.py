@@ -28,7 +28,8 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     ordered."""
     if "renewal" in ctx.seller.dialogs:
         return renewal_lines(ctx.case.renewal, ctx)
-    bought = s.items or ((plan_of(ctx), 1), *ctx.case.cart.extra)
+    ordered = () if s.placed is None else s.placed.items
+    bought = ordered or ((plan_of(ctx), 1), *ctx.case.cart.extra)
     return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
 
 

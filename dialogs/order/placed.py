@@ -21,7 +21,7 @@ from dialogs.messages.note import NoteFailed, SendNote
 from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, shown
-from dialogs.state import Ctx, Order
+from dialogs.state import Ctx, Order, PlacedOrder
 from values import notes
 from values.account_view import Line
 
@@ -84,8 +84,8 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     if copy and copy != ctx.case.account.email and notes.ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(notes.ORDER, e.order_id, copy))
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
-    placed = replace(s, leaving=False, discount=code.code if code else None, price=price, items=_counted(s, ctx))
-    placed = replace(placed, id=e.order_id, number=e.number)
+    placed = replace(s, leaving=False, discount=code.code if code else None, price=price)
+    placed = replace(placed, placed=PlacedOrder(e.order_id, e.number, _counted(s, ctx)))
     return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
 
 
@@ -145,7 +145,7 @@ def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
     """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
         return then(s)
-    return then(replace(s, id=e.order_id, number=e.number, price=None, items=()))
+    return then(replace(s, placed=PlacedOrder(e.order_id, e.number), price=None))
 
 
 def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:

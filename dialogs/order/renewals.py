@@ -12,7 +12,7 @@ from dialogs.order.bought import chosen
 from dialogs.order.costs import tax_shown
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown
-from dialogs.state import Ctx, Order
+from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.price import Price
 
@@ -43,9 +43,7 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         price=amounts,
         tax=e.tax,
         pay="now",
-        id=e.order_id,
-        number=e.number,
-        items=e.bill.lines if e.bill is not None else (),
+        placed=PlacedOrder(e.order_id, e.number, e.bill.lines if e.bill is not None else ()),
         years=e.bill.years if e.bill is not None else None,
         renewal=s.renewal or s.id != e.order_id,
         behind=s.behind if s.id in (None, e.order_id) else replace(s, behind=None),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
 from dialogs.order import order
-from dialogs.state import Contact, ConversationState, Order, PhoneCode
+from dialogs.state import Contact, ConversationState, Order, PhoneCode, PlacedOrder
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
@@ -110,6 +110,18 @@ def test_a_state_that_knows_less_is_read_too(name: str, data: st.DataObject) -> 
 def test_what_is_no_contact_is_named() -> None:
     with pytest.raises(ValueError, match="contact"):
         load({"v": 1, "contact": ["+48512000999"]})
+
+
+def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
+    def flat(number: str) -> dict[str, Any]:
+        return {"id": "order-1", "number": number, "items": [["standard", 1]]}
+
+    left = {"order": flat("FS/2") | {"behind": flat("FS/1")}}
+    case = load({"v": 2, "order": flat("FS/3"), "own_data": {"left": left}}).own_data.left
+
+    assert case is not None
+    assert case.order.placed == PlacedOrder("order-1", "FS/2", (("standard", 1),))
+    assert case.order.behind == Order(placed=PlacedOrder("order-1", "FS/1", (("standard", 1),)))
 
 
 # --- dropped ---
