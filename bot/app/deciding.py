@@ -7,15 +7,18 @@ from bot.app.dependencies import Dependencies
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.presenters import Presenters
 from bot.conversation.reach import ReachableChannels
-from bot.conversation.seller_events import SellerEvents
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.billing.collecting import Collecting
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import CommandTable
+from bot.usecases.jobs import outcome_event
+from bot.usecases.privacy.erasing import UnownedJobs
+from bot.usecases.renewals.dispatch import SubscriptionOwner
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
+from bot.usecases.seller.events import SellerEvents
 from dialogs.journey import journey
 from services.jobs.opening import open_outbox
 from services.jobs.port import Outbox
@@ -57,7 +60,8 @@ def deciding_parts(ground: Dependencies, bot_name: Callable[[], str | None], bot
         hearing=MessageUnderstanding(way, renderer, ground.profile.questions(), ground.profile.known),
         show=show,
         figures=ground.figures,
-        telling=telling,
-        renewals=renewals,
+        owners=(SubscriptionOwner(renewals), UnownedJobs()),
+        result_event=outcome_event,
+        publish=telling.publish,
     )
     return DecidingParts(turn, show, desk, AgentActs(desk, renderer), renewals, outbox, holder, reach)

@@ -55,7 +55,7 @@ class Installation:
     base_url: str
     app: Starlette = field(init=False)
     ground: Dependencies = field(init=False)
-    deciding_parts: DecidingParts = field(init=False)
+    core: DecidingParts = field(init=False)
     engine: BackgroundWorkers = field(init=False)
     telegram: channels.Telegram | None = None
     _ready: bool = False

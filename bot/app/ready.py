@@ -69,7 +69,7 @@ async def present(settings: Settings) -> AsyncGenerator[None]:
         return
     # By name, since the driver behind it is an extra that a desk on SQLite does without.
     presence: Any = import_module("services.store.presence")
-    place = presence.Presence(url, alone=settings.sandboxed and settings.sandbox_url is None)
+    place = presence.DatabasePresence(url, alone=settings.sandboxed and settings.sandbox_url is None)
     try:
         await place.enter()
     except presence.Crowded:

@@ -11,12 +11,12 @@ from bot.app.deciding import DecidingParts
 from bot.app.dependencies import Dependencies
 from bot.app.sandboxed import Beside, DeskInstruments
 from bot.app.virtual_clock import VirtualClock
-from bot.conversation.metrics import routes as health_routes
 from bot.handlers.api import app as seller_api
 from bot.handlers.api import gate
 from bot.handlers.console.door import DeskDoor
 from bot.handlers.console.live import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
+from bot.handlers.pages.health import routes as health_routes
 from bot.handlers.pages.landing import LandingLink
 from bot.handlers.pages.landing import routes as landing_routes
 from bot.handlers.pages.sandbox import routes as sandbox_page_routes

@@ -13,12 +13,12 @@ import typer
 from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.conversation.publishing import Transaction
-from bot.conversation.seller_events import SellerEvents
+from bot.conversation.dispatch import Transaction
 from bot.profile import Profile, load
 from bot.profile.problems import ProfileErrors
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
+from bot.usecases.seller.events import SellerEvents
 from services.accounts import account_search
 from services.clock import SystemClock
 from services.jobs.opening import open_outbox
@@ -87,7 +87,7 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
 
     def write(connection: sa.Connection) -> Erased | None:
         found = account_search.find_by_email(connection, key)
-        return None if found is None else erasing.erase(Transaction(connection, now, telling), found.id)
+        return None if found is None else erasing.erase(Transaction(connection, now, telling.publish), found.id)
 
     return await store.write(write)
 

@@ -1,6 +1,6 @@
 """After a turn's commit: whoever watches is told, its calls run, its timer is waited for, its replies leave."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from bot.conversation.intake import MessageLoader
@@ -9,7 +9,6 @@ from bot.conversation.turn import TurnResult, concerns_people
 from bot.conversation.watchers import Watchers
 from services.jobs.port import Engine, StoredJob
 from services.jobs.timers import TimerLoop
-from services.store import events
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
 
@@ -34,12 +33,10 @@ class AfterTurn:
         figures: Metrics,
         intake: MessageLoader,
         news: Watchers,
-        tell_soon: Callable[[Iterable[events.StoredEvent]], None],
     ) -> None:
         self._figures = figures
         self._intake = intake
         self._news = news
-        self._tell_soon = tell_soon
         self._worker: Engine | None = None
         self._timers: TimerLoop | None = None
         self._pushed: Pushed | None = None
@@ -48,10 +45,12 @@ class AfterTurn:
         """Names what runs calls, fires timers and brings replies."""
         self._worker, self._timers, self._pushed = worker, timer_loop, pushed
 
-    def turned(self, turned: TurnResult | None) -> None:
-        """Does all that this turn left to be done; None: there was no turn."""
-        if turned is None:
-            return
+    def finished(self, kind: str, end: str) -> None:
+        """Count a finished job."""
+        self._figures.calls.labels(kind, end).inc()
+
+    def turned(self, turned: TurnResult) -> None:
+        """Do all that this turn left to be done."""
         self._figures.turns.labels(turned.kind).inc()
         self._figures.acted(turned.acts)
         if turned.case is not None:
@@ -62,7 +61,6 @@ class AfterTurn:
         if turned.sends and self._pushed is not None:
             self._pushed.left(turned.conversation)
         self._announce(turned)
-        self._tell_soon(turned.told)
 
     def run(self, due: Iterable[StoredJob]) -> None:
         """Has stored calls run by this process."""

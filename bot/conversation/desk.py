@@ -2,41 +2,34 @@
 
 The one door to a turn. Each of its ways is one transaction that locks its conversation before it touches anything else:
 two that lock in different orders would wait for each other. Customers' messages are in `bot/conversation/receiving.py`,
-what nobody wrote in `bot/conversation/dispatch.py`, subscriptions in `bot/usecases/renewals/dispatch.py`, what follows
-a commit in `bot/conversation/after_turn.py`.
+results, timers and events in `bot/conversation/dispatch.py`, what follows a commit in `bot/conversation/after_turn.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from bot.conversation.after_turn import AfterTurn, Pushed
 from bot.conversation.agent_turns import BY_AGENT, AgentTurn
-from bot.conversation.dispatch import Dispatcher
+from bot.conversation.dispatch import Dispatcher, Owner, Publish, ResultEvent
 from bot.conversation.inbound import Inbound
 from bot.conversation.intake import MessageLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.port import TurnReceipt
 from bot.conversation.presenters import Presenters
-from bot.conversation.publishing import Publisher
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
 from bot.conversation.receiving import InboundPipeline
-from bot.conversation.seller_events import SellerEvents
 from bot.conversation.turn import Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
-from bot.usecases.renewals.dispatch import SubscriptionDispatcher
-from bot.usecases.renewals.renewals import Renewals
 from services.clock import Clock
-from services.jobs.port import Done, Engine, GaveUp, StoredJob
+from services.jobs.port import Engine
 from services.jobs.timers import TimerLoop
-from services.store import conversations, events, inbox
+from services.store import conversations, inbox
 from services.store.announce import Announcement
 from services.store.database import Store
 from services.store.errors import ConversationGone
-from services.store.timers import Timer
-from services.subscriptions import renewal_timer
 
 T = TypeVar("T")
 
@@ -53,18 +46,30 @@ class ConversationDesk(ConversationReader):
         hearing: MessageUnderstanding,
         show: Presenters,
         figures: Metrics,
-        telling: SellerEvents,
-        renewals: Renewals,
+        owners: Sequence[Owner],
+        result_event: ResultEvent,
+        publish: Publish,
     ) -> None:
         super().__init__(store, clock, turn, show)
         intake = MessageLoader(store, clock, turn, hearing)
-        self._figures = figures
         self._lines = ConversationQueue()
-        self._happenings = Publisher(store, clock, telling, self._tell)
-        self._after = AfterTurn(figures, intake, self._news, self._happenings.tell_soon)
-        self._receiving = InboundPipeline(store, clock, turn, intake, self._lines, self._after, figures)
-        self._caused = Dispatcher(store, clock, turn, self._lines, self._after)
-        self._of_subscriptions = SubscriptionDispatcher(renewals, self._happenings, self._after)
+        self._after = AfterTurn(figures, intake, self._news)
+        self._dispatcher = Dispatcher(
+            store,
+            clock,
+            turn,
+            self._lines,
+            self._after,
+            owners=owners,
+            result_event=result_event,
+            publish=publish,
+        )
+        self._receiving = InboundPipeline(
+            store, clock, turn, intake, self._lines, self._after, self._dispatcher, figures
+        )
+        # Of the worker, the timers' loop and handlers.
+        self.finish = self._dispatcher.finish
+        self.fire = self._dispatcher.fire
 
     def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
@@ -91,42 +96,20 @@ class ConversationDesk(ConversationReader):
 
         async with self._lines.turn(conversation_id):
             value, turned = await self.store.write(decide)
-            self._after.turned(turned)
+            self._dispatcher.deliver(turned)
         return value
-
-    async def finish(self, call: StoredJob, outcome: Done | GaveUp) -> None:
-        """What came of a call, for the worker; the call ends in its turn's transaction. Raises StoreUnavailable."""
-        status = "done" if isinstance(outcome, Done) else "failed"
-        self._figures.calls.labels(call.kind, status).inc()
-        if (subscription_id := renewal_timer.owned_by(call.conversation_id)) is not None:
-            await self._of_subscriptions.answered(call, outcome, status, subscription_id)
-        else:
-            await self._caused.answered(call, outcome, status)
-
-    async def fire(self, timer: Timer) -> None:
-        """What a due timer stands for, for the timers' loop. Raises StoreUnavailable."""
-        if renewal_timer.is_one(timer.conversation_id):
-            await self._of_subscriptions.due(timer)
-        else:
-            await self._caused.due(timer)
-
-    async def _tell(self, event: events.StoredEvent) -> None:
-        if (subscription_id := renewal_timer.owned_by(event.conversation_id)) is not None:
-            await self._of_subscriptions.told(event, subscription_id)
-        else:
-            await self._caused.told(event)
 
     async def happen(self, work: Callable[[Any], T]) -> T:
         """One transaction of a handler; the events it told run as turns right after the commit."""
-        return await self._happenings.happen(work)
+        return await self._dispatcher.happen(work)
 
     async def start(self) -> None:
         """Runs the turns of events that a dead process had stored, and from then on of those that were left."""
-        await self._happenings.start()
+        await self._dispatcher.start()
 
     async def stop(self) -> None:
         """Ends looking for them."""
-        await self._happenings.stop()
+        await self._dispatcher.stop()
 
     def heard(self, announced: Announcement) -> None:
         """Another process has committed a turn: whoever watches here looks again."""

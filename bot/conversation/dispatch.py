@@ -1,130 +1,270 @@
-"""Turns that no message of the customer began: of a call's result, of a due timer, of a stored event."""
+"""Job results, due timers and stored events, taken to the turns or owners they concern; transactions of handlers.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+An event is a row until its turn has run: one whose process died, or whose turn couldn't be stored, is dispatched later.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
+import structlog
 
 from bot.conversation import codec
 from bot.conversation.after_turn import AfterTurn
 from bot.conversation.failures import alarm, failure
+from bot.conversation.port import UnitOfWork
 from bot.conversation.queue import ConversationQueue
-from bot.conversation.seller_events import OF_NOBODY
 from bot.conversation.turn import Cause, Turn, TurnResult
-from bot.usecases.jobs import outcome_event
-from bot.usecases.privacy.erasing import FORGOTTEN
-from dialogs.kit import ResultOf, TimerDue
+from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
+from services.jobs.faults import described
 from services.jobs.port import Done, GaveUp, StoredJob
+from services.seller.events_out import SellerEvent
 from services.store import calls, conversations, events, timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from services.store.events import StoredEvent
 from services.store.timers import Timer
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
 
 # A timer whose turn raised comes again after so long.
 TIMER_AGAIN = timedelta(hours=1)
+# An event that waits longer than this after its commit was left: its process died, or the store was away.
+LEFT_AFTER = timedelta(seconds=5)
+SWEEP_S = 5.0
+GRACE_S = 5.0
+_EVER = datetime.max.replace(tzinfo=UTC)
 
-Status = Literal["done", "failed"]
 Decide = Callable[[sa.Connection], TurnResult | None]
 Failed = Callable[[sa.Connection, Exception], TurnResult | None]
+Publish = Callable[[sa.Connection, SellerEvent], None]
+"""Stores an event for the seller's own system."""
+ResultEvent = Callable[[StoredJob, Done | GaveUp], Event]
+"""Makes the event that a finished job is to its conversation."""
 
 
-@dataclass(frozen=True)
+class Owner(Protocol):
+    """Owner of jobs, timers and events that no conversation has: it handles them in the transaction that ends them.
+
+    Each method gives the jobs that this process is to run after the commit.
+    """
+
+    def owns(self, owner_id: str) -> bool:
+        """Tell whether rows stored under this id are the owner's."""
+        ...
+
+    def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
+        """Handle the outcome of a job."""
+        return ()
+
+    def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
+        """Handle a due timer; the owner takes it."""
+        return ()
+
+    def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
+        """Handle a stored event."""
+        return ()
+
+
+@dataclass
+class Transaction:
+    """A handler's transaction (`bot/conversation/port.py`)."""
+
+    connection: sa.Connection
+    now: datetime
+    publisher: Publish
+    told: list[StoredEvent] = field(default_factory=list[StoredEvent])
+
+    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
+        """Store an event for a conversation with this transaction."""
+        event = StoredEvent(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
+        events.put(self.connection, event)
+        self.told.append(event)
+
+    def publish(self, event: SellerEvent) -> None:
+        """Store an event for the seller's own system with this transaction."""
+        self.publisher(self.connection, event)
+
+
 class Dispatcher:
-    """Takes results, timers and events of conversations to their turns. All raise StoreUnavailable."""
+    """Takes results, timers and events to their turns. Raises StoreUnavailable."""
 
-    store: Store
-    clock: Clock
-    turn: Turn
-    lines: ConversationQueue
-    after: AfterTurn
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        turn: Turn,
+        queue: ConversationQueue,
+        after: AfterTurn,
+        *,
+        owners: Sequence[Owner],
+        result_event: ResultEvent,
+        publish: Publish,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._turn = turn
+        self._queue = queue
+        self._after = after
+        self._owners = owners
+        self._result_event = result_event
+        self._publish = publish
+        self._sweeper: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
 
-    async def answered(self, call: StoredJob, outcome: Done | GaveUp, status: Status) -> None:
-        """The turn of a call's result; ends the call in the same transaction."""
-        if call.conversation_id == OF_NOBODY:
-            await self._end(call, status)
-            return
-        cause = Cause("result", {"call": call.kind, "key": call.key, "status": status}, call.root)
+    async def finish(self, job: StoredJob, outcome: Done | GaveUp) -> None:
+        """Run the turn of a job's result; the job ends in the same transaction."""
+        status: Literal["done", "failed"] = "done" if isinstance(outcome, Done) else "failed"
+        self._after.finished(job.kind, status)
+
+        def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
+            return owner.finished(tx, job, outcome) if calls.finish(tx.connection, job.key, status, None) else ()
 
         def decide(connection: sa.Connection) -> TurnResult | None:
-            current = conversations.load(connection, call.conversation_id, lock=True)
-            if not calls.finish(connection, call.key, status, None) or current is None:
+            current = conversations.load(connection, job.conversation_id, lock=True)
+            if not calls.finish(connection, job.key, status, None) or current is None:
                 return None
-            event = ResultOf(call.key, outcome_event(call, outcome))
-            return self.turn.play(connection, current, event, cause, self.clock.now())
+            event = ResultOf(job.key, self._result_event(job, outcome))
+            cause = Cause("result", {"call": job.kind, "key": job.key, "status": status}, job.root)
+            return self._turn.play(connection, current, event, cause, self._clock.now())
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
-            current = conversations.load(connection, call.conversation_id, lock=True)
-            if not calls.finish(connection, call.key, "failed", {"reason": "result_failed"}) or current is None:
+            current = conversations.load(connection, job.conversation_id, lock=True)
+            if not calls.finish(connection, job.key, "failed", {"reason": "result_failed"}) or current is None:
                 return None
-            now = self.clock.now()
-            return self.turn.apologise(connection, current, failure(error, call.root), now, awaited=call.key)
+            now = self._clock.now()
+            return self._turn.apologise(connection, current, failure(error, job.root), now, awaited=job.key)
 
-        await self._play(call.conversation_id, decide, sorry)
+        await self._handle(job.conversation_id, settle, decide, sorry)
 
-    async def due(self, timer: Timer) -> None:
-        """The turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
-        cause = Cause("timer", {"timer": timer.kind}, None)
+    async def fire(self, timer: Timer) -> None:
+        """Run the turn of a due timer. One whose turn raises is set again for later: it may stand for a promise."""
+
+        def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
+            return owner.due(tx, timer)
 
         def decide(connection: sa.Connection) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timers.take(connection, timer) or current is None:
                 return None
-            return self.turn.play(connection, current, TimerDue(timer.kind), cause, self.clock.now())
+            cause = Cause("timer", {"timer": timer.kind}, None)
+            return self._turn.play(connection, current, TimerDue(timer.kind), cause, self._clock.now())
 
         def put_off(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timers.take(connection, timer) or current is None:
                 return None
-            now = self.clock.now()
+            now = self._clock.now()
             timers.set(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
-            return self.turn.failed(connection, current, failure(error, None), now)
+            return self._turn.failed(connection, current, failure(error, None), now)
 
-        await self._play(timer.conversation_id, decide, put_off)
+        await self._handle(timer.conversation_id, settle, decide, put_off)
 
-    async def told(self, event: events.StoredEvent) -> None:
-        """The turn of a stored event. When the store is away the event is still there."""
-        cause = Cause("event", {"event": event.kind}, None)
+    async def tell(self, event: StoredEvent) -> None:
+        """Run the turn of a stored event. When the store is away the event is still there."""
+
+        def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
+            return owner.told(tx, event) if events.done(tx.connection, event.id, tx.now) else ()
 
         def decide(connection: sa.Connection) -> TurnResult | None:
-            current, now = conversations.load(connection, event.conversation_id, lock=True), self.clock.now()
+            current, now = conversations.load(connection, event.conversation_id, lock=True), self._clock.now()
             if not events.done(connection, event.id, now) or current is None:
                 return None
             said = codec.event_from(event.kind, event.payload)
-            return self.turn.play(connection, current, said, cause, now)
+            return self._turn.play(connection, current, said, Cause("event", {"event": event.kind}, None), now)
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, event.conversation_id, lock=True)
-            now = self.clock.now()
+            now = self._clock.now()
             if not events.done(connection, event.id, now) or current is None:
                 return None
-            return self.turn.apologise(connection, current, failure(error, None), now)
+            return self._turn.apologise(connection, current, failure(error, None), now)
 
-        await self._play(event.conversation_id, decide, sorry)
+        await self._handle(event.conversation_id, settle, decide, sorry)
 
-    async def _end(self, call: StoredJob, status: Status) -> None:
-        """The end of a call whose result nobody waits for."""
+    async def happen(self, work: Callable[[Any], T]) -> T:
+        """Run one transaction of a handler; the events it stored run as turns right after the commit."""
 
-        def end(connection: sa.Connection) -> None:
-            calls.finish(connection, call.key, status, None)
-            if call.kind == FORGOTTEN:
-                calls.forget(connection, call.key)
+        def write(connection: sa.Connection) -> tuple[T, list[StoredEvent]]:
+            tx = Transaction(connection, self._clock.now(), self._publish)
+            return work(tx), tx.told
 
-        await self.store.write(end)
+        value, told = await self._store.write(write)
+        for event in told:
+            await self._tell_or_leave(event)
+        return value
 
-    async def _play(self, conversation_id: str, decide: Decide, failed: Failed) -> None:
-        """A turn in its place in the queue; if it raises, `failed` is stored instead.
+    def deliver(self, result: TurnResult | None) -> None:
+        """Deliver a committed turn, and run the turns of the events it stored; None: there was no turn."""
+        if result is None:
+            return
+        self._after.turned(result)
+        for event in result.told:
+            task = asyncio.create_task(self._tell_or_leave(event), name="event")
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def start(self) -> None:
+        """Dispatch the events that a dead process had stored; from then on look for such events now and then."""
+        await self._tell_left(_EVER)
+        self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
+
+    async def stop(self) -> None:
+        """Stop looking; turns under way are finished."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE_S)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    async def _handle(
+        self,
+        owner_id: str,
+        settle: Callable[[Owner, UnitOfWork], tuple[StoredJob, ...]],
+        decide: Decide,
+        failed: Failed,
+    ) -> None:
+        """Let the owner settle, or run a turn in its place in the queue; if that raises, `failed` is stored instead.
 
         So what can't be taken neither blocks its conversation nor comes back for ever.
         """
-        async with self.lines.turn(conversation_id):
+        if (owner := next((one for one in self._owners if one.owns(owner_id)), None)) is not None:
+            self._after.run(await self.happen(lambda tx: settle(owner, tx)))
+            return
+        async with self._queue.turn(owner_id):
             try:
-                turned = await self.store.write(decide)
+                result = await self._store.write(decide)
             except StoreUnavailable:
                 raise
             except Exception as error:
-                alarm(conversation_id, error)
-                turned = await self.store.write(lambda c, error=error: failed(c, error))
-            self.after.turned(turned)
+                alarm(owner_id, error)
+                result = await self._store.write(lambda c, error=error: failed(c, error))
+            self.deliver(result)
+
+    async def _tell_or_leave(self, event: StoredEvent) -> None:
+        try:
+            await self.tell(event)
+        except StoreUnavailable:
+            _log.warning("event_left", kind=event.kind)  # it is stored: the sweep runs its turn
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await self._tell_left(self._clock.now() - LEFT_AFTER)
+            except Exception as error:
+                _log.error("event_sweep_failed", alarm=True, **described(error))
+
+    async def _tell_left(self, until: datetime) -> None:
+        try:
+            while left := [event for event in await self._store.read(events.due) if event.at <= until]:
+                for event in left:
+                    await self.tell(event)
+        except StoreUnavailable:
+            _log.warning("events_left")

@@ -1,9 +1,8 @@
-"""Whether the desk lives, whether it takes messages, and its figures for the person on call."""
+"""The desk's figures for the person on call."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -11,16 +10,10 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
 from services.clients.breaker import Breaker
-from services.store import calls
-from services.store.database import Store
-from services.store.errors import StoreUnavailable
 
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
@@ -67,22 +60,3 @@ class Metrics:
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         return generate_latest(self.registry)
-
-
-def routes(store: Store, figures: Metrics, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
-    """`/healthz`, `/readyz`, `/metrics`."""
-
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def ready(_request: Request) -> Response:
-        try:
-            await store.read(calls.next_planned)
-        except StoreUnavailable:
-            return JSONResponse({"status": "no database"}, 503)
-        return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)
-
-    async def metrics(_request: Request) -> Response:
-        return Response(figures.text(breakers), media_type=CONTENT_TYPE_LATEST)
-
-    return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", metrics)]

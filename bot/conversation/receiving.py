@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.conversation import identity
 from bot.conversation.after_turn import AfterTurn
 from bot.conversation.blocked import turned_away
+from bot.conversation.dispatch import Dispatcher
 from bot.conversation.escape_commands import wanted
 from bot.conversation.failures import alarm, failure
 from bot.conversation.inbound import Edited, Inbound
@@ -49,6 +50,7 @@ class InboundPipeline:
     intake: MessageLoader
     lines: ConversationQueue
     after: AfterTurn
+    dispatcher: Dispatcher
     figures: Metrics
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
@@ -165,5 +167,5 @@ class InboundPipeline:
             self.after.forget_secret(turned.conversation, inbound.reference)
         if isinstance(turned, _Repeat):
             return TurnReceipt(turned.conversation.id, root, repeated=True, conflict=turned.conflict)
-        self.after.turned(turned)
+        self.dispatcher.deliver(turned)
         return TurnReceipt(turned.conversation.id, root)

@@ -8,7 +8,6 @@ each function takes the tools, the act, and what the turn lends it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.conversation.seller_events import SellerEvents
 from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import commands, on_file_commands, settings_commands
 from bot.usecases.billing import commands as payment
@@ -25,6 +24,7 @@ from bot.usecases.orders import discount_commands, purchase_commands
 from bot.usecases.privacy import commands as own_data
 from bot.usecases.reminders import commands as unfinished
 from bot.usecases.renewals import commands as renewal
+from bot.usecases.seller.events import SellerEvents
 from dialogs.kit import Command, Event
 from dialogs.messages.account import (
     ChangeEmail,

@@ -21,7 +21,7 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.app import background as engine_room
 from bot.app import channels, deciding, installation, serve
-from bot.conversation import delivery, publishing, reading
+from bot.conversation import delivery, dispatch, reading
 from bot.conversation.delivery import Delivery
 from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
@@ -264,7 +264,7 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
             (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),
             (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
-            (publishing, "SWEEP_S", 0.05),
+            (dispatch, "SWEEP_S", 0.05),
             (delivery, "SWEEP_S", 0.05),
             (delivery, "SHARED_SWEEP_S", 0.05),
             (postgres_store, "PAUSES", (0.01, 0.01)),

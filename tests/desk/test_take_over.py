@@ -122,7 +122,7 @@ async def test_of_two_who_take_at_once_always_one_has_it(
         for number in range(100):
             takes = (acts(first).take(where, ANNA, f"a{number}"), acts(last).take(where, MAREK, f"m{number}"))
             done = await asyncio.gather(*takes, return_exceptions=True)
-            assert sorted(type(one).__name__ for one in done) == ["NoneType", "NotTaken"], done
+            assert sorted(type(one).__name__ for one in done) == ["HandoffNotTaken", "NoneType"], done
             winner, key = (ANNA, "a") if done[0] is None else (MAREK, "m")
             held = await first.installation.store.read(lambda c: handoffs.open_of(c, where))
             assert held is not None
@@ -196,7 +196,7 @@ async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request:
         now = desk.installation.clock.now()
         for _ in range(2):  # a command may be given again
             assert await desk.installation.store.write(lambda c: release_all_of(c, ANNA.id, now)) == 1
-        await desk.installation.desk._happenings._tell_left(now)
+        await desk.installation.desk._dispatcher._tell_left(now)
         await mine.look()
         await other.look()
         assert (mine.custom["mode"], other.custom["mode"]) == ("waiting", "agent")

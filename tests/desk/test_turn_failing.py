@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.conversation import dispatch, publishing, turn
+from bot.conversation import codec, dispatch, turn
 from bot.usecases.commands import CommandTable
 from dialogs.kit import Event, TimerDue
 from services.store import events
@@ -107,7 +107,7 @@ async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeyp
 async def test_a_result_whose_turn_breaks(desk: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await at_the_phone(desk)
     with monkeypatch.context() as patch, structlog.testing.capture_logs() as logs:
-        breaks(patch, dispatch, "outcome_event", lambda call, _outcome: call.kind == "SendCode")
+        breaks(patch, codec, "event_from", lambda name, _fields: name == "CodeSent")
         await customer.say(PHONE)
         assert SORRY in customer.said[-1]
     assert [line["event"] for line in alarms(logs)] == ["turn_failed"]
@@ -208,7 +208,7 @@ async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) ->
 
 @pytest.fixture
 async def sweeping_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
-    monkeypatch.setattr(publishing, "SWEEP_S", 0.05)
+    monkeypatch.setattr(dispatch, "SWEEP_S", 0.05)
     async with running_desk(tmp_path) as found:
         yield found
 
@@ -223,7 +223,7 @@ async def test_an_event_whose_turn_could_not_be_stored_is_taken_up_without_a_res
 
     async def sometimes(work: Any) -> Any:
         nonlocal refused
-        if "Caused.told" in work.__qualname__ and not refused:
+        if "Dispatcher.tell." in work.__qualname__ and not refused:
             refused += 1
             raise StoreUnavailable("no store")
         return await write(work)

@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.conversation.seller_events import of_money
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
 from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, Responses, SellerApi, once, page
+from bot.usecases.seller.events import of_money
 from dialogs.messages.payment import PaymentBooked
 from services.accounts import accounts
 from services.payments import transfers

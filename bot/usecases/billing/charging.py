@@ -10,11 +10,11 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation.port import UnitOfWork
-from bot.conversation.seller_events import of_money
 from bot.usecases.billing.collecting import ChargeRefused, Collecting
 from bot.usecases.renewals import holders
 from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import bill_of_order
+from bot.usecases.seller.events import of_money
 from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from dialogs.messages.note import SendNote
 from dialogs.messages.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment

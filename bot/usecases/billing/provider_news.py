@@ -10,8 +10,8 @@ import structlog
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.conversation.seller_events import OF_NOBODY
 from bot.usecases.renewals import holders
+from bot.usecases.seller.events import OF_NOBODY
 from dialogs.messages.methods import StoredWayGone
 from dialogs.messages.renewal import MailTicket
 from services.jobs.port import Outbox, StoredJob

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.conversation import codec
+from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
-from bot.conversation.seller_events import OF_NOBODY
+from bot.usecases.seller.events import OF_NOBODY
 from dialogs.kit import Job
 from dialogs.messages import payment
 from dialogs.messages.methods import ForgetPayer, ForgetStored
 from dialogs.messages.own_data import AccountErased, SendFarewell, SessionEnded
-from services.jobs.port import Outbox, StoredJob
+from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.privacy.erase import Erased, erase
 from services.seller import seller_events
+from services.store import calls
 from values.seller import Seller
 
 GOING_ON = tuple(
@@ -33,6 +35,20 @@ FOUND_AFTER = timedelta(minutes=10)
 """Providers find what was made a moment ago only some time later."""
 FORGOTTEN = SendFarewell.__name__
 """The kind of call that is emptied as soon as it has ended: it holds the address."""
+
+
+class UnownedJobs(Owner):
+    """Jobs that concern no conversation: nobody waits for their results."""
+
+    def owns(self, owner_id: str) -> bool:
+        """Tell whether an id stands for no conversation."""
+        return owner_id == OF_NOBODY
+
+    def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
+        """Empty what holds an address."""
+        if job.kind == FORGOTTEN:
+            calls.forget(tx.connection, job.key)
+        return ()
 
 
 @dataclass(frozen=True)
