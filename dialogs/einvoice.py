@@ -24,11 +24,10 @@ from dialogs.messages.purchases import AccountSeen
 from dialogs.order import accepting
 from dialogs.order.bought import ended
 from dialogs.state import Ctx, EInvoice, InvoiceLine
-from values.binding import BindingAct
 from values.consent import Consent
 from values.email import parse as parse_email
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import BindingAct, Expects
+from values.parsing import Parsed
 
 _INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")

@@ -48,7 +48,7 @@ from dialogs.state import (
     Reminder,
     Zone,
 )
-from values.sign_up import GO_ON
+from values.rules import GO_ON
 
 dialog = Dialog("elsewhere", Elsewhere, shown_as="zone")
 LIFETIME = timedelta(minutes=10)

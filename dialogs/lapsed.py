@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 
 from dialogs.state import Ctx
-from values.lifetimes import CODE, PAGE
+from values.rules import CODE_LIFETIME, PAGE_LIFETIME
 
 
 def code(sent_at: datetime | None, ctx: Ctx) -> str | None:
     """ "code" if one that was sent then is of no use any more."""
-    return "code" if _over(sent_at, CODE, ctx) else None
+    return "code" if _over(sent_at, CODE_LIFETIME, ctx) else None
 
 
 def page(opened_at: datetime | None, ctx: Ctx) -> str | None:
     """ "page" if the link to one doesn't open any more."""
-    return "page" if _over(opened_at, PAGE, ctx) else None
+    return "page" if _over(opened_at, PAGE_LIFETIME, ctx) else None
 
 
 def letter(sent_at: datetime | None, ctx: Ctx) -> str | None:
@@ -23,7 +23,7 @@ def letter(sent_at: datetime | None, ctx: Ctx) -> str | None:
 
 def reset_letter(sent_at: datetime | None, ctx: Ctx) -> str | None:
     """The same of a letter that leads to the page for a new password."""
-    return "link" if _over(sent_at, PAGE, ctx) else None
+    return "link" if _over(sent_at, PAGE_LIFETIME, ctx) else None
 
 
 def _over(since: datetime | None, lifetime: timedelta, ctx: Ctx) -> bool:

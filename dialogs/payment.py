@@ -51,10 +51,10 @@ from dialogs.order.bought import as_payment, resumes
 from dialogs.order.costs import cart, methods
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
-from values import notes
 from values.account_view import AccountView, OrderView
-from values.expects import Expects
-from values.offline import is_offline
+from values.meaning import Expects
+from values.payment import is_offline
+from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
 
 POLL = "payment_poll"
 EXPIRY = "payment_expiry"
@@ -126,7 +126,7 @@ def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
     if not is_offline(_method(s, ctx)):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(notes.INSTRUCTIONS, ctx.case.order.id or "")
+    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, ctx.case.order.id or "")
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
@@ -199,7 +199,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross})
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
-        active = (SendNote(notes.ACTIVATED, e.order_id),) if e.news and notes.ACTIVATED in ctx.seller.notes else ()
+        active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
         known = replace(s, id=e.payment_id, status="paid") if ours else s
         return then(known, *(_over() if ours else ()), *words, *active)
     if e.payment_id != s.id or s.status == "paid":
@@ -259,7 +259,7 @@ def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
 def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
     mailed = is_offline(e.method) and not e.again and e.account_id == ctx.case.account.id
-    letter = (SendNote(notes.INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
+    letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
     behind = replace(s, behind=None) if s.status == "paid" else s.behind

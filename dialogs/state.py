@@ -10,13 +10,12 @@ from dialogs.kit.context import Context
 from dialogs.kit.talk import StateBase
 from values import phone, tax_number
 from values.account_view import CompanyView, Line, OrderView, PaymentStatus
-from values.addon import Unsure
 from values.consent import Acceptance
-from values.money import Money
-from values.price import Price
+from values.money import Money, Vat
+from values.offer import Unsure
+from values.order import Price
+from values.payment import StoredWay
 from values.renewal import Owned
-from values.stored_way import StoredWay
-from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,7 +10,7 @@ from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.tokens import Token, is_question, tokens
-from values.addon import PACKS, PIECES
+from values.offer import PACKS, PIECES
 
 _STEM = 5
 _LONG = 3

@@ -10,23 +10,12 @@ from nlu.entities.codes import find_codes
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
-from values import (
-    code,
-    country,
-    customer_number,
-    discount_code,
-    email,
-    phone,
-    postal_code,
-    quantity,
-    sdi_code,
-    tax_number,
-)
-from values.digits import fold_digits, only_digits
-from values.expected import Expected
-from values.expects import Expects
-from values.folding import fold_words
-from values.parsed import Ok, Parsed, ParseRefused
+from values import country, email, phone, sdi_code, tax_number
+from values.address import parse_postal_code
+from values.codes import parse_code, parse_customer_number, parse_quantity
+from values.meaning import Expected, Expects
+from values.offer import parse_discount_code
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, only_digits
 
 _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
@@ -68,14 +57,14 @@ def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | Non
     table: dict[Expects, Read] = {
         Expects.phone: lambda t: phone.parse(t, home, ()),
         Expects.tax_number: lambda t: tax_number.parse(t, region, home),
-        Expects.contact_code: code.parse,
-        Expects.login_code: code.parse,
-        Expects.customer_number: customer_number.parse,
-        Expects.postal_code: lambda t: postal_code.parse(t, home if region == tax_number.VATIN else region),
-        Expects.quantity: lambda t: quantity.parse(t, minimum=0, maximum=10**6),
+        Expects.contact_code: parse_code,
+        Expects.login_code: parse_code,
+        Expects.customer_number: parse_customer_number,
+        Expects.postal_code: lambda t: parse_postal_code(t, home if region == tax_number.VATIN else region),
+        Expects.quantity: lambda t: parse_quantity(t, minimum=0, maximum=10**6),
         Expects.email: email.parse,
         Expects.sdi_code: lambda t: sdi_code.parse(t, region),
-        Expects.discount_code: discount_code.parse,
+        Expects.discount_code: parse_discount_code,
         Expects.country: lambda t: country.parse(t, locale),
     }
     return table.get(expects)
@@ -110,7 +99,7 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
 
 def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:
     plain = without_separators(text)
-    read = quantity.parse(plain, minimum=0, maximum=10**6)
+    read = parse_quantity(plain, minimum=0, maximum=10**6)
     if isinstance(read, ParseRefused) and read.reason in (
         "quantity.fraction",
         "quantity.too_small",
@@ -171,7 +160,7 @@ def _discount(text: str, langs: Languages) -> ReadAttempt | None:
     words = text.split()
     if (
         len(words) == 1
-        and isinstance(discount_code.parse(text), Ok)
+        and isinstance(parse_discount_code(text), Ok)
         and (text.isupper() or any(c.isdecimal() for c in text))
     ):
         return ReadAttempt(None, good=True)

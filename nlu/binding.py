@@ -15,10 +15,8 @@ from typing import Any
 
 from nlu.answer_words import SHIPPED
 from nlu.languages.language import BindingWords, Languages
-from values.binding import BindingAct
-from values.expected import Expected, OptionWords
-from values.folding import fold_words
-from values.meaning import Press, Unclear
+from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
+from values.parsing import fold_words
 
 _FILE = Path(__file__).parent / "phrases" / "binding.toml"
 _LONGEST = 400

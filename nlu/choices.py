@@ -15,9 +15,8 @@ from nlu.intents.score import rank
 from nlu.languages.language import AnswerWords, Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
-from values.expected import Expected, OptionWords
-from values.folding import fold_words
-from values.meaning import Press, Refusal, Unclear
+from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
+from values.parsing import fold_words
 
 METHOD_VALUES = {
     "card": "card",

@@ -3,8 +3,8 @@
 import re
 
 from nlu.languages.language import Languages
-from values.folding import fold_words
 from values.meaning import CommandName, NavigationCommand, Press
+from values.parsing import fold_words
 
 _COURTESY = re.compile(
     r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"

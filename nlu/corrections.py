@@ -14,10 +14,8 @@ from nlu.choices import METHOD_VALUES
 from nlu.correction_words import SHIPPED, CorrectionForm, Corrections
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
-from values.expected import Expected
-from values.expects import Expects
-from values.folding import fold_words, unaccent
-from values.meaning import Correction
+from values.meaning import Correction, Expected, Expects
+from values.parsing import fold_words, unaccent
 
 _LONGEST = 400
 

@@ -15,7 +15,7 @@ import bm25s
 
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
-from values.folding import fold_words
+from values.parsing import fold_words
 
 THRESHOLD = 0.55
 _STEM = 5

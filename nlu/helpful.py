@@ -4,7 +4,7 @@ language that a profile brings has its own."""
 import re
 
 from nlu.languages.language import Languages
-from values.folding import fold_words
+from values.parsing import fold_words
 
 _YES = re.compile(
     r"(?:tak |si |yes |yep )?(?:to |it |that |mi |e |was |is |very |molto |bardzo |stata |stato |byla |bylo |byl )*"

@@ -3,9 +3,8 @@
 import re
 from typing import get_args
 
-from values.expected import Expected
 from values.locale import parse_locale
-from values.meaning import CommandName, NavigationCommand, Press
+from values.meaning import CommandName, Expected, NavigationCommand, Press
 
 _NAMES: frozenset[str] = frozenset(get_args(CommandName))
 _COMMAND = re.compile(r"(?:/|cmd:)(?P<name>[a-z]{1,20})(?:@\w{1,40})?(?:\s+(?P<argument>\S{1,80}))?")

@@ -4,10 +4,10 @@ from nlu.commands import read_command
 from nlu.languages.language import Languages
 from nlu.languages.spelled import spelled
 from nlu.payloads import read_payload
-from values import discount_code
-from values.expected import Expected
-from values.folding import fold_words
-from values.secrets import Redacted, redact
+from values.meaning import Expected
+from values.offer import normalise_code
+from values.parsing import fold_words
+from values.redaction import Redacted, redact
 
 _MOST_PARTS = 2  # "e-mail" and "e-faktura" are words, three joined ones are a passphrase
 
@@ -18,11 +18,11 @@ def removed(text: str, expected: Expected, langs: Languages) -> Redacted:
         return redact(text, expected.expects, words=spelled(langs))
     names = {part for name in expected.names for part in (fold_words(name), *fold_words(name).split())}
     titles = {part for option in expected.options for title in option.titles for part in fold_words(title).split()}
-    codes = {discount_code.normal(code) for code in expected.discount_codes}
+    codes = {normalise_code(code) for code in expected.discount_codes}
 
     def known(word: str) -> bool:
         folded = fold_words(word)
-        if folded in names or discount_code.normal(word) in codes:
+        if folded in names or normalise_code(word) in codes:
             return True
         parts = folded.split()
         return 0 < len(parts) <= _MOST_PARTS and all(

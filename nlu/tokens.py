@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from values.digit_groups import fold
-from values.folding import unaccent
+from values.card_numbers import fold_with_offsets
+from values.parsing import unaccent
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 400
@@ -31,7 +31,7 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The first few hundred words of a text; more than that nobody means."""
-    folded = fold(text)
+    folded = fold_with_offsets(text)
     found: list[Token] = []
     for match in _WORD.finditer(folded.text):
         start, end = folded.span(match.start(), match.end())

@@ -23,25 +23,25 @@ from nlu.numbers.groups import runs
 from nlu.payloads import read_payload
 from nlu.removed import removed
 from nlu.tokens import tokens
-from values import discount_code
-from values.addon import PIECES
-from values.expected import Expected, OptionWords
-from values.expects import Expects
-from values.folding import fold_words
 from values.meaning import (
     Answer,
     Discount,
     Empty,
+    Expected,
+    Expects,
     Faq,
     Intent,
     Meaning,
     NavigationCommand,
+    OptionWords,
     Press,
     Refusal,
     SecretTyped,
     TooLong,
     Unclear,
 )
+from values.offer import PIECES, normalise_code
+from values.parsing import fold_words
 from values.text import clean
 
 _FREE_TEXT_THRESHOLD = 0.85
@@ -119,8 +119,8 @@ def _discount(text: str, expected: Expected, langs: Languages) -> Discount | Non
     """A code that the profile knows: alone in any spelling, or behind a word for it."""
     if len(text) > _LONGEST_CODE_MESSAGE or not expected.discount_codes:
         return None
-    known = {discount_code.normal(code): code for code in expected.discount_codes}
-    whole = discount_code.normal(text)
+    known = {normalise_code(code): code for code in expected.discount_codes}
+    whole = normalise_code(text)
     if whole in known:
         return Discount(known[whole])
     if (spoken := _spoken_code(text, langs)) in known:
@@ -146,7 +146,7 @@ def _spoken_code(text: str, langs: Languages) -> str:
     for run in runs(text, langs):
         out += text[at : run.start] + candidates(run)[0]
         at = run.end
-    return discount_code.normal(out + text[at:])
+    return normalise_code(out + text[at:])
 
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:

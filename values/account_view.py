@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from values.money import Vat
+from values.payment import StoredWay
 from values.renewal import Owned
-from values.stored_way import StoredWay
-from values.vat import Vat
 
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]

@@ -1,4 +1,8 @@
-"""Consents: what a profile asks for, in its words of today, and what a customer has accepted."""
+"""Consents and documents: the words of a profile, their full text, and what a customer accepted.
+
+A full text is plain text with `# ` before its heading and `## ` before those of its parts; a line of three dashes parts
+it from the sentence with which it is accepted.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,3 +58,44 @@ class Consent:
 def fingerprint(words: str) -> str:
     """Return the SHA-256 of the exact words, under which they are kept."""
     return sha256(words.encode()).hexdigest()
+
+
+_HEADING, _PART, _RULE = "# ", "## ", "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading (level 1 or 2), a paragraph (level 0) with its lines, or a rule (no lines)."""
+
+    level: int
+    lines: tuple[str, ...]
+
+
+def is_document(text: str) -> bool:
+    """Whether the text begins with a heading, as full texts do."""
+    return text.startswith(_HEADING) and bool(document_heading(text))
+
+
+def document_heading(text: str) -> str:
+    """Return its heading."""
+    return text.partition("\n")[0].removeprefix(_HEADING).strip()
+
+
+def document_blocks(text: str) -> tuple[Block, ...]:
+    """Return its headings and paragraphs, in order."""
+    parts = (part.strip("\n") for part in text.split("\n\n"))
+    return tuple(_document_block(part) for part in parts if part.strip())
+
+
+def accepted_with(text: str, sentence: str) -> str:
+    """Return all that is accepted: the text, and the sentence of the question."""
+    return f"{text}\n\n{_RULE}\n\n{sentence}"
+
+
+def _document_block(part: str) -> Block:
+    if part == _RULE:
+        return Block(0, ())
+    for level, mark in ((1, _HEADING), (2, _PART)):
+        if part.startswith(mark):
+            return Block(level, (part.removeprefix(mark).strip(),))
+    return Block(0, tuple(part.splitlines()))

@@ -1,14 +1,90 @@
-"""Countries by name or code, in the shipped languages and any other that is asked for."""
+"""Countries: names and ISO codes, and what differs between them in the forms of numbers and codes.
+
+A seller's country must have a row in `RULES`. Phones follow from the `phonenumbers` metadata, names from CLDR, check
+digits from `stdnum`; a row holds what none of them tells.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import cast
 
 from babel import Locale as BabelLocale
 
-from values.folding import fold_words
 from values.locale import SHIPPED
-from values.parsed import Ok, Parsed, ParseRefused
+from values.parsing import Ok, Parsed, ParseRefused, fold_words
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRules:
+    """One country.
+
+    `example`: a VAT number with its letters, right by its check digits. `digits`: how few and how many of them stand
+    behind the letters; None where letters do, too. `bare`: at home the number is kept without the letters in front.
+    `postal`: how a postal code is written, `N` for a digit and `A` for a letter; empty where it has no fixed form.
+    `mobile`: how few and how many digits a mobile number has, where the metadata are wider than what is in use.
+    `gave_up_zero`: people still dial a zero in front of mobile numbers that no longer has a meaning.
+    """
+
+    example: str
+    digits: tuple[int, int] | None = None
+    postal: str = ""
+    bare: bool = False
+    mobile: tuple[int, int] | None = None
+    gave_up_zero: bool = False
+
+    @property
+    def letters(self) -> str:
+        """What stands in front of its VAT numbers."""
+        return self.example[:2]
+
+    @property
+    def postal_example(self) -> str:
+        """A postal code by its form, such as `12345`; empty where it has none."""
+        digits, letters = iter("1234567890"), iter("ABC")
+        return "".join(next(digits) if c == "N" else next(letters) if c == "A" else c for c in self.postal)
+
+
+RULES: Mapping[str, CountryRules] = MappingProxyType(
+    {
+        "AT": CountryRules("ATU13585627", None, "NNNN"),
+        "BE": CountryRules("BE0697449992", (10, 10), "NNNN"),
+        "BG": CountryRules("BG175074752", (9, 10), "NNNN"),
+        "CY": CountryRules("CY10259033P", None, "NNNN"),
+        "CZ": CountryRules("CZ25123891", (8, 10), "NNN NN"),
+        "DE": CountryRules("DE136695976", (9, 9), "NNNNN"),
+        "DK": CountryRules("DK13585628", (8, 8), "NNNN"),
+        "EE": CountryRules("EE100931558", (9, 9), "NNNNN"),
+        "ES": CountryRules("ESB58378431", None, "NNNNN"),
+        "FI": CountryRules("FI20774740", (8, 8), "NNNNN"),
+        "FR": CountryRules("FR40303265045", None, "NNNNN"),
+        "GR": CountryRules("EL094259216", (9, 9), "NNN NN"),
+        "HR": CountryRules("HR33392005961", (11, 11), "NNNNN"),
+        "HU": CountryRules("HU12892312", (8, 8), "NNNN"),
+        "IE": CountryRules("IE6433435F"),
+        "IT": CountryRules("IT00743110157", (11, 11), "NNNNN", bare=True, mobile=(10, 10)),
+        "LT": CountryRules("LT119511515", (9, 12), "NNNNN"),
+        "LU": CountryRules("LU15027442", (8, 8), "NNNN"),
+        "LV": CountryRules("LV40003521600", (11, 11), "NNNN"),
+        "MT": CountryRules("MT11679112", (8, 8), "AAA NNNN"),
+        "NL": CountryRules("NL004495445B01", None, "NNNN AA"),
+        "PL": CountryRules("PL1234563218", (10, 10), "NN-NNN", bare=True, gave_up_zero=True),
+        "PT": CountryRules("PT501964843", (9, 9), "NNNN-NNN"),
+        "RO": CountryRules("RO18547290", (2, 10), "NNNNNN"),
+        "SE": CountryRules("SE123456789701", (12, 12), "NNN NN"),
+        "SI": CountryRules("SI50223054", (8, 8), "NNNN"),
+        "SK": CountryRules("SK2022749619", (10, 10), "NNN NN"),
+    }
+)
+"""The rules by ISO 3166 code."""
+
+EEA: frozenset[str] = frozenset({*RULES, "IS", "LI", "NO"})
+"""The Union with the other countries of the European Economic Area."""
+
+PREFIXES: frozenset[str] = frozenset({rules.letters for rules in RULES.values()} | {"GR", "XI"})
+"""The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI."""
+
 
 _ALSO = {"uk": "GB", "england": "GB", "anglia": "GB", "inghilterra": "GB", "usa": "US", "holandia": "NL",
          "olanda": "NL",

@@ -4,8 +4,7 @@ import re
 
 from email_validator import EmailNotValidError, validate_email
 
-from values.digits import fold_digits
-from values.parsed import Ok, Parsed, ParseRefused
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits
 from values.text import clean
 
 MAX_CHARS = 254

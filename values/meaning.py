@@ -1,7 +1,90 @@
-"""What a message can mean. Language understanding makes these, dialogs read them."""
+"""What a step expects and what a message can mean: language understanding writes meanings, dialogs read them."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
+
+
+class Expects(StrEnum):
+    """The kind of answer an open step takes; the names are part of the public surface."""
+
+    choice = "choice"
+    consents = "consents"
+    customer_number = "customer_number"
+    email = "email"
+    phone = "phone"
+    contact_code = "contact_code"
+    email_link = "email_link"
+    secure_page = "secure_page"
+    login_code = "login_code"
+    tax_number = "tax_number"
+    confirm_data = "confirm_data"
+    company_name = "company_name"
+    street = "street"
+    postal_code = "postal_code"
+    city = "city"
+    country = "country"
+    person_name = "person_name"
+    sdi_code = "sdi_code"
+    discount_code = "discount_code"
+    quantity = "quantity"
+    payment = "payment"
+    free_text = "free_text"
+    agent = "agent"
+    wait = "wait"
+    nothing = "nothing"
+
+
+class BindingAct(StrEnum):
+    """An act that is given by its button or by its own words, never by a guess (docs/decisions/words-that-bind.md)."""
+
+    order = "order"
+    """An order with an obligation to pay: only the verb of ordering, or of paying now."""
+    agree = "agree"
+    """Terms, clauses, a consent, a statement."""
+    activate = "activate"
+    """A service is switched on."""
+    renew = "renew"
+    """A mandate to renew, and to be charged for it."""
+    withdraw = "withdraw"
+    """A mandate or a consent is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """One button: its payload, every title by which it is known, in any language, and what it binds to, if anything."""
+
+    payload: str
+    titles: tuple[str, ...] = ()
+    binds: BindingAct | None = None
+    pieces: tuple[str, ...] = ()  # words by which what it adds is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The open step as language understanding needs to know it.
+
+    `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
+    country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
+    steps) that may be corrected; `optional` steps can be skipped, and `several` take more than one of their options at
+    once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's all";
+    `names` are the seller's own and its products'.
+    """
+
+    expects: Expects
+    step: str
+    options: tuple[OptionWords, ...] = ()
+    country: str = "PL"
+    discount_codes: tuple[str, ...] = ()
+    correctable: tuple[str, ...] = ()
+    free_text: bool = False
+    optional: bool = False
+    several: bool = False
+    home: str = ""
+    pieces: tuple[str, ...] = ()
+    enough: str = ""
+    names: tuple[str, ...] = ()
+
 
 CommandName = Literal[
     "start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop", "elsewhere"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from values.folding import unaccent
+from values.parsing import unaccent
 
 MAX_BYTES = 1024
 _LIST = Path(__file__).with_name("common_passwords.txt")

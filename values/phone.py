@@ -10,9 +10,8 @@ from functools import cache
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberType
 
-from values.country_rules import EEA, RULES
-from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, ParseRefused
+from values.country import EEA, RULES
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
 
 DEFAULT_ALLOWED = (48, 39)
 NOT_SERVED = "phone.country_not_served"

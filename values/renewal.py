@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from values.quiet_hours import QuietHours
+from values.hours import QuietHours
 
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12

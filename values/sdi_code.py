@@ -3,8 +3,7 @@
 import re
 
 from values import email
-from values.digits import fold_digits
-from values.parsed import Ok, Parsed, ParseRefused
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits
 
 LENGTH = 7
 FOREIGN = "XXXXXXX"

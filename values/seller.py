@@ -3,20 +3,24 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from values.addon import Addon
-from values.company_rules import PLAIN, CompanyRules
 from values.consent import Consent
-from values.desk_rules import DEFAULT as DEFAULT_DESK
-from values.desk_rules import DeskRules
-from values.discount import DiscountCode
+from values.hours import NIGHT, QuietHours
+from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
+from values.offer import Addon, DiscountCode
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
-from values.privacy import DEFAULT as DEFAULT_PRIVACY
-from values.privacy import PrivacyRules
-from values.quiet_hours import NIGHT, QuietHours
 from values.renewal import ENDING, Program, RenewalRules
-from values.sign_up import BY_EMAIL, ENTRIES, SignUp
-from values.vat import AT_HOME, Buyer, Vat, VatRules, vat_of
+from values.rules import (
+    BY_EMAIL,
+    DEFAULT_DESK,
+    DEFAULT_PRIVACY,
+    ENTRIES,
+    PLAIN_COMPANY,
+    CompanyRules,
+    DeskRules,
+    PrivacyRules,
+    SignUp,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Seller:
     dialogs: tuple[str, ...]
     entries: tuple[str, ...] = ENTRIES
     sign_up: SignUp = BY_EMAIL
-    company: CompanyRules = PLAIN
+    company: CompanyRules = PLAIN_COMPANY
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     methods: tuple[str, ...] = ()
@@ -82,7 +86,7 @@ class Seller:
     former: tuple[str, ...] = ()  # plans that aren't sold any more and still have a name: orders of theirs live on
     former_addons: tuple[Addon, ...] = ()  # the same of add-ons
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
-    notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/notes.py`
+    notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/rules.py`
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
 

@@ -7,8 +7,8 @@ else (another slot, another country, a question); `garbage` means nothing at all
 from dataclasses import dataclass
 
 from values import phone
-from values.country_rules import RULES, CountryRules
-from values.expects import Expects
+from values.country import RULES, CountryRules
+from values.meaning import Expects
 
 GARBAGE = (
     "",

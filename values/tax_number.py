@@ -13,9 +13,8 @@ from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.it import codicefiscale, iva
 from stdnum.pl import nip
 
-from values.country_rules import PREFIXES, RULES
-from values.digits import fold_digits, only_digits, undo_lookalikes
-from values.parsed import Ok, Parsed, ParseRefused
+from values.country import PREFIXES, RULES
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
 
 VATIN = "EU"
 _MAX_TYPED = 80

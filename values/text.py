@@ -1,10 +1,16 @@
-"""The border rule: every incoming text passes here once, before anything reads or stores it."""
+"""Text at the border: cleaning incoming text, marking deceptive characters, filling placeholders.
+
+Every incoming text passes `clean` once, before anything reads or stores it. Placeholders (`{customer}`) are filled in
+one pass from a closed list, without formats, attributes or indexes, so a customer's value is never read as one; `{{`
+and `}}` are braces.
+"""
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from values.digits import ZERO_WIDTH
+from values.parsing import ZERO_WIDTH
 
 MAX_CHARS = 4096
 """As long as a message of Telegram may be: reading a longer one costs a processor more than it tells."""
@@ -50,3 +56,63 @@ def _tidy(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` on one line with single spaces, for names and addresses; joiners inside words stay."""
     return " ".join(clean(text).text.split())
+
+
+# What turns the direction (Unicode's bidirectional controls), hides (no width, no ink) or can't be printed. The two
+# joiners stay: names and emoji are written with them.
+_MARKED = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_UNPRINTABLE = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """The text with such signs as `[U+202E]`; what is no character at all as U+FFFD. Applied twice: the same."""
+    return _MARKED.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", _UNPRINTABLE.sub("\ufffd", text))
+
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]")
+_MEANT_PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The words, and the places that nothing is known for: they stand there as they were written."""
+
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+def placeholders_of(text: str) -> tuple[str, ...]:
+    """The places of a text, each once, in order."""
+    return tuple(dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(text) if found[1]))
+
+
+def unfilled_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """The places of a text among those `known`, as they are written, each once: `{ Order }` was meant as one, too."""
+    found = (token for token in _MEANT_PLACEHOLDER.finditer(text) if token[1].lower() in known)
+    return tuple(dict.fromkeys(token[0] for token in found))
+
+
+def placeholder_mistakes(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """What can't be filled: places that aren't known, and lone braces as `{` or `}`; nothing for right words."""
+    found = (token[1] or token[0] for token in _PLACEHOLDER.finditer(text) if token[0] not in ("{{", "}}"))
+    return tuple(dict.fromkeys(name for name in found if name not in known))
+
+
+def fill_placeholders(text: str, values: Mapping[str, str]) -> Filled:
+    """Puts the values into their places. A value that is missing or empty leaves its place as it is written."""
+    missing: dict[str, None] = {}
+
+    def put(token: re.Match[str]) -> str:
+        if token[0] in ("{{", "}}"):
+            return token[0][0]
+        if not token[1]:
+            return token[0]
+        if value := values.get(token[1], ""):
+            return value
+        missing[token[1]] = None
+        return token[0]
+
+    return Filled(_PLACEHOLDER.sub(put, text), tuple(missing))

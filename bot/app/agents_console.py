@@ -27,7 +27,7 @@ from bot.usecases.handoff.labelling import Labelling
 from bot.usecases.privacy.erasing import Erasing
 from services.support.finder import Finder
 from services.support.overview import Overview
-from values.expects import Expects
+from values.meaning import Expects
 
 
 def routes(

@@ -24,7 +24,7 @@ from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.vies import Requester, Vies
 from services.seller.standard_webhooks import WebhookSender
-from values.offline import PROVIDER, is_offline
+from values.payment import OFFLINE_PROVIDER, is_offline
 
 Endpoints = Mapping[str, Mapping[str, Any]]
 
@@ -47,7 +47,7 @@ class Providers:
     def of_method(self, method: str) -> str:
         """The provider that a method of payment goes through. Errors: KeyError."""
         if is_offline(method):
-            return PROVIDER
+            return OFFLINE_PROVIDER
         return provider_of(method, self.chosen)
 
     def storing(self, name: str) -> StoringProvider | None:

@@ -17,7 +17,7 @@ from bot.texts.catalogue import MissingText
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
 from dialogs.kit import Params
-from values.offline import is_offline
+from values.payment import is_offline
 
 REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's: please report it."
 

@@ -27,7 +27,7 @@ from services.store import clock as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
-from values.parsed import Ok
+from values.parsing import Ok
 from values.text import clean
 
 T = TypeVar("T")

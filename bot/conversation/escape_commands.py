@@ -13,8 +13,8 @@ from dialogs.kit import IssuedJob, Option, Outcome, Say, SetTimer, TalkState
 from dialogs.kit.play import Runner
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
 from dialogs.state import ConversationState
-from values.desk_rules import GIVE_UP
 from values.meaning import NavigationCommand
+from values.rules import GIVE_UP
 
 AGENT = "agent"
 WAYS = ("restart", "cancel", AGENT)

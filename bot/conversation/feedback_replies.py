@@ -7,9 +7,8 @@ from dialogs.state import ConversationState
 from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.language import Languages
 from values import meaning
-from values.expects import Expects
-from values.meaning import Meaning
-from values.parsed import Ok
+from values.meaning import Expects, Meaning
+from values.parsing import Ok
 
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 # These are what they are, whatever was asked.

@@ -17,7 +17,7 @@ from services.jobs.faults import described
 from services.payments import book
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
-from values.expects import Expects
+from values.meaning import Expects
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from services.store import announce, calls, carried, conversations, journal
 from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
 from services.store.errors import ConversationGone
-from values.expects import Expects
+from values.meaning import Expects
 
 # How long a request that waits for results goes without looking itself.
 LOOK_AGAIN_S = 0.5

@@ -9,7 +9,7 @@ from dialogs.order.products import counted
 from dialogs.state import ConversationState
 from values.account_view import OrderView
 from values.money import Money
-from values.offline import is_offline
+from values.payment import is_offline
 from values.seller import Seller
 
 

@@ -19,13 +19,11 @@ from nlu.payloads import read_payload
 from nlu.removed import removed
 from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex
-from values import code as codes
 from values import meaning
-from values.expected import Expected, OptionWords
-from values.expects import Expects
-from values.folding import fold_words
-from values.parsed import Ok
-from values.secrets import redact
+from values.codes import parse_code
+from values.meaning import Expected, Expects, OptionWords
+from values.parsing import Ok, fold_words
+from values.redaction import redact
 from values.tax_number import VATIN
 from values.text import clean
 
@@ -232,7 +230,7 @@ class MessageUnderstanding:
         said = heard.said.meaning
         if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
             return heard
-        typed = codes.parse(said.text if said.value is None else str(said.value))
+        typed = parse_code(said.text if said.value is None else str(said.value))
         return replace(heard, kept={**heard.kept, "text": HIDDEN_CODE}) if isinstance(typed, Ok) else heard
 
     def _expected(self, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> Expected:

@@ -7,8 +7,8 @@ from pydantic import Field, field_validator
 
 from bot.profile.problems import WrongProfile
 from bot.profile.strict import Net, StrictTable, minor, written
-from values.desk_rules import DeskRules
-from values.office_hours import DAYS, Day, OfficeHours, Span
+from values.hours import DAYS, Day, OfficeHours, Span
+from values.rules import DeskRules
 
 Hours = Annotated[str, written(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "from and to, such as 08:00-16:00")]
 Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bot.profile.problems import WrongProfile
 from bot.profile.strict import Id, Net, StrictTable, minor, written
-from values.discount import DiscountCode
+from values.offer import DiscountCode
 
 Offer = Mapping[str, Decimal]
 """The prices of one year (or of one pack for a year), in major units, by the ids of plans and add-ons."""

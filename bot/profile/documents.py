@@ -9,7 +9,7 @@ from bot.profile.profile import Profile
 from bot.profile.reading import source_of, text_of
 from bot.profile.schema import ProfileFile
 from bot.profile.where import line_of
-from values.document import is_document
+from values.consent import is_document
 
 
 def documents(folder: Path, file: ProfileFile, problems: list[ProfileProblem]) -> dict[tuple[str, str], str]:

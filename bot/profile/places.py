@@ -6,7 +6,7 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator
 
 from bot.profile.problems import WrongProfile
-from values.country_rules import RULES
+from values.country import RULES
 from values.locale import parse_locale
 
 

@@ -13,8 +13,7 @@ from bot.web.words import PageWords
 from nlu.faq import FaqIndex, FaqText
 from nlu.languages.shipped import KNOWN, Known
 from services.support.replies import CannedReply
-from values.consent import Consent
-from values.document import accepted_with, heading
+from values.consent import Consent, accepted_with, document_heading
 from values.seller import Seller
 
 
@@ -124,7 +123,7 @@ class Profile:
             full = {of: text for of in locales if (text := self.documents.get((asked.id, of)))}
             sentences = {of: renderer.words(key, {}, of) for of in locales}
             words = tuple((of, accepted_with(full[of], s) if of in full else s) for of, s in sentences.items())
-            headings = tuple((of, heading(text)) for of, text in full.items())
+            headings = tuple((of, document_heading(text)) for of, text in full.items())
             return replace(asked, words=words, sentences=tuple(sentences.items()), headings=headings)
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)

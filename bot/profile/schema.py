@@ -19,19 +19,16 @@ from bot.usecases.billing.payment_page import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.which import ProviderName
-from values import iban
-from values.addon import Addon
-from values.company_rules import CompanyRules
 from values.consent import Consent
+from values.hours import QuietHours
 from values.locale import SHIPPED
+from values.offer import Addon
 from values.password import PasswordRule
-from values.payment_qr import Transfer
+from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
-from values.privacy import PrivacyRules
-from values.quiet_hours import QuietHours
 from values.renewal import Program, RenewalRules
+from values.rules import ENTRIES, By, CompanyRules, Entry, Enumeration, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
-from values.sign_up import ENTRIES, By, Entry, Enumeration, SignUp, UserNames
 
 Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
 Origin = Annotated[
@@ -233,7 +230,7 @@ class TransferTable(StrictTable):
     @field_validator("iban")
     @classmethod
     def _check_digits(cls, value: str) -> str:
-        if not iban.is_valid(value):
+        if not is_valid_iban(value):
             raise WrongProfile("the check digits of this account number are wrong", "Copy it from the bank once more.")
         return value
 
@@ -325,7 +322,7 @@ class ProfileFile(StrictTable):
     def pay_to(self) -> dict[str, str]:
         """The accounts that the texts name."""
         bank, slip = self.transfer, self.postal_slip
-        named = {} if bank is None else {"payee": bank.payee, "iban": iban.display(bank.iban), "bic": bank.bic}
+        named = {} if bank is None else {"payee": bank.payee, "iban": format_iban(bank.iban), "bic": bank.bic}
         if bank is not None:
             named["bank"] = bank.bank
         return named if slip is None else {**named, "slip_payee": slip.payee, "slip_account": slip.account}

@@ -13,7 +13,7 @@ from bot.profile.vat import vat_problems
 from bot.profile.where import line_of
 from dialogs.journey import journey
 from services.payments.providers.which import KEEPS, TAKES, pays_in, provider_of
-from values.offline import METHODS
+from values.payment import OFFLINE_METHODS
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -81,7 +81,7 @@ def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
     for method in file.other_methods:
         if method not in file.methods:
             yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
-    for method in METHODS:
+    for method in OFFLINE_METHODS:
         if method in file.methods and getattr(file, method) is None:
             yield problem(("methods",), f"{method} is offered, but where the money goes isn’t said", f"Add [{method}].")
 

@@ -14,10 +14,9 @@ from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
 from nlu.numbers.cues import HESITATION, NumberCues
-from values.binding import BindingAct
-from values.folding import fold_words
 from values.locale import ENGLISH, Locale
-from values.meaning import NavigationCommand
+from values.meaning import BindingAct, NavigationCommand
+from values.parsing import fold_words
 
 Words = tuple[str, ...]
 Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop", "elsewhere"]

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from bot.profile.strict import StrictTable
 from values import tax_number
-from values.parsed import Ok
-from values.vat import UNION, VatRules
+from values.money import UNION, VatRules
+from values.parsing import Ok
 
 Percent = Annotated[int, Field(ge=0, le=50)]
 

@@ -10,8 +10,8 @@ from bot.simulation.diary import Broken
 from bot.simulation.pages import code_in
 from bot.simulation.person import PASSWORD, SimulatedPerson, answer
 from bot.simulation.visit import SimulatedVisit
-from values.expects import Expects
-from values.offline import is_offline
+from values.meaning import Expects
+from values.payment import is_offline
 from values.seller import Seller
 from values.specimens import GARBAGE, QUESTIONS, TOO_LONG, specimens
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from values import phone
-from values.expects import Expects
-from values.parsed import Ok
+from values.meaning import Expects
+from values.parsing import Ok
 from values.seller import Seller
 from values.specimens import specimens
 

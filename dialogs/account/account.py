@@ -58,11 +58,11 @@ from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.purchases import BeginOrder, OrderBegun
 from dialogs.order import accepting
 from dialogs.state import Account, Ctx
-from values import person_name
+from values.address import parse_person_name
 from values.email import parse as parse_email
-from values.expects import Expects
-from values.parsed import Parsed
-from values.sign_up import GO_ON
+from values.meaning import Expects
+from values.parsing import Parsed
+from values.rules import GO_ON
 
 
 def _outlives(s: Account) -> Account:
@@ -124,7 +124,7 @@ add_forgotten(dialog)
 
 
 def _name(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
-    return person_name.parse(text)
+    return parse_person_name(text)
 
 
 dialog.ask(

@@ -2,7 +2,7 @@
 
 from dialogs.kit import Option, Params
 from dialogs.state import Account, Ctx
-from values.binding import BindingAct
+from values.meaning import BindingAct
 
 # Ways in that lead to something else and need an account on the way there.
 NEEDING = ("buy", "program")

@@ -20,10 +20,10 @@ from dialogs.messages.account import (
 )
 from dialogs.messages.note import NoteFailed, NoteSent, SendNote
 from dialogs.state import Account, Ctx
-from values import notes
 from values.email import parse as parse_email
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import Expects
+from values.parsing import Parsed
+from values.rules import NOTE_USER_NAME
 
 
 def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
@@ -124,7 +124,7 @@ def _user_name(dialog: Dialog[Account]) -> None:
         """The same for every address: only the letter knows whether there is an account."""
         if e.held_back:
             return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
-        return then(s, SendNote(notes.USER_NAME, e.account_id, s.username_email or ""))
+        return then(s, SendNote(NOTE_USER_NAME, e.account_id, s.username_email or ""))
 
     @username.on(NoteSent)
     def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:

@@ -15,7 +15,7 @@ from dialogs.messages.account import (
 from dialogs.messages.note import SendNote
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.state import Account, Ctx
-from values import notes
+from values.rules import NOTE_EMAIL_REPLACED
 
 
 def add_letters(dialog: Dialog[Account]) -> None:
@@ -69,7 +69,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
     @dialog.always(EmailReplaced)
     def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
         """The old mailbox is told: whoever reads it may know nothing of this."""
-        told = (SendNote(notes.EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
+        told = (SendNote(NOTE_EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
         name = e.email if s.known_as == s.email else s.known_as
         replaced = replace(s, email=e.email, known_as=name, asked_email=None)
         return then(replaced, *told, Say("account.email_replaced", {"email": e.email}))

@@ -12,10 +12,9 @@ from dialogs.messages.account import LetterFailed, LetterSent, LoggedIn, Passwor
 from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
 from dialogs.messages.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
 from dialogs.state import Ctx, LostPassword
-from values import code as codes
-from values import customer_number as numbers
-from values.expects import Expects
-from values.parsed import Ok, Parsed
+from values.codes import parse_code, parse_customer_number
+from values.meaning import Expects
+from values.parsing import Ok, Parsed
 
 _SHORTEST_NAME, _LONGEST_NAME = 3, 254
 dialog = Dialog("lost_password", LostPassword, shown_as="account")
@@ -31,7 +30,7 @@ def _by(channel: str) -> Condition[LostPassword]:
 
 def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
     """A customer number in any spelling, or a user name: one word that isn't all digits."""
-    parsed, name = numbers.parse(text), text.strip()
+    parsed, name = parse_customer_number(text), text.strip()
     if isinstance(parsed, Ok):
         return parsed
     one_word = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and not any(c.isspace() for c in name)
@@ -39,7 +38,7 @@ def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
 
 
 def _code(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
-    return codes.parse(text)
+    return parse_code(text)
 
 
 _log_in = Option("start:log_in", "option.start.log_in")

@@ -24,9 +24,9 @@ from dialogs.messages.on_file import (
     RegisterCustomer,
 )
 from dialogs.state import Ctx, OnFile
-from values import customer_number as numbers
-from values.expects import Expects
-from values.parsed import Parsed
+from values.codes import parse_customer_number
+from values.meaning import Expects
+from values.parsing import Parsed
 
 dialog = Dialog("on_file", OnFile, shown_as="account")
 
@@ -40,7 +40,7 @@ def _proven(_s: OnFile, ctx: Ctx) -> bool:
 
 
 def _number(text: str, _s: OnFile, _ctx: Ctx) -> Parsed[str]:
-    return numbers.parse(text)
+    return parse_customer_number(text)
 
 
 def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:

@@ -43,7 +43,7 @@ from dialogs.messages.own_data import (
     SessionEnded,
 )
 from dialogs.state import Account, ConversationState, Ctx, OwnData, Stays
-from values.expects import Expects
+from values.meaning import Expects
 
 dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)
 _BACK = Option("zone:home", "option.own_data.back")

@@ -20,9 +20,8 @@ from dialogs.messages.personal import (
 from dialogs.order import accepting
 from dialogs.state import Ctx, Personal
 from values import phone as phones
-from values.binding import BindingAct
 from values.consent import Consent
-from values.expects import Expects
+from values.meaning import BindingAct, Expects
 
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 

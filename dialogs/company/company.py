@@ -59,8 +59,7 @@ from dialogs.order.bought import resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values.account_view import AccountView
-from values.binding import BindingAct
-from values.expects import Expects
+from values.meaning import BindingAct, Expects
 
 STATEMENT = "statement"
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from dialogs.kit import HUMAN, Option, Param, Params, Say
 from dialogs.messages.company import CompanyFound
 from dialogs.state import Company, CompanyData, Ctx, Registered
-from values import address_text, postal_code, sdi_code, tax_number
+from values import address, sdi_code, tax_number
 from values.account_view import CompanyView
-from values.country_rules import RULES
-from values.parsed import Ok, Parsed, ParseRefused
-from values.vat import Buyer, abroad
+from values.country import RULES
+from values.money import Buyer, abroad
+from values.parsing import Ok, Parsed, ParseRefused
 
 Parse = Callable[[str, Company, Ctx], Parsed[str]]
 REPORT_CHARS = 2000
@@ -54,17 +54,17 @@ def buyer(s: Company, ctx: Ctx) -> Buyer:
 
 def parse_name(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
     """The name as it stands on an invoice."""
-    return address_text.parse_company_name(text)
+    return address.parse_company_name(text)
 
 
 def parse_street(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
     """Street and number."""
-    return address_text.parse_street(text)
+    return address.parse_street(text)
 
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """A postal code of the company's country."""
-    return postal_code.parse(text, country(s, ctx))
+    return address.parse_postal_code(text, country(s, ctx))
 
 
 def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
@@ -76,7 +76,7 @@ def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
 
 def parse_city(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
     """The town."""
-    return address_text.parse_city(text)
+    return address.parse_city(text)
 
 
 def declared(s: Company) -> bool:

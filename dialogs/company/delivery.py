@@ -6,8 +6,8 @@ from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
 from dialogs.state import Company, Ctx
 from values import email as emails
 from values import sdi_code
-from values.expects import Expects
-from values.parsed import Ok, Parsed, ParseRefused
+from values.meaning import Expects
+from values.parsing import Ok, Parsed, ParseRefused
 
 
 def add_delivery(dialog: Dialog[Company]) -> None:

@@ -9,7 +9,7 @@ from dialogs.company.data import REPORT_CHARS, data, parse_words, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
 from dialogs.state import Company, Ctx
-from values.expects import Expects
+from values.meaning import Expects
 
 _SEND = "company_report:send"
 _FEWEST_WORDS = 4

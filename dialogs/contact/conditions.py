@@ -3,10 +3,10 @@
 from dialogs.account.entry import by_number, proving
 from dialogs.kit import Option
 from dialogs.state import Contact, Ctx
-from values import code as codes
 from values import phone as phones
+from values.codes import parse_code
 from values.email import parse as parse_email
-from values.parsed import Ok, Parsed, ParseRefused
+from values.parsing import Ok, Parsed, ParseRefused
 
 ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
 
@@ -94,7 +94,7 @@ def read_email(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
 
 def read_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
     """Six digits."""
-    return codes.parse(text)
+    return parse_code(text)
 
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:

@@ -45,7 +45,7 @@ from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, Numb
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
-from values.expects import Expects
+from values.meaning import Expects
 
 
 def _as_proven(s: Contact) -> Contact:

@@ -19,7 +19,7 @@ from dialogs.messages.on_file import (
     StartProof,
 )
 from dialogs.state import Contact, Ctx
-from values.expects import Expects
+from values.meaning import Expects
 
 
 def add_match(dialog: Dialog[Contact]) -> None:

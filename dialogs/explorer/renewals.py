@@ -10,8 +10,8 @@ from dialogs.kit import Event, Said
 from dialogs.messages import charge, methods, renewal
 from dialogs.state import ConversationState
 from values.account_view import Line
-from values.bill import Bill
 from values.meaning import NavigationCommand, Press
+from values.order import Bill
 from values.seller import Seller
 
 END = MOMENT + timedelta(days=30)

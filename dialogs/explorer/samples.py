@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.payment import StoredWay
 from values.renewal import Owned
-from values.stored_way import StoredWay
 
 # Any moment will do: samples are played, never stored.
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)

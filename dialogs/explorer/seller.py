@@ -23,7 +23,6 @@ from dialogs.messages import account, handoff, methods, on_file, unfinished
 from dialogs.messages import einvoice as invoicing
 from dialogs.state import ConversationState
 from values.account_view import AccountView
-from values.desk_rules import GIVE_UP
 from values.meaning import (
     Answer,
     CommandName,
@@ -41,7 +40,8 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.offline import is_offline
+from values.payment import is_offline
+from values.rules import GIVE_UP
 from values.seller import Seller
 from values.specimens import specimens
 

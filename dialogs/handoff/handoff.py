@@ -52,10 +52,10 @@ from dialogs.messages.handoff import (
     WaitEnded,
 )
 from dialogs.state import Ctx, Handoff
-from values.desk_rules import GIVE_UP
 from values.email import parse as parse_email
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import Expects
+from values.parsing import Parsed
+from values.rules import GIVE_UP
 
 #: The timer that runs while the customer's words to a person are without an answer.
 UNANSWERED = "unanswered"

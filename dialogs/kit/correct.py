@@ -9,8 +9,8 @@ from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen
-from values.expects import Expects
-from values.parsed import Ok, ParseRefused
+from values.meaning import Expects
+from values.parsing import Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
 ALIKE = 0.6

@@ -25,9 +25,8 @@ from dialogs.kit.messages import (
 )
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase
-from values.expects import Expects
-from values.meaning import Intent, Press
-from values.time_zones import zone_of
+from values.hours import zone_of
+from values.meaning import Expects, Intent, Press
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from dialogs.kit.messages import Effect, Event, Word
 from dialogs.kit.step import BoundStep, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import Expects
+from values.parsing import Parsed
 
 S = TypeVar("S")
 

@@ -9,12 +9,12 @@ from dialogs.kit.messages import Declined, Option, Remarked, Said, Say, Word
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.play import Runner
 from dialogs.kit.press import press
-from values.expects import Expects
 from values.meaning import (
     Answer,
     Correction,
     Discount,
     Empty,
+    Expects,
     Faq,
     Intent,
     Meaning,
@@ -27,7 +27,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.parsed import ParseRefused
+from values.parsing import ParseRefused
 
 # Intents that are the same wish as a command.
 INTENT_COMMANDS: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Option
 from dialogs.kit.step import Step, never
 from dialogs.kit.talk import StateBase
-from values.expects import Expects
+from values.meaning import Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]

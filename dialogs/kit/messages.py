@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
 from dialogs.kit.talk import StateBase
-from values.binding import BindingAct
-from values.meaning import Meaning
+from values.meaning import BindingAct, Meaning
 from values.money import Money
 
 S = TypeVar("S")

@@ -4,7 +4,7 @@ from typing import Any
 
 from dialogs.kit.messages import Option, Say
 from dialogs.kit.play import Runner
-from values.parsed import ParseRefused
+from values.parsing import ParseRefused
 from values.phone import NOT_SERVED
 
 HUMAN = Option("/agent", "option.agent")

@@ -7,8 +7,8 @@ from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import Reopened
-from values.expects import Expects
 from values.locale import parse_locale
+from values.meaning import Expects
 
 RESUME = "resume"
 """The argument of `/stop` that takes it back."""

@@ -8,8 +8,7 @@ from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
 from dialogs.kit.messages import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
 from dialogs.kit.play import Runner
 from values import phone, tax_number
-from values.expects import Expects
-from values.meaning import CommandName
+from values.meaning import CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 SKIP = "skip"

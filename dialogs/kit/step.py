@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from dialogs.kit.context import Context
 from dialogs.kit.messages import Decision, Effect, Event, Option, Param, Params, Say, Word
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import Expects
+from values.parsing import Parsed
 
 S = TypeVar("S")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from dialogs.kit.messages import Event, Job
-from values.bill import Bill
+from values.order import Bill
 
 
 @dataclass(frozen=True, slots=True)

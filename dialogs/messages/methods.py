@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dialogs.kit.messages import Command, Event, Job
-from values.stored_way import StoredWay
+from values.payment import StoredWay
 
 
 @dataclass(frozen=True, slots=True)

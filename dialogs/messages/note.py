@@ -7,7 +7,7 @@ from dialogs.kit.messages import Event, Job
 
 @dataclass(frozen=True, slots=True)
 class SendNote(Job):
-    """Mail the note of this name (`values/notes.py`). `about` is the id of the order, or of the account; what it says
+    """Mail the note of this name (`values/rules.py`). `about` is the id of the order, or of the account; what it says
     and whom it goes to is read there, save where `to` says so."""
 
     note: str

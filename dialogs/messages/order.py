@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from dialogs.kit.messages import Command, Event
 from values.account_view import OrderView
-from values.cart_line import CartLine
 from values.consent import Acceptance
-from values.orderer import OrdererDetails
-from values.price import Price
+from values.order import CartLine, OrdererDetails, Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from dialogs.kit.messages import Command, Event, Job
 from values.money import Money
-from values.stored_way import KeptWay
+from values.payment import KeptWay
 
 
 @dataclass(frozen=True, slots=True)

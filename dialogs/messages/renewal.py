@@ -7,10 +7,10 @@ from typing import ClassVar
 from dialogs.kit.messages import Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import CompanyView, Line, OrderView
-from values.bill import Bill
 from values.consent import Acceptance
+from values.money import Vat
+from values.order import Bill
 from values.renewal import Owned
-from values.vat import Vat
 
 
 @dataclass(frozen=True, slots=True)

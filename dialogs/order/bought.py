@@ -9,7 +9,7 @@ from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, ConversationState, Ctx, Order, Payment, PlacedOrder
 from values.account_view import AccountView, OrderView
 from values.money import Money
-from values.price import Price
+from values.order import Price
 from values.renewal import Owned
 
 Service = Literal["none", "waiting", "running", "grace", "ended"]

@@ -10,11 +10,10 @@ from dialogs.messages.purchases import OrderBegun
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
 from dialogs.state import Cart, Ctx
-from values import addon as addons
-from values.addon import Addon, Unsure
-from values.expects import Expects
+from values.meaning import Expects
 from values.money import Money
-from values.parsed import Parsed
+from values.offer import Addon, Unsure, parse_packs
+from values.parsing import Parsed
 
 dialog = Dialog("cart", Cart, shown_as="order")
 
@@ -72,7 +71,7 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
     taken = any(name == s.addon for name, _ in s.extra)
-    return addons.parse(text, ctx.seller.addon(s.addon or ""), minimum=0 if taken else 1)
+    return parse_packs(text, ctx.seller.addon(s.addon or ""), minimum=0 if taken else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:

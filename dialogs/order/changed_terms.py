@@ -12,8 +12,8 @@ from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalTo
 from dialogs.order import accepting
 from dialogs.renewal.shown import bill_shown
 from dialogs.state import ChangedTerms, Ctx
-from values.binding import BindingAct
 from values.consent import Consent
+from values.meaning import BindingAct
 from values.money import Money
 
 dialog = Dialog("changed_terms", ChangedTerms, shown_as="renewal", outlives=lambda s: s)

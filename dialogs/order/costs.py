@@ -8,13 +8,11 @@ from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.state import Ctx, Order
 from values import phone as phones
 from values import tax_number
-from values.cart_line import CartLine
-from values.discount import DiscountCode, NotGood, judge
-from values.money import Money
-from values.offline import is_offline
-from values.price import Price, PriceLine, off, price
+from values.money import Money, Vat
+from values.offer import DiscountCode, NotGood, judge_discount
+from values.order import CartLine, Price, PriceLine, discount_on, price
+from values.payment import is_offline
 from values.seller import Plan
-from values.vat import Vat
 
 
 def plan_of(ctx: Ctx) -> str:
@@ -64,7 +62,7 @@ def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
     bought = lines(s, ctx)
     chosen = bool(bought) and (ctx.case.cart.plan is not None or "cart" not in ctx.seller.dialogs)
     plans = tuple(line.plan for line in bought) if chosen else tuple(plan.id for plan in ctx.seller.plans)
-    return judge(ctx.seller.discounts, code, plans, ctx.now)
+    return judge_discount(ctx.seller.discounts, code, plans, ctx.now)
 
 
 def code_of(s: Order, ctx: Ctx) -> DiscountCode | None:
@@ -80,7 +78,7 @@ def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
     placed = (
         next((code for code in ctx.seller.discounts if code.code == s.discount), None) if s.id is not None else None
     )
-    return placed or judge(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
+    return placed or judge_discount(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
 
 
 def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
@@ -154,7 +152,7 @@ def _discount_shown(s: Order, ctx: Ctx) -> Params:
         return {"discount": None, "size": None, "unfit": None}
     if not isinstance(code, DiscountCode):
         return {"discount": None, "size": None, "unfit": Word(f"order.unfit.{code}", (("code", s.discount),))}
-    amount = off(_priced(code, s, ctx), ctx.seller.currency, amount_off=code.amount)
+    amount = discount_on(_priced(code, s, ctx), ctx.seller.currency, amount_off=code.amount)
     return {"discount": code.code, "size": size(code.percent, amount), "unfit": None}
 
 

@@ -10,14 +10,13 @@ from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped,
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from dialogs.order.costs import judged, shown
 from dialogs.state import Ctx, Order
-from values import discount_code
-from values.discount import DiscountCode
-from values.expects import Expects
-from values.parsed import Ok, Parsed, ParseRefused
+from values.meaning import Expects
+from values.offer import DiscountCode, parse_discount_code
+from values.parsing import Ok, Parsed, ParseRefused
 
 
 def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
-    parsed = discount_code.parse(text)
+    parsed = parse_discount_code(text)
     if not isinstance(parsed, Ok):
         return parsed
     known = judged(parsed.value, s, ctx)

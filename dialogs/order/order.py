@@ -30,9 +30,8 @@ from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Order
-from values.binding import BindingAct
-from values.expects import Expects
-from values.orderer import OrdererDetails
+from values.meaning import BindingAct, Expects
+from values.order import OrdererDetails
 
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
 

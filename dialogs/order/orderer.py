@@ -5,11 +5,11 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Orderer
-from values import person_name
 from values import phone as phones
+from values.address import parse_person_name
 from values.email import parse as parse_email
-from values.expects import Expects
-from values.parsed import Parsed
+from values.meaning import Expects
+from values.parsing import Parsed
 
 dialog = Dialog("orderer", Orderer, applies=begun, shown_as="renewal")
 
@@ -19,7 +19,7 @@ def _email(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
 
 
 def _name(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
-    return person_name.parse(text)
+    return parse_person_name(text)
 
 
 def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:

@@ -22,8 +22,8 @@ from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, Ord
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, shown
 from dialogs.state import Ctx, Order, PlacedOrder
-from values import notes
 from values.account_view import Line
+from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
 SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
 PRICED_ANEW = ("price_changed", *SPENT)
@@ -78,11 +78,11 @@ def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
 def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
     order, and with the first one the user name."""
-    due = (notes.ORDER, *((notes.WELCOME,) if e.first else ()))
+    due = (NOTE_ORDER, *((NOTE_WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
     copy = ctx.case.orderer.invoice_email
-    if copy and copy != ctx.case.account.email and notes.ORDER in ctx.seller.notes:
-        letters = (*letters, SendNote(notes.ORDER, e.order_id, copy))
+    if copy and copy != ctx.case.account.email and NOTE_ORDER in ctx.seller.notes:
+        letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, price=price)
     placed = replace(placed, placed=PlacedOrder(e.order_id, e.number, _counted(s, ctx)))
@@ -91,7 +91,7 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
     """What it would have said is told in the zone and by a person."""
-    if e.note not in notes.OF_ORDER:
+    if e.note not in ORDER_NOTES:
         return then(s)
     return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 

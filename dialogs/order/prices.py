@@ -4,7 +4,7 @@ from dialogs.kit import Word
 from dialogs.order.costs import tax_of
 from dialogs.order.products import counted
 from dialogs.state import Ctx, Order
-from values.price import PriceLine, price
+from values.order import PriceLine, price
 
 
 def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Every text that names a product goes by these functions, so that none asks for w
 """
 
 from dialogs.kit import Word
-from values.addon import Addon
 from values.money import Money
+from values.offer import Addon
 from values.seller import Seller
 
 UNLISTED = "word.unlisted"

@@ -14,7 +14,7 @@ from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
-from values.price import Price
+from values.order import Price
 
 
 def declare(dialog: Dialog[Order]) -> None:

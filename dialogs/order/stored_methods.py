@@ -9,7 +9,7 @@ from dialogs.account.log_ins import asked_again
 from dialogs.kit import Answered, Command, Condition, Decision, Dialog, Option, Step, Word, then
 from dialogs.messages.methods import MethodsSeen, SeeMethods
 from dialogs.state import Ctx, Order
-from values.stored_way import StoredWay
+from values.payment import StoredWay
 
 
 def said(way: StoredWay, ctx: Ctx) -> Word:

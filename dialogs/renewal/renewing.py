@@ -1,7 +1,7 @@
 """Renewing: whether a renewal is being ordered, and what stands in its cart."""
 
 from dialogs.state import Ctx, Renewal
-from values.cart_line import CartLine
+from values.order import CartLine
 
 
 def begun(ctx: Ctx) -> bool:

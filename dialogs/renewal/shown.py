@@ -7,8 +7,8 @@ from dialogs.messages.renewal import MailLapse, MailNoLongerSold, NoLongerSold, 
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted, product_word
 from values.account_view import Line
-from values.bill import Bill
 from values.money import Money
+from values.order import Bill
 from values.seller import Seller
 
 

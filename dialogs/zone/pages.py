@@ -13,7 +13,7 @@ from dialogs.order.costs import methods
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Zone
 from dialogs.zone.conditions import at_home, renews_by_order, to_home
-from values.binding import BindingAct
+from values.meaning import BindingAct
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""

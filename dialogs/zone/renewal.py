@@ -11,8 +11,7 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.conditions import another_page, to_home
-from values.binding import BindingAct
-from values.expects import Expects
+from values.meaning import BindingAct, Expects
 
 
 def declare_switch(dialog: Dialog[Zone]) -> None:

@@ -26,7 +26,7 @@ from dialogs.state import Ctx, Zone
 from dialogs.zone import lists, methods, news, renewal
 from dialogs.zone.conditions import at_home, renews_by_order
 from dialogs.zone.pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
-from values.expects import Expects
+from values.meaning import Expects
 from values.renewal import Owned, last_moment
 
 dialog = Dialog("zone", Zone, browsed=True)

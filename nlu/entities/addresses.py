@@ -10,7 +10,7 @@ from nlu.numbers.letters import letter
 from nlu.tokens import Token, tokens
 from values import email
 from values.meaning import Entity
-from values.parsed import Ok
+from values.parsing import Ok
 
 _TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())

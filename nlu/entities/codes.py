@@ -9,10 +9,10 @@ from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.letters import letter
 from nlu.tokens import Token, tokens
-from values import discount_code, tax_number
-from values.digits import fold_digits
+from values import tax_number
 from values.meaning import Entity
-from values.parsed import Ok
+from values.offer import normalise_code
+from values.parsing import Ok, fold_digits
 
 _VAT = re.compile(
     r"(?<![A-Za-z0-9])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT)"
@@ -148,7 +148,7 @@ def _spoken_code(words: list[Token], langs: Languages, strict: bool) -> Entity |
         tail = _number_tail(words[i + 1 : i + 1 + _MOST_SPOKEN], digits)
         if tail and token.word.isalpha() and token.word not in digits and 2 <= len(token.word) <= 12:
             last = words[i + tail[1]]
-            return Entity("discount_code", discount_code.normal(token.word + tail[0]), token.start, last.end)
+            return Entity("discount_code", normalise_code(token.word + tail[0]), token.start, last.end)
         if strict:
             return None
     return None

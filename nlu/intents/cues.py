@@ -6,7 +6,7 @@ Terms are joined by "and". `a/b` is either, `a*` a beginning, `a_b` words in a r
 
 from dataclasses import dataclass
 
-from values.folding import fold_words, unaccent
+from values.parsing import fold_words, unaccent
 
 _WEIGHTS = (0.0, 0.55, 0.75, 0.85)
 LONGEST_PREFIX = 16

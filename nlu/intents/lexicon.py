@@ -13,8 +13,8 @@ from typing import cast
 from nlu.intents.cues import compile_cue
 from nlu.intents.index import CueIndex
 from nlu.intents.typos import Speller
-from values.folding import fold_words
 from values.locale import Locale
+from values.parsing import fold_words
 
 _FOLDER = Path(__file__).parent.parent / "phrases"
 STEM = 5

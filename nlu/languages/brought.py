@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nlu.correction_words import Corrections, CorrectionWords, Noun, corrections_of
 from nlu.numbers.cues import Phrases, phrases
-from values.folding import fold_words, unaccent
 from values.number_words import NumberWords
+from values.parsing import fold_words, unaccent
 
 Words = Sequence[str]
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})

@@ -8,9 +8,8 @@ from nlu.correction_words import Corrections
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
 from nlu.numbers.cues import NO_CUES, NumberCues
-from values.binding import BindingAct
 from values.locale import Locale
-from values.meaning import NavigationCommand
+from values.meaning import BindingAct, NavigationCommand
 from values.number_words import NO_WORDS, NumberWords
 
 _NOTHING: frozenset[str] = frozenset()

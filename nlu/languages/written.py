@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from nlu.intents.lexicon import STEM
 from nlu.languages.language import Language
 from nlu.languages.shipped import Known
-from values.folding import fold_words
 from values.locale import Locale
+from values.parsing import fold_words
 
 _LONGEST = 400
 _FEW_WORDS = 3

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from nlu.languages.language import Language, Languages
 from nlu.numbers.cues import Phrases
-from values.digit_groups import Folded, fold
-from values.digits import undo_lookalikes
-from values.folding import unaccent
+from values.card_numbers import Folded, fold_with_offsets
+from values.parsing import unaccent, undo_lookalikes
 
 _TOKEN = re.compile(r"[0-9][0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
 _SOFT = frozenset("-–—./()'’*_")
@@ -91,7 +90,7 @@ def _strong_words(lang: Language) -> frozenset[str]:
 
 def runs(text: str, langs: Languages) -> list[Run]:
     """All runs of a text, read with the number words of the language it uses."""
-    folded = fold(text)
+    folded = fold_with_offsets(text)
     lang = spoken_language(text, langs)
     return _Reader(_tokens(folded), lang).read()
 

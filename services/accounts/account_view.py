@@ -18,7 +18,7 @@ from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 from services.subscriptions import reminders, renewals, subscriptions
 from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal
-from values.stored_way import StoredWay
+from values.payment import StoredWay
 
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
 _ORDER = (

@@ -18,7 +18,7 @@ from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails
 from values.account_view import AccountStatus
-from values.sign_up import UserNames
+from values.rules import UserNames
 
 
 @dataclass(frozen=True, slots=True)

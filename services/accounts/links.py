@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.store.tables.accounts import one_time_link
-from values.lifetimes import PAGE
+from values.rules import PAGE_LIFETIME
 
 Purpose = Literal[
     "set_password",
@@ -34,18 +34,18 @@ State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 LIFETIMES: dict[Purpose, timedelta] = {
-    "set_password": PAGE,
-    "log_in": PAGE,
-    "reset_password": PAGE,
+    "set_password": PAGE_LIFETIME,
+    "log_in": PAGE_LIFETIME,
+    "reset_password": PAGE_LIFETIME,
     "confirm_email": timedelta(hours=72),
     "taken_log_in": timedelta(hours=72),
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
     "stop_unfinished": timedelta(days=90),
     "change_email": timedelta(hours=1),
-    "export": PAGE,
+    "export": PAGE_LIFETIME,
     "export_files": timedelta(minutes=15),
-    "erase": PAGE,
+    "erase": PAGE_LIFETIME,
 }
 
 _LETTER_TO = "letter to"

@@ -14,7 +14,7 @@ from services import keyed_hash
 from services.keyed_hash import sha256_hex
 from services.store.statements import PerDialect
 from services.store.tables.accounts import start_link as table
-from values.sign_up import GO_ON, WISHES
+from values.rules import GO_ON, WISHES
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more

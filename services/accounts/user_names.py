@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from services.orders import numbers
 from services.store.tables.accounts import account
 from values import email as emails
-from values.sign_up import UserNames
+from values.rules import UserNames
 
 _TAKEN = sa.select(account.c.id).where(account.c.user_name_key == sa.bindparam("wanted")).limit(1)
 

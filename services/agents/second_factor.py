@@ -15,7 +15,7 @@ from services.agents import recovery_codes
 from services.agents.sealing import seal, unseal
 from services.keyed_hash import keyed
 from services.store.tables.agents import agent as table
-from values.digits import fold_digits
+from values.parsing import fold_digits
 
 _PURPOSE = "agent second factor"
 _OFFER = "agent second factor offered"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.store.statements import Insert, PerDialect
 from services.store.tables.accounts import company
-from values.vat import Buyer
+from values.money import Buyer
 
 Source = Literal["mf", "gus", "vies", "seller", "customer"]
 Check = Literal["verified", "pending", "not_found"]

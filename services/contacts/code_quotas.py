@@ -13,8 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.store.tables.accounts import code
-from values.lifetimes import CODE
 from values.phone import dial_code
+from values.rules import CODE_LIFETIME
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ PUMPING: frozenset[Reason] = frozenset({"prefix", "country", "paused", "ceiling"
 class CodeLimits:
     """The figures; the defaults are the recommended ones."""
 
-    lifetime: timedelta = CODE
+    lifetime: timedelta = CODE_LIFETIME
     tries_per_code: int = 5
     tries_per_day: int = 10
     cool_down: timedelta = timedelta(seconds=60)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.store.statements import PerDialect
 from services.store.tables.orders import discount_code, payment, sales_order
-from values.discount import Spent
+from values.offer import Spent
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from services.orders.pricing import Item, PricingDiscount
 from services.store.tables.orders import sales_order
-from values.money import Money
-from values.price import Price
-from values.vat import Vat
+from values.money import Money, Vat
+from values.order import Price
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 

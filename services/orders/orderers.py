@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from services.store.statements import PerDialect
 from services.store.tables.orders import orderer as table
-from values.orderer import OrdererDetails
+from values.order import OrdererDetails
 
 _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id"]))
 _GET = sa.select(table.c.name, table.c.phone, table.c.email, table.c.invoice_email).where(

@@ -17,9 +17,9 @@ from services.payments import book
 from services.store.tables.accounts import account
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
-from values.discount import Spent
-from values.price import Price
-from values.vat import Vat
+from values.money import Vat
+from values.offer import Spent
+from values.order import Price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

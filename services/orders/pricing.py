@@ -1,11 +1,11 @@
-"""What an order's lines cost: the sum of `values/price.py` for each VAT rate, so that chat and order can't differ."""
+"""What an order's lines cost: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from values.money import Money
-from values.price import Price, PriceLine
-from values.price import price as price_of_rate
+from values.order import Price, PriceLine
+from values.order import price as price_of_rate
 
 
 @dataclass(frozen=True, slots=True)

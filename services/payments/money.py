@@ -17,7 +17,7 @@ from services.payments.providers.base import StoredMethod
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from services.subscriptions import subscriptions
-from values.offline import is_offline
+from values.payment import is_offline
 
 
 @dataclass(frozen=True, slots=True)

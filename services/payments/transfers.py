@@ -17,7 +17,7 @@ from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
 from services.store.tables.base import storable
 from services.store.tables.orders import payment_attempt
-from values.offline import METHODS, PROVIDER
+from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
 
@@ -92,7 +92,7 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
         TransferReceipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
         for p in record.of_order(connection, order_id)
         for a in record.attempts_of(connection, p.id)
-        if a.provider == PROVIDER
+        if a.provider == OFFLINE_PROVIDER
     ]
     return sorted(rows, key=lambda row: row.at)
 
@@ -100,7 +100,7 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
 def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> PaymentAttempt | None:
     for of in record.of_order(connection, order.id):
         for attempt in record.attempts_of(connection, of.id):
-            if (attempt.provider, attempt.provider_ref) == (PROVIDER, reference):
+            if (attempt.provider, attempt.provider_ref) == (OFFLINE_PROVIDER, reference):
                 return attempt
     return None
 
@@ -110,7 +110,7 @@ def _payment_for(connection: sa.Connection, order: OrderRecord, *, right: bool) 
     known = record.of_order(connection, order.id)
     if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
         return paid[-1]
-    if awaited := [p for p in known if p.method in METHODS and p.status != "refunded"]:
+    if awaited := [p for p in known if p.method in OFFLINE_METHODS and p.status != "refunded"]:
         return awaited[-1]
     if order.status == "placed" and right:
         return None
@@ -130,8 +130,8 @@ def _open(
         connection,
         payment_id=payment_id,
         order_id=order.id,
-        method=METHODS[0],
-        provider=PROVIDER,
+        method=OFFLINE_METHODS[0],
+        provider=OFFLINE_PROVIDER,
         server_key=server_key,
         expires_at=expires_at,
         now=now,
@@ -141,12 +141,12 @@ def _open(
 
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
-    made = PaymentAttempt(of.id, n, PROVIDER, reference, None, "created", None, None, now, now)
+    made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now)
     connection.execute(
         sa.insert(payment_attempt).values(
             payment_id=made.payment_id,
             n=n,
-            provider=PROVIDER,
+            provider=OFFLINE_PROVIDER,
             provider_ref=reference,
             status=made.status,
             created_at=now,

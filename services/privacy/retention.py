@@ -19,7 +19,7 @@ from services.store.tables.seller import issued_invoice, outgoing_event
 from services.store.tables.subscriptions import renewal, subscription, subscription_extension
 from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions.subscriptions import years_later
-from values.privacy import PrivacyRules
+from values.rules import PrivacyRules
 
 ENDED_CALLS = timedelta(days=2)
 """So long it may be looked up what a call carried; its key is known for ever."""

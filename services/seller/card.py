@@ -22,7 +22,7 @@ from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.subscriptions import subscriptions as subs
 from services.subscriptions.subscriptions import Subscription
-from values.vat import Vat
+from values.money import Vat
 
 Json = dict[str, Any]
 

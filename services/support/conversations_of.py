@@ -14,8 +14,8 @@ from services.store.tables.core import conversation
 from services.store.tables.orders import sales_order
 from services.store.tables.seller import customer_on_file
 from values import email
-from values.country_rules import PREFIXES
-from values.digits import fold_digits, only_digits
+from values.country import PREFIXES
+from values.parsing import fold_digits, only_digits
 
 By = Literal["email", "phone", "tax_number", "order", "customer_number"]
 _SHORTEST_PHONE = 7

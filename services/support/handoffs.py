@@ -15,7 +15,7 @@ from services.store.statements import PerDialect, columns
 from services.store.tables.core import conversation, timer
 from services.store.tables.core import journal as lines
 from services.store.tables.support import handoff as table
-from values.desk_rules import GIVE_UP
+from values.rules import GIVE_UP
 
 ERASURE = "erasure"
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition

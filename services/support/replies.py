@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import canned_reply as table
-from values import places
-from values.places import Filled
+from values.text import Filled, fill_placeholders, placeholder_mistakes
 
 PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
 """What an answer may name: the customer's name, company and last order's number, the open step's title, the agent's
@@ -85,7 +84,7 @@ def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused
     for text in said.values():
         if len(text) > MOST_CHARS:
             return ReplyRefused("too_long")
-        if wrong := places.mistakes(text, PLACES):
+        if wrong := placeholder_mistakes(text, PLACES):
             return ReplyRefused("place", wrong[0])
     return None
 
@@ -136,4 +135,4 @@ def filled(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: 
     in their places. `missing` names what the agent has to write in by hand."""
     known = next((tongue for tongue in (locale, *fallback) if tongue in reply.words), None)
     text = reply.words[known] if known is not None else next(iter(reply.words.values()), "")
-    return places.fill(text, {name: value for name, value in values.items() if name in PLACES})
+    return fill_placeholders(text, {name: value for name, value in values.items() if name in PLACES})

@@ -14,8 +14,7 @@ from services.store.differing import stands_in
 from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
-from values import found
-from values.found import SearchTerms, Snippet
+from values.search_terms import SearchTerms, Snippet, folded, parse_search, snippet
 
 MOST = 500
 """Lines folded in one transaction: some 20 ms."""
@@ -67,7 +66,7 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
     """Makes lines findable that aren't yet; gives how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
-        rows = [{"line_id": id, "words": found.folded(str(data.get("text", "")))} for id, data in lines]
+        rows = [{"line_id": id, "words": folded(str(data.get("text", "")))} for id, data in lines]
         connection.execute(sa.insert(table), rows)
     return len(lines)
 
@@ -79,7 +78,7 @@ def find(
 
     At most 100 in one page. Empty where there is nothing in the text to be looked for.
     """
-    wanted = found.wanted(text)
+    wanted = parse_search(text)
     if wanted is None:
         return SearchPage((), None)
     most = max(1, min(most, 100))
@@ -96,4 +95,4 @@ def find(
 def _hit(row: Any, wanted: SearchTerms) -> Hit:
     id, talk, channel, who, at, data = row
     words = str(data.get("text", ""))
-    return Hit(id, talk, channel, who, at, found.snippet(words, wanted), words, data.get("step"))
+    return Hit(id, talk, channel, who, at, snippet(words, wanted), words, data.get("step"))

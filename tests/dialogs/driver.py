@@ -31,11 +31,11 @@ from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
-from values.discount import DiscountCode
 from values.meaning import Answer, Correction, Intent, Meaning, NavigationCommand, Press
 from values.money import Money
+from values.offer import DiscountCode
+from values.rules import SignUp
 from values.seller import Plan, Seller
-from values.sign_up import SignUp
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BURSZTYN = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")

@@ -13,13 +13,13 @@ from dialogs.messages import account
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState
 from values.account_view import AccountView, CompanyView, OrderView
-from values.expects import Expects
 from values.meaning import (
     Answer,
     Correction,
     Discount,
     Empty,
     Entity,
+    Expects,
     Faq,
     Intent,
     Meaning,

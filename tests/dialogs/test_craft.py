@@ -19,8 +19,19 @@ from tests.dialogs.driver import (
     signed_up,
     summary_shown,
 )
-from values.expects import Expects
-from values.meaning import Answer, Empty, Faq, Intent, NavigationCommand, NotText, Press, SecretTyped, TooLong, Unclear
+from values.meaning import (
+    Answer,
+    Empty,
+    Expects,
+    Faq,
+    Intent,
+    NavigationCommand,
+    NotText,
+    Press,
+    SecretTyped,
+    TooLong,
+    Unclear,
+)
 
 STAGES = [Driver, signed_up, contact_proven, summary_shown, ordered, paid, activated]
 

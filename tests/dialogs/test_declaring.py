@@ -9,8 +9,7 @@ import pytest
 from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, StateBase, Step, decide, then
 from dialogs.kit.messages import Command, Decision, Event
 from tests.dialogs.driver import SELLER
-from values.expects import Expects
-from values.meaning import Press
+from values.meaning import Expects, Press
 
 
 @dataclass(frozen=True)

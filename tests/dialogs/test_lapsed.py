@@ -11,8 +11,8 @@ from dialogs.messages.contact import CodeSent, IssueCode, SendCode
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, signed_up, summary_shown
-from values.lifetimes import CODE, PAGE
 from values.meaning import NavigationCommand
+from values.rules import CODE_LIFETIME, PAGE_LIFETIME
 
 DAYS = timedelta(hours=72)
 
@@ -22,15 +22,19 @@ def by_number(*presses: str) -> Driver:
 
 
 STEPS: dict[str, tuple[Callable[[], Driver], timedelta, str]] = {
-    "contact.contact_code": (lambda: signed_up().write("512 000 999"), CODE, "code"),
+    "contact.contact_code": (lambda: signed_up().write("512 000 999"), CODE_LIFETIME, "code"),
     "contact.email_proof": (lambda: signed_up().write("+41 79 123 45 67"), DAYS, "link"),
     "order.email_link": (lambda: summary_shown().press("confirm:yes", "pay:now"), DAYS, "link"),
-    "account.secure_page": (lambda: Driver().press("start:sign_up").write("jan@example.com"), PAGE, "page"),
-    "account.email_link": (lambda: Driver().press("start:forgot_password").write("jan@example.com"), PAGE, "link"),
-    "own_data.secure_page": (lambda: activated().press("zone:export"), PAGE, "page"),
+    "account.secure_page": (lambda: Driver().press("start:sign_up").write("jan@example.com"), PAGE_LIFETIME, "page"),
+    "account.email_link": (
+        lambda: Driver().press("start:forgot_password").write("jan@example.com"),
+        PAGE_LIFETIME,
+        "link",
+    ),
+    "own_data.secure_page": (lambda: activated().press("zone:export"), PAGE_LIFETIME, "page"),
     "lost_password.login_code": (
         lambda: by_number("start:forgot_password").write("10000017").press("contact_channel:sms"),
-        CODE,
+        CODE_LIFETIME,
         "code",
     ),
 }

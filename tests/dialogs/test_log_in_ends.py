@@ -22,7 +22,7 @@ from tests.dialogs.driver import (
     summary_shown,
 )
 from values.meaning import Faq
-from values.stored_way import StoredWay
+from values.payment import StoredWay
 
 MONTH, HALF_AN_HOUR, SECOND = timedelta(days=30), timedelta(minutes=30), timedelta(seconds=1)
 VISA = StoredWay("way-1", "card", "Visa 4242")

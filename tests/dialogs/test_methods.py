@@ -21,7 +21,7 @@ from dialogs.messages.order import PlaceOrder
 from dialogs.messages.payment import OpenPayment
 from dialogs.messages.renewal import RenewalToPay
 from tests.dialogs.driver import SELLER, Driver, activated, paid, summary_shown
-from values.stored_way import StoredWay
+from values.payment import StoredWay
 
 STORES = replace(SELLER, chargeable=("card", "paypal"))
 VISA, SECOND, PAYPAL, OLD = WAYS

@@ -17,7 +17,7 @@ from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeA
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
-from values.addon import Addon
+from values.offer import Addon
 from values.renewal import Owned, RenewalRules, last_moment
 from values.seller import Plan
 

@@ -27,7 +27,7 @@ from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
-from values.expects import Expects
+from values.meaning import Expects
 
 STAGES: tuple[Callable[[], Driver], ...] = (
     Driver,

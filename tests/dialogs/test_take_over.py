@@ -29,7 +29,7 @@ from dialogs.messages.handoff import (
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
 from tests.dialogs.driver import paid as paid_now
-from values.desk_rules import GIVE_UP, DeskRules
+from values.rules import GIVE_UP, DeskRules
 
 TOOK = AgentTook("a-anna", "Anna")
 

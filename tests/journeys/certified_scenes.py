@@ -13,10 +13,10 @@ from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, CompanyView
-from values.bill import Bill
 from values.money import Money
+from values.order import Bill
+from values.payment import StoredWay
 from values.renewal import Owned
-from values.stored_way import StoredWay
 
 EMAIL = "anna@lucani.example"
 LUCANI = CompanyData("Officine Lucani S.r.l.", "Via Garibaldi 21", "41121", "Modena")

@@ -9,7 +9,7 @@ from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, charge, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
-from values.bill import Bill
+from values.order import Bill
 
 PROGRAMS = owned("r2platnik", "r2faktury")
 EMAIL = "kadry@bursztyn.example.com"

@@ -17,7 +17,7 @@ from dialogs.messages.payment import PaymentNoticed
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import TRANSCRIPTS, hold_to
 from tests.journeys.test_fakturasmart import WORDS
-from values.desk_rules import GIVE_UP
+from values.rules import GIVE_UP
 
 TOOK = AgentTook("agent-anna", "Anna")
 

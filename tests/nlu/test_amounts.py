@@ -3,9 +3,7 @@
 import pytest
 
 from nlu.understand import understand
-from values.expected import Expected, OptionWords
-from values.expects import Expects
-from values.meaning import Answer, Intent, Press
+from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
 
 PEOPLE = (
     *("utenti", "esterni", "aggiuntivi", "additional", "external", "users"),

@@ -3,10 +3,8 @@
 import pytest
 
 from nlu.understand import understand
-from values.digits import only_digits
-from values.expected import Expected, OptionWords
-from values.expects import Expects
-from values.meaning import Answer, Correction
+from values.meaning import Answer, Correction, Expected, Expects, OptionWords
+from values.parsing import only_digits
 
 OPTIONS = (OptionWords("confirm:yes", ("Zgadza się", "Tutto giusto", "It’s all right")),)
 CORRECTABLE = (

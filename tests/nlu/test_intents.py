@@ -11,7 +11,7 @@ from nlu.intents.typos import Speller
 from nlu.measure import from_table
 from nlu.parse import parse
 from values.locale import SHIPPED
-from values.secrets import redact
+from values.redaction import redact
 
 HERE = Path(__file__).parent
 # Measured on the held-out set when it was written, less one message in fifty for what a harmless change may move.

@@ -5,9 +5,7 @@ import pytest
 from nlu.languages.shipped import KNOWN, among
 from nlu.removed import removed
 from nlu.understand import understand
-from values.expected import Expected
-from values.expects import Expects
-from values.meaning import SecretTyped
+from values.meaning import Expected, Expects, SecretTyped
 
 AT_THE_PAGE = Expected(
     Expects.secure_page, "secure_page", discount_codes=("START20",), names=("FakturaSmart", "R2płatnik")

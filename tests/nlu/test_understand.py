@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 
 from nlu.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
-from values.binding import BindingAct
-from values.expected import Expected, OptionWords
-from values.expects import Expects
 from values.locale import SHIPPED
 from values.meaning import (
     Answer,
+    BindingAct,
     Correction,
     Discount,
     Empty,
+    Expected,
+    Expects,
     Faq,
     Intent,
     Meaning,
     NavigationCommand,
+    OptionWords,
     Press,
     SecretTyped,
     TooLong,

@@ -16,7 +16,7 @@ from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
-from values.bill import Bill
+from values.order import Bill
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values import code, customer_number, email, phone, sdi_code, tax_number
-from values.parsed import Ok, ParseRefused
+from values import email, phone, sdi_code, tax_number
+from values.codes import parse_code, parse_customer_number
+from values.parsing import Ok, ParseRefused
 
 
 @pytest.mark.parametrize(
@@ -138,21 +139,21 @@ def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) 
     "typed", ["123456", "123 456", "123-456", "kod to 123 456", "１２３４５６", "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "G-123456"]
 )
 def test_a_code_is_read_from_its_one_group(typed: str) -> None:
-    assert code.parse(typed) == Ok("123456")
+    assert parse_code(typed) == Ok("123456")
 
 
 @pytest.mark.parametrize("typed", ["123456 654321", "kod 123456 albo 654321"])
 def test_of_several_codes_none_is_tried(typed: str) -> None:
-    assert code.parse(typed) == ParseRefused("code.several")
+    assert parse_code(typed) == ParseRefused("code.several")
 
 
 @pytest.mark.parametrize("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
 def test_numbers_that_are_no_digits_are_no_code(typed: str) -> None:
-    assert code.parse(typed) == ParseRefused("code.no_digits")
+    assert parse_code(typed) == ParseRefused("code.no_digits")
 
 
 def test_a_customer_number_keeps_its_zeros() -> None:
-    assert customer_number.parse("0000 0017") == Ok("00000017")
+    assert parse_customer_number("0000 0017") == Ok("00000017")
 
 
 def test_the_delivery_address_of_an_invoice() -> None:
@@ -168,9 +169,9 @@ def test_no_parser_raises(text: str) -> None:
         tax_number.parse(text, country)
     phone.parse(text, "PL")
     email.parse(text)
-    code.parse(text)
+    parse_code(text)
     sdi_code.parse(text)
-    customer_number.parse(text)
+    parse_customer_number(text)
 
 
 @given(st.text(alphabet="0123456789+-. ()@aAoOlIPLIT\ud800\u200b²", max_size=40))

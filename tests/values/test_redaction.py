@@ -10,8 +10,8 @@ from stdnum import luhn
 from stdnum.it import iva
 from stdnum.pl import nip
 
-from values.expects import Expects
-from values.secrets import redact
+from values.meaning import Expects
+from values.redaction import redact
 
 WORDS = {
     "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć".split(),

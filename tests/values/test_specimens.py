@@ -4,22 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from values import (
-    address_text,
-    code,
-    country,
-    customer_number,
-    discount_code,
-    email,
-    person_name,
-    phone,
-    postal_code,
-    quantity,
-    sdi_code,
-    tax_number,
-)
-from values.expects import Expects
-from values.parsed import Ok, Parsed, ParseRefused
+from values import country, email, phone, sdi_code, tax_number
+from values.address import parse_city, parse_company_name, parse_person_name, parse_postal_code, parse_street
+from values.codes import parse_code, parse_customer_number, parse_quantity
+from values.meaning import Expects
+from values.offer import parse_discount_code
+from values.parsing import Ok, Parsed, ParseRefused
 from values.specimens import GARBAGE, TOO_LONG, specimens
 
 Parser = Callable[[str], Parsed[str] | Parsed[int]]
@@ -30,18 +20,18 @@ CASES: list[tuple[Expects, str, Parser]] = [
     (Expects.tax_number, "PL", lambda t: tax_number.parse(t, "PL")),
     (Expects.tax_number, "IT", lambda t: tax_number.parse(t, "IT")),
     (Expects.tax_number, "EU", lambda t: tax_number.parse(t, "EU")),
-    (Expects.postal_code, "PL", lambda t: postal_code.parse(t, "PL")),
-    (Expects.postal_code, "IT", lambda t: postal_code.parse(t, "IT")),
-    (Expects.contact_code, "PL", code.parse),
-    (Expects.customer_number, "PL", customer_number.parse),
-    (Expects.company_name, "PL", address_text.parse_company_name),
-    (Expects.street, "PL", address_text.parse_street),
-    (Expects.city, "PL", address_text.parse_city),
+    (Expects.postal_code, "PL", lambda t: parse_postal_code(t, "PL")),
+    (Expects.postal_code, "IT", lambda t: parse_postal_code(t, "IT")),
+    (Expects.contact_code, "PL", parse_code),
+    (Expects.customer_number, "PL", parse_customer_number),
+    (Expects.company_name, "PL", parse_company_name),
+    (Expects.street, "PL", parse_street),
+    (Expects.city, "PL", parse_city),
     (Expects.country, "PL", country.parse),
-    (Expects.person_name, "PL", person_name.parse),
+    (Expects.person_name, "PL", parse_person_name),
     (Expects.sdi_code, "IT", sdi_code.parse),
-    (Expects.discount_code, "PL", discount_code.parse),
-    (Expects.quantity, "PL", quantity.parse),
+    (Expects.discount_code, "PL", parse_discount_code),
+    (Expects.quantity, "PL", parse_quantity),
 ]
 IDS = [f"{kind}-{region}" for kind, region, _ in CASES]
 

@@ -20,7 +20,7 @@ from bot.web.session import WebSession
 from services.accounts.links import Purpose
 from services.payments.record import PaymentRecord
 from services.store.errors import StoreUnavailable
-from values.payment_qr import Transfer
+from values.payment import Transfer
 from values.secret import Secret
 
 HOLDER = WebSession("k" * 43)

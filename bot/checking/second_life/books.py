@@ -29,15 +29,13 @@ from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
 from values.account_view import AccountView, CompanyView, OrderView
-from values.bill import Bill
 from values.consent import Acceptance
-from values.discount import DiscountCode, judge
-from values.money import Money
-from values.price import Price
+from values.money import Buyer, Money, Vat
+from values.offer import DiscountCode, judge_discount
+from values.order import Bill, Price
+from values.payment import StoredWay
 from values.renewal import Owned
 from values.seller import Seller
-from values.stored_way import StoredWay
-from values.vat import Buyer, Vat
 
 ACCOUNT = "account-1"
 YEAR = timedelta(days=365)
@@ -221,7 +219,7 @@ class Books:
         given = [one for one in act.accepted if one.id in act.documents]
         if reworded := tuple(one.id for one in given if not self.seller.document(one.id).is_still(one)):
             return replace(self, refused="words_changed"), OrderRefused("words_changed", reworded)
-        judged = judge(self.seller.discounts, act.discount or "", (line.plan for line in act.lines), self.now)
+        judged = judge_discount(self.seller.discounts, act.discount or "", (line.plan for line in act.lines), self.now)
         code = judged if isinstance(judged, DiscountCode) else None
         lowered = PricingDiscount(code.code, code.percent, code.amount) if code is not None else None
         found = ordered_items(self.seller, act.lines, code, self.tax)

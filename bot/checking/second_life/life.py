@@ -17,11 +17,10 @@ from dialogs.messages.charge import ChargeComing, RenewalCharged
 from dialogs.messages.renewal import RenewalToPay, RenewalWaits, SubscriptionEnding, SubscriptionLapsed
 from dialogs.order.bought import service, until
 from dialogs.state import ConversationState
-from values.bill import Bill
-from values.discount import DiscountCode, judge
-from values.expects import Expects
-from values.meaning import Discount
+from values.meaning import Discount, Expects
 from values.money import Money
+from values.offer import DiscountCode, judge_discount
+from values.order import Bill
 from values.renewal import Owned, days_left, last_moment
 from values.seller import Seller
 
@@ -271,7 +270,7 @@ class _Life:
         return self.customer.at(place).expects is Expects.nothing
 
     def _judged(self, code: str) -> object:
-        return judge(self.seller.discounts, code, (plan.id for plan in self.seller.plans), MOMENT)
+        return judge_discount(self.seller.discounts, code, (plan.id for plan in self.seller.plans), MOMENT)
 
     def _same(self, one: int, other: int, how: str, otherwise: str) -> None:
         money = [Money(minor, self.seller.currency).format("en") for minor in (one, other)]

@@ -35,8 +35,7 @@ from services.support.chatwoot.models import (
 )
 from services.support.chatwoot.threads import Outside
 from services.support.handoffs import HandoffRecord
-from values.text import one_line
-from values.visible import visible
+from values.text import one_line, visible
 
 _log = structlog.get_logger(__name__)
 

@@ -24,7 +24,7 @@ from services.store.journal import CUSTOMER
 from services.support.conversations_of import Theirs
 from services.support.finder import Finder
 from services.support.search import Hit, SearchPage
-from values.found import snippet, wanted
+from values.search_terms import parse_search, snippet
 from values.text import one_line
 
 _LONGEST = 200
@@ -71,7 +71,7 @@ def _masked(connection: sa.Connection, sight: Sight, page: SearchPage, asked: st
 
 def _hidden(connection: sa.Connection, sight: Sight, hit: Hit, asked: str) -> Hit:
     """Hidden before the piece is cut out: half a contact wouldn't be known again."""
-    found, sought = conversations.load(connection, hit.conversation_id, lock=False), wanted(asked)
+    found, sought = conversations.load(connection, hit.conversation_id, lock=False), parse_search(asked)
     known = contacts(sight.case(found)) if found is not None else ()
     theirs = hit.who == CUSTOMER
     words = masking.said(hit.words, known, hit.step) if theirs else masking.hidden(hit.words, known)

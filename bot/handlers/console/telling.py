@@ -8,9 +8,9 @@ from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
 from bot.web.pages import Pages
-from values.desk_rules import erasure_due
 from values.money import Money
-from values.visible import visible
+from values.rules import erasure_due
+from values.text import visible
 
 _UNITS = (86_400, 3600, 60, 1)
 _LONG = 5 * 86_400

@@ -14,7 +14,7 @@ from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from services.accounts import consents
 from services.store.database import Store
-from values.document import blocks, heading, is_document
+from values.consent import document_blocks, document_heading, is_document
 from values.seller import Seller
 
 _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_policy()}
@@ -61,8 +61,8 @@ def routes(library: Library, pages: Pages) -> list[Route]:
             "document.html",
             found.locale,
             headers=_HEADERS,
-            title=heading(found.text),
-            blocks=blocks(found.text),
+            title=document_heading(found.text),
+            blocks=document_blocks(found.text),
             former=found.former,
             today=found.today,
         )

@@ -26,7 +26,7 @@ from services.accounts import account_search, accounts, credentials, links, star
 from services.accounts.start_links import StartToken
 from services.directory import directory
 from values import email as emails
-from values.sign_up import GO_ON, WISHES
+from values.rules import GO_ON, WISHES
 
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 

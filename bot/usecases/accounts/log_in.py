@@ -16,9 +16,9 @@ from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
 from services.store.database import Store
-from values import customer_number
 from values import email as emails
-from values.parsed import Ok
+from values.codes import parse_customer_number
+from values.parsing import Ok
 from values.secret import Secret
 
 PER_LOGIN = (
@@ -109,7 +109,7 @@ class LogIns:
 
     def _key(self, login: str) -> str:
         """The form in which a login is compared; a customer number may be typed in groups."""
-        number = customer_number.parse(login) if self.by_number else None
+        number = parse_customer_number(login) if self.by_number else None
         return number.value if isinstance(number, Ok) else emails.key(login.strip())
 
     async def _matching(self, key: str, password: Secret, *, shadows: bool) -> str | None:

@@ -43,7 +43,7 @@ from services.directory import accounts, directory
 from services.directory.directory import CustomerOnFile
 from values import email as emails
 from values import phone as phones
-from values.parsed import Ok
+from values.parsing import Ok
 
 _log = structlog.get_logger(__name__)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from services.directory.directory import DirectoryRecord, ProgramRecord
 from services.directory.lookup import LookedUpCustomer
-from values import customer_number as numbers
 from values import email as emails
 from values import phone as phones
-from values.parsed import Ok, Parsed
+from values.codes import parse_customer_number
+from values.parsing import Ok, Parsed
 from values.seller import Seller
 
 
@@ -26,7 +26,9 @@ def read(seller: Seller, *, customer_number: str | None, email: str | None, phon
     outcomes: dict[str, Parsed[str]] = {}
     if customer_number is not None:
         by_number = seller.sign_up.by == "customer_number"
-        outcomes["customer_number"] = numbers.parse(customer_number) if by_number else Ok(customer_number.strip())
+        outcomes["customer_number"] = (
+            parse_customer_number(customer_number) if by_number else Ok(customer_number.strip())
+        )
     if email is not None:
         outcomes["email"] = emails.parse(email)
     if phone is not None:

@@ -44,7 +44,7 @@ from services.seller import seller_events
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails
-from values import notes
+from values.rules import NOTE_EMAIL_REPLACED, NOTE_PASSWORD_REPLACED
 from values.secret import Secret
 from values.seller import Seller
 
@@ -248,7 +248,7 @@ class SecureLinks:
             accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
             self.log_ins.trust(tx.connection, link.account_id, address, tx.now)
             end_log_ins(tx, link.account_id, "password", but=link.conversation_id)
-            self._note(tx, link, SendNote(notes.PASSWORD_REPLACED, link.account_id))
+            self._note(tx, link, SendNote(NOTE_PASSWORD_REPLACED, link.account_id))
             # Whoever else asked for a reset of this account must not use it after this one.
             links.cancel_of_account(
                 tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
@@ -346,7 +346,7 @@ class SecureLinks:
             if link.conversation_id in replaced.conversations:
                 _tell(tx, link.conversation_id, EmailReplaced(email, tx.now, replaced.old))
             else:
-                self._note(tx, link, SendNote(notes.EMAIL_REPLACED, mine.id, replaced.old))
+                self._note(tx, link, SendNote(NOTE_EMAIL_REPLACED, mine.id, replaced.old))
             tx.publish(seller_events.contact_verified(mine.id, "email", key, mine.status, tx.now))
             return Accepted("email_replaced")
 

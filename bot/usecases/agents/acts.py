@@ -19,8 +19,7 @@ from services.support import blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
 from services.support.replies import PLACES
-from values import places
-from values.text import clean
+from values.text import clean, unfilled_placeholders
 
 T = TypeVar("T")
 #: What every channel takes as one message.
@@ -123,7 +122,7 @@ class AgentActs:
         words = clean(text).text.strip()
         if not words or len(words) > LONGEST:
             raise NotSaid
-        if unfilled := places.unfilled(words, PLACES):
+        if unfilled := unfilled_placeholders(words, PLACES):
             raise NotFilled(unfilled)
 
         def work(act: AgentTurn) -> None:

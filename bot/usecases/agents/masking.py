@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from values import email, masked
-from values.digits import only_digits
+from values.parsing import only_digits
 
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»]+@[^\s<>()\[\],;:\"'„”«»]+\.[^\s<>()\[\],;:\"'„”«».]+")
 _NUMBER = re.compile(r"\+?\d[\d \u00a0().-]{5,}\d")

@@ -12,7 +12,7 @@ from dialogs.kit.journey import AnyStep
 from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
 from values import masked
-from values.expects import Expects
+from values.meaning import Expects
 
 State = Literal["done", "here", "ahead"]
 _MASKED = {Expects.email: masked.email, Expects.phone: masked.phone}

@@ -26,9 +26,9 @@ from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions import subscriptions
-from values import notes
 from values.money import Money
 from values.renewal import RenewalRules, next_collection
+from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)
 ASK_AGAIN = timedelta(minutes=15)
@@ -106,9 +106,9 @@ class Charging:
         reached = holders.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
-        if reached.told or (reached.chats and notes.ACTIVATED in self.collecting.seller.notes):
+        if reached.told or (reached.chats and NOTE_ACTIVATED in self.collecting.seller.notes):
             return ()  # in a chat that was left the dialogs have it mailed
-        return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(notes.ACTIVATED, order.id)),)
+        return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
 
     def _receipt(
         self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str

@@ -24,8 +24,8 @@ from services.payments.methods import Method
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
 from services.subscriptions.renewals import RenewalProgress
-from values.bill import Bill
-from values.offline import is_offline
+from values.order import Bill
+from values.payment import is_offline
 from values.renewal import RenewalRules, days_left, last_moment, next_collection
 from values.seller import Seller
 

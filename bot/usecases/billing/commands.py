@@ -28,8 +28,7 @@ from services.payments.providers.base import StoredMethod
 from services.store import conversations
 from services.subscriptions import renewals
 from values.money import Money
-from values.offline import is_offline
-from values.stored_way import KeptWay
+from values.payment import KeptWay, is_offline
 
 _log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from services.errors import Conflict, ProviderRefused
 from services.jobs.port import StoredJob
 from services.payments import record
 from services.payments.providers.base import Attempt, State
-from values.stored_way import KeptWay
+from values.payment import KeptWay
 
 _log = structlog.get_logger(__name__)
 

@@ -12,9 +12,8 @@ from babel.numbers import format_decimal
 from services.messaging import qr_codes
 from services.orders.order_record import OrderRecord
 from services.payments.record import PaymentRecord
-from values import payment_qr
 from values.money import Money
-from values.payment_qr import QrText, Transfer
+from values.payment import QrText, Transfer, transfer_qr
 
 ClosedState = Literal["paid", "cancelled", "expired", "checking"]
 Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
@@ -113,7 +112,7 @@ class PayTo:
         """Return the QR code of the order's transfer; None for other methods, or where no code fits."""
         if self.transfer is None or order.method != "transfer":
             return None
-        return payment_qr.text(self.transfer, order.price.gross, order.number)
+        return transfer_qr(self.transfer, order.price.gross, order.number)
 
     def page(self, number: str, payment: PaymentRecord, locale: str, chat: str | None) -> ByHand | None:
         """Return the instructions for the order of this number; None for a method that the profile no longer has."""
@@ -127,7 +126,7 @@ class PayTo:
                 *((FormLine("bic", (to.bic,)),) if to.bic else ()),
                 *((FormLine("bank", (to.bank,)),) if to.bank else ()),
             )
-            code = payment_qr.text(to, amount, number)
+            code = transfer_qr(to, amount, number)
             drawn = qr_codes.svg(code.text, code.level) if code is not None else None
             lines = (FormLine("payee", (to.payee,)), account, owed, title, *more)
             return ByHand("transfer", lines, payment.expires_at, locale, chat, drawn)

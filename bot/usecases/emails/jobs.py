@@ -13,7 +13,7 @@ from dialogs.messages.own_data import Farewelled, SendFarewell
 from services.accounts import links
 from services.einvoicing import issued_invoices
 from services.jobs.port import StoredJob
-from values.notes import INSTRUCTIONS
+from values.rules import NOTE_INSTRUCTIONS
 
 
 async def send_letter(tools: JobDeps, call: SendLetter, stored: StoredJob) -> Event:
@@ -52,13 +52,13 @@ async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: S
 async def send_note(tools: JobDeps, call: SendNote, stored: StoredJob) -> Event:
     """A letter that leads nowhere, as the books stand when it goes out."""
     told = await tools.store.read(lambda connection: notes.facts(connection, call, tools.renderer.seller))
-    if told is None and call.note == INSTRUCTIONS:
+    if told is None and call.note == NOTE_INSTRUCTIONS:
         return NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
         return NoteFailed(call.note, "unavailable")
     locale = await tools.locale(stored)
     letter = notes.letter(tools.renderer, call, told, locale)
-    if call.note == INSTRUCTIONS:
+    if call.note == NOTE_INSTRUCTIONS:
         office = Instructions(tools.renderer, tools.server_key, tools.public_url, tools.pay_to)
         letter = await tools.store.read(lambda c: office.with_code(c, letter, call.about, locale))
     sent, name = NoteSent(call.note), call.note

@@ -16,18 +16,26 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import subscriptions
-from values import notes
-from values.offline import is_offline
+from values.money import Vat
+from values.payment import is_offline
+from values.rules import (
+    NOTE_ACTIVATED,
+    NOTE_EMAIL_REPLACED,
+    NOTE_INSTRUCTIONS,
+    NOTE_ORDER,
+    NOTE_PASSWORD_REPLACED,
+    NOTE_USER_NAME,
+    NOTE_WELCOME,
+)
 from values.seller import Seller
-from values.vat import Vat
 
 #: The documents that are accepted with an order.
 OF_ORDER = ("terms", "clauses", "auto_renewal")
 # Only what anybody may ask for in the chat is to be ignored by whoever didn't.
 _FEET = {
-    notes.USER_NAME: "mail.foot",
-    notes.EMAIL_REPLACED: "mail.foot_account",
-    notes.PASSWORD_REPLACED: "mail.foot_account",
+    NOTE_USER_NAME: "mail.foot",
+    NOTE_EMAIL_REPLACED: "mail.foot_account",
+    NOTE_PASSWORD_REPLACED: "mail.foot_account",
 }
 
 
@@ -43,21 +51,21 @@ class NoteFacts:
 
 def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> NoteFacts | None:
     """None where what it was to tell of isn't there any more."""
-    if call.note == notes.USER_NAME:
+    if call.note == NOTE_USER_NAME:
         return _user_name(connection, call)
-    if call.note == notes.EMAIL_REPLACED:
+    if call.note == NOTE_EMAIL_REPLACED:
         return NoteFacts(call.to, {"email": call.to})
-    if call.note == notes.PASSWORD_REPLACED:
+    if call.note == NOTE_PASSWORD_REPLACED:
         mine = accounts.get(connection, call.about)
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
     order = order_record.get(connection, call.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
-    if order is None or owner is None or (call.note == notes.INSTRUCTIONS and not _carried(connection, order)):
+    if order is None or owner is None or (call.note == NOTE_INSTRUCTIONS and not _carried(connection, order)):
         return None
-    to = owner.email if call.note == notes.WELCOME else call.to or order.billing.get("email") or owner.email
+    to = owner.email if call.note == NOTE_WELCOME else call.to or order.billing.get("email") or owner.email
     kind = _kind(connection, call, order)
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
-    if call.note == notes.ORDER:
+    if call.note == NOTE_ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
@@ -80,9 +88,9 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
 
 
 def _kind(connection: sa.Connection, call: SendNote, order: OrderRecord) -> str:
-    if call.note == notes.INSTRUCTIONS:
+    if call.note == NOTE_INSTRUCTIONS:
         return order.method
-    return "renewed" if call.note == notes.ACTIVATED and _goes_on(connection, order) else ""
+    return "renewed" if call.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""
 
 
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:

@@ -6,7 +6,7 @@ from dialogs.kit import Event
 from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from services.support import feedback
 from services.support.feedback import FeedbackRecord
-from values.secrets import redact
+from values.redaction import redact
 
 # A sentence was asked for.
 LONGEST = 1000

@@ -13,7 +13,7 @@ from services.store import conversations, journal
 from services.store.conversations import StoredConversation
 from services.store.journal import JournalEntry
 from services.support import tickets
-from values.desk_rules import erasure_due
+from values.rules import erasure_due
 
 
 async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> Event:

@@ -20,7 +20,7 @@ from services.store import conversations
 from services.store.tables.accounts import account
 from services.support import labels
 from services.support.labels import Label, Missed
-from values.expects import Expects
+from values.meaning import Expects
 
 ASKED = {
     Expects.contact_code: "sms_code",

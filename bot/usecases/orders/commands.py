@@ -15,10 +15,10 @@ from services.einvoicing import einvoices
 from services.orders import orderers, orders
 from services.orders.pricing import Item, PricingDiscount
 from services.store import conversations
-from values.cart_line import CartLine
-from values.discount import DiscountCode, NotGood, judge
+from values.money import Buyer, Vat
+from values.offer import DiscountCode, NotGood, judge_discount
+from values.order import CartLine
 from values.seller import Seller
-from values.vat import Buyer, Vat
 
 
 def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Event:
@@ -80,7 +80,7 @@ def _judged(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Discou
     """The order's code if it lowers its price, else why it doesn't; None where there is none."""
     if act.discount is None:
         return None
-    return judge(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
+    return judge_discount(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
 
 
 def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:

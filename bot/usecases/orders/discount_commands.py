@@ -6,7 +6,7 @@ from dialogs.kit import Event
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from services.orders import discounts
 from services.orders.discounts import UNLIMITED, Limits
-from values.discount import DiscountCode
+from values.offer import DiscountCode
 
 
 def check_discount(tools: CommandDeps, act: CheckDiscount, done: CommandContext) -> Event:

@@ -21,7 +21,7 @@ from services.store import inbox
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.support import handoffs, search
-from values.privacy import PrivacyRules
+from values.rules import PrivacyRules
 
 _log = structlog.get_logger(__name__)
 EVERY_S = 6 * 3600.0

@@ -10,7 +10,7 @@ from dialogs.messages.unfinished import RemindByEmail, ReminderReady, ResumeByEm
 from services.accounts import links, start_links
 from services.subscriptions import reminders
 from services.support import blocklist
-from values.sign_up import GO_ON
+from values.rules import GO_ON
 
 LIFETIME = timedelta(days=14)
 """How long the link leads back."""

@@ -10,7 +10,7 @@ from dialogs.messages.charge import ChargeComing, MailCharge
 from dialogs.messages.renewal import MailTerms, RenewalWaits
 from services.jobs.port import StoredJob
 from services.payments.methods import Method
-from values.bill import Bill
+from values.order import Bill
 
 Calls = tuple[StoredJob, ...]
 

@@ -23,11 +23,10 @@ from services.payments.methods import Method
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.account_view import Line
-from values.bill import Bill
-from values.price import Price
+from values.money import Vat
+from values.order import Bill, Price
 from values.renewal import RenewalRules
 from values.seller import Seller
-from values.vat import Vat
 
 _log = structlog.get_logger(__name__)
 MANDATE = "auto_renewal"  # the document in whose words renewing by itself is agreed to, where the profile has it

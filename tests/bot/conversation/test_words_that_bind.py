@@ -10,9 +10,7 @@ from dialogs.state import ConversationState
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing, profile
-from values.binding import BindingAct
-from values.expected import Expected, OptionWords
-from values.meaning import Correction, Discount, Meaning, Press, Refusal
+from values.meaning import BindingAct, Correction, Discount, Expected, Meaning, OptionWords, Press, Refusal
 
 SELLERS = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
 

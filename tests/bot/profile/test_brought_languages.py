@@ -17,10 +17,20 @@ from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.shipped import among
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
-from values.binding import BindingAct
-from values.expected import Expected, OptionWords
-from values.expects import Expects
-from values.meaning import Answer, Correction, Discount, Faq, Meaning, NavigationCommand, Press, SecretTyped
+from values.meaning import (
+    Answer,
+    BindingAct,
+    Correction,
+    Discount,
+    Expected,
+    Expects,
+    Faq,
+    Meaning,
+    NavigationCommand,
+    OptionWords,
+    Press,
+    SecretTyped,
+)
 
 FOREIGN = ROOT / "profiles/kontorblatt"
 PAY = (OptionWords("pay:now", ("Zahlungspflichtig bestellen",), BindingAct.order),)

@@ -12,8 +12,8 @@ from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.where import line_of
 from tests.architecture.rooms import ROOT
-from values.discount import DiscountCode, judge
-from values.vat import VatRules
+from values.money import VatRules
+from values.offer import DiscountCode, judge_discount
 
 SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
 Change = Callable[[str, str, str], None]
@@ -79,10 +79,10 @@ def test_one_discount_code_is_good_and_one_is_over() -> None:
     seller = load(ROOT / "profiles/fakturasmart").seller
     now = datetime(2026, 11, 20, tzinfo=UTC)
 
-    good = judge(seller.discounts, "start20", ("standard",), now)
+    good = judge_discount(seller.discounts, "start20", ("standard",), now)
     assert isinstance(good, DiscountCode)
     assert (good.percent, good.amount, good.uses, good.uses_per_customer) == (20, 0, None, 1)
-    assert judge(seller.discounts, "STARY", ("standard",), now) == "expired"
+    assert judge_discount(seller.discounts, "STARY", ("standard",), now) == "expired"
     assert any(code.code == "STARY" and code.percent == 50 for code in seller.discounts)
 
 

@@ -14,7 +14,7 @@ from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.doubts import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
-from values.country_rules import RULES
+from values.country import RULES
 
 CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -20,11 +20,10 @@ from dialogs.kit.hear import MOVES
 from services.accounts.links import PURPOSES
 from services.payments.book import record
 from tests.architecture.rooms import ROOT, sources, tree
-from values import notes
 from values.account_view import EInvoiceStatus
-from values.discount import NotGood, Spent
-from values.offline import is_offline
-from values.sign_up import Entry
+from values.offer import NotGood, Spent
+from values.payment import is_offline
+from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, Entry
 
 Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
@@ -90,9 +89,9 @@ def plans(profile: Profile) -> Iterator[str]:
 
 def sent(profile: Profile) -> tuple[str, ...]:
     """Notes by the names of their texts."""
-    always = (notes.USER_NAME, f"{notes.USER_NAME}_unknown", notes.EMAIL_REPLACED)
-    activated = (f"{notes.ACTIVATED}_renewed",) if profile.seller.sells else ()
-    by_hand = (f"{notes.INSTRUCTIONS}_{method}" for method in offline(profile))
+    always = (NOTE_USER_NAME, f"{NOTE_USER_NAME}_unknown", NOTE_EMAIL_REPLACED)
+    activated = (f"{NOTE_ACTIVATED}_renewed",) if profile.seller.sells else ()
+    by_hand = (f"{NOTE_INSTRUCTIONS}_{method}" for method in offline(profile))
     return (*always, *profile.seller.notes, *activated, *by_hand)
 
 

@@ -10,7 +10,7 @@ from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
 from dialogs.state import ConversationState
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
-from values.desk_rules import GIVE_UP
+from values.rules import GIVE_UP
 
 
 class There(Driver):

@@ -33,7 +33,7 @@ from tests.dialogs.driver import (
     signed_up,
     summary_shown,
 )
-from values.parsed import Ok
+from values.parsing import Ok
 
 
 def code_awaited() -> Driver:

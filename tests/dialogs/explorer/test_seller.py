@@ -14,10 +14,9 @@ from dialogs.explorer.seller import walk_seller
 from dialogs.messages import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
-from values.company_rules import CompanyRules
-from values.desk_rules import DeskRules
+from values.money import VatRules
+from values.rules import CompanyRules, DeskRules
 from values.seller import Plan
-from values.vat import VatRules
 
 # No shipped profile has more than one plan to choose from.
 SEVERAL_PLANS = replace(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.dialogs.driver import SELLER, Driver
-from values.addon import Addon, Unsure
 from values.meaning import Intent, Press
 from values.money import Money
+from values.offer import Addon, Unsure
 
 ADDONS = (
     Addon("users", 1200, most=14),

@@ -7,9 +7,9 @@ import pytest
 
 from dialogs.messages.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, summary_shown
-from values.discount import DiscountCode
 from values.meaning import Discount
 from values.money import Money
+from values.offer import DiscountCode
 from values.seller import Plan
 
 AMOUNT = DiscountCode("MINUS50", amount=5000)

@@ -10,9 +10,9 @@ from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, Order
 from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
-from values.discount import DiscountCode
 from values.meaning import Discount, Press, Refusal
 from values.money import Money
+from values.offer import DiscountCode
 
 
 def gross(customer: Driver) -> int:

@@ -16,9 +16,8 @@ from dialogs.messages.company import (
 from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
 from dialogs.state import CompanyData
 from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company, known_order
-from values.company_rules import CompanyRules
-from values.money import Money
-from values.vat import Vat, VatRules
+from values.money import Money, Vat, VatRules
+from values.rules import CompanyRules
 
 ABROAD = replace(SELLER, company=CompanyRules(vatin=True), vat=VatRules("PL5260250274", reverse_charge=True))
 PORT = CompanyData("Atelier du Port SARL", "12 quai des Chartrons", "33000", "Bordeaux")

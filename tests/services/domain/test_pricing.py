@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.orders.pricing import Item, PricingDiscount, price
 from tests.services.domain.people import PLAN
 from values.money import Money
-from values.price import Price
+from values.order import Price
 
 
 def zloty(net: int, vat: int, gross: int) -> Price:

@@ -23,7 +23,7 @@ from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
-from values.orderer import OrdererDetails
+from values.order import OrdererDetails
 
 MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", "anna.prywatna", "R-777", "Anna Nowak")
 """Of the person, wherever it stands: but for what an invoice was made out to."""

@@ -14,7 +14,7 @@ from services.store import conversations, timers
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
-from values.orderer import OrdererDetails
+from values.order import OrdererDetails
 from values.renewal import RenewalRules
 
 WARSAW = ZoneInfo("Europe/Warsaw")

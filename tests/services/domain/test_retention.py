@@ -15,7 +15,7 @@ from services.store.tables.orders import sales_order
 from services.store.tables.support import blocked_address
 from services.support import blocklist, handoffs, notes
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
-from values.privacy import PrivacyRules
+from values.rules import PrivacyRules
 
 RULES = PrivacyRules(conversations_days=180, unfinished_days=30, keep_invoices_years=5, keep_consents_years=6)
 

@@ -8,7 +8,7 @@ from services.store import conversations, journal, timers
 from services.store.journal import NewJournalEntry
 from services.support import handoffs
 from tests.services.domain.people import NOW, later
-from values.desk_rules import GIVE_UP
+from values.rules import GIVE_UP
 
 
 def asked(connection: sa.Connection, id: str = "c1") -> None:

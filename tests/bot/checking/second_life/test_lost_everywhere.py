@@ -23,8 +23,7 @@ from dialogs.kit.play import Outcome
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
-from values.expects import Expects
-from values.meaning import Intent, NavigationCommand, Press
+from values.meaning import Expects, Intent, NavigationCommand, Press
 from values.seller import Plan, Seller
 
 SELLERS = sorted(path.parent.name for path in (ROOT / "profiles").glob("*/profile.toml"))

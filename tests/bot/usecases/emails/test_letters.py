@@ -15,8 +15,8 @@ from bot.usecases.emails.notes import NoteFacts
 from dialogs.kit import Params, Word
 from dialogs.messages.note import SendNote
 from tests.architecture.rooms import ROOT
-from values import notes as kinds
 from values.money import Money
+from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, NOTE_WELCOME
 
 UNTIL = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
 BY = ("Termin wpłaty: ", "Termine per il pagamento: ", "Pay by: ", "Zahlbar bis: ")
@@ -42,10 +42,10 @@ def spoken(folder: Path) -> Iterator[tuple[Renderer, str]]:
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        for note in (kinds.WELCOME, kinds.EMAIL_REPLACED, kinds.USER_NAME):
+        for note in (NOTE_WELCOME, NOTE_EMAIL_REPLACED, NOTE_USER_NAME):
             told = NoteFacts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
             foot = notes.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
-            assert any(words in foot for words in IGNORE) == (note == kinds.USER_NAME), (locale, foot)
+            assert any(words in foot for words in IGNORE) == (note == NOTE_USER_NAME), (locale, foot)
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
@@ -53,7 +53,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
 def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
     for renderer, locale in spoken(folder):
         told = NoteFacts("anna@example.com", ORDERED, method)
-        letter = notes.letter(renderer, SendNote(kinds.INSTRUCTIONS, "o1"), told, locale)
+        letter = notes.letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale)
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
         assert shown.partition(": ")[2] in day
@@ -65,7 +65,7 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
         day = moments.day(UNTIL, locale)
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
-            notes.letter(renderer, SendNote(kinds.ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale)
+            notes.letter(renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale)
             for kind in ("", "renewed")
         )
         assert day in renewed.subject

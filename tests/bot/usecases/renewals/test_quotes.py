@@ -17,8 +17,8 @@ from bot.usecases.renewals.holders import HolderEnding
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription, years_later
+from values.money import Vat
 from values.renewal import ENDING, RenewalRules, steps
-from values.vat import Vat
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CERTIFIED = load(Path("profiles/certified_platform")).seller

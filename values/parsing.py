@@ -1,7 +1,36 @@
-"""Digits as people type them: other scripts, full width, keycaps, a letter O for a zero."""
+"""What every parser of typed answers shares: the outcome, digits in ASCII, words without case and accents."""
 
+import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+def _no_params() -> Mapping[str, str | int]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Ok(Generic[T]):
+    """The answer was read; `value` is its normal form."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class ParseRefused:
+    """The answer was not taken. `reason` is a text key suffix, `params` are what its sentence may name."""
+
+    reason: str
+    params: Mapping[str, str | int] = field(default_factory=_no_params)
+
+
+Parsed = Ok[T] | ParseRefused
+
 
 ZERO_WIDTH = frozenset(
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -44,3 +73,22 @@ def undo_lookalikes(text: str) -> str:
 def only_digits(text: str) -> str:
     """The ASCII digits of `text`, in order."""
     return "".join(c for c in text if c.isascii() and c.isdecimal())
+
+
+_SPECIAL = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"})
+_NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff]+")
+
+
+def unaccent(text: str) -> str:
+    """`text` in lower case without diacritics; digits in ASCII. The length may differ from the original's."""
+    if text.isascii():
+        return text.lower()
+    low = fold_digits(text).casefold().translate(_SPECIAL)
+    if low.isascii():
+        return low
+    return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
+
+
+def fold_words(text: str) -> str:
+    """The words of `text`, unaccented, separated by single spaces; punctuation and emoji are gone."""
+    return _NOT_WORD.sub(" ", unaccent(text)).strip()

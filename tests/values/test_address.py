@@ -2,8 +2,8 @@
 
 import pytest
 
-from values.address_text import parse_street
-from values.parsed import Ok, ParseRefused
+from values.address import parse_street
+from values.parsing import Ok, ParseRefused
 
 
 @pytest.mark.parametrize("text", ["Polna 1a nie 1", "Polna 1a, a nie Polna", "Via Roma 5 invece di 4", "Weg 3 statt 4"])

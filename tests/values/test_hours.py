@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
-from values.desk_rules import DeskRules, erasure_due
-from values.office_hours import ALWAYS, OfficeHours, Span
+from values.hours import ALWAYS, OfficeHours, Span
+from values.rules import DeskRules, erasure_due
 
 DAY = Span(time(8), time(16))
 WEEK = OfficeHours((DAY, DAY, DAY, DAY, Span(time(8), time(14)), None, None), frozenset({date(2026, 12, 25)}))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from values.addon import Addon, Unsure, parse
-from values.parsed import Ok, ParseRefused
+from values.offer import Addon, Unsure, parse_packs
+from values.parsing import Ok, ParseRefused
 
 USERS = Addon("external_users", 3000, pack=50, most=20)
 SPACE = Addon("space", 1800, pack=5, most=20, unit="GB")
@@ -33,17 +33,17 @@ SINGLE = Addon("users", 1200, most=14)
     ],
 )
 def test_packs(addon: Addon, text: str, packs: object) -> None:
-    assert parse(text, addon) == Ok(packs)
+    assert parse_packs(text, addon) == Ok(packs)
 
 
 @pytest.mark.parametrize(("addon", "text"), [(USERS, "21 packs"), (USERS, "1020 pieces"), (SPACE, "130")])
 def test_more_than_there_are(addon: Addon, text: str) -> None:
-    refused = parse(text, addon)
+    refused = parse_packs(text, addon)
     assert isinstance(refused, ParseRefused)
     assert refused.reason == "addon.too_many"
     assert (refused.params["pack"], refused.params["pieces"]) == (addon.pack, addon.most * addon.pack)
 
 
 def test_none_takes_out_what_was_taken() -> None:
-    assert parse("0", USERS, minimum=0) == Ok(0)
-    assert isinstance(parse("0", USERS), ParseRefused)
+    assert parse_packs("0", USERS, minimum=0) == Ok(0)
+    assert isinstance(parse_packs("0", USERS), ParseRefused)

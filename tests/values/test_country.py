@@ -4,10 +4,11 @@ import phonenumbers
 import pytest
 from stdnum.eu import vat
 
-from values import phone, postal_code, tax_number
-from values.country_rules import RULES
-from values.expects import Expects
-from values.parsed import Ok, ParseRefused
+from values import phone, tax_number
+from values.address import parse_postal_code
+from values.country import RULES
+from values.meaning import Expects
+from values.parsing import Ok, ParseRefused
 from values.specimens import specimens
 
 COUNTRIES = sorted(RULES)
@@ -33,7 +34,7 @@ def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
     def read(text: str) -> object:
         if kind is Expects.phone:
             return phone.parse(text, country, allowed)
-        return tax_number.parse(text, country) if kind is Expects.tax_number else postal_code.parse(text, country)
+        return tax_number.parse(text, country) if kind is Expects.tax_number else parse_postal_code(text, country)
 
     found = specimens(kind, country)
     assert [text for text in found.valid if not isinstance(read(text), Ok)] == []
@@ -64,11 +65,11 @@ def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str,
     ],
 )  # fmt: skip
 def test_postal_codes_are_written_as_the_country_writes_them(typed: str, country: str, written: str) -> None:
-    assert postal_code.parse(typed, country) == Ok(written)
+    assert parse_postal_code(typed, country) == Ok(written)
 
 
 def test_a_code_with_letters_is_told_its_form() -> None:
-    assert postal_code.parse("1012 1", "NL") == ParseRefused("postal_code.shape", {"example": "1234 AB"})
+    assert parse_postal_code("1012 1", "NL") == ParseRefused("postal_code.shape", {"example": "1234 AB"})
 
 
 @pytest.mark.parametrize(

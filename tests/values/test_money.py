@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.price import PriceLine, price
-from values.vat import UNION, Buyer, Vat, VatRules, vat_of
+from values.money import UNION, Buyer, Vat, VatRules, vat_of
+from values.order import PriceLine, price
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 REVERSE = VatRules("PL5260250274", reverse_charge=True)

@@ -1,15 +1,63 @@
-"""What a bank's app reads from a QR code to fill in a transfer: the Polish Bank Association's 2D recommendation (1.0 of
-2013) for złoty, EPC069-12 for euro. Strict: where anything doesn't fit, there is no code rather than a wrong one.
+"""Payment methods: stored ones, offline ones, and bank transfers with their QR codes.
+
+The QR text follows the Polish Bank Association's 2D recommendation (1.0 of 2013) for złoty and EPC069-12 for euro.
+Strict: where anything doesn't fit, there is no code rather than a wrong one.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+from stdnum import iban as standard
 from stdnum.pl import nip
 
-from values import iban
 from values.money import Money
+
+OFFLINE_METHODS = ("transfer", "postal_slip")
+OFFLINE_PROVIDER = "transfer"  # the name under which such payments stand among the providers'
+
+
+def is_offline(method: str | None) -> bool:
+    """Whether the customer takes the money to a bank or a post office."""
+    return method in OFFLINE_METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWay:
+    """One on file. `label` is fit to be shown ("Visa …4242"), `expires_on` the last day on which a card is good; not
+    `good`: its provider says that it can't be charged any more."""
+
+    id: str
+    method: str
+    label: str = field(repr=False)
+    expires_on: date | None = None
+    is_default: bool = False
+    good: bool = True
+
+    def is_usable(self, on: date) -> bool:
+        """Whether it can be paid with on that day, as far as anybody knows."""
+        return self.good and (self.expires_on is None or self.expires_on >= on)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWay:
+    """What a provider has kept with a payment, by its own names, which are of no use elsewhere."""
+
+    token: str = field(repr=False)
+    customer: str = field(repr=False)
+    label: str = field(repr=False)
+    expires: date | None = None
+
+
+def is_valid_iban(number: str) -> bool:
+    """Whether length, form and check digits are right."""
+    return standard.is_valid(number)
+
+
+def format_iban(number: str) -> str:
+    """In groups of four, as on paper; the spaces don't break."""
+    return "\u00a0".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +94,9 @@ _SEPA = frozenset(
 )
 
 
-def text(to: Transfer, amount: Money, title: str) -> QrText | None:
+def transfer_qr(to: Transfer, amount: Money, title: str) -> QrText | None:
     """The code for a transfer of this amount; None for another currency, or where a field breaks its standard."""
-    if not iban.is_valid(to.iban) or amount.minor <= 0:
+    if not is_valid_iban(to.iban) or amount.minor <= 0:
         return None
     if amount.currency == "PLN" and to.iban.startswith("PL"):
         return _polish(to, amount, title)

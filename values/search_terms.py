@@ -1,10 +1,10 @@
-"""Words as they are looked for in transcripts: without case and accents, numbers also without their separators."""
+"""Search terms of transcripts: without case and accents, numbers also without separators."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from values.folding import unaccent
+from values.parsing import unaccent
 
 MOST_WORDS = 8
 _BETWEEN = re.compile(r"[\W_]+")
@@ -43,7 +43,7 @@ def folded(text: str) -> str:
     return "".join(f" {part}" for part in (words, *dict.fromkeys(numbers)) if part)
 
 
-def wanted(text: str) -> SearchTerms | None:
+def parse_search(text: str) -> SearchTerms | None:
     """What somebody looks for; None if there is nothing in it to be found.
 
     Of a number with its country in front the last nine digits count: people write it either way.

@@ -1,0 +1,59 @@
+"""Placeholders are filled in one pass, deceptive characters become marks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from values.text import Filled, fill_placeholders, placeholder_mistakes, placeholders_of, visible
+
+
+def test_values_come_into_their_places() -> None:
+    filled = fill_placeholders(
+        "Dzień dobry, {customer}: {order}, {{nie}} {order}.", {"customer": "Anna", "order": "FS/1"}
+    )
+
+    assert filled == Filled("Dzień dobry, Anna: FS/1, {nie} FS/1.")
+
+
+def test_what_isnt_known_stays_and_is_named_once() -> None:
+    filled = fill_placeholders("{order} {agent} {order}", {"order": ""})
+
+    assert filled == Filled("{order} {agent} {order}", ("order", "agent"))
+
+
+def test_a_value_is_never_read_as_a_text() -> None:
+    nasty = "{password} {{ {0.__class__} %s {agent}"
+
+    assert fill_placeholders("{customer}|{agent}", {"customer": nasty, "agent": "Ewa"}).text == f"{nasty}|Ewa"
+
+
+def test_formats_and_attributes_are_no_places() -> None:
+    assert placeholders_of("{customer.__class__} {customer!r} {customer:>10} {0} {customer}") == ("customer",)
+    assert placeholder_mistakes("{customer} {{x}}", {"customer"}) == ()
+    assert placeholder_mistakes("{customer} {klient} {", {"customer"}) == ("klient", "{")
+    assert "}" in placeholder_mistakes("{customer.x}", {"customer"})
+
+
+@given(st.text(max_size=80), st.dictionaries(st.sampled_from(["customer", "order"]), st.text(max_size=20)))
+def test_no_text_and_no_value_raises(text: str, values: dict[str, str]) -> None:
+    filled = fill_placeholders(text, values)
+
+    assert set(filled.missing) <= set(placeholders_of(text))
+    if "{" not in text and "}" not in text:
+        assert filled.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("a\u202egnp.exe", "a[U+202E]gnp.exe"),
+        ("\u2066x\u2069\u200b\ufeff", "[U+2066]x[U+2069][U+200B][U+FEFF]"),
+        ("a\ud800b", "a\ufffdb"),
+        ("wiersz\ndrugi", "wiersz\ndrugi"),
+        ("👩\u200d💻 ن\u200cا ąę", "👩\u200d💻 ن\u200cا ąę"),
+        ("tag\U000e0041", "tag[U+E0041]"),
+    ],
+)
+def test_signs_are_seen(text: str, seen: str) -> None:
+    assert visible(text) == seen
+    assert visible(seen) == seen

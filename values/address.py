@@ -1,0 +1,129 @@
+"""Names and addresses: a person, a company, street, postal code and city."""
+
+import re
+
+from values.country import RULES
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.text import one_line
+
+PERSON_NAME_MAX = 120
+_NAME_LABEL = re.compile(
+    r"^(?:nazywam się|jestem|imię i nazwisko\s*:?|mi chiamo|sono|nome e cognome\s*:?|my name is|i am|i'm"
+    r"|ich hei(?:ß|ss)e|mein name ist|ich bin|jmenuji se|name\s*:)\s+",
+    re.I,
+)
+_NAME_SIGN = re.compile(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")
+
+
+def parse_person_name(text: str) -> Parsed[str]:
+    """Reads at least two words of letters.
+
+    Reasons: `person_name.one_word`, `.digits`, `.odd_characters`, `.too_long`.
+    """
+    name = _NAME_LABEL.sub("", one_line(text[: PERSON_NAME_MAX * 8]), count=1).strip(" .,;:!?")
+    if len(name) > PERSON_NAME_MAX:
+        return ParseRefused("person_name.too_long", {"expected": PERSON_NAME_MAX})
+    if any(c.isdecimal() for c in name):
+        return ParseRefused("person_name.digits")
+    if not all(_NAME_SIGN.match(c) for c in name):
+        return ParseRefused("person_name.odd_characters")
+    if sum(any(c.isalpha() for c in word) for word in name.split()) < 2:
+        return ParseRefused("person_name.one_word")
+    return Ok(name)
+
+
+def split_person_name(name: str) -> tuple[str, str]:
+    """First name and the rest of a parsed name."""
+    first, _, last = name.partition(" ")
+    return first, last
+
+
+STREET_MAX = 120
+CITY_MAX = 80
+COMPANY_NAME_MAX = 240
+# A house number, then what it isn't: "Polna 1a nie 1". No street goes on like that.
+_TWO = re.compile(
+    r"[0-9]\w*[\s,;]+(?:(?:a|i|e|and|but|ma|und)\s+)?"
+    r"(?:nie|zamiast|non|invece|anziché|not|instead|rather|nicht|statt|anstatt)\s+\S",
+    re.IGNORECASE,
+)
+
+
+def parse_street(text: str) -> Parsed[str]:
+    """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`, `street.two`."""
+    return ParseRefused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
+
+
+def parse_city(text: str) -> Parsed[str]:
+    """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
+    outcome = _free(text, "city", CITY_MAX)
+    if isinstance(outcome, Ok) and not any(c.isalpha() for c in outcome.value):
+        return ParseRefused("city.digits")
+    return outcome
+
+
+def parse_company_name(text: str) -> Parsed[str]:
+    """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`."""
+    return _free(text, "company_name", COMPANY_NAME_MAX)
+
+
+def _free(text: str, kind: str, longest: int) -> Parsed[str]:
+    line = one_line(text)
+    letters = sum(c.isalnum() for c in line)
+    if not letters:
+        return ParseRefused(f"{kind}.empty")
+    if letters < 2:
+        return ParseRefused(f"{kind}.too_short", {"expected": 2})
+    if len(line) > longest:
+        return ParseRefused(f"{kind}.too_long", {"digits": len(line), "expected": longest})
+    return Ok(line)
+
+
+_POSTAL_LABEL = re.compile(
+    r"^(?:kod(?:\s+pocztowy)?|c\.?a\.?p\.?|post(?:al)?\s*code|zip(?:\s+code)?|plz|postleitzahl|ps[čc]|code\s+postal)\b"
+    r"[\s.:]*(?:to|is|ist|je|è)?\s*",
+    re.I,
+)
+_POSTAL_COUNTRY = re.compile(r"^[A-Z]{1,2}\s?[-–]\s?(?=[0-9])")
+_SEPARATORS = re.compile(r"[\s.\-–—_]+")
+_FREE_POSTAL_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 \-]{0,10}[A-Z0-9])")
+
+
+def parse_postal_code(text: str, country: str) -> Parsed[str]:
+    """Reads the postal code of an address in `country` (ISO 3166).
+
+    Reasons: `postal_code.no_digits`, `.wrong_length` (with `digits`, `expected`), `.odd_characters`, `.shape` (with
+    `example`) where a code has letters, too.
+    """
+    typed = _POSTAL_LABEL.sub("", fold_digits(text[:120]).strip(), count=1).strip(" .,;").upper()
+    form = RULES[country].postal if country in RULES else ""
+    if not form:
+        code = " ".join(typed.split())
+        return Ok(code) if _FREE_POSTAL_CODE.fullmatch(code) else ParseRefused("postal_code.odd_characters")
+    compact = _SEPARATORS.sub("", _POSTAL_COUNTRY.sub("", typed))
+    if "A" in form:
+        return _lettered(compact, form, RULES[country].postal_example)
+    compact = undo_lookalikes(compact)
+    digits, expected = only_digits(compact), form.count("N")
+    if not digits:
+        return ParseRefused("postal_code.no_digits")
+    if digits != compact:
+        return ParseRefused("postal_code.odd_characters")
+    if len(digits) != expected:
+        return ParseRefused("postal_code.wrong_length", {"digits": len(digits), "expected": expected})
+    return Ok(_written(digits, form))
+
+
+def _lettered(compact: str, form: str, example: str) -> Parsed[str]:
+    places = [place for place in form if place in "NA"]
+    fits = len(compact) == len(places) and all(
+        (sign.isdecimal() if place == "N" else sign.isalpha()) and sign.isascii()
+        for sign, place in zip(compact, places, strict=False)
+    )
+    return Ok(_written(compact, form)) if fits else ParseRefused("postal_code.shape", {"example": example})
+
+
+def _written(signs: str, form: str) -> str:
+    """The signs in their places, with what stands between them."""
+    left = iter(signs)
+    return "".join(next(left) if place in "NA" else place for place in form)

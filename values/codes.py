@@ -1,0 +1,78 @@
+"""Short numbers typed as answers: one-time codes, quantities, customer numbers."""
+
+import re
+
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+
+CODE_LENGTH = 6
+_GROUP = re.compile(r"(?<![0-9])[0-9]+(?![0-9])")
+_RUN = re.compile(r"[0-9](?:[ \u00a0.\-–][0-9]|[0-9])*")
+
+
+def parse_code(text: str) -> Parsed[str]:
+    """Reads the one code in a message; several candidates are refused and none of them is tried.
+
+    Reasons: `code.no_digits`, `code.several`, `code.wrong_length` (with `digits`, `expected`).
+    """
+    folded = fold_digits(text)
+    groups = [m.group() for m in _GROUP.finditer(folded)]
+    if not groups:
+        return ParseRefused("code.no_digits")
+    whole = [g for g in groups if len(g) == CODE_LENGTH]
+    if len(whole) > 1:
+        return ParseRefused("code.several")
+    runs = [only_digits(m.group()) for m in _RUN.finditer(folded)]
+    split = [r for r in runs if len(r) == CODE_LENGTH]
+    if len(split) > 1:
+        return ParseRefused("code.several")
+    if split or whole:
+        return Ok((split or whole)[0])
+    return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
+
+
+_NUMBER = re.compile(r"(?<![0-9.,\-])-?[0-9]+(?![0-9])")
+_FRACTION = re.compile(r"[0-9][.,][0-9]")
+
+
+def parse_quantity(text: str, minimum: int = 1, maximum: int = 999) -> Parsed[int]:
+    """Reads the one whole number of an answer, between `minimum` and `maximum` inclusive.
+
+    Reasons: `quantity.no_digits`, `.fraction`, `.several`, `.too_small` (with `minimum`), `.too_big` (with `maximum`).
+    """
+    folded = fold_digits(text[:200])
+    if _FRACTION.search(folded):
+        return ParseRefused("quantity.fraction")
+    found = _NUMBER.findall(folded)
+    if not found:
+        return ParseRefused("quantity.no_digits")
+    if len(found) > 1:
+        return ParseRefused("quantity.several")
+    if len(found[0]) > 12:
+        return ParseRefused("quantity.too_big", {"maximum": maximum})
+    number = int(found[0])
+    if number < minimum:
+        return ParseRefused("quantity.too_small", {"minimum": minimum})
+    return Ok(number) if number <= maximum else ParseRefused("quantity.too_big", {"maximum": maximum})
+
+
+CUSTOMER_NUMBER_LENGTH = 8
+_SEPARATORS = re.compile(r"[\s.\-–_/:#]+")
+_WORDS = re.compile(r"^(?:[^\W\d_]{2,}[.:]?\s+|nr[.:]?\s*|n[°.]\s*)+", re.I)
+
+
+def parse_customer_number(text: str, length: int = CUSTOMER_NUMBER_LENGTH) -> Parsed[str]:
+    """Reads a customer number of `length` digits; leading zeros are kept.
+
+    Reasons: `customer_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`).
+    """
+    folded = fold_digits(text[:400]).strip()
+    compact = undo_lookalikes(_SEPARATORS.sub("", _WORDS.sub("", folded, count=1)))
+    digits = only_digits(compact)
+    if not only_digits(folded):
+        return ParseRefused("customer_number.no_digits")
+    if digits != compact:
+        return ParseRefused("customer_number.odd_characters")
+    if len(digits) != length:
+        reason = "customer_number.too_short" if len(digits) < length else "customer_number.too_long"
+        return ParseRefused(reason, {"digits": len(digits), "expected": length})
+    return Ok(digits)

@@ -1,0 +1,121 @@
+"""Office hours, quiet hours and the time zones of countries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: Nobody plans further ahead than this; a profile without any open day in it has no office hours.
+LONGEST_CLOSED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the one time of the day until just before the other."""
+
+    begins: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """Open spans from Monday to Sunday, None for a closed day. Without any, somebody is always there."""
+
+    week: tuple[Span | None, ...] = ()
+    holidays: frozenset[date] = frozenset()
+
+    def open_at(self, moment: datetime, zone: str) -> bool:
+        """Whether people are at the desk at that moment."""
+        if not self.week:
+            return True
+        here = moment.astimezone(ZoneInfo(zone))
+        span = self._of(here.date())
+        return span is not None and span.begins <= here.time() < span.ends
+
+    def opens_after(self, moment: datetime, zone: str) -> datetime | None:
+        """When somebody is there again: that very moment if it is now; None if no day in sight is an open one."""
+        if self.open_at(moment, zone):
+            return moment
+        here = moment.astimezone(ZoneInfo(zone))
+        for days in range(LONGEST_CLOSED):
+            day = here.date() + timedelta(days=days)
+            span = self._of(day)
+            # The zone's own rules say which moment of the world that is, also on the nights when its clock is changed.
+            begins = None if span is None else datetime.combine(day, span.begins, ZoneInfo(zone))
+            if begins is not None and begins > here:
+                return begins
+        return None
+
+    def _of(self, day: date) -> Span | None:
+        return None if day in self.holidays else self.week[day.weekday()]
+
+
+ALWAYS = OfficeHours()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one full hour to another on the seller's wall clock, over midnight or within a day. The same hour twice: no
+    quiet hours."""
+
+    start: int = 22
+    end: int = 7
+
+    def awake(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The moment itself, or the end of the quiet hours that it lies in."""
+        here = moment.astimezone(zone)
+        over_midnight = self.start > self.end
+        late, early = here.hour >= self.start, here.hour < self.end
+        if not (late or early if over_midnight else late and early):
+            return moment
+        day = here.date() + timedelta(days=1) if over_midnight and late else here.date()
+        return datetime.combine(day, time(self.end), zone).astimezone(moment.tzinfo)
+
+
+NIGHT = QuietHours()
+"""From ten in the evening to seven in the morning."""
+
+
+# Of the European Economic Area and its neighbours; where a country has several, its capital's.
+_ZONES = {
+    "AT": "Europe/Vienna",
+    "BE": "Europe/Brussels",
+    "BG": "Europe/Sofia",
+    "CH": "Europe/Zurich",
+    "CY": "Asia/Nicosia",
+    "CZ": "Europe/Prague",
+    "DE": "Europe/Berlin",
+    "DK": "Europe/Copenhagen",
+    "EE": "Europe/Tallinn",
+    "ES": "Europe/Madrid",
+    "FI": "Europe/Helsinki",
+    "FR": "Europe/Paris",
+    "GB": "Europe/London",
+    "GR": "Europe/Athens",
+    "HR": "Europe/Zagreb",
+    "HU": "Europe/Budapest",
+    "IE": "Europe/Dublin",
+    "IS": "Atlantic/Reykjavik",
+    "IT": "Europe/Rome",
+    "LI": "Europe/Vaduz",
+    "LT": "Europe/Vilnius",
+    "LU": "Europe/Luxembourg",
+    "LV": "Europe/Riga",
+    "MT": "Europe/Malta",
+    "NL": "Europe/Amsterdam",
+    "NO": "Europe/Oslo",
+    "PL": "Europe/Warsaw",
+    "PT": "Europe/Lisbon",
+    "RO": "Europe/Bucharest",
+    "SE": "Europe/Stockholm",
+    "SI": "Europe/Ljubljana",
+    "SK": "Europe/Bratislava",
+    "UA": "Europe/Kyiv",
+}
+
+
+def zone_of(country: str | None, otherwise: str) -> ZoneInfo:
+    """Return the zone of a country by its ISO 3166 code; the zone named `otherwise` where none is known."""
+    return ZoneInfo(_ZONES.get(country or "", otherwise))

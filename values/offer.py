@@ -1,0 +1,127 @@
+"""What a seller offers: add-ons in packs and discount codes, with the parsers of their typed forms."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from values.codes import parse_quantity
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
+
+PIECES, PACKS = "pieces", "packs"
+"""What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addon:
+    """Something sold beside a plan. `net` in minor units for one pack and year; `pack` pieces make one pack; at most
+    `most` packs. `unit` is the word by which people name pieces rather than packs ("GB"), where they do."""
+
+    id: str
+    net: int
+    pack: int = 1
+    most: int = 99
+    unit: str = ""
+
+    def packs_for(self, pieces: int) -> int:
+        """How many packs hold so many pieces."""
+        return -(-pieces // self.pack)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A number that doesn't count before it was said back: one that may count packs or pieces, or (`pieces`) a count
+    of pieces that doesn't fill packs."""
+
+    number: int
+    pieces: bool = False
+
+
+def parse_packs(text: str, addon: Addon, *, minimum: int = 1) -> Parsed[int | Unsure]:
+    """Reads how many packs are wanted: "150 pieces" are three packs of fifty, "10 GB" two of five, "3 packs" three.
+
+    A bare number is taken where pieces and packs come to the same, or where only one of both is possible.
+    Reasons: those of `quantity`; `addon.too_many` (with `most`, `pack`, `pieces`, `asked`).
+    """
+    read = parse_quantity(text, minimum=minimum, maximum=10**6)
+    if isinstance(read, ParseRefused):
+        return read
+    number, counted = read.value, _counted(text, addon)
+    needed = addon.packs_for(number)
+    if addon.pack == 1 or number == 0 or counted == PACKS:
+        return _within(number, number, addon)
+    if counted == PIECES or number > addon.most:
+        fits = isinstance(_within(needed, number, addon), Ok)
+        return Ok(Unsure(number, pieces=True)) if fits and number % addon.pack else _within(needed, number, addon)
+    return Ok(number) if needed == number else Ok(Unsure(number))
+
+
+def _within(packs: int, asked: int, addon: Addon) -> Parsed[int | Unsure]:
+    if packs <= addon.most:
+        return Ok(packs)
+    pieces = addon.most * addon.pack
+    return ParseRefused("addon.too_many", {"most": addon.most, "pack": addon.pack, "pieces": pieces, "asked": asked})
+
+
+def _counted(text: str, addon: Addon) -> str:
+    words = [word.lstrip("0123456789") for word in fold_words(text[:200]).split()]
+    if PACKS in words:
+        return PACKS
+    return PIECES if PIECES in words or (addon.unit and addon.unit.casefold() in words) else ""
+
+
+NotGood = Literal["unknown", "expired", "other_plan"]
+Spent = Literal["used_up", "used_by_customer"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountCode:
+    """A code that lowers the net price by `percent`, or else by `amount` (minor units of the seller's currency).
+
+    `uses` is how many orders may stand with it in all, `uses_per_customer` how many of one account; None sets no limit.
+    `plans`: the only ones whose price it lowers; none named, it lowers that of everything.
+    """
+
+    code: str
+    percent: int = 0
+    expires_at: datetime | None = None
+    amount: int = 0
+    uses: int | None = None
+    uses_per_customer: int | None = 1
+    plans: tuple[str, ...] = ()
+
+    def good_at(self, now: datetime) -> bool:
+        """Whether it hasn't expired."""
+        return self.expires_at is None or now < self.expires_at
+
+    def lowers(self, plan: str) -> bool:
+        """Whether it is a code for this plan or add-on."""
+        return not self.plans or plan in self.plans
+
+
+def judge_discount(
+    known: Iterable[DiscountCode], code: str, plans: Iterable[str], now: datetime
+) -> DiscountCode | NotGood:
+    """The code as it is known, if it lowers the price of one of `plans` at `now`; else why not."""
+    found = next((one for one in known if one.code == code.upper()), None)
+    if found is None:
+        return "unknown"
+    if not found.good_at(now):
+        return "expired"
+    return found if any(found.lowers(plan) for plan in plans) else "other_plan"
+
+
+_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9_\-]{1,31}")
+_SPACES = re.compile(r"\s+")
+
+
+def parse_discount_code(text: str) -> Parsed[str]:
+    """Reads one code of 2–32 letters, digits, `_` or `-`. Ok carries capitals; the reason is `discount_code.shape`."""
+    code = normalise_code(text[:200])
+    return Ok(code) if _SHAPE.fullmatch(code) else ParseRefused("discount_code.shape")
+
+
+def normalise_code(text: str) -> str:
+    """Capitals without spaces, accents and surrounding punctuation: the form in which codes are compared."""
+    return _SPACES.sub("", unaccent(fold_digits(text))).strip("\"'.,;:!?()[]„”“«»").upper()

@@ -1,0 +1,84 @@
+"""What is ordered and renewed: cart lines, prices, bills, the person who orders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from values.account_view import Line
+from values.money import Money, Vat, percent, vat
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """`quantity` of a plan for `years`. `renews` is the id of the subscription whose end it puts off."""
+
+    plan: str
+    years: int
+    quantity: int = 1
+    renews: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Net after discount, VAT on the net sum rounded half up, and their sum."""
+
+    net: Money
+    vat: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """`pieces` of something at `net` (minor units) each. `lowered`: the order's discount, if it has one, is off it."""
+
+    net: int
+    pieces: int = 1
+    lowered: bool = True
+
+    @property
+    def full(self) -> int:
+        """What the line costs without a discount."""
+        return self.net * self.pieces
+
+
+def discount_on(lines: Iterable[PriceLine], currency: str, *, percent_off: int = 0, amount_off: int = 0) -> Money:
+    """By how much a discount lowers the net sum of the lines: per cent of those that it lowers, rounded half up, or an
+    amount in minor units; never by more than they cost."""
+    lowered = Money(sum(line.full for line in lines if line.lowered), currency)
+    return Money(min(lowered.minor, percent(lowered, percent_off).minor + amount_off), currency)
+
+
+def price(
+    lines: Iterable[PriceLine], currency: str, *, vat_percent: int, percent_off: int = 0, amount_off: int = 0
+) -> Price:
+    """The price of `lines`, less the discount, with VAT at `vat_percent`."""
+    bought = tuple(lines)
+    full = Money(sum(line.full for line in bought), currency)
+    net = full - discount_on(bought, currency, percent_off=percent_off, amount_off=amount_off)
+    tax = vat(net, vat_percent)
+    return Price(net, tax, net + tax)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """All `lines` for `years`, amounts in minor units. `was`: the sum that the customer knows, where it is another one,
+    and the discount `code` that had lowered it. `tax`: why its VAT is what it is. `company`: the name of the buyer,
+    where the account has several."""
+
+    lines: tuple[Line, ...]
+    years: int
+    gross: int
+    currency: str
+    was: int | None = None
+    code: str | None = None
+    tax: Vat | None = None
+    company: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrdererDetails:
+    """As the customer gave it, each in its normal form (`values/address.py`, `phone.py`, `email.py`)."""
+
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    invoice_email: str = field(repr=False)

@@ -1,0 +1,151 @@
+"""The rules of a seller's profile: sign-up, company, desk, privacy, e-mails."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from values.hours import ALWAYS, OfficeHours
+
+Entry = Literal["buy", "sign_up", "log_in", "forgot_password", "forgot_username"]
+ENTRIES: tuple[Entry, ...] = ("buy", "sign_up", "log_in", "forgot_password")
+"""Ways to begin, `start:*`, in the order in which they are offered."""
+
+GO_ON = "go_on"
+WISHES = ("renewal", GO_ON)
+"""What a link of an e-mail may lead to once the customer has logged in."""
+
+By = Literal["email", "customer_number"]
+Enumeration = Literal["strict", "seed"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserNames:
+    """User names that the desk makes by itself, numbered: `pattern` holds `{number}`, the first one is `first`."""
+
+    pattern: str
+    first: int = 1
+
+    def of(self, number: int) -> str:
+        """The user name with this number, counted from nought."""
+        return self.pattern.replace("{number}", str(self.first + number))
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """`by`: whoever has an e-mail signs up, or customers on file do, by their number. `enumeration`: whether it is told
+    at once what stands under a number ("seed"), or only to whoever has proven a contact on file ("strict").
+    `person_name`: the holder's first and last name are asked. `confirm_first`: the link in the activation letter
+    must be followed, and the customer log in, before anything else. `ordinary_mail`: of an e-mail that looks certified
+    (PEC) it is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else
+    the e-mail is it."""
+
+    by: By = "email"
+    enumeration: Enumeration = "strict"
+    person_name: bool = False
+    confirm_first: bool = False
+    ordinary_mail: bool = False
+    user_names: UserNames | None = None
+
+
+BY_EMAIL = SignUp()
+"""An e-mail and a password, confirmed when it is convenient."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRules:
+    """`vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
+    added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
+    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them, several or none.
+    `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
+    customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked where there
+    are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company is asked;
+    `sdi`: an Italian address of delivery. `registers`: those that are asked first, in this order."""
+
+    vatin: bool = False
+    products: tuple[str, ...] = ()
+    from_program: tuple[str, ...] = ()
+    statement: bool = False
+    contact_forms: tuple[str, ...] = ()
+    several: bool = False
+    edit: Literal["customer", "report"] = "customer"
+    legal_forms: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ("company", "sole_trader")
+    holder_email: bool = False
+    sdi: bool = False
+    registers: tuple[str, ...] = ()
+
+
+PLAIN_COMPANY = CompanyRules()
+"""A number of the seller's own country, and one company."""
+
+
+GIVE_UP = "give_up"
+"""The timer by which a request for a person ends that nobody ends: each open one has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """`answer_within`: an agent who leaves the customer's words without an answer for so long loses the conversation to
+    the queue. `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
+    customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl"). `give_up`: a
+    request for a person ends when neither side has written for so long."""
+
+    hours: OfficeHours = ALWAYS
+    answer_within: timedelta = timedelta(minutes=10)
+    above: int | None = None
+    vip: tuple[str, ...] = ()
+    give_up: timedelta = timedelta(days=7)
+
+    def is_vip(self, email: str | None) -> bool:
+        """Whether the address, or its domain, is on the list."""
+        if not email:
+            return False
+        key = email.casefold()
+        return key in self.vip or key[key.rfind("@") :] in self.vip
+
+
+DEFAULT_DESK = DeskRules()
+
+
+def erasure_due(asked_at: datetime) -> datetime:
+    """Return when a request for deletion is to be answered: within a month (GDPR, art. 12(3))."""
+    year, month = asked_at.year + asked_at.month // 12, asked_at.month % 12 + 1
+    return asked_at.replace(year=year, month=month, day=min(asked_at.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRules:
+    """`conversations_days`: what was said is deleted so long after it was; `unfinished_days`: a conversation that is
+    nobody's goes so long after its last word. Of an erased person orders are kept for so many years after that of the
+    order, and the proof of consents after that of the erasure.
+
+    `audit_days`: who saw and did what at the agents' desk is known for so long.
+    `directory`: what becomes of the seller's own record of a customer on file who is erased: keep or forget.
+    """
+
+    conversations_days: int = 180
+    unfinished_days: int = 30
+    keep_invoices_years: int = 5
+    keep_consents_years: int = 6
+    directory: str = "keep"
+    audit_days: int = 730
+
+
+DEFAULT_PRIVACY = PrivacyRules()
+
+
+NOTE_WELCOME = "welcome"  # the user name, when the first order is concluded
+NOTE_ORDER = "order_confirmed"
+NOTE_ACTIVATED = "activated"  # the service runs
+NOTE_INSTRUCTIONS = "instructions"  # how to pay by transfer or postal slip; always
+NOTE_USER_NAME = "user_name"  # a forgotten user name; always
+NOTE_EMAIL_REPLACED = "email_replaced"  # to the address that an account no longer has; always
+NOTE_PASSWORD_REPLACED = "password_replaced"  # to the address on file; always
+OPTIONAL_NOTES = (NOTE_WELCOME, NOTE_ORDER, NOTE_ACTIVATED)
+ORDER_NOTES = (*OPTIONAL_NOTES, NOTE_INSTRUCTIONS)
+
+
+CODE_LIFETIME = timedelta(minutes=10)
+PAGE_LIFETIME = timedelta(minutes=30)
+"""A one-time page, also one that an e-mail leads to for a forgotten password."""
