@@ -1,5 +1,5 @@
-"""What the desk holds about one person: handed out whole, deleted on their wish, and dropped when its time is over.
+"""Personal data: the export of a person, their erasure, and the retention periods.
 
-Here stand what is handed out of each table (`sections.py`) and what becomes of the others (`holdings.py`), the export,
-the erasure and the retention periods. Nothing here knows how a person shows who they are: callers make sure of that.
+What these do with a column is declared at the column (`services/store/tables/privacy.py`); here stand the rules that no
+single column can tell. How a person proves who they are isn't known here: callers make sure of it.
 """

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.privacy.sections import blanks, exported_columns
 from services.store.conversations import StoredConversation
 from services.store.tables.support import blocked_address, desk_note
 from services.support import topics
@@ -16,15 +17,12 @@ from services.support.chatwoot import threads
 ENDED_BLOCKS = timedelta(days=30)
 """So long a block that is over may be looked up."""
 
-NOTE = ("at", "words")
-BLOCK = ("reason", "at", "until")
-
 _NOTES = (
-    sa.select(*(desk_note.c[name] for name in NOTE))
+    sa.select(*exported_columns(desk_note))
     .where(desk_note.c.conversation_id == sa.bindparam("wanted"))
     .order_by(desk_note.c.at, desk_note.c.id)
 )
-_BLOCKS = sa.select(*(blocked_address.c[name] for name in BLOCK)).where(
+_BLOCKS = sa.select(*exported_columns(blocked_address)).where(
     blocked_address.c.channel == sa.bindparam("on"), blocked_address.c.address == sa.bindparam("at_address")
 )
 
@@ -46,7 +44,7 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
     threads.erase(connection, one.id)
     topics.erase(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
-    connection.execute(sa.update(blocked_address).where(*here).values(reason=""))
+    connection.execute(sa.update(blocked_address).where(*here).values(**blanks(blocked_address)))
 
 
 def sweep(connection: sa.Connection, now: datetime, kept: timedelta, most: int) -> int:

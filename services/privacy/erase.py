@@ -18,31 +18,27 @@ from services.directory import directory
 from services.orders import orders
 from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows
+from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
 from services.store import calls, conversations, deleted, events, journal, timers
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import (
     account,
     company,
-    consent,
     contact,
-    contact_claim,
     credential,
     one_time_link,
-    start_link,
 )
 from services.store.tables.base import canonical
 from services.store.tables.orders import (
-    einvoice,
-    orderer,
     payment,
     payment_attempt,
     payment_method,
     payment_notice,
     sales_order,
 )
+from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, owned_program
-from services.store.tables.subscriptions import subscription
 from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions import reminders, subscriptions
 from services.subscriptions.reminders import Whose
@@ -94,7 +90,7 @@ def erase(
     words = _values(connection, mine)
     cancelled = _cancel_orders(connection, account_id, now)
     told = {of: _empty(connection, of, here, words, going_on, now) for of in everybody}
-    stored = _forget_methods(connection, account_id, now)
+    stored = _forget_methods(connection, account_id)
     for of in everybody:
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
@@ -204,9 +200,11 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
     connection.execute(
         sa.delete(ticket).where(ticket.c.conversation_id == conversation_id, ticket.c.account_id.is_(None))
     )
-    connection.execute(sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(words=None))
+    connection.execute(
+        sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(**blanks(feedback))
+    )
     links = sa.update(one_time_link).where(one_time_link.c.conversation_id == conversation_id)
-    connection.execute(links.values(data={}, account_id=None))
+    connection.execute(links.values(**blanks(one_time_link)))
     connection.execute(links.where(one_time_link.c.state == "open").values(state="cancelled"))
 
 
@@ -237,39 +235,35 @@ def _providers(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
     return tuple(sorted(connection.execute(used).scalars()))
 
 
-def _forget_methods(connection: sa.Connection, account_id: str, now: datetime) -> tuple[str, ...]:
-    """What only the desk knows goes at once; what a provider keeps stays without words until it has been told."""
+def _forget_methods(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
+    """Delete methods that only the desk knows; return those that wait, emptied, until their provider was told."""
     table = payment_method
     mine = table.c.account_id == account_id
     connection.execute(sa.delete(table).where(mine, sa.or_(table.c.token.is_(None), table.c.provider.is_(None))))
-    emptied = sa.update(table).where(mine).values(label=table.c.id, is_default=False, forgotten_at=now)
-    return tuple(sorted(connection.execute(emptied.returning(table.c.id)).scalars()))
+    return tuple(connection.execute(sa.select(table.c.id).where(mine).order_by(table.c.id)).scalars())
 
 
 # --- the account and what hangs on it ---
 
 
 def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
-    mine = _orders(account_id)
-    paying = sa.select(payment.c.id).where(payment.c.order_id.in_(mine))
-    for table in (contact, contact_claim, einvoice, start_link, ticket):
-        connection.execute(sa.delete(table).where(table.c.account_id == account_id))
-    connection.execute(sa.delete(orderer).where(orderer.c.order_id.in_(mine)))
+    """Delete or empty the account's rows in every table, as its columns declare it; close the account."""
+    here = account.c.id == account_id
+    credential_id = connection.execute(sa.select(account.c.credential_id).where(here)).scalar()
+    paying = sa.select(payment.c.id).where(payment.c.order_id.in_(_orders(account_id)))
+    _drop_companies(connection, account_id)
     events_out.forget_person(connection, account_id)
-    _change(connection, subscription, account_id, serial=None)
-    connection.execute(
-        sa.update(payment_attempt).where(payment_attempt.c.payment_id.in_(paying)).values(redirect_url=None)
-    )
     _empty_notices(connection, paying)
-    _change(connection, consent, account_id, conversation_id="")
-    _change(connection, issued_invoice, account_id, url=None)
-    _change(connection, one_time_link, account_id, data={}, account_id=None)
-    _blank_companies(connection, account_id)
-    _close(connection, account_id, now)
-
-
-def _change(connection: sa.Connection, table: sa.Table, of: str, **values: Any) -> None:
-    connection.execute(sa.update(table).where(table.c.account_id == of).values(**values))
+    for table in reversed(metadata.sorted_tables):
+        mine = owned(table, lambda column: column == account_id)
+        if mine is None or is_on_file(table):
+            continue
+        if is_deleted(table):
+            connection.execute(sa.delete(table).where(mine))
+        elif values := blanks(table, now):
+            connection.execute(sa.update(table).where(mine).values(**values))
+    connection.execute(sa.update(account).where(here).values(status=CLOSED))
+    connection.execute(sa.delete(credential).where(credential.c.id == credential_id))
 
 
 def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
@@ -282,29 +276,13 @@ def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
     )
     reference = payment_notice.c.payment_ref
     about = sa.or_(reference.in_(ours), reference.in_(theirs))
-    connection.execute(sa.update(payment_notice).where(about).values(facts={}))
+    connection.execute(sa.update(payment_notice).where(about).values(**blanks(payment_notice)))
 
 
-def _blank_companies(connection: sa.Connection, account_id: str) -> None:
-    """An order has the data that it was invoiced on; the company itself is needed only to be named by it."""
-    table = company
+def _drop_companies(connection: sa.Connection, account_id: str) -> None:
+    """Delete companies without an order; the others are named by their orders, which have the invoiced data."""
     ordered = sa.select(sales_order.c.company_id).where(sales_order.c.account_id == account_id)
-    connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id.not_in(ordered)))
-    nothing = dict.fromkeys(("name", "street", "postal_code", "city"), "")
-    gone = dict.fromkeys(("sdi_code", "pec", "email", "contact_form", "vat_checked_at", "vat_check_id"))
-    _change(connection, table, account_id, tax_number=table.c.id, **nothing, **gone)
-
-
-def _close(connection: sa.Connection, account_id: str, now: datetime) -> None:
-    hashed = sa.select(account.c.credential_id).where(account.c.id == account_id)
-    kept = connection.execute(hashed).scalar()
-    empty = dict.fromkeys(("email", "email_key", "user_name", "user_name_key"), "")
-    gone = dict.fromkeys(("person_name", "legal_form", "credential_id", "conversation_id"))
-    connection.execute(
-        sa.update(account).where(account.c.id == account_id).values(status=CLOSED, closed_at=now, **empty, **gone)
-    )
-    if kept is not None:
-        connection.execute(sa.delete(credential).where(credential.c.id == kept))
+    connection.execute(sa.delete(company).where(company.c.account_id == account_id, company.c.id.not_in(ordered)))
 
 
 def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: datetime) -> None:

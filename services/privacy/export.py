@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.accounts import visits
 from services.accounts.visits import AccountVisit
 from services.privacy import desk_rows
-from services.privacy.sections import SECTIONS
+from services.privacy.sections import SECTIONS, exported_columns, fields
 from services.seller.card import when
 from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
@@ -19,15 +19,7 @@ from services.store.tables.support import feedback, handoff
 
 Json = dict[str, Any]
 FORMAT = "okienko.export/1"
-SINGLE = ("account", "einvoice", "on_file")
-"""Sections of which there is one or none."""
-CONVERSATION = ("id", "channel", "locale", "mode", "started_at", "updated_at", "customer_at", "closed_at")
-MESSAGE = ("at", "from", "text", "button")
-ASKED_FOR = ("reason", "email", "asked_at", "ended_at")
-
-OPINION = ("about", "helpful", "words", "at")
-
-_CONVERSATION = sa.select(*(conversation.c[name] for name in CONVERSATION), conversation.c.address).where(
+_CONVERSATION = sa.select(*exported_columns(conversation), conversation.c.address).where(
     conversation.c.id == sa.bindparam("wanted")
 )
 _LINES = (
@@ -41,12 +33,12 @@ _LINES = (
     .order_by(journal.c.id)
 )
 _HANDOFFS = (
-    sa.select(*(handoff.c[name] for name in ASKED_FOR))
+    sa.select(*exported_columns(handoff))
     .where(handoff.c.conversation_id == sa.bindparam("wanted"))
     .order_by(handoff.c.id)
 )
 _OPINIONS = (
-    sa.select(*(feedback.c[name] for name in OPINION))
+    sa.select(*exported_columns(feedback))
     .where(feedback.c.conversation_id == sa.bindparam("wanted"))
     .order_by(feedback.c.at, feedback.c.id)
 )
@@ -57,7 +49,7 @@ def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: 
     found: Json = {"format": FORMAT, "made_at": when(now), "seller": seller}
     for section in SECTIONS:
         rows = [_plain(dict(row)) for row in connection.execute(section.query, {"of": account_id}).mappings()]
-        found[section.name] = next(iter(rows), None) if section.name in SINGLE else rows
+        found[section.name] = next(iter(rows), None) if section.single else rows
     if found["account"] is None:
         return None
     found["conversations"] = _conversations(connection, account_id)
@@ -75,7 +67,7 @@ def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
 
 def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit]) -> Json:
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
-    here = _plain({name: row[name] for name in CONVERSATION})
+    here = _plain({name: row[name] for name in fields(conversation)})
     # Of the other channels the address is a key: whoever has it goes on with the conversation.
     here["address"] = row["address"] if row["channel"] == "telegram" else None
     here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
+from services.privacy.sections import blanks, is_on_file, owned
 from services.store import deleted
-from services.store.tables.accounts import account, code, company, consent, one_time_link, visit
+from services.store.tables.accounts import account, code, consent, one_time_link
 from services.store.tables.core import call, conversation, event, journal, timer
-from services.store.tables.orders import payment, payment_attempt, payment_method, sales_order
-from services.store.tables.seller import issued_invoice, outgoing_event
-from services.store.tables.subscriptions import renewal, subscription, subscription_extension
+from services.store.tables.orders import sales_order
+from services.store.tables.schema import metadata
+from services.store.tables.seller import issued_invoice
 from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions.subscriptions import years_later
 from values.rules import PrivacyRules
@@ -77,7 +78,7 @@ def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
     asked = sa.select(handoff.c.id).where(handoff.c.asked_at < before, handoff.c.ended_at.is_not(None))
     told = sa.select(ticket.c.id).where(ticket.c.created_at < before)
     old = sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)).limit(most)
-    connection.execute(sa.update(feedback).where(feedback.c.id.in_(old)).values(words=None))
+    connection.execute(sa.update(feedback).where(feedback.c.id.in_(old)).values(**blanks(feedback)))
     return _delete(connection, handoff, asked, most) + _delete(connection, ticket, told, most)
 
 
@@ -163,24 +164,7 @@ def _last_orders(connection: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _drop_accounts(connection: sa.Connection, ids: list[str]) -> None:
-    orders = sa.select(sales_order.c.id).where(sales_order.c.account_id.in_(ids))
-    payments = sa.select(payment.c.id).where(payment.c.order_id.in_(orders))
-    subscriptions = sa.select(subscription.c.id).where(subscription.c.account_id.in_(ids))
-    for table, column, of in (
-        (payment_attempt, "payment_id", payments),
-        (payment, "order_id", orders),
-        (subscription_extension, "subscription_id", subscriptions),
-        (renewal, "subscription_id", subscriptions),
-    ):
-        connection.execute(sa.delete(table).where(table.c[column].in_(of)))
-    for table in (
-        subscription,
-        payment_method,
-        sales_order,
-        company,
-        issued_invoice,
-        outgoing_event,
-        visit,
-    ):
-        connection.execute(sa.delete(table).where(table.c.account_id.in_(ids)))
-    connection.execute(sa.delete(account).where(account.c.id.in_(ids)))
+    for table in reversed(metadata.sorted_tables):
+        theirs = owned(table, lambda column: column.in_(ids))
+        if theirs is not None and not is_on_file(table):
+            connection.execute(sa.delete(table).where(theirs))

@@ -1,17 +1,30 @@
-"""What of an account is handed out: each table's columns, under which names, and which are left out and why.
+"""The export's sections, read from the tables' privacy declarations (`services/store/tables/privacy.py`).
 
-A test compares this with the schema: a column that is named nowhere here is a mistake. Field names are promised
+Also which rows are an account's and what erasure writes over them. Field names are promised
 (docs/how-to/personal-data.md): they outlive a column's name.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.store.tables.accounts import account, company, consent, consent_text, contact, start_link
+from services.store.tables.base import Json
 from services.store.tables.orders import einvoice, orderer, payment, payment_attempt, payment_method, sales_order
+from services.store.tables.privacy import (
+    DELETED,
+    EMPTIED,
+    KEY,
+    ON_FILE,
+    REPLACED,
+    STAMPED,
+    ColumnPrivacy,
+    ExportedTable,
+)
+from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, outgoing_event, owned_program
 from services.store.tables.subscriptions import (
     file_reminder,
@@ -23,262 +36,137 @@ from services.store.tables.subscriptions import (
 from services.store.tables.support import ticket
 
 OF = sa.bindparam("of")
-"""The account."""
+"""The account of an export."""
 
-_orders = sa.select(sales_order.c.id).where(sales_order.c.account_id == OF)
-_payments = sa.select(payment.c.id).where(payment.c.order_id.in_(_orders))
-_subscriptions = sa.select(subscription.c.id).where(subscription.c.account_id == OF)
-_words = (
+Accounts = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
+"""A condition on a column that holds an account's id."""
+
+
+def declared(column: sa.Column[Any]) -> ColumnPrivacy:
+    """Return the column's declaration. Raises KeyError for a column without."""
+    return column.info[KEY]
+
+
+def fields(table: sa.Table) -> dict[str, str]:
+    """Return the table's exported fields by name, each with its column: those with the column's own name first."""
+    shown = [(declared(column), column.name) for column in table.columns if not declared(column).withheld]
+    names = [name for told, name in shown if not told.field and not told.after]
+    for told, name in shown:
+        if told.after:
+            names.insert(names.index(told.after) + 1, name)
+    return {**{name: name for name in names}, **{told.field: name for told, name in shown if told.field}}
+
+
+def exported_columns(table: sa.Table) -> tuple[sa.ColumnElement[Any], ...]:
+    """Return the table's exported columns under their promised names."""
+    return tuple(table.c[column].label(name) for name, column in fields(table).items())
+
+
+def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnElement[bool] | None:
+    """Return the condition for the accounts' rows of a table; None for a table that doesn't lead to an account.
+
+    `on_file` adds rows that only the seller's own record of the customer leads to.
+    """
+    if table is account:
+        return of(account.c.id)
+    conditions: list[sa.ColumnElement[bool]] = []
+    for column in table.columns:
+        if not declared(column).owner:
+            continue
+        target = _target(column)
+        if target.table is account:
+            conditions.append(of(column))
+        elif on_file or not is_on_file(target.table):
+            reached = owned(target.table, of, on_file=on_file)
+            if reached is not None:
+                conditions.append(column.in_(sa.select(target).where(reached)))
+    return sa.or_(*conditions) if conditions else None
+
+
+def is_on_file(table: sa.Table) -> bool:
+    """Whether the table is part of the seller's own record of a customer."""
+    return any(declared(column).erased is ON_FILE for column in table.columns)
+
+
+def is_deleted(table: sa.Table) -> bool:
+    """Whether erasure deletes the person's rows; a declaration of some columns only is a mistake."""
+    return all(declared(column).erased is DELETED for column in table.columns)
+
+
+def blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
+    """Return what erasure writes over the columns of a row that stays."""
+    values: dict[str, Any] = {}
+    for column in table.columns:
+        match declared(column).erased:
+            case fate if fate is EMPTIED:
+                values[column.name] = None if column.nullable else _empty(column)
+            case fate if fate is REPLACED:
+                values[column.name] = table.c.id
+            case fate if fate is STAMPED:
+                values[column.name] = now
+            case _:
+                pass
+    return values
+
+
+def _empty(column: sa.Column[Any]) -> object:
+    if isinstance(column.type, Json):
+        return {}
+    return False if isinstance(column.type, sa.Boolean) else ""
+
+
+def _target(column: sa.Column[Any]) -> sa.Column[Any]:
+    if refers_to := declared(column).refers_to:
+        table, _, name = refers_to.partition(".")
+        return metadata.tables[table].c[name]
+    return next(iter(column.foreign_keys)).column
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of the export: the account's rows of a table."""
+
+    name: str
+    table: sa.Table
+    single: bool
+    query: sa.Select[Any]
+
+
+def _mine(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return column == OF
+
+
+_files = sa.select(customer_on_file.c.id).where(customer_on_file.c.account_id == OF)
+_SUBJECTS = sa.or_(
+    sa.and_(reminder_stop.c.kind.in_(("account", "unfinished")), reminder_stop.c.subject == OF),
+    sa.and_(reminder_stop.c.kind == "customer", reminder_stop.c.subject.in_(_files)),
+)
+_WORDS = (
     sa.select(consent_text.c.words)
     .where(consent_text.c.text_sha256 == consent.c.text_sha256)
     .correlate(consent)
     .scalar_subquery()
+    .label("words")
 )
-_files = sa.select(customer_on_file.c.id).where(customer_on_file.c.account_id == OF)
-_programs = sa.select(owned_program.c.id).where(owned_program.c.customer_id.in_(_files))
-
-SAME = "the same as the id of the account"
-_COMPARED = "the same value, in the form in which the desk compares it"
-_INTERNAL = "a number or mark of the desk's own, of no meaning outside it"
+_ADDED: Mapping[sa.Table, sa.ColumnElement[Any]] = {consent: _WORDS}
 
 
-@dataclass(frozen=True)
-class Section:
-    """One list of the export: a table's rows of the account. `fields` are the names under which columns are handed out;
-    a column of the table that isn't among them stands in `left_out` with the reason."""
-
-    name: str
-    table: sa.Table
-    where: sa.ColumnElement[bool]
-    fields: Mapping[str, str]  # name → column
-    left_out: Mapping[str, str] = field(default_factory=dict[str, str])  # column → why
-    order: tuple[str, ...] = ()
-    besides: Mapping[str, sa.ColumnElement[Any]] = field(default_factory=dict[str, sa.ColumnElement[Any]])  # of others
-
-    @property
-    def query(self) -> sa.Select[Any]:
-        """The rows, for `OF`."""
-        columns = (self.table.c[column].label(name) for name, column in self.fields.items())
-        others = (column.label(name) for name, column in self.besides.items())
-        return sa.select(*columns, *others).where(self.where).order_by(*(self.table.c[name] for name in self.order))
+def _section(table: sa.Table) -> Section:
+    told: ExportedTable = table.info[KEY]
+    mine = _SUBJECTS if table is reminder_stop else owned(table, _mine, on_file=True)
+    if mine is None:
+        raise ValueError(f"no column of {table.name} leads to the account")
+    columns = exported_columns(table) + ((_ADDED[table],) if table in _ADDED else ())
+    query = sa.select(*columns).where(mine).order_by(*(table.c[name] for name in told.order))
+    return Section(told.section, table, told.single, query)
 
 
-def _same(*names: str, **renamed: str) -> dict[str, str]:
-    """Fields that are called as their column is, and others."""
-    return {**{name: name for name in names}, **renamed}
-
-
-SECTIONS: tuple[Section, ...] = (
-    Section(
-        "account",
-        account,
-        account.c.id == OF,
-        _same(
-            *("id", "email", "user_name", "person_name", "legal_form", "locale", "status", "created_at"),
-            *("activated_at", "closed_at"),
-            contacts_demanded="demanded",
-        ),
-        {
-            "email_key": _COMPARED,
-            "user_name_key": _COMPARED,
-            "credential_id": "names the password's hash, which is told to nobody",
-            "taken": _INTERNAL,
-            "conversation_id": "stands among the conversations",
-        },
-    ),
-    Section(
-        "contacts",
-        contact,
-        contact.c.account_id == OF,
-        _same("kind", "value", "verified_at", given_at="created_at"),
-        {"account_id": SAME, "key": _COMPARED},
-        ("created_at", "kind", "key"),
-    ),
-    Section(
-        "companies",
-        company,
-        company.c.account_id == OF,
-        _same(
-            *("id", "country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
-            *("source", "confirmed_at", "contact_form", "vat_checked_at", "vat_check_id"),
-            check="check_state",
-            given_at="created_at",
-        ),
-        {"account_id": SAME},
-        ("created_at", "id"),
-    ),
-    Section(
-        "consents",
-        consent,
-        consent.c.account_id == OF,
-        _same("version", "locale", "given", "channel", "how", "at", "text_sha256", "conversation_id", id="consent_id"),
-        {"account_id": SAME, "id": _INTERNAL},
-        ("id",),
-        {"words": _words},
-    ),
-    Section(
-        "orders",
-        sales_order,
-        sales_order.c.account_id == OF,
-        _same(
-            *("id", "number", "company_id", "billing", "items", "discount_code", "discount_percent", "net", "vat"),
-            *("discount_amount", "tax"),
-            *("gross", "currency", "method", "auto_renewal", "status", "placed_at", "paid_at", "cancelled_at"),
-            "conversation_id",
-        ),
-        {"account_id": SAME},
-        ("placed_at", "number"),
-    ),
-    Section(
-        "orderers",
-        orderer,
-        orderer.c.order_id.in_(_orders),
-        _same("order_id", "name", "phone", "email", "invoice_email"),
-        order=("order_id",),
-    ),
-    Section(
-        "payments",
-        payment,
-        payment.c.order_id.in_(_orders),
-        _same(
-            *("id", "order_id", "method", "provider", "amount", "currency", "status"),
-            *("created_at", "expires_at", "paid_at"),
-            method_id="stored_id",
-        ),
-        {"token_hash": "of the payment link, which is a key"},
-        ("created_at", "id"),
-    ),
-    Section(
-        "payment_attempts",
-        payment_attempt,
-        payment_attempt.c.payment_id.in_(_payments),
-        _same(
-            *("payment_id", "n", "provider", "status", "received", "received_currency", "created_at", "changed_at"),
-            "refusal",
-            method_id="stored_id",
-        ),
-        {
-            "provider_ref": "the provider's own key to the payment",
-            "redirect_url": "a page of the provider's that is open to whoever has its address",
-        },
-        ("payment_id", "n"),
-    ),
-    Section(
-        "subscriptions",
-        subscription,
-        subscription.c.account_id == OF,
-        _same(
-            *("id", "order_id", "product", "serial", "quantity", "years", "status", "starts_at", "ends_at"),
-            *("auto_renewal", "created_at"),
-        ),
-        {"account_id": SAME},
-        ("created_at", "id"),
-    ),
-    Section(
-        "subscription_extensions",
-        subscription_extension,
-        subscription_extension.c.subscription_id.in_(_subscriptions),
-        _same("order_id", "subscription_id", "from_end", "to_end", "at"),
-        order=("at", "order_id"),
-    ),
-    Section(
-        "renewals",
-        renewal,
-        renewal.c.subscription_id.in_(_subscriptions),
-        _same("subscription_id", "period_end", "order_id", "reminded_at", "announced", "documents", "changed_at"),
-        {"done": _INTERNAL},
-        ("subscription_id", "period_end"),
-    ),
-    Section(
-        "methods",
-        payment_method,
-        payment_method.c.account_id == OF,
-        _same(
-            *("id", "method", "label", "provider", "expires_on", "payment_id", "gone_at", "forgotten_at"),
-            default="is_default",
-            added_at="created_at",
-        ),
-        {
-            "account_id": SAME,
-            "token": "the provider's key, with which money can be taken",
-            "customer": "the provider's key to its payer",
-        },
-        ("created_at", "id"),
-    ),
-    Section(
-        "einvoice",
-        einvoice,
-        einvoice.c.account_id == OF,
-        _same("id", "status", "email", "requested_at", "activated_at"),
-        {"account_id": SAME},
-    ),
-    Section(
-        "invoices",
-        issued_invoice,
-        sa.or_(issued_invoice.c.account_id == OF, issued_invoice.c.customer_id.in_(_files)),
-        _same("id", "number", "issued_on", "due_on", "gross", "currency", "url", "told_at"),
-        {"account_id": SAME, "customer_id": "stands in on_file"},
-        ("issued_on", "number"),
-    ),
-    Section(
-        "tickets",
-        ticket,
-        ticket.c.account_id == OF,
-        _same("id", "number", "subject", "about", "words", "created_at", "conversation_id"),
-        {"account_id": SAME},
-        ("created_at", "number"),
-    ),
-    Section(
-        "on_file",
-        customer_on_file,
-        customer_on_file.c.account_id == OF,
-        _same(
-            *("id", "ref", "customer_number", "user_name", "name", "email", "phone", "country", "tax_number"),
-            *("legal_form", "imported_at"),
-        ),
-        {"account_id": SAME, "email_key": _COMPARED},
-    ),
-    Section(
-        "programs",
-        owned_program,
-        owned_program.c.customer_id.in_(_files),
-        _same("id", "product", "serial", "subscription_ends_at"),
-        {"customer_id": "stands in on_file"},
-        ("product", "serial"),
-    ),
-    Section(
-        "no_reminders",
-        reminder_stop,
-        sa.or_(
-            sa.and_(reminder_stop.c.kind.in_(("account", "unfinished")), reminder_stop.c.subject == OF),
-            sa.and_(reminder_stop.c.kind == "customer", reminder_stop.c.subject.in_(_files)),
-        ),
-        _same("kind", "how", "at"),
-        {"subject": "the account, or what stands in on_file"},
-        ("at", "kind"),
-    ),
-    Section(
-        "reminders_on_file",
-        file_reminder,
-        file_reminder.c.program_id.in_(_programs),
-        _same("program_id", "period_end", "sent", "at"),
-        order=("at", "program_id"),
-    ),
-    Section(
-        "start_links",
-        start_link,
-        start_link.c.account_id == OF,
-        _same("entry", "created_at", "expires_at", "taken_at", taken_in="taken_by", made_in="from_conversation"),
-        {"account_id": SAME, "token_hash": "of the link, which is a key", "customer_id": SAME},
-        ("created_at", "token_hash"),
-    ),
-    Section(
-        "told_to_seller",
-        outgoing_event,
-        outgoing_event.c.account_id == OF,
-        _same("id", "type", "data", "at"),
-        {"account_id": SAME},
-        ("at", "id"),
-    ),
+SECTIONS = tuple(
+    _section(table)
+    for table in (
+        *(account, contact, company, consent, sales_order, orderer, payment, payment_attempt),
+        *(subscription, subscription_extension, renewal, payment_method, einvoice, issued_invoice, ticket),
+        *(customer_on_file, owned_program, reminder_stop, file_reminder, start_link, outgoing_event),
+    )
 )
 """All lists of the export but the conversations, whose lines are told apart by whose they were (`export.py`)."""

@@ -16,6 +16,7 @@ from services.directory import directory
 from services.payments import charges, record
 from services.privacy import export, sections
 from services.seller import seller_events
+from services.store.tables import core, support
 from services.subscriptions import reminders
 from tests.web.house import House
 from values import account_view
@@ -90,8 +91,12 @@ def test_it_says_that_the_words_of_a_consent_were_not_kept(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_list_and_field_has_a_word(locale: str) -> None:
     known = words(locale).keys()
-    fields = {name for section in sections.SECTIONS for name in section.fields}
-    fields |= {*export.CONVERSATION, *export.ASKED_FOR, "address"} - {"billing", "items", "about"}
+    fields = {name for section in sections.SECTIONS for name in sections.fields(section.table)}
+    fields |= {*sections.fields(core.conversation), *sections.fields(support.handoff), "address"} - {
+        "billing",
+        "items",
+        "about",
+    }
     nested = {"billing", "items", "about"}
     missing = [name for name in fields - own_file.MARKS - nested if f"own_field.{name}" not in known]
     assert missing == []

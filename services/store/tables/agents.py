@@ -3,45 +3,55 @@
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.privacy import (
+    KEPT,
+    Info,
+    withheld,
+)
+
+_AGENT = withheld("of the seller's own people, nothing of a customer", KEPT)
+_AUDIT = withheld("ids of viewers and of what they viewed: the seller's own record of its people's acts", KEPT)
 
 agent = sa.Table(
     "agent",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("login", AnyText, nullable=False),
-    sa.Column("login_key", AnyText, nullable=False, unique=True),
-    sa.Column("name", AnyText, nullable=False),
-    sa.Column("email", AnyText, unique=True),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("locale", sa.Text),
-    sa.Column("password_hash", sa.Text),
+    sa.Column("id", sa.Text, primary_key=True, info=_AGENT),
+    sa.Column("login", AnyText, nullable=False, info=_AGENT),
+    sa.Column("login_key", AnyText, nullable=False, unique=True, info=_AGENT),
+    sa.Column("name", AnyText, nullable=False, info=_AGENT),
+    sa.Column("email", AnyText, unique=True, info=_AGENT),
+    sa.Column("role", sa.Text, nullable=False, info=_AGENT),
+    sa.Column("locale", sa.Text, info=_AGENT),
+    sa.Column("password_hash", sa.Text, info=_AGENT),
     # Encrypted under a key derived from the desk's; a code of an earlier or the same time step isn't taken again.
-    sa.Column("totp_secret", sa.Text),
-    sa.Column("totp_since", UtcDateTime),
-    sa.Column("totp_step", sa.BigInteger),
-    sa.Column("sandbox", sa.Boolean, nullable=False),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("disabled_at", UtcDateTime),
+    sa.Column("totp_secret", sa.Text, info=_AGENT),
+    sa.Column("totp_since", UtcDateTime, info=_AGENT),
+    sa.Column("totp_step", sa.BigInteger, info=_AGENT),
+    sa.Column("sandbox", sa.Boolean, nullable=False, info=_AGENT),
+    sa.Column("created_at", UtcDateTime, nullable=False, info=_AGENT),
+    sa.Column("disabled_at", UtcDateTime, info=_AGENT),
     # Counted up, so that what was made before doesn't hold again when the agent is let in again; none is nought.
-    sa.Column("times_disabled", sa.BigInteger),
+    sa.Column("times_disabled", sa.BigInteger, info=_AGENT),
     sa.CheckConstraint("role IN ('agent', 'supervisor', 'admin')", name="role"),
 )
 """Whoever may open `/desk`. Never deleted: the trail names them. `sandbox`: made by it, worth nothing outside."""
 
 
-def _of_agent() -> sa.Column[str]:
-    return sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True)
+def _of_agent(privacy: Info) -> sa.Column[str]:
+    return sa.Column(
+        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True, info=privacy
+    )
 
 
 agent_session = sa.Table(
     "agent_session",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
-    _of_agent(),
-    sa.Column("stage", sa.Text, nullable=False),
-    sa.Column("proved_at", UtcDateTime, nullable=False),
-    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("id", sa.Text, primary_key=True, info=_AGENT),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_AGENT),
+    _of_agent(_AGENT),
+    sa.Column("stage", sa.Text, nullable=False, info=_AGENT),
+    sa.Column("proved_at", UtcDateTime, nullable=False, info=_AGENT),
+    sa.Column("seen_at", UtcDateTime, nullable=False, info=_AGENT),
     sa.CheckConstraint("stage IN ('half', 'full')", name="stage"),
 )
 """Log-ins that hold; one that ended is gone. `half`: the password was right, the second factor is still asked."""
@@ -49,67 +59,71 @@ agent_session = sa.Table(
 agent_link = sa.Table(
     "agent_link",
     metadata,
-    sa.Column("token_hash", sa.Text, primary_key=True),
-    _of_agent(),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("token_hash", sa.Text, primary_key=True, info=_AGENT),
+    _of_agent(_AGENT),
+    sa.Column("expires_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """One-time links that set an agent's password; one that was used is gone."""
 
 agent_recovery_code = sa.Table(
     "agent_recovery_code",
     metadata,
-    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("code_hash", sa.Text, primary_key=True),
+    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True, info=_AGENT),
+    sa.Column("code_hash", sa.Text, primary_key=True, info=_AGENT),
 )
 """What opens instead of the second factor, once each."""
 
 agent_identity = sa.Table(
     "agent_identity",
     metadata,
-    sa.Column("issuer", AnyText, primary_key=True),
-    sa.Column("subject", AnyText, primary_key=True),
-    _of_agent(),
-    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("issuer", AnyText, primary_key=True, info=_AGENT),
+    sa.Column("subject", AnyText, primary_key=True, info=_AGENT),
+    _of_agent(_AGENT),
+    sa.Column("created_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """Whom an identity provider's subject is, since the first log-in by it."""
 
 agent_sign_on = sa.Table(
     "agent_sign_on",
     metadata,
-    sa.Column("state_hash", sa.Text, primary_key=True),
-    sa.Column("next", sa.Text, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("state_hash", sa.Text, primary_key=True, info=_AGENT),
+    sa.Column("next", sa.Text, nullable=False, info=_AGENT),
+    sa.Column("expires_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """Ways to the identity provider that haven't come back yet."""
 
 agent_telegram = sa.Table(
     "agent_telegram",
     metadata,
-    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, unique=True),
-    sa.Column("joined_at", UtcDateTime, nullable=False),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False, info=_AGENT),
+    sa.Column(
+        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, unique=True, info=_AGENT
+    ),
+    sa.Column("joined_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """Which agent a Telegram account is."""
 
 agent_telegram_code = sa.Table(
     "agent_telegram_code",
     metadata,
-    sa.Column("code_hash", sa.Text, primary_key=True),
-    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("code_hash", sa.Text, primary_key=True, info=_AGENT),
+    sa.Column(
+        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True, info=_AGENT
+    ),
+    sa.Column("expires_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """One-time codes that say so; one that was used is gone."""
 
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", BigId, primary_key=True, autoincrement=True),
-    sa.Column("at", UtcDateTime, nullable=False, index=True),
-    sa.Column("agent_id", sa.Text, index=True),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("conversation_id", sa.Text, index=True),
-    sa.Column("account_id", sa.Text, index=True),
-    sa.Column("details", Json, nullable=False),
+    sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_AUDIT),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=_AUDIT),
+    sa.Column("agent_id", sa.Text, index=True, info=_AUDIT),
+    sa.Column("what", sa.Text, nullable=False, info=_AUDIT),
+    sa.Column("conversation_id", sa.Text, index=True, info=_AUDIT),
+    sa.Column("account_id", sa.Text, index=True, info=_AUDIT),
+    sa.Column("details", Json, nullable=False, info=_AUDIT),
     # A number is never given twice: what was taken out of the trail leaves a gap.
     sqlite_autoincrement=True,
 )

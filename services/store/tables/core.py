@@ -7,44 +7,77 @@ below are shared with the queries as constants: as bare text, since SQLAlchemy w
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.privacy import (
+    BY_RULE,
+    DELETED,
+    EMPTIED,
+    INTERNAL,
+    KEPT,
+    OPERATIONAL,
+    SAME,
+    Info,
+    exported,
+    withheld,
+)
+
+_INBOUND = withheld("the channel's mark of a message and a keyed hash; seven days", KEPT)
+_LINE = withheld("handed out as `messages` of each conversation", DELETED)
+_JOB = withheld("on its way out; emptied when it has ended", KEPT)
+_JOB_CONTENT = withheld("made of what is handed out", BY_RULE)
+_TIMER = withheld("when the desk wakes a conversation, or ends a subscription", BY_RULE)
+_EVENT = withheld("on its way to a conversation; dropped when it has arrived", DELETED)
+_OPERATIONAL = withheld(OPERATIONAL, KEPT)
 
 conversation = sa.Table(
     "conversation",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("address", AnyText, nullable=False),
-    sa.Column("account_id", sa.Text, index=True),
-    sa.Column("locale", sa.Text, nullable=False),
-    sa.Column("mode", sa.Text, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("state", Json, nullable=False),
-    sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("started_at", UtcDateTime, nullable=False),
-    sa.Column("updated_at", UtcDateTime, nullable=False),
-    sa.Column("customer_at", UtcDateTime),
-    sa.Column("closed_at", UtcDateTime),
-    sa.Column("network", sa.Text),  # keyed hash of the network address that the last message came from
+    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
+    sa.Column("channel", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column(
+        "address",
+        AnyText,
+        nullable=False,
+        info=withheld("handed out for Telegram only: on the other channels it is a key to the conversation", KEPT),
+    ),
+    sa.Column("account_id", sa.Text, index=True, info=withheld(SAME, EMPTIED)),
+    sa.Column("locale", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("mode", sa.Text, nullable=False, info=exported(BY_RULE)),
+    sa.Column("revision", sa.Integer, nullable=False, info=withheld(INTERNAL, BY_RULE)),
+    sa.Column(
+        "state",
+        Json,
+        nullable=False,
+        info=withheld("the step of the talk; the answers stand in the other lists", EMPTIED),
+    ),
+    sa.Column("seq", sa.Integer, nullable=False, info=withheld(INTERNAL, KEPT)),
+    sa.Column("started_at", UtcDateTime, nullable=False, info=exported(KEPT)),
+    sa.Column("updated_at", UtcDateTime, nullable=False, info=exported(BY_RULE)),
+    sa.Column("customer_at", UtcDateTime, info=exported(KEPT)),
+    sa.Column("closed_at", UtcDateTime, info=exported(KEPT)),
+    # keyed hash of the network address that the last message came from
+    sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
     sa.UniqueConstraint("channel", "address"),
     sa.CheckConstraint("mode IN ('bot', 'waiting', 'agent')", name="mode"),
 )
 """One address on one channel. `seq` is the number of the last bot message, `revision` that of the last turn."""
 
 
-def _of_conversation() -> sa.Column[str]:
+def _of_conversation(privacy: Info) -> sa.Column[str]:
     """What can't be without its conversation goes with it (erasure)."""
-    return sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False)
+    return sa.Column(
+        "conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, info=privacy
+    )
 
 
 inbound = sa.Table(
     "inbound",
     metadata,
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("key", AnyText, primary_key=True),
-    _of_conversation(),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False, index=True),
-    sa.Column("failed", sa.Boolean, nullable=False),
+    sa.Column("channel", sa.Text, primary_key=True, info=_INBOUND),
+    sa.Column("key", AnyText, primary_key=True, info=_INBOUND),
+    _of_conversation(_INBOUND),
+    sa.Column("digest", sa.Text, nullable=False, info=_INBOUND),
+    sa.Column("at", UtcDateTime, nullable=False, index=True, info=_INBOUND),
+    sa.Column("failed", sa.Boolean, nullable=False, info=_INBOUND),
 )
 """Messages already taken, by the channel's own key: the guard against a message delivered twice."""
 
@@ -53,16 +86,16 @@ OPEN_DELIVERY = sa.text("delivery = 'open'")
 journal = sa.Table(
     "journal",
     metadata,
-    sa.Column("id", BigId, primary_key=True, autoincrement=True),
-    _of_conversation(),
-    sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("root", AnyText, index=True),
-    sa.Column("seq", sa.Integer),
-    sa.Column("data", Json, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("delivery", sa.Text, nullable=False),
-    sa.Column("sent_at", UtcDateTime),
+    sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_LINE),
+    _of_conversation(_LINE),
+    sa.Column("revision", sa.Integer, nullable=False, info=_LINE),
+    sa.Column("kind", sa.Text, nullable=False, info=_LINE),
+    sa.Column("root", AnyText, index=True, info=_LINE),
+    sa.Column("seq", sa.Integer, info=_LINE),
+    sa.Column("data", Json, nullable=False, info=_LINE),
+    sa.Column("at", UtcDateTime, nullable=False, info=_LINE),
+    sa.Column("delivery", sa.Text, nullable=False, info=_LINE),
+    sa.Column("sent_at", UtcDateTime, info=_LINE),
     sa.Index("ix_journal_conversation_id_seq", "conversation_id", "seq"),
     sa.Index("ix_journal_conversation_id_id", "conversation_id", "id"),
     sa.Index("ix_journal_open", "conversation_id", "id", sqlite_where=OPEN_DELIVERY, postgresql_where=OPEN_DELIVERY),
@@ -77,19 +110,19 @@ OPEN_CALL = sa.text("status = 'open'")
 call = sa.Table(
     "call",
     metadata,
-    sa.Column("id", BigId, primary_key=True, autoincrement=True),
-    sa.Column("key", AnyText, nullable=False, unique=True),
-    sa.Column("conversation_id", sa.Text, nullable=False, index=True),
-    sa.Column("root", AnyText),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("payload", Json, nullable=False),
-    sa.Column("background", sa.Boolean, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("due_at", UtcDateTime, nullable=False),
-    sa.Column("lease_until", UtcDateTime),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("outcome", Json),
+    sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_JOB),
+    sa.Column("key", AnyText, nullable=False, unique=True, info=_JOB),
+    sa.Column("conversation_id", sa.Text, nullable=False, index=True, info=_JOB),
+    sa.Column("root", AnyText, info=_JOB_CONTENT),
+    sa.Column("kind", sa.Text, nullable=False, info=_JOB),
+    sa.Column("payload", Json, nullable=False, info=_JOB_CONTENT),
+    sa.Column("background", sa.Boolean, nullable=False, info=_JOB),
+    sa.Column("status", sa.Text, nullable=False, info=_JOB_CONTENT),
+    sa.Column("due_at", UtcDateTime, nullable=False, info=_JOB),
+    sa.Column("lease_until", UtcDateTime, info=_JOB_CONTENT),
+    sa.Column("attempts", sa.Integer, nullable=False, info=_JOB),
+    sa.Column("created_at", UtcDateTime, nullable=False, info=_JOB),
+    sa.Column("outcome", Json, info=_JOB_CONTENT),
     sa.Index("ix_call_due", "due_at", sqlite_where=OPEN_CALL, postgresql_where=OPEN_CALL),
     sa.Index("ix_call_open_root", "root", sqlite_where=OPEN_CALL, postgresql_where=OPEN_CALL),
     sa.CheckConstraint("status IN ('open', 'done', 'failed', 'cancelled')", name="status"),
@@ -99,11 +132,11 @@ call = sa.Table(
 timer = sa.Table(
     "timer",
     metadata,
-    sa.Column("id", BigId, primary_key=True, autoincrement=True),
-    sa.Column("conversation_id", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("due_at", UtcDateTime, nullable=False, index=True),
-    sa.Column("data", Json, nullable=False),
+    sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_TIMER),
+    sa.Column("conversation_id", sa.Text, nullable=False, info=_TIMER),
+    sa.Column("kind", sa.Text, nullable=False, info=_TIMER),
+    sa.Column("due_at", UtcDateTime, nullable=False, index=True, info=_TIMER),
+    sa.Column("data", Json, nullable=False, info=_TIMER),
     sa.UniqueConstraint("conversation_id", "kind"),
 )
 """What is to happen later; at most one of a kind per conversation."""
@@ -113,12 +146,12 @@ OPEN_EVENT = sa.text("done_at IS NULL")
 event = sa.Table(
     "event",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("conversation_id", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("payload", Json, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False),
-    sa.Column("done_at", UtcDateTime),
+    sa.Column("id", sa.Text, primary_key=True, info=_EVENT),
+    sa.Column("conversation_id", sa.Text, nullable=False, info=_EVENT),
+    sa.Column("kind", sa.Text, nullable=False, info=_EVENT),
+    sa.Column("payload", Json, nullable=False, info=_EVENT),
+    sa.Column("at", UtcDateTime, nullable=False, info=_EVENT),
+    sa.Column("done_at", UtcDateTime, info=_EVENT),
     sa.Index("ix_event_open", "at", "id", sqlite_where=OPEN_EVENT, postgresql_where=OPEN_EVENT),
 )
 """What pages and providers told for a conversation whose turn hasn't run yet, or has (`done_at`)."""
@@ -126,8 +159,8 @@ event = sa.Table(
 clock = sa.Table(
     "clock",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("offset_us", sa.BigInteger, nullable=False),
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False, info=_OPERATIONAL),
+    sa.Column("offset_us", sa.BigInteger, nullable=False, info=_OPERATIONAL),
     sa.CheckConstraint("id = 1", name="one_row"),
 )
 """How far the sandbox moved the desk's clock, in microseconds; one row, none outside the sandbox."""
@@ -135,24 +168,30 @@ clock = sa.Table(
 delivered_mark = sa.Table(
     "delivered_mark",
     metadata,
-    sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("given_seq", sa.Integer, nullable=False),
+    sa.Column(
+        "conversation_id",
+        sa.Text,
+        sa.ForeignKey("conversation.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=_OPERATIONAL,
+    ),
+    sa.Column("given_seq", sa.Integer, nullable=False, info=_OPERATIONAL),
 )
 """The last bot message that an answer of the REST channel has carried."""
 
 lease = sa.Table(
     "lease",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("holder", sa.Text, nullable=False),
-    sa.Column("until", UtcDateTime, nullable=False),
+    sa.Column("name", sa.Text, primary_key=True, info=_OPERATIONAL),
+    sa.Column("holder", sa.Text, nullable=False, info=_OPERATIONAL),
+    sa.Column("until", UtcDateTime, nullable=False, info=_OPERATIONAL),
 )
 """Which of several processes does what only one may do at a time; `until` is of the database's own clock."""
 
 installation = sa.Table(
     "installation",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, primary_key=True, info=_OPERATIONAL),
+    sa.Column("value", sa.Text, nullable=False, info=_OPERATIONAL),
 )
 """What all processes of one installation must agree on."""

@@ -3,57 +3,89 @@
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.privacy import (
+    BY_RULE,
+    COMPARED,
+    EMPTIED,
+    KEPT,
+    ON_FILE,
+    exported,
+    owner,
+    section,
+    withheld,
+)
+
+_ANSWER = withheld("answers to the seller's own requests; seven days", KEPT)
 
 customer_on_file = sa.Table(
     "customer_on_file",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("ref", AnyText, nullable=False, unique=True),  # the seller's own name for the customer
-    sa.Column("customer_number", AnyText, nullable=True, unique=True),
-    sa.Column("user_name", AnyText, nullable=True),
-    sa.Column("name", AnyText, nullable=True),
-    sa.Column("email", AnyText, nullable=True),
-    sa.Column("email_key", AnyText, nullable=True),  # the address in the form that is compared
-    sa.Column("phone", AnyText, nullable=True),  # E.164
-    sa.Column("country", sa.Text, nullable=True),
-    sa.Column("tax_number", AnyText, nullable=True),
-    sa.Column("legal_form", sa.Text, nullable=True),  # company, sole_trader, natural_person
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, unique=True),  # once registered
-    sa.Column("imported_at", UtcDateTime, nullable=False),
+    sa.Column("id", sa.Text, primary_key=True, info=exported(ON_FILE)),
+    # the seller's own name for the customer
+    sa.Column("ref", AnyText, nullable=False, unique=True, info=exported(ON_FILE)),
+    sa.Column("customer_number", AnyText, nullable=True, unique=True, info=exported(ON_FILE)),
+    sa.Column("user_name", AnyText, nullable=True, info=exported(ON_FILE)),
+    sa.Column("name", AnyText, nullable=True, info=exported(ON_FILE)),
+    sa.Column("email", AnyText, nullable=True, info=exported(ON_FILE)),
+    # the address in the form that is compared
+    sa.Column("email_key", AnyText, nullable=True, info=withheld(COMPARED, ON_FILE)),
+    sa.Column("phone", AnyText, nullable=True, info=exported(ON_FILE)),  # E.164
+    sa.Column("country", sa.Text, nullable=True, info=exported(ON_FILE)),
+    sa.Column("tax_number", AnyText, nullable=True, info=exported(ON_FILE)),
+    sa.Column("legal_form", sa.Text, nullable=True, info=exported(ON_FILE)),  # company, sole_trader, natural_person
+    # once registered
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, unique=True, info=owner(ON_FILE)),
+    sa.Column("imported_at", UtcDateTime, nullable=False, info=exported(ON_FILE)),
     sa.Index("ix_customer_on_file_email_key", "email_key"),
+    info=section("on_file", single=True),
 )
 
 owned_program = sa.Table(
     "owned_program",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("customer_id", sa.Text, sa.ForeignKey("customer_on_file.id"), nullable=False),
-    sa.Column("product", sa.Text, nullable=False),
-    sa.Column("serial", AnyText, nullable=False),
-    sa.Column("subscription_ends_at", UtcDateTime, nullable=True),
+    sa.Column("id", sa.Text, primary_key=True, info=exported(ON_FILE)),
+    sa.Column(
+        "customer_id",
+        sa.Text,
+        sa.ForeignKey("customer_on_file.id"),
+        nullable=False,
+        info=owner(ON_FILE, "stands in on_file"),
+    ),
+    sa.Column("product", sa.Text, nullable=False, info=exported(ON_FILE)),
+    sa.Column("serial", AnyText, nullable=False, info=exported(ON_FILE)),
+    sa.Column("subscription_ends_at", UtcDateTime, nullable=True, info=exported(ON_FILE)),
     sa.UniqueConstraint("product", "serial", name="uq_owned_program_serial"),
     sa.Index("ix_owned_program_customer_id", "customer_id"),
     sa.Index("ix_owned_program_subscription_ends_at", "subscription_ends_at"),
+    info=section("programs", "product", "serial"),
 )
 
 # Invoices that the seller has issued and told the desk of. Whose they are: a customer's on file, or an account's.
 issued_invoice = sa.Table(
     "issued_invoice",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("customer_id", sa.Text, sa.ForeignKey("customer_on_file.id"), nullable=True),
-    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True),
-    sa.Column("number", AnyText, nullable=False, unique=True),
-    sa.Column("issued_on", sa.Text, nullable=False),  # a date, YYYY-MM-DD: the order of the texts is that of time
-    sa.Column("due_on", sa.Text, nullable=True),
-    sa.Column("gross", sa.BigInteger, nullable=False),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("url", AnyText, nullable=True),  # where the seller shows the document
-    sa.Column("told_at", UtcDateTime, nullable=False),
+    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
+    sa.Column(
+        "customer_id",
+        sa.Text,
+        sa.ForeignKey("customer_on_file.id"),
+        nullable=True,
+        info=owner(BY_RULE, "stands in on_file"),
+    ),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, info=owner(BY_RULE)),
+    sa.Column("number", AnyText, nullable=False, unique=True, info=exported(KEPT)),
+    # a date, YYYY-MM-DD: the order of the texts is that of time
+    sa.Column("issued_on", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("due_on", sa.Text, nullable=True, info=exported(KEPT)),
+    sa.Column("gross", sa.BigInteger, nullable=False, info=exported(KEPT)),
+    sa.Column("currency", sa.Text, nullable=False, info=exported(KEPT)),
+    sa.Column("url", AnyText, nullable=True, info=exported(EMPTIED)),  # where the seller shows the document
+    sa.Column("told_at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.CheckConstraint("customer_id IS NOT NULL OR account_id IS NOT NULL", name="somebodys"),
     sa.Index("ix_issued_invoice_customer_id", "customer_id"),
     sa.Index("ix_issued_invoice_account_id", "account_id"),
     sa.Index("ix_issued_invoice_told_at_id", "told_at", "id"),
+    info=section("invoices", "issued_on", "number"),
 )
 
 
@@ -61,22 +93,24 @@ issued_invoice = sa.Table(
 outgoing_event = sa.Table(
     "outgoing_event",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("account_id", sa.Text, nullable=True),  # not bound to its row: an event outlives an account
-    sa.Column("data", Json, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("id", sa.Text, primary_key=True, info=exported(KEPT)),
+    sa.Column("type", sa.Text, nullable=False, info=exported(KEPT)),
+    # not bound to its row: an event outlives an account
+    sa.Column("account_id", sa.Text, nullable=True, info=owner(KEPT, refers_to="account.id")),
+    sa.Column("data", Json, nullable=False, info=exported(BY_RULE)),
+    sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Index("ix_outgoing_event_at_id", "at", "id"),
+    info=section("told_to_seller", "at", "id"),
 )
 
 # Requests with an idempotency key. `body` is NULL where the answer holds a secret: that one is derived anew.
 api_answer = sa.Table(
     "api_answer",
     metadata,
-    sa.Column("key_hash", sa.Text, primary_key=True),
-    sa.Column("request_hash", sa.Text, nullable=False),
-    sa.Column("status", sa.Integer, nullable=False),
-    sa.Column("body", Json, nullable=True),
-    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("key_hash", sa.Text, primary_key=True, info=_ANSWER),
+    sa.Column("request_hash", sa.Text, nullable=False, info=_ANSWER),
+    sa.Column("status", sa.Integer, nullable=False, info=_ANSWER),
+    sa.Column("body", Json, nullable=True, info=withheld("made of what is handed out", BY_RULE)),
+    sa.Column("at", UtcDateTime, nullable=False, info=_ANSWER),
     sa.Index("ix_api_answer_at", "at"),
 )

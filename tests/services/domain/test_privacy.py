@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from services.accounts import accounts, consents, links, start_links
@@ -13,10 +12,11 @@ from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import orderers
 from services.payments import attempts, methods, money, notices
-from services.privacy import export, holdings, sections
+from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
 from services.store import calls, conversations, events, inbox, journal, timers
+from services.store.tables import privacy
 from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
 from services.store.tables.support import feedback
@@ -164,23 +164,32 @@ def gone(connection: sa.Connection, on_file: Any = "forget") -> Erased:
 # --- the schema ---
 
 
-def test_every_table_is_handed_out_or_it_is_said_why_not() -> None:
-    told = [section.table.name for section in sections.SECTIONS]
-    told += [*holdings.ELSEWHERE, *holdings.NOT_EXPORTED]
+def test_every_column_declares_its_privacy() -> None:
+    columns = [column for table in metadata.sorted_tables for column in table.columns]
+    silent = [str(column) for column in columns if not isinstance(column.info.get(privacy.KEY), privacy.ColumnPrivacy)]
 
-    assert sorted(told) == sorted(metadata.tables)
-
-
-@pytest.mark.parametrize("section", sections.SECTIONS, ids=lambda section: section.name)
-def test_every_column_is_handed_out_or_it_is_said_why_not(section: sections.Section) -> None:
-    told = [*section.fields.values(), *section.left_out]
-
-    assert sorted(told) == sorted(column.name for column in section.table.columns)
-    assert all(section.left_out.values())
+    assert silent == [], "declare what export and erasure do with it (services/store/tables/privacy.py)"
 
 
-def test_what_is_erased_names_every_table() -> None:
-    assert sorted(holdings.ERASED) == sorted(metadata.tables)
+def test_every_section_is_exported_and_nothing_else_claims_a_field() -> None:
+    listed = {section.table.name for section in sections.SECTIONS}
+
+    assert {table.name for table in metadata.sorted_tables if privacy.KEY in table.info} == listed
+    shown = {table.name for table in metadata.sorted_tables if sections.fields(table)}
+    assert shown - listed == {"conversation", "handoff", "feedback", "desk_note", "blocked_address"}
+
+
+def test_every_reference_to_an_account_is_followed() -> None:
+    columns = [column for table in metadata.sorted_tables for column in table.columns]
+    bound = [column for column in columns if any(key.column.table.name == "account" for key in column.foreign_keys)]
+
+    assert [str(column) for column in bound if not sections.declared(column).owner] == []
+
+
+def test_a_row_is_deleted_whole_or_not_at_all() -> None:
+    fates = {table.name: {sections.declared(c).erased for c in table.columns} for table in metadata.sorted_tables}
+
+    assert [name for name, some in fates.items() if some & {privacy.DELETED, privacy.ON_FILE} and len(some) > 1] == []
 
 
 # --- the export ---
@@ -253,6 +262,49 @@ def test_nothing_of_the_person_is_left_anywhere(connection: sa.Connection) -> No
     assert (done.letter_to, done.conversations, done.others) == ("anna@example.com", ("talk-a1",), ())
     assert done.kept_orders
     assert "anna@example.com" not in repr(done)
+
+
+def test_erasure_leaves_of_each_column_what_it_declares(connection: sa.Connection) -> None:
+    known_everywhere(connection)
+    before = by_key(connection)
+    gone(connection)
+    after = by_key(connection)
+
+    wrong = [
+        f"{column}: {row[column.name]} -> {(after[table.name].get(key) or {}).get(column.name)}"
+        for table in metadata.sorted_tables
+        for key, row in before[table.name].items()
+        for column in table.columns
+        if not _as_declared(column, row, after[table.name].get(key))
+    ]
+    assert wrong == [], "\n".join(wrong)
+
+
+def by_key(connection: sa.Connection) -> dict[str, dict[Any, Any]]:
+    """All rows by table and primary key."""
+    found: dict[str, dict[Any, Any]] = {}
+    for table in metadata.sorted_tables:
+        rows = connection.execute(sa.select(table)).mappings().all()
+        found[table.name] = {tuple(row[c.name] for c in table.primary_key): dict(row) for row in rows}
+    return found
+
+
+def _as_declared(column: sa.Column[Any], row: dict[str, Any], left: dict[str, Any] | None) -> bool:
+    fate = sections.declared(column).erased
+    if left is None:  # a method without a provider is no longer needed by anything
+        return fate in {privacy.DELETED, privacy.ON_FILE, privacy.BY_RULE} or column.table.name == "payment_method"
+    value = left[column.name]
+    match fate.name:
+        case "KEPT":
+            return value == row[column.name]
+        case "EMPTIED":
+            return not value
+        case "REPLACED":
+            return value == left["id"]
+        case "STAMPED":
+            return value == later(days=1)
+        case name:
+            return name == "BY_RULE"
 
 
 def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> None:
