@@ -10,7 +10,7 @@ from dataclasses import replace
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
 from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
-from nlu.commands import read_command
+from nlu.commands import read_command, read_payload
 from nlu.corrections import read_correction, read_method, without_the_old
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
@@ -20,8 +20,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.payloads import read_payload
-from nlu.removed import removed
+from nlu.redaction import redact_message
 from nlu.tokens import tokens
 from values.meaning import (
     Answer,
@@ -90,7 +89,7 @@ def understand(
     direct = read_payload(message, expected) or _enough(message, expected, langs) or read_command(message, langs)
     if direct is not None and _trusted(direct, expected):
         return direct
-    secrets = removed(message, expected, langs)
+    secrets = redact_message(message, expected, langs)
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's

@@ -9,8 +9,8 @@ from bot.handlers.console import log_in, log_out, profile, second_factor, set_pa
 from bot.handlers.console.door import FLOOD, DeskDoor
 from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.tokens import DeskCookies
-from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
+from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from services.accounts.passwords import Argon2Hasher
 from services.agents.log_in import AgentLogIns

@@ -28,9 +28,8 @@ from bot.conversation.metrics import Metrics
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
-from bot.web.broken import away, broken
-from bot.web.nowhere import nowhere
-from bot.web.only_here import OnlyHere
+from bot.web.errors import away, broken, nowhere
+from bot.web.network import OnlyHere
 from bot.web.policy import Headers
 from services.accounts import consents
 from services.accounts.passwords import Argon2Hasher

@@ -31,8 +31,8 @@ from bot.usecases.billing.provider_news import ProviderNews
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
 from bot.web import static_files
-from bot.web.address import AddressOf, counts_all, counts_no_loopback
 from bot.web.flood import Flood, FloodRules
+from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages
 from bot.web.site import Site
 from services.accounts.passwords import Argon2Hasher

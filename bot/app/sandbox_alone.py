@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.handlers.pages.sandbox import routes
 from bot.web import static_files
-from bot.web.only_here import OnlyHere
+from bot.web.network import OnlyHere
 from bot.web.pages import Pages
 from bot.web.site import Site
 from sandbox.server import run

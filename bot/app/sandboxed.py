@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.virtual_clock import VirtualClock
 from bot.usecases.billing.payment_links import PaymentWay
-from bot.web.only_here import by_proxy
+from bot.web.network import by_proxy
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import SandboxClock, Sleep
 from sandbox.ledger import Ledger

@@ -11,7 +11,7 @@ from bot.checking.losses import Loss, losses
 from bot.checking.rehearsal import rehearse
 from bot.cli.database import the_desks
 from bot.profile import ProfileErrors, ProfileProblem, load
-from bot.profile.doubts import doubts
+from bot.profile.sense import doubts
 from services.clock import SystemClock
 from services.store.database import open_store
 from services.store.errors import StoreError

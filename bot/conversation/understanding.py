@@ -11,12 +11,11 @@ from bot.conversation.products_named import names, products_named
 from bot.conversation.render import Renderer
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
 from dialogs.state import ConversationState
+from nlu.commands import read_payload
 from nlu.faq import FaqIndex
-from nlu.languages.shipped import KNOWN, Known, among
-from nlu.languages.spelled import spelled
-from nlu.languages.written import written_in
-from nlu.payloads import read_payload
-from nlu.removed import removed
+from nlu.languages.language import spelled
+from nlu.languages.shipped import KNOWN, Known, among, written_in
+from nlu.redaction import redact_message
 from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex
 from values import meaning
@@ -195,7 +194,7 @@ class MessageUnderstanding:
         if at is None or at.expects is not Expects.secure_page:
             return None
         expected = Expected(at.expects, at.name, names=names(self.renderer))
-        found = removed(clean(body).text, expected, among(self.known, case.talk.locale))
+        found = redact_message(clean(body).text, expected, among(self.known, case.talk.locale))
         if "password" not in found.kinds:
             return None
         kept = {"text": found.text, "secret": list(found.kinds)}
@@ -214,7 +213,7 @@ class MessageUnderstanding:
         langs = among(self.known, case.talk.locale)
         match feedback_replies.heard(cleaned.text, understood, step, case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
-                kept = {"text": removed(cleaned.text, expected, langs).text, "secret": list(kinds)}
+                kept = {"text": redact_message(cleaned.text, expected, langs).text, "secret": list(kinds)}
                 return ParsedMessage(Said(understood), kept, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None

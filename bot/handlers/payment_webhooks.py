@@ -15,9 +15,9 @@ from bot.conversation import codec
 from bot.conversation.port import Desk, UnitOfWork
 from bot.usecases.billing import notice_routing
 from bot.usecases.billing.provider_news import ProviderNews
-from bot.web.address import AddressOf
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, capped_body
+from bot.web.network import AddressOf
 from dialogs.payment import PaymentNoticed
 from services.errors import Forged, Misconfigured, ProviderUnavailable
 from services.orders import order_record

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
-from bot.profile.where import line_of, where
 from bot.texts.load import common
 from bot.texts.text import Text, names, undeclined
 from values.locale import ENGLISH
@@ -82,7 +81,7 @@ def faq_unlike(profile: Profile, read: Collection[str]) -> Iterator[ProfileProbl
             line = line_of(source, ("entry", ids.index(id_), "id"))
             yield ProfileProblem(path, line, f"no other language has an entry {id_}", f"Is {name} meant?")
         for id_ in sorted(every - {*ids} - {*odd[locale].values()} - wrong):
-            line = where(source, ("entry", len(ids)))
+            line = line_near(source, ("entry", len(ids)))
             yield ProfileProblem(path, line, f"there is no entry {id_}, which other languages have", "Add it.")
 
 

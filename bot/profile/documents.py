@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of, text_of
 from bot.profile.schema import ProfileFile
-from bot.profile.where import line_of
 from values.consent import is_document
 
 

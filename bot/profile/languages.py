@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.reading import read, validated
 from bot.profile.understanding import UnderstandingFile
-from bot.profile.where import line_of
 from bot.texts.text import undeclined
 from bot.web.words import BORROWED, PageWords, brought, flat, places, words
 from nlu.languages.language import Language

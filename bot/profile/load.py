@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.profile.cases import case_problems
 from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
-from bot.profile.problems import ProfileErrors, ProfileProblem
+from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.reading import read, source_of, validated
 from bot.profile.replies import replies
 from bot.profile.schema import FaqFile, ProfileFile
-from bot.profile.sense import offer_problems
+from bot.profile.sense import case_problems, offer_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
-from bot.profile.where import line_of
 from bot.profile.words import text_problems
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import Text, TextError, parse

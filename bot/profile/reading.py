@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.profile.mistakes import told, toml
-from bot.profile.problems import ProfileProblem
-from bot.profile.where import line_of
+from bot.profile.problems import ProfileProblem, line_of
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from pydantic import Field
 
+from bot.profile.fields import StrictTable
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.reading import read, validated
-from bot.profile.strict import StrictTable
-from bot.profile.where import line_of
 from services.support.replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
 
 _REMEDIES = {

@@ -6,15 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from bot.profile.desk_table import DeskTable
-from bot.profile.discounts import DiscountTable
+from bot.profile.fields import EEA, CountryCode, CurrencyCode, Dialled, Id, LocaleCode, Net, StrictTable, minor, written
 from bot.profile.mistakes import meant
-from bot.profile.places import EEA, CountryCode, CurrencyCode, Dialled, LocaleCode
 from bot.profile.problems import WrongProfile
 from bot.profile.profile import Brand
-from bot.profile.strict import Id, Net, StrictTable, minor, written
+from bot.profile.tables import DeskTable, DiscountTable, VatTable
 from bot.profile.understanding import CueText
-from bot.profile.vat import VatTable
 from bot.usecases.billing.payment_page import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL

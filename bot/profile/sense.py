@@ -1,19 +1,23 @@
-"""Whether an offer makes sense as a whole: what is right line by line and still can't be sold."""
+"""Contradictions within a profile, and values that are more often a mistake than meant."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from bot.profile.discounts import discount_problems
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_of
+from bot.profile.profile import Profile
+from bot.profile.reading import read, source_of
 from bot.profile.schema import ProfileFile
-from bot.profile.vat import vat_problems
-from bot.profile.where import line_of
+from bot.profile.tables import discount_problems, vat_problems
+from bot.texts.text import SELLER_CASES, names
+from bot.web.words import places, words
 from dialogs.journey import journey
 from services.payments.providers.which import KEEPS, TAKES, pays_in, provider_of
 from values.payment import OFFLINE_METHODS
+from values.seller import Seller
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
@@ -228,3 +232,57 @@ def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
             asks = "Name a step that asks something, as docs/reference/dialogs.md does."
             remedy = f"Is {name} meant?" if name is not None else asks
             yield problem(("questions", path), f"the journey has no step {path}", remedy)
+
+
+CASES = "name_cases"
+
+
+def case_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield cases that are missing beside those given, and cases of a language that isn't spoken."""
+    for locale, given in profile.catalogue.names.items():
+        line = line_of(source, (CASES, locale))
+        if locale not in profile.seller.locales:
+            yield ProfileProblem(path, line, f"[{CASES}.{locale}] is of no language in `locales`", "Remove it.")
+            continue
+        for case, where in sorted(_used(profile, locale).items()):
+            if case not in given:
+                what = f"[{CASES}.{locale}] has no {case}, which {where} uses"
+                yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
+
+
+def _used(profile: Profile, locale: str) -> Mapping[str, str]:
+    """The cases that texts and pages of a language use, each with the first key that does."""
+    pages = (profile.pages.get(locale) or words(locale)).texts
+    used = ((key, names(text)) for key, text in profile.catalogue.texts[locale].items())
+    shown = ((key, places(text)) for key, text in pages.items())
+    found: dict[str, str] = {}
+    for key, taken in (*used, *shown):
+        for place in sorted(taken & SELLER_CASES.keys()):
+            found.setdefault(SELLER_CASES[place], key)
+    return found
+
+
+# Standard rates of VAT in per cent, of countries that have a whole one.
+_RATES = (
+    "AT 20 BE 21 BG 20 CY 19 CZ 21 DE 19 DK 25 EE 24 ES 21 FR 20 GR 24 HR 25 HU 27 IE 23 IT 22 LT 21 LU 17 LV 21 MT 18"
+    " NL 21 PL 23 PT 23 RO 21 SE 25 SI 22 SK 23"
+).split()
+STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATES[1::2], strict=True)}
+
+
+def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[ProfileProblem]:
+    """Rates of VAT that aren't the standard ones, and discount codes that nobody can use any more."""
+    path = folder / "profile.toml"
+    source = source_of(path)
+    abroad = ((("vat", "rates", country), country, percent) for country, percent in seller.vat.rates)
+    for place, country, percent in ((("vat_percent",), seller.country, seller.vat_percent), *abroad):
+        standard = STANDARD.get(country, percent)
+        if percent not in (0, standard):  # 0: a seller who is exempt
+            what = f"{percent} % isn’t the standard rate of VAT in {country}, which is {standard} %"
+            yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
+    tables = (read(path, [])[0] or {}).get("discount", [])
+    for n, (code, table) in enumerate(zip(seller.discounts, tables, strict=True)):
+        if code.expires_at is not None and code.expires_at <= now and not table.get("over"):
+            what = f"the discount code {code.code} is over since {code.expires_at:%Y-%m-%d}"
+            line = line_of(source, ("discount", n, "expires_at"))
+            yield ProfileProblem(path, line, what, "Correct the date, or write over = true.")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from babel import Locale as Culture
 
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.reading import read, source_of
-from bot.profile.where import line_of, where
 from bot.texts.load import HERE, common, texts_of
 from bot.texts.text import PlainText, Text, TextError, leaves
 from values.locale import ENGLISH, SHIPPED
@@ -32,7 +31,7 @@ class OwnTexts:
     def place(self, key: str) -> tuple[Path, int]:
         """The file and the line of a text, or of where it belongs."""
         path = self.files.get(key, self.main)
-        return path, where(source_of(path), key.split("."))
+        return path, line_near(source_of(path), key.split("."))
 
 
 def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnTexts:

@@ -9,11 +9,10 @@ from babel import Locale as Culture
 
 from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, line_near
 from bot.profile.profile import Profile
 from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts
-from bot.profile.where import where
 from bot.texts.gsm7 import is_one_part
 from bot.texts.load import common
 from bot.texts.text import Text, TextChoice, choices, includes
@@ -128,7 +127,7 @@ def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProble
         path, titled = profile.folder / "faq" / f"{locale}.toml", [e.title is not None for e in profile.faq[locale]]
         at = {entry.id: n for n, entry in enumerate(profile.faq[locale])}
         for entry in offered:
-            line = where(source_of(path), ("entry", at.get(entry, len(at))))
+            line = line_near(source_of(path), ("entry", at.get(entry, len(at))))
             if entry not in at:
                 name = meant(entry, [*at])
                 remedy = f"Is {name} meant?" if name is not None else "Add it, with a `title`."

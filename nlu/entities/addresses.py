@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nlu.languages.language import AddressWords, Languages
-from nlu.languages.spelled import spelled
+from nlu.languages.language import AddressWords, Languages, spelled
 from nlu.numbers.letters import letter
 from nlu.tokens import Token, tokens
 from values import email

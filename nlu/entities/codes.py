@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from nlu.languages.language import Languages
-from nlu.languages.spelled import spelled
+from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.letters import letter

@@ -1,16 +1,17 @@
-"""One language as the desk understands it: everything about its words, ready to be looked up."""
+"""A language as language understanding knows it, and the number words of several at once."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nlu.correction_words import Corrections
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
 from nlu.numbers.cues import NO_CUES, NumberCues
-from values.locale import Locale
+from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct, NavigationCommand
-from values.number_words import NO_WORDS, NumberWords
+from values.number_words import DIGITS_OF_WORD, NO_WORDS, NumberWords
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -105,3 +106,15 @@ class Language:
 
 Languages = tuple[Language, ...]
 """The conversation's own language first, then the others that people of this seller mix in."""
+
+
+def spelled(langs: Languages) -> Mapping[str, str]:
+    """Every number word that may come, with its digits: the conversation's own before the others'."""
+    brought = tuple(lang for lang in langs if lang.code not in SHIPPED)
+    return _joined(brought, own=langs[0] in brought) if brought else DIGITS_OF_WORD
+
+
+@lru_cache(maxsize=32)
+def _joined(brought: tuple[Language, ...], *, own: bool) -> dict[str, str]:
+    theirs = {word: digits for lang in reversed(brought) for word, digits in lang.numbers.digits.items()}
+    return DIGITS_OF_WORD | theirs if own else theirs | DIGITS_OF_WORD

@@ -1,15 +1,16 @@
-"""The languages that are understood without a profile's doing, and the order in which languages are tried."""
+"""The shipped languages, the order in which languages are tried, and in which one a message is written."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from nlu.intents.lexicon import lexicon, lexicon_of
+from nlu.intents.lexicon import STEM, lexicon, lexicon_of
 from nlu.languages.language import Language, Languages
 from nlu.numbers.cues import CUES
 from nlu.numbers.letters import LETTERS
 from values.locale import ENGLISH, SHIPPED, Locale
 from values.number_words import WORDS
+from values.parsing import fold_words
 
 Known = Mapping[str, Language]
 _REGIONS = {"pl": "PL", "it": "IT"}
@@ -47,3 +48,29 @@ def among(known: Known, locale: str) -> Languages:
 def of(languages: Iterable[Language]) -> Known:
     """Languages by their codes."""
     return MappingProxyType({language.code: language for language in languages})
+
+
+_LONGEST_SAMPLE = 400
+_FEW_WORDS = 3
+
+
+def written_in(text: str, known: Known, offered: Iterable[str]) -> Locale | None:
+    """The one of these languages that has more of a message's words than any other; None where that isn't clear.
+
+    Words that all of them have (a name, a number, "e-mail") tell nothing.
+    """
+    languages = [language for code in offered if (language := known.get(Locale(code))) is not None]
+    words = fold_words(text[:_LONGEST_SAMPLE]).split()
+    stems = {word[:STEM] for word in words if word.isalpha()}
+    telling = {stem for stem in stems if not all(_has(language, stem) for language in languages)}
+    found = {language.code: sum(_has(language, stem) for stem in telling) for language in languages}
+    ranked = sorted(found, key=lambda code: found[code], reverse=True)
+    if len(ranked) < 2:
+        return None
+    best, second = found[ranked[0]], found[ranked[1]]
+    clear = (best >= 2 and best > second) or (best == 1 and second == 0 and len(words) <= _FEW_WORDS)
+    return ranked[0] if clear else None
+
+
+def _has(language: Language, stem: str) -> bool:
+    return stem in language.phrases().rarity

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlu.intents.cues import CueMessage, compile_cue
-from nlu.intents.lexicon import lexicon
-from nlu.intents.typos import Speller
+from nlu.intents.lexicon import Speller, lexicon
 from nlu.measure import from_table
 from nlu.parse import parse
 from values.locale import SHIPPED

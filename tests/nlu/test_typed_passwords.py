@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.removed import removed
+from nlu.redaction import redact_message
 from nlu.understand import understand
 from values.meaning import Expected, Expects, SecretTyped
 
@@ -36,7 +36,7 @@ HIDDEN = "[removed: password]"
 )
 def test_a_password_typed_where_one_is_asked_for_is_taken_out(typed: str) -> None:
     for locale in ("pl", "it", "en"):
-        assert HIDDEN in removed(typed, AT_THE_PAGE, among(KNOWN, locale)).text
+        assert HIDDEN in redact_message(typed, AT_THE_PAGE, among(KNOWN, locale)).text
         assert understand(typed, AT_THE_PAGE, locale=locale) == SecretTyped(("password",))
 
 
@@ -49,7 +49,7 @@ def test_a_password_typed_where_one_is_asked_for_is_taken_out(typed: str) -> Non
     ],
 )
 def test_a_password_among_words_is_taken_out(typed: str, kept: str) -> None:
-    assert removed(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == kept
+    assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == kept
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_password_among_words_is_taken_out(typed: str, kept: str) -> None:
     ],
 )
 def test_what_customers_say_there_is_no_password(typed: str) -> None:
-    assert removed(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == typed
+    assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == typed
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_customers_say_there_is_no_password(typed: str) -> None:
 )
 def test_an_announced_password_is_taken_out_wherever_it_is_said(typed: str) -> None:
     for expected in (AT_THE_PAGE, ELSEWHERE):
-        kept = removed(typed, expected, among(KNOWN, "pl")).text
+        kept = redact_message(typed, expected, among(KNOWN, "pl")).text
         assert HIDDEN in kept
         assert "anar" not in kept
 
@@ -122,8 +122,8 @@ def test_an_announced_password_is_taken_out_wherever_it_is_said(typed: str) -> N
 @pytest.mark.parametrize("typed", ["czy hasło będzie ważne długo?", "ile znaków ma mieć hasło?", "hasło nie działa"])
 def test_a_question_about_passwords_is_none(typed: str) -> None:
     for expected in (AT_THE_PAGE, ELSEWHERE):
-        assert removed(typed, expected, among(KNOWN, "pl")).text == typed
+        assert redact_message(typed, expected, among(KNOWN, "pl")).text == typed
 
 
 def test_elsewhere_a_word_is_a_word() -> None:
-    assert removed("Marek1984", ELSEWHERE, among(KNOWN, "pl")).text == "Marek1984"
+    assert redact_message("Marek1984", ELSEWHERE, among(KNOWN, "pl")).text == "Marek1984"

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nlu.languages.shipped import KNOWN
-from nlu.languages.written import written_in
+from nlu.languages.shipped import KNOWN, written_in
 
 ALL = ("pl", "it", "en")
 

@@ -22,8 +22,8 @@ from bot.handlers.webchat import channel
 from bot.handlers.webchat.channel import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.web import static_files
-from bot.web.address import counts_no_loopback
 from bot.web.flood import Flood, FloodRules
+from bot.web.network import counts_no_loopback
 from bot.web.pages import Pages
 from bot.web.policy import Headers
 from bot.web.site import Site

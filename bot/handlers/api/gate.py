@@ -8,10 +8,9 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.address import AddressOf
-from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import LIMIT, RequestTurnedAway, capped_body
+from bot.web.guard import LIMIT, RequestTurnedAway, Tokens, capped_body, shows_token
+from bot.web.network import AddressOf
 
 DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 4 * 1024 * 1024
@@ -34,7 +33,7 @@ class Gate:
             return
         request = Request(scope, receive)
         asked = scope["path"].removeprefix(scope.get("root_path", ""))
-        shown = shows(request, self._tokens)
+        shown = shows_token(request, self._tokens)
         # Whoever shows the token is never held up by others of the same network.
         if not shown and (wait := self._flood.wait(None, self._address_of(request))):
             refusal = JSONResponse({"error": "too many requests without the token"}, 429, {"Retry-After": str(wait)})

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.reach import ReachableChannels
-from bot.web.address import AddressOf
-from bot.web.bearer import Tokens
 from bot.web.flood import Flood
+from bot.web.guard import Tokens
+from bot.web.network import AddressOf
 from services.clock import Clock
 from services.seller import idempotency
 from services.seller.seller_lists import Listed

@@ -36,9 +36,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from bot.handlers.console import ways
 from bot.handlers.console.forms import TOKEN_FIELD, TOKEN_HEADER, form_of
 from bot.handlers.console.tokens import SESSION, DeskCookies
-from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, same_origin
+from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES, accepted_languages, choose_locale

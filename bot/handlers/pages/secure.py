@@ -22,9 +22,9 @@ from bot.usecases.accounts.page_results import (
     TooMany,
     UnknownLink,
 )
-from bot.web.address import AddressOf
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body
+from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from bot.web.way_back import WayBack

@@ -22,11 +22,9 @@ from bot.conversation.identity import hashed_address
 from bot.conversation.inbound import Body, Channel, Inbound, Text, UnsupportedMedia
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Desk, Given
-from bot.web.address import AddressOf, counts_all
-from bot.web.bearer import Tokens, shows
 from bot.web.flood import Flood
-from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway
-from bot.web.large_body import LargeBodies
+from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
+from bot.web.network import AddressOf, counts_all
 from services.store.errors import ConversationGone, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -147,7 +145,7 @@ class Rest:
         )
 
     def _admit(self, request: Request) -> None:
-        if self.tokens and not shows(request, self.tokens):
+        if self.tokens and not shows_token(request, self.tokens):
             raise RestRefusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
     def _network(self, request: Request) -> str | None:

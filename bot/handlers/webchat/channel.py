@@ -14,10 +14,10 @@ from bot.conversation.port import Desk
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import Streams
 from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
-from bot.web.address import AddressOf
 from bot.web.colours import is_colour
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
+from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from bot.web.session import Sessions, WebSession, new_session

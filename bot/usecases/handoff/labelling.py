@@ -11,10 +11,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dialogs.kit import Journey
-from nlu.anonymous import anonymous
 from nlu.languages.shipped import KNOWN, Known
 from nlu.measure import INTENTS
 from nlu.parse import parse
+from nlu.redaction import anonymise
 from services.companies import companies
 from services.store import conversations
 from services.store.tables.accounts import account
@@ -108,7 +108,7 @@ class Labelling:
 
     def _anonymous(self, connection: sa.Connection, missed: Missed, text: str) -> str:
         also = _known_of(connection, missed.conversation_id)
-        return anonymous(text, missed.locale, self._asked(missed), also=also, known=self.known)
+        return anonymise(text, missed.locale, self._asked(missed), also=also, known=self.known)
 
 
 def _known_of(connection: sa.Connection, conversation_id: str) -> Sequence[str]:

@@ -10,7 +10,7 @@ import pytest
 from bot.checking.rehearsal import rehearse
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
-from bot.profile.where import line_of
+from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
 from values.money import VatRules
 from values.offer import DiscountCode, judge_discount

@@ -11,7 +11,7 @@ import pytest
 from bot.checking.rehearsal import unsaid
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, begin
-from bot.profile.doubts import STANDARD, doubts
+from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
 from values.country import RULES

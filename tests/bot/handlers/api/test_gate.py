@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.api.gate import DESCRIPTION, FLOOD, Gate
-from bot.web.address import counts_all
 from bot.web.flood import Flood
+from bot.web.network import counts_all
 
 pytestmark = pytest.mark.anyio
 TOKEN, NEWER = "t" * 32, "n" * 32

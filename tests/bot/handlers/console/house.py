@@ -19,8 +19,8 @@ from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.tokens import DeskCookies
 from bot.web import static_files
-from bot.web.address import counts_all
 from bot.web.flood import Flood
+from bot.web.network import counts_all
 from bot.web.pages import Pages
 from bot.web.policy import Headers
 from bot.web.site import Site

@@ -12,8 +12,7 @@ from starlette.requests import Request
 
 from bot.handlers.rest.channel import MAX_BODY_BYTES, Rest
 from bot.web.flood import Flood, FloodRules
-from bot.web.guard import LIMIT, RequestTurnedAway
-from bot.web.large_body import LargeBodies
+from bot.web.guard import LIMIT, LargeBodies, RequestTurnedAway
 from tests.bot.handlers.scripted_desk import ScriptedDesk
 
 pytestmark = pytest.mark.anyio

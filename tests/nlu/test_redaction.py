@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.anonymous import anonymous
+from nlu.redaction import anonymise
 
 
 @pytest.mark.parametrize(
@@ -23,22 +23,22 @@ from nlu.anonymous import anonymous
     ],
 )
 def test_what_is_kept(lang: str, text: str, shown: str) -> None:
-    assert anonymous(text, lang) == shown
+    assert anonymise(text, lang) == shown
 
 
 def test_values_that_are_known_go_whatever_their_case() -> None:
     text = "Tu NOWAK z Pracowni Bursztyn, ul. Długa 12/4; nowakowski to nie ja"
 
-    shown = anonymous(text, also=("Nowak", "ul. Długa 12/4", "Pracowni Bursztyn", "z", ""))
+    shown = anonymise(text, also=("Nowak", "ul. Długa 12/4", "Pracowni Bursztyn", "z", ""))
 
     assert shown == "Tu [value] z [value], [value]; nowakowski to nie ja"
 
 
 @given(st.text(max_size=120))
 def test_no_text_raises(text: str) -> None:
-    assert isinstance(anonymous(text), str)
+    assert isinstance(anonymise(text), str)
 
 
 @given(st.text(alphabet="abc ", max_size=20), st.integers(10**8, 10**11 - 1))
 def test_no_long_number_stays(around: str, number: int) -> None:
-    assert str(number) not in anonymous(f"{around} {number} {around}")
+    assert str(number) not in anonymise(f"{around} {number} {around}")

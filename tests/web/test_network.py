@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from bot.web.address import counts_all, counts_no_loopback
+from bot.web.network import counts_all, counts_no_loopback
 
 
 def asked_from(host: str) -> Request:

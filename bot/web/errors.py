@@ -1,10 +1,27 @@
-"""A request that raised what its handler didn't catch: what was a mistake of ours, and what will be over in a while."""
+"""Answers to requests that no handler answered: an unknown address, an exception."""
+
+from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from bot.web.pages import Pages
+from bot.web.policy import content_policy
 from services.jobs.faults import described
+
+
+def nowhere(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return the handler of a 404 that no route has answered itself."""
+
+    async def answer(request: Request, _error: Exception) -> Response:
+        if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
+            headers = {"content-security-policy": content_policy()}
+            return pages.answer("nowhere.html", pages.locale_of(request), status=404, headers=headers)
+        return PlainTextResponse("Not Found", 404)
+
+    return answer
+
 
 _log = structlog.get_logger(__name__)
 

@@ -1,14 +1,43 @@
-"""Sentences as examples: what they say of a person is replaced by the name of the entity, as far as it is found."""
+"""Messages without their secrets, and sentences without what they say of a person."""
 
 import re
 from collections.abc import Iterable
 
+from nlu.commands import read_command, read_payload
 from nlu.entities.extract import extract
+from nlu.languages.language import Languages, spelled
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.numbers.groups import runs
 from values.locale import ENGLISH, parse_locale
-from values.meaning import Entity
+from values.meaning import Entity, Expected
+from values.offer import normalise_code
+from values.parsing import fold_words
+from values.redaction import Redacted, redact
 from values.text import MAX_CHARS
+
+_MOST_PARTS = 2  # "e-mail" and "e-faktura" are words, three joined ones are a passphrase
+
+
+def redact_message(text: str, expected: Expected, langs: Languages) -> Redacted:
+    """Take the secrets out of a clean text; where a password is asked for, also one that nothing announces."""
+    if read_payload(text, expected) is not None or read_command(text, langs) is not None:
+        return redact(text, expected.expects, words=spelled(langs))
+    names = {part for name in expected.names for part in (fold_words(name), *fold_words(name).split())}
+    titles = {part for option in expected.options for title in option.titles for part in fold_words(title).split()}
+    codes = {normalise_code(code) for code in expected.discount_codes}
+
+    def known(word: str) -> bool:
+        folded = fold_words(word)
+        if folded in names or normalise_code(word) in codes:
+            return True
+        parts = folded.split()
+        return 0 < len(parts) <= _MOST_PARTS and all(
+            part in titles or part.isdecimal() or any(lang.phrases().speller.knows(part) for lang in langs)
+            for part in parts
+        )
+
+    return redact(text, expected.expects, words=spelled(langs), is_known=known)
+
 
 PERSONAL = frozenset(
     "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code customer_number"
@@ -22,7 +51,7 @@ _SHORTEST = 3
 _ROUNDS = 8
 
 
-def anonymous(
+def anonymise(
     text: str, lang: str = "pl", asked: str | None = None, *, also: Iterable[str] = (), known: Known = KNOWN
 ) -> str:
     """The sentence with `[email]`, `[nip]`, `[number]` … in the place of values; `also` are other values that are known

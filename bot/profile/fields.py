@@ -1,0 +1,83 @@
+"""Field types of a profile's tables: ids, prices, languages, countries, currencies; unknown names are mistakes."""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from babel.numbers import is_currency
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from bot.profile.problems import WrongProfile
+from values.country import RULES
+from values.locale import parse_locale
+from values.money import Money
+
+
+def written(pattern: str, how: str) -> AfterValidator:
+    """Take texts of a form only; `how` says in words how they are written."""
+    form = re.compile(pattern)
+
+    def checked(value: str) -> str:
+        if not form.fullmatch(value):
+            raise WrongProfile(f"“{value[:40]}” isn’t written right", f"Write {how}.")
+        return value
+
+    return AfterValidator(checked)
+
+
+Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
+
+
+class StrictTable(BaseModel):
+    """Unknown names are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _net(value: Decimal) -> Decimal:
+    if value <= 0 or value != value.quantize(Decimal("0.01")):
+        raise WrongProfile("a price is above zero and has at most two places", "Write it like “299.00”.")
+    return value
+
+
+Net = Annotated[Decimal, AfterValidator(_net)]
+
+
+def minor(net: Decimal, currency: str) -> int:
+    """The price in minor units of its currency."""
+    unit = Money(1, currency).decimal
+    return int(net / unit)
+
+
+def _language(code: str) -> str:
+    if parse_locale(code) != code:
+        raise WrongProfile(f"“{code}” is no language", "Write its ISO 639 code in small letters, such as de.")
+    return code
+
+
+def _country(code: str) -> str:
+    if code not in RULES:
+        raise WrongProfile(f"the rules of “{code}” aren’t known", f"Write one of {', '.join(sorted(RULES))}.")
+    return code
+
+
+def _currency(code: str) -> str:
+    if not is_currency(code):
+        raise WrongProfile(f"“{code}” is no currency", "Write its ISO 4217 code, such as EUR.")
+    return code
+
+
+LocaleCode = Annotated[str, AfterValidator(_language)]
+CountryCode = Annotated[str, AfterValidator(_country)]
+CurrencyCode = Annotated[str, AfterValidator(_currency)]
+
+
+def _dialled(code: int | str) -> int | str:
+    if code != EEA and not (isinstance(code, int) and 1 <= code <= 999):
+        raise WrongProfile(f"“{code}” is no calling code", f'Write a number such as 48, or "{EEA}".')
+    return code
+
+
+EEA = "EEA"
+"""All calling codes of the European Economic Area."""
+Dialled = Annotated[int | str, AfterValidator(_dialled)]

@@ -1,0 +1,160 @@
+"""The tables `[vat]`, `[desk]` and `[[discount]]` of `profile.toml`, and what of them contradicts the rest."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from bot.profile.fields import Id, Net, StrictTable, minor, written
+from bot.profile.problems import WrongProfile
+from values import tax_number
+from values.hours import DAYS, Day, OfficeHours, Span
+from values.money import UNION, VatRules
+from values.offer import DiscountCode
+from values.parsing import Ok
+from values.rules import DeskRules
+
+Percent = Annotated[int, Field(ge=0, le=50)]
+
+
+class VatTable(StrictTable):
+    """`[vat]`. `rates`: per cent by country (ISO), for consumers abroad."""
+
+    number: str | None = None
+    reverse_charge: bool = False
+    rates: dict[str, Percent] = Field(default_factory=dict)
+
+    def build(self) -> VatRules:
+        """The rules."""
+        return VatRules(self.number, self.reverse_charge, tuple(sorted(self.rates.items())))
+
+
+def vat_problems(table: VatTable, country: str, *, vatin: bool) -> Iterator[tuple[str, str, str]]:
+    """What contradicts itself: the name in the table, what is wrong, and the remedy."""
+    if table.number is not None and not _is_number(table.number, country):
+        what = f"{table.number} is no VAT number of {country}"
+        yield "number", what, "Write it with the letters of the country in front."
+    for abroad in table.rates:
+        if abroad not in UNION or abroad == country:
+            what = f"{abroad} is no other country of the Union"
+            yield "rates", what, "Name each by its two letters; the own rate is `vat_percent`."
+    told = [name for name in ("reverse_charge", "rates") if getattr(table, name)]
+    if told and not vatin:
+        yield told[0], "no company from abroad can be given", "Write `vatin = true` under [company]."
+
+
+def _is_number(number: str, country: str) -> bool:
+    read = tax_number.parse(number, tax_number.VATIN)
+    return isinstance(read, Ok) and read.value == number and tax_number.country_of(number) == country
+
+
+Hours = Annotated[str, written(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "from and to, such as 08:00-16:00")]
+Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or a domain such as @firma.pl")]
+
+
+class DeskTable(StrictTable):
+    """`[desk]`. `hours`: "08:00-16:00" by day, in the seller's time zone; a day that isn't named is a closed one, and
+    without any somebody is always there. `above` in major units. `vip`: e-mail addresses, or domains: "@firma.pl"."""
+
+    hours: dict[Day, Hours] = Field(default_factory=dict)
+    holidays: tuple[date, ...] = ()
+    answer_within_minutes: int = Field(default=10, ge=1, le=24 * 60)
+    give_up_days: int = Field(default=7, ge=1, le=365)
+    above: Net | None = None
+    vip: tuple[Vip, ...] = ()
+
+    @field_validator("hours")
+    @classmethod
+    def _forwards(cls, value: dict[Day, Hours]) -> dict[Day, Hours]:
+        for day, hours in value.items():
+            begins, ends = hours.split("-")
+            if begins >= ends:
+                raise WrongProfile(f"on {day} the desk shuts before it opens", "Write from and to in their order.")
+        return value
+
+    def build(self, currency: str) -> DeskRules:
+        """The rules."""
+        return DeskRules(
+            OfficeHours(self._week(), frozenset(self.holidays)),
+            timedelta(minutes=self.answer_within_minutes),
+            None if self.above is None else minor(self.above, currency),
+            tuple(address.casefold() for address in self.vip),
+            timedelta(days=self.give_up_days),
+        )
+
+    def _week(self) -> tuple[Span | None, ...]:
+        if not self.hours:
+            return ()
+        return tuple(_span(self.hours[day]) if day in self.hours else None for day in DAYS)
+
+
+def _span(hours: str) -> Span:
+    begins, _, ends = hours.partition("-")
+    return Span(time.fromisoformat(begins), time.fromisoformat(ends))
+
+
+Offer = Mapping[str, Decimal]
+"""The prices of one year (or of one pack for a year), in major units, by the ids of plans and add-ons."""
+
+
+Code = Annotated[str, written(r"[A-Z0-9][A-Z0-9_\-]{1,31}", "2 to 32 capital letters, digits, - and _")]
+
+
+def _any(value: object) -> object:
+    """ "any" sets no limit."""
+    return None if value == "any" else value
+
+
+class DiscountTable(StrictTable):
+    """`[[discount]]`. `amount` in major units of the net price."""
+
+    code: Code
+    percent: int | None = Field(default=None, ge=1, le=99)
+    amount: Net | None = None
+    expires_at: datetime | None = None
+    uses: int | None = Field(default=None, ge=1)
+    uses_per_customer: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_any)] = 1
+    plans: tuple[Id, ...] = ()
+    over: bool = False  # past on purpose: no warning
+
+    @field_validator("expires_at")
+    @classmethod
+    def _with_offset(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise WrongProfile("a moment needs its offset", "Write it like 2026-01-31T23:59:59+01:00.")
+        return value
+
+    @model_validator(mode="after")
+    def _lowers_in_one_way(self) -> "DiscountTable":
+        if (self.percent is None) == (self.amount is None):
+            raise WrongProfile("a code lowers the price either by `percent` or by `amount`", "Write one of them.")
+        return self
+
+    def build(self, currency: str) -> DiscountCode:
+        """The code, its amount in minor units of the currency."""
+        return DiscountCode(
+            self.code,
+            self.percent or 0,
+            self.expires_at,
+            minor(self.amount, currency) if self.amount is not None else 0,
+            self.uses,
+            self.uses_per_customer,
+            self.plans,
+        )
+
+
+def discount_problems(
+    tables: tuple[DiscountTable, ...], plans: Offer, addons: Offer
+) -> Iterator[tuple[int, str, str, str]]:
+    """What contradicts the offer: the number of the table, the name in it, what is wrong, and the remedy."""
+    for n, table in enumerate(tables):
+        for plan in table.plans:
+            if plan not in plans and plan not in addons:
+                yield n, "plans", f"{table.code} is for {plan}, which isn’t sold", f"Remove {plan}, or add [[plan]]."
+        # Each order has a plan: as long as something of it is left, there is something to pay.
+        prices = [net for plan, net in plans.items() if not table.plans or plan in table.plans]
+        if table.amount is not None and prices and table.amount >= min(prices):
+            what = f"{table.code} takes off all of a price of {min(prices)}: nothing would be left to pay"
+            yield n, "amount", what, "Lower `amount`, or name dearer ones in `plans`."
