@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.app.dependencies import Dependencies
 from bot.conversation.desk import ConversationDesk
+from bot.conversation.loading import ConversationStates
+from bot.conversation.outbound import ReachableChannels
 from bot.conversation.presenters import Presenters
-from bot.conversation.reach import ReachableChannels
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.usecases.agents.acts import AgentActs
@@ -50,7 +51,7 @@ def deciding_parts(ground: Dependencies, bot_name: Callable[[], str | None], bot
     outbox = open_outbox(ground.store, ground.clock)
     telling = SellerEvents(outbox if providers.events is not None else None)
     reach = ReachableChannels(ground.base_url, bot_name, bots_at)
-    turn = Turn(way, seller, renderer, CommandTable(tools, telling), outbox, holder, key, reach)
+    turn = Turn(ConversationStates(way, seller, renderer, reach), CommandTable(tools, telling), outbox, holder, key)
     renewals = Renewals(seller, outbox, key, Collecting(Quotes(seller, providers.of_method, providers.charges), key))
     show = Presenters(way, renderer, key, ground.base_url, ground.panel, reach)
     desk = ConversationDesk(

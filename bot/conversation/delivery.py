@@ -14,7 +14,6 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
-from bot.conversation.persisting import keep
 from bot.conversation.presenters import Presenters
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
@@ -43,6 +42,7 @@ TRIES = 5
 # When the desk stops, what is just being sent is finished: else it would be sent again after the start.
 GRACE_S = 5.0
 SECRET_TRIES = 5
+PAUSES_S = (0.1, 0.3, 1.0, 3.0)
 
 
 class Sender(Protocol):
@@ -266,3 +266,14 @@ class Delivery:
                 _log.error("delivery_sweep_failed", alarm=True, error=type(error).__name__)
             pause = SWEEP_S if self._store.exclusive else SHARED_SWEEP_S
             await asyncio.sleep(SWEEP_ON_S if more else pause)
+
+
+async def keep(store: Store, mark: Callable[[sa.Connection], T], sleep: Callable[[float], Awaitable[None]]) -> T:
+    """Retry recording a completed side effect until the database accepts it, so that it isn't repeated."""
+    tried = 0
+    while True:
+        try:
+            return await store.write(mark)
+        except StoreUnavailable:
+            await sleep(PAUSES_S[min(tried, len(PAUSES_S) - 1)])
+            tried += 1

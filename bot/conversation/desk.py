@@ -1,37 +1,75 @@
 """The desk: takes messages, agents' acts, results, timers and events to their turns.
 
 The one door to a turn. Each of its ways is one transaction that locks its conversation before it touches anything else:
-two that lock in different orders would wait for each other. Customers' messages are in `bot/conversation/receiving.py`,
-results, timers and events in `bot/conversation/dispatch.py`, what follows a commit in `bot/conversation/after_turn.py`.
+two that lock in different orders would wait for each other. Customers' messages are in `bot/conversation/pipeline.py`,
+results, timers and events and what follows a commit in
+`bot/conversation/dispatch.py`.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.conversation.after_turn import AfterTurn, Pushed
-from bot.conversation.agent_turns import BY_AGENT, AgentTurn
-from bot.conversation.dispatch import Dispatcher, Owner, Publish, ResultEvent
+from bot.conversation.dispatch import Dispatcher, Owner, Publish, Pushed, ResultEvent
 from bot.conversation.inbound import Inbound
-from bot.conversation.intake import MessageLoader
+from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
+from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.port import TurnReceipt
 from bot.conversation.presenters import Presenters
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
-from bot.conversation.receiving import InboundPipeline
-from bot.conversation.turn import Turn, TurnResult
+from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
+from dialogs.kit import Event
+from dialogs.state import ConversationState
 from services.clock import Clock
 from services.jobs.port import Engine
 from services.jobs.timers import TimerLoop
 from services.store import conversations, inbox
 from services.store.announce import Announcement
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
 
 T = TypeVar("T")
+
+
+BY_AGENT = "desk"
+"""The channel under which acts are noted as taken, and the kind of their line in the journal."""
+
+
+@dataclass
+class AgentTurn:
+    """What an act may use."""
+
+    connection: sa.Connection
+    conversation: StoredConversation
+    turn: Turn = field(repr=False)
+    now: datetime
+    turned: TurnResult | None = None
+
+    @property
+    def case(self) -> ConversationState:
+        """What the conversation knows."""
+        return self.turn.states.case(self.conversation)
+
+    def play(
+        self, event: Event, about: dict[str, Any], words: ReplyWords | None = None, *, ask: bool = True
+    ) -> TurnResult:
+        """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what;
+        `ask=False`: the open step stays unasked.
+
+        Errors: RuntimeError for a second one in the same act.
+        """
+        if self.turned is not None:
+            raise RuntimeError("an act is one turn")
+        cause = Cause(BY_AGENT, about, None)
+        self.turned = self.turn.play(self.connection, self.conversation, event, cause, self.now, words=words, ask=ask)
+        return self.turned
 
 
 class ConversationDesk(ConversationReader):
@@ -51,21 +89,22 @@ class ConversationDesk(ConversationReader):
         publish: Publish,
     ) -> None:
         super().__init__(store, clock, turn, show)
-        intake = MessageLoader(store, clock, turn, hearing)
-        self._lines = ConversationQueue()
-        self._after = AfterTurn(figures, intake, self._news)
+        self._queue = ConversationQueue()
+        self._loader = ConversationLoader(store, clock, turn.states)
         self._dispatcher = Dispatcher(
             store,
             clock,
             turn,
-            self._lines,
-            self._after,
+            self._loader,
+            self._queue,
+            self._news,
+            figures,
             owners=owners,
             result_event=result_event,
             publish=publish,
         )
-        self._receiving = InboundPipeline(
-            store, clock, turn, intake, self._lines, self._after, self._dispatcher, figures
+        self._pipeline = MessagePipeline(
+            store, clock, self._loader, hearing, turn, self._queue, self._dispatcher, figures
         )
         # Of the worker, the timers' loop and handlers.
         self.finish = self._dispatcher.finish
@@ -73,11 +112,11 @@ class ConversationDesk(ConversationReader):
 
     def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
         """Joins the desk to what runs its calls, fires its timers and brings its replies."""
-        self._after.attach(worker, timer_loop, pushed)
+        self._dispatcher.attach(worker, timer_loop, pushed)
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
-        return await self._receiving.receive(inbound)
+        return await self._pipeline.receive(inbound)
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         """An agent's act: one transaction under the conversation's lock, in its place in the queue; what it played is
@@ -94,7 +133,7 @@ class ConversationDesk(ConversationReader):
             act = AgentTurn(connection, current, self._turn, now)
             return work(act), act.turned
 
-        async with self._lines.turn(conversation_id):
+        async with self._queue.turn(conversation_id):
             value, turned = await self.store.write(decide)
             self._dispatcher.deliver(turned)
         return value

@@ -1,11 +1,13 @@
-"""Job results, due timers and stored events, taken to the turns or owners they concern; transactions of handlers.
+"""Job results, due timers and stored events, taken to their turns or owners, and what follows a turn's commit.
+
+Nothing of what follows is needed for a turn to hold: what a dead process leaves is found by the sweeps.
 
 An event is a row until its turn has run: one whose process died, or whose turn couldn't be stored, is dispatched later.
 """
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
@@ -14,17 +16,21 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation import codec
-from bot.conversation.after_turn import AfterTurn
-from bot.conversation.failures import alarm, failure
+from bot.conversation.loading import ConversationLoader
+from bot.conversation.metrics import Metrics
 from bot.conversation.port import UnitOfWork
 from bot.conversation.queue import ConversationQueue
-from bot.conversation.turn import Cause, Turn, TurnResult
+from bot.conversation.reading import Watchers
+from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_people, failure
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
 from services.jobs.faults import described
-from services.jobs.port import Done, GaveUp, StoredJob
+from services.jobs.port import Done, Engine, GaveUp, StoredJob
+from services.jobs.timers import TimerLoop
 from services.seller.events_out import SellerEvent
 from services.store import calls, conversations, events, timers
+from services.store.announce import PEOPLE
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
@@ -92,16 +98,30 @@ class Transaction:
         self.publisher(self.connection, event)
 
 
+class Pushed(Protocol):
+    """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
+
+    def left(self, conversation: StoredConversation) -> None:
+        """Send the replies of this conversation."""
+        ...
+
+    def secret(self, conversation: StoredConversation, reference: str) -> None:
+        """Delete a customer's message that held a secret, where the channel can."""
+        ...
+
+
 class Dispatcher:
-    """Takes results, timers and events to their turns. Raises StoreUnavailable."""
+    """Takes results, timers and events to their turns, and delivers turns. Raises StoreUnavailable."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
         turn: Turn,
+        loader: ConversationLoader,
         queue: ConversationQueue,
-        after: AfterTurn,
+        news: Watchers,
+        figures: Metrics,
         *,
         owners: Sequence[Owner],
         result_event: ResultEvent,
@@ -110,18 +130,27 @@ class Dispatcher:
         self._store = store
         self._clock = clock
         self._turn = turn
+        self._loader = loader
         self._queue = queue
-        self._after = after
+        self._news = news
+        self._figures = figures
         self._owners = owners
         self._result_event = result_event
         self._publish = publish
         self._sweeper: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._worker: Engine | None = None
+        self._timers: TimerLoop | None = None
+        self._pushed: Pushed | None = None
+
+    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
+        """Name what runs jobs, fires timers and brings replies."""
+        self._worker, self._timers, self._pushed = worker, timer_loop, pushed
 
     async def finish(self, job: StoredJob, outcome: Done | GaveUp) -> None:
         """Run the turn of a job's result; the job ends in the same transaction."""
         status: Literal["done", "failed"] = "done" if isinstance(outcome, Done) else "failed"
-        self._after.finished(job.kind, status)
+        self._figures.calls.labels(job.kind, status).inc()
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
             return owner.finished(tx, job, outcome) if calls.finish(tx.connection, job.key, status, None) else ()
@@ -201,14 +230,36 @@ class Dispatcher:
         return value
 
     def deliver(self, result: TurnResult | None) -> None:
-        """Deliver a committed turn, and run the turns of the events it stored; None: there was no turn."""
+        """Deliver a committed turn: jobs run, replies leave, watchers look, its events have turns of their own."""
         if result is None:
             return
-        self._after.turned(result)
+        self._figures.turns.labels(result.kind).inc()
+        self._figures.acted(result.acts)
+        if result.case is not None:
+            self._loader.remember(result.conversation, result.case)
+        self._run(result.run)
+        if result.timer_due is not None and self._timers is not None:
+            self._timers.wake(result.timer_due)
+        if result.sends and self._pushed is not None:
+            self._pushed.left(result.conversation)
+        self._news.tell(result.conversation.id)
+        if concerns_people(result.conversation):
+            self._news.tell(PEOPLE)
+        if result.root is not None:
+            self._news.tell(result.root)
         for event in result.told:
             task = asyncio.create_task(self._tell_or_leave(event), name="event")
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+
+    def forget_secret(self, conversation: StoredConversation, reference: str) -> None:
+        """Have a message that held a secret deleted."""
+        if self._pushed is not None:
+            self._pushed.secret(conversation, reference)
+
+    def _run(self, jobs: Iterable[StoredJob]) -> None:
+        if self._worker is not None:
+            self._worker.submit(jobs)
 
     async def start(self) -> None:
         """Dispatch the events that a dead process had stored; from then on look for such events now and then."""
@@ -235,7 +286,7 @@ class Dispatcher:
         So what can't be taken neither blocks its conversation nor comes back for ever.
         """
         if (owner := next((one for one in self._owners if one.owns(owner_id)), None)) is not None:
-            self._after.run(await self.happen(lambda tx: settle(owner, tx)))
+            self._run(await self.happen(lambda tx: settle(owner, tx)))
             return
         async with self._queue.turn(owner_id):
             try:

@@ -6,8 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
-from bot.conversation.reach import ReachableChannels
+from bot.conversation.outbound import Button, ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
 from bot.conversation.replies import documents_of, links_of
 from dialogs.kit import Context, Journey, Question

@@ -1,7 +1,9 @@
 """The desk's reading side: what was said, where a conversation stands, and whether results are still due."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, suppress
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +14,6 @@ from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Given, Watch
 from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn
-from bot.conversation.watchers import Watchers
 from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store import announce, calls, carried, conversations, journal
@@ -23,6 +24,52 @@ from values.meaning import Expects
 
 # How long a request that waits for results goes without looking itself.
 LOOK_AGAIN_S = 0.5
+
+
+class _Watch:
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+
+    def tell(self) -> None:
+        self._news.set()
+
+    async def changed(self) -> None:
+        """Returns at the first news since the watch began or since the last call."""
+        await self._news.wait()
+        self._news.clear()
+
+
+class Watchers:
+    """Who watches which conversation."""
+
+    def __init__(self) -> None:
+        self._watches: defaultdict[str, set[_Watch]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        """How many are watched."""
+        return len(self._watches)
+
+    def tell(self, conversation_id: str) -> None:
+        """Something was committed."""
+        for watch in self._watches.get(conversation_id, ()):
+            watch.tell()
+
+    def tell_all(self) -> None:
+        """Something may have been committed anywhere."""
+        for conversation_id in list(self._watches):
+            self.tell(conversation_id)
+
+    @asynccontextmanager
+    async def watch(self, conversation_id: str) -> AsyncGenerator[_Watch]:
+        """A watch that misses nothing told while it is open."""
+        watch = _Watch()
+        self._watches[conversation_id].add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches[conversation_id].discard(watch)
+            if not self._watches[conversation_id]:
+                del self._watches[conversation_id]
 
 
 class ConversationReader:
@@ -58,7 +105,7 @@ class ConversationReader:
             found = conversations.load(connection, conversation_id, lock=False)
             if (
                 found is not None
-                and self._show.standing(found, self._turn.readable(found), now).expects == Expects.wait
+                and self._show.standing(found, self._turn.states.readable(found), now).expects == Expects.wait
             ):
                 return True
         return False
@@ -117,7 +164,7 @@ class ConversationReader:
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
             raise ConversationGone(conversation_id)
-        now, case = self.clock.now(), self._turn.readable(found)
+        now, case = self.clock.now(), self._turn.states.readable(found)
         standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:
             due = calls.of_conversation(connection, conversation_id)

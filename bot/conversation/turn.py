@@ -1,12 +1,10 @@
 """The turn: one event of one conversation, decided and stored in one transaction.
 
-*Prepare* (outside) reads the conversation and understands the message against it. *Decide* (inside) locks, refuses what
-was taken before, compares the revision, plays the dialogs, does their acts, and stores state, journal, calls, timers.
-*Deliver* comes after (`bot/conversation/after_turn.py`). Decide may be run twice and touches nothing but the
-connection.
+Plays the dialogs, does their commands, and stores state, journal, jobs and timers (`bot/conversation/pipeline.py` tells
+what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -17,37 +15,30 @@ import structlog
 from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import noticed
 from bot.conversation.identity import derived_id, marked_id
-from bot.conversation.reach import ReachableChannels
-from bot.conversation.render import Renderer
+from bot.conversation.loading import ConversationStates
 from bot.conversation.replies import apology, refusal, spoken, spoken_by
 from dialogs.kit import (
     Command,
-    Context,
     DropTimer,
     Event,
     IssuedJob,
-    Journey,
     Outcome,
     Say,
     SetTimer,
-    TalkState,
     decide,
 )
 from dialogs.kit.play import Perform, Runner
-from dialogs.lost import fitted
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
 from dialogs.state import ConversationState
-from dialogs.versions import LaterRelease, dump, load
+from dialogs.versions import dump
 from services.jobs.faults import described
 from services.jobs.port import Outbox, StoredJob
 from services.jobs.process_lease import ProcessLease
 from services.store import announce, conversations, events, journal, leases, timers
 from services.store.conversations import StoredConversation
-from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
 from services.store.journal import AGENT, BOT, HELD, NewJournalEntry
-from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
 # Telegram is written to; REST clients come and ask; the web chat reads the journal itself.
@@ -128,51 +119,11 @@ class ReplyWords:
 class Turn:
     """Plays events of conversations inside a transaction. Holds what all turns share; nothing of any one turn."""
 
-    journey: Journey
-    seller: Seller
-    renderer: Renderer
+    states: ConversationStates
     acts: CommandHandlers
     outbox: Outbox
     holder: ProcessLease
     server_key: bytes
-    reach: ReachableChannels
-
-    def context(
-        self, conversation: StoredConversation, now: datetime
-    ) -> Callable[[ConversationState], Context[ConversationState]]:
-        """The context in which this conversation's dialogs decide."""
-        reach = self.reach.beyond(conversation.channel)
-        began, came_at = conversation.started_at, conversation.customer_at
-        return lambda case: Context(case, now, conversation.channel, self.seller, reach, began=began, came_at=came_at)
-
-    def case(self, conversation: StoredConversation) -> ConversationState:
-        """What the conversation knows, as this release's dialogs have it.
-
-        Raises StoreUnavailable where a later release was at work: while a new one takes over from this one, or this one
-        again from it, channels bring their messages again, and a process of the later release takes them.
-        """
-        if not conversation.state:
-            talk = replace(ConversationState().talk, locale=conversation.locale)
-            return self._fitted(replace(ConversationState(), talk=talk))
-        try:
-            return self._fitted(load(conversation.state))
-        except LaterRelease as error:
-            raise StoreUnavailable(str(error)) from error
-
-    def readable(self, conversation: StoredConversation) -> ConversationState:
-        """The same; where nobody can read it, only who speaks and in which language. Raises StoreUnavailable."""
-        try:
-            return self.case(conversation)
-        except StoreUnavailable:
-            raise
-        except Exception as error:
-            _log.error("state_unreadable", alarm=True, conversation=conversation.id, **described(error))
-            bare = ConversationState(TalkState(locale=self.renderer.spoken(conversation.locale), greeted=True))
-            return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
-
-    def _fitted(self, case: ConversationState) -> ConversationState:
-        """Without what this profile has lost of it."""
-        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def play(
         self,
@@ -193,20 +144,20 @@ class Turn:
         of it stays.
         """
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
-        case = case or self.case(conversation)
+        case = case or self.states.case(conversation)
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
         perform = self._performing(connection, conversation, case, now, told)
         played = decide(
-            self.journey,
+            self.states.journey,
             case,
             event,
-            context=self.context(conversation, now),
+            context=self.states.context(conversation, now),
             perform=perform,
             new_key=keys.next,
             ask=ask,
         )
-        seen = noticed(self.journey, case, played, event, self.context(conversation, now))
+        seen = noticed(self.states.journey, case, played, event, self.states.context(conversation, now))
         cause = replace(cause, data={**cause.data, **seen})
         return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
@@ -214,7 +165,7 @@ class Turn:
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
     ) -> TurnResult:
         """Instead of a turn that raised at one of the commands of `bot/conversation/escape_commands.py`."""
-        case, told = self.readable(conversation), list[StoredEvent]()
+        case, told = self.states.readable(conversation), list[StoredEvent]()
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         perform = self._performing(connection, conversation, case, now, told)
 
@@ -224,7 +175,7 @@ class Turn:
                 raise TypeError(f"a wish for a person came to {type(stored).__name__}")
             return stored
 
-        play = Runner(self.journey, case, self.context(conversation, now), perform, keys.next)
+        play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
         played = escape_commands.played(way, play, ask)
         return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
 
@@ -263,11 +214,11 @@ class Turn:
         """
         state, sorry = conversation.state, True
         if awaited is not None:
-            case = self.case(conversation)
+            case = self.states.case(conversation)
             left = {label: key for label, key in case.talk.awaiting.items() if key != awaited}
             sorry = len(left) < len(case.talk.awaiting)
             state = dump(replace(case, talk=replace(case.talk, awaiting=left)))
-        message = apology(self.renderer, conversation.locale) if sorry else None
+        message = apology(self.states.renderer, conversation.locale) if sorry else None
         changed = replace(conversation, state=state)
         author = HELD if conversation.mode == "agent" else BOT
         return self._save(connection, changed, _Outcome(message, {}, author), cause, now)
@@ -282,7 +233,7 @@ class Turn:
         self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime, *, tell: bool
     ) -> TurnResult:
         """Instead of a turn of somebody who is blocked: nothing is decided; with `tell`, one sentence says so."""
-        message = refusal(self.renderer, conversation.locale) if tell else None
+        message = refusal(self.states.renderer, conversation.locale) if tell else None
         return self._save(connection, conversation, _Outcome(message, {}), cause, now)
 
     def _store(
@@ -321,7 +272,7 @@ class Turn:
     ) -> "_Outcome":
         if words is not None:
             return _Outcome(spoken_by(words.text, words.by, played.case.talk.locale), caused, AGENT)
-        return _Outcome(spoken(self.renderer, played), caused, HELD if played.held else BOT)
+        return _Outcome(spoken(self.states.renderer, played), caused, HELD if played.held else BOT)
 
     def _save(
         self, connection: sa.Connection, changed: StoredConversation, outcome: "_Outcome", cause: Cause, now: datetime
@@ -374,6 +325,16 @@ class Turn:
                     timers.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
                     timers.cancel(connection, conversation.id, kind)
+
+
+def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:
+    """Return the cause of a turn that stands for one that raised; `said`: a customer's message began it."""
+    return Cause("failed", {"error": type(error).__name__}, root, said=said)
+
+
+def alarm(conversation_id: str, error: Exception) -> None:
+    """Log a turn that raised. The error's message stays out: it may hold what a customer wrote."""
+    _log.error("turn_failed", alarm=True, conversation=conversation_id, **described(error))
 
 
 def _first(event: Event, case: ConversationState, conversation: StoredConversation) -> Event:

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.conversation import feedback_replies
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
-from bot.conversation.products_named import names, products_named
 from bot.conversation.render import Renderer
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
+from dialogs.order.products import counted, product_word
 from dialogs.state import ConversationState
 from nlu.commands import read_payload
 from nlu.faq import FaqIndex
@@ -28,6 +28,9 @@ from values.text import clean
 
 HIDDEN_CODE = "••••••"
 _CODES = frozenset({Expects.contact_code, Expects.login_code})
+_WORD = re.compile(r"\w+")
+ALIKE = 4
+"""So many letters at the beginning make two words alike, whatever their endings: "utente" and "utenti"."""
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -117,15 +120,6 @@ class MessageUnderstanding:
         tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
         written = written_in(str(heard.kept.get("text", "")), self.known, offered) if tells else None
         return replace(said, untold=untold, written=written)
-
-    def binding_step(self, case: ConversationState, ctx: Context[ConversationState]) -> str | None:
-        """The open step, if one of its answers binds."""
-        step = self.journey.position(case, ctx)
-        return step.path if any(option.binds for option in _options(step, case, ctx)) else None
-
-    def unchanged(self, body: Edited, was: Earlier) -> bool:
-        """Whether an edit left the words as they were (channels tell of other changes as well: previews, reactions)."""
-        return clean(body.body).text == was.text
 
     def _heard(
         self,
@@ -266,6 +260,17 @@ class MessageUnderstanding:
         return understood
 
 
+def binding_step(journey: Journey, case: ConversationState, ctx: Context[ConversationState]) -> str | None:
+    """Return the open step, if one of its answers binds."""
+    step = journey.position(case, ctx)
+    return step.path if any(option.binds for option in _options(step, case, ctx)) else None
+
+
+def unchanged(inbound: Inbound, was: Earlier | None) -> bool:
+    """Tell whether an edit left the words as they were: channels tell of previews and reactions as well."""
+    return was is not None and isinstance(inbound.body, Edited) and clean(inbound.body.body).text == was.text
+
+
 def _options(step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> tuple[Option, ...]:
     return step.options(getattr(case, step.dialog), ctx)
 
@@ -312,3 +317,36 @@ def digest(inbound: Inbound, server_key: bytes) -> str:
     """Tells a repeat of a message from another message under the same key. Keyed: what was said may be a card number,
     which could be found from a bare hash by trying them all."""
     return keyed_hex(server_key, "message", repr(inbound.body))
+
+
+def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...]:
+    """Return the ids of the plans and add-ons that a sentence names best, by the words of their titles.
+
+    None where no title's own words are in the text.
+    """
+    seller, said = renderer.seller, _words_in(text)
+    plans = {plan.id: product_word(plan.id, seller) for plan in seller.plans}
+    titles = plans | {addon.id: counted(addon.id, 1, seller) for addon in seller.addons}
+    words = {id: _words_in(renderer.words(word.key, dict(word.params), locale)) for id, word in titles.items()}
+    # What every title says tells none from another; and a seller's name is no plan.
+    common = set.intersection(*words.values()) if len(words) > 1 else set[str]()
+    own = {id: of - common - _words_in(seller.name) for id, of in words.items()}
+    found = {id: sum(any(_alike(word, one) for one in said) for word in of) / len(of) for id, of in own.items() if of}
+    best = max(found.values(), default=0)
+    return tuple(id for id, share in found.items() if share == best) if best else ()
+
+
+def names(renderer: Renderer) -> tuple[str, ...]:
+    """Return the seller's own name and those of its plans and add-ons, in any of the profile's languages."""
+    seller = renderer.seller
+    titles = (product_word(plan.id, seller) for plan in seller.plans)
+    return (seller.name, *(said for word in titles for said in renderer.said(word)))
+
+
+def _words_in(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if not word.isdigit()}
+
+
+def _alike(one: str, other: str) -> bool:
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one == other or shared >= max(ALIKE, max(len(one), len(other)) - 3)

@@ -1,6 +1,6 @@
 """Addresses that nothing is taken from any more, because of abuse: for a time or for good, until an agent unblocks.
 
-What comes from there is neither decided on nor kept in words (`bot/conversation/receiving.py` asks here, in the turn's
+What comes from there is neither decided on nor kept in words (`bot/conversation/pipeline.py` asks here, in the turn's
 own transaction).
 """
 

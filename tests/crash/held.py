@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from services.agents import accounts, audit
 from services.store import journal
 from services.store.journal import AGENT, BOT, JournalEntry

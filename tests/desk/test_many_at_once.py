@@ -39,7 +39,7 @@ async def burst(desks: list[Running], customer: Customer) -> None:
     known = conversation_id("rest", customer.sender)
     inner = [desk.installation.desk for desk in desks]
     async with AsyncExitStack() as held:
-        places = [await held.enter_async_context(each._lines.turn(known)) for each in inner]
+        places = [await held.enter_async_context(each._queue.turn(known)) for each in inner]
         turns = [
             asyncio.create_task(inner[n % len(inner)].receive(message(customer, text))) for n, text in enumerate(BURST)
         ]

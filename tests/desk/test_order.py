@@ -50,7 +50,7 @@ async def test_a_burst_is_answered_in_order_and_asked_once(desk: Running) -> Non
     before = len(await transcript(desk, customer))
     burst = [message(customer, f"wiadomość {n}") for n in range(50)]
     inner = desk.installation.desk
-    async with inner._lines.turn(conversation_id("rest", customer.sender)) as place:
+    async with inner._queue.turn(conversation_id("rest", customer.sender)) as place:
         turns = [asyncio.create_task(inner.receive(inbound)) for inbound in burst]
         await until(lambda: len(place.behind) == 50)
     assert len({receipt.root for receipt in await asyncio.gather(*turns)}) == 50
@@ -106,7 +106,7 @@ async def test_a_repeat_that_waits_behind_does_not_swallow_the_question(desk: Ru
 async def test_conversations_do_not_wait_for_each_other(desk: Running) -> None:
     one, other = await at_the_email(desk), await at_the_email(desk)
     stuck = conversation_id("rest", one.sender)
-    async with desk.installation.desk._lines.turn(stuck):
+    async with desk.installation.desk._queue.turn(stuck):
         waiting = asyncio.create_task(one.say("anna@example.com"))
         await other.say("ewa@example.com")
         assert other.expects == "secure_page"
@@ -161,5 +161,5 @@ async def test_nothing_is_kept_of_queues_and_watchers(desk: Running) -> None:
     ]
     await asyncio.gather(*streams)
     inner = desk.installation.desk
-    assert len(inner._lines) == 0
+    assert len(inner._queue) == 0
     assert len(inner._news) == 0

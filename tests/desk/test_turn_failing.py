@@ -167,7 +167,7 @@ async def test_a_timer_whose_turn_breaks_comes_again(
 
 async def test_a_state_nobody_can_read_is_apologised_for(desk: Running, tmp_path: Path) -> None:
     customer = await at_the_page(desk)
-    desk.installation.desk._receiving.intake._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
+    desk.installation.desk._loader._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
     unread = "UPDATE conversation SET state = '{\"account\": 7}'"
     await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
     body = {"sender": customer.sender, "message": "halo", "metadata": {"message_id": "m1"}}

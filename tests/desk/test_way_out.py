@@ -78,7 +78,7 @@ BROKEN = [name for name in ALL if name not in ("cart", "on_file", "lost_password
 @pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent", "cmd:restart"])
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, command: str) -> None:
-    customer, journey = await at_the_email(desk), desk.installation.core.turn.journey
+    customer, journey = await at_the_email(desk), desk.installation.core.turn.states.journey
     with reached(journey, name):
         await customer.say("anna@example.com")
         assert SORRY in customer.said[-1]
@@ -97,7 +97,7 @@ async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, com
 @pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent"])
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_dialog_whose_reactions_and_words_raise(desk: Running, name: str, command: str) -> None:
-    customer, journey = await at_the_email(desk), desk.installation.core.turn.journey
+    customer, journey = await at_the_email(desk), desk.installation.core.turn.states.journey
     with reacting(journey, name):
         before, told = len(customer.said), len(await desk.outbox("pomoc@fakturasmart.example"))
         await customer.say(command)
@@ -113,7 +113,7 @@ async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: 
     async with running_desk(tmp_path) as desk:
         customer = await at_the_email(desk)
         conversation = rows(tmp_path, "SELECT id FROM conversation")[0][0]
-        desk.installation.desk._receiving.intake._remembered.pop(conversation)
+        desk.installation.desk._loader._remembered.pop(conversation)
         unread = "UPDATE conversation SET state = '{\"account\": 7}'"
         await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
         await customer.say("halo")

@@ -9,8 +9,8 @@ from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from bot.conversation.outbound import ReachableChannels
 from bot.conversation.port import Desk, UnitOfWork
-from bot.conversation.reach import ReachableChannels
 from bot.web.flood import Flood
 from bot.web.guard import Tokens
 from bot.web.network import AddressOf

@@ -13,7 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.lines import AGENTS, VIA
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
 from bot.web.words import PageWords
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry

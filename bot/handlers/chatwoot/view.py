@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from services.accounts import accounts
 from services.contacts import contacts
 from services.store import conversations, journal

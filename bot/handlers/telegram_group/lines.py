@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.conversation.persisting import keep
+from bot.conversation.delivery import keep
 from bot.conversation.recent import Recent
 from bot.handlers.telegram_group.card import CardFacts, TopicCard, card_of, name_of
 from bot.handlers.telegram_group.faults import CardGone, NotAccepted, Shut, TopicGone, TopicShut

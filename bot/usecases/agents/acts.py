@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from bot.conversation.agent_turns import AgentTurn
+from bot.conversation.desk import AgentTurn
 from bot.conversation.render import Renderer
 from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say

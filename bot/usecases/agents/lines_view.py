@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from bot.usecases.agents import masking, wording
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED

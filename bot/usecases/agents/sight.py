@@ -21,20 +21,20 @@ class Sight:
     @property
     def journey(self) -> Journey:
         """The profile's dialogs."""
-        return self.turn.journey
+        return self.turn.states.journey
 
     @property
     def seller(self) -> Seller:
         """Whose desk it is."""
-        return self.turn.seller
+        return self.turn.states.seller
 
     def case(self, conversation: StoredConversation) -> ConversationState:
         """What the conversation knows. Errors: StoreUnavailable where a later release was at work."""
-        return self.turn.case(conversation)
+        return self.turn.states.case(conversation)
 
     def context(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> Ctx:
         """The context in which its dialogs would decide now."""
-        return self.turn.context(conversation, now)(case)
+        return self.turn.states.context(conversation, now)(case)
 
     def tongue(self, wanted: str) -> str:
         """The agent's language if the profile speaks it, else the profile's first."""
@@ -56,7 +56,7 @@ class Sight:
 
     def _first(self, keys: tuple[str, ...], locale: str) -> str:
         """The words of the first key that there is, without an alarm for those that there aren't."""
-        renderer = self.turn.renderer
+        renderer = self.turn.states.renderer
         params: Params = {"seller": self.seller.name, **renderer.facts}
         for key in keys:
             try:

@@ -5,7 +5,7 @@ What was said differs with the place (what it escapes, what it masks); who did w
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.conversation.agent_turns import BY_AGENT
+from bot.conversation.desk import BY_AGENT
 from bot.web.words import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from services.store.journal import JournalEntry

@@ -1,0 +1,209 @@
+"""What a turn starts from: conversations with their states, and what a customer's message refers to.
+
+A state is read as this release's dialogs have it, and without what the profile has lost of it. How a turn left its
+conversation is remembered, so that the next message can be understood without a look into the store. Where another
+process has been at work since, the turn finds another revision, and the store is asked.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
+
+import sqlalchemy as sa
+import structlog
+
+from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
+from bot.conversation.outbound import ReachableChannels
+from bot.conversation.recent import Recent
+from bot.conversation.render import Renderer
+from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of, unchanged
+from dialogs.kit import Context, Journey, TalkState
+from dialogs.lost import fitted
+from dialogs.state import ConversationState
+from dialogs.versions import LaterRelease, load
+from services.clock import Clock
+from services.jobs.faults import described
+from services.store import conversations, journal
+from services.store.conversations import StoredConversation
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from services.store.journal import JournalEntry
+from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
+REMEMBERED = 1000
+"""Of so many conversations this process remembers how it left them."""
+LOOKED_AT = 50
+"""Among so many messages of ours the open question is looked for; one further back is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStates:
+    """States of stored conversations, and the context in which their dialogs decide."""
+
+    journey: Journey
+    seller: Seller
+    renderer: Renderer
+    reach: ReachableChannels
+
+    def context(
+        self, conversation: StoredConversation, now: datetime
+    ) -> Callable[[ConversationState], Context[ConversationState]]:
+        """Return what makes the context of a state of this conversation."""
+        reach = self.reach.beyond(conversation.channel)
+        began, came_at = conversation.started_at, conversation.customer_at
+        return lambda case: Context(case, now, conversation.channel, self.seller, reach, began=began, came_at=came_at)
+
+    def case(self, conversation: StoredConversation) -> ConversationState:
+        """Return the state as this release's dialogs have it.
+
+        Raises StoreUnavailable where a later release was at work: while a new one takes over from this one, or this one
+        again from it, channels bring their messages again, and a process of the later release takes them.
+        """
+        if not conversation.state:
+            talk = replace(ConversationState().talk, locale=conversation.locale)
+            return self._fitted(replace(ConversationState(), talk=talk))
+        try:
+            return self._fitted(load(conversation.state))
+        except LaterRelease as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def readable(self, conversation: StoredConversation) -> ConversationState:
+        """Return the state; where it can't be read, only who speaks and in which language. Raises StoreUnavailable."""
+        try:
+            return self.case(conversation)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            _log.error("state_unreadable", alarm=True, conversation=conversation.id, **described(error))
+            bare = ConversationState(TalkState(locale=self.renderer.spoken(conversation.locale), greeted=True))
+            return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
+
+    def _fitted(self, case: ConversationState) -> ConversationState:
+        return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A conversation as its last turn left it, and what a message refers to in it."""
+
+    conversation: StoredConversation
+    case: ConversationState
+    asked: AskedStep | None = None  # the message that carried the pressed button
+    earlier: Earlier | None = None  # an edited message as it was before
+    unseen: bool = False  # it is older than a question that binds
+
+
+class ConversationLoader:
+    """Loads what customers' messages are understood against."""
+
+    def __init__(self, store: Store, clock: Clock, states: ConversationStates) -> None:
+        self._store = store
+        self._clock = clock
+        self._states = states
+        self._remembered: Recent[str, tuple[StoredConversation, ConversationState]] = Recent(REMEMBERED)
+
+    def remember(self, conversation: StoredConversation, case: ConversationState) -> None:
+        """Keep how a turn left the conversation."""
+        self._remembered.set(conversation.id, (conversation, case))
+
+    async def load(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
+        """Return what holds now; a fresh conversation before the first message."""
+        if (remembered := self._remembered.pop(conversation_id)) is not None:
+            conversation, case = remembered
+        else:
+            found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+            conversation = found or self._fresh(inbound, conversation_id)
+            case = self._states.case(conversation)
+        match inbound.body:
+            case ButtonPressed(asked_at=int(seq)):
+                return Situation(conversation, case, asked=await self._asked(conversation_id, seq))
+            case Edited():
+                was = await self._earlier(inbound, conversation_id)
+                if unchanged(inbound, was):
+                    return Situation(conversation, case, earlier=was)
+                # Channels date an edited message by its first words: it counts as older than the question.
+                return Situation(conversation, case, earlier=was, unseen=self._binding(conversation, case) is not None)
+            case Text() if (step := self._binding(conversation, case)) is not None:
+                said = await self._store.read(lambda c: journal.newest_said(c, conversation_id, LOOKED_AT))
+                return Situation(conversation, case, unseen=is_older(inbound, asked(said, step), arrived))
+            case _:
+                return Situation(conversation, case)
+
+    def lock(
+        self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime
+    ) -> StoredConversation:
+        """Return the conversation, locked; opened if this is the first message."""
+        if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
+            return known
+        conversations.open(
+            connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
+        )
+        if (opened := conversations.load(connection, conversation_id, lock=True)) is None:
+            raise LookupError("a conversation was opened and is gone again")
+        return opened
+
+    def context(self, situation: Situation) -> Context[ConversationState]:
+        """Return the context in which the situation's dialogs would decide now."""
+        return self._states.context(situation.conversation, self._clock.now())(situation.case)
+
+    def _binding(self, conversation: StoredConversation, case: ConversationState) -> str | None:
+        ctx = self._states.context(conversation, self._clock.now())(case)
+        return binding_step(self._states.journey, case, ctx)
+
+    async def _asked(self, conversation_id: str, seq: int) -> AskedStep | None:
+        entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
+        if entry is None:
+            return None
+        return AskedStep(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
+
+    async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
+        """Return an edited message as the journal has it: the step of its first line, the words of its last."""
+        if inbound.reference is None:
+            return None
+        found = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
+        said = [entry for entry in found if entry.kind == journal.CUSTOMER]
+        lines = [entry for entry in said if entry.data.get("ref") == inbound.reference]
+        if not lines:
+            return None
+        step = lines[0].data.get("step")
+        last = next(entry for entry in reversed(said) if entry.data.get("step") == step)
+        return Earlier(step, lines[-1].data.get("text", ""), answered=last.data.get("ref") == inbound.reference)
+
+    def _fresh(self, inbound: Inbound, conversation_id: str) -> StoredConversation:
+        now, locale = self._clock.now(), self._locale(inbound.locale_hint)
+        return StoredConversation(
+            conversation_id, inbound.channel, inbound.address, None, locale, "bot", 0, {}, 0, now, now, None, None
+        )
+
+    def _locale(self, hint: str | None) -> str:
+        code, offered = language_of(hint), self._states.seller.locales
+        return code if code in offered else offered[0]
+
+
+def asked(newest_first: Sequence[JournalEntry], step: str) -> tuple[JournalEntry, ...]:
+    """Return the messages that asked the open question, the newest first; none where nobody was shown it."""
+    own = takewhile(lambda entry: entry.data.get("step") in (None, step), newest_first)
+    return tuple(entry for entry in own if entry.data.get("step") == step)
+
+
+def is_older(inbound: Inbound, questions: Sequence[JournalEntry], arrived: datetime) -> bool:
+    """Tell whether a message is older than each of the questions, as its channel tells, or else by when it came here.
+
+    It may have waited behind the message that the question followed from.
+    """
+    if inbound.seen is not None:
+        return all(question.seq is None or inbound.seen < question.seq for question in questions)
+    if inbound.said_at is not None:
+        return not any(_is_later(inbound.said_at, question) for question in questions)
+    return all(arrived < question.at for question in questions)
+
+
+def _is_later(said_at: datetime, question: JournalEntry) -> bool:
+    """Tell whether a message was written after the question had left.
+
+    Telegram's clock knows whole seconds: what bears the question's own isn't shown to be later, and nobody reads a
+    question within it.
+    """
+    return question.delivery == "sent" and question.sent_at is not None and question.sent_at < said_at

@@ -1,0 +1,193 @@
+"""One message of a customer: receive, understand, lock, decide, store, commit, deliver.
+
+*Prepare*, outside of any transaction: the message waits for its place in the conversation's queue, the conversation is
+loaded, and the message is understood against it. *Decide*, in one transaction, which may run twice and touches nothing
+but the connection: lock, refuse what was taken before, compare the revision, play the dialogs, store. *Deliver*, after
+the commit: jobs run, replies leave.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.conversation import identity
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.escape_commands import wanted
+from bot.conversation.inbound import Edited, Inbound
+from bot.conversation.loading import ConversationLoader, Situation
+from bot.conversation.metrics import Metrics
+from bot.conversation.port import TurnReceipt
+from bot.conversation.queue import ConversationQueue, QueuePlace
+from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
+from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
+from services.clock import Clock
+from services.keyed_hash import keyed_hex
+from services.store import inbox, journal
+from services.store.conversations import StoredConversation
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from services.support import blocklist
+
+# If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
+# Each time another process has got its turn in before: as many messages may come at once to all the others.
+REREADS = 200
+BLOCKED = "blocked"
+"""The kind of the journal's line about a message from a blocked address."""
+ANSWERED_EACH_TIME = frozenset({"rest", "terminal"})
+"""Channels whose every message waits for an answer; on others a blocked address is answered once."""
+
+
+class StateMoved(Exception):
+    """The conversation isn't as it was when the message was understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A message with what names it and when it came."""
+
+    inbound: Inbound
+    conversation_id: str
+    root: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    conversation: StoredConversation
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class MessagePipeline:
+    """Takes customers' messages through their turns; `queue` orders those of each conversation in this process."""
+
+    store: Store
+    clock: Clock
+    loader: ConversationLoader
+    understanding: MessageUnderstanding
+    turn: Turn
+    queue: ConversationQueue
+    dispatcher: Dispatcher
+    figures: Metrics
+
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
+        """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
+        conversation_id = identity.conversation_id(inbound.channel, inbound.address)
+        arrival = _Arrival(inbound, conversation_id, f"{inbound.channel}:{inbound.key}", self.clock.now())
+        # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
+        word = None if isinstance(inbound.body, Edited) else inbound.key
+        async with self.queue.turn(conversation_id, word=word) as place:
+            for _ in range(REREADS):
+                try:
+                    with self.figures.seconds.time():
+                        return await self._run(arrival, place)
+                except StateMoved:
+                    continue
+        raise RuntimeError("a conversation never stood still")
+
+    async def _run(self, arrival: _Arrival, place: QueuePlace) -> TurnReceipt:
+        """Load, understand, decide, commit, deliver. Raises StateMoved, StoreUnavailable."""
+        inbound, parsed = arrival.inbound, None
+        try:
+            before = await self.loader.load(inbound, arrival.conversation_id, arrival.at)
+            if unchanged(inbound, before.earlier):
+                return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
+            parsed = understood = self._understand(inbound, before)
+            ask = not await self._more_to_come(inbound, place)
+            result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask))
+        except (StateMoved, StoreUnavailable):
+            raise
+        except Exception as error:
+            result = await self._failed(error, arrival, parsed)
+        return self._deliver(result, arrival, parsed)
+
+    def _understand(self, inbound: Inbound, before: Situation) -> ParsedMessage:
+        return self.understanding.hear(
+            inbound,
+            before.case,
+            self.loader.context(before),
+            asked=before.asked,
+            was=before.earlier,
+            unseen=before.unseen,
+        )
+
+    async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:
+        """Tell whether a message waits that will ask the question at its own turn; one taken before will not."""
+        behind = [key for key in place.behind if key != inbound.key]
+        if not behind:
+            return False
+        return await self.store.read(lambda c: any(inbox.known(c, inbound.channel, key) is None for key in behind))
+
+    def _decide(
+        self, connection: sa.Connection, arrival: _Arrival, before: Situation, parsed: ParsedMessage, ask: bool
+    ) -> TurnResult | _Repeat:
+        """Lock, refuse what was taken before, and play the turn, which stores what follows. Raises StateMoved."""
+        inbound, now = arrival.inbound, self.clock.now()
+        # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
+        current = self.loader.lock(connection, inbound, arrival.conversation_id, now)
+        mark = digest(inbound, self.turn.server_key)
+        if not inbox.first_time(connection, inbound.channel, inbound.key, current.id, mark, now):
+            seen = inbox.known(connection, inbound.channel, inbound.key)
+            same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
+            return _Repeat(current, conflict=not same)
+        if (refused := self._refused(connection, current, arrival.root, now)) is not None:
+            return refused
+        if current.revision != before.conversation.revision:
+            raise StateMoved
+        # Step and reference are what an edit of this message is understood by.
+        said_where = {"step": parsed.at, **({"ref": inbound.reference} if inbound.reference else {})}
+        cause = Cause(journal.CUSTOMER, {**parsed.kept, **said_where}, arrival.root, said=True)
+        current = replace(current, network=self._network(inbound))
+        case = before.case if current.revision else None
+        return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
+
+    def _refused(
+        self, connection: sa.Connection, conversation: StoredConversation, root: str, now: datetime
+    ) -> TurnResult | None:
+        """Return what takes the turn's place if the address is blocked: that something came is kept, not what."""
+        at = {"channel": conversation.channel, "address": conversation.address}
+        if blocklist.of(connection, **at, now=now) is None:
+            return None
+        first = blocklist.tell(connection, **at, now=now)
+        tell = first or conversation.channel in ANSWERED_EACH_TIME
+        return self.turn.turn_away(connection, conversation, Cause(BLOCKED, {}, root), now, tell=tell)
+
+    def _network(self, inbound: Inbound) -> str | None:
+        """Return what stands for the network address in limits; the address itself is never stored."""
+        return keyed_hex(self.turn.server_key, "network", inbound.network) if inbound.network is not None else None
+
+    async def _failed(self, error: Exception, arrival: _Arrival, parsed: ParsedMessage | None) -> TurnResult | _Repeat:
+        """Store what stays of a turn that raised: an alarm, and the way out that was asked for or else an apology."""
+        alarm(arrival.conversation_id, error)
+        inbound, cause = arrival.inbound, failure(error, arrival.root, said=True)
+
+        def instead(connection: sa.Connection, way: str | None) -> TurnResult | _Repeat:
+            now = self.clock.now()
+            current = self.loader.lock(connection, inbound, arrival.conversation_id, now)
+            mark = digest(inbound, self.turn.server_key)
+            if not inbox.first_time(connection, inbound.channel, inbound.key, current.id, mark, now, failed=True):
+                return _Repeat(current, conflict=False)
+            if way is None or current.mode == "agent":
+                return self.turn.apologise(connection, current, cause, now)
+            return self.turn.way_out(connection, current, way, cause, now)
+
+        if (way := wanted(inbound, parsed)) is not None:
+            try:
+                return await self.store.write(lambda c: instead(c, way))
+            except StoreUnavailable:
+                raise
+            except Exception as broken:
+                alarm(arrival.conversation_id, broken)
+        return await self.store.write(lambda c: instead(c, None))
+
+    def _deliver(self, result: TurnResult | _Repeat, arrival: _Arrival, parsed: ParsedMessage | None) -> TurnReceipt:
+        """Hand the committed turn over: replies leave, jobs run, timers and watchers are woken."""
+        reference = arrival.inbound.reference
+        # Also when it is a repeat: the process that took it first may have died before the message was deleted.
+        if parsed is not None and parsed.secret and reference is not None:
+            self.dispatcher.forget_secret(result.conversation, reference)
+        if isinstance(result, _Repeat):
+            return TurnReceipt(result.conversation.id, arrival.root, repeated=True, conflict=result.conflict)
+        self.dispatcher.deliver(result)
+        return TurnReceipt(result.conversation.id, arrival.root)
