@@ -10,6 +10,7 @@
 No message, attribute or repr holds personal data or a secret: these errors go to logs and into the journal.
 """
 
+import traceback
 from datetime import timedelta
 
 
@@ -52,3 +53,10 @@ class Forged(ServiceError):
 
 class Conflict(ServiceError):
     """It exists already, or has moved on: read what is there before going on."""
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Kind and place, to be added to a log line. The message stays out: it may hold what a customer wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "unknown"
+    return {"error": type(error).__name__, "place": place}

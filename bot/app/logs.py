@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from services.jobs.faults import described
+from services.errors import describe
 
 # Fields that could carry personal data or a secret: dropped, so that a mistake costs a field only.
 FORBIDDEN = frozenset(
@@ -56,7 +56,7 @@ class PlaceOnly(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # the name is logging's
         """Where it was raised."""
         error = ei[1]
-        return str(described(error)) if isinstance(error, BaseException) else ""
+        return str(describe(error)) if isinstance(error, BaseException) else ""
 
     def formatStack(self, stack_info: str) -> str:
         """Nothing: a stack quotes source lines only, but says no more than the place."""

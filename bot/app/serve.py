@@ -20,7 +20,7 @@ from bot.profile import Profile
 from bot.web.request_heads import TimedHeads
 from sandbox.gate import QuietDrops
 from services.clock import SystemClock
-from services.jobs.faults import described
+from services.errors import describe
 from services.store.database import open_store
 
 _log = structlog.get_logger(__name__)
@@ -110,7 +110,7 @@ class Alarmed:
             raise
         except Exception as error:
             part = str(scope.get("path", "")).strip("/").partition("/")[0]
-            _log.error("request_failed", alarm=True, part=part[:20], **described(error))
+            _log.error("request_failed", alarm=True, part=part[:20], **describe(error))
             raise
 
 

@@ -16,7 +16,7 @@ from services.clock import SystemClock
 from services.jobs.port import Engine
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
-from services.store import announce, calls
+from services.store import announce, jobs_table
 from services.store import clock as stored_clock
 from services.store.announce import Announcement
 from services.store.database import Store
@@ -103,7 +103,7 @@ class VirtualClock:
 
     async def _next_due(self) -> datetime | None:
         # Not simply the timer that was due first: one whose turn failed rests, and would be waited for on the spot.
-        own = (await self.timers.next_due(), await self.store.read(calls.next_planned))
+        own = (await self.timers.next_due(), await self.store.read(jobs_table.next_planned))
         now = self.clock.now()
         return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
 

@@ -18,7 +18,7 @@ from bot.conversation.presenters import Presenters
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point
-from services.jobs.faults import described
+from services.errors import describe
 from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, leases, timers
 from services.store.conversations import StoredConversation
@@ -134,7 +134,7 @@ class Delivery:
         except StoreUnavailable:
             pass  # what is open can't be read now: the sweep looks again
         except Exception as error:
-            _log.error("delivery_failed", alarm=True, conversation=conversation.id, **described(error))
+            _log.error("delivery_failed", alarm=True, conversation=conversation.id, **describe(error))
         finally:
             self._again.discard(conversation.id)
             self._holder.drop(REPLIES + conversation.id)
@@ -205,7 +205,7 @@ class Delivery:
         except Exception as error:
             self._raised[entry.id] += 1
             given_up = self._raised[entry.id] >= TRIES
-            _log.error("reply_raised", alarm=True, seq=entry.seq, given_up=given_up, **described(error))
+            _log.error("reply_raised", alarm=True, seq=entry.seq, given_up=given_up, **describe(error))
             outcome = Dead(gone=False) if given_up else Later(AFTER_A_FAULT)
         if not isinstance(outcome, Later):
             del self._raised[entry.id]

@@ -24,11 +24,11 @@ from bot.conversation.reading import Watchers
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_people, failure
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
-from services.jobs.faults import described
+from services.errors import describe
 from services.jobs.port import Done, Engine, GaveUp, StoredJob
 from services.jobs.timers import TimerLoop
 from services.seller.events_out import SellerEvent
-from services.store import calls, conversations, events, timers
+from services.store import jobs_table, conversations, events, timers
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
 from services.store.database import Store
@@ -153,11 +153,11 @@ class Dispatcher:
         self._figures.calls.labels(job.kind, status).inc()
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
-            return owner.finished(tx, job, outcome) if calls.finish(tx.connection, job.key, status, None) else ()
+            return owner.finished(tx, job, outcome) if jobs_table.finish(tx.connection, job.key, status, None) else ()
 
         def decide(connection: sa.Connection) -> TurnResult | None:
             current = conversations.load(connection, job.conversation_id, lock=True)
-            if not calls.finish(connection, job.key, status, None) or current is None:
+            if not jobs_table.finish(connection, job.key, status, None) or current is None:
                 return None
             event = ResultOf(job.key, self._result_event(job, outcome))
             cause = Cause("result", {"call": job.kind, "key": job.key, "status": status}, job.root)
@@ -165,7 +165,7 @@ class Dispatcher:
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, job.conversation_id, lock=True)
-            if not calls.finish(connection, job.key, "failed", {"reason": "result_failed"}) or current is None:
+            if not jobs_table.finish(connection, job.key, "failed", {"reason": "result_failed"}) or current is None:
                 return None
             now = self._clock.now()
             return self._turn.apologise(connection, current, failure(error, job.root), now, awaited=job.key)
@@ -310,7 +310,7 @@ class Dispatcher:
             try:
                 await self._tell_left(self._clock.now() - LEFT_AFTER)
             except Exception as error:
-                _log.error("event_sweep_failed", alarm=True, **described(error))
+                _log.error("event_sweep_failed", alarm=True, **describe(error))
 
     async def _tell_left(self, until: datetime) -> None:
         try:

@@ -23,7 +23,7 @@ from dialogs.lost import fitted
 from dialogs.state import ConversationState
 from dialogs.versions import LaterRelease, load
 from services.clock import Clock
-from services.jobs.faults import described
+from services.errors import describe
 from services.store import conversations, journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
@@ -76,7 +76,7 @@ class ConversationStates:
         except StoreUnavailable:
             raise
         except Exception as error:
-            _log.error("state_unreadable", alarm=True, conversation=conversation.id, **described(error))
+            _log.error("state_unreadable", alarm=True, conversation=conversation.id, **describe(error))
             bare = ConversationState(TalkState(locale=self.renderer.spoken(conversation.locale), greeted=True))
             return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
 

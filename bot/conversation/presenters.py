@@ -12,7 +12,7 @@ from bot.conversation.replies import documents_of, links_of
 from dialogs.kit import Context, Journey, Question
 from dialogs.state import ConversationState
 from services.accounts import links, start_links
-from services.jobs.faults import described
+from services.errors import describe
 from services.payments import book
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
@@ -54,7 +54,7 @@ class Presenters:
         try:
             return self._standing(conversation, case, now)
         except Exception as error:
-            _log.error("standing_failed", alarm=True, conversation=conversation.id, **described(error))
+            _log.error("standing_failed", alarm=True, conversation=conversation.id, **describe(error))
             return self._somewhere(conversation, case)
 
     def _somewhere(self, conversation: StoredConversation, case: ConversationState) -> StatusSnapshot:

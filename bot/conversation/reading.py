@@ -16,7 +16,7 @@ from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn
 from dialogs.state import ConversationState
 from services.clock import Clock
-from services.store import announce, calls, carried, conversations, journal
+from services.store import announce, carried, conversations, jobs_table, journal
 from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
 from services.store.errors import ConversationGone
@@ -98,7 +98,7 @@ class ConversationReader:
     def _results_due(self, connection: sa.Connection, root: str) -> bool:
         """A call that was put off till later is waited for only while the conversation itself stands waiting for it."""
         now = self.clock.now()
-        open_calls = calls.of_root(connection, root)
+        open_calls = jobs_table.of_root(connection, root)
         if any(call.at_work(now) for call in open_calls):
             return True
         for conversation_id in {call.conversation_id for call in open_calls}:
@@ -167,7 +167,7 @@ class ConversationReader:
         now, case = self.clock.now(), self._turn.states.readable(found)
         standing = self._show.standing(found, case, now)
         if at_most_wait and standing.expects != Expects.agent:
-            due = calls.of_conversation(connection, conversation_id)
+            due = jobs_table.of_conversation(connection, conversation_id)
             if _holds_up(standing, case, {call.key for call in due if call.at_work(now)}):
                 standing = replace(standing, expects=str(Expects.wait))
         return standing, found.seq

@@ -32,7 +32,7 @@ from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
 from dialogs.state import ConversationState
 from dialogs.versions import dump
-from services.jobs.faults import described
+from services.errors import describe
 from services.jobs.port import Outbox, StoredJob
 from services.jobs.process_lease import ProcessLease
 from services.store import announce, conversations, events, journal, leases, timers
@@ -334,7 +334,7 @@ def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:
 
 def alarm(conversation_id: str, error: Exception) -> None:
     """Log a turn that raised. The error's message stays out: it may hold what a customer wrote."""
-    _log.error("turn_failed", alarm=True, conversation=conversation_id, **described(error))
+    _log.error("turn_failed", alarm=True, conversation=conversation_id, **describe(error))
 
 
 def _first(event: Event, case: ConversationState, conversation: StoredConversation) -> Event:

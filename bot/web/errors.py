@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from services.jobs.faults import described
+from services.errors import describe
 
 
 def nowhere(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -40,5 +40,5 @@ async def broken(request: Request, error: Exception) -> Response:
 
     Neither address nor message are logged: tokens stand in the one, customers' words may stand in the other."""
     at = getattr(request.scope.get("endpoint"), "__qualname__", "unknown")
-    _log.error("request_failed", alarm=True, method=request.method, at=at, **described(error))
+    _log.error("request_failed", alarm=True, method=request.method, at=at, **describe(error))
     return JSONResponse({"error": "this failed on our side"}, 500)

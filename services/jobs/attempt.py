@@ -9,10 +9,10 @@ import structlog
 
 from services.clock import Clock
 from services.crash import crash_point
-from services.jobs.faults import described
+from services.errors import describe
+from services.jobs.backoff import pause
 from services.jobs.port import Done, Execute, Finish, GaveUp, Outcome, StoredJob, TryLater
-from services.jobs.retry import pause
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -53,7 +53,7 @@ class Attempts:
             outcome = await self._execute(call)
             crash_point(f"after call {call.kind}")
         except Exception as error:
-            _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **described(error))
+            _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **describe(error))
             outcome = TryLater(None, "raised")
         if isinstance(outcome, TryLater):
             _log.info("call_later", key=call.key, kind=call.kind, attempts=call.attempts, reason=outcome.reason)
@@ -67,7 +67,7 @@ class Attempts:
             await persisted(lambda: self._finish(call, outcome))
         except Exception as error:
             # The result's turn couldn't even be stored as failed. The call is made again, by its key, and then again.
-            _log.error("result_failed", alarm=True, key=call.key, kind=call.kind, **described(error))
+            _log.error("result_failed", alarm=True, key=call.key, kind=call.kind, **describe(error))
             if call.attempts < self._tries(call.kind):
                 await self._put_off(call, None)
             else:
@@ -75,13 +75,13 @@ class Attempts:
 
     async def _put_off(self, call: StoredJob, after: timedelta | None) -> None:
         due = self._clock.now() + (pause(call.attempts) if after is None else after)
-        await persisted(lambda: self._store.write(lambda connection: calls.retry_later(connection, call.key, due)))
+        await persisted(lambda: self._store.write(lambda connection: jobs_table.retry_later(connection, call.key, due)))
 
     async def _bury(self, call: StoredJob) -> None:
         _log.error("call_dead", alarm=True, key=call.key, kind=call.kind)
         outcome = {"reason": "result_failed"}
         await persisted(
-            lambda: self._store.write(lambda connection: calls.finish(connection, call.key, "failed", outcome))
+            lambda: self._store.write(lambda connection: jobs_table.finish(connection, call.key, "failed", outcome))
         )
 
 

@@ -5,11 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from services.clock import Clock
-from services.jobs.outbox import OwnOutbox
 from services.jobs.port import Engine, Execute, Finish, Outbox
-from services.jobs.swept_timers import SweptTimers
-from services.jobs.timers import Fire, TimerLoop
-from services.jobs.worker import Worker
+from services.jobs.timers import Fire, SweptTimers, TimerLoop
+from services.jobs.worker import SqliteOutbox, Worker
 from services.store.database import Store
 
 _QUEUE = "postgresql"
@@ -18,8 +16,8 @@ _QUEUE = "postgresql"
 def open_outbox(store: Store, clock: Clock) -> Outbox:
     """Where the turns of this desk put their calls."""
     if store.dialect == _QUEUE:
-        return _by_name("queue_outbox").QueueOutbox(clock)
-    return OwnOutbox(clock)
+        return _by_name("queue_jobs").QueueOutbox(clock)
+    return SqliteOutbox(clock)
 
 
 def open_engine(

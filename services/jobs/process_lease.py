@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from services.jobs.faults import described
+from services.errors import describe
 from services.store import leases
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -78,7 +78,7 @@ class ProcessLease:
             try:
                 kept = await self._store.write(lambda c, names=names: leases.renew(c, names, self.id, self.lasting))
             except Exception as error:  # not renewed: `holds` turns false by itself when the time is over
-                _log.warning("leases_not_renewed", count=len(names), **described(error))
+                _log.warning("leases_not_renewed", count=len(names), **describe(error))
                 continue
             for name in names:
                 if name not in self._until:

@@ -12,13 +12,13 @@ from datetime import timedelta
 import structlog
 
 from services.clock import Clock
-from services.jobs import queue_sweep
+from services.errors import describe
+from services.jobs import queue_jobs
 from services.jobs.attempt import Attempts, persisted
-from services.jobs.faults import described
+from services.jobs.backoff import Waker
 from services.jobs.port import Execute, Finish, StoredJob
 from services.jobs.queue_worker import QueueWorker
-from services.jobs.waker import Waker
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable
 
@@ -83,7 +83,7 @@ class QueueEngine:
 
     async def is_idle(self) -> bool:
         """Whether nothing is at hand here and no open call of any process is due."""
-        due = await self._store.read(lambda connection: calls.any_due(connection, self._clock.now()))
+        due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()))
         return not due and not self._at_hand
 
     async def idle(self) -> None:
@@ -109,7 +109,7 @@ class QueueEngine:
         except StoreUnavailable:
             pass  # the next sweep is soon
         except Exception as error:
-            _log.error("sweep_failed", alarm=True, **described(error))
+            _log.error("sweep_failed", alarm=True, **describe(error))
 
     async def _look_when_woken(self) -> None:
         while True:
@@ -120,8 +120,8 @@ class QueueEngine:
     async def _bring(self) -> None:
         now = self._clock.now()
         # Looked up before it is locked: an idle desk writes nothing.
-        if await self._store.read(lambda connection: queue_sweep.left(connection, now)):
-            await self._store.write(lambda connection: queue_sweep.bring(connection, now))
+        if await self._store.read(lambda connection: queue_jobs.left(connection, now)):
+            await self._store.write(lambda connection: queue_jobs.bring(connection, now))
 
     async def _do(self, key: str) -> None:
         """What a job does: returns when the call has ended or is put off. Raises only if it is cancelled."""
@@ -135,12 +135,12 @@ class QueueEngine:
     async def _attempt(self, key: str) -> None:
         try:
             call = await persisted(
-                lambda: self._store.write(lambda connection: calls.take(connection, key, self._clock.now() + SKEW))
+                lambda: self._store.write(lambda connection: jobs_table.take(connection, key, self._clock.now() + SKEW))
             )
             if call is not None:
                 await self._attempts.run(call)
         except Exception as error:
-            _log.error("attempt_failed", alarm=True, key=key, **described(error))
+            _log.error("attempt_failed", alarm=True, key=key, **describe(error))
 
     def _break_off(self) -> None:
         for task in self._at_hand.values():

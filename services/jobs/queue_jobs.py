@@ -1,6 +1,6 @@
-"""Jobs of the distributed queue: how a stored call becomes one, and the queue's manager with its traps closed.
+"""Jobs of the distributed queue: the outbox, the sweep of due jobs, and the queue's manager with its traps closed.
 
-A job holds the call's key and nothing else; the `call` row says whether and when it is to be done.
+A queued job holds the key of a stored one and nothing else; the `call` row says whether and when it is to be done.
 """
 
 import asyncio
@@ -16,11 +16,17 @@ from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager, NotificationCallback
+from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 from sqlalchemy.util import await_only
 
+from services.clock import Clock
 from services.crash import crash_point
-from services.jobs.faults import described
+from services.errors import describe
+from services.jobs.port import StoredJob
+from services.store import jobs_table
+from services.store.tables.core import OPEN_CALL
+from services.store.tables.core import call as table
 
 QUEUE = "okienko"
 CALL = "call"
@@ -118,6 +124,56 @@ class Jobs(JobManager):
                     _log.warning("job_not_told", job=job.id, task=job.task_name)  # reaped with its worker
                     return None
                 if tried == 0:
-                    _log.warning("job_not_told_yet", job=job.id, task=job.task_name, **described(error))
+                    _log.warning("job_not_told_yet", job=job.id, task=job.task_name, **describe(error))
             await asyncio.sleep(PAUSES[min(tried, len(PAUSES) - 1)])
             tried += 1
+
+
+class QueueOutbox:
+    """Puts calls into the `call` table, and those that are due on the queue; the others wait for the sweep."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
+        """Stores the call. Always False: whichever process is free does it."""
+        now = self._clock.now()
+        if jobs_table.add(connection, call, now=now) and call.due_at <= now:
+            defer(connection, (call.key,))
+        return False
+
+    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
+        """The same: the job brings it."""
+        self.put(connection, call)
+
+
+MOST = 256
+"""How many calls one sweep brings; the next one brings the rest."""
+
+_ONE_AT_A_TIME = 0x6F6B6965_73776570
+"""The number of the lock under which one process sweeps at a time: two jobs for one call would be refused."""
+
+_queued = sa.table("procrastinate_jobs", sa.column("queueing_lock"))
+_with_job = sa.select(_queued.c.queueing_lock).where(
+    _queued.c.queueing_lock == table.c.key, sa.text("procrastinate_jobs.status IN ('todo', 'doing')")
+)
+_left = (
+    sa.select(table.c.key)
+    .where(OPEN_CALL, table.c.due_at <= given("now"), ~_with_job.exists())
+    .order_by(table.c.due_at, table.c.id)
+    .limit(given("most"))
+)
+
+
+def left(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
+    """The keys of open calls that are due and have no job, waiting or at work."""
+    return tuple(connection.scalars(_left, {"now": now, "most": MOST}))
+
+
+def bring(connection: sa.Connection, now: datetime) -> int:
+    """Puts a job on the queue for each of them; returns how many."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+    # Looked up under the lock, with a snapshot taken after it.
+    if keys := left(connection, now):
+        defer(connection, keys)
+    return len(keys)

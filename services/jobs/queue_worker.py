@@ -16,7 +16,7 @@ from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from services.jobs.faults import described
+from services.errors import describe
 from services.jobs.queue_jobs import AT_ONCE, CALL, QUEUE, Jobs
 
 HEARTBEAT_S = 1.0
@@ -130,7 +130,7 @@ class QueueWorker:
                 )
                 _log.warning("queue_worker_ended")  # one of its side tasks had failed
             except Exception as error:
-                _log.warning("queue_worker_failed", **described(error))
+                _log.warning("queue_worker_failed", **describe(error))
             failed = 0 if clock() - began > STEADY_S else failed + 1
             await asyncio.sleep(PAUSES[min(failed, len(PAUSES) - 1)])
 
@@ -150,7 +150,7 @@ class QueueWorker:
                 else:
                     await self._jobs.finish_job(job, Status.FAILED, delete_job=True)
         except Exception as error:
-            _log.warning("reaping_failed", **described(error))
+            _log.warning("reaping_failed", **describe(error))
 
 
 def _connection_of(url: sa.URL) -> tuple[str, dict[str, Any]]:

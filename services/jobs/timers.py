@@ -1,4 +1,4 @@
-"""The timer loop: what is due becomes an ordinary turn. Timers are rows, never sleeping tasks."""
+"""The timer loop: a due timer becomes an ordinary turn. Timers are rows, never sleeping tasks."""
 
 import asyncio
 from collections import defaultdict
@@ -10,9 +10,8 @@ import sqlalchemy as sa
 import structlog
 
 from services.clock import Clock
-from services.jobs.faults import described
-from services.jobs.retry import pause
-from services.jobs.waker import Waker
+from services.errors import describe
+from services.jobs.backoff import Waker, pause
 from services.store import timers
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -97,7 +96,7 @@ class TimerLoop:
             except StoreUnavailable:
                 rest = self._poll
             except Exception as error:
-                _log.error("timers_failed", alarm=True, **described(error))
+                _log.error("timers_failed", alarm=True, **describe(error))
                 rest = self._poll
             self._looks_at = self._clock.now() + timedelta(seconds=rest)
             await self._waker.sleep(rest)
@@ -127,8 +126,21 @@ class TimerLoop:
                 try:
                     await self._fire(timer)
                 except Exception as error:
-                    _log.error("timer_raised", alarm=True, kind=timer.kind, **described(error))
+                    _log.error("timer_raised", alarm=True, kind=timer.kind, **describe(error))
 
 
 def _key(timer: Timer) -> tuple[int, datetime]:
     return timer.id, timer.due_at
+
+
+class SweptTimers(TimerLoop):
+    """Fires what is due when `run_due` is called, and never by itself."""
+
+    async def start(self) -> None:
+        """Nothing: the sweep comes every two seconds."""
+
+    async def stop(self) -> None:
+        """Nothing, either."""
+
+    def wake(self, due: datetime | None = None) -> None:
+        """Nothing: a timer may wait for the next sweep; who moves the clock wakes the engine, which sweeps."""

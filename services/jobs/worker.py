@@ -1,21 +1,41 @@
-"""The worker: runs stored calls, those of this process at once, all others when they are due and free."""
+"""The engine on SQLite: the outbox, and the worker that runs stored jobs when they are due and free."""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from services.clock import Clock
+from services.errors import describe
 from services.jobs.attempt import Attempts
-from services.jobs.faults import described
-from services.jobs.outbox import LEASE
+from services.jobs.backoff import Waker
 from services.jobs.port import Execute, Finish, StoredJob
-from services.jobs.waker import Waker
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+
+LEASE = timedelta(seconds=8)
+"""How long a dead process's calls lie still before another takes them (promise: work goes on within 10 s)."""
+
+
+class SqliteOutbox:
+    """Puts calls into the `call` table; `lease` must be the worker's."""
+
+    def __init__(self, clock: Clock, lease: timedelta = LEASE) -> None:
+        self._clock = clock
+        self._lease = lease
+
+    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
+        """Stores the call; True if it is due and leased to this process."""
+        return jobs_table.put(connection, call, now=self._clock.now(), lease_for=self._lease)
+
+    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
+        """Stores the call for the next look at what is due."""
+        jobs_table.add(connection, call, now=self._clock.now())
+
 
 _log = structlog.get_logger(__name__)
 
@@ -57,7 +77,7 @@ class Worker:
     async def start(self) -> None:
         """Begins to take what is due. On a store of its own, what a dead process had leased is free at once."""
         if self._store.exclusive:
-            await self._store.write(calls.release_all)
+            await self._store.write(jobs_table.release_all)
         self._loops = [
             asyncio.create_task(self._claim_loop(), name="worker-claims"),
             asyncio.create_task(self._renew_loop(), name="worker-leases"),
@@ -73,7 +93,7 @@ class Worker:
         await _cancelled(list(self._at_hand.values()))
         if left:
             try:
-                await self._store.write(lambda connection: calls.release(connection, left))
+                await self._store.write(lambda connection: jobs_table.release(connection, left))
             except StoreUnavailable:
                 _log.warning("leases_kept", count=len(left))  # they run out by themselves
 
@@ -88,7 +108,7 @@ class Worker:
 
     async def is_idle(self) -> bool:
         """Whether nothing is at hand here and no open call of any process is due."""
-        due = await self._store.read(lambda connection: calls.any_due(connection, self._clock.now()))
+        due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()))
         return not due and not self._at_hand
 
     async def idle(self) -> None:
@@ -108,7 +128,7 @@ class Worker:
             except StoreUnavailable:
                 rest = self._poll
             except Exception as error:
-                _log.error("claim_failed", alarm=True, **described(error))
+                _log.error("claim_failed", alarm=True, **describe(error))
                 rest = self._poll
             await self._waker.sleep(rest)
 
@@ -119,11 +139,11 @@ class Worker:
         if self._full:
             return self._poll  # the end of any call wakes the loop
         # Looked up before claimed: an idle desk writes nothing.
-        due = await self._store.read(calls.next_due)
+        due = await self._store.read(jobs_table.next_due)
         now = self._clock.now()
         if due is None or due > now:
             return self._poll if due is None else min(self._poll, (due - now).total_seconds())
-        taken = await self._store.write(lambda connection: calls.claim(connection, now, self._lease, room))
+        taken = await self._store.write(lambda connection: jobs_table.claim(connection, now, self._lease, room))
         for call in taken:
             self._begin(call)
         return 0 if taken else SHARED
@@ -135,7 +155,9 @@ class Worker:
                 continue
             until = self._clock.now() + self._lease
             try:
-                await self._store.write(lambda connection, keys=keys, until=until: calls.renew(connection, keys, until))
+                await self._store.write(
+                    lambda connection, keys=keys, until=until: jobs_table.renew(connection, keys, until)
+                )
             except StoreUnavailable:
                 _log.warning("leases_not_renewed", count=len(keys))
 

@@ -20,7 +20,7 @@ from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows
 from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
-from services.store import calls, conversations, deleted, events, journal, timers
+from services.store import conversations, deleted, events, jobs_table, journal, timers
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import (
     account,
@@ -192,7 +192,7 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
     A request that is open stays where the talk goes on: its state says who has it, and the two must agree.
     """
     timers.cancel_all(connection, conversation_id)
-    calls.forget_of(connection, conversation_id, going_on=going_on)
+    jobs_table.forget_of(connection, conversation_id, going_on=going_on)
     events.forget_of(connection, conversation_id)
     asked = handoff.c.conversation_id == conversation_id
     connection.execute(sa.delete(handoff).where(asked, handoff.c.ended_at.is_not(None)))

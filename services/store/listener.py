@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 from psycopg import sql
 
-from services.jobs.faults import described
+from services.errors import describe
 from services.store.announce import CHANNELS, Announcement, read
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Listener:
                     self._listening.set()
                     await self._hear(connection)
             except (psycopg.Error, OSError) as error:
-                _log.warning("listener_lost", **described(error))
+                _log.warning("listener_lost", **describe(error))
                 self._listening.set()
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)

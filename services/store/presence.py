@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy as sa
 import structlog
 
-from services.jobs.faults import described
+from services.errors import describe
 from services.store.errors import StoreError, StoreUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ class DatabasePresence:
                 async for _ in connection.notifies():
                     pass  # nothing is listened to: this only ends with the connection
             except (psycopg.Error, OSError) as error:
-                _log.warning("presence_lost", **described(error))
+                _log.warning("presence_lost", **describe(error))
             connection = await self._again()
 
     async def _again(self) -> psycopg.AsyncConnection:
@@ -87,7 +87,7 @@ class DatabasePresence:
                     told = True
                     _log.error("presence_taken", alarm=True)
             except (psycopg.Error, OSError) as error:
-                _log.warning("presence_not_regained", **described(error))
+                _log.warning("presence_not_regained", **describe(error))
             await self._sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 

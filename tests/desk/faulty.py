@@ -26,11 +26,10 @@ from bot.conversation.delivery import Delivery
 from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
 from services.clients.http import make_client
-from services.jobs import attempt, opening, retry
-from services.jobs.outbox import OwnOutbox
+from services.jobs import attempt, backoff, opening
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
-from services.jobs.worker import Worker
+from services.jobs.worker import SqliteOutbox, Worker
 from services.store import postgres_store
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
@@ -262,14 +261,14 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
-            (opening, "OwnOutbox", partial(OwnOutbox, lease=SHORT)),
+            (opening, "SqliteOutbox", partial(SqliteOutbox, lease=SHORT)),
             (opening, "TimerLoop", partial(TimerLoop, poll=SHORT.total_seconds())),
             (dispatch, "SWEEP_S", 0.05),
             (delivery, "SWEEP_S", 0.05),
             (delivery, "SHARED_SWEEP_S", 0.05),
             (postgres_store, "PAUSES", (0.01, 0.01)),
             (reading, "LOOK_AGAIN_S", 0.05),
-            (retry, "STEPS", (SHORT, *retry.STEPS[1:])),
+            (backoff, "STEPS", (SHORT, *backoff.STEPS[1:])),
         ):
             stack.enter_context(patch.object(owner, name, changed))
         yield

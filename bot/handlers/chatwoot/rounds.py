@@ -17,11 +17,9 @@ from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.hearing import ChatwootInbound
 from bot.handlers.chatwoot.view import MOST_LINES, ThreadViews
 from services.clock import Clock
-from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
-from services.jobs.faults import described
+from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, describe
+from services.jobs.backoff import Waker, pause
 from services.jobs.process_lease import ProcessLease
-from services.jobs.retry import pause
-from services.jobs.waker import Waker
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.support.chatwoot import threads
@@ -107,7 +105,7 @@ class Rounds:
             except StoreUnavailable:
                 _log.info("helpdesk_waits_for_the_store")
             except Exception as error:
-                _log.error("helpdesk_failed", alarm=True, **described(error))
+                _log.error("helpdesk_failed", alarm=True, **describe(error))
             finally:
                 self._busy = False
             await self._waker.sleep(SWEEP_S)
@@ -153,7 +151,7 @@ class Rounds:
         except Exception as error:
             self._read_at.pop(conversation_id, None)
             reason = error.origin if isinstance(error, ProviderRefused) else ""
-            _log.error("helpdesk_conversation_failed", alarm=True, reason=reason, **described(error))
+            _log.error("helpdesk_conversation_failed", alarm=True, reason=reason, **describe(error))
             self._skipped[conversation_id] = self._clock.now() + SKIPPED
             return True
         if self._failures >= TOLD_AFTER:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.conversation.metrics import Metrics
 from services.clients.breaker import Breaker
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -22,7 +22,7 @@ def routes(store: Store, figures: Metrics, breakers: Sequence[Breaker], is_ready
 
     async def ready(_request: Request) -> Response:
         try:
-            await store.read(calls.next_planned)
+            await store.read(jobs_table.next_planned)
         except StoreUnavailable:
             return JSONResponse({"status": "no database"}, 503)
         return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)

@@ -15,7 +15,7 @@ from bot.conversation.port import Watch
 from bot.handlers.telegram_group.faults import CardGone, NotAccepted, Shut, TopicGone, TopicShut, Wait
 from bot.handlers.telegram_group.topic import TopicWork
 from bot.handlers.telegram_group.trouble import Troubles
-from services.jobs.faults import described
+from services.errors import describe
 from services.jobs.process_lease import ProcessLease
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -120,7 +120,7 @@ class GroupMirror:
         except StoreUnavailable:
             return 1.0
         except Exception as error:
-            log.error("forum_failed", alarm=True, **described(error))
+            log.error("forum_failed", alarm=True, **describe(error))
             return 5.0
         finally:
             self._busy = False
@@ -159,5 +159,5 @@ class GroupMirror:
             log.error("forum_topic_refused", alarm=True, conversation=conversation_id, error=type(error).__name__)
             self._skipped[conversation_id] = SKIPPED
         except Exception as error:
-            log.error("forum_topic_failed", alarm=True, conversation=conversation_id, **described(error))
+            log.error("forum_topic_failed", alarm=True, conversation=conversation_id, **describe(error))
             self._skipped[conversation_id] = SKIPPED

@@ -17,7 +17,7 @@ from dialogs.messages.own_data import AccountErased, SendFarewell, SessionEnded
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.privacy.erase import Erased, erase
 from services.seller import seller_events
-from services.store import calls
+from services.store import jobs_table
 from values.seller import Seller
 
 GOING_ON = tuple(
@@ -47,7 +47,7 @@ class UnownedJobs(Owner):
     def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
         """Empty what holds an address."""
         if job.kind == FORGOTTEN:
-            calls.forget(tx.connection, job.key)
+            jobs_table.forget(tx.connection, job.key)
         return ()
 
 

@@ -15,7 +15,7 @@ from services.payments import attempts, methods, money, notices
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
-from services.store import calls, conversations, events, inbox, journal, timers
+from services.store import conversations, events, inbox, jobs_table, journal, timers
 from services.store.tables import privacy
 from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
@@ -119,9 +119,9 @@ def known_everywhere(connection: sa.Connection) -> str:
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
     events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
     idempotency.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
-    call = calls.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
-    calls.add(connection, call, now=NOW)
-    calls.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
+    call = jobs_table.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
+    jobs_table.add(connection, call, now=NOW)
+    jobs_table.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
     timers.set(connection, talk, "silence", later(days=1))
     events.put(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
@@ -359,7 +359,10 @@ def test_money_on_its_way_back_goes_on_and_nothing_else_does(connection: sa.Conn
     known_everywhere(connection)
     gone(connection)
 
-    assert [record.status for key in ("c1", "c2") if (record := calls.find(connection, key))] == ["cancelled", "open"]
+    assert [record.status for key in ("c1", "c2") if (record := jobs_table.find(connection, key))] == [
+        "cancelled",
+        "open",
+    ]
 
 
 def test_a_second_time_does_nothing(connection: sa.Connection) -> None:

@@ -9,7 +9,7 @@ from services.accounts import consents
 from services.payments import attempts, money
 from services.privacy import retention
 from services.privacy.erase import erase
-from services.store import calls, conversations, events, journal
+from services.store import conversations, events, jobs_table, journal
 from services.store.tables.accounts import account, consent
 from services.store.tables.orders import sales_order
 from services.store.tables.support import blocked_address
@@ -52,15 +52,15 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
 def test_a_conversation_of_nobody_goes_whole(connection: sa.Connection) -> None:
     conversation(connection, "left")
     say(connection, "left", 1)
-    call = calls.StoredJob("c1", "left", "r", "SendLetter", {"to": "x@example.com"}, False, NOW)
-    calls.add(connection, call, now=NOW)
+    call = jobs_table.StoredJob("c1", "left", "r", "SendLetter", {"to": "x@example.com"}, False, NOW)
+    jobs_table.add(connection, call, now=NOW)
 
     assert swept(connection, days=29) == 0
     swept(connection, days=31)
 
     assert conversations.load(connection, "left", lock=False) is None
     assert journal.everything(connection, "left") == ()
-    kept = calls.find(connection, "c1")
+    kept = jobs_table.find(connection, "c1")
     assert kept is not None
     assert (kept.status, kept.call.payload) == ("cancelled", {})
 
@@ -95,16 +95,18 @@ def test_a_conversation_whose_order_waits_for_its_money_stays(connection: sa.Con
 
 def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
     customer(connection)
-    call = calls.StoredJob("c1", "talk-a1", "r", "SendCode", {"phone": "+48600700800"}, False, NOW)
-    calls.add(connection, call, now=NOW)
-    calls.add(connection, calls.StoredJob("c2", "talk-a1", "r", "SendCode", {"phone": "1"}, False, NOW), now=NOW)
-    calls.finish(connection, "c1", "done", {"event": "CodeSent"})
+    call = jobs_table.StoredJob("c1", "talk-a1", "r", "SendCode", {"phone": "+48600700800"}, False, NOW)
+    jobs_table.add(connection, call, now=NOW)
+    jobs_table.add(
+        connection, jobs_table.StoredJob("c2", "talk-a1", "r", "SendCode", {"phone": "1"}, False, NOW), now=NOW
+    )
+    jobs_table.finish(connection, "c1", "done", {"event": "CodeSent"})
     for id in ("e1", "e2"):
         events.put(connection, events.StoredEvent(id, "talk-a1", "LoggedIn", {"email": "x"}, NOW))
     events.done(connection, "e1", NOW)
     swept(connection, days=8)
 
-    ended, open_ = (calls.find(connection, key) for key in ("c1", "c2"))
+    ended, open_ = (jobs_table.find(connection, key) for key in ("c1", "c2"))
     assert ended is not None
     assert (ended.call.payload, ended.outcome) == ({}, None)
     assert open_ is not None

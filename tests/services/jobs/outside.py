@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
@@ -51,7 +51,7 @@ class Outside:
         if self.finish_script:
             raise self.finish_script.popleft()
         status, kept = ("done", outcome.result) if isinstance(outcome, Done) else ("failed", {"reason": outcome.reason})
-        if await self.store.write(lambda connection: calls.finish(connection, call.key, status, kept)):
+        if await self.store.write(lambda connection: jobs_table.finish(connection, call.key, status, kept)):
             self.results.append((call.key, outcome))
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from services.clock import ManualClock
 from services.jobs.port import StoredJob
 from services.jobs.queue_engine import QueueEngine
-from services.jobs.queue_outbox import QueueOutbox
-from services.store import calls
+from services.jobs.queue_jobs import QueueOutbox
+from services.store import jobs_table
 from services.store.database import Store, open_store
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside
@@ -81,7 +81,7 @@ async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> None:
 
 
 async def status(store: Store, key: str) -> str:
-    record = await store.read(lambda connection: calls.find(connection, key))
+    record = await store.read(lambda connection: jobs_table.find(connection, key))
     assert record is not None
     return record.status
 

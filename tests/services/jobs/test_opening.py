@@ -8,13 +8,11 @@ import pytest
 
 from services.clock import SystemClock
 from services.jobs.opening import open_engine, open_outbox
-from services.jobs.outbox import OwnOutbox
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob
 from services.jobs.queue_engine import QueueEngine
-from services.jobs.queue_outbox import QueueOutbox
-from services.jobs.swept_timers import SweptTimers
-from services.jobs.timers import TimerLoop
-from services.jobs.worker import Worker
+from services.jobs.queue_jobs import QueueOutbox
+from services.jobs.timers import SweptTimers, TimerLoop
+from services.jobs.worker import SqliteOutbox, Worker
 from services.store.database import Store
 from services.store.timers import Timer
 
@@ -64,7 +62,7 @@ async def test_the_database_decides(store: Store, url: str) -> None:
     clock = SystemClock()
     engine, timers = open_engine(store, clock, url, execute=execute, finish=finish, fire=fire, tries=lambda _: 1)
     made = type(engine), type(timers), type(open_outbox(store, clock))
-    on_sqlite = Worker, TimerLoop, OwnOutbox
+    on_sqlite = Worker, TimerLoop, SqliteOutbox
     assert made == (on_sqlite if store.dialect == "sqlite" else (QueueEngine, SweptTimers, QueueOutbox))
 
 

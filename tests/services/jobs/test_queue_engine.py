@@ -11,8 +11,8 @@ from services.clock import ManualClock
 from services.jobs import attempt
 from services.jobs.port import Done, GaveUp, TryLater
 from services.jobs.queue_engine import QueueEngine
-from services.jobs.queue_outbox import QueueOutbox
-from services.store import calls
+from services.jobs.queue_jobs import QueueOutbox
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
@@ -49,7 +49,7 @@ async def test_the_job_comes_and_goes_with_the_turn_s_transaction(store: Store, 
     with pytest.raises(ValueError, match="faulty"):
         await store.write(turn)
     assert await jobs(store) == []
-    assert await store.read(lambda connection: calls.find(connection, "lost")) is None
+    assert await store.read(lambda connection: jobs_table.find(connection, "lost")) is None
     await commit(store, clock, call("k"))
     assert await jobs(store) == [("k", "todo")]
 
@@ -82,7 +82,7 @@ async def test_what_is_put_off_waits_for_the_desk_s_clock_without_a_job(
         await quiet(engine)
         assert len(outside.begun) == begun
         if wait:
-            assert await store.read(calls.next_planned) == clock.now() + wait * SECOND
+            assert await store.read(jobs_table.next_planned) == clock.now() + wait * SECOND
             clock.advance(wait)
     assert outside.results == [("k", Done({"of": "k"}))]
 
@@ -127,8 +127,8 @@ async def test_a_job_of_a_call_that_was_put_off_or_ended_does_nothing(
 ) -> None:
     """As when a process died between the call's end and its job's."""
     await commit(store, clock, call("off"), call("ended"), call("k"))
-    await store.write(lambda connection: calls.retry_later(connection, "off", NOW + SECOND))
-    await store.write(lambda connection: calls.finish(connection, "ended", "done", None))
+    await store.write(lambda connection: jobs_table.retry_later(connection, "off", NOW + SECOND))
+    await store.write(lambda connection: jobs_table.finish(connection, "ended", "done", None))
     engine = make()
     await engine.start()
     await until(lambda: outside.results != [])
@@ -186,7 +186,7 @@ async def test_the_sweep_is_the_queue_s_own(
     await engine.start()
     await asyncio.wait_for(fired.wait(), 10)
     fired.clear()
-    await store.write(lambda connection: calls.add(connection, call("k"), now=NOW))
+    await store.write(lambda connection: jobs_table.add(connection, call("k"), now=NOW))
     await until(lambda: outside.results != [])
     await asyncio.wait_for(fired.wait(), 10)
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from procrastinate.jobs import Job
 
 from services.clock import ManualClock
-from services.jobs import queue_sweep, queue_worker
+from services.jobs import queue_jobs, queue_worker
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import CALL, QUEUE, Jobs, defer
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
@@ -97,20 +97,20 @@ async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
 async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Store, Store]) -> None:
     one, other = postgres_pair
     for n in range(5):
-        await one.write(lambda connection, n=n: calls.add(connection, call(f"k{n}"), now=NOW))
-    sweeps = [side.write(lambda connection: queue_sweep.bring(connection, NOW)) for side in (one, other) * 4]
+        await one.write(lambda connection, n=n: jobs_table.add(connection, call(f"k{n}"), now=NOW))
+    sweeps = [side.write(lambda connection: queue_jobs.bring(connection, NOW)) for side in (one, other) * 4]
     assert sorted(await asyncio.gather(*sweeps)) == [0] * 7 + [5]
     assert await jobs(one) == [(f"k{n}", "todo") for n in range(5)]
 
 
 async def test_what_is_at_work_or_ended_or_planned_is_not_brought(store: Store, clock: ManualClock) -> None:
     await commit(store, clock, call("waiting"), call("at work"), call("ended"), call("failed job"))
-    await store.write(lambda connection: calls.add(connection, call("planned", due=timedelta(hours=1)), now=NOW))
+    await store.write(lambda connection: jobs_table.add(connection, call("planned", due=timedelta(hours=1)), now=NOW))
     await do(store, "UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'at work'")
     await do(store, "UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
     await do(store, "DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")
-    await store.write(lambda connection: calls.finish(connection, "ended", "done", None))
-    assert await store.read(lambda connection: queue_sweep.left(connection, NOW)) == ("failed job",)
+    await store.write(lambda connection: jobs_table.finish(connection, "ended", "done", None))
+    assert await store.read(lambda connection: queue_jobs.left(connection, NOW)) == ("failed job",)
 
 
 async def test_the_sweep_uses_the_index_of_open_calls(store: Store) -> None:
@@ -118,7 +118,7 @@ async def test_the_sweep_uses_the_index_of_open_calls(store: Store) -> None:
 
     def explained(connection: sa.Connection) -> str:
         connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        compiled = queue_sweep._left.compile(dialect=connection.dialect)
+        compiled = queue_jobs._left.compile(dialect=connection.dialect)
         values = compiled.construct_params({"now": NOW, "most": 9})
         return "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
 

@@ -10,10 +10,9 @@ from structlog.testing import capture_logs
 
 from services.clock import ManualClock
 from services.jobs import attempt
-from services.jobs.outbox import LEASE, OwnOutbox
 from services.jobs.port import Done, GaveUp, StoredJob, TryLater
-from services.jobs.worker import Worker
-from services.store import calls
+from services.jobs.worker import LEASE, SqliteOutbox, Worker
+from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
@@ -70,12 +69,12 @@ async def quiet(worker: Worker) -> None:
 
 async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> list[StoredJob]:
     """A turn's commit; returns the calls that this process is to run."""
-    outbox = OwnOutbox(clock)
+    outbox = SqliteOutbox(clock)
     return await store.write(lambda connection: [one for one in some if outbox.put(connection, one)])
 
 
 async def status(store: Store, key: str) -> str:
-    record = await store.read(lambda connection: calls.find(connection, key))
+    record = await store.read(lambda connection: jobs_table.find(connection, key))
     assert record is not None
     return record.status
 
@@ -125,7 +124,7 @@ async def test_later_is_as_the_far_end_says_or_by_the_back_off(
         await quiet(worker)
         assert len(outside.begun) == begun
         if wait:
-            assert await store.read(calls.next_due) == clock.now() + wait * SECOND
+            assert await store.read(jobs_table.next_due) == clock.now() + wait * SECOND
             clock.advance(wait)
     assert outside.results == [("k", Done({"of": "k"}))]
 
@@ -213,7 +212,7 @@ async def test_a_call_at_hand_is_not_begun_again_when_the_clock_jumps_over_its_l
     async with asyncio.timeout(60):
         while claimed < 2:
             await asyncio.sleep(0.001)
-            record = await store.read(lambda connection: calls.find(connection, "k"))
+            record = await store.read(lambda connection: jobs_table.find(connection, "k"))
             claimed = record.call.attempts if record else 0
     outside.free.set()
     await quiet(worker)
@@ -232,7 +231,7 @@ async def test_the_lease_of_a_long_call_is_renewed(
     async with asyncio.timeout(60):
         while renewed is None or renewed < clock.now():
             await asyncio.sleep(0.005)
-            renewed = await store.read(calls.next_due)
+            renewed = await store.read(jobs_table.next_due)
     outside.free.set()
     await quiet(worker)
     assert len(outside.begun) == 1
@@ -273,7 +272,7 @@ async def test_stopping_lets_calls_end_and_gives_back_those_that_hang(
     await until(lambda: outside.running == 1)
     await second.stop(timedelta(seconds=0.01))
     assert outside.running == 0
-    assert await store.read(calls.next_due) == NOW  # free at once
+    assert await store.read(jobs_table.next_due) == NOW  # free at once
     second.submit([call("too late")])
     assert len(outside.begun) == 3
 
@@ -302,7 +301,7 @@ async def test_a_wake_up_during_the_look_is_not_lost(
     worker = make(watched, poll=60.0)
 
     async def meanwhile() -> None:
-        await store.write(lambda connection: calls.put(connection, call("k"), now=NOW))
+        await store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
         worker.wake()
 
     watched.after_read = meanwhile
@@ -327,7 +326,7 @@ async def test_the_worker_outlives_a_store_that_is_away(
     watched = Watched(store)
     worker = make(watched)
     await worker.start()
-    await store.write(lambda connection: calls.put(connection, call("k"), now=NOW))
+    await store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
     watched.away = 7
     worker.wake()
     await until(lambda: outside.results != [])

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from services.store import calls, conversations, events, inbox, journal, timers
+from services.store import conversations, events, inbox, jobs_table, journal, timers
 from services.store.database import Store, open_store
 from tests.services.databases import NOW
 
@@ -14,11 +14,11 @@ pytestmark = pytest.mark.anyio
 
 CONVERSATION = {"wanted": "c1"}
 HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
-    "claim": (calls._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),
-    "next call": (calls._next_free, {}, "ix_call_due"),
-    "next claimable": (calls._next, {}, "ix_call_due"),
-    "open of root": (calls._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
-    "finish": (calls._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
+    "claim": (jobs_table._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),
+    "next call": (jobs_table._next_free, {}, "ix_call_due"),
+    "next claimable": (jobs_table._next, {}, "ix_call_due"),
+    "open of root": (jobs_table._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
+    "finish": (jobs_table._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
     "open here": (journal._open_here, CONVERSATION, "ix_journal_open"),
     "left anywhere": (journal._left, {"most": 9}, "ix_journal_open"),
     "after a number": (journal._after[False], CONVERSATION | {"after": 3}, "ix_journal_conversation_id_seq"),
@@ -60,7 +60,7 @@ async def test_sqlite_uses_the_index(sqlite_url: str, name: str) -> None:
 async def test_calls_put_off_are_not_looked_through(sqlite_url: str) -> None:
     """An idle desk asks each second when the next call is due, with any number of calls put off till later."""
     store = open_store(sqlite_url)
-    plan = await explained(store, calls._next, {})
+    plan = await explained(store, jobs_table._next, {})
     await store.close()
     assert "SEARCH call USING INDEX ix_call_due (due_at<?)" in plan, plan
 
@@ -69,11 +69,11 @@ async def test_the_plan_would_tell(sqlite_url: str) -> None:
     """The same condition, but not literally the same, misses the partial index: that is the trap."""
     store = open_store(sqlite_url)
     flag = sa.literal_column("status = 'open'", sa.Boolean)  # written as: status = 'open' = 1
-    plan = await explained(store, sa.select(calls.table.c.id).where(flag, calls.table.c.due_at <= NOW), {})
+    plan = await explained(store, sa.select(jobs_table.table.c.id).where(flag, jobs_table.table.c.due_at <= NOW), {})
     await store.close()
     assert "ix_call_due" not in plan
 
 
 def test_partial_indexes_say_literally_what_the_queries_say() -> None:
-    text = str(sa.select(calls.table.c.id).where(calls.OPEN_CALL).compile(dialect=sqlite.dialect()))
+    text = str(sa.select(jobs_table.table.c.id).where(jobs_table.OPEN_CALL).compile(dialect=sqlite.dialect()))
     assert "status = 'open'" in text

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.jobs.port import StoredJob
-from services.store import calls
+from services.store import jobs_table
 from services.store.database import Store
 from tests.services.databases import NOW
 
@@ -23,17 +23,17 @@ def call(key: str, *, due: timedelta = timedelta(0), root: str | None = "m1", ba
 
 
 async def put(store: Store, one: StoredJob, lease: timedelta | None = None) -> bool:
-    return await store.write(lambda connection: calls.put(connection, one, now=NOW, lease_for=lease))
+    return await store.write(lambda connection: jobs_table.put(connection, one, now=NOW, lease_for=lease))
 
 
 async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) -> list[StoredJob]:
-    return list(await store.write(lambda connection: calls.claim(connection, NOW + after, LEASE, limit)))
+    return list(await store.write(lambda connection: jobs_table.claim(connection, NOW + after, LEASE, limit)))
 
 
 async def test_the_same_key_is_the_same_call(store: Store) -> None:
     assert await put(store, call("k"), LEASE)
     assert not await put(store, replace(call("k"), kind="other"), LEASE)
-    record = await store.read(lambda connection: calls.find(connection, "k"))
+    record = await store.read(lambda connection: jobs_table.find(connection, "k"))
     assert record is not None
     assert (record.call, record.status, record.created_at) == (replace(call("k"), attempts=1), "open", NOW)
 
@@ -74,8 +74,8 @@ async def test_a_claim_neither_waits_for_another_nor_takes_its_calls(
     engine = sa.create_engine(postgres_url)
     with engine.connect() as one, engine.connect() as other, one.begin(), other.begin():
         other.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
-        first = calls.claim(one, NOW, LEASE, 3)
-        second = calls.claim(other, NOW, LEASE, 3)
+        first = jobs_table.claim(one, NOW, LEASE, 3)
+        second = jobs_table.claim(other, NOW, LEASE, 3)
     engine.dispose()
     assert [taken.key for taken in (*first, *second)] == ["k0", "k1", "k2", "k3", "k4"]
 
@@ -84,12 +84,12 @@ async def test_a_call_ends_once(store: Store) -> None:
     await put(store, call("k"), LEASE)
 
     async def finish(status: str, outcome: dict[str, object] | None) -> bool:
-        return await store.write(lambda connection: calls.finish(connection, "k", status, outcome))
+        return await store.write(lambda connection: jobs_table.finish(connection, "k", status, outcome))
 
     assert await finish("done", {"id": "7"})
     assert not await finish("failed", None)
-    assert not await store.write(lambda connection: calls.retry_later(connection, "k", NOW))
-    record = await store.read(lambda connection: calls.find(connection, "k"))
+    assert not await store.write(lambda connection: jobs_table.retry_later(connection, "k", NOW))
+    record = await store.read(lambda connection: jobs_table.find(connection, "k"))
     assert record is not None
     assert (record.status, record.outcome) == ("done", {"id": "7"})
     assert await claim(store, timedelta(days=1)) == []
@@ -97,7 +97,7 @@ async def test_a_call_ends_once(store: Store) -> None:
 
 async def test_a_call_put_off_waits_for_its_time_and_counts_its_attempts(store: Store) -> None:
     await put(store, call("k"), LEASE)
-    assert await store.write(lambda connection: calls.retry_later(connection, "k", NOW + 2 * SECOND))
+    assert await store.write(lambda connection: jobs_table.retry_later(connection, "k", NOW + 2 * SECOND))
     assert await claim(store, SECOND) == []
     assert [one.attempts for one in await claim(store, 2 * SECOND)] == [2]
 
@@ -105,13 +105,13 @@ async def test_a_call_put_off_waits_for_its_time_and_counts_its_attempts(store: 
 async def test_leases_are_renewed_and_given_back(store: Store) -> None:
     await put(store, call("k1"), LEASE)
     await put(store, call("k2"), LEASE)
-    await store.write(lambda connection: calls.renew(connection, ["k1"], NOW + 2 * LEASE))
+    await store.write(lambda connection: jobs_table.renew(connection, ["k1"], NOW + 2 * LEASE))
     assert [one.key for one in await claim(store, LEASE)] == ["k2"]
-    await store.write(lambda connection: calls.release(connection, ["k1", "k2"]))
+    await store.write(lambda connection: jobs_table.release(connection, ["k1", "k2"]))
     assert [one.key for one in await claim(store, SECOND)] == ["k1", "k2"]
-    assert await store.write(calls.release_all) == 2
+    assert await store.write(jobs_table.release_all) == 2
     assert [one.key for one in await claim(store, SECOND)] == ["k1", "k2"]
-    await store.write(lambda connection: calls.release(connection, []))
+    await store.write(lambda connection: jobs_table.release(connection, []))
 
 
 async def test_what_a_message_waits_for(store: Store) -> None:
@@ -122,34 +122,34 @@ async def test_what_a_message_waits_for(store: Store) -> None:
     await put(store, call("k5", root=None))
 
     async def waiting() -> int:
-        return await store.read(lambda connection: calls.open_for_root(connection, "m1"))
+        return await store.read(lambda connection: jobs_table.open_for_root(connection, "m1"))
 
     assert await waiting() == 2
-    await store.write(lambda connection: calls.finish(connection, "k1", "cancelled", None))
+    await store.write(lambda connection: jobs_table.finish(connection, "k1", "cancelled", None))
     assert await waiting() == 1
 
 
 async def test_when_the_next_is_due(store: Store) -> None:
-    assert await store.read(calls.next_due) is None
-    assert await store.read(calls.next_planned) is None
+    assert await store.read(jobs_table.next_due) is None
+    assert await store.read(jobs_table.next_planned) is None
     await put(store, call("k1"), LEASE)
-    assert await store.read(calls.next_due) == NOW + LEASE
-    assert await store.read(calls.next_planned) == NOW
+    assert await store.read(jobs_table.next_due) == NOW + LEASE
+    assert await store.read(jobs_table.next_planned) == NOW
     await put(store, call("k2", due=SECOND))
-    assert await store.read(calls.next_due) == NOW + SECOND
+    assert await store.read(jobs_table.next_due) == NOW + SECOND
     for key in ("k1", "k2"):
-        await store.write(lambda connection, key=key: calls.finish(connection, key, "done", {}))
-    assert await store.read(calls.next_due) is None
+        await store.write(lambda connection, key=key: jobs_table.finish(connection, key, "done", {}))
+    assert await store.read(jobs_table.next_due) is None
 
 
 async def test_of_free_and_leased_calls_the_next_is_the_earliest(store: Store) -> None:
     await put(store, call("put off", due=3 * SECOND))
     await put(store, call("leased"), 2 * SECOND)
-    assert await store.read(calls.next_due) == NOW + 2 * SECOND
+    assert await store.read(jobs_table.next_due) == NOW + 2 * SECOND
     await put(store, call("leased for longer"), 4 * SECOND)
-    assert await store.read(calls.next_due) == NOW + 2 * SECOND
-    await store.write(lambda connection: calls.finish(connection, "leased", "done", {}))
-    assert await store.read(calls.next_due) == NOW + 3 * SECOND
+    assert await store.read(jobs_table.next_due) == NOW + 2 * SECOND
+    await store.write(lambda connection: jobs_table.finish(connection, "leased", "done", {}))
+    assert await store.read(jobs_table.next_due) == NOW + 3 * SECOND
 
 
 def test_a_call_shows_no_address() -> None:

@@ -1,6 +1,6 @@
-"""The outbox: calls to the outside stored with the decision that caused them, and kept as a record afterwards.
+"""The table of jobs: side effects outside, stored with the decision that caused them and kept as a record afterwards.
 
-A *lease* says that a process is at work on a call until then; when it has run out, any process may take the call.
+A *lease* says that a process is at work on a job until then; when it has run out, any process may take the job.
 """
 
 from collections.abc import Sequence

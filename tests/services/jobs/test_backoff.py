@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.jobs.retry import STEPS, pause
+from services.jobs.backoff import STEPS, pause
 
 
 def test_pauses_grow_up_to_the_cap() -> None:
