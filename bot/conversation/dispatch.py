@@ -28,7 +28,7 @@ from services.errors import describe
 from services.jobs.port import Done, Engine, GaveUp, StoredJob
 from services.jobs.timers import TimerLoop
 from services.seller.events_out import SellerEvent
-from services.store import jobs_table, conversations, events, timers
+from services.store import conversations, events, jobs_table, timers
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
 from services.store.database import Store
