@@ -120,11 +120,13 @@ class ControlApi:
     async def set_fault(self, request: Request) -> Response:
         """`POST faults {"provider","mode","times"}`: see `sandbox/faults.py`."""
         asked = await read_object(request)
-        times = asked.get("times")
+        provider, times = str(asked.get("provider")), asked.get("times")
+        if provider not in (known := self._sandbox.endpoints()):
+            raise BadRequest(f"provider is one of {', '.join(known)}")
         if times is not None and type(times) is not int:
             raise BadRequest("times is a whole number")
         try:
-            self._world.faults.set(str(asked.get("provider")), str(asked.get("mode")), times)
+            self._world.faults.set(provider, str(asked.get("mode")), times)
         except ValueError as error:
             raise BadRequest(str(error)) from error
         return await self.faults(request)

@@ -27,23 +27,11 @@ from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.paypal.api import PayPalSimulator, paypal_api
-from sandbox.paypal.key import PayPalKey
-from sandbox.paypal.page import PayPalPage, paypal_page_routes
-from sandbox.paypal.vault import VaultSimulator
-from sandbox.paypal.webhooks import PayPalNotices
+from sandbox.payments import PAYMENT_SIMULATORS
 from sandbox.people import People
-from sandbox.przelewy24.api import przelewy24_api
-from sandbox.przelewy24.page import P24Page, p24_page_routes
-from sandbox.przelewy24.webhooks import P24Notices
 from sandbox.seller import seller
 from sandbox.smsapi import smsapi
 from sandbox.smtp import MailRelay
-from sandbox.stripe.api import stripe_api
-from sandbox.stripe.page import StripePage, stripe_page_routes
-from sandbox.stripe.shapes import is_checkout, session_status
-from sandbox.stripe.till import StripeTill
-from sandbox.stripe.webhooks import StripeNotices
 from sandbox.telegram.api import telegram_api
 from sandbox.telegram.client import TelegramClient
 from sandbox.telegram.client_api import ClientApi
@@ -60,12 +48,8 @@ class Sandbox:
 
     def __init__(self, world: World, extra_routes: Sequence[BaseRoute] = ()) -> None:
         self.world = world
-        self._payer = Payer(world.book)
-        self._p24 = P24Notices(world)
-        self._key = PayPalKey(world.ledger)
-        self._paypal = PayPalNotices(world, self._key)
-        self._stripe = StripeNotices(world)
-        self._till = StripeTill(world, self._stripe)
+        payer = Payer(world.book)
+        self._payments = {name: entry.make(world, payer) for name, entry in PAYMENT_SIMULATORS.items()}
         self._relay = MailRelay(world.ledger, world.people, world.faults, world.clock, world.sleep)
         self._mail: tuple[str, int] | None = None
         self.app = Starlette(routes=[*extra_routes, Mount("/sandbox", routes=self._routes())])
@@ -73,11 +57,6 @@ class Sandbox:
 
     def _routes(self) -> list[BaseRoute]:
         world = self.world
-        p24_page = P24Page(world, self._p24, self._payer)
-        paypal_page = PayPalPage(world, self._paypal, self._payer, self._key)
-        vault = VaultSimulator(world, self._paypal)
-        paypal = paypal_api(world, PayPalSimulator(world, self._paypal, vault), vault)
-        stripe_page = StripePage(world, self._stripe, self._till, self._payer)
         register = gus(world)
         inbox = ChatwootStore(world.ledger)
         knocks = ChatwootWebhooks(world, inbox)
@@ -89,12 +68,7 @@ class Sandbox:
             Route("/gus", register),
             Mount("/gus", app=register),
             Mount("/vies", app=vies(world)),
-            Mount("/przelewy24/api/v1", app=przelewy24_api(world, self._p24)),
-            Mount("/przelewy24", routes=p24_page_routes(p24_page)),
-            *(Mount(f"/paypal/v{number}", app=part) for number, part in enumerate(paypal, 1)),
-            Mount("/paypal", routes=paypal_page_routes(paypal_page)),
-            Mount("/stripe/v1", app=stripe_api(world, self._stripe)),
-            Mount("/stripe", routes=stripe_page_routes(stripe_page)),
+            *(Mount(f"/{name}", routes=simulator.routes()) for name, simulator in self._payments.items()),
             Mount("/seller", app=seller(world)),
             Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, knocks)),
             Mount("/chatwoot", routes=ChatwootAgents(world, inbox, knocks).routes()),
@@ -156,23 +130,8 @@ class Sandbox:
         return clock.now()
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
-        """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe_cards`."""
-        match attempt.provider:
-            case "przelewy24":
-                return await self._payer.act(self._p24, attempt, outcome, notify)
-            case "paypal":
-                return await self._payer.act(self._paypal, attempt, outcome, notify)
-            case "stripe":
-                return await self._play_stripe(attempt, outcome, notify, card)
-
-    async def _play_stripe(
-        self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str
-    ) -> ProviderAttempt:
-        chosen = self._till.chosen(attempt, card)
-        if not is_checkout(attempt) or session_status(attempt, self.world.clock.now()) == "expired":
-            return attempt  # there is no page on which anybody could act
-        outcome = self._till.comes_to(attempt, chosen, outcome)
-        return await self._payer.act(self._till, attempt, outcome, notify, card=chosen)
+        """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe.cards`."""
+        return await self._payments[attempt.provider].play(attempt, outcome, notify, card)
 
     def reset(self) -> None:
         """Clear messages, payments, faults, what is scheduled, and the clock if it is the sandbox's."""
@@ -191,24 +150,7 @@ class Sandbox:
             "mf": {"url": f"{base}/mf"},
             "gus": {"url": f"{base}/gus", "key": credentials.GUS_KEY},
             "vies": {"url": f"{base}/vies"},
-            "przelewy24": {
-                "url": f"{base}/przelewy24",
-                "merchant_id": credentials.P24_MERCHANT_ID,
-                "pos_id": credentials.P24_POS_ID,
-                "api_key": credentials.P24_API_KEY,
-                "crc": credentials.P24_CRC,
-            },
-            "paypal": {
-                "url": f"{base}/paypal",
-                "client_id": credentials.PAYPAL_CLIENT_ID,
-                "client_secret": credentials.PAYPAL_CLIENT_SECRET,
-                "webhook_id": credentials.PAYPAL_WEBHOOK_ID,
-            },
-            "stripe": {
-                "url": f"{base}/stripe",
-                "secret_key": credentials.STRIPE_SECRET_KEY,
-                "webhook_secret": credentials.STRIPE_WEBHOOK_SECRET,
-            },
+            **{name: {"url": f"{base}/{name}", **entry.keys} for name, entry in PAYMENT_SIMULATORS.items()},
             "telegram": {"base_url": f"{base}/telegram/bot", "token": credentials.TELEGRAM_TOKEN},
             "chatwoot": {
                 "url": f"{base}/chatwoot",

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
 
-Provider = Literal["przelewy24", "paypal", "stripe"]
 Status = Literal["pending", "paid", "failed", "refunded"]
 
 
@@ -22,7 +21,7 @@ class ProviderAttempt:
     payer did (and a full refund), `settled` whether the seller took the money (verified, captured).
     """
 
-    provider: Provider
+    provider: str
     reference: str
     order_id: str
     token: str
@@ -93,25 +92,25 @@ class PaymentBook:
         """Return the attempt of that number (gone after a reset)."""
         return self._one("SELECT * FROM attempts WHERE id = ? ORDER BY id DESC LIMIT 1", number)
 
-    def by_reference(self, provider: Provider, reference: str) -> ProviderAttempt | None:
+    def by_reference(self, provider: str, reference: str) -> ProviderAttempt | None:
         """Return the newest attempt under the seller's reference."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id DESC LIMIT 1", provider, reference
         )
 
-    def by_order(self, provider: Provider, order_id: str) -> ProviderAttempt | None:
+    def by_order(self, provider: str, order_id: str) -> ProviderAttempt | None:
         """Return the attempt under the provider's order id."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND order_id = ? ORDER BY id DESC LIMIT 1", provider, order_id
         )
 
-    def by_token(self, provider: Provider, token: str) -> ProviderAttempt | None:
+    def by_token(self, provider: str, token: str) -> ProviderAttempt | None:
         """Return the attempt whose payer's page bears that token."""
         return self._one(
             "SELECT * FROM attempts WHERE provider = ? AND token = ? ORDER BY id DESC LIMIT 1", provider, token
         )
 
-    def of_reference(self, provider: Provider, reference: str) -> list[ProviderAttempt]:
+    def of_reference(self, provider: str, reference: str) -> list[ProviderAttempt]:
         """Return all orders under the seller's reference, oldest first."""
         query = "SELECT * FROM attempts WHERE provider = ? AND reference = ? ORDER BY id"
         return [_attempt(row) for row in self._ledger.rows(query, provider, reference)]

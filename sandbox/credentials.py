@@ -11,22 +11,11 @@ SMTP_PASSWORD: Final = "sandbox"
 GUS_KEY: Final = "abcde12345abcde12345"
 """The key that GUS itself publishes for its test environment."""
 
-P24_MERCHANT_ID: Final = 999999
-P24_POS_ID: Final = 999999
-P24_API_KEY: Final = "sandbox-p24-api-key"
-P24_CRC: Final = "sandbox-p24-crc"
-
 SELLER_EVENTS_SECRET: Final = "whsec_b2tpZW5rby1zYW5kYm94LWV2ZW50cy1zZWNyZXQhIQ=="
 SELLER_DIRECTORY_TOKEN: Final = "sandbox-directory-token"
 
-STRIPE_SECRET_KEY: Final = "sk_test_sandbox"
-STRIPE_WEBHOOK_SECRET: Final = "whsec_sandbox"
 STRIPE_OLD_WEBHOOK_SECRET: Final = "whsec_sandbox_before"
 """Replaced, and still used beside the new one, as during a change of secrets."""
-
-PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
-PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
-PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"
 
 TELEGRAM_TOKEN: Final = "7000000001:sandbox-telegram-token"
 """Any other number before the same word is another bot's, so that several desks may share one Telegram."""
@@ -39,17 +28,12 @@ CHATWOOT_WEBHOOK_SECRET: Final = "sandbox-chatwoot-secret"
 SECRETS: Final = frozenset(
     {
         SMSAPI_TOKEN,
-        P24_API_KEY,
-        P24_CRC,
         SELLER_EVENTS_SECRET,
         SELLER_DIRECTORY_TOKEN,
-        STRIPE_SECRET_KEY,
-        STRIPE_WEBHOOK_SECRET,
         STRIPE_OLD_WEBHOOK_SECRET,
-        PAYPAL_CLIENT_SECRET,
         TELEGRAM_TOKEN,
         CHATWOOT_TOKEN,
         CHATWOOT_WEBHOOK_SECRET,
     }
 )
-"""Those with which a live desk must not meet a real provider."""
+"""Secrets with which a live desk must not meet a real provider; those of payment providers are in `payments`."""

@@ -8,7 +8,6 @@ import sqlite3
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args
 
-from sandbox.attempts import Provider
 from sandbox.ledger import Ledger
 
 Next = Literal["works", "declined", "needs_payer", "gone"]
@@ -19,7 +18,7 @@ NEXT: Final = get_args(Next)
 class KeptMethod:
     """A way to pay. `next` is what a charge without the payer comes to; `details` the provider's own."""
 
-    provider: Provider
+    provider: str
     token: str
     customer: str
     label: str
@@ -54,12 +53,12 @@ class Vault:
             )
         return method
 
-    def get(self, provider: Provider, token: str) -> KeptMethod | None:
+    def get(self, provider: str, token: str) -> KeptMethod | None:
         """Return the way to pay of that name, also one that was forgotten."""
         row = self._ledger.row("SELECT * FROM kept_methods WHERE provider = ? AND token = ?", provider, token)
         return None if row is None else _method(row)
 
-    def of_customer(self, provider: Provider, customer: str) -> list[KeptMethod]:
+    def of_customer(self, provider: str, customer: str) -> list[KeptMethod]:
         """Return what is still kept for a customer, the newest first."""
         return [m for m in reversed(self.all()) if (m.provider, m.customer, m.kept) == (provider, customer, True)]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import httpx
+from pydantic import SecretStr
 
 from bot.app import seller
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
@@ -15,10 +16,7 @@ from services.directory.lookup import DirectoryLookup
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider, StoringProvider
-from services.payments.providers.paypal.adapter import PayPal
-from services.payments.providers.przelewy24.adapter import Przelewy24
-from services.payments.providers.stripe.adapter import Stripe
-from services.payments.providers.which import TAKES, provider_of
+from services.payments.providers.registry import PROVIDERS, TAKES, provider_of
 from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
@@ -93,9 +91,10 @@ def make(
     asked: dict[str, Any] = {"clock": clock, "breaker": breaker("vies"), "requester": requester}
     asked |= _of(settings, endpoints, "vies")
     vies, beside = Vies(client, **asked), Vies(client, beside=("PL",), **asked)
-    p24 = Przelewy24(client, breaker=breaker("przelewy24", failures=5), **_of(settings, endpoints, "przelewy24"))
-    paypal = PayPal(client, clock=clock, breaker=breaker("paypal", failures=5), **_of(settings, endpoints, "paypal"))
-    stripe = Stripe(client, clock=clock, breaker=breaker("stripe", failures=5), **_of(settings, endpoints, "stripe"))
+    payments: dict[str, PaymentProvider] = {}
+    for entry in PROVIDERS:
+        guard, given = breaker(entry.name, failures=5), _of(settings, endpoints, entry.name)
+        payments[entry.name] = entry.adapter(client, clock=clock, breaker=guard, **given)
     events = seller.events(settings, client, clock, endpoints, breaker("seller", failures=5))
     directory = seller.directory(settings, client, endpoints, breaker("directory", failures=5))
     return Providers(
@@ -105,8 +104,8 @@ def make(
         ),
         registers=(*polish, beside),
         vies=vies,
-        payments={p24.name: p24, paypal.name: paypal, stripe.name: stripe},
-        keyed=frozenset(name for name in (p24.name, paypal.name, stripe.name) if _has_keys(settings, endpoints, name)),
+        payments=payments,
+        keyed=frozenset(name for name in payments if _has_keys(settings, endpoints, name)),
         breakers=tuple(breakers),
         events=events,
         directory=directory,
@@ -146,45 +145,25 @@ def _is_set(settings: Settings, provider: str, name: str) -> bool:
 
 
 def _given(s: Settings, provider: str) -> dict[str, Any]:
-    def secret(value: Any) -> str:
-        return value.get_secret_value() if value is not None else ""
-
-    match provider:
-        case "mf":
-            return {"url": s.mf_url}
-        case "gus":
-            return {"url": s.gus_url, "key": secret(s.gus_key)}
-        case "vies":
-            return {"url": s.vies_url}
-        case "smsapi":
-            return {"url": s.smsapi_url, "token": secret(s.smsapi_token), "sender": s.smsapi_sender}
-        case "smtp":
-            return {
-                "host": s.smtp_host or "",
-                "port": s.smtp_port,
-                "username": s.smtp_user,
-                "password": secret(s.smtp_password) or None,
-                "start_tls": s.smtp_tls == "starttls",
-                "use_tls": s.smtp_tls == "tls",
-            }
-        case "przelewy24":
-            return {
-                "url": s.przelewy24_url,
-                "merchant_id": s.przelewy24_merchant_id or 0,
-                "pos_id": s.przelewy24_pos_id or s.przelewy24_merchant_id or 0,
-                "api_key": secret(s.przelewy24_api_key),
-                "crc": secret(s.przelewy24_crc),
-            }
-        case "stripe":
-            return {
-                "url": s.stripe_url,
-                "secret_key": secret(s.stripe_secret_key),
-                "webhook_secret": secret(s.stripe_webhook_secret),
-            }
-        case _:
-            return {
-                "url": s.paypal_url,
-                "client_id": s.paypal_client_id or "",
-                "client_secret": secret(s.paypal_client_secret),
-                "webhook_id": s.paypal_webhook_id or "",
-            }
+    """The provider's settings as its adapter's arguments; one that wasn't set is left to the adapter's default."""
+    if provider == "smtp":
+        return {
+            "host": s.smtp_host or "",
+            "port": s.smtp_port,
+            "username": s.smtp_user,
+            "password": s.smtp_password.get_secret_value() if s.smtp_password else None,
+            "start_tls": s.smtp_tls == "starttls",
+            "use_tls": s.smtp_tls == "tls",
+        }
+    given: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        value, argument = getattr(s, name), name.removeprefix(f"{provider}_")
+        if argument == name:
+            continue
+        if isinstance(value, SecretStr):
+            given[argument] = value.get_secret_value()
+        elif value is not None:
+            given[argument] = value
+        elif SecretStr in get_args(field.annotation):
+            given[argument] = ""
+    return given

@@ -16,7 +16,7 @@ from bot.app.providers import needed
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import unsafe
 from bot.profile import Profile, load
-from sandbox import credentials
+from sandbox.payments import KNOWN_SECRETS
 from services.store import migrate
 from services.store.database import parse_url
 
@@ -42,7 +42,7 @@ def say_where(profile: Profile, base_url: str) -> None:
 def profile_of(settings: Settings) -> Profile:
     """The seller's profile. Raises ProfileErrors, and NotReady where settings are unsafe or missing."""
     profile = load(where(settings.profile))
-    if found := unsafe(settings, credentials.SECRETS):
+    if found := unsafe(settings, KNOWN_SECRETS):
         raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
     if missing := settings.missing_for_live(needed(profile)):
         raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))

@@ -14,12 +14,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.app.unsafe_settings import SHORTEST
 from bot.web.loopback import is_loopback, leads_to_loopback
+from services.clients.http import Url
+from services.payments.providers.registry import PROVIDERS, PaymentSettings
 from services.seller.standard_webhooks import read_secret
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
 
 
@@ -45,7 +46,7 @@ class SandboxMode(StrEnum):
     PUBLIC = "public"
 
 
-class Settings(BaseSettings):
+class Settings(PaymentSettings, BaseSettings):
     """What an engineer may set. Each field is `OKIENKO_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
@@ -212,28 +213,6 @@ class Settings(BaseSettings):
     gus_key: SecretStr | None = Field(default=None, description="User key given by GUS.")
     vies_url: Url = Field(default="https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
 
-    # Przelewy24
-    przelewy24_url: Url = Field(default="https://secure.przelewy24.pl", description="Przelewy24's host.")
-    przelewy24_merchant_id: int | None = Field(default=None, description="Merchant's number.")
-    przelewy24_pos_id: int | None = Field(default=None, description="Shop's number; default: the merchant's.")
-    przelewy24_api_key: SecretStr | None = Field(default=None, description="Key for reports (REST API).")
-    przelewy24_crc: SecretStr | None = Field(default=None, description="CRC key, signs requests and notices.")
-
-    # Stripe
-    stripe_url: Url = Field(default="https://api.stripe.com", description="Stripe's API host.")
-    stripe_secret_key: SecretStr | None = Field(
-        default=None, description="Secret or restricted key; whether it is live or for tests, its notices must be, too."
-    )
-    stripe_webhook_secret: SecretStr | None = Field(
-        default=None, description="Signing secret of the endpoint that points at this desk, `whsec_` included."
-    )
-
-    # PayPal
-    paypal_url: Url = Field(default="https://api-m.paypal.com", description="PayPal's API host.")
-    paypal_client_id: str | None = Field(default=None, description="Client id of the REST app.")
-    paypal_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
-    paypal_webhook_id: str | None = Field(default=None, description="Id of the webhook that points at this desk.")
-
     # Chatwoot
     chatwoot_url: Url | None = Field(
         default=None, description="Address of the seller's own help desk; it needs the four below. Default: none."
@@ -357,7 +336,7 @@ class Settings(BaseSettings):
     def missing_for_live(self, providers: frozenset[str] | None = None) -> list[str]:
         """The settings without which the desk can't go live, by name; empty with the sandbox on.
 
-        `providers`: those that the profile needs, of `smsapi, smtp, przelewy24, stripe, paypal`; None: all.
+        `providers`: those that the profile needs, of `NEEDED_BY_PROVIDER`; None: all.
         """
         if self.sandboxed:
             return []
@@ -386,7 +365,5 @@ ALWAYS_NEEDED = ("secret_key", "public_url", "api_token")
 NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "smsapi": ("smsapi_token",),
     "smtp": ("smtp_host", "smtp_from"),
-    "przelewy24": ("przelewy24_merchant_id", "przelewy24_api_key", "przelewy24_crc"),
-    "stripe": ("stripe_secret_key", "stripe_webhook_secret"),
-    "paypal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
+    **{entry.name: entry.needed_settings for entry in PROVIDERS},
 }

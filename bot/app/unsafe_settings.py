@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.web.loopback import is_loopback, leads_to_loopback
+from services.payments.providers.registry import PROVIDERS
 
 if TYPE_CHECKING:
     from bot.app.settings import Settings
@@ -25,9 +26,7 @@ FEWEST_CHARACTERS = 8
 KEYS = {
     "smsapi_url": ("smsapi_token",),
     "gus_url": ("gus_key",),
-    "przelewy24_url": ("przelewy24_api_key", "przelewy24_crc"),
-    "stripe_url": ("stripe_secret_key", "stripe_webhook_secret"),
-    "paypal_url": ("paypal_client_secret",),
+    **{f"{entry.name}_url": entry.secrets for entry in PROVIDERS},
     "telegram_base_url": ("telegram_token",),
     "chatwoot_url": ("chatwoot_token", "chatwoot_webhook_secret"),
     "directory_url": ("directory_token",),

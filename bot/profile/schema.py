@@ -15,7 +15,7 @@ from bot.profile.understanding import CueText
 from bot.usecases.billing.payment_page import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
-from services.payments.providers.which import ProviderName
+from services.payments.providers.registry import ProviderName
 from values.consent import Consent
 from values.hours import QuietHours
 from values.locale import SHIPPED

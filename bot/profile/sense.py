@@ -15,7 +15,7 @@ from bot.profile.tables import discount_problems, vat_problems
 from bot.texts.text import SELLER_CASES, names
 from bot.web.words import places, words
 from dialogs.journey import journey
-from services.payments.providers.which import KEEPS, TAKES, pays_in, provider_of
+from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.payment import OFFLINE_METHODS
 from values.seller import Seller
 

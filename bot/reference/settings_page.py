@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, Settings
 from bot.app.unsafe_settings import SHORTEST
+from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES
 
 PAGE = Path("docs/reference/settings.md")
 
@@ -23,10 +24,8 @@ GROUPS = {
     "smsapi_url": "SMSAPI",
     "smtp_host": "Mail (SMTP)",
     "mf_url": "Registers",
-    "przelewy24_url": "Przelewy24",
-    "stripe_url": "Stripe",
-    "paypal_url": "PayPal",
     "chatwoot_url": "Chatwoot",
+    **{next(iter(entry.settings.model_fields)): entry.title for entry in PROVIDERS},
 }
 
 HEAD = """<!-- Made from bot/app/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
@@ -40,13 +39,27 @@ addresses and choices are checked at the start; a refused value is never printed
 def page() -> str:
     """The page, as Markdown."""
     parts = [HEAD]
-    for name, field in Settings.model_fields.items():
+    payments = [name for entry in PROVIDERS for name in entry.settings.model_fields]
+    for name in [*(name for name in Settings.model_fields if name not in payments), *payments]:
+        field = Settings.model_fields[name]
         if name in GROUPS:
-            parts.append(f"\n## {GROUPS[name]}\n\n| setting | values | default | meaning |\n|---|---|---|---|\n")
+            parts.append(
+                f"\n## {GROUPS[name]}\n\n{_methods(name)}| setting | values | default | meaning |\n|---|---|---|---|\n"
+            )
         row = (f"`OKIENKO_{name.upper()}`", _values(field), _default(field), field.description or "")
         parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n")
     parts.append(_live())
     return "".join(parts)
+
+
+def _methods(first: str) -> str:
+    """Return what the payment provider whose first setting this is takes and keeps; nothing for other groups."""
+    name = first.removesuffix("_url")
+    taken = [f"`{method}`" for method, providers in TAKES.items() if name in providers]
+    kept = [f"`{method}`" for method, providers in KEEPS.items() if name in providers]
+    if not taken:
+        return ""
+    return f"Takes {', '.join(taken)}" + (f"; keeps {', '.join(kept)} to charge it later" if kept else "") + ".\n\n"
 
 
 def _values(field: FieldInfo) -> str:

@@ -10,6 +10,7 @@ from bot.simulation.diary import Broken
 from bot.simulation.pages import code_in
 from bot.simulation.person import PASSWORD, SimulatedPerson, answer
 from bot.simulation.visit import SimulatedVisit
+from services.payments.providers.registry import PROVIDERS as PAYMENT_PROVIDERS
 from values.meaning import Expects
 from values.payment import is_offline
 from values.seller import Seller
@@ -26,7 +27,7 @@ WAITS_S = (5, 30, 300, 3600, 6 * 3600, 24 * 3600)
 SILENCES_S = (90, 15 * 60, 2 * 3600, 2 * 3600, 26 * 3600)
 FAULTS = ("error", "down", "garbage", "lost", "reset")
 """Those that a provider answers at once; the slow ones take real seconds."""
-PROVIDERS = ("smsapi", "smtp", "mf", "gus", "vies", "przelewy24", "paypal", "stripe", "seller")
+PROVIDERS = ("smsapi", "smtp", "mf", "gus", "vies", *sorted(entry.name for entry in PAYMENT_PROVIDERS), "seller")
 OUTCOMES = ("paid", "paid", "paid", "failed", "abandoned")
 NOTICES = ("once", "once", "twice", "late", "forged", "none")
 WILLING = (

@@ -18,9 +18,9 @@ from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.bearer import bearer_of, has_basic
-from sandbox.credentials import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
+from sandbox.payments import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.paypal.checks import checked_context, checked_unit
 from sandbox.paypal.shapes import (
     PayPalApiError,
@@ -47,7 +47,7 @@ WEBHOOK_EVENT: Final = re.compile(r'"webhook_event"\s*:\s*')
 Serve = Callable[[Request], Awaitable[Response]]
 
 
-class PayPalSimulator:
+class PayPalEndpoints:
     """The provider's API."""
 
     def __init__(self, world: World, notices: PayPalNotices, vault: VaultSimulator) -> None:
@@ -235,7 +235,7 @@ class PayPalSimulator:
         return serve_guarded
 
 
-def paypal_api(world: World, provider: PayPalSimulator, vault: VaultSimulator) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
     """Return the API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
     guarded = provider.guarded
     first = Router(

@@ -27,6 +27,14 @@ class PayPalPage:
         self._payer = payer
         self._key = key
 
+    def routes(self) -> list[Route]:
+        """Return the page's routes."""
+        return [
+            Route("/checkoutnow", self.show, methods=["GET"]),
+            Route("/checkoutnow", self.press, methods=["POST"]),
+            Route("/certs/{name}", self.certificate),
+        ]
+
     async def show(self, request: Request) -> Response:
         """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
@@ -61,15 +69,6 @@ class PayPalPage:
 
     def _attempt(self, request: Request) -> ProviderAttempt | None:
         return self._world.book.by_token("paypal", request.query_params.get("token", ""))
-
-
-def paypal_page_routes(page: PayPalPage) -> list[Route]:
-    """Return the page's routes."""
-    return [
-        Route("/checkoutnow", page.show, methods=["GET"]),
-        Route("/checkoutnow", page.press, methods=["POST"]),
-        Route("/certs/{name}", page.certificate),
-    ]
 
 
 def _is_closed(attempt: ProviderAttempt) -> bool:

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.bearer import has_basic
-from sandbox.credentials import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.database import stamp
+from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.przelewy24.sign import REGISTER, VERIFY, sign
 from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.world import World
@@ -36,7 +36,7 @@ class P24Refused(Exception):
     """The API says no with 400."""
 
 
-class Przelewy24Simulator:
+class Przelewy24Endpoints:
     """The provider's API."""
 
     def __init__(self, world: World, notices: P24Notices) -> None:
@@ -175,7 +175,7 @@ class Przelewy24Simulator:
 
 def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
     """Return the API, to be mounted where `/transaction/register` is to be."""
-    provider = Przelewy24Simulator(world, notices)
+    provider = Przelewy24Endpoints(world, notices)
     api = Router(
         [
             Route("/testAccess", _guarded(provider.test_access)),

@@ -29,6 +29,13 @@ class P24Page:
         self._notices = notices
         self._payer = payer
 
+    def routes(self) -> list[Route]:
+        """Return the page's routes."""
+        return [
+            Route("/trnRequest/{token}", self.show, methods=["GET"]),
+            Route("/trnRequest/{token}", self.press, methods=["POST"]),
+        ]
+
     async def show(self, request: Request) -> Response:
         """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
@@ -76,14 +83,6 @@ class P24Page:
             return note_page(NAME, _language(attempt), "closed", 410)
         age = (self._world.clock.now() - datetime.fromisoformat(attempt.at)).total_seconds()
         return note_page(NAME, _language(attempt), "expired", 410) if token_has_run_out(attempt, age) else None
-
-
-def p24_page_routes(page: P24Page) -> list[Route]:
-    """Return the page's routes."""
-    return [
-        Route("/trnRequest/{token}", page.show, methods=["GET"]),
-        Route("/trnRequest/{token}", page.press, methods=["POST"]),
-    ]
 
 
 def _form(attempt: ProviderAttempt | None, status: int = 200, wrong: str | None = None) -> Response:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.credentials import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
+from sandbox.payments import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.przelewy24.sign import NOTICE, REFUND_NOTICE, sign
 from sandbox.world import World
 

@@ -18,8 +18,8 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.bearer import bearer_of, has_basic
-from sandbox.credentials import STRIPE_SECRET_KEY
 from sandbox.ledger import LedgerAnswer
+from sandbox.payments import STRIPE_SECRET_KEY
 from sandbox.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
 from sandbox.stripe.checkout import KNOWN, StripeCheckout
 from sandbox.stripe.form import FORM, parse
@@ -37,7 +37,7 @@ Do = Callable[[Request, dict[str, Any]], dict[str, Any]]
 Look = Callable[[Request, dict[str, Any]], dict[str, Any]]
 
 
-class StripeSimulator:
+class StripeEndpoints:
     """The frame around the parts."""
 
     def __init__(self, world: World) -> None:
@@ -100,7 +100,7 @@ class StripeSimulator:
 
 def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
     """Return the API, to be mounted at `/v1`."""
-    api = StripeSimulator(world)
+    api = StripeEndpoints(world)
     checkout, intents = StripeCheckout(world, notices), StripeIntents(world, notices)
     accounts = StripeAccounts(world, notices)
     sessions, charges, methods = "/checkout/sessions", "/payment_intents", "/payment_methods"

@@ -29,6 +29,13 @@ class StripePage:
         self._till = till
         self._payer = payer
 
+    def routes(self) -> list[Route]:
+        """Return the page's routes."""
+        return [
+            Route("/c/pay/{session}", self.show, methods=["GET"]),
+            Route("/c/pay/{session}", self.press, methods=["POST"]),
+        ]
+
     async def show(self, request: Request) -> Response:
         """Return the page; looking changes nothing."""
         attempt = self._attempt(request)
@@ -112,14 +119,6 @@ class StripePage:
             cards=(*kept, *(PayerChoice(known.id, word=f"card_{known.id}") for known in CARDS.values())),
             hidden={"confirmed": confirmed} if confirmed else {},
         ).response(status)
-
-
-def stripe_page_routes(page: StripePage) -> list[Route]:
-    """Return the page's routes."""
-    return [
-        Route("/c/pay/{session}", page.show, methods=["GET"]),
-        Route("/c/pay/{session}", page.press, methods=["POST"]),
-    ]
 
 
 def _language(attempt: ProviderAttempt) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET, STRIPE_WEBHOOK_SECRET
+from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET
+from sandbox.payments import STRIPE_WEBHOOK_SECRET
 from sandbox.stripe.shapes import (
     charge_resource,
     intent_resource,

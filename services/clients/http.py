@@ -5,15 +5,17 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderUnavailable
 
 Model = TypeVar("Model", bound=BaseModel)
+#: An address as settings hold it.
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 #: No provider's answer comes near this; a larger one is not the provider speaking.
 MAX_ANSWER_BYTES = 2 * 1024 * 1024

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.credentials import SMSAPI_TOKEN, STRIPE_SECRET_KEY
+from sandbox.credentials import SMSAPI_TOKEN
+from sandbox.payments import STRIPE_SECRET_KEY
 from tests.sandbox.przelewy24.test_api import API, AUTH, PAYMENT, registration
 from tests.sandbox.stripe.test_api import API as STRIPE
 from tests.sandbox.stripe.test_api import PAYMENT as BY_CARD

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from bot.app import providers
 from bot.app.settings import SandboxMode, Settings
 from bot.profile import Profile, load
+from sandbox.payments import PAYMENT_SIMULATORS
 from services.payments.providers.base import Method
-from services.payments.providers.which import KEEPS, TAKES, ProviderName
+from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, ProviderEntry, ProviderName
 from tests.architecture.rooms import ROOT
 from tests.services.outside import noon
 
@@ -31,13 +32,25 @@ def profile() -> Profile:
     return replace(load(ROOT / "profiles/fakturasmart"), providers={})
 
 
-def test_the_table_of_methods_is_what_the_adapters_take() -> None:
-    adapters = made().payments
-    assert set(adapters) == set(get_args(ProviderName))
-    for method in get_args(Method):
-        assert set(TAKES[method]) == {name for name, adapter in adapters.items() if method in adapter.methods}
-        keeping = {name for name in adapters if (a := made().storing(name)) is not None and method in a.storable}
-        assert set(KEEPS.get(method, ())) == keeping
+@pytest.mark.parametrize("entry", PROVIDERS, ids=lambda entry: entry.name)
+def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
+    short = {name.removeprefix(f"{entry.name}_") for name in entry.settings.model_fields}
+    assert entry.name in get_args(ProviderName), "name it in ProviderName"
+    assert set(entry.settings.model_fields) <= set(Settings.model_fields), "make it a base of PaymentSettings"
+    assert {"url", *entry.needed} <= short, "each setting bears the provider's name, and those needed exist"
+    assert set(PAYMENT_SIMULATORS[entry.name].keys) == short - {"url"}, "the simulator's keys are the settings"
+    assert made_of(Settings(_env_file=None), {}).payments[entry.name].name == entry.name  # pyright: ignore[reportCallIssue]
+
+
+def test_every_method_is_taken_and_kept_by_the_adapters_that_say_so() -> None:
+    assert all(TAKES[method] for method in get_args(Method))
+    assert (TAKES["card"], KEEPS["card"], KEEPS["paypal"], KEEPS["blik"]) == (
+        ("przelewy24", "stripe", "paypal"),
+        ("stripe",),
+        ("paypal",),
+        (),
+    )
+    assert {entry.name for entry in PROVIDERS} == set(get_args(ProviderName)) == set(PAYMENT_SIMULATORS)
 
 
 def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:

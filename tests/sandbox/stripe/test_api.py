@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.credentials import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
+from sandbox.payments import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from sandbox.stripe.form import parse
 from sandbox.stripe.shapes import StripeError
 from sandbox.vault import KeptMethod, Vault

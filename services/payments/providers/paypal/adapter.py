@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 import httpx
-from pydantic import JsonValue
+from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from services.clients.breaker import Breaker
-from services.clients.http import HttpAnswer
+from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
@@ -44,21 +45,30 @@ DECLINED = frozenset({"INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PAYER_CANNO
 STILL_OPEN = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 
 
+class PayPalSettings(BaseModel):
+    """PayPal's settings."""
+
+    paypal_url: Url = Field(default="https://api-m.paypal.com", description="PayPal's API host.")
+    paypal_client_id: str | None = Field(default=None, description="Client id of the REST app.")
+    paypal_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    paypal_webhook_id: str | None = Field(default=None, description="Id of the webhook that points at this desk.")
+
+
 class PayPal:
     """Talks to PayPal's API at `url` (https://api-m.paypal.com); `webhook_id` is that of our registered listener."""
 
-    name = "paypal"
-    methods: frozenset[Method] = frozenset({"paypal", "card"})
-    storable: frozenset[Method] = frozenset({"paypal"})
+    name: ClassVar = "paypal"
+    methods: ClassVar[frozenset[Method]] = frozenset({"paypal", "card"})
+    storable: ClassVar[frozenset[Method]] = frozenset({"paypal"})
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         *,
         url: str,
-        client_id: str,
+        client_id: str = "",
         client_secret: str,
-        webhook_id: str,
+        webhook_id: str = "",
         clock: Clock,
         breaker: Breaker,
         timeout_s: float = 10.0,

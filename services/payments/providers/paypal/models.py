@@ -128,13 +128,6 @@ class PayPalOrder(BaseModel):
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
 
 
-class AccessToken(BaseModel):
-    """An access token; `expires_in` in seconds."""
-
-    access_token: str = Field(repr=False)
-    expires_in: int = 300
-
-
 class Issue(BaseModel):
     """One reason of a refusal."""
 

@@ -9,14 +9,16 @@ import hashlib
 import math
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import ClassVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import JsonValue
+from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from services.clients.breaker import Breaker
-from services.clients.http import HttpAnswer
+from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import ProviderClient
+from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
     Attempt,
@@ -40,24 +42,37 @@ LONGEST_EMAIL = 50
 LONGEST_TIME_LIMIT_MIN = 99
 
 
+class Przelewy24Settings(BaseModel):
+    """Przelewy24's settings."""
+
+    przelewy24_url: Url = Field(default="https://secure.przelewy24.pl", description="Przelewy24's host.")
+    przelewy24_merchant_id: int | None = Field(default=None, description="Merchant's number.")
+    przelewy24_pos_id: int | None = Field(default=None, description="Shop's number; default: the merchant's.")
+    przelewy24_api_key: SecretStr | None = Field(default=None, description="Key for reports (REST API).")
+    przelewy24_crc: SecretStr | None = Field(default=None, description="CRC key, signs requests and notices.")
+
+
 class Przelewy24:
     """Talks to Przelewy24 at `url` (https://secure.przelewy24.pl). `api_key` opens the API, `crc` signs."""
 
-    name = "przelewy24"
-    methods: frozenset[Method] = frozenset({"card", "blik", "przelewy24"})
+    name: ClassVar = "przelewy24"
+    methods: ClassVar[frozenset[Method]] = frozenset({"card", "blik", "przelewy24"})
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         *,
         url: str,
-        merchant_id: int,
-        pos_id: int,
+        merchant_id: int = 0,
+        pos_id: int | None = None,
         api_key: str,
         crc: str,
+        clock: Clock,
         breaker: Breaker,
         timeout_s: float = 10.0,
     ) -> None:
+        del clock  # all adapters are made alike; this one needs no time
+        pos_id = pos_id or merchant_id
         self._client = client
         self._url = url.rstrip("/")
         self._shop = {"merchantId": merchant_id, "posId": pos_id}

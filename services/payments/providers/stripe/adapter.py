@@ -6,12 +6,13 @@ Truth comes from the session and its payment intent as read; a notice only says 
 import hashlib
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 import httpx
-from pydantic import JsonValue
+from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from services.clients.breaker import Breaker
-from services.clients.http import HttpAnswer
+from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused
@@ -40,12 +41,24 @@ OF_SESSION = ("payment_intent.payment_method", "payment_intent.latest_charge")
 OF_INTENT = ("payment_method", "latest_charge")
 
 
+class StripeSettings(BaseModel):
+    """Stripe's settings."""
+
+    stripe_url: Url = Field(default="https://api.stripe.com", description="Stripe's API host.")
+    stripe_secret_key: SecretStr | None = Field(
+        default=None, description="Secret or restricted key; whether it is live or for tests, its notices must be, too."
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the endpoint that points at this desk, `whsec_` included."
+    )
+
+
 class Stripe:
     """Talks to Stripe at `url` (https://api.stripe.com). `webhook_secret` is that of our endpoint (`whsec_…`)."""
 
-    name = "stripe"
-    methods: frozenset[Method] = frozenset({"card"})
-    storable: frozenset[Method] = frozenset({"card"})
+    name: ClassVar = "stripe"
+    methods: ClassVar[frozenset[Method]] = frozenset({"card"})
+    storable: ClassVar[frozenset[Method]] = frozenset({"card"})
 
     def __init__(
         self,

@@ -23,7 +23,8 @@ from tests.services.payments.providers.paypal.test_adapter import (
     after_token,
 )
 from tests.services.payments.providers.paypal.test_adapter import paypal as adapter
-from tests.services.payments.providers.test_providers_sandbox import paypal as in_sandbox
+from tests.services.payments.providers.test_providers_sandbox import PAYPAL
+from tests.services.payments.providers.test_providers_sandbox import made as in_sandbox
 from tests.services.payments.providers.test_providers_sandbox import request as asked
 from tests.services.standins import PASSING, StandIns
 
@@ -178,13 +179,13 @@ def world(tmp_path: Path) -> StandIns:
 
 @pytest.fixture
 def paypal(world: StandIns) -> PayPal:
-    made = in_sandbox(world)
+    made = in_sandbox(world, PAYPAL)
     assert isinstance(made, PayPal)
     return made
 
 
 def first(**more: Any) -> PaymentRequest:
-    return replace(asked(in_sandbox), store_for="account-1", **more)
+    return replace(asked(PAYPAL), store_for="account-1", **more)
 
 
 async def opened(paypal: PayPal, request: PaymentRequest) -> Attempt:

@@ -13,7 +13,7 @@ from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, Pr
 from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, RegisteredAttempt, State
 from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
-from tests.services.outside import FarEnd, breaker, said
+from tests.services.outside import FarEnd, breaker, noon, said
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +53,7 @@ def p24(far: FarEnd, crc: str = CRC) -> Przelewy24:
         pos_id=999999,
         api_key="api",
         crc=crc,
+        clock=noon(),
         breaker=breaker("przelewy24"),
     )
 

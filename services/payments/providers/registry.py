@@ -1,0 +1,102 @@
+"""The payment providers: one entry each, from which methods, settings, keys and adapters follow.
+
+A new provider is an entry here, its name in `ProviderName` and its settings among the bases of `PaymentSettings`.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, get_args
+
+from pydantic import BaseModel, SecretStr
+
+from services.payments.providers.base import Method, PaymentProvider
+from services.payments.providers.paypal.adapter import PayPal, PayPalSettings
+from services.payments.providers.paypal.models import TWO_DECIMALS
+from services.payments.providers.przelewy24.adapter import Przelewy24, Przelewy24Settings
+from services.payments.providers.stripe.adapter import Stripe, StripeSettings
+
+ProviderName = Literal["przelewy24", "stripe", "paypal"]
+
+
+class PaymentSettings(Przelewy24Settings, StripeSettings, PayPalSettings):
+    """The settings of all payment providers, each field behind its provider's name."""
+
+
+class AdapterClass(Protocol):
+    """An adapter's class: called with `client, *, clock, breaker` and its settings, which bear their short names."""
+
+    @property
+    def name(self) -> str:
+        """The provider as stored, and in the address of its notices."""
+        ...
+
+    @property
+    def methods(self) -> Set[Method]:
+        """The methods it takes."""
+        ...
+
+    def __call__(self, *args: Any, **settings: Any) -> PaymentProvider:
+        """Make the adapter."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """One payment provider. `needed` are the settings without which it can't go live, by their short names."""
+
+    title: str
+    adapter: AdapterClass
+    settings: type[BaseModel]
+    needed: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The adapter's name."""
+        return self.adapter.name
+
+    @property
+    def needed_settings(self) -> tuple[str, ...]:
+        """The needed settings by their full names."""
+        return tuple(f"{self.name}_{name}" for name in self.needed)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The settings that hold secrets, by their full names."""
+        fields = self.settings.model_fields.items()
+        return tuple(name for name, field in fields if SecretStr in get_args(field.annotation))
+
+
+#: In the order in which they are preferred: the first that takes a method does, unless a seller chooses another.
+PROVIDERS = (
+    ProviderEntry("Przelewy24", Przelewy24, Przelewy24Settings, needed=("merchant_id", "api_key", "crc")),
+    ProviderEntry("Stripe", Stripe, StripeSettings, needed=("secret_key", "webhook_secret")),
+    ProviderEntry("PayPal", PayPal, PayPalSettings, needed=("client_id", "client_secret", "webhook_id")),
+)
+
+#: The providers that take each method.
+TAKES: Mapping[str, tuple[str, ...]] = {
+    method: tuple(entry.name for entry in PROVIDERS if method in entry.adapter.methods) for method in get_args(Method)
+}
+
+#: The providers that keep a method and charge it while its payer is away.
+KEEPS: Mapping[str, tuple[str, ...]] = {
+    method: tuple(entry.name for entry in PROVIDERS if method in getattr(entry.adapter, "storable", ()))
+    for method in get_args(Method)
+}
+
+#: The only currencies in which a method is paid; one that isn't named knows no limit of ours.
+CURRENCIES: Mapping[str, frozenset[str]] = {
+    "blik": frozenset({"PLN"}),
+    "przelewy24": frozenset({"PLN"}),
+    "paypal": TWO_DECIMALS,
+}
+
+
+def pays_in(method: str, currency: str) -> bool:
+    """Return whether customers can pay in that currency by the method."""
+    return method not in CURRENCIES or currency in CURRENCIES[method]
+
+
+def provider_of(method: str, chosen: Mapping[str, str]) -> str:
+    """Return the provider that a method goes through; raise KeyError for one that no provider takes."""
+    return chosen.get(method) or TAKES[method][0]
