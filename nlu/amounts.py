@@ -22,8 +22,10 @@ _THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number read out of a message: `counts` is `PIECES`, `PACKS` or nothing where no word says it. `start` and `end`
-    are where it stands."""
+    """A number read out of a message, and where it stands.
+
+    `counts` is `PIECES`, `PACKS` or empty where no word says it.
+    """
 
     number: str
     counts: str
@@ -37,8 +39,11 @@ class Amount:
 
 
 def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | None:
-    """The one amount that a message gives, None if it gives none, or several alike. `pieces` are the words by which
-    what is counted goes, none where that isn't known; a number of years, of money or of other things is no amount."""
+    """Return the one amount that a message gives, None if it gives none, or several alike.
+
+    `pieces` are the words for what is counted, if known; a number of years, of money or of other things is no
+    amount.
+    """
     words = tokens(text)
     if is_question("" if any(c.isdecimal() for c in text) else text, [t.word for t in words], langs):
         return None

@@ -51,7 +51,7 @@ def closed(expects: Expects) -> bool:
 
 
 def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | None:
-    """The parser of a kind for the open step's country; None for kinds without one that matters here."""
+    """Return the parser of a kind for the open step's country; None for kinds without one that matters here."""
     region = expected.country
     home = expected.home or (region if region != tax_number.VATIN else "PL")
     table: dict[Expects, Read] = {
@@ -71,7 +71,7 @@ def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | Non
 
 
 def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> ReadAttempt | None:
-    """What a text offers as the value of `expects`, or None when it is nothing of the kind."""
+    """Return what a text offers as the value of `expects`, or None when it is nothing of the kind."""
     locale = langs[0].code
     read = parser(expects, expected, locale)
     if read is None:

@@ -34,8 +34,7 @@ class _Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a message consists of: its phrases, by what each may be (an act's verb, a yes), and the words that nobody
-    knows."""
+    """A message split into its phrases, by what each may be (an act's verb, a yes), and unknown words."""
 
     phrases: tuple[frozenset[str], ...]
     unknown: tuple[str, ...]
@@ -44,8 +43,10 @@ class _Read:
 def read_binding(
     text: str, options: Iterable[OptionWords], expected: Expected, langs: Languages
 ) -> Press | Unclear | None:
-    """The one of `options`, all of which bind, that a message gives; several where it doesn't say which, none where it
-    says yes to what isn't asked."""
+    """Return the binding option that a message gives.
+
+    Several where it doesn't say which, none where it says yes to something that isn't asked.
+    """
     said = fold_words(text[:_LONGEST])
     if "?" in text or not said:
         return None
@@ -75,7 +76,7 @@ def wants_another(text: str, langs: Languages) -> bool:
 
 
 def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
-    """The words of a message beside those of an act."""
+    """Return the words of a message beside those of an act."""
     return _read(fold_words(text[:_LONGEST]), langs).unknown
 
 

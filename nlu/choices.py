@@ -45,13 +45,13 @@ def _synonyms() -> dict[str, tuple[Cue, ...]]:
 
 
 def _answers(langs: Languages) -> tuple[AnswerWords, ...]:
-    """The words of answers: the conversation's own before the shipped ones, then what other languages bring."""
+    """Return the words of answers: the conversation's own first, then the shipped ones, then brought ones."""
     own, *others = (lang.answers for lang in langs)
     return (own, SHIPPED, *others)
 
 
 def read_skip(text: str, expected: Expected, langs: Languages) -> Press | None:
-    """The way past an optional step."""
+    """Return the press that skips an optional step, if the message asks for it."""
     words = fold_words(text[:80])
     skips = expected.optional and any(words in answers.skip for answers in _answers(langs))
     return Press(f"{expected.step}:skip") if skips else None
@@ -70,9 +70,9 @@ def is_lost(text: str, langs: Languages) -> bool:
 
 
 def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Unclear | Refusal | None:
-    """The option that a message names, several when it names them alike, None when none.
+    """Return the option that a message names, several when it names them alike, None when none.
 
-    One that binds is named by its title, or by the words that `read_binding` takes; never by what is only like them.
+    One that binds is named by its title, or by the words that `read_binding` takes; never by a likeness.
     """
     options = expected.options
     words = fold_words(text[:400]).split()
@@ -107,8 +107,10 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
 
 
 def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs: Languages) -> Press | None:
-    """The one of several answers that bind (all consents, or those that must be) that a message calls by its name,
-    with no word that isn't of that name or of agreeing."""
+    """Return the one of several binding answers that a message calls by its name.
+
+    All consents, for example, or the obligatory ones; every other word must be of that name or of agreeing.
+    """
     if len(binding) == 1 or "?" in text:
         return None
     message = CueMessage.of(words, question=False)
@@ -124,7 +126,7 @@ def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs
 
 
 def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
-    """The words that mean the option: those of languages that a seller brings, then the shipped ones."""
+    """Return the words that mean the option: those of languages that a seller brings, then the shipped ones."""
     own = (cue for lang in langs for cue in lang.choices.get(option.payload, ()))
     return (*own, *_synonyms().get(option.payload, ()))
 

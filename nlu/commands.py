@@ -160,9 +160,9 @@ _COMMANDS = _table()
 
 
 def read_command(text: str, langs: Languages) -> NavigationCommand | Press | None:
-    """The command, or the button that works anywhere, that a whole message is, whatever its accents and courtesy.
+    """Return the command, or the button that works anywhere, that a whole message is; accents and courtesy don't count.
 
-    The conversation's own language is looked at before the shipped ones, these before what others bring.
+    The conversation's own language is tried before the shipped ones, these before brought ones.
     """
     if len(text) > _LONGEST * 2:
         return None
@@ -176,7 +176,7 @@ def read_command(text: str, langs: Languages) -> NavigationCommand | Press | Non
 
 
 def _bare(words: str, courtesy: frozenset[str]) -> str:
-    """The words without those of courtesy around them."""
+    """Strip words of courtesy from both ends."""
     said = words.split()
     while said and said[0] in courtesy:
         said = said[1:]
@@ -194,7 +194,7 @@ _LABELS = frozenset("nip vat iva piva tel mail kod code codice http https pin nr
 
 
 def read_payload(text: str, expected: Expected) -> Press | NavigationCommand | None:
-    """The press or command that a text is by its shape, or None. A label with a number after it is no payload."""
+    """Return the press or command that a text is by its shape, or None. A label followed by a number is no payload."""
     stripped = text.strip()
     if any(stripped == option.payload for option in expected.options):
         return Press(stripped)

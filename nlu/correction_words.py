@@ -204,7 +204,7 @@ class Corrections:
     rather: re.Pattern[str]
 
     def slots(self, match: re.Match[str]) -> tuple[str, ...]:
-        """What the noun of a match names."""
+        """Return the slots that the noun of a match names."""
         return next(slots for i, (slots, _) in enumerate(self.nouns) if match.group(f"n{i}") is not None)
 
 
@@ -212,7 +212,7 @@ _EDGE = r"(?![^\W_])"
 
 
 def corrections_of(w: CorrectionWords) -> Corrections:
-    """The forms made of the words. Errors: re.error."""
+    """Compile the forms of correction made of the words. Errors: re.error."""
     noun = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(w.nouns))
     erred = rf"(?:(?:{w.error})[\s,.!:;-]+)"
     named = rf"{w.whose}(?:{noun}){_EDGE}"

@@ -50,7 +50,7 @@ class _Found:
 
 
 def read_correction(text: str, expected: Expected, langs: Languages) -> Correction | None:
-    """The correction of another, already answered slot that a message makes, or None."""
+    """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST or not expected.correctable:
         return None
     plain = _plain(text)
@@ -79,7 +79,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 
 
 def _tried(langs: Languages) -> Iterator[Corrections]:
-    """The conversation's own forms of correction, then the shipped ones, then what others bring."""
+    """Return the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
     yield from (words for words in (own, SHIPPED, *others) if words is not None)
 
@@ -101,13 +101,13 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
 
 
 def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
-    """What a noun may also mean: an address is a street or an e-mail, a name a person's or a company's."""
+    """Return other slots a noun may mean: an address is a street or an e-mail, a name a person's or a company's."""
     wider = {"company_name": ("company_name", "person_name"), "person_name": ("person_name", "company_name")}
     return wider.get(slots[0], slots)
 
 
 def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> str | None:
-    """The new answer after the noun, normalised where its form is closed; None when only the slot was named."""
+    """Return the new answer after the noun, normalised where its form is closed; None when only the slot is named."""
     words = found.words
     tail = _trimmed(_meant(_trimmed(found.rest), langs))
     if not tail:
@@ -128,7 +128,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
 
 
 def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:
-    """What a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
+    """Return what a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
     later = words.later_is.search(_plain(tail))
     behind = tail[later.start("value") :] if later is not None else tail
     for text in dict.fromkeys((behind, tail)):
@@ -139,7 +139,7 @@ def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages
 
 
 def without_the_old(text: str, langs: Languages) -> str:
-    """An answer without what it is said not to be: "Polna 1a, nie 1", "not Polna but Leśna"."""
+    """Drop what an answer says it is not: "Polna 1a, nie 1", "not Polna but Leśna"."""
     return _trimmed(_meant(text, langs)) if _meant(text, langs) != text else text
 
 

@@ -50,8 +50,10 @@ class FaqText:
 
 @dataclass(frozen=True, slots=True)
 class FaqHit:
-    """An entry that may answer, with the share of the question it covers (0…1). `named`: the question names its
-    subject."""
+    """An entry that may answer, with the share of the question it covers (0…1).
+
+    `named`: the question names its subject.
+    """
 
     id: str
     confidence: float
@@ -76,7 +78,7 @@ class FaqIndex:
         return entry_id in self._ids
 
     def find(self, text: str, locale: str, most: int = 3) -> list[FaqHit]:
-        """The entries nearest to a question, best first, those of the conversation's language before others'."""
+        """Return the entries nearest to a question, best first, those of the conversation's language before others'."""
         terms = _terms(text, self._stop)
         if not terms:
             return []

@@ -1,5 +1,7 @@
-"""Whether something helped, typed instead of pressed: closed lists per language, read only where it was asked; a
-language that a profile brings has its own."""
+"""Answers to "Did that help?", typed instead of pressed, by closed lists per language.
+
+They are read only where the question was asked; a language that a profile brings has its own.
+"""
 
 import re
 
@@ -29,8 +31,10 @@ _LONGEST = 80
 
 
 def read_helpful(text: str, brought: Languages = ()) -> bool | None:
-    """True or False where the whole message says that it helped or didn't; None for anything else, a bare yes too:
-    that is the open step's. `brought`: languages that a profile has added to the shipped ones."""
+    """Return True or False where the whole message says that it helped or didn't, else None.
+
+    A bare yes is None, too: it answers the open step. `brought`: languages that a profile adds to the shipped ones.
+    """
     words = fold_words(text) if len(text) <= _LONGEST else ""
     if _NO.fullmatch(words) or any(words in language.answers.unhelpful for language in brought):
         return False

@@ -54,8 +54,11 @@ _ROUNDS = 8
 def anonymise(
     text: str, lang: str = "pl", asked: str | None = None, *, also: Iterable[str] = (), known: Known = KNOWN
 ) -> str:
-    """The sentence with `[email]`, `[nip]`, `[number]` … in the place of values; `also` are other values that are known
-    to be the person's (a name, a street), which become `[value]`. What neither finds stays: somebody must look."""
+    """Replace values in a sentence by `[email]`, `[nip]`, `[number]` …
+
+    `also` are other values known to be the person's (a name, a street), which become `[value]`. What neither finds
+    stays: a person must look.
+    """
     langs = among(known, parse_locale(lang) or ENGLISH)
     text = text[:MAX_CHARS]
     for value in sorted({value.strip() for value in also}, key=len, reverse=True):

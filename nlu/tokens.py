@@ -30,7 +30,7 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """The first few hundred words of a text; more than that nobody means."""
+    """Return the first few hundred words of a text."""
     folded = fold_with_offsets(text)
     found: list[Token] = []
     for match in _WORD.finditer(folded.text):

@@ -75,7 +75,7 @@ _UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
 def understand(
     text: str, expected: Expected, *, locale: str, faq: FaqIndex | None = None, known: Known = KNOWN
 ) -> Meaning:
-    """The meaning of one message in a conversation in `locale`, among the languages `known`.
+    """Return the meaning of one message in a conversation in `locale`, among the languages `known`.
 
     Pure; never raises, whatever the text; linear in its length.
     """
@@ -115,7 +115,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
 
 
 def _discount(text: str, expected: Expected, langs: Languages) -> Discount | None:
-    """A code that the profile knows: alone in any spelling, or behind a word for it."""
+    """Return a code that the profile knows: alone in any spelling, or behind a word for it."""
     if len(text) > _LONGEST_CODE_MESSAGE or not expected.discount_codes:
         return None
     known = {normalise_code(code): code for code in expected.discount_codes}
@@ -149,7 +149,6 @@ def _spoken_code(text: str, langs: Languages) -> str:
 
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
-    """The step's own value, where its form is closed."""
     counted = expected.expects is Expects.quantity  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or _with_amount(text, expected, langs)
@@ -199,7 +198,7 @@ def _with_amount(text: str, expected: Expected, langs: Languages) -> Press | Non
 
 
 def _measured(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
-    """The one thing whose unit is named ("10 GB")."""
+    """Return the one thing whose unit is named ("10 GB")."""
     read = {o.payload: read_amount(text, o.pieces, langs) for o in options}
     named = [payload for payload, amount in read.items() if amount is not None and amount.counts == PIECES]
     return Press(named[0]) if len(named) == 1 else None
@@ -244,7 +243,7 @@ def _interrupts(text: str, top: Scored) -> bool:
 
 
 def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:
-    """An entry that answers, where no request that the desk acts on stands above it."""
+    """Return an entry that answers, where no request that the desk acts on stands above it."""
     if faq is None:
         return None
     named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD

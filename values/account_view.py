@@ -44,8 +44,10 @@ class CompanyView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order. Amounts in minor units of `currency`. The payment is its latest one, if it has any. `renewal`: the desk
-    asks for its money to renew what runs."""
+    """An order, with amounts in minor units of `currency`.
+
+    The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs.
+    """
 
     id: str
     number: str

@@ -16,7 +16,7 @@ _NAME_SIGN = re.compile(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")
 
 
 def parse_person_name(text: str) -> Parsed[str]:
-    """Reads at least two words of letters.
+    """Read a first and last name: at least two words of letters.
 
     Reasons: `person_name.one_word`, `.digits`, `.odd_characters`, `.too_long`.
     """
@@ -90,7 +90,7 @@ _FREE_POSTAL_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 \-]{0,10}[A-Z0-9])")
 
 
 def parse_postal_code(text: str, country: str) -> Parsed[str]:
-    """Reads the postal code of an address in `country` (ISO 3166).
+    """Read the postal code of an address in `country` (ISO 3166).
 
     Reasons: `postal_code.no_digits`, `.wrong_length` (with `digits`, `expected`), `.odd_characters`, `.shape` (with
     `example`) where a code has letters, too.
@@ -124,6 +124,5 @@ def _lettered(compact: str, form: str, example: str) -> Parsed[str]:
 
 
 def _written(signs: str, form: str) -> str:
-    """The signs in their places, with what stands between them."""
     left = iter(signs)
     return "".join(next(left) if place in "NA" else place for place in form)

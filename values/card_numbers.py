@@ -46,12 +46,12 @@ class Folded:
     length: int
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original offsets of `[start:end]`, with what belongs to its last character."""
+        """Return the original offsets of `[start:end]`, including signs that belong to its last character."""
         return self.origin[start], self.origin[end] if end < len(self.text) else self.length
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Folds digits and drops zero-width signs, remembering offsets."""
+    """Fold digits to ASCII and drop zero-width signs, remembering offsets."""
     if text.isascii():
         return Folded(text, range(len(text)), len(text))
     parts: list[str] = []
@@ -64,7 +64,7 @@ def fold_with_offsets(text: str) -> Folded:
 
 
 def digit_chains(folded: Folded, words: Mapping[str, str] = DIGITS_OF_WORD) -> list[list[DigitSpan]]:
-    """All groups, split into chains: within one only separators and fillers stand between neighbours.
+    """Return all groups, split into chains: within one only separators and fillers stand between neighbours.
 
     `words` are the number words (unaccented) with their digits.
     """

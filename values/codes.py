@@ -10,7 +10,7 @@ _RUN = re.compile(r"[0-9](?:[ \u00a0.\-–][0-9]|[0-9])*")
 
 
 def parse_code(text: str) -> Parsed[str]:
-    """Reads the one code in a message; several candidates are refused and none of them is tried.
+    """Read the one code in a message; several candidates are refused.
 
     Reasons: `code.no_digits`, `code.several`, `code.wrong_length` (with `digits`, `expected`).
     """
@@ -35,9 +35,10 @@ _FRACTION = re.compile(r"[0-9][.,][0-9]")
 
 
 def parse_quantity(text: str, minimum: int = 1, maximum: int = 999) -> Parsed[int]:
-    """Reads the one whole number of an answer, between `minimum` and `maximum` inclusive.
+    """Read the one whole number of an answer, between `minimum` and `maximum` inclusive.
 
-    Reasons: `quantity.no_digits`, `.fraction`, `.several`, `.too_small` (with `minimum`), `.too_big` (with `maximum`).
+    Reasons: `quantity.no_digits`, `.fraction`, `.several`, `.too_small` (with `minimum`), `.too_big` (with
+    `maximum`).
     """
     folded = fold_digits(text[:200])
     if _FRACTION.search(folded):
@@ -61,7 +62,7 @@ _WORDS = re.compile(r"^(?:[^\W\d_]{2,}[.:]?\s+|nr[.:]?\s*|n[°.]\s*)+", re.I)
 
 
 def parse_customer_number(text: str, length: int = CUSTOMER_NUMBER_LENGTH) -> Parsed[str]:
-    """Reads a customer number of `length` digits; leading zeros are kept.
+    """Read a customer number of `length` digits; leading zeros are kept.
 
     Reasons: `customer_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`).
     """

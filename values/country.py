@@ -107,7 +107,7 @@ def _names(languages: tuple[str, ...]) -> dict[str, str]:
 
 
 def parse(text: str, locale: str = "") -> Parsed[str]:
-    """Reads a country, also as the language `locale` calls it.
+    """Read a country, also as the language `locale` calls it.
 
     Ok carries its ISO 3166 code in capitals; the reason is `country.unknown`.
     """
@@ -117,5 +117,5 @@ def parse(text: str, locale: str = "") -> Parsed[str]:
 
 
 def display(code: str, locale: str) -> str:
-    """The country's name in a language; the code itself when it has none."""
+    """Return the country's name in a language; the code itself when it has none."""
     return _territories(locale).get(code, code)

@@ -24,7 +24,9 @@ _AROUND_AT = re.compile(r"\s*@\s*")
 
 
 def parse(text: str) -> Parsed[str]:
-    """Reads one address. Ok carries the normal form, which is also the key of uniqueness.
+    """Read one address.
+
+    Ok carries the normal form, which is also the key of uniqueness.
 
     Reasons: `email.missing_at`, `.two_ats`, `.missing_local`, `.missing_domain`, `.no_dot`, `.space`, `.too_long`,
     `.odd_characters`, `.invalid`.
@@ -74,12 +76,12 @@ def is_ordinary(address: str) -> bool:
 
 
 def key(address: str) -> str:
-    """The form by which two addresses are the same: the parsed form, or else the trimmed lower case."""
+    """Return the form by which two addresses are the same: the parsed form, or else the trimmed lower case."""
     outcome = parse(address)
     return outcome.value if isinstance(outcome, Ok) else address.strip().lower()
 
 
 def mask(address: str) -> str:
-    """The address with its middle hidden, for showing where something was sent: `a***@example.com`."""
+    """Return the address with its middle hidden, to show where something was sent: `a***@example.com`."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain}"

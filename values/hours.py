@@ -57,14 +57,16 @@ ALWAYS = OfficeHours()
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one full hour to another on the seller's wall clock, over midnight or within a day. The same hour twice: no
-    quiet hours."""
+    """Quiet hours from one full hour to another on the seller's wall clock, over midnight or within a day.
+
+    The same hour twice: no quiet hours.
+    """
 
     start: int = 22
     end: int = 7
 
     def awake(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The moment itself, or the end of the quiet hours that it lies in."""
+        """Return the moment itself, or the end of the quiet hours that it lies in."""
         here = moment.astimezone(zone)
         over_midnight = self.start > self.end
         late, early = here.hour >= self.start, here.hour < self.end

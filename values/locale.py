@@ -20,6 +20,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def parse_locale(code: str) -> Locale | None:
-    """The language of a code such as `it`, `it-IT` or `IT_it`; None when CLDR knows none of that name."""
+    """Return the language of a code such as `it`, `it-IT` or `IT_it`; None when CLDR knows none of that name."""
     head = code.strip().lower().replace("_", "-").split("-", 1)[0]
     return Locale(head) if _LANGUAGE.fullmatch(head) and localedata.exists(head) else None

@@ -10,7 +10,7 @@ _FIRST = 1
 
 
 def email(address: str) -> str:
-    """The first letter and the domain: `a•••@example.com`. What is no address is hidden like an address in words."""
+    """Return the first letter and the domain: `a•••@example.com`. Anything else is masked word by word."""
     local, at, domain = address.rpartition("@")
     if not at or not local:
         return words(address)
@@ -18,7 +18,7 @@ def email(address: str) -> str:
 
 
 def phone(number: str) -> str:
-    """The last three digits, and the country's code where it is set apart: `+48 ••• ••• 789`."""
+    """Return the last three digits, and the country's code where it is set apart: `+48 ••• ••• 789`."""
     code, _, rest = number.strip().partition(" ")
     if not (code.startswith("+") and code[1:].isdecimal() and len(code) <= 4 and rest):
         code, rest = "", number
@@ -27,13 +27,13 @@ def phone(number: str) -> str:
 
 
 def tax_number(number: str) -> str:
-    """The letters of the country in front, and the last three digits: `PL••••••789`."""
+    """Return the letters of the country in front, and the last three digits: `PL••••••789`."""
     country = number[:2] if number[:2].isascii() and number[:2].isalpha() else ""
     return f"{country}{_DOTS}{_DOTS}{_tail(number[len(country) :])}"
 
 
 def words(text: str) -> str:
-    """A name, a street: the first letter of each word. One sign of hiding stands for any number of letters."""
+    """Return the first letter of each word of a name or a street. One mark hides any number of letters."""
     return " ".join(f"{_head(word)}{_DOTS}" for word in text.split()) or _DOTS
 
 

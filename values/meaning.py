@@ -105,8 +105,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button, or words that say the same: `STEP:VALUE`. `words` are those, where there were any;
-    `then` is what they answer of the quantity that the press asks for."""
+    """A button, or words that say the same: `STEP:VALUE`.
+
+    `words` are those words, if any; `then` is their answer to the quantity that the press asks for.
+    """
 
     payload: str
     then: str | None = None
@@ -115,8 +117,11 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class NavigationCommand:
-    """A word that works at every step. `argument` is a start token or a language code; with "stop" it says what is to
-    stop, where the customer did; "close" of `elsewhere`."""
+    """A command that works at every step.
+
+    `argument` is a start token or a language code; with "stop" what is to stop, where the customer said it; "close"
+    of `elsewhere`.
+    """
 
     name: CommandName
     argument: str | None = None
@@ -124,8 +129,11 @@ class NavigationCommand:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An attempt to answer the open step. `value` is what was read out of the sentence, when that differs from `text`:
-    text for the step's parser, so that it can still be refused with a reason."""
+    """An attempt to answer the open step.
+
+    `value` is the part of the sentence that was read, when it differs from `text`: input of the step's parser, so
+    that it can still be refused with a reason.
+    """
 
     text: str
     value: object | None = None

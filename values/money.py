@@ -46,19 +46,19 @@ class Money:
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
 
     def format(self, locale: str) -> str:
-        """The amount as the language writes it: `1 234,50 zł`, `1.234,50 €`, `PLN 1,234.50`; its spaces don't break."""
+        """Format the amount with no-break spaces as the language writes it: `1 234,50 zł`, `PLN 1,234.50`."""
         written = format_currency(self.decimal, self.currency, locale=locale).replace("\u202f", "\u00a0")
         return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
 
 
 def percent(amount: Money, rate_percent: int | Decimal) -> Money:
-    """`rate_percent` per cent of `amount`, rounded half up to the minor unit (away from zero below it)."""
+    """Return `rate_percent` per cent of `amount`, rounded half up to the minor unit (away from zero below it)."""
     part = (Decimal(amount.minor) * Decimal(rate_percent) / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return Money(int(part), amount.currency)
 
 
 def vat(net: Money, rate_percent: int | Decimal) -> Money:
-    """VAT at `rate_percent` on a net sum, rounded half up once, on the sum of its rate."""
+    """Return VAT at `rate_percent` on a net sum, rounded half up once, on the sum of its rate."""
     return percent(net, rate_percent)
 
 
@@ -70,9 +70,12 @@ VatReason = Literal["home", "destination", "reverse_charge", "unconfirmed"]
 
 @dataclass(frozen=True, slots=True)
 class VatRules:
-    """A profile's `[vat]`. `number`: the seller's own VAT number with its letters; with it VIES gives a proof of each
-    check. `reverse_charge`: businesses in other countries of the Union account for the tax themselves. `rates`: per
-    cent by country, for consumers of other countries."""
+    """A profile's `[vat]`.
+
+    `number`: the seller's own VAT number with its letters; with it VIES gives a proof of each check.
+    `reverse_charge`: businesses in other countries of the Union account for the tax themselves. `rates`: per cent
+    by country, for consumers of other countries.
+    """
 
     number: str | None = None
     reverse_charge: bool = False
@@ -84,8 +87,10 @@ AT_HOME = VatRules()
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys, as far as the tax goes: the country (ISO), the tax number, and when VIES confirmed it; `check_id` is
-    its own number for that."""
+    """The buyer as far as VAT goes: the country (ISO), the tax number, and when VIES confirmed it.
+
+    `check_id` is VIES's own number for that check.
+    """
 
     country: str
     number: str = field(default="", repr=False)
@@ -111,7 +116,7 @@ class Vat:
 
 
 def vat_of(buyer: Buyer, *, home: str, percent: int, rules: VatRules) -> Vat:
-    """The tax of an order of this buyer, by a seller of `home` whose own rate is `percent`."""
+    """Return the tax of an order of this buyer, by a seller of `home` whose own rate is `percent`."""
     if not abroad(buyer.country, home):
         return Vat(percent, "home", home)
     rate = dict(rules.rates).get(buyer.country)

@@ -15,8 +15,11 @@ PIECES, PACKS = "pieces", "packs"
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """Something sold beside a plan. `net` in minor units for one pack and year; `pack` pieces make one pack; at most
-    `most` packs. `unit` is the word by which people name pieces rather than packs ("GB"), where they do."""
+    """Something sold beside a plan.
+
+    `net` in minor units for one pack and year; `pack` pieces make one pack; at most `most` packs. `unit` is the
+    word by which people name pieces rather than packs ("GB"), if there is one.
+    """
 
     id: str
     net: int
@@ -25,24 +28,26 @@ class Addon:
     unit: str = ""
 
     def packs_for(self, pieces: int) -> int:
-        """How many packs hold so many pieces."""
+        """Return how many packs hold so many pieces."""
         return -(-pieces // self.pack)
 
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """A number that doesn't count before it was said back: one that may count packs or pieces, or (`pieces`) a count
-    of pieces that doesn't fill packs."""
+    """A number that must be confirmed before it counts.
+
+    It may count packs or pieces, or (`pieces`) be a count of pieces that doesn't fill packs.
+    """
 
     number: int
     pieces: bool = False
 
 
 def parse_packs(text: str, addon: Addon, *, minimum: int = 1) -> Parsed[int | Unsure]:
-    """Reads how many packs are wanted: "150 pieces" are three packs of fifty, "10 GB" two of five, "3 packs" three.
+    """Read how many packs are wanted: "150 pieces" are three packs of fifty, "10 GB" two of five, "3 packs" three.
 
-    A bare number is taken where pieces and packs come to the same, or where only one of both is possible.
-    Reasons: those of `quantity`; `addon.too_many` (with `most`, `pack`, `pieces`, `asked`).
+    A bare number is taken where pieces and packs come to the same, or where only one of both is possible. Reasons:
+    those of `quantity`; `addon.too_many` (with `most`, `pack`, `pieces`, `asked`).
     """
     read = parse_quantity(text, minimum=minimum, maximum=10**6)
     if isinstance(read, ParseRefused):
@@ -103,7 +108,7 @@ class DiscountCode:
 def judge_discount(
     known: Iterable[DiscountCode], code: str, plans: Iterable[str], now: datetime
 ) -> DiscountCode | NotGood:
-    """The code as it is known, if it lowers the price of one of `plans` at `now`; else why not."""
+    """Return the known code if it lowers the price of one of `plans` at `now`; else the reason why not."""
     found = next((one for one in known if one.code == code.upper()), None)
     if found is None:
         return "unknown"
@@ -117,11 +122,14 @@ _SPACES = re.compile(r"\s+")
 
 
 def parse_discount_code(text: str) -> Parsed[str]:
-    """Reads one code of 2–32 letters, digits, `_` or `-`. Ok carries capitals; the reason is `discount_code.shape`."""
+    """Read one code of 2–32 letters, digits, `_` or `-` into capitals.
+
+    The reason is `discount_code.shape`.
+    """
     code = normalise_code(text[:200])
     return Ok(code) if _SHAPE.fullmatch(code) else ParseRefused("discount_code.shape")
 
 
 def normalise_code(text: str) -> str:
-    """Capitals without spaces, accents and surrounding punctuation: the form in which codes are compared."""
+    """Return capitals without spaces, accents and surrounding punctuation: the form in which codes are compared."""
     return _SPACES.sub("", unaccent(fold_digits(text))).strip("\"'.,;:!?()[]„”“«»").upper()

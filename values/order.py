@@ -41,8 +41,10 @@ class PriceLine:
 
 
 def discount_on(lines: Iterable[PriceLine], currency: str, *, percent_off: int = 0, amount_off: int = 0) -> Money:
-    """By how much a discount lowers the net sum of the lines: per cent of those that it lowers, rounded half up, or an
-    amount in minor units; never by more than they cost."""
+    """Return by how much a discount lowers the net sum of the lines, never by more than they cost.
+
+    Per cent of the lines that it lowers, rounded half up, or an amount in minor units.
+    """
     lowered = Money(sum(line.full for line in lines if line.lowered), currency)
     return Money(min(lowered.minor, percent(lowered, percent_off).minor + amount_off), currency)
 
@@ -50,7 +52,7 @@ def discount_on(lines: Iterable[PriceLine], currency: str, *, percent_off: int =
 def price(
     lines: Iterable[PriceLine], currency: str, *, vat_percent: int, percent_off: int = 0, amount_off: int = 0
 ) -> Price:
-    """The price of `lines`, less the discount, with VAT at `vat_percent`."""
+    """Return the price of `lines`, less the discount, with VAT at `vat_percent`."""
     bought = tuple(lines)
     full = Money(sum(line.full for line in bought), currency)
     net = full - discount_on(bought, currency, percent_off=percent_off, amount_off=amount_off)
@@ -60,9 +62,11 @@ def price(
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """All `lines` for `years`, amounts in minor units. `was`: the sum that the customer knows, where it is another one,
-    and the discount `code` that had lowered it. `tax`: why its VAT is what it is. `company`: the name of the buyer,
-    where the account has several."""
+    """What a renewal renews: all `lines` for `years`, amounts in minor units.
+
+    `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
+    why its VAT is what it is. `company`: the name of the buyer, where the account has several.
+    """
 
     lines: tuple[Line, ...]
     years: int

@@ -71,7 +71,7 @@ def undo_lookalikes(text: str) -> str:
 
 
 def only_digits(text: str) -> str:
-    """The ASCII digits of `text`, in order."""
+    """Return the ASCII digits of `text`, in order."""
     return "".join(c for c in text if c.isascii() and c.isdecimal())
 
 
@@ -90,5 +90,5 @@ def unaccent(text: str) -> str:
 
 
 def fold_words(text: str) -> str:
-    """The words of `text`, unaccented, separated by single spaces; punctuation and emoji are gone."""
+    """Return the words of `text`, unaccented, separated by single spaces; punctuation and emoji are gone."""
     return _NOT_WORD.sub(" ", unaccent(text)).strip()

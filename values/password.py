@@ -36,18 +36,18 @@ DEFAULT = PasswordRule()
 
 
 def normalise(password: str) -> str:
-    """The form that is checked and hashed: NFKC. Nothing is trimmed or cut."""
+    """Return the NFKC form that is checked and hashed. Nothing is trimmed or cut."""
     return unicodedata.normalize("NFKC", password)
 
 
 def criteria(rule: PasswordRule) -> tuple[str, ...]:
-    """The keys of all criteria of a rule, in the order in which a page shows them."""
+    """Return the keys of all criteria of a rule, in the order in which a page shows them."""
     allowed = () if rule.specials is None else ("not_allowed",)
     return ("too_short", "too_long", *rule.classes, *allowed, "common", "context")
 
 
 def unmet(password: str, rule: PasswordRule = DEFAULT, context: Iterable[str] = ()) -> list[str]:
-    """The keys of `criteria` that `password` does not meet; empty when it passes.
+    """Return the keys of `criteria` that `password` does not meet; empty when it passes.
 
     `context` are words it must not be built on: seller's name, the e-mail, the tax number, the phone.
     """
@@ -64,7 +64,7 @@ def unmet(password: str, rule: PasswordRule = DEFAULT, context: Iterable[str] = 
 
 
 def refused_characters(password: str, rule: PasswordRule) -> str:
-    """The characters of `password` that the rule does not allow, each once, in order."""
+    """Return the characters of `password` that the rule does not allow, each once, in order."""
     if rule.specials is None:
         return ""
     bad = (c for c in normalise(password) if not (c.isascii() and c.isalnum()) and c not in rule.specials)
@@ -73,7 +73,7 @@ def refused_characters(password: str, rule: PasswordRule) -> str:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """The block-list, in lower case."""
+    """Return the block-list, in lower case."""
     return frozenset(_LIST.read_text(encoding="utf-8").split("\n")) - {""}
 
 

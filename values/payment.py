@@ -19,14 +19,17 @@ OFFLINE_PROVIDER = "transfer"  # the name under which such payments stand among 
 
 
 def is_offline(method: str | None) -> bool:
-    """Whether the customer takes the money to a bank or a post office."""
+    """Return whether the customer takes the money to a bank or a post office."""
     return method in OFFLINE_METHODS
 
 
 @dataclass(frozen=True, slots=True)
 class StoredWay:
-    """One on file. `label` is fit to be shown ("Visa …4242"), `expires_on` the last day on which a card is good; not
-    `good`: its provider says that it can't be charged any more."""
+    """A stored payment method.
+
+    `label` is fit to be shown ("Visa …4242"), `expires_on` the last day on which a card is good; not `good`: its
+    provider says that it can't be charged any more.
+    """
 
     id: str
     method: str
@@ -51,12 +54,12 @@ class KeptWay:
 
 
 def is_valid_iban(number: str) -> bool:
-    """Whether length, form and check digits are right."""
+    """Return whether length, form and check digits are right."""
     return standard.is_valid(number)
 
 
 def format_iban(number: str) -> str:
-    """In groups of four, as on paper; the spaces don't break."""
+    """Format an IBAN in groups of four, as on paper, with no-break spaces."""
     return "\u00a0".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
@@ -95,7 +98,7 @@ _SEPA = frozenset(
 
 
 def transfer_qr(to: Transfer, amount: Money, title: str) -> QrText | None:
-    """The code for a transfer of this amount; None for another currency, or where a field breaks its standard."""
+    """Return the QR text of a transfer; None for another currency, or where a field breaks its standard."""
     if not is_valid_iban(to.iban) or amount.minor <= 0:
         return None
     if amount.currency == "PLN" and to.iban.startswith("PL"):

@@ -35,7 +35,7 @@ _REASON_BY_TYPE = {
 
 
 def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) -> Parsed[str]:
-    """Reads a mobile number typed by a customer of `region` (ISO 3166, upper case).
+    """Read a mobile number typed by a customer of `region` (ISO 3166, upper case).
 
     `allowed` are the country calling codes served, all of them if it is empty. Ok carries E.164. Reasons:
     `phone.no_digits`, `.odd_characters`, `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`),
@@ -45,7 +45,7 @@ def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) ->
 
 
 def parse_callable(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) -> Parsed[str]:
-    """Reads a number at which somebody is called: a landline, too, as no code is sent there. Otherwise as `parse`."""
+    """Read a number for calls: a landline, too, as no code is sent there. Otherwise as `parse`."""
     return _parse(text, region, allowed, _CALLED)
 
 
@@ -63,7 +63,7 @@ def _parse(text: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, .
 
 
 def calling_code(region: str) -> int:
-    """The digits by which a country is called from abroad: 48 for PL; 0 for an unknown one."""
+    """Return the digits by which a country is called from abroad: 48 for PL; 0 for an unknown one."""
     return phonenumbers.country_code_for_region(region)
 
 
@@ -85,14 +85,14 @@ def region(number: str) -> str | None:
 
 
 def example(region: str) -> str:
-    """A mobile number of a country as people there write it: invented, and right by its form; empty for none."""
+    """Return an invented mobile number, as people of a country write it; empty for none."""
     number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
     return "" if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 @cache
 def codes_of_eea() -> tuple[int, ...]:
-    """The calling codes of the European Economic Area."""
+    """Return the calling codes of the European Economic Area."""
     return tuple(sorted(calling_code(region) for region in EEA))
 
 
@@ -118,7 +118,7 @@ def _judge(typed: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, 
 
 
 def _with_code(digits: str, region: str) -> list[str]:
-    """Readings with the country code written without its plus, and without a zero that the country gave up."""
+    """Return readings with the country code but without its plus, and without a zero that the country gave up."""
     code = str(calling_code(region))
     readings = [f"+{digits}"] if digits.startswith(code) and len(digits) > 9 else []
     if region in RULES and RULES[region].gave_up_zero and digits.startswith("0"):
@@ -169,13 +169,13 @@ def _national_length(typed: str, digits: str, region: str) -> int:
 
 
 def display(e164: str) -> str:
-    """The number as people of its country write it, with the country code: `+48 500 600 700`."""
+    """Return the number as people of its country write it, with the country code: `+48 500 600 700`."""
     number = _read(e164, "ZZ")
     return e164 if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def mask(e164: str) -> str:
-    """The number with all but its last three digits hidden: `+48 *** *** 700`."""
+    """Return the number with all but its last three digits hidden: `+48 *** *** 700`."""
     number = _read(e164, "ZZ")
     code = f"+{number.country_code}" if number is not None else "+**"
     return f"{code} *** *** {only_digits(e164)[-3:]}"

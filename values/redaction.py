@@ -91,7 +91,7 @@ def find_passwords(text: str) -> Iterator[SecretSpan]:
 
 
 def _announced(rest: str, connected: bool, firmly: bool) -> tuple[int, int] | None:
-    """The part of `rest` that is a password: a token that looks like one, or all of it when it is introduced so."""
+    """Return the span of `rest` that is a password: a token that looks like one, or all of it behind a firm cue."""
     tokens = [(m.start(), m.end()) for m in re.finditer(r"\S+", rest)]
     if not tokens:
         return None
@@ -143,7 +143,6 @@ def _is_likely(word: str, *, few: bool) -> bool:
 
 
 def _mixed(text: str) -> bool:
-    """A word and a number, such as a name and a year."""
     one, other = sorted(text.split(), key=str.isdecimal)
     return len(other) >= _SHORTEST_NUMBER and other.isdecimal() and not one.isdecimal()
 
@@ -234,13 +233,13 @@ def redact(
     words: Mapping[str, str] = DIGITS_OF_WORD,
     is_known: Callable[[str], bool] | None = None,
 ) -> Redacted:
-    """Takes secrets out of `text`, which has passed the border rule.
+    """Take secrets out of `text`, which has passed the border rule.
 
-    `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale is
-    an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`: number words with
-    their digits, where a language has others than the shipped ones. `is_known` tells words that aren't a password
-    where one is asked for (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc, pin, blik,
-    password, private_key, token, pesel, codice_fiscale`.
+    `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale
+    is an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`: number words
+    with their digits, where a language has others than the shipped ones. `is_known` tells words that aren't a
+    password where one is asked for (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc,
+    pin, blik, password, private_key, token, pesel, codice_fiscale`.
     """
     found = [*_hits(text, expects, payment or expects is Expects.payment, words)]
     if expects is Expects.secure_page and is_known is not None and not any(hit.kind == "password" for hit in found):
@@ -305,7 +304,7 @@ def _personal_numbers(text: str, groups: list[DigitSpan], expects: Expects | Non
 
 
 def _is_pesel(digits: str) -> bool:
-    """A right check digit and a birth date of the 20th century or of the first forty years of the 21st."""
+    """Return whether the check digit is right and the birth date is of the years 1900 to 2039."""
     year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
     born = 1 <= month <= 12 or (21 <= month <= 32 and year < 40)
     return born and 1 <= day <= 31 and pesel.calc_check_digit(digits[:10]) == digits[10]

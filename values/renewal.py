@@ -118,7 +118,7 @@ def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, afte
 
 
 def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
-    """The moment itself, or the end of the quiet hours that it lies in."""
+    """Return the moment itself, or the end of the quiet hours that it lies in."""
     return QuietHours(rules.quiet_from, rules.quiet_to).awake(moment, zone)
 
 

@@ -27,18 +27,21 @@ class UserNames:
     first: int = 1
 
     def of(self, number: int) -> str:
-        """The user name with this number, counted from nought."""
+        """Return the user name with this number, counted from nought."""
         return self.pattern.replace("{number}", str(self.first + number))
 
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """`by`: whoever has an e-mail signs up, or customers on file do, by their number. `enumeration`: whether it is told
-    at once what stands under a number ("seed"), or only to whoever has proven a contact on file ("strict").
-    `person_name`: the holder's first and last name are asked. `confirm_first`: the link in the activation letter
-    must be followed, and the customer log in, before anything else. `ordinary_mail`: of an e-mail that looks certified
-    (PEC) it is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else
-    the e-mail is it."""
+    """How an account comes about.
+
+    `by`: people with an e-mail sign up, or customers on file by their number. `enumeration`: whether the desk says
+    at once what stands under a number ("seed"), or only to someone who has proven a contact on file ("strict").
+    `person_name`: the holder's first and last name are asked. `confirm_first`: the link in the activation e-mail
+    must be followed, and the customer log in, before anything else. `ordinary_mail`: an e-mail that looks certified
+    (PEC) is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else the e-mail is
+    it.
+    """
 
     by: By = "email"
     enumeration: Enumeration = "strict"
@@ -54,13 +57,16 @@ BY_EMAIL = SignUp()
 
 @dataclass(frozen=True, slots=True)
 class CompanyRules:
-    """`vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
+    """What the seller asks of a company.
+
+    `vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
-    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them, several or none.
-    `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books say: the
-    customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked where there
-    are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company is asked;
-    `sdi`: an Italian address of delivery. `registers`: those that are asked first, in this order."""
+    document of that name is accepted. `contact_forms`: how the company may be contacted, one of them, several or
+    none. `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books
+    say: the customer, or ("report") the seller's support, to whom the customer reports it. `legal_forms` are asked
+    where there are any; `buyers` are those of them that may buy. `holder_email`: an ordinary mailbox of the company
+    is asked; `sdi`: an Italian address of delivery. `registers`: those that are asked first, in this order.
+    """
 
     vatin: bool = False
     products: tuple[str, ...] = ()
@@ -86,10 +92,13 @@ GIVE_UP = "give_up"
 
 @dataclass(frozen=True, slots=True)
 class DeskRules:
-    """`answer_within`: an agent who leaves the customer's words without an answer for so long loses the conversation to
-    the queue. `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
-    customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl"). `give_up`: a
-    request for a person ends when neither side has written for so long."""
+    """When a conversation goes to a person, and how long it may wait there.
+
+    `answer_within`: an agent who leaves the customer unanswered for so long loses the conversation to the queue.
+    `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
+    customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl"). `give_up`:
+    a request for a person ends when neither side has written for so long.
+    """
 
     hours: OfficeHours = ALWAYS
     answer_within: timedelta = timedelta(minutes=10)
@@ -116,12 +125,13 @@ def erasure_due(asked_at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyRules:
-    """`conversations_days`: what was said is deleted so long after it was; `unfinished_days`: a conversation that is
-    nobody's goes so long after its last word. Of an erased person orders are kept for so many years after that of the
-    order, and the proof of consents after that of the erasure.
+    """Retention periods, and what is kept of an erased person.
 
-    `audit_days`: who saw and did what at the agents' desk is known for so long.
-    `directory`: what becomes of the seller's own record of a customer on file who is erased: keep or forget.
+    `conversations_days`: the age at which messages are deleted; `unfinished_days`: how long after its last message
+    a conversation without an account goes. Of an erased person orders are kept for `keep_invoices_years` after the
+    order, and the proof of consents for `keep_consents_years` after the erasure. `audit_days`: how long the audit
+    log of the agents' desk is kept. `directory`: whether the seller's own record of an erased customer on file is
+    kept or forgotten ("keep", "forget").
     """
 
     conversations_days: int = 180

@@ -15,7 +15,7 @@ _EXCHANGE_DOMAIN = "pec.fatturapa.it"
 
 
 def parse(text: str, country: str = "IT") -> Parsed[str]:
-    """Reads a code (capitals) or a PEC address (lower case) for a business in `country`.
+    """Read a code (capitals) or a PEC address (lower case) for a business in `country`.
 
     Reasons: `sdi_code.exchange_address`, `.foreign_only`, `.public_office` (six characters), `.wrong_length` (with
     `digits`, `expected`), `.odd_characters`, `.ordinary_mail` for a mailbox that is surely no PEC, and those of
@@ -51,10 +51,10 @@ def is_pec(value: str) -> bool:
 
 
 def fields(value: str) -> tuple[str, str | None]:
-    """The code and the PEC address that stand on the invoice for a parsed delivery address."""
+    """Return the code and the PEC address that stand on the invoice for a parsed delivery address."""
     return (NONE, value) if is_pec(value) else (value, None)
 
 
 def of_fields(code: str | None, pec: str | None) -> str | None:
-    """The delivery address that these two stand for; None if neither is known."""
+    """Return the delivery address that these two stand for; None if neither is known."""
     return pec or code

@@ -37,14 +37,14 @@ class Snippet:
 
 
 def folded(text: str) -> str:
-    """The words of a text, each behind one blank, then its longer numbers written together."""
+    """Return the words of a text, each behind one blank, then its longer numbers written together."""
     words = _BETWEEN.sub(" ", unaccent(text)).strip()
     numbers = [_digits(found[0]) for found in _NUMBER.finditer(text)]
     return "".join(f" {part}" for part in (words, *dict.fromkeys(numbers)) if part)
 
 
 def parse_search(text: str) -> SearchTerms | None:
-    """What somebody looks for; None if there is nothing in it to be found.
+    """Parse a search; None if there is nothing in it to look for.
 
     Of a number with its country in front the last nine digits count: people write it either way.
     """
@@ -57,7 +57,7 @@ def parse_search(text: str) -> SearchTerms | None:
 
 
 def snippet(text: str, looked_for: SearchTerms) -> Snippet:
-    """The piece of the text around the first hit; its beginning where the hit can't be shown."""
+    """Return the piece of the text around the first hit; its beginning where the hit can't be shown."""
     hits = _hits(text, looked_for)
     first = hits[0][0] if hits else 0
     start = _word_border(text, first - _AROUND) if first > _AROUND else 0
@@ -80,7 +80,7 @@ def _begins(word: str, looked_for: Sequence[str]) -> bool:
 
 
 def _word_border(text: str, at: int) -> int:
-    """The beginning of the next word, if there is one near."""
+    """Return the beginning of the next word, if there is one near."""
     blank = text.find(" ", at, at + 20)
     return blank + 1 if blank >= 0 else at
 

@@ -17,7 +17,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The secret itself: only at the place that hashes, compares or sends it."""
+        """Return the secret itself, only where it is hashed, compared or sent."""
         return self._value
 
     def __eq__(self, other: object) -> bool:

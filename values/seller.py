@@ -48,8 +48,11 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """One profile, typed. Money in minor units of `currency`; `vat_percent` is the seller's own rate, which applies to
-    the net sum unless `vat` says otherwise."""
+    """One profile, typed.
+
+    Money in minor units of `currency`; `vat_percent` is the seller's own rate, which applies to the net sum unless
+    `vat` says otherwise.
+    """
 
     id: str
     name: str
@@ -101,56 +104,60 @@ class Seller:
         return "order" in self.dialogs
 
     def questions_at(self, step: str) -> tuple[str, ...]:
-        """The FAQ entries that the step offers."""
+        """Return the FAQ entries that the step offers."""
         return dict(self.questions).get(step, ())
 
     def plan(self, plan_id: str) -> Plan:
-        """The plan by its id. Errors: KeyError if the offer has none of that name."""
+        """Return the plan by its id. Errors: KeyError if the offer has none of that name."""
         for plan in self.plans:
             if plan.id == plan_id:
                 return plan
         raise KeyError(plan_id)
 
     def program(self, product: str) -> Program | None:
-        """The program by its product's name, None if this seller has none of that name."""
+        """Return the program by its product's name, None if this seller has none of that name."""
         return next((program for program in self.programs if program.product == product), None)
 
     def known_addon(self, addon_id: str) -> Addon | None:
-        """The add-on by its id, sold or sold once; None where the profile knows none of that name."""
+        """Return the add-on by its id, sold or sold once; None where the profile knows none of that name."""
         return next((addon for addon in (*self.addons, *self.former_addons) if addon.id == addon_id), None)
 
     def is_service(self, product: str) -> bool:
-        """Whether it runs by itself: a plan or a program, not what is added to one, and not what is free. What the
-        profile has lost and can't tell any more counts."""
+        """Return whether a product runs by itself: a plan or a program, but no add-on and nothing free.
+
+        Products that the profile no longer has count as services.
+        """
         extensions = {program.extension for program in self.programs}
         return product != self.free_version and product not in extensions and self.known_addon(product) is None
 
     def addon(self, addon_id: str) -> Addon:
-        """The add-on by its id. Errors: KeyError if the offer has none of that name."""
+        """Return the add-on by its id. Errors: KeyError if the offer has none of that name."""
         for addon in self.addons:
             if addon.id == addon_id:
                 return addon
         raise KeyError(addon_id)
 
     def net_of(self, product: str) -> int | None:
-        """What one of a plan, or one pack of an add-on, costs for a year; None for what isn't in the offer."""
+        """Return the price of one plan, or one pack of an add-on, for a year; None for what isn't in the offer."""
         priced = (*self.plans, *self.addons)
         return next((sold.net for sold in priced if sold.id == product), None)
 
     def renewed_by(self, product: str) -> str:
-        """The plan or add-on by which a subscription of this product is renewed."""
+        """Return the plan or add-on by which a subscription of this product is renewed."""
         program = self.program(product)
         return product if program is None else program.subscription
 
     def instead_of(self, product: str) -> tuple[str, ...]:
-        """The other plans that a plan takes the place of: a company has one at a time, but may own several programs."""
+        """Return the other plans that a plan replaces: a company has one at a time, but may own several programs."""
         plans = tuple(plan.id for plan in self.plans)
         return tuple(plan for plan in plans if plan != product) if product in plans and not self.programs else ()
 
     @property
     def never_renewed(self) -> frozenset[str]:
-        """Products that don't renew themselves whatever was agreed to for others: extensions of a licence, which are
-        bought once, and the free version, which has no term to pay for."""
+        """Products that don't renew themselves whatever the customer agreed to for others.
+
+        Extensions of a licence are bought once, and the free version has no term to pay for.
+        """
         extensions = (program.extension for program in self.programs)
         return frozenset(name for name in (*extensions, self.free_version) if name is not None)
 
@@ -160,7 +167,7 @@ class Seller:
         return ENDING if self.renewal is None else self.renewal
 
     def tax(self, buyer: Buyer) -> Vat:
-        """The VAT of an order of this buyer."""
+        """Return the VAT of an order of this buyer."""
         return vat_of(buyer, home=self.country, percent=self.vat_percent, rules=self.vat)
 
     def accepts(self, document_id: str) -> bool:
@@ -168,7 +175,7 @@ class Seller:
         return any(document.id == document_id for document in self.documents)
 
     def document(self, document_id: str) -> Consent:
-        """The terms, clauses or the like by id. Errors: KeyError if the profile has none of that name."""
+        """Return the terms, clauses or the like by id. Errors: KeyError if the profile has none of that name."""
         for document in self.documents:
             if document.id == document_id:
                 return document

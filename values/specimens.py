@@ -120,7 +120,7 @@ def _tax_numbers(rules: CountryRules) -> Specimens:
 
 
 def specimens(expects: Expects, country: str = "PL") -> Specimens:
-    """The sample answers of a kind for a country; kinds that take no typed answer have garbage only."""
+    """Return the sample answers of a kind for a country; kinds that take no typed answer have garbage only."""
     by_country = {Expects.phone: _PHONE, Expects.tax_number: _TAX, Expects.postal_code: _POSTAL}.get(expects)
     if by_country is not None:
         return by_country.get(country) or _of_country(expects, country) or by_country["PL"]

@@ -31,10 +31,11 @@ _OTHER_LETTERS = re.compile(r"[^0-9]")
 
 
 def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
-    """Reads the tax number of a business in `country`: an ISO code, or `VATIN` for any number of the Union, where one
-    without letters in front is of the country `home`.
+    """Read the tax number of a business in `country`: an ISO code, or `VATIN` for any number of the Union.
 
-    Ok carries 10 digits for PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
+    Under `VATIN` a number without letters is of the country `home`. Ok carries 10 digits for PL, 11 for IT,
+    otherwise prefix and number in capitals (always so for `VATIN`).
+
     Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
     `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
     `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
@@ -122,7 +123,7 @@ def _of_zeros(rest: str) -> ParseRefused | None:
 
 
 def _by_length(rest: str, prefix: str) -> ParseRefused | None:
-    """What is wrong with a number of digits only before its check digit is looked at."""
+    """Return the length mistake of a number of digits only, before its check digit is looked at."""
     if (zeros := _of_zeros(rest)) is not None:
         return zeros
     rules = RULES.get("GR" if prefix == "EL" else prefix)
@@ -146,7 +147,7 @@ def has_prefix(text: str) -> bool:
 
 
 def country_of(number: str) -> str | None:
-    """The ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
+    """Return the ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
     prefix = number[:2]
     if prefix not in PREFIXES:
         return None
@@ -162,7 +163,7 @@ def codicefiscale_like(compact: str) -> bool:
 
 
 def display(number: str) -> str:
-    """The number as it is printed: NIP in groups 3-3-2-2, others as kept."""
+    """Return the number as it is printed: NIP in groups 3-3-2-2, others unchanged."""
     prefix, digits = (number[:2], number[2:]) if number[:2] == "PL" else ("", number)
     if len(digits) == 10 and digits.isdecimal():
         return f"{prefix}{digits[:3]}-{digits[3:6]}-{digits[6:8]}-{digits[8:]}"

@@ -31,7 +31,7 @@ class Cleaned:
 
 
 def clean(text: str) -> Cleaned:
-    """Applies the border rule: length cap, surrogates and NUL replaced, NFC, controls out, ends stripped.
+    """Apply the border rule: length cap, surrogates and NUL replaced, NFC, controls out, ends stripped.
 
     Never raises; applied twice it changes nothing more. `length` is the number of characters that came in.
     """
@@ -68,7 +68,7 @@ _UNPRINTABLE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    """The text with such signs as `[U+202E]`; what is no character at all as U+FFFD. Applied twice: the same."""
+    """Replace deceptive characters by marks such as `[U+202E]`, invalid ones by U+FFFD; idempotent."""
     return _MARKED.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", _UNPRINTABLE.sub("\ufffd", text))
 
 
@@ -85,24 +85,24 @@ class Filled:
 
 
 def placeholders_of(text: str) -> tuple[str, ...]:
-    """The places of a text, each once, in order."""
+    """Return the placeholders of a text, each once, in order."""
     return tuple(dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(text) if found[1]))
 
 
 def unfilled_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
-    """The places of a text among those `known`, as they are written, each once: `{ Order }` was meant as one, too."""
+    """Return the `known` placeholders in a text as they are written, each once: `{ Order }` counts as one, too."""
     found = (token for token in _MEANT_PLACEHOLDER.finditer(text) if token[1].lower() in known)
     return tuple(dict.fromkeys(token[0] for token in found))
 
 
 def placeholder_mistakes(text: str, known: Collection[str]) -> tuple[str, ...]:
-    """What can't be filled: places that aren't known, and lone braces as `{` or `}`; nothing for right words."""
+    """Return what can't be filled: unknown placeholders, and lone braces as `{` or `}`."""
     found = (token[1] or token[0] for token in _PLACEHOLDER.finditer(text) if token[0] not in ("{{", "}}"))
     return tuple(dict.fromkeys(name for name in found if name not in known))
 
 
 def fill_placeholders(text: str, values: Mapping[str, str]) -> Filled:
-    """Puts the values into their places. A value that is missing or empty leaves its place as it is written."""
+    """Fill in the values; a placeholder whose value is missing or empty stays as it is written."""
     missing: dict[str, None] = {}
 
     def put(token: re.Match[str]) -> str:

@@ -29,14 +29,14 @@ COMMANDS = {
 
 
 def build(*names: str) -> typer.Typer:
-    """The command line with these commands."""
+    """Return the command line with these commands."""
     app = typer.Typer(
         name="okienko",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_show_locals=False,  # locals may hold a key or a customer's words
     )
-    app.callback()(_okienko)
+    app.callback(help="A seller's sign-up desk inside the messenger.")(_okienko)
     for name in names:
         module, _, found = COMMANDS[name].partition(":")
         command: Any = getattr(importlib.import_module(module), found)
@@ -58,11 +58,14 @@ def _okienko(
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which release this is.")
     ] = False,
 ) -> None:
-    """A seller's sign-up desk inside the messenger."""
+    """Parse the options that stand before a command."""
 
 
 def main() -> None:
-    """The script's entry. Only what is asked for is loaded: the whole desk takes seconds, `okienko chat` needs none."""
+    """Run the command line.
+
+    Commands are imported on demand: loading the desk takes seconds, and `okienko chat` needs none of it.
+    """
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     with loading():
         app = build(*([asked] if asked in COMMANDS else COMMANDS))

@@ -254,7 +254,7 @@ def _email(email: str | None) -> str | None:
 
 
 def _hashed(*context: str) -> str:
-    """The hash of what comes by standard input, one line."""
+    """Return the hash of the line on standard input."""
     typed = sys.stdin.readline().rstrip("\r\n")
     reasons = new_password.refused({"password": typed, "password_repeat": typed}, *context)
     if reasons:
@@ -298,7 +298,7 @@ def _done(work: Work[T]) -> T:
 
 
 async def _now(store: Store) -> datetime:
-    """The desk's time, which the sandbox may have moved."""
+    """Return the desk's time, which the sandbox may have moved."""
     return SystemClock(await store.read(stored_clock.load)).now()
 
 

@@ -79,7 +79,7 @@ async def _exported(store: Store, key: str, seller: str) -> dict[str, Any] | Non
 
 
 async def _erased(store: Store, settings: Settings, profile: Profile, key: str) -> Erased | None:
-    """What it leaves to be told and mailed is done by the desk: by the one at work, else by the next."""
+    """Erase the customer; the desk at work, or else the next one, sends what the erasure leaves to be sent."""
     now = await _now(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
     listened = settings.events_url is not None or settings.sandboxed
@@ -93,7 +93,7 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
 
 
 async def _now(store: Store) -> datetime:
-    """The desk's time, which the sandbox may have moved."""
+    """Return the desk's time, which the sandbox may have moved."""
     return SystemClock(await store.read(stored_clock.load)).now()
 
 

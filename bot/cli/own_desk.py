@@ -22,7 +22,7 @@ class DeskFailed(Exception):
 
 @contextmanager
 def own_desk(profile: Path) -> Generator[str]:
-    """The address of a desk with the sandbox on, ready to talk. Raises DeskFailed."""
+    """Start a desk with the sandbox on and return its address. Raises DeskFailed."""
     with tempfile.TemporaryDirectory(prefix="okienko-chat-") as name:
         folder = Path(name)
         port = _free_port()

@@ -62,7 +62,7 @@ class Terminal:
                 typed.cancel()
 
     def _meant(self, line: str) -> str:
-        """What the line sends: the payload of the button whose number it is, else itself."""
+        """Return the payload of the button with the typed number, else the line itself."""
         number = line.strip()
         if number.isascii() and number.isdigit() and self._expects not in NUMBER_ANSWERS:
             with suppress(ValueError, IndexError):
@@ -94,7 +94,7 @@ class Terminal:
         )
 
     async def _news(self) -> bool:
-        """Shows what was said since; False when the desk doesn't answer."""
+        """Show the replies since the last ones; return False when the desk doesn't answer."""
         try:
             answer = await self._client.events(after=self._seq)
         except DeskAway:

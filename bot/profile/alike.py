@@ -35,7 +35,7 @@ def misnamed(own: Own, locale: str) -> dict[str, str]:
 
 
 def _misnamed(key: str, own: Own, locale: str) -> str | None:
-    """The key that is meant by one that only this language has."""
+    """Return the key that is probably meant by one that only this language has."""
     others = [other for other in own if other != locale]
     if key in common(ENGLISH) or not others or any(key in own[other] for other in others):
         return None
@@ -57,7 +57,7 @@ def _places(profile: Profile, own: Own, key: str, locale: str) -> Iterator[tuple
 
 
 def _usual(profile: Profile, key: str, filled: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """What most languages fill; of as many, what has no unknown place; else what the first language fills."""
+    """Return the most frequent placeholders among languages, preferring known ones, then the first language's."""
     english = common(ENGLISH)
     known = {*profile.facts, "seller", *(undeclined(names(english[key])) if key in english else ())}
     counted = Counter(filled.values())

@@ -14,8 +14,10 @@ class FolderTaken(Exception):
 
 
 def begin(folder: Path, locales: Sequence[str] = SHIPPED) -> list[Path]:
-    """Copies the template into `folder`, which is made, and lists the files. `locales`: shipped ones, the first of them
-    is spoken first. Errors: FolderTaken; OSError."""
+    """Copy the template into a new `folder` and return the files.
+
+    `locales` are shipped ones, of which the first is spoken first. Errors: FolderTaken; OSError.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
@@ -24,7 +26,7 @@ def begin(folder: Path, locales: Sequence[str] = SHIPPED) -> list[Path]:
 
 
 def _speak(folder: Path, locales: Sequence[str]) -> None:
-    """Leaves these languages in the files, in this order."""
+    """Keep only these languages in the files, in this order."""
     left_out = [locale for locale in SHIPPED if locale not in locales]
     for locale in left_out:
         for part in ("texts", "faq"):

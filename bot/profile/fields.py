@@ -44,7 +44,7 @@ Net = Annotated[Decimal, AfterValidator(_net)]
 
 
 def minor(net: Decimal, currency: str) -> int:
-    """The price in minor units of its currency."""
+    """Return the price in minor units of its currency."""
     unit = Money(1, currency).decimal
     return int(net / unit)
 

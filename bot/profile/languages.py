@@ -17,7 +17,7 @@ _Tables = Mapping[str, Mapping[str, Any]]
 
 
 def pages(folder: Path, locale: str, problems: list[ProfileProblem]) -> PageWords:
-    """The pages' words from `pages/CODE.toml`. Mistakes are added to `problems`: what English has and this lacks."""
+    """Return the pages' words from `pages/CODE.toml`, adding texts that only English has to `problems`."""
     path = folder / "pages" / f"{locale}.toml"
     raw, source = read(path, problems)
     if raw is None:
@@ -56,8 +56,11 @@ def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[ProfileP
 
 
 def understood(folder: Path, locales: tuple[str, ...], country: str, problems: list[ProfileProblem]) -> Known:
-    """The languages in which customers of this seller are understood: the shipped ones among `locales`, then those of
-    `nlu/CODE.toml`. A language without that file is understood by buttons, numbers and e-mails."""
+    """Return the languages in which this seller's customers are understood.
+
+    They are the shipped ones among `locales`, then those of `nlu/CODE.toml`. A language without that file is
+    understood by buttons, numbers and e-mails.
+    """
     spoken = (Locale(locale) for locale in locales if locale not in SHIPPED)
     shipped = (language for code, language in KNOWN.items() if code in locales)
     return of((*shipped, *(_language(folder, locale, country, problems) for locale in spoken)))

@@ -21,7 +21,7 @@ FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}
 
 
 def load(folder: Path) -> Profile:
-    """The profile in `folder`. Errors: ProfileErrors with every mistake, each with file, line and remedy."""
+    """Read the profile in `folder`. Errors: ProfileErrors with every mistake, each with file, line and remedy."""
     problems: list[ProfileProblem] = []
     main = folder / "profile.toml"
     raw, source = read(main, problems)
@@ -68,15 +68,14 @@ def load(folder: Path) -> Profile:
 
 
 def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:
-    """The plans that aren't sold any more and that the file or the texts still name, so that orders of them can be
-    told of."""
+    """Return the plans no longer sold that the file or the texts still name, so that their orders can be shown."""
     named = {key.removeprefix("plan.") for found in own.values() for key in found.texts if key.startswith("plan.")}
     unsold = {plan.id for plan in file.plan if not plan.sold}
     return tuple(sorted((named | unsold) - {plan.id for plan in file.plan if plan.sold}))
 
 
 def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | None:
-    """The entries of a file, None for one that can't be read."""
+    """Return the entries of a file, None for one that can't be read."""
     raw, source = read(path, problems)
     file = validated(FaqFile, raw, source, path, problems) if raw is not None else None
     if file is None:
@@ -91,7 +90,7 @@ def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | N
 
 
 def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[ProfileProblem]) -> dict[str, Text]:
-    """The answers of the FAQ as texts `faq.<id>`, their titles as `faq.<id>.title`."""
+    """Return the answers of the FAQ as texts `faq.<id>`, their titles as `faq.<id>.title`."""
     answers: dict[str, Text] = {}
     for n, entry in enumerate(entries):
         try:

@@ -46,7 +46,7 @@ def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tup
 
 
 def named(place: Place) -> str:
-    """The name of a value as messages write it: `plan.0.net`."""
+    """Return the name of a value as messages write it: `plan.0.net`."""
     return ".".join(str(part) for part in place if part != "[key]")
 
 
@@ -66,7 +66,6 @@ def _extra(model: type[BaseModel], place: Place, misspelt: dict[Place, str]) -> 
 
 
 def _names(model: type[BaseModel], place: Place) -> list[str]:
-    """The names that may stand in the table at `place`."""
     found: Any = model
     for part in place:
         if isinstance(part, str) and _is_model(found):
@@ -78,7 +77,7 @@ def _names(model: type[BaseModel], place: Place) -> list[str]:
 
 
 def _bare(annotation: Any) -> Any:
-    """The type without `Annotated` and `| None`."""
+    """Strip `Annotated` and `| None` from a type."""
     if get_origin(annotation) in (Union, UnionType):
         annotation = next((one for one in get_args(annotation) if one is not type(None)), None)
     return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
@@ -156,7 +155,7 @@ def _one_of(given: str, expected: str) -> str:
 
 
 def toml(message: str, line: str) -> tuple[str, str]:
-    """What is wrong in a line that the TOML parser refuses, and the remedy."""
+    """Return what is wrong in a line that the TOML parser refuses, and the remedy."""
     if "Illegal character" in message or "Unterminated string" in message:
         return "a text isn’t closed", "Close it with a quotation mark on the same line."
     if "Cannot overwrite a value" in message:

@@ -41,8 +41,10 @@ _KEY = re.compile(r"^\s*([A-Za-z0-9_.\-\"]+)\s*=")
 
 
 def line_of(source: str, place: Sequence[str | int]) -> int:
-    """The line (from 1) of the value at `place`, such as `("plan", 0, "net")`; of the nearest thing around it that
-    stands in the file; 0 if nothing of it does."""
+    """Return the line (from 1) of the value at `place`, such as `("plan", 0, "net")`.
+
+    Where the value is missing it is the line of the nearest enclosing table or key, or 0 if there is none.
+    """
     best, depth = 0, 0
     table: tuple[str | int, ...] = ()
     counts: dict[str, int] = {}
@@ -64,5 +66,5 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
 
 
 def line_near(source: str, place: Sequence[str | int]) -> int:
-    """The same for what may be missing: the end of the file where nothing around it stands there."""
+    """Return the same for a value that may be missing: the end of the file instead of 0."""
     return line_of(source, place) or max(1, len(source.splitlines()))

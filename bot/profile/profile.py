@@ -86,7 +86,7 @@ class Profile:
         return {place: self.catalogue.seller_in(case, named, locale) for place, case in SELLER_CASES.items()}
 
     def questions(self) -> FaqIndex:
-        """The questions and answers of all languages, ready to be searched."""
+        """Return the questions and answers of all languages as a search index."""
         found = ((locale, entry) for locale, entries in self.faq.items() for entry in entries)
         return FaqIndex(
             (FaqText(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
@@ -94,7 +94,7 @@ class Profile:
         )
 
     def renderer(self, sender: str | None = None) -> Renderer:
-        """The renderer of this profile's words; `sender` is what its letters come from, if not what the brand says."""
+        """Return the renderer of this profile's words; `sender` replaces the brand's sender of e-mails."""
         facts = self.facts | ({"sender": parseaddr(sender)[1]} if sender else {})
         return Renderer(self.seller, self.catalogue, facts, self._reads())
 
@@ -131,5 +131,4 @@ class Profile:
 
 
 def _in(names: Mapping[str, str], locale: str) -> str:
-    """The name in this language, else in any."""
     return names.get(locale) or next(iter(names.values()), "")

@@ -17,7 +17,7 @@ ENCODING = "utf-8-sig"
 
 
 def source_of(path: Path) -> str:
-    """The text of a file, to find lines in; nothing where it can't be read, which `read` tells."""
+    """Return the text of a file, to find lines in; empty where it can't be read, which `read` reports."""
     try:
         return text_of(path, []) or ""
     except FileNotFoundError:
@@ -25,7 +25,10 @@ def source_of(path: Path) -> str:
 
 
 def text_of(path: Path, problems: list[ProfileProblem]) -> str | None:
-    """The text of a file; None for one that isn't UTF-8, which is added to `problems`. Errors: FileNotFoundError."""
+    """Return the text of a file; None for one that isn't UTF-8, which is added to `problems`.
+
+    Errors: FileNotFoundError.
+    """
     try:
         return path.read_text(ENCODING)
     except UnicodeDecodeError as error:
@@ -35,7 +38,7 @@ def text_of(path: Path, problems: list[ProfileProblem]) -> str | None:
 
 
 def read(path: Path, problems: list[ProfileProblem]) -> tuple[dict[str, Any] | None, str]:
-    """The tables of a file, None for a mistake, and its source."""
+    """Return the tables of a file, None for a mistake, and its source."""
     try:
         source = text_of(path, problems)
     except FileNotFoundError:
@@ -59,7 +62,7 @@ def _line_told(message: str, source: str) -> int:
 
 
 def validated(model: type[M], raw: Any, source: str, path: Path, problems: list[ProfileProblem]) -> M | None:
-    """The tables as the model, None for a mistake."""
+    """Return the tables as the model, None for a mistake."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:

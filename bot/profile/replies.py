@@ -38,7 +38,7 @@ class RepliesFile(StrictTable):
 
 
 def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]) -> tuple[CannedReply, ...]:
-    """The answers, each in all languages of the profile; mistakes are added to `problems`."""
+    """Return the canned replies, each in all languages of the profile; mistakes are added to `problems`."""
     path = folder / "desk" / "replies.toml"
     if not path.exists():
         return ()

@@ -317,7 +317,7 @@ class ProfileFile(StrictTable):
         return tuple(dict.fromkeys(chain.from_iterable(named))) or (calling_code(self.country),)
 
     def pay_to(self) -> dict[str, str]:
-        """The accounts that the texts name."""
+        """Return the seller's accounts under the names that texts use."""
         bank, slip = self.transfer, self.postal_slip
         named = {} if bank is None else {"payee": bank.payee, "iban": format_iban(bank.iban), "bic": bank.bic}
         if bank is not None:
@@ -325,7 +325,7 @@ class ProfileFile(StrictTable):
         return named if slip is None else {**named, "slip_payee": slip.payee, "slip_account": slip.account}
 
     def accounts(self) -> PayTo:
-        """The same, as pages and letters show them."""
+        """Return the seller's accounts as pages and e-mails show them."""
         bank, slip = self.transfer, self.postal_slip
         return PayTo(
             Transfer(**bank.model_dump()) if bank is not None else None,
@@ -333,7 +333,7 @@ class ProfileFile(StrictTable):
         )
 
     def build(self, former: tuple[str, ...] = ()) -> Seller:
-        """The seller as the dialogs see him. `former` are plans that aren't sold and still have a name."""
+        """Return the seller as the dialogs see it; `former` are plans no longer sold that still have a name."""
         return Seller(
             id=self.id,
             name=self.name,

@@ -73,7 +73,7 @@ Tell = Callable[[Sequence[str | int], str, str], ProfileProblem]
 
 
 def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """What stands twice."""
+    """Yield ids that occur twice."""
     for kind, ids in _ids(file).items():
         for twice in (name for name, count in Counter(ids).items() if count > 1):
             place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
@@ -91,7 +91,7 @@ def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
 
 
 def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """What is asked of companies and isn't there."""
+    """Yield company questions that lack what they need."""
     for product in file.company.from_program:
         if product not in file.company.products:
             yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
@@ -158,7 +158,7 @@ def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
 
 
 def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Providers chosen for methods they don't take, or that nobody may choose; methods of another currency."""
+    """Yield providers chosen for methods they don't take or nobody may choose, and methods of another currency."""
     for method in file.methods:
         if not pays_in(method, file.currency):
             yield problem(("methods",), f"nobody pays {file.currency} by {method}", "Take it out of `methods`.")
@@ -182,7 +182,7 @@ def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfilePr
 
 
 def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """What doesn't fit together about subscriptions that end."""
+    """Yield contradictions between the rules of renewal."""
     plans = {plan.id for plan in file.plan if plan.sold}
     for n, program in enumerate(file.program):
         for plan in (program.subscription, program.extension):
@@ -251,7 +251,6 @@ def case_problems(profile: Profile, path: Path, source: str) -> Iterator[Profile
 
 
 def _used(profile: Profile, locale: str) -> Mapping[str, str]:
-    """The cases that texts and pages of a language use, each with the first key that does."""
     pages = (profile.pages.get(locale) or words(locale)).texts
     used = ((key, names(text)) for key, text in profile.catalogue.texts[locale].items())
     shown = ((key, places(text)) for key, text in pages.items())
@@ -271,7 +270,7 @@ STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATE
 
 
 def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[ProfileProblem]:
-    """Rates of VAT that aren't the standard ones, and discount codes that nobody can use any more."""
+    """Yield VAT rates that aren't the standard ones, and expired discount codes."""
     path = folder / "profile.toml"
     source = source_of(path)
     abroad = ((("vat", "rates", country), country, percent) for country, percent in seller.vat.rates)

@@ -27,12 +27,11 @@ class VatTable(StrictTable):
     rates: dict[str, Percent] = Field(default_factory=dict)
 
     def build(self) -> VatRules:
-        """The rules."""
         return VatRules(self.number, self.reverse_charge, tuple(sorted(self.rates.items())))
 
 
 def vat_problems(table: VatTable, country: str, *, vatin: bool) -> Iterator[tuple[str, str, str]]:
-    """What contradicts itself: the name in the table, what is wrong, and the remedy."""
+    """Yield contradictions: the name in the table, what is wrong, and the remedy."""
     if table.number is not None and not _is_number(table.number, country):
         what = f"{table.number} is no VAT number of {country}"
         yield "number", what, "Write it with the letters of the country in front."
@@ -55,8 +54,11 @@ Vip = Annotated[str, written(r"[^@\s]*@[^@\s]+\.[^@\s]+", "an e-mail address, or
 
 
 class DeskTable(StrictTable):
-    """`[desk]`. `hours`: "08:00-16:00" by day, in the seller's time zone; a day that isn't named is a closed one, and
-    without any somebody is always there. `above` in major units. `vip`: e-mail addresses, or domains: "@firma.pl"."""
+    """`[desk]`: office hours, and which conversations need a person.
+
+    `hours`: "08:00-16:00" by day, in the seller's time zone; a day that isn't named is closed, and without any the
+    desk is always staffed. `above` in major units. `vip`: e-mail addresses, or domains: "@firma.pl".
+    """
 
     hours: dict[Day, Hours] = Field(default_factory=dict)
     holidays: tuple[date, ...] = ()
@@ -75,7 +77,6 @@ class DeskTable(StrictTable):
         return value
 
     def build(self, currency: str) -> DeskRules:
-        """The rules."""
         return DeskRules(
             OfficeHours(self._week(), frozenset(self.holidays)),
             timedelta(minutes=self.answer_within_minutes),
@@ -133,7 +134,7 @@ class DiscountTable(StrictTable):
         return self
 
     def build(self, currency: str) -> DiscountCode:
-        """The code, its amount in minor units of the currency."""
+        """Return the code, its amount in minor units of the currency."""
         return DiscountCode(
             self.code,
             self.percent or 0,
@@ -148,7 +149,7 @@ class DiscountTable(StrictTable):
 def discount_problems(
     tables: tuple[DiscountTable, ...], plans: Offer, addons: Offer
 ) -> Iterator[tuple[int, str, str, str]]:
-    """What contradicts the offer: the number of the table, the name in it, what is wrong, and the remedy."""
+    """Yield contradictions with the offer: number of the table, the name in it, what is wrong, the remedy."""
     for n, table in enumerate(tables):
         for plan in table.plans:
             if plan not in plans and plan not in addons:

@@ -29,7 +29,7 @@ class OwnTexts:
     broken: list[Path] = field(default_factory=list[Path])
 
     def place(self, key: str) -> tuple[Path, int]:
-        """The file and the line of a text, or of where it belongs."""
+        """Return the file and the line of a text, or of where it belongs."""
         path = self.files.get(key, self.main)
         return path, line_near(source_of(path), key.split("."))
 
@@ -61,12 +61,12 @@ def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnT
 
 
 def shared(locale: str) -> Mapping[str, Text]:
-    """The common texts of a shipped language; none in any other."""
+    """Return the common texts of a shipped language; none for any other."""
     return common(locale) if locale in SHIPPED else {}
 
 
 def named(locales: tuple[str, ...]) -> dict[str, Text]:
-    """What each language calls itself, for the buttons that choose one."""
+    """Return each language's own name, for the buttons that choose one."""
     cultures = {locale: Culture.parse(locale) for locale in locales}
     return {
         f"language.{locale}": PlainText(((culture.get_display_name(locale) or locale).capitalize(),))
@@ -75,8 +75,11 @@ def named(locales: tuple[str, ...]) -> dict[str, Text]:
 
 
 def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem]:
-    """What a language that the folder brings lacks of the common texts. Whether their places can be filled is seen at
-    the dress rehearsal: a seller may say things differently."""
+    """Yield the common texts that a language brought by the folder lacks.
+
+    Whether their placeholders can be filled is checked at the dress rehearsal: a seller may phrase things
+    differently.
+    """
     if locale in SHIPPED or own.broken:  # that is told already
         return
     english = common(ENGLISH)
@@ -88,13 +91,12 @@ def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem
 
 
 def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:
-    """The file in which a missing text would be looked for: that of its neighbours."""
+    """Return the file in which a missing text belongs: that of its neighbours."""
     split = folder / "texts" / locale / f"{_home(key)}.toml"
     return split if split.exists() else own.main
 
 
 def _home(key: str) -> str:
-    """The name of the common file that has a key."""
     for path in sorted((HERE / ENGLISH).glob("*.toml")):
         if line_of(source_of(path), key.split(".")) and key in dict(texts_of(_tables(path))):
             return path.stem

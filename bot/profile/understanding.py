@@ -99,8 +99,10 @@ class AnswersTable(Strict):
 
 
 class BindingTable(Strict):
-    """`[binding]`: the verbs by which an answer binds, what may stand beside them (`about` one act, or any), and what
-    refuses."""
+    """`[binding]`: the verbs by which an answer binds.
+
+    `beside` may stand beside any of them, `about` beside those of one act; `refusals` refuse.
+    """
 
     order: Words = ()
     agree: Words = ()
@@ -232,7 +234,7 @@ class UnderstandingFile(Strict):
     intents: dict[Annotated[str, AfterValidator(_intent)], IntentTable] = Field(default_factory=dict)
 
     def build(self, code: Locale, region: str) -> Language:
-        """The language; a bare phone number is one of `region` (ISO 3166)."""
+        """Return the language; a bare phone number is one of `region` (ISO 3166)."""
         words, n = self.corrections.model_dump(by_alias=True), self.numbers
         nouns = words.pop("nouns")
         lexicon = lexicon_of({name: table.model_dump() for name, table in self.intents.items()})
@@ -268,5 +270,5 @@ def _compiled(choices: Mapping[str, Words]) -> dict[str, tuple[Cue, ...]]:
 
 
 def _slots(noun: str) -> tuple[str, ...]:
-    """An e-mail may be that for invoices, too."""
+    """Add the invoice e-mail to the meanings of "e-mail"."""
     return ("email", "invoice_email") if noun == "email" else (noun,)

@@ -95,7 +95,7 @@ def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:
 
 
 def counted_forms(locale: str) -> set[str]:
-    """The plural forms that whole numbers up to a thousand take in a language (CLDR)."""
+    """Return the plural forms that whole numbers up to a thousand take in a language (CLDR)."""
     form = Culture.parse(locale).plural_form
     return {form(number) for number in range(1001)}
 
@@ -106,7 +106,7 @@ def _covered(choice: TextChoice) -> set[str]:
 
 
 def _included(key: str, text: Text, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
-    """What is put in place and isn't there; a common text may leave that to the sellers who ever say it."""
+    """Yield included texts that are missing; a common text may leave that to the sellers who use it."""
     english = common(ENGLISH)
     sellers = includes(english[key]) if key in english else frozenset[str]()
     for other in sorted(includes(text) - set(texts) - sellers):

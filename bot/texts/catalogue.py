@@ -25,8 +25,11 @@ class MissingText(LookupError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Texts by language and key. `forms` is the form of address per language, `time_zone` where dates are read;
-    `names` has the seller's name in the cases of a language."""
+    """Texts by language and key.
+
+    `forms` is the form of address per language, `time_zone` where dates are read; `names` has the seller's name in
+    the cases of a language.
+    """
 
     texts: Mapping[str, Mapping[str, Text]]
     forms: Mapping[str, str]
@@ -34,16 +37,16 @@ class Catalogue:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def find(self, key: str, locale: str) -> Text:
-        """The text as written. Errors: MissingText."""
+        """Return the text as written. Errors: MissingText."""
         text = self.texts.get(locale, {}).get(key)
         if text is None:
             raise MissingText(key)
         return text
 
     def fill(self, key: str, params: Params, locale: str, depth: int = 0) -> str:
-        """The words of `key` with the places filled, in one pass: what a value holds is never read as a text.
+        """Return the text of `key` with its placeholders filled in one pass; a value is never read as a text.
 
-        Errors: MissingText, also for a place without a value.
+        Errors: MissingText, also for a placeholder without a value.
         """
         if depth > DEEPEST:
             raise MissingText(key)
@@ -108,7 +111,7 @@ class Catalogue:
                 return value
 
     def _moment(self, name: str, value: datetime, locale: str) -> str:
-        """The day; the hour, too, where the name says that the moment counts (`…_at`)."""
+        """Format a date; a name ending in `_at` adds the hour."""
         here = value.astimezone(ZoneInfo(self.time_zone))
         return moments.moment(here, locale) if name.endswith("_at") else moments.day(here, locale)
 

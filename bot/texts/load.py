@@ -27,7 +27,10 @@ def texts_of(tables: Mapping[str, object], head: str = "") -> Iterator[tuple[str
 
 @cache
 def common(locale: str) -> Mapping[str, Text]:
-    """The texts that all profiles share, in one language. Errors: TextError for a mistake or a key written twice."""
+    """Return the texts that all profiles share, in one language.
+
+    Errors: TextError for a mistake or a key written twice.
+    """
     found: dict[str, Text] = {}
     for path in sorted((HERE / locale).glob("*.toml")):
         for key, text in texts_of(tomllib.loads(path.read_text("utf-8"))):

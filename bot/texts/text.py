@@ -64,7 +64,7 @@ def is_text(raw: object) -> bool:
 
 
 def parse(raw: object) -> Text:
-    """Reads a TOML value. Errors: TextError."""
+    """Read a TOML value. Errors: TextError."""
     if isinstance(raw, str):
         return PlainText(tuple(_pieces(raw)))
     if not isinstance(raw, dict):
@@ -91,7 +91,7 @@ def leaves(text: Text) -> Iterator[PlainText]:
 
 
 def names(text: Text) -> frozenset[str]:
-    """The parameters that a text uses, for filling or for choosing; those of included texts aside."""
+    """Return the parameters that a text uses, those of included texts aside."""
     used = {piece.name for words in leaves(text) for piece in words.pieces if isinstance(piece, TextPlace)}
     return frozenset(used | {choice.param for choice in choices(text) if choice.param})
 
@@ -102,7 +102,7 @@ def undeclined(places: Iterable[str]) -> frozenset[str]:
 
 
 def includes(text: Text) -> frozenset[str]:
-    """The keys of the texts put in place in this one."""
+    """Return the keys of the texts put in place in this one."""
     return frozenset(piece.key for words in leaves(text) for piece in words.pieces if isinstance(piece, Included))
 
 

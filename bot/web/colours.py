@@ -38,14 +38,14 @@ class Tints:
 
 
 def by_day(accent: str) -> Tints:
-    """The tints on light paper."""
+    """Return the tints for light paper."""
     fill, on_fill = _filled(accent)
     soft = _soft(fill, _PAPER, under=_MUTED_BY_DAY)
     return Tints(fill, on_fill, _until_readable(fill, soft, toward=_BLACK), soft)
 
 
 def by_night(accent: str) -> Tints:
-    """The tints on the dark page, where the accent is the lamp."""
+    """Return the tints for the dark page."""
     fill, on_fill = _filled(_until_readable(accent, _NIGHT, toward=_WHITE))
     # Not towards the blue page: that would only make the accent grey.
     soft = _soft(fill, _DARK, under=_MUTED_BY_NIGHT)
@@ -54,7 +54,7 @@ def by_night(accent: str) -> Tints:
 
 
 def stylesheet(accent: str) -> str:
-    """The custom properties that all the style sheets build on, for day and night."""
+    """Return the custom properties that all the style sheets build on, for day and night."""
     day, night = _properties(by_day(accent)), _properties(by_night(accent))
     return f":root{{{day}}}\n@media (prefers-color-scheme:dark){{:root{{{night}}}}}\n"
 
@@ -65,13 +65,13 @@ def _properties(tints: Tints) -> str:
 
 
 def _filled(accent: str) -> tuple[str, str]:
-    """The accent as a ground and the ink on it; mid tones on which neither ink reads give way a little."""
+    """Return the accent as a ground and the ink on it; mid tones on which neither ink reads are adjusted a little."""
     ink = max((_INK, _WHITE), key=lambda one: contrast(accent, one))
     return _until_readable(accent, ink, toward=_WHITE if ink == _INK else _BLACK), ink
 
 
 def _soft(colour: str, ground: str, *, under: str) -> str:
-    """A tint of the ground, as strong as the quietest text `under` which it lies allows."""
+    """Return a tint of the ground, as strong as the quietest text `under` which it lies allows."""
     for step in range(11):
         tint = _mix(colour, ground, 0.75 + step / 40)
         if contrast(tint, under) >= READABLE:
@@ -80,7 +80,7 @@ def _soft(colour: str, ground: str, *, under: str) -> str:
 
 
 def _until_readable(colour: str, ground: str, *, toward: str) -> str:
-    """The colour, moved towards black or white only as far as needed to be read on `ground`."""
+    """Move the colour towards black or white only as far as needed to be read on `ground`."""
     for step in range(21):
         moved = _mix(colour, toward, step / 20)
         if contrast(moved, ground) >= READABLE:

@@ -30,15 +30,16 @@ RETRY_AFTER_S = 5
 
 
 async def away(_request: Request, _error: Exception) -> Response:
-    """The store can't be reached, which has told its alarm itself: the client is to come again."""
+    """Answer 503: the store can't be reached (it has raised its own alarm), and the client may retry."""
     busy = {"error": "the desk can't store anything just now"}
     return JSONResponse(busy, 503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 async def broken(request: Request, error: Exception) -> Response:
-    """What nobody expected: an alarm for whoever is on call, a plain 500 for the client.
+    """Log an alarm for an unexpected exception and answer with a plain 500.
 
-    Neither address nor message are logged: tokens stand in the one, customers' words may stand in the other."""
+    Neither address nor message is logged: tokens stand in the one, customers' words may stand in the other.
+    """
     at = getattr(request.scope.get("endpoint"), "__qualname__", "unknown")
     _log.error("request_failed", alarm=True, method=request.method, at=at, **describe(error))
     return JSONResponse({"error": "this failed on our side"}, 500)

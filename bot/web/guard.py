@@ -20,8 +20,10 @@ SLOWEST_BODY_S = 30.0
 
 
 class RequestTurnedAway(Exception):
-    """A request that isn't let in; `status` and the short `error` are the whole answer. `wait`: seconds until it may
-    come again."""
+    """A refused request: `status` and the short `error` are the whole answer.
+
+    `wait`: seconds until it may come again.
+    """
 
     def __init__(self, status: int, error: str, wait: int = 0) -> None:
         super().__init__(error)
@@ -31,7 +33,9 @@ class RequestTurnedAway(Exception):
 
 
 def own_page(request: Request, origin: str) -> None:
-    """Lets in what a page of ours sent. Errors: Turned 403.
+    """Require a request from one of our pages. Errors: RequestTurnedAway 403.
+
+    Errors: Turned 403.
 
     A foreign page can neither set the custom header without asking first (which is never granted) nor change what
     the browser says in `Sec-Fetch-Site` and `Origin`.
@@ -42,9 +46,9 @@ def own_page(request: Request, origin: str) -> None:
 
 
 def same_origin(request: Request, origin: str) -> None:
-    """Turns away what another site's page sent, as the browser tells it. Errors: Turned 403.
+    """Refuse what another site's page sent, as the browser reports it. Errors: RequestTurnedAway 403.
 
-    For forms, which can set no header: whoever asks for more puts a token into them.
+    For forms, which can set no header: pages that need more put a token into them.
     """
     claimed = request.headers.get("origin")
     if request.headers.get("sec-fetch-site") not in (None, "same-origin"):
@@ -54,7 +58,7 @@ def same_origin(request: Request, origin: str) -> None:
 
 
 async def capped_body(request: Request, limit: int = LIMIT) -> bytes:
-    """The body, never holding more than `limit` bytes of it nor waiting for ever. Errors: Turned 413, 408, 400."""
+    """Return the body of at most `limit` bytes, read within a time limit. Errors: RequestTurnedAway 413, 408, 400."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared) > limit:
         raise RequestTurnedAway(413, "too_long")
@@ -77,7 +81,7 @@ async def _read(request: Request, limit: int) -> bytes:
 
 
 async def json_object(request: Request) -> dict[str, object]:
-    """The JSON object of the body. Errors: Turned 415, 413, 400."""
+    """Return the JSON object of the body. Errors: RequestTurnedAway 415, 413, 400."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise RequestTurnedAway(415, "json_only")
     try:
@@ -90,7 +94,10 @@ async def json_object(request: Request) -> dict[str, object]:
 
 
 def text_of(fields: dict[str, object], name: str, *, longest: int) -> str:
-    """A text field. Errors: Turned 400 when it is missing, of another kind or longer than `longest` characters."""
+    """Return a text field.
+
+    Errors: RequestTurnedAway 400 when it is missing, of another kind or longer than `longest` characters.
+    """
     value = fields.get(name)
     if not isinstance(value, str) or len(value) > longest:
         raise RequestTurnedAway(400, f"bad_{name}")
@@ -158,7 +165,7 @@ def _count(body: bytearray, counted: int, count: Callable[[], None]) -> int:
 
 
 def _plain(body: bytearray) -> bytes:
-    """The body, which is short or hardly more than its texts."""
+    """Return the body if it is short or consists almost entirely of its texts."""
     if len(body) <= LIMIT:
         return bytes(body)
     rest = len(body)

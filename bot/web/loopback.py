@@ -13,5 +13,5 @@ def is_loopback(host: str) -> bool:
 
 
 def leads_to_loopback(url: str) -> bool:
-    """The same of a URL."""
+    """Return whether only this machine reaches the host of a URL."""
     return is_loopback(urlsplit(url).hostname or "")

@@ -17,7 +17,7 @@ IPV6_NETWORK = 64
 
 
 def counts_all(request: Request) -> str | None:
-    """The client's network as the server saw it (behind a proxy uvicorn puts the forwarded address there).
+    """Return the client's network as the server saw it (behind a proxy uvicorn puts the forwarded address there).
 
     An IPv4 address by itself, also where it is written as an IPv6 one; of IPv6 the /64.
     """
@@ -28,7 +28,7 @@ def counts_all(request: Request) -> str | None:
 
 
 def counts_no_loopback(request: Request) -> str | None:
-    """The same, but loopback is no address: everybody who tries the sandbox comes from there."""
+    """Return the client's network, or None for loopback: everybody who tries the sandbox comes from there."""
     address = _parsed_address(request.client.host) if request.client is not None else None
     return None if address is None or address.is_loopback else _network(address)
 
@@ -73,7 +73,7 @@ class OnlyHere:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on, or refuses it."""
+        """Pass the request on, or refuse it."""
         if scope["type"] == "http" and not _from_here(Headers(scope=scope), scope["http_version"]):
             await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
             return

@@ -30,22 +30,22 @@ class Pages:
         self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
 
     def locale_of(self, request: Request) -> str:
-        """The language for somebody of whom nothing is known: `?lang=`, else the browser's, else the profile's."""
+        """Return the language for an unknown visitor: `?lang=`, else the browser's, else the profile's."""
         asked = request.query_params.get("lang", "")
         browser = accepted_languages(request.headers.get("accept-language", ""))
         return choose_locale([asked, *browser], self.site.locales, self.site.locale)
 
     def words(self, locale: str) -> PageWords:
-        """The pages' words in a language of this installation; in any other, in English."""
+        """Return the pages' words in a language of this installation, else in English."""
         found = self.site.words.get(locale) or words(locale)
         return found.with_names(self.site.names.get(found.locale) or dict.fromkeys(SELLER_CASES, self.site.seller))
 
     def moment(self, at: datetime, locale: str) -> str:
-        """A day and an hour as the language writes them, in the seller's time zone."""
+        """Format a day and an hour as the language writes them, in the seller's time zone."""
         return moments.moment_this_year(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def day_and_hour(self, at: datetime, locale: str) -> str:
-        """The same with the year."""
+        """Format a day with its year and an hour."""
         return moments.moment(at.astimezone(get_timezone(self.site.time_zone)), locale)
 
     def answer(
@@ -57,10 +57,10 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> HTMLResponse:
-        """The page; `t` in the template are the words of `locale`, `site` the installation."""
+        """Render the page; `t` in the template are the words of `locale`, `site` the installation."""
         return HTMLResponse(self.text(template, locale, **values), status, headers=dict(headers or {}))
 
     def text(self, template: str, locale: str, **values: object) -> str:
-        """The same as text: a file, not an answer."""
+        """Render the page as a string, for a file."""
         found = self._templates.get_template(template)
         return found.render(t=self.words(locale), site=self.site, lang=locale, **values)

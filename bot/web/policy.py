@@ -18,7 +18,7 @@ _ONE_YEAR = 31_536_000
 
 
 def content_policy(*, frames: bool = False, forms: bool = False, shown_in: Iterable[str] = ()) -> str:
-    """A Content-Security-Policy for our own files only, without inline script or style.
+    """Return a Content-Security-Policy for our own files only, without inline script or style.
 
     `frames`: may show frames of ours. `forms`: has a form that posts to us. `shown_in`: origins (or `'self'`) that
     may show this page in a frame of theirs; none by default.
@@ -79,7 +79,7 @@ class Headers:
             self._defaults["strict-transport-security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on; adds what the answer lacks when it starts."""
+        """Pass the request on; add missing headers when the answer starts."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

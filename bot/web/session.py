@@ -33,7 +33,7 @@ class WebSession:
 
 
 def new_session() -> WebSession:
-    """A token of 256 random bits."""
+    """Return a token of 256 random bits."""
     return WebSession(secrets.token_urlsafe(32))
 
 
@@ -46,16 +46,16 @@ class Sessions:
         self._own, self._framed = prefix + "okienko", prefix + "okienko_frame"
 
     def of(self, request: Request) -> WebSession | None:
-        """The session a request presents, None if it presents none of our form.
+        """Return the session a request presents, None if it presents none of our form.
 
-        The header counts first: it is sent only by a page that was told that its cookie doesn't arrive.
+        The header counts first: it is sent only by a page whose cookie doesn't arrive.
         """
         from_cookies = (request.cookies.get(name) for name in self._names(request))
         candidates = (request.headers.get(HEADER), *from_cookies)
         return next((WebSession(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
 
     def remember(self, request: Request, response: Response, session: WebSession) -> None:
-        """Sets the cookie that fits how the page is shown.
+        """Set the cookie that fits how the page is shown.
 
         In a foreign frame it must be `Secure`: over plain http browsers take that from loopback only, elsewhere
         they drop it, and the page falls back to the header.

@@ -32,7 +32,7 @@ class StaticFile:
 
 
 def static_file(body: bytes, name: str) -> StaticFile:
-    """The file with its type (by the name's ending) and its ETag (by its content)."""
+    """Return the file with its type (by the name's ending) and its ETag (by its content)."""
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     media_type = _TYPES.get(Path(name).suffix, guessed)
     return StaticFile(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
@@ -45,7 +45,7 @@ def load(folder: Path = _HERE) -> dict[str, StaticFile]:
 
 
 def routes(site: Site) -> list[Route]:
-    """`/static/…`, the brand's colours, and `/okienko.js`, the only file meant for other sites."""
+    """Return the routes of `/static/…`, the brand's colours, and `/okienko.js`, the only file meant for other sites."""
     files = load()
 
     async def static(request: Request) -> Response:

@@ -22,8 +22,11 @@ _LIFE_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """`href`: where the conversation is shown to this browser, None if nowhere that we know of; `host`: whose page that
-    is, empty for ours; `in_a_tab`: it is a web chat, so it is open in some other tab or browser."""
+    """A link back to the conversation.
+
+    `href`: where the conversation is shown to this browser, None if unknown; `host`: the page it is on, empty for
+    ours; `in_a_tab`: it is a web chat open in some other tab or browser.
+    """
 
     href: str | None = None
     host: str = ""
@@ -39,7 +42,7 @@ class WayBack:
         self._how = "HttpOnly; SameSite=Lax; Secure" if site.secure else "HttpOnly; SameSite=Lax"
 
     def of(self, request: Request, chat: str | None) -> Back:
-        """The way back to the web conversation with this address; None is one on another channel, or none."""
+        """Return the way back to the web conversation with this address; None means another channel, or none."""
         if chat is None:
             return Back()
         session = self._sessions.of(request)
@@ -49,19 +52,19 @@ class WayBack:
         return Back(page, urlsplit(page or "").netloc, in_a_tab=True)
 
     def remember(self, request: Request, response: Response) -> None:
-        """Keeps the seller's page for as long as the payer is at the provider's; for this very link only."""
+        """Store the seller's page in a cookie while the payer is at the provider, for this link only."""
         page = self._page(request)
         if page is not None:
             value = f"{_COOKIE}={quote(page, safe='')}; Path={request.url.path}; Max-Age={_LIFE_S}; {self._how}"
             response.headers.append("set-cookie", value)
 
     def onwards(self, request: Request, path: str) -> str:
-        """The path of the page that comes after this one, with the way back."""
+        """Return the path of the page that comes after this one, with the way back."""
         page = self._page(request)
         return path if page is None else f"{path}?{urlencode({FROM: page})}"
 
     def _page(self, request: Request) -> str | None:
-        """The seller's page, where it is on a site that may show the chat."""
+        """Return the seller's page if it is on a site that may show the chat."""
         page = request.query_params.get(FROM) or unquote(request.cookies.get(_COOKIE, ""))
         try:
             parts = urlsplit(page)

@@ -33,7 +33,7 @@ class PageWords:
         return PageWords(self.locale, self._texts, names)
 
     def __call__(self, key: str, **values: object) -> str:
-        """The words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
+        """Return the words with the places filled. Errors: KeyError for an unknown key or a place without a value."""
         filled = {**self._names, **values}
         return elided(_PLACE.sub(lambda place: str(filled[place[1]]), self._texts[key]), self.locale)
 
@@ -63,36 +63,36 @@ class PageWords:
 
 @cache
 def words(locale: str) -> PageWords:
-    """The words of a shipped language; of any other, English."""
+    """Return the words of a shipped language; of any other, English."""
     known = locale if locale in LOCALES else ENGLISH
     return PageWords(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
 
 
 def brought(locale: str, own: Mapping[str, str]) -> PageWords:
-    """The words of a language that a profile brings, with the English ones where they may be borrowed."""
+    """Return the words of a language that a profile brings, with the English ones where they may be borrowed."""
     english = words(ENGLISH)
     return PageWords(locale, english.texts | dict(own))
 
 
 def flat(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The texts of parsed TOML by `section.key`."""
+    """Return the texts of parsed TOML by `section.key`."""
     return {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()}
 
 
 def places(text: str) -> set[str]:
-    """The names of the places in a text."""
+    """Return the names of the places in a text."""
     return set(_PLACE.findall(text))
 
 
 def choose_locale(wanted: Iterable[str], spoken: Iterable[str], default: str) -> str:
-    """The first wanted language (such as `it-IT`) that is spoken, else the default."""
+    """Return the first wanted language (such as `it-IT`) that is spoken, else the default."""
     known = tuple(spoken)
     heads = (tag.strip().lower().replace("_", "-").split("-", 1)[0] for tag in wanted)
     return next((head for head in heads if head in known), default)
 
 
 def accepted_languages(header: str) -> list[str]:
-    """The languages of an `Accept-Language` header, the best liked first; what can't be read is passed over."""
+    """Return the languages of an `Accept-Language` header, preferred first; unreadable ones are skipped."""
     liked: list[tuple[float, str]] = []
     for part in header[:500].split(","):
         tag, _, weight = part.partition(";")

@@ -61,7 +61,6 @@ def _spoken(text: str, langs: Languages) -> Iterator[tuple[int, int, str]]:
 
 @lru_cache(maxsize=32)
 def _known(langs: Languages) -> AddressWords:
-    """The words of the shipped languages with those that others bring."""
     brought = [lang.address for lang in langs]
     return AddressWords(
         at=_AT.union(*(words.at for words in brought)),
@@ -82,7 +81,7 @@ def _sign(word: str, langs: Languages) -> str | None:
 
 
 def _piece(word: str, langs: Languages) -> str:
-    """What a word writes in an address: a sign, digits, a spelled letter, itself."""
+    """Return what a word writes in an address: a sign, digits, a spelled letter, itself."""
     sign = _sign(word, langs)
     if sign is not None:
         return sign
@@ -112,7 +111,7 @@ def _letter_like(words: list[Token], i: int, at: int, langs: Languages) -> bool:
 
 
 def _tens_and_unit(words: list[Token], i: int, langs: Languages) -> str | None:
-    """The tens digit alone where a spoken unit follows: "osiemdziesiąt pięć" is 85."""
+    """Return the tens digit alone where a spoken unit follows: "osiemdziesiąt pięć" is 85."""
     digits = spelled(langs)
     tens = digits.get(words[i].word, "")
     unit = digits.get(words[i + 1].word, "") if i + 1 < len(words) else ""

@@ -137,7 +137,7 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
 
 
 def _spoken_code(words: list[Token], langs: Languages, strict: bool) -> Entity | None:
-    """A code in small letters or in words: "spring ten", "lato 20", "start20"."""
+    """Return a code in small letters or in words: "spring ten", "lato 20", "start20"."""
     digits = spelled(langs)
     for i, token in enumerate(words[:8]):
         if token.word in _SKIPPED or any(token.word in lang.answers.small for lang in langs):

@@ -55,7 +55,7 @@ class _Place:
 
 
 def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tuple[int, int]]) -> list[Entity]:
-    """Identifiers of a text outside the spans `taken` by other entities; one per run of digits."""
+    """Return the identifiers of a text outside the spans `taken` by other entities; one per run of digits."""
     spans = list(taken)
     words = tokens(text)
     wanted = ALIASES.get(asked, asked)
@@ -74,7 +74,7 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
 
 
 def _cue(words: list[Token], start: int, end: int) -> str:
-    """The kind named nearest before a number."""
+    """Return the kind named nearest before a number."""
     line = " ".join(t.word for t in words if start <= t.start < end)
     line = " ".join(line.split()[-_CUE_REACH:])
     best, where = "", -1
@@ -86,7 +86,7 @@ def _cue(words: list[Token], start: int, end: int) -> str:
 
 
 def _cue_after(words: list[Token], end: int) -> str:
-    """A kind named right after: "512 000 111 to mój telefon"."""
+    """Return a kind named right after: "512 000 111 to mój telefon"."""
     line = " ".join([t.word for t in words if t.start >= end][:4])
     match = re.match(
         r"(?:to|e|is) (?:moj |il mio |la mia |my )?(telefon|nip|cell\w*|telefono|phone|mobile|partita|p iva)", line
@@ -107,7 +107,7 @@ def _judge(place: _Place, langs: Languages, asked: str) -> Entity | None:
 
 
 def _as(kind: str, run: Run, langs: Languages, sure: bool = False) -> Entity | None:
-    """A run read as `kind`; with `sure`, also when nothing about it fits, as an invalid one."""
+    """Return a run read as `kind`; with `sure`, also when nothing about it fits, as an invalid one."""
     if kind == "phone":
         return _phone(run, langs, sure)
     if kind == "vat_number":
@@ -156,7 +156,7 @@ def _e164(digits: str, plus: bool, langs: Languages) -> str:
 
 
 def _by_look(place: _Place, langs: Languages) -> Entity | None:
-    """What a number without a name can only be."""
+    """Return the only kind that a number without a name can be."""
     run = place.run
     lengths = {len(c) for c in candidates(run)[:6]}
     if run.plus:

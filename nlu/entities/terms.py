@@ -172,8 +172,10 @@ _COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_UNIT_WORD, "unit"))
 
 @dataclass(frozen=True, slots=True)
 class UnitWords:
-    """What words beside a number may say that it counts: packs, people (or their seats and licences), gigabytes, and
-    years or months."""
+    """Words beside a number that say what it counts.
+
+    Packs, people (or their seats and licences), gigabytes, and years or months.
+    """
 
     pack: Callable[[str], bool]
     person: Callable[[str], bool]
@@ -182,7 +184,6 @@ class UnitWords:
 
 
 def unit_words(langs: Languages) -> UnitWords:
-    """The words of units in these languages."""
     year, month, unit, pack = (_any(p, kind, langs) for p, kind in (*_COUNTED, (_PACK_WORD, "pack")))
     return UnitWords(
         pack,
@@ -193,7 +194,7 @@ def unit_words(langs: Languages) -> UnitWords:
 
 
 def unsaid_number(words: list[Token]) -> tuple[str, int, int] | None:
-    """A number that no number word says: a couple, a dozen; with its place."""
+    """Return a number that no number word says (a couple, a dozen), with its place."""
     for number, pattern in (("2", _COUPLE), ("12", _DOZEN)):
         named = next((token for token in words if pattern.fullmatch(token.word)), None)
         if named is not None:

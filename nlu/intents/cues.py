@@ -135,8 +135,10 @@ def _phrase(choice: str) -> Phrase:
 
 
 class CueIndex:
-    """Finds the cues that hold for a message. Each is filed under one of its positive terms, the one of fewest choices:
-    of every choice the longest word, which a message must have."""
+    """Index of cues by a word that a message must have for them to hold.
+
+    Each cue is filed under one of its positive terms, the one of fewest choices: of every choice the longest word.
+    """
 
     def __init__(self, named: Iterable[tuple[str, Iterable[Cue]]]) -> None:
         self._by_word: dict[str, list[tuple[str, Cue]]] = defaultdict(list)
@@ -151,7 +153,7 @@ class CueIndex:
             (self._by_beginning if begins else self._by_word)[text].append((name, cue))
 
     def holding(self, message: CueMessage) -> dict[str, list[Cue]]:
-        """The cues that hold, by name; names without any are left out."""
+        """Return the cues that hold, by name; names without any are left out."""
         near = {id(cue): (name, cue) for name, cue in self._near(message)}
         found: dict[str, list[Cue]] = defaultdict(list)
         for name, cue in near.values():

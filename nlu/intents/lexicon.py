@@ -87,14 +87,14 @@ Entries = Mapping[str, Mapping[str, Sequence[str]]]
 
 @cache
 def lexicon(locale: Locale) -> Lexicon:
-    """The lexicon of a shipped language."""
+    """Return the lexicon of a shipped language."""
     return lexicon_of(
         cast("dict[str, dict[str, list[str]]]", tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8")))
     )
 
 
 def lexicon_of(raw: Entries) -> Lexicon:
-    """A lexicon from what is written; ValueError for a cue that is none."""
+    """Compile a lexicon from its tables. Errors: ValueError for an invalid cue."""
     cues = tuple((name, tuple(map(compile_cue, entry.get("cues", ())))) for name, entry in raw.items())
     samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry.get("phrases", ())]
     words = {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}

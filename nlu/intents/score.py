@@ -31,7 +31,7 @@ class Scored:
 
 
 def rank(text: str, langs: Languages) -> list[Scored]:
-    """The intents that the words of a text point to, best first; empty when none of them does.
+    """Return the intents that the words of a text point to, best first; empty when none of them does.
 
     All languages are tried, since people mix them; the conversation's own (the first) counts a little more.
     """

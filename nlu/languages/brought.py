@@ -18,8 +18,10 @@ _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 
 
 def folded(words: Iterable[str]) -> frozenset[str]:
-    """Words as the text that they are compared with: unaccented, in small letters, without punctuation; an umlaut also
-    as the two letters that keyboards without it write."""
+    """Fold words as the texts that they are compared with: unaccented, in small letters, without punctuation.
+
+    An umlaut also as the two letters that keyboards without it write.
+    """
     return frozenset(filter(None, map(fold_words, _spellings(words))))
 
 
@@ -40,7 +42,7 @@ def typed(words: Words) -> re.Pattern[str] | None:
 
 
 def introducing(words: Words) -> re.Pattern[str] | None:
-    """What introduces a person's name, with the name."""
+    """Return the pattern of a name behind the words that introduce it."""
     name = r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})"
     spelt = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
     return re.compile(rf"(?:{spelt})\s+{name}", re.I) if words else None
@@ -55,10 +57,10 @@ def phrases_of(said: Words) -> Phrases:
 def numbers_of(
     units: Sequence[Words], teens: Sequence[Words], tens: Sequence[Words], hundreds: Sequence[Words], joined: Words
 ) -> NumberWords:
-    """Number words by their places: 0…9, 10…19, 20…90, 100…900, synonyms together.
+    """Return number words from their places: 0…9, 10…19, 20…90, 100…900, synonyms together.
 
-    `joined`: how the language writes unit and ten as one word, such as `{unit}und{ten}`; then hundreds are joined in
-    front of it as well.
+    `joined`: how the language writes unit and ten as one word, such as `{unit}und{ten}`; then hundreds are joined
+    in front of it as well.
     """
 
     def table(groups: Sequence[Words], first: int, step: int) -> dict[str, int]:
@@ -85,8 +87,10 @@ def _compounds(
 
 
 def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str, Words]) -> Corrections | None:
-    """Forms of correction from words; None where the nouns or the words of change are missing. `words` may have
-    `change, lead, error, whose, is, wrong, wrong_before, said, later`."""
+    """Return forms of correction from words; None where the nouns or the words of change are missing.
+
+    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later`.
+    """
     if not nouns or not words.get("change"):
         return None
 
@@ -129,12 +133,12 @@ def _ended(word: str) -> str:
 
 
 def _by_letters(word: str) -> str:
-    """The word as a text is bared of its accents where offsets must stay: "straße" has six letters then, too."""
+    """Strip accents letter by letter, where offsets must stay: "straße" keeps its six letters."""
     return "".join((unaccent(letter) or " ")[0] for letter in word)
 
 
 def _loose(words: Words) -> str:
-    """The words as they may stand in a text that is unaccented but not bared of its punctuation, longest first."""
+    """Return a pattern of the words, longest first, for text that is unaccented but still has its punctuation."""
     forms = (form for word in _spellings(words) for form in dict.fromkeys((unaccent(word), _by_letters(word))))
     spelt = (_HYPHEN.sub("~", form) for form in forms)
     escaped = (re.escape(word).replace(r"\*", r"\w*").replace(r"\~", "~").replace("~", "[- ]?") for word in spelt)

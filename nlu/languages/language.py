@@ -37,9 +37,11 @@ class AnswerWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BindingWords:
-    """Words by which an answer binds, and by which it is refused: phrases, unaccented. `beside` may stand beside any
-    act's verb, `about` beside that act's; `denials` make a refusal of the verb behind them, `refusals` are refusals by
-    themselves."""
+    """Words by which an answer binds, and by which it is refused: phrases, unaccented.
+
+    `beside` may stand beside any act's verb, `about` beside that act's; `denials` make a refusal of the verb behind
+    them, `refusals` are refusals by themselves.
+    """
 
     verbs: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
     about: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
@@ -77,8 +79,10 @@ class TermWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language. What the room's own tables know of it in any language (whole answers of the shipped ones, say)
-    stands there; here is what is looked up by language, and what a profile's folder adds."""
+    """One language: what is looked up by language, and what a profile's folder adds.
+
+    Tables that hold every language (whole answers of the shipped ones, say) stay with the code that reads them.
+    """
 
     code: Locale
     phrases: Callable[[], Lexicon]

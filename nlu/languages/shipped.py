@@ -34,13 +34,15 @@ KNOWN: Known = MappingProxyType({code: _shipped(code) for code in SHIPPED})
 
 
 def bare(code: Locale) -> Language:
-    """A language of which nothing is known: buttons, numbers in digits, e-mails and codes are understood all the same,
-    and whatever people write in a language that is known."""
+    """Return a language without any words.
+
+    Buttons, numbers in digits, e-mails and codes are understood all the same, and sentences in the known languages.
+    """
     return Language(code, phrases=partial(lexicon_of, {}), tax_number="")
 
 
 def among(known: Known, locale: str) -> Languages:
-    """The languages to try in a conversation in `locale`: its own first; English where that isn't known."""
+    """Return the languages to try in a conversation in `locale`: its own first; English where that isn't known."""
     own = known.get(locale) or known.get(ENGLISH) or next(iter(known.values()))
     return (own, *(language for language in known.values() if language is not own))
 
@@ -55,7 +57,7 @@ _FEW_WORDS = 3
 
 
 def written_in(text: str, known: Known, offered: Iterable[str]) -> Locale | None:
-    """The one of these languages that has more of a message's words than any other; None where that isn't clear.
+    """Return the language that has more of a message's words than any other, or None where that isn't clear.
 
     Words that all of them have (a name, a number, "e-mail") tell nothing.
     """

@@ -21,9 +21,10 @@ def candidates(run: Run) -> list[str]:
 
 
 def choose(run: Run, fits: Fits, right_length: Fits) -> str | None:
-    """The candidate that `fits` (length and check digit); else the first of the right length; else None.
+    """Return the candidate that `fits` (length and check digit); else the first of the right length; else None.
 
-    Where the whole run fits nothing, parts of it are tried that a comma, a filler or a long written group sets apart.
+    Where the whole run fits nothing, parts of it are tried that a comma, a filler or a long written group sets
+    apart.
     """
     found = candidates(run)
     parts = list(_apart(run))

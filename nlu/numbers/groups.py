@@ -73,7 +73,7 @@ class _Token:
 
 
 def spoken_language(text: str, langs: Languages) -> Language:
-    """The language whose number words the text uses; the conversation's own when it is as good as any."""
+    """Return the language whose number words the text uses; the conversation's own when it is as good as any."""
     words = {unaccent(w) for w in re.findall(r"[^\W\d_]{2,40}", text[:8192])}
     counts = [len(words & _strong_words(lang)) for lang in langs]
     return langs[counts.index(max(counts))]
@@ -191,7 +191,6 @@ class _Reader:
         return self._spelled()
 
     def _unit(self, at: int) -> str | None:
-        """The single digit that a token is or names."""
         if not 0 <= at < len(self.tokens):
             return None
         word = self.tokens[at].word
@@ -244,7 +243,7 @@ class _Reader:
         return DigitGroup([str(p) for p in parts], start.start, end, spelled=True)
 
     def _join(self, parts: list[int]) -> int:
-        """Joins the next number word to `parts` where the language would; how many tokens that took."""
+        """Join the next number word to `parts` where the language would; return how many tokens that took."""
         skip = 1 if self._follows(parts) else 0
         word = self._word(self.at + skip)
         scale = self.cues.scales.get(word)

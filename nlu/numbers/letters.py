@@ -32,7 +32,7 @@ LETTERS: dict[Locale, dict[str, str]] = {
 
 
 def letter(word: str, letters: Mapping[str, str]) -> str:
-    """The letter that an unaccented word names or is; empty when it is none."""
+    """Return the letter that an unaccented word names or is; empty when it is none."""
     if len(word) == 1 and word.isascii() and word.isalpha():
         return word
     return letters.get(word, "")
