@@ -20,10 +20,10 @@ from bot.handlers.console.door import DeskDoor
 from bot.handlers.console.live import DeskStreams
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
-from bot.usecases.agents.glances import Glances
-from bot.usecases.agents.ready import ReadyAnswers
+from bot.usecases.agents.canned_replies import ReadyAnswers
+from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
-from bot.usecases.handoff.labelling import Labelling
+from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
 from services.support.finder import Finder
 from services.support.overview import Overview
@@ -43,7 +43,7 @@ def routes(
         *console_acts.routes(console),
         *customer_acts.routes(console),
         *search_page.routes(console, finder),
-        *overview_page.routes(console, _overview(door, sight), Labelling(sight.journey, profile.known)),
+        *overview_page.routes(console, _overview(door, sight), TrainingLabels(sight.journey, profile.known)),
         *replies_page.routes(console),
         *lists_page.routes(console),
         *own_data_page.routes(console, erasing),

@@ -11,7 +11,7 @@ from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.usecases.agents.acts import AgentActs
-from bot.usecases.billing.collecting import Collecting
+from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import CommandTable
 from bot.usecases.jobs import outcome_event
@@ -52,7 +52,8 @@ def deciding_parts(ground: Dependencies, bot_name: Callable[[], str | None], bot
     telling = SellerEvents(outbox if providers.events is not None else None)
     reach = ReachableChannels(ground.base_url, bot_name, bots_at)
     turn = Turn(ConversationStates(way, seller, renderer, reach), CommandTable(tools, telling), outbox, holder, key)
-    renewals = Renewals(seller, outbox, key, Collecting(Quotes(seller, providers.of_method, providers.charges), key))
+    quotes = Quotes(seller, providers.of_method, providers.charges)
+    renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
     show = Presenters(way, renderer, key, ground.base_url, ground.panel, reach)
     desk = ConversationDesk(
         store=ground.store,

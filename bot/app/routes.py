@@ -24,10 +24,10 @@ from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
 from bot.handlers.webchat import channel as webchat
 from bot.handlers.webchat.stream import Streams
-from bot.usecases.accounts.log_in import LogIns
-from bot.usecases.accounts.secure_links import SecureLinks
-from bot.usecases.billing.payment_links import PaymentWay
-from bot.usecases.billing.provider_news import ProviderNews
+from bot.usecases.accounts.pages import AccountPages
+from bot.usecases.accounts.passwords import LogIns
+from bot.usecases.billing.notices import ProviderNotices
+from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
 from bot.web import static_files
@@ -131,7 +131,7 @@ class RouteParts:
 
     def _machines(self) -> list[BaseRoute]:
         """Payment providers, Telegram, the seller's back office."""
-        news = ProviderNews(self.ground.seller, self.core.outbox)
+        news = ProviderNotices(self.ground.seller, self.core.outbox)
         far, flood = self.ground.providers, channels.notices_flood(self.ground.settings)
         keyed = {name: provider for name, provider in far.payments.items() if name in far.keyed}
         return [
@@ -169,9 +169,9 @@ class RouteParts:
             address_of=self._address_of,
         )
 
-    def _payment_way(self) -> PaymentWay:
+    def _payment_way(self) -> PaymentPages:
         ground = self.ground
-        return PaymentWay(
+        return PaymentPages(
             desk=self.core.desk,
             store=ground.store,
             clock=ground.clock,
@@ -183,12 +183,12 @@ class RouteParts:
             pay_to=ground.profile.accounts,
         )
 
-    def _secure_links(self) -> SecureLinks:
+    def _secure_links(self) -> AccountPages:
         ground, desk, hasher = self.ground, self.core.desk, Argon2Hasher()
         store, clock, seller, key = ground.store, ground.clock, ground.seller, ground.server_key
         log_ins = LogIns(store, clock, hasher, key, seller.sign_up.by == "customer_number", ground.quotas)
         erasing = Erasing(seller, self.core.outbox)
-        return SecureLinks(
+        return AccountPages(
             desk=desk,
             store=store,
             clock=clock,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.usecases.agents.leaving import release_all_of
+from bot.usecases.agents.acts import release_all_of
 from services.accounts.passwords import PasswordHasher
 from services.agents import accounts, audit
 from services.agents.accounts import Role

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
-from bot.usecases.accounts.log_ins_ended import end_log_ins
+from bot.usecases.accounts.passwords import end_log_ins
 from sandbox.people import PersonOnFile, load_people
 from services.accounts import accounts, credentials
 from services.accounts.passwords import PasswordHasher

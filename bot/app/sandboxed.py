@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.virtual_clock import VirtualClock
-from bot.usecases.billing.payment_links import PaymentWay
+from bot.usecases.billing.pages import PaymentPages
 from bot.web.network import by_proxy
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import SandboxClock, Sleep
@@ -210,7 +210,7 @@ class DeskInstruments:
     beside: Beside
     clockwork: VirtualClock
     store: Store
-    payments: PaymentWay
+    payments: PaymentPages
     pages: Sequence[Route]
 
     def routes(self) -> list[BaseRoute]:

@@ -17,7 +17,7 @@ from bot.cli.database import the_desks
 from bot.handlers.console import new_password
 from bot.handlers.console.telegram_code import new_code
 from bot.handlers.console.tokens import new_token
-from bot.usecases.agents.leaving import release_all_of
+from bot.usecases.agents.acts import release_all_of
 from bot.web.words import words
 from services.accounts.passwords import Argon2Hasher
 from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.app.settings import Settings
 from bot.cli.database import the_desks
 from bot.profile import ProfileErrors, load
-from bot.usecases.handoff.labelling import Labelling
+from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey
 from services.store.database import open_store
 from services.store.errors import StoreError
@@ -23,13 +23,13 @@ def lines(profile: Path | None, *, labelled: bool) -> list[str]:
     settings = Settings()
     try:
         seller = load(profile or settings.profile)
-        desk = Labelling(journey(seller.seller.dialogs), seller.known)
+        desk = TrainingLabels(journey(seller.seller.dialogs), seller.known)
         return asyncio.run(_lines(the_desks(settings), desk, labelled=labelled))
     except (ProfileErrors, StoreError) as error:
         raise ValueError(str(error)) from None
 
 
-async def _lines(address: str, desk: Labelling, *, labelled: bool) -> list[str]:
+async def _lines(address: str, desk: TrainingLabels, *, labelled: bool) -> list[str]:
     store = open_store(address, engine=False)
     try:
         return await store.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk)))
@@ -37,7 +37,7 @@ async def _lines(address: str, desk: Labelling, *, labelled: bool) -> list[str]:
         await store.close()
 
 
-def _unlabelled(connection: sa.Connection, desk: Labelling) -> Iterator[str]:
+def _unlabelled(connection: sa.Connection, desk: TrainingLabels) -> Iterator[str]:
     """All sentences without a label, the newest first."""
     before: int | None = None
     while page := desk.listed(connection, before=before, most=PAGE):

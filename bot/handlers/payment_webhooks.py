@@ -13,8 +13,7 @@ from starlette.routing import Route
 
 from bot.conversation import codec
 from bot.conversation.port import Desk, UnitOfWork
-from bot.usecases.billing import notice_routing
-from bot.usecases.billing.provider_news import ProviderNews
+from bot.usecases.billing.notices import ProviderNotices, owner_of_order, owner_of_renewal
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
@@ -37,7 +36,7 @@ class PaymentWebhooks:
 
     desk: Desk
     providers: Mapping[str, PaymentProvider]
-    news: ProviderNews
+    news: ProviderNotices
     flood: Flood
     address_of: AddressOf
 
@@ -101,4 +100,4 @@ class PaymentWebhooks:
         sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
         if sold is None or attempt is None:
             return None
-        return notice_routing.of(sold) if attempt.stored_id is None else notice_routing.of_renewal(sold)
+        return owner_of_order(sold) if attempt.stored_id is None else owner_of_renewal(sold)

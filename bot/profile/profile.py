@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
-from bot.usecases.billing.payment_page import PayTo
+from bot.usecases.billing.pages import PayTo
 from bot.web.words import PageWords
 from nlu.faq import FaqIndex, FaqText
 from nlu.languages.shipped import KNOWN, Known

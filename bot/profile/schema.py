@@ -12,7 +12,7 @@ from bot.profile.problems import WrongProfile
 from bot.profile.profile import Brand
 from bot.profile.tables import DeskTable, DiscountTable, VatTable
 from bot.profile.understanding import CueText
-from bot.usecases.billing.payment_page import PayTo, Slip
+from bot.usecases.billing.pages import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from services.payments.providers.registry import ProviderName

@@ -9,18 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.accounts import commands, on_file_commands, settings_commands
+from bot.usecases.accounts import commands as accounts
 from bot.usecases.billing import commands as payment
-from bot.usecases.billing import method_commands
 from bot.usecases.channels import commands as elsewhere
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.companies import commands as company
 from bot.usecases.contacts import commands as contact
 from bot.usecases.einvoices import commands as service
 from bot.usecases.handoff import commands as handoff
-from bot.usecases.handoff import feedback_commands
 from bot.usecases.orders import commands as order
-from bot.usecases.orders import discount_commands, purchase_commands
 from bot.usecases.privacy import commands as own_data
 from bot.usecases.reminders import commands as unfinished
 from bot.usecases.renewals import commands as renewal
@@ -67,27 +64,27 @@ from dialogs.messages.unfinished import RemindByEmail, ResumeByEmail
 from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
 
 TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event]] = {
-    OpenPage: commands.open_page,
-    CreateAccount: commands.create_account,
-    ChangeEmail: commands.change_email,
-    StartReset: commands.start_reset,
-    TellUserName: commands.tell_user_name,
-    LeaveAccount: commands.leave_account,
-    TakeStartLink: commands.take_start_link,
-    FindOnFile: on_file_commands.find_on_file,
-    MatchContact: on_file_commands.match_contact,
-    StartProof: on_file_commands.start_proof,
-    RegisterCustomer: on_file_commands.register_customer,
-    StartResetOf: on_file_commands.start_reset_of,
-    CheckLoginCode: on_file_commands.check_login_code,
+    OpenPage: accounts.open_page,
+    CreateAccount: accounts.create_account,
+    ChangeEmail: accounts.change_email,
+    StartReset: accounts.start_reset,
+    TellUserName: accounts.tell_user_name,
+    LeaveAccount: accounts.leave_account,
+    TakeStartLink: accounts.take_start_link,
+    FindOnFile: accounts.find_on_file,
+    MatchContact: accounts.match_contact,
+    StartProof: accounts.start_proof,
+    RegisterCustomer: accounts.register_customer,
+    StartResetOf: accounts.start_reset_of,
+    CheckLoginCode: accounts.check_login_code,
     IssueCode: contact.issue_code,
     KeepPhone: contact.keep_phone,
     CheckCode: contact.check_code,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,
-    ListConsents: settings_commands.list_consents,
-    SetConsents: settings_commands.set_consents,
-    LogOut: settings_commands.log_out,
+    ListConsents: accounts.list_consents,
+    SetConsents: accounts.set_consents,
+    LogOut: accounts.log_out,
     EndLogIns: own_data.end_log_ins,
     PlanErasure: own_data.plan_erasure,
     OpenOwnPage: own_data.open_own_page,
@@ -95,8 +92,8 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     GoOnHere: elsewhere.go_on_here,
     CloseElsewhere: elsewhere.close_elsewhere,
     SetCheck: company.set_check,
-    ResendConfirmation: commands.resend_confirmation,
-    CheckDiscount: discount_commands.check_discount,
+    ResendConfirmation: accounts.resend_confirmation,
+    CheckDiscount: order.check_discount,
     PlaceOrder: order.place_order,
     CancelOrder: order.cancel_order,
     OpenPayment: payment.open_payment,
@@ -108,8 +105,8 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     ActivateEInvoice: service.activate_einvoice,
     WithdrawEInvoice: service.withdraw_einvoice,
     ChangeInvoiceEmail: service.change_invoice_email,
-    SeeAccount: purchase_commands.see_account,
-    BeginOrder: purchase_commands.begin_order,
+    SeeAccount: order.see_account,
+    BeginOrder: order.begin_order,
     BeginRenewal: renewal.begin_renewal,
     SeeRenewed: renewal.see_renewed,
     ReportCompany: renewal.report_company,
@@ -119,9 +116,9 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     ListInvoices: service.list_invoices,
     OpenFreeVersion: service.open_free_version,
     SetAutoRenewal: service.set_auto_renewal,
-    SeeMethods: method_commands.see_methods,
-    SetDefaultMethod: method_commands.set_default_method,
-    ForgetMethod: method_commands.forget_method,
+    SeeMethods: payment.see_methods,
+    SetDefaultMethod: payment.set_default_method,
+    ForgetMethod: payment.forget_method,
     RemindByEmail: unfinished.remind_by_email,
     ResumeByEmail: unfinished.resume_by_email,
     RequestHuman: handoff.request_human,
@@ -129,8 +126,8 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     LookAtWait: handoff.look_at_wait,
     LookAtWriting: handoff.look_at_writing,
     EndWait: handoff.end_wait,
-    KeepFeedback: feedback_commands.keep_feedback,
-    KeepReason: feedback_commands.keep_reason,
+    KeepFeedback: handoff.keep_feedback,
+    KeepReason: handoff.keep_reason,
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
-from bot.usecases.billing.payment_page import PayTo
+from bot.usecases.billing.pages import PayTo
 from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event
 from services.clock import Clock

@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 
 from bot.conversation import codec
-from bot.usecases.billing import charge_jobs
 from bot.usecases.billing import jobs as payments
 from bot.usecases.companies import jobs as registers
 from bot.usecases.contacts import jobs
@@ -98,10 +97,10 @@ TABLE: Mapping[type[Job], JobRow] = {
     PollPayment: JobRow(payments.ask_payment, 2, _unknown),
     RefundPayment: JobRow(payments.refund_payment, 12, _not_refunded),
     # Less than three hours: for longer no provider is sure to know a charge by its name.
-    ChargeStored: JobRow(charge_jobs.charge_stored, 9, _charge_unknown),
-    AskCharge: JobRow(charge_jobs.ask_charge, 60, _charge_unknown),
-    ForgetStored: JobRow(charge_jobs.forget_stored, 24, lambda _: StoredNotForgotten()),
-    ForgetPayer: JobRow(charge_jobs.forget_payer, 24, lambda _: StoredNotForgotten()),
+    ChargeStored: JobRow(payments.charge_stored, 9, _charge_unknown),
+    AskCharge: JobRow(payments.ask_charge, 60, _charge_unknown),
+    ForgetStored: JobRow(payments.forget_stored, 24, lambda _: StoredNotForgotten()),
+    ForgetPayer: JobRow(payments.forget_payer, 24, lambda _: StoredNotForgotten()),
     MailReminder: JobRow(renewals.mail_reminder, 12, lambda _: RenewalNotMailed()),
     MailToPay: JobRow(renewals.mail_to_pay, 12, lambda _: RenewalNotMailed()),
     MailTerms: JobRow(renewals.mail_terms, 12, lambda _: RenewalNotMailed()),

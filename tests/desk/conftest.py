@@ -31,7 +31,7 @@ def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests in which a year goes by: awaited money is asked after four times a day, not every quarter of an hour.
     The quarter of an hour itself is tested where money is (test_notices.py)."""
     monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
-    monkeypatch.setattr("bot.usecases.billing.charging.ASK_AGAIN", timedelta(hours=6))
+    monkeypatch.setattr("bot.usecases.billing.settlement.ASK_AGAIN", timedelta(hours=6))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.usecases.accounts.log_in import PER_LOGIN
+from bot.usecases.accounts.passwords import PER_LOGIN
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.simulation.pages import PageForm, code_in
-from bot.usecases.einvoices import issued
+from bot.usecases.einvoices import events
 from services.directory import directory
 from services.einvoicing.issued_invoices import InvoiceTold, IssuedInvoice
 from services.store.tables.seller import outgoing_event
@@ -414,7 +414,7 @@ async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> 
     def work(tx: Any) -> Any:
         known = directory.by_number(tx.connection, number)
         assert known is not None
-        return issued.tell(tx, told_of, customer_id=known.id)
+        return events.tell(tx, told_of, customer_id=known.id)
 
     told = await desk.installation.desk.happen(work)
     assert isinstance(told, InvoiceTold)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.usecases.accounts.log_in import ANYWHERE, PER_LOGIN
+from bot.usecases.accounts.passwords import ANYWHERE, PER_LOGIN
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Scripted, bought

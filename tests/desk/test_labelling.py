@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli import build
 from bot.conversation import identity
-from bot.usecases.handoff.labelling import Labelling, Sentence
+from bot.usecases.handoff.training import Sentence, TrainingLabels
 from dialogs.journey import journey
 from nlu.measure import INTENTS
 from services.store import journal
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.anyio
 ODD = "w sprawie żółwia napiszcie na zolw@example.com albo 600 700 800"
 
 
-def labelling(desk: Running) -> Labelling:
-    return Labelling(journey(desk.installation.profile.seller.dialogs), desk.installation.profile.known)
+def labelling(desk: Running) -> TrainingLabels:
+    return TrainingLabels(journey(desk.installation.profile.seller.dialogs), desk.installation.profile.known)
 
 
 async def listed(desk: Running) -> list[Sentence]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bot.conversation.inbound import ButtonPressed, Channel, Inbound, Text
-from bot.usecases.accounts.on_file_commands import PER_ADDRESS
+from bot.usecases.accounts.commands import PER_ADDRESS
 from tests.desk.running import Running, running_desk
 
 pytestmark = pytest.mark.anyio

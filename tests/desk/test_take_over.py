@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotRight, NotSaid, NotYours
-from bot.usecases.agents.leaving import release_all_of
+from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotRight, NotSaid, NotYours, release_all_of
 from services.agents import audit
 from services.store import journal
 from services.support import handoffs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.usecases.agents.unconfirmed import WaitingCorrection, unconfirmed
+from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk

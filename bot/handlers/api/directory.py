@@ -8,7 +8,7 @@ from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.handlers.api.work import Api, ApiAnswer, Asked, Key, once, page
-from bot.usecases.accounts import on_file_record
+from bot.usecases.accounts import on_file
 from services.directory import accounts, directory
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.seller import seller_lists
@@ -61,7 +61,7 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
 
 def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
     """The row as it is stored, and what can't be read of it."""
-    read = on_file_record.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
+    read = on_file.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
     record = DirectoryRecord(
         ref=row.ref,
         customer_number=read.customer_number,

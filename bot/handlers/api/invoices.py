@@ -7,7 +7,7 @@ from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
 from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, once, page
-from bot.usecases.einvoices import issued
+from bot.usecases.einvoices import events
 from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import issued_invoices
@@ -52,7 +52,7 @@ def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
         due_on=told.due_on,
         url=told.url,
     )
-    outcome = issued.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
+    outcome = events.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
     if isinstance(outcome, AnothersNumber):
         raise HTTPException(409, "an invoice of this number was told for another customer")
     stored = issued_invoices.get(tx.connection, outcome.invoice.id)

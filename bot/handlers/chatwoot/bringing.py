@@ -15,7 +15,7 @@ from babel import Locale as Culture
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
 from bot.handlers.chatwoot.view import ThreadView
-from bot.usecases.agents.told_outside import reason_of
+from bot.usecases.agents.transcript import reason_of
 from bot.web.words import PageWords
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderRefused

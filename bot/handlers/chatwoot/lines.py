@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
-from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
+from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
 from bot.web.words import PageWords
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 

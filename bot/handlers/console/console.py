@@ -22,14 +22,14 @@ from bot.handlers.console.door import DeskDoor, SignedIn, by_script
 from bot.handlers.console.lines_asked import LinesAsked, lines_asked
 from bot.handlers.console.queue_rows import QueueRows
 from bot.handlers.console.telling import ConsoleWords
-from bot.usecases.agents import card_view, queue_view, steps_view, talk_view
+from bot.usecases.agents import queue_view, steps_view, talk_view
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotYours
-from bot.usecases.agents.glances import Glances
-from bot.usecases.agents.ready import ReadyAnswers
+from bot.usecases.agents.canned_replies import ReadyAnswers
+from bot.usecases.agents.masking import contacts
+from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.transcript import Transcript, Transcripts
-from bot.usecases.agents.who import contacts
 from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, presence
@@ -149,7 +149,7 @@ class Console:
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
             in_full = opened and _opened_lately(connection, me, talk, now)
-            shown = card_view.of(connection, talk, now, opened=in_full)
+            shown = talk_view.of(connection, talk, now, opened=in_full)
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)

@@ -13,7 +13,7 @@ from bot.handlers.console import ways
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.entry import LogInPages
 from bot.handlers.console.tokens import HALF, SESSION
-from bot.usecases.agents.leaving import logged_out
+from bot.usecases.agents.acts import logged_out
 from services.agents import audit, sessions
 from services.agents.provider import IdentityProvider
 from services.errors import ServiceError

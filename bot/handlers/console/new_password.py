@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.usecases.accounts import new_password
+from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import PageText
 from values.password import DEFAULT
 
 
 def criteria() -> tuple[PageText, ...]:
     """What is told before."""
-    return new_password.criteria(DEFAULT)
+    return passwords.criteria(DEFAULT)
 
 
 def refused(fields: Mapping[str, str], *context: str) -> tuple[PageText, ...]:
@@ -17,5 +17,5 @@ def refused(fields: Mapping[str, str], *context: str) -> tuple[PageText, ...]:
     typed, again = fields.get("password", ""), fields.get("password_repeat", "")
     if not typed or not again:
         return (PageText("missing", {}),)
-    reasons = new_password.reasons(typed, DEFAULT, context)
+    reasons = passwords.reasons(typed, DEFAULT, context)
     return reasons if typed == again else (*reasons, PageText("differ", {}))

@@ -11,7 +11,7 @@ from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.telling import ConsoleWords
-from bot.usecases.handoff.labelling import Labelling
+from bot.usecases.handoff.training import TrainingLabels
 from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
 from nlu.measure import INTENTS
@@ -23,7 +23,7 @@ _NO_EXAMPLE = ""
 _MOST_SENTENCES = 30
 
 
-def routes(console: Console, overview: Overview, labelling: Labelling) -> list[Route]:
+def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> list[Route]:
     """The page, and the form that labels a sentence; for supervisors."""
     page, guarded = _OverviewPage(console, overview, labelling), console.door.guarded
     return [
@@ -33,7 +33,7 @@ def routes(console: Console, overview: Overview, labelling: Labelling) -> list[R
 
 
 class _OverviewPage:
-    def __init__(self, console: Console, overview: Overview, labelling: Labelling) -> None:
+    def __init__(self, console: Console, overview: Overview, labelling: TrainingLabels) -> None:
         self._console, self._overview, self._labelling = console, overview, labelling
 
     async def page(self, request: Request, me: SignedIn) -> Response:

@@ -12,7 +12,7 @@ from bot.conversation.port import UnitOfWork
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
-from bot.usecases.agents.who import masked_account
+from bot.usecases.agents.masking import masked_account
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.guard import RequestTurnedAway

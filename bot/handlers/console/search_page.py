@@ -16,8 +16,8 @@ from bot.handlers.console.door import SignedIn
 from bot.handlers.console.forms import form_of
 from bot.handlers.console.telling import ConsoleWords
 from bot.usecases.agents import masking
+from bot.usecases.agents.masking import contacts
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.who import contacts
 from services.agents import audit
 from services.store import conversations
 from services.store.journal import CUSTOMER

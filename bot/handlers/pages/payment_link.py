@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.usecases.billing.payment_page import (
+from bot.usecases.billing.pages import (
     ByHand,
     Opened,
     PaymentClosed,

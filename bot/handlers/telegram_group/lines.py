@@ -7,7 +7,7 @@ from bot.conversation.desk import BY_AGENT
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
-from bot.usecases.agents.told_outside import BLOCKED, act_told, wish_told, written_there
+from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
 from bot.web.words import PageWords
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 

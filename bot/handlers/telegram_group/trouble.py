@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from bot.handlers.telegram_group.faults import Kind, Shut
-from bot.usecases.emails.html import page
+from bot.usecases.emails.letters import page
 from bot.web.words import PageWords
 from services.errors import ServiceError
 from services.messaging.mail import Mail

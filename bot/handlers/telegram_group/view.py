@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.card import CardFacts, CardPerson
+from bot.usecases.agents.masking import contacts as known_contacts
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.unconfirmed import unconfirmed
-from bot.usecases.agents.who import contacts as known_contacts
+from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.state import ConversationState
 from services.accounts import accounts as customers
 from services.agents import accounts

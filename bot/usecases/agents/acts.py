@@ -6,15 +6,21 @@ has a key of its own, so that one sent again by a browser or a messenger is done
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+import sqlalchemy as sa
+
+from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
+from bot.conversation.identity import derived_id
 from bot.conversation.render import Renderer
 from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say
-from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet
-from services.agents import accounts, audit
+from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
+from services.agents import accounts, audit, sessions, telegram
+from services.store import events
+from services.store.events import StoredEvent
 from services.support import blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
@@ -293,3 +299,24 @@ def _refuses(say: Say) -> bool:
 
 
 __all__ = ["LONGEST", "AgentActs", "By", "HandoffNotTaken", "NotFilled", "NotRight", "NotSaid", "NotYours", "key_of"]
+
+
+def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why: Left = "disabled") -> int:
+    """Stores the event for each conversation that the agent has; returns how many. Their turns run in a desk that is
+    up, or at its next start: whoever switches the account off needs none. Said twice it happens once."""
+    held = handoffs.held_by(connection, agent_id)
+    gone = AgentGone(agent_id, why)
+    for request in held:
+        taken = "" if request.taken_at is None else request.taken_at.isoformat()
+        number = derived_id(b"agent gone", f"{request.id}:{agent_id}:{taken}")
+        events.put(
+            connection, StoredEvent(number, request.conversation_id, codec.name_of(gone), codec.to_json(gone), now)
+        )
+    return len(held)
+
+
+def logged_out(connection: sa.Connection, agent_id: str, now: datetime) -> int:
+    """Release what the agent has, unless they can still answer: from another browser, or from the Telegram group."""
+    if agent_id in sessions.last_seen(connection, now) or telegram.joined(connection, agent_id):
+        return 0
+    return release_all_of(connection, agent_id, now, "logged_out")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.conversation.desk import BY_AGENT
-from bot.usecases.agents import masking, wording
+from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
@@ -80,7 +80,7 @@ class LineReader:
 
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
         data = entry.data
-        words = wording.said(entry, asked if presses(entry) else ())
+        words = transcript.said(entry, asked if presses(entry) else ())
         theirs = kind == CUSTOMER
         return TranscriptLine(
             id=entry.id,

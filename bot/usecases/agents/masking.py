@@ -1,8 +1,9 @@
-"""Contact data inside what was said, hidden until an agent opens it on the customer's card (which is noted)."""
+"""Customers' names and contact data as agents see them: masked until an agent opens the card, which is audited."""
 
 import re
 from collections.abc import Iterable
 
+from dialogs.state import ConversationState
 from values import email, masked
 from values.parsing import only_digits
 
@@ -32,3 +33,32 @@ def hidden(text: str, known: Iterable[str], *, theirs: bool = False) -> str:
 def _is_one(number: str, ends: set[str]) -> bool:
     digits = only_digits(number)
     return any(len(end) > _TELLING // 2 and digits.endswith(end) for end in ends)
+
+
+def called(case: ConversationState) -> str | None:
+    """The name, the company's, the e-mail, the number: the first that is known; None if none is."""
+    named = case.account.name or case.orderer.name or case.company.name
+    if named:
+        return named
+    if email := case.account.email or case.contact.email or case.handoff.email:
+        return masked.email(email)
+    phone = case.contact.proven or case.contact.phone
+    return masked.phone(phone) if phone else None
+
+
+def contacts(case: ConversationState) -> tuple[str, ...]:
+    """All e-mails and numbers that the conversation knows of."""
+    known = (
+        *(case.account.email, case.account.asked_email, case.account.reset_email, case.account.username_email),
+        case.account.known_as,
+        *(case.contact.email, case.contact.phone, case.contact.proven),
+        *(case.orderer.email, case.orderer.phone, case.orderer.invoice_email),
+        *(case.handoff.email, case.company.holder_email),
+    )
+    return tuple(dict.fromkeys(one for one in known if one))
+
+
+def masked_account(email: str, user_name: str) -> str:
+    """How an account is named where its contacts aren't opened."""
+    known = email or user_name
+    return masked.email(known) if "@" in known else masked.words(known)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.unconfirmed import unconfirmed
+from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.kit import by_others
 from dialogs.kit.journey import AnyStep
 from dialogs.state import ConversationState, Ctx

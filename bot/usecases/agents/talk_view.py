@@ -3,17 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
-from bot.usecases.agents.who import called
+from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
+from dialogs.kit import by_others
 from dialogs.state import ConversationState
+from services.accounts import accounts
+from services.contacts import code_states
+from services.contacts.code_states import CodeState
+from services.seller import card
 from services.store import timers
 from services.store.conversations import StoredConversation
 from services.support import handoffs
 from services.support.handoffs import HandoffRecord
+from values import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +71,89 @@ def talk(
         if holder is None
         else timers.due_at(connection, (conversation.id,), UNANSWERED).get(conversation.id),
     )
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSeen:
+    """An e-mail or a number. `proven`: it reaches the customer; None where nobody has asked that yet."""
+
+    kind: str
+    value: str = field(repr=False)
+    proven: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What is known. `account` is the card's JSON, None without an account; `opened`: contacts stand there in full."""
+
+    account: Row | None = field(repr=False)
+    contacts: tuple[ContactSeen, ...]
+    codes: tuple[CodeState, ...]
+    opened: bool
+
+    def rows(self, name: str) -> list[Row]:
+        """A list of the card's: orders, payments, …"""
+        return [] if self.account is None else list(self.account[name])
+
+    def payments_of(self, order_number: str) -> list[Row]:
+        """The payments of one order."""
+        return [row for row in self.rows("payments") if row["order_number"] == order_number]
+
+
+def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CardView:
+    """The card of whoever is in this conversation."""
+    account_id = talk.conversation.account_id
+    account = accounts.get(connection, account_id) if account_id is not None else None
+    known = card.of(connection, account) if account is not None else None
+    return CardView(
+        account=known,
+        contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
+        codes=tuple(code_states.of_conversation(connection, talk.conversation.id, now)),
+        opened=opened,
+    )
+
+
+def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:
+    """Those of the account first, then what was only said in the conversation."""
+    proven = {str(one["value"]): one["verified_at"] is not None for one in (known or {}).get("contacts", ())}
+    if known is not None and known["email"]:
+        proven.setdefault(str(known["email"]), False)
+    found = {**dict.fromkeys(said), **proven}
+    return [_seen(value, found[value], opened=opened) for value in sorted(found, key=lambda one: found[one] is None)]
+
+
+def _seen(value: str, proven: bool | None, *, opened: bool) -> ContactSeen:
+    kind = "email" if "@" in value else "phone"
+    hide = masked.email if kind == "email" else masked.phone
+    return ContactSeen(kind, value if opened else hide(value), proven)
+
+
+_COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and by_others(step)}
+"""The slot of each step of a company that an agent may answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCorrection:
+    """An answer that waits: `new`, empty where it isn't known yet; `holds` until it is confirmed."""
+
+    holds: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+def unconfirmed(case: ConversationState) -> Mapping[str, WaitingCorrection]:
+    """By the path of the step whose new answer waits."""
+    found: dict[str, WaitingCorrection] = {}
+    here, saved = case.company, case.company.kept
+    for path, slot in _COMPANY.items() if saved is not None else ():
+        old, new = getattr(saved, slot), getattr(here, slot)
+        if old is not None and old != new:
+            found[path] = WaitingCorrection(str(old), str(new or ""))
+    contact, account = case.contact, case.account
+    if contact.proven is not None and contact.phone is not None and contact.phone != contact.proven:
+        found["contact.phone"] = WaitingCorrection(contact.proven, contact.phone)
+    if account.asked_email is not None and account.asked_email != account.email:
+        found["account.email"] = WaitingCorrection(account.email or "", account.asked_email)
+    return found

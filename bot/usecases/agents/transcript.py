@@ -7,16 +7,19 @@ gets its stretch anew.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
+from bot.conversation.desk import BY_AGENT
 from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
+from bot.web.words import PageWords
+from dialogs.handoff.handoff import ANSWER_SOON
 from services.store import stretches
-from services.store.journal import JournalEntry
+from services.store.journal import CUSTOMER, JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -112,3 +115,60 @@ class Transcripts:
         made_with = (held, sorted(self.known), sorted(self.names.items()), self.locale, self.today.isoformat())
         told = repr(made_with).encode("utf-8", "backslashreplace")
         return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]
+
+
+def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
+    """The words of a line; `before` are the lines of the conversation above it."""
+    text = str(entry.data.get("text", ""))
+    if entry.kind != CUSTOMER:
+        return text
+    titles = {payload: title for line in before for title, payload in line.data.get("buttons", ())}
+    return str(titles.get(text, text))
+
+
+def last_of_customer(lines: Sequence[JournalEntry]) -> str:
+    """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
+    typed = (line for line in reversed(lines) if line.kind == CUSTOMER and "payload" not in line.data)
+    words = (str(line.data.get("text", "")) for line in typed if said(line, lines) == line.data.get("text"))
+    return next((one for one in words if one and not one.startswith("/")), "")
+
+
+BLOCKED = "blocked"
+"""The journal's kind for words that were turned away."""
+_ACTS = (
+    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
+    "shut_out",
+)
+
+
+def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
+    """Revisions of acts that came from the place itself: it shows what was written in it already."""
+    return {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == via}
+
+
+def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> Iterator[str]:
+    """An agent's act, where colleagues are told of such; `plain` makes foreign words harmless there."""
+    act = entry.data.get("act")
+    if act in _ACTS:
+        step = plain(str(entry.data.get("step") or "?"))
+        yield t(f"act.{act}", by=plain(str(entry.data.get("by") or "?")), step=step)
+
+
+def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
+    """What the dialogs did themselves about a person; `reason`: why one is wanted."""
+    acts = entry.data.get("acts") or ()
+    if entry.kind == BY_AGENT:
+        return
+    if "RequestHuman" in acts:
+        yield t("act.wanted", reason=reason_of(t, reason))
+    if entry.data.get("timer") == ANSWER_SOON:
+        yield t("act.soon")
+    if "PutBack" in acts:
+        yield t("act.unanswered" if entry.kind == "timer" else "act.released")
+    if "EndWait" in acts:
+        yield t("act.given_up")
+
+
+def reason_of(t: PageWords, reason: str) -> str:
+    """Why a person is wanted."""
+    return t.get(f"reason.{reason}", "reason.asked", {})

@@ -1,4 +1,4 @@
-"""Acts about payments: opened, tried again, ended, booked by what the provider said."""
+"""Commands about payments and stored payment methods."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +9,14 @@ import structlog
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
+from dialogs.messages.methods import (
+    DefaultMethodSet,
+    ForgetMethod,
+    MethodForgotten,
+    MethodsSeen,
+    SeeMethods,
+    SetDefaultMethod,
+)
 from dialogs.messages.payment import (
     BookPayment,
     BookRefund,
@@ -22,6 +30,7 @@ from dialogs.messages.payment import (
     RefundDue,
     ReopenPayment,
 )
+from services.accounts import account_view
 from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
 from services.payments.providers.base import StoredMethod
@@ -164,3 +173,24 @@ def _booked(done: CommandContext, payment_id: str, *, news: bool) -> PaymentBook
         raise LookupError("no such order")
     gross = Money(stored.amount, stored.currency)
     return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
+
+
+def see_methods(_tools: CommandDeps, act: SeeMethods, done: CommandContext) -> Event:
+    """All that are on file; none of them has anything of a card but its label."""
+    default = methods.default_of(done.connection, act.account_id)
+    ways = account_view.stored_ways(done.connection, act.account_id)
+    return MethodsSeen(ways, default.method if default is not None else None, act.page)
+
+
+def set_default_method(_tools: CommandDeps, act: SetDefaultMethod, done: CommandContext) -> Event:
+    """For renewals to come. A stored one that is gone meanwhile leaves its kind."""
+    if act.way_id is None or not methods.set_default(done.connection, account_id=act.account_id, method_id=act.way_id):
+        methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
+    now = methods.default_of(done.connection, act.account_id)
+    return DefaultMethodSet(act.method, now.label if now is not None and now.is_stored else None)
+
+
+def forget_method(_tools: CommandDeps, act: ForgetMethod, done: CommandContext) -> Event:
+    """From this moment nobody charges it."""
+    known = methods.forget(done.connection, account_id=act.account_id, method_id=act.way_id, now=done.now)
+    return MethodForgotten(None) if known is None else MethodForgotten(known.id, known.label, known.is_default)

@@ -1,12 +1,20 @@
-"""Calls about payments whose payer is there: how they stand at the provider, and what is given back."""
+"""Jobs that ask payment providers: confirmations, refunds, charges of stored payment methods.
+
+A charge is repeated only under its own name and only while a provider remembers that name; before it is repeated, and
+before any charge of a payment that was tried before, the provider is asked: nothing is taken twice.
+"""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
-from bot.usecases.billing.charge_jobs import state_told
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
+from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored
+from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredForgotten
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
@@ -16,10 +24,15 @@ from dialogs.messages.payment import (
     RefundAnswered,
     RefundPayment,
 )
-from services.errors import Conflict, ProviderRefused
+from services.errors import Conflict, ProviderRefused, ProviderUnavailable
 from services.jobs.port import StoredJob
-from services.payments import record
-from services.payments.providers.base import Attempt, State
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import methods, record
+from services.payments.methods import Method
+from services.payments.providers.base import Attempt, Charge, State, StoringProvider
+from services.payments.record import UNDER_WAY, PaymentAttempt, PaymentRecord
+from services.subscriptions import subscriptions
 from values.payment import KeptWay
 
 _log = structlog.get_logger(__name__)
@@ -98,3 +111,129 @@ async def _checked(
 def _kept(state: State) -> KeptWay | None:
     kept = state.stored
     return None if kept is None else KeptWay(kept.token, kept.customer, kept.label, kept.expires)
+
+
+# PayPal remembers the name of a charge for six hours, others longer.
+REPEATABLE = timedelta(hours=5)
+PENDING_AGAIN = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """How everything stands just before the charge. `wanted`: it is still to be made."""
+
+    order: OrderRecord
+    payment: PaymentRecord
+    attempt: PaymentAttempt
+    earlier: tuple[PaymentAttempt, ...]
+    way: Method | None
+    wanted: bool
+
+
+async def charge_stored(tools: JobDeps, call: ChargeStored, stored: StoredJob) -> Event:
+    """Takes the money, unless it has come meanwhile or isn't to be taken any more."""
+    now = tools.clock.now()
+    known = await tools.store.read(lambda c: _facts(c, call, now))
+    stopped = ChargeAnswered(call.payment_id, call.attempt, "stopped")
+    if known is None or known.attempt.status not in UNDER_WAY:
+        return stopped
+    for earlier in known.earlier:
+        told = await _ask_charge(tools, known.payment, earlier)
+        if told.state == "paid":
+            return told
+    if stored.attempts > 1:
+        told = await _ask_charge(tools, known.payment, known.attempt)
+        if told.state in ("paid", "failed"):
+            return told
+    if not known.wanted or known.way is None:
+        return stopped
+    if known.attempt.created_at + REPEATABLE <= now and stored.attempts > 1:
+        return ChargeAnswered(call.payment_id, call.attempt, "unknown")
+    return await _charge(tools, known, known.way)
+
+
+async def ask_charge(tools: JobDeps, call: AskCharge, _stored: StoredJob) -> Event:
+    """How a charge stands whose end wasn't told. Raises Unavailable while nobody knows."""
+    owed = await tools.store.read(lambda c: record.get(c, call.payment_id))
+    attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+    if owed is None or attempt is None:
+        return ChargeAnswered(call.payment_id, call.attempt, "stopped")
+    told = await _ask_charge(tools, owed, attempt)
+    if told.state == "pending":
+        raise ProviderUnavailable("charge_pending", retry_after=PENDING_AGAIN)
+    return told
+
+
+async def forget_stored(tools: JobDeps, call: ForgetStored, _stored: StoredJob) -> Event:
+    """The provider first, then the row: after a crash between the two it is forgotten once more."""
+    known = await tools.store.read(lambda c: methods.get(c, call.way_id))
+    if known is None or known.forgotten_at is None:
+        return StoredForgotten()
+    provider = tools.providers.get(known.provider or "")
+    if known.is_stored and isinstance(provider, StoringProvider):
+        await provider.forget(known.stored)
+    await tools.store.write(lambda c: methods.remove(c, account_id=known.account_id, method_id=known.id))
+    return StoredForgotten()
+
+
+async def forget_payer(tools: JobDeps, call: ForgetPayer, _stored: StoredJob) -> Event:
+    """A provider that keeps nothing has nothing to forget."""
+    provider = tools.providers.get(call.provider)
+    if isinstance(provider, StoringProvider):
+        await provider.forget_payer(call.account_id)
+    return StoredForgotten()
+
+
+async def _charge(tools: JobDeps, known: _Facts, way: Method) -> Event:
+    provider = tools.providers.get(known.attempt.provider)
+    if not isinstance(provider, StoringProvider):
+        return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
+    charge = Charge(
+        payment_ref=known.attempt.reference,
+        amount=known.payment.amount,
+        currency=known.payment.currency,
+        description=f"{tools.renderer.seller.name} {known.order.number}",
+        stored=way.stored,
+    )
+    try:
+        charged = await provider.charge(charge)
+    except (ProviderRefused, Conflict) as error:
+        _log.error("charge_refused", alarm=True, payment=known.payment.id, reason=error.reason)
+        return ChargeAnswered(known.payment.id, known.attempt.n, "unknown")
+    return _answer(known.attempt, charged.state, charged.provider_ref)
+
+
+async def _ask_charge(tools: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
+    question = Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency)
+    try:
+        state = await tools.providers[attempt.provider].ask(question)
+    except (ProviderRefused, Conflict) as error:
+        _log.error("payment_refused", alarm=True, payment=owed.id, reason=error.reason)
+        return ChargeAnswered(owed.id, attempt.n, "unknown")
+    return _answer(attempt, state, "")
+
+
+def state_told(state: State) -> str:
+    """How an attempt stands, in the words of the dialogs: paid, pending, failed or unknown."""
+    return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
+
+
+def _answer(attempt: PaymentAttempt, state: State, provider_ref: str) -> ChargeAnswered:
+    money = (state.amount, state.currency.upper())
+    return ChargeAnswered(attempt.payment_id, attempt.n, state_told(state), *money, state.refusal, provider_ref)
+
+
+def _facts(connection: sa.Connection, call: ChargeStored, now: datetime) -> _Facts | None:
+    payment = record.get(connection, call.payment_id)
+    attempts = record.attempts_of(connection, call.payment_id)
+    mine = next((a for a in attempts if a.n == call.attempt), None)
+    order = order_record.get(connection, payment.order_id) if payment is not None else None
+    if payment is None or order is None or mine is None:
+        return None
+    renewed = [subscriptions.get(connection, item.renews) for item in order.items if item.renews is not None]
+    way = methods.get(connection, mine.stored_id) if mine.stored_id is not None else None
+    good = way is not None and way.provider == mine.provider and way.is_good(now.date())
+    owed = payment.status == "pending" and order.status == "placed"
+    agreed = all(of is not None and of.auto_renewal for of in renewed)
+    tried = tuple(a for a in attempts if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
+    return _Facts(order, payment, mine, tried, way if good else None, wanted=owed and good and agreed)

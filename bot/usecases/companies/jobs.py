@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.usecases.accounts import on_file_record
+from bot.usecases.accounts import on_file
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater
@@ -67,7 +67,7 @@ async def look_up_on_file(tools: JobDeps, call: LookUpOnFile, _stored: StoredJob
     except (ProviderUnavailable, Misconfigured) as error:
         _log.error("directory_silent", alarm=True, reason=error.reason, origin=error.origin)
         return OnFileLookedUp(answered=False)
-    record = on_file_record.looked_up(tools.renderer.seller, told, call.number) if told is not None else None
+    record = on_file.looked_up(tools.renderer.seller, told, call.number) if told is not None else None
     if record is not None:
         await tools.store.write(lambda connection: directory.put(connection, record, tools.clock.now()))
     return OnFileLookedUp(answered=True)

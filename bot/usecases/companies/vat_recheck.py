@@ -8,8 +8,8 @@ file, as the customer was told.
 from datetime import timedelta
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.renewals import holders
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.renewals import notifications
+from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater
 from services.companies import companies
@@ -33,7 +33,7 @@ def question(
     if known is None or not _by_vies(quotes.seller, known):
         return ()
     asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
-    return (holders.call(tx, ending, "vies", asked),)
+    return (notifications.call(tx, ending, "vies", asked),)
 
 
 def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:

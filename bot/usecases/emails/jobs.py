@@ -1,6 +1,6 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
-from bot.usecases.billing.instructions import Instructions
+from bot.usecases.billing.emails import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import letters, notes

@@ -6,8 +6,7 @@ from datetime import datetime
 from html import escape
 
 from bot.conversation.render import Renderer
-from bot.usecases.agents import wording
-from bot.usecases.emails.html import leading, page
+from bot.usecases.agents.transcript import last_of_customer, said
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
@@ -93,8 +92,8 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
         True: renderer.words("mail.support.customer", {}, locale),
         False: renderer.words("mail.support.desk", {}, locale),
     }
-    said = "\n\n".join(
-        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{wording.said(line, lines)}" for line in lines
+    lines_read = "\n\n".join(
+        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{said(line, lines)}" for line in lines
     )
     params: Params = {
         "why": waits.why,
@@ -103,12 +102,12 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
         "channel": Word(f"elsewhere.channel.{waits.channel}"),
         "language": Word(f"language.{renderer.spoken(locale)}"),
         "email": waits.reply_to or "—",
-        "words": wording.last_of_customer(lines) or "—",
+        "words": last_of_customer(lines) or "—",
     }
     text = renderer.words("mail.support.text", params, locale)
-    html = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(said)}</pre>"
+    html = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(lines_read)}</pre>"
     subject = renderer.words("mail.support.subject", params, locale)
-    return Mail(to, subject, f"{text}\n\n{said}\n", html, waits.reply_to)
+    return Mail(to, subject, f"{text}\n\n{lines_read}\n", html, waits.reply_to)
 
 
 # Whichever order the database gives them back in.
@@ -155,4 +154,23 @@ def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, 
         subject=renderer.words(f"mail.{name}.subject", params, locale),
         text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
         html=page(locale, text, foot, leading(href, button)),
+    )
+
+
+def page(locale: str, text: str, foot: str, button: str = "") -> str:
+    """The whole letter; `button` is HTML already (`leading`)."""
+    paragraphs = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
+    return (
+        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
+        f'{paragraphs}{button}<p style="color:#555">{escape(foot)}</p></body></html>'
+    )
+
+
+def leading(href: str, said: str) -> str:
+    """A button, and the same link plain for whoever can't press it."""
+    link = escape(href, quote=True)
+    return (
+        f'<p><a href="{link}" style="display:inline-block;padding:12px 20px;background:#1b2a4a;'
+        f'color:#fff;border-radius:8px;text-decoration:none">{escape(said)}</a></p>'
+        f'<p style="word-break:break-all"><a href="{link}">{link}</a></p>'
     )

@@ -1,10 +1,11 @@
-"""Acts about people: the wish for one is kept."""
+"""Commands about hand-offs to agents, and feedback."""
 
 from datetime import timedelta
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
+from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.handoff import (
     EndWait,
     FellSilent,
@@ -20,7 +21,9 @@ from dialogs.messages.handoff import (
     WaitEnded,
 )
 from services.agents import audit
-from services.support import handoffs
+from services.support import feedback, handoffs
+from services.support.feedback import FeedbackRecord
+from values.redaction import redact
 
 WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""
@@ -79,3 +82,21 @@ def end_wait(_tools: CommandDeps, _act: EndWait, done: CommandContext) -> Event:
             done.connection, agent_id=None, what="wait_given_up", at=done.now, conversation_id=where, details=details
         )
     return WaitEnded()
+
+
+# A sentence was asked for.
+LONGEST = 1000
+
+
+def keep_feedback(_tools: CommandDeps, act: KeepFeedback, done: CommandContext) -> Event:
+    """A yes or a no."""
+    said = FeedbackRecord(done.id, done.conversation.id, act.about, done.locale, act.helpful, None, done.now)
+    feedback.keep(done.connection, said)
+    return FeedbackKept(done.id, act.helpful)
+
+
+def keep_reason(_tools: CommandDeps, act: KeepReason, done: CommandContext) -> Event:
+    """The customer's words, without what must not be stored."""
+    words = redact(act.words[:LONGEST]).text
+    feedback.give_reason(done.connection, feedback_id=act.id, conversation_id=done.conversation.id, words=words)
+    return ReasonKept()

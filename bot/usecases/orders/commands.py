@@ -1,20 +1,32 @@
-"""Acts that oblige: an order placed, an order withdrawn."""
+"""Commands about orders, discount codes and purchases."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
-from bot.usecases.orders import discount_commands
 from dialogs.kit import Event
-from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from dialogs.messages.order import (
+    CancelOrder,
+    CheckDiscount,
+    DiscountGood,
+    DiscountSpent,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefused,
+    OrderStands,
+    PlaceOrder,
+)
+from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from dialogs.order.products import product_word
 from services.accounts import account_view
 from services.companies import companies
 from services.einvoicing import einvoices
-from services.orders import orderers, orders
+from services.orders import discounts, orderers, orders
+from services.orders.discounts import UNLIMITED, Limits
 from services.orders.pricing import Item, PricingDiscount
 from services.store import conversations
+from values.account_view import AccountView
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount
 from values.order import CartLine
@@ -42,7 +54,7 @@ def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Ev
             items=[replace(item, names=_names(tools, item.id)) for item in items(tools.seller, act.lines, code, tax)],
             tax=tax,
             discount=PricingDiscount(code.code, code.percent, code.amount) if code else None,
-            limits=discount_commands.limits(code),
+            limits=limits(code),
             price=act.price,
             method=act.method,
             auto_renewal=act.auto_renewal,
@@ -121,3 +133,32 @@ def cancel_order(tools: CommandDeps, act: CancelOrder, done: CommandContext) -> 
         if other.id != done.conversation.id:
             done.tell(other.id, gone)
     return gone
+
+
+def see_account(_tools: CommandDeps, act: SeeAccount, done: CommandContext) -> Event:
+    """As the books have it now."""
+    return AccountSeen(_view(act.account_id, done))
+
+
+def begin_order(_tools: CommandDeps, act: BeginOrder, done: CommandContext) -> Event:
+    """The account with all that an order form knows already."""
+    return OrderBegun(_view(act.account_id, done))
+
+
+def _view(account_id: str, done: CommandContext) -> AccountView:
+    view = account_view.view(done.connection, account_id)
+    if view is None:
+        raise LookupError("no such account")
+    return view
+
+
+def check_discount(tools: CommandDeps, act: CheckDiscount, done: CommandContext) -> Event:
+    """Whether it can be used once more just now."""
+    known = next((code for code in tools.seller.discounts if code.code == act.code), None)
+    why = discounts.spent(done.connection, act.code, limits(known), act.account_id)
+    return DiscountGood(act.code) if why is None else DiscountSpent(act.code, why)
+
+
+def limits(code: DiscountCode | None) -> Limits:
+    """How often the profile lets it be used."""
+    return UNLIMITED if code is None else Limits(code.uses, code.uses_per_customer)

@@ -1,7 +1,7 @@
 """Acts about a person's own data: what an erasure would leave, and the page on which it is confirmed."""
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.accounts import log_ins_ended
+from bot.usecases.accounts import passwords
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
@@ -38,7 +38,7 @@ def end_log_ins(_tools: CommandDeps, act: EndLogIns, done: CommandContext) -> Ev
     """This conversation is nobody's any more; `everywhere`, none of the account's is."""
     here, mine = done.conversation, done.conversation.account_id
     if act.everywhere and mine is not None:
-        for other in log_ins_ended.unbind(done.connection, mine, but=here.id):
+        for other in passwords.unbind(done.connection, mine, but=here.id):
             done.tell(other, LogInOver(act.why))
-    log_ins_ended.unbind_one(done.connection, here.id, mine)
+    passwords.unbind_one(done.connection, here.id, mine)
     return LogInOver(act.why)

@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import Desk, UnitOfWork
-from bot.usecases.accounts.log_in import LogIns, RightLogIn
 from bot.usecases.accounts.page_results import Accepted, FormRefused, Handed, PageText, TooMany
-from bot.usecases.accounts.password_asked import asked
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.pages import Pages

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
 from bot.usecases.emails import letters
-from bot.usecases.renewals import links
+from bot.usecases.renewals import notifications
 from dialogs.kit import Params
 from dialogs.messages.charge import MailCharge
 from dialogs.messages.renewal import MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
@@ -41,7 +41,7 @@ class RenewalLetters:
             "ends": call.ends_at,
             "program": program_word(call.product, self.renderer.seller),
         }
-        leave = links.leave_token(self.server_key, call.subscription_id, call.ends_at)
+        leave = notifications.leave_token(self.server_key, call.subscription_id, call.ends_at)
         return letters.reminder(
             self.renderer,
             to,
@@ -112,7 +112,7 @@ class RenewalLetters:
         return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
 
     def _start(self, about: str, call: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
-        return f"{self.public_url}/chat?start={links.start_token(self.server_key, about, call.ends_at)}"
+        return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, call.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
         """Whose it is: the address and the language. Of a customer on file no language is known but the seller's."""

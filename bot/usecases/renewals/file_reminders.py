@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.renewals import links
+from bot.usecases.renewals import notifications
 from dialogs.messages.renewal import MailReminder
 from services.jobs.port import Outbox, StoredJob
 from services.store import timers
@@ -67,7 +67,7 @@ class FileReminders:
         reminders.note(tx.connection, of, sent=wanted, now=tx.now)
         if not wanted:
             return ()
-        for make in (links.make_start, links.make_leave):
+        for make in (notifications.make_start, notifications.make_leave):
             make(tx, self.server_key, of.program_id, of.ends_at, customer_id=of.customer_id)
         days = days_left(of.ends_at, tx.now, self.zone)
         letter = MailReminder(of.program_id, of.ends_at, days, of.product, of.customer_id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.renewals.notifications import HolderEnding
 from services.accounts import consents
 from services.companies import companies
 from services.companies.companies import CompanyRecord

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.charging import Charging
-from bot.usecases.billing.collecting import Collecting
+from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.billing.settlement import ChargeSettlement
 from bot.usecases.companies import vat_recheck
-from bot.usecases.renewals import announcing, holders, links
-from bot.usecases.renewals.announcing import Calls, Left
+from bot.usecases.renewals import notifications
 from bot.usecases.renewals.file_reminders import FileReminders
-from bot.usecases.renewals.holders import HolderEnding
-from bot.usecases.renewals.lapsing import Lapsing
+from bot.usecases.renewals.lapse import Lapse
+from bot.usecases.renewals.notifications import Calls, HolderEnding, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
 from dialogs.messages.charge import ChargeAnswered
@@ -44,22 +43,22 @@ from values.seller import Seller
 
 @dataclass(frozen=True)
 class Renewals:
-    """The desk's own steps for one seller; `collecting` sees to the money."""
+    """The desk's own steps for one seller; `collection` sees to the money."""
 
     seller: Seller
     outbox: Outbox
     server_key: bytes
-    collecting: Collecting
+    collection: RenewalCollection
 
     @property
     def zone(self) -> ZoneInfo:
         """Where the seller's days begin."""
-        return self.collecting.zone
+        return self.collection.zone
 
     @property
     def quotes(self) -> Quotes:
         """What renewals cost."""
-        return self.collecting.quotes
+        return self.collection.quotes
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """What such a timer is due for; gives the calls that this process is to run after the commit."""
@@ -106,9 +105,9 @@ class Renewals:
             case "announce":
                 left = self._announce(tx, ending, stands, rules)
             case "collect":
-                left = self.collecting.collect(tx, ending, stands, rules)
+                left = self.collection.collect(tx, ending, stands, rules)
             case "lapse" | "end":
-                left = Lapsing(self.collecting).lapse(tx, ending, stands, step, rules)
+                left = Lapse(self.collection).lapse(tx, ending, stands, step, rules)
         renewals.advance(
             tx.connection,
             stands,
@@ -136,11 +135,11 @@ class Renewals:
         announced = 0 if nothing_left else None
         days = days_left(ending.at, tx.now, self.zone)
         event = NoLongerSold(lines[0][0], ending.at, days, lines, on, nothing_left)
-        if holders.tell(tx, ending.account_id, event).told:
+        if notifications.tell(tx, ending.account_id, event).told:
             return Left(announced=announced)
-        links.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        notifications.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
-        return Left((holders.call(tx, ending, "no_longer_sold", letter),), announced=announced)
+        return Left((notifications.call(tx, ending, "no_longer_sold", letter),), announced=announced)
 
     def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Calls:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
@@ -164,12 +163,12 @@ class Renewals:
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
         days = days_left(ends_at, tx.now, self.zone)
-        if holders.tell(tx, of.account_id, SubscriptionEnding(of.product, of.serial, ends_at, days)).over:
+        if notifications.tell(tx, of.account_id, SubscriptionEnding(of.product, of.serial, ends_at, days)).over:
             return ()
-        for make in (links.make_start, links.make_leave):
+        for make in (notifications.make_start, notifications.make_leave):
             make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
         letter = MailReminder(of.id, ends_at, days, of.product)
-        return (holders.call(tx, HolderEnding((of,), ends_at), "reminder", letter),)
+        return (notifications.call(tx, HolderEnding((of,), ends_at), "reminder", letter),)
 
     def _announce(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False
@@ -180,14 +179,14 @@ class Renewals:
         quote = self.quotes.quote(tx.connection, ending, rules) if charge_at is not None else None
         if charge_at is None or quote is None:
             return Left()
-        way = self.collecting.way_of(tx, ending, charge_at)
+        way = self.collection.way_of(tx, ending, charge_at)
         if asked and way is None:
             return Left()
         if documents := self.quotes.outdated(tx, ending.account_id):
-            return announcing.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
+            return notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
         if way is None or stands.announced == quote.gross:
             return Left()
-        return announcing.announce(tx, ending, quote.bill(stands.announced), way, charge_at)
+        return notifications.announce(tx, ending, quote.bill(stands.announced), way, charge_at)
 
     # --- what comes of what they asked for ---
 
@@ -223,11 +222,11 @@ class Renewals:
         if ending is None:
             return ()
         about = f"{codec.name_of(wanted)}:{payment_id}:{tx.now.isoformat()}"
-        return self._put(tx, (holders.call(tx, ending, about, wanted),))
+        return self._put(tx, (notifications.call(tx, ending, about, wanted),))
 
     @property
-    def _charging(self) -> Charging:
-        return Charging(self.collecting, self.seller.renewal_rules)
+    def _charging(self) -> ChargeSettlement:
+        return ChargeSettlement(self.collection, self.seller.renewal_rules)
 
     def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.profile import load
-from bot.usecases.accounts.new_password import criteria, reasons
+from bot.usecases.accounts.passwords import criteria, reasons
 from bot.web.words import words
 from tests.architecture.rooms import ROOT
 from values.password import DEFAULT, PasswordRule

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.usecases.accounts.log_in import LogIns, RightLogIn, WrongLogIn
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn
 from services.store.database import Store
 from services.store.tables.accounts import credential
 from tests.services.agents.conftest import KEY, Moved, Plain

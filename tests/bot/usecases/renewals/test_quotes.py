@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription, years_later

@@ -6,7 +6,7 @@ from html import escape
 import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
-from bot.usecases.billing.payment_page import PayTo
+from bot.usecases.billing.pages import PayTo
 from services.messaging import qr_codes
 from services.messaging.mail import Mail, Picture
 from services.orders import order_record

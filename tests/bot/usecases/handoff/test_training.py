@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.usecases.handoff.labelling import Labelling
+from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey
 from services.store import journal
 from tests.services.domain.conftest import connection, postgres_engine, sqlite_engine
@@ -19,6 +19,6 @@ def test_names_and_addresses_that_are_on_file_go(connection: sa.Connection) -> N
     line = journal.NewJournalEntry("talk-a1", 1, "customer", {"text": said, "missed": "not_understood"}, NOW)
     journal.add(connection, [line])
 
-    [sentence] = Labelling(journey(("account", "company"))).listed(connection)
+    [sentence] = TrainingLabels(journey(("account", "company"))).listed(connection)
 
     assert sentence.words == "tu [value] z [value], [value], [value]: co z tym żółwiem"

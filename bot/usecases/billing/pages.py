@@ -1,36 +1,27 @@
-"""What stands behind our payment links `/p/{token}`: the way to the provider and back.
+"""Payment links `/p/{token}`: the redirect to the provider and back, or the instructions of an offline payment.
 
-Fulfils `PaymentLinks`. An attempt is stored before it is registered there, so that a
-notice always finds it; what the payer's return means is decided by asking the provider, in a turn.
+Fulfils `PaymentLinks`. An attempt is stored before it is registered, so that a notice always finds it; the payer's
+return itself proves nothing: the provider is asked, in a turn. Must not be known here: HTTP and templates.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import get_args
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, get_args
 
 import sqlalchemy as sa
 import structlog
+from babel.numbers import format_decimal
 
 from bot.conversation import codec
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.usecases.billing import notice_routing
-from bot.usecases.billing.payment_page import (
-    ClosedState,
-    Opened,
-    PaymentClosed,
-    PaymentUnavailable,
-    PaymentView,
-    PayTo,
-    Redirect,
-    Status,
-    UnknownPayment,
-)
+from bot.usecases.billing.notices import owner_of_order
 from dialogs.payment import PaymentReturned
 from services.accounts import accounts
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.messaging import qr_codes
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, methods, record
@@ -44,10 +35,134 @@ from services.payments.providers.base import (
     StoredMethod,
     StoringProvider,
 )
+from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.database import Store
+from values.money import Money
+from values.payment import QrText, Transfer, transfer_qr
 
 _log = structlog.get_logger(__name__)
+ClosedState = Literal["paid", "cancelled", "expired", "checking"]
+Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A redirect to the provider's page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClosed:
+    """A payment that no longer takes money."""
+
+    state: ClosedState
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUnavailable:
+    """The provider doesn't answer now; the link stays valid."""
+
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPayment:
+    """A token that belongs to no payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """The payment's status after the provider was asked."""
+
+    status: Status
+    locale: str
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A field of a bank's form: its name (`line_KEY` of the page's words), its value in groups, its unit."""
+
+    key: str
+    parts: tuple[str, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The instructions of an offline payment. `qr` is the payment code as SVG."""
+
+    method: Literal["transfer", "postal_slip"]
+    lines: tuple[FormLine, ...]
+    expires_at: datetime
+    locale: str
+    chat: str | None = None
+    qr: str | None = None
+
+
+Opened = Redirect | PaymentClosed | PaymentUnavailable | ByHand | UnknownPayment
+
+
+class PaymentLinks(Protocol):
+    """The use case behind the link. Raises `StoreUnavailable` while nothing can be committed."""
+
+    async def open(self, token: str) -> Opened:
+        """Reuse the open attempt at the provider or register the next one; offline, return the instructions."""
+        ...
+
+    async def returned(self, token: str) -> PaymentView | UnknownPayment:
+        """Ask the provider after the payer returned, which itself proves nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """The payee of postal slips."""
+
+    payee: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayTo:
+    """A seller's accounts for offline payments."""
+
+    transfer: Transfer | None = None
+    slip: Slip | None = None
+
+    def code(self, order: OrderRecord) -> QrText | None:
+        """Return the QR code of the order's transfer; None for other methods, or where no code fits."""
+        if self.transfer is None or order.method != "transfer":
+            return None
+        return transfer_qr(self.transfer, order.price.gross, order.number)
+
+    def page(self, number: str, payment: PaymentRecord, locale: str, chat: str | None) -> ByHand | None:
+        """Return the instructions for the order of this number; None for a method that the profile no longer has."""
+        amount = Money(payment.amount, payment.currency)
+        owed = FormLine("amount", (format_decimal(amount.decimal, format="0.00", locale=locale),), payment.currency)
+        title = FormLine("title", (number,))
+        to = self.transfer
+        if payment.method == "transfer" and to is not None:
+            account = FormLine("account", tuple(to.iban[at : at + 4] for at in range(0, len(to.iban), 4)))
+            more = (
+                *((FormLine("bic", (to.bic,)),) if to.bic else ()),
+                *((FormLine("bank", (to.bank,)),) if to.bank else ()),
+            )
+            code = transfer_qr(to, amount, number)
+            drawn = qr_codes.svg(code.text, code.level) if code is not None else None
+            lines = (FormLine("payee", (to.payee,)), account, owed, title, *more)
+            return ByHand("transfer", lines, payment.expires_at, locale, chat, drawn)
+        if payment.method == "postal_slip" and self.slip is not None:
+            lines = (FormLine("payee", (self.slip.payee,)), FormLine("slip_account", (self.slip.account,)), owed, title)
+            return ByHand("postal_slip", lines, payment.expires_at, locale, chat)
+        return None
+
+
 # A provider's page is good for so long; afterwards the link leads to a new attempt.
 GOOD_FOR = timedelta(minutes=60)
 NEXT_ATTEMPTS = 3
@@ -69,7 +184,7 @@ _METHODS: Mapping[str, Method] = {method: method for method in get_args(Method)}
 
 
 @dataclass(frozen=True)
-class PaymentWay:
+class PaymentPages:
     """The payment links' use cases."""
 
     desk: Desk
@@ -177,7 +292,7 @@ class PaymentWay:
     async def _payer_is_back(self, payment_id: str) -> None:
         """Told to whoever hears of this order's money."""
         sold = await self._order(payment_id)
-        whose = notice_routing.of(sold) if sold is not None else None
+        whose = owner_of_order(sold) if sold is not None else None
         if whose is None:
             return
         event = PaymentReturned(payment_id)

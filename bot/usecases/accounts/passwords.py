@@ -1,24 +1,33 @@
-"""A password typed on a page: the try is counted first, then compared. Every try takes as long, whoever it is for.
+"""Passwords typed on pages: log-in attempts and their limits, rules for new ones, log-ins ended from outside.
 
-Wrong ones are limited strictly for a login from one network address, and loosely for a login from all that are new to
-it, so that nobody keeps the holder out (docs/decisions/wrong-log-ins.md). A right one ends the count.
+An attempt is counted before the password is compared, and takes the same time for every login. Wrong ones are limited
+strictly per login and network address, loosely per login from unknown addresses, so that nobody locks the holder out
+(docs/decisions/wrong-log-ins.md). A right one ends the count.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.conversation import codec
+from bot.conversation.port import UnitOfWork
+from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
+from dialogs.messages.own_data import LogInOver
 from services import limits
-from services.accounts import account_search, credentials
+from services.accounts import account_search, accounts, credentials, links
 from services.accounts.account_search import LoginCandidate
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
+from services.store import conversations
 from services.store.database import Store
 from values import email as emails
+from values import password as passwords
 from values.codes import parse_customer_number
 from values.parsing import Ok
+from values.password import PasswordRule
 from values.secret import Secret
 
 PER_LOGIN = (
@@ -129,3 +138,87 @@ class LogIns:
         if self.hasher.outdated(of.password_hash):
             made = await self.hasher.hash(password.reveal())
             await self.store.write(lambda c: credentials.rehash(c, of.credential_id, of.password_hash, made))
+
+
+MISSING = FormRefused((PageText("missing", {}),))
+
+
+async def asked(
+    log_ins: LogIns,
+    login: Secret | None,
+    password: Secret | None,
+    address: str | None,
+    *,
+    wrong: str,
+    of: str | None = None,
+    shadows: bool = False,
+) -> RightLogIn | FormRefused | TooMany:
+    """Tries the password. `of`: the only account that may answer; `wrong`: what is said of any other, and of a wrong
+    one; `shadows`: unfinished sign-ups with a taken e-mail count, too."""
+    if not login or not password:
+        return MISSING
+    match await log_ins.attempt(login.reveal(), password, address, shadows=shadows):
+        case Held(retry_after):
+            return TooMany(retry_after)
+        case RightLogIn() as right if of is None or right.account_id == of:
+            return right
+        case RightLogIn() | WrongLogIn():
+            return FormRefused((PageText(wrong, {}),))
+
+
+_SHOWN: Mapping[str, str] = {
+    "too_short": "min_length",
+    "too_long": "max_length",
+    "not_allowed": "allowed",
+    "common": "not_common",
+    "context": "not_context",
+}
+_MISSING: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
+
+
+def criteria(rule: PasswordRule) -> tuple[PageText, ...]:
+    """Everything for which a password may be refused, told before it is typed."""
+    filled: dict[str, dict[str, str | int]] = {
+        "too_short": {"n": rule.min},
+        "too_long": {"n": rule.max},
+        "not_allowed": {"characters": rule.specials or ""},
+    }
+    return tuple(PageText(_SHOWN.get(key, key), filled.get(key, {})) for key in passwords.criteria(rule))
+
+
+def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
+    """Why this one won't do; nothing if it does."""
+    refused = passwords.refused_characters(typed, rule)
+    seen = "".join(c for c in refused if not c.isspace())
+    filled: dict[str, dict[str, str | int]] = {
+        "too_short": {"length": len(passwords.normalise(typed)), "n": rule.min},
+        "too_long": {"n": rule.max},
+        "not_allowed": {"characters": seen},
+    }
+    failed = [key for key in passwords.unmet(typed, rule, context) if key != "not_allowed" or seen]
+    if seen != refused:
+        failed.append("space")
+    return tuple(PageText(_MISSING.get(key, key), filled.get(key, {})) for key in failed)
+
+
+def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | None = None) -> None:
+    """Logs the account out of every conversation but `but`, and tells them why."""
+    event = LogInOver(why)
+    for id in unbind(tx.connection, account_id, but=but):
+        tx.tell(id, codec.name_of(event), codec.to_json(event))
+
+
+def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
+    """Logs the account out of every conversation but `but`; gives those that are to be told."""
+    ids = sorted(one.id for one in conversations.of_account(connection, account_id) if one.id != but)
+    for id in ids:
+        conversations.load(connection, id, lock=True)
+        unbind_one(connection, id, account_id)
+    return tuple(ids)
+
+
+def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:
+    """Logs one conversation out; the pages that it had opened for whoever is logged in die with it."""
+    accounts.unbind_conversation(connection, conversation_id=conversation_id)
+    if account_id is not None:
+        links.cancel_inside(connection, conversation_id=conversation_id, account_id=account_id)

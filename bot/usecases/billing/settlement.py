@@ -10,9 +10,9 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.collecting import ChargeRefused, Collecting
-from bot.usecases.renewals import holders
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
+from bot.usecases.renewals import notifications
+from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
@@ -39,10 +39,10 @@ Calls = tuple[StoredJob, ...]
 
 
 @dataclass(frozen=True)
-class Charging:
-    """For one seller; `collecting` asks for what couldn't be charged."""
+class ChargeSettlement:
+    """For one seller; `collection` asks for what couldn't be charged."""
 
-    collecting: Collecting
+    collection: RenewalCollection
     rules: RenewalRules
 
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
@@ -54,7 +54,7 @@ class Charging:
             case "pending":
                 asked = AskCharge(answer.payment_id, answer.attempt)
                 about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
-                return (holders.call(tx, ending, about, asked, tx.now + ASK_AGAIN),)
+                return (notifications.call(tx, ending, about, asked, tx.now + ASK_AGAIN),)
             case _:
                 return self._failed(tx, ending, answer)
 
@@ -83,7 +83,7 @@ class Charging:
             case money.Overpaid(amount=amount, currency=currency):
                 _log.warning("refund_due", payment=payment_id, attempt=n)
                 back = RefundPayment(payment_id, n, amount, currency)
-                return (holders.call(tx, ending, f"refund:{record.reference(payment_id, n)}", back),)
+                return (notifications.call(tx, ending, f"refund:{record.reference(payment_id, n)}", back),)
             case money.Mismatch(first_time=True):
                 _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
                 return ()
@@ -103,12 +103,12 @@ class Charging:
         if way is not None:
             return self._receipt(tx, ending, order, payment, way.label)
         gross = Money(payment.amount, payment.currency)
-        reached = holders.tell(
+        reached = notifications.tell(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
-        if reached.told or (reached.chats and NOTE_ACTIVATED in self.collecting.seller.notes):
+        if reached.told or (reached.chats and NOTE_ACTIVATED in self.collection.seller.notes):
             return ()  # in a chat that was left the dialogs have it mailed
-        return (holders.call(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
+        return (notifications.call(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
 
     def _receipt(
         self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str
@@ -128,7 +128,7 @@ class Charging:
             until=until,
             bill=bill_of_order(tx.connection, order),
         )
-        if holders.tell(tx, order.account_id, event).told:
+        if notifications.tell(tx, order.account_id, event).told:
             return ()
         letter = MailCharge(
             subscription_id=ending.of.id,
@@ -140,7 +140,7 @@ class Charging:
             number=order.number,
             bill=event.bill,
         )
-        return (holders.call(tx, ending, f"receipt:{payment.id}", letter),)
+        return (notifications.call(tx, ending, f"receipt:{payment.id}", letter),)
 
     def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
@@ -158,7 +158,7 @@ class Charging:
         if isinstance(opened, book.NotPayable):
             return ()
         refused = self._refused(tx, ending, answer, way.label if way is not None else "")
-        return self.collecting.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
+        return self.collection.ask_for(tx, ending, ended.order, opened.payment, again=False, refused=refused)
 
     def _refused(
         self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered, label: str
@@ -167,7 +167,7 @@ class Charging:
         if answer.state == "stopped":
             return None
         why = (answer.refusal or "declined") if answer.state == "failed" else "unanswered"
-        again = next_collection(self.rules, ending.at, self.collecting.zone, tx.now) if why in _PASSING else None
+        again = next_collection(self.rules, ending.at, self.collection.zone, tx.now) if why in _PASSING else None
         return ChargeRefused(why, label, again)
 
     def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.collecting import Collecting
-from bot.usecases.renewals import holders, links
-from bot.usecases.renewals.announcing import Calls, Left
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.renewals import notifications
+from bot.usecases.renewals.notifications import Calls, HolderEnding, Left
 from bot.usecases.renewals.quotes import named
 from dialogs.messages.renewal import MailLapse, SubscriptionLapsed
 from services.einvoicing import einvoices
@@ -21,20 +20,20 @@ from values.renewal import RenewalRules, RenewalStep, last_moment
 
 
 @dataclass(frozen=True)
-class Lapsing:
-    """For one seller; `collecting` orders what was to be renewed and couldn't be ordered before."""
+class Lapse:
+    """For one seller; `collection` orders what was to be renewed and couldn't be ordered before."""
 
-    collecting: Collecting
+    collection: RenewalCollection
 
     def lapse(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
     ) -> Left:
         """Nothing is lost with the end of what was bought again; the free version has none. The rest is told once, in
         every chat, and to whoever has none by e-mail."""
-        free = self.collecting.seller.free_version
+        free = self.collection.seller.free_version
         left, order = self._ordered(tx, ending, stands, step, rules)
         calls = left.calls
-        grace = last_moment(rules, ending.at, self.collecting.zone)
+        grace = last_moment(rules, ending.at, self.collection.zone)
         awaited = {item.renews for item in order.items} if order is not None else set[str | None]()
         over: list[Subscription] = []
         on: list[Subscription] = []
@@ -64,8 +63,8 @@ class Lapsing:
         """The order whose money is awaited; placed now where the days of the charge were missed."""
         left = Left()
         missed = step.action == "lapse" and stands.order_id is None and rules.collects
-        if missed and not self.collecting.quotes.outdated(tx, ending.account_id):
-            left = self.collecting.collect(tx, ending, stands, rules)
+        if missed and not self.collection.quotes.outdated(tx, ending.account_id):
+            left = self.collection.collect(tx, ending, stands, rules)
         order_id = left.order_id or stands.order_id
         order = order_record.get(tx.connection, order_id) if order_id is not None else None
         return left, order if order is not None and order.status == "placed" else None
@@ -89,8 +88,8 @@ class Lapsing:
         grace: datetime | None,
         gone: OrderRecord | None,
     ) -> Calls:
-        lines = self.collecting.quotes.lines(of)
-        company = named(tx.connection, self.collecting.quotes.company(tx.connection, ending))
+        lines = self.collection.quotes.lines(of)
+        company = named(tx.connection, self.collection.quotes.company(tx.connection, ending))
         event = SubscriptionLapsed(
             plan=lines[0][0],
             ends_at=ending.at,
@@ -100,9 +99,9 @@ class Lapsing:
             number=gone.number if gone is not None else None,
             company=company,
         )
-        if holders.tell(tx, ending.account_id, event).told:
+        if notifications.tell(tx, ending.account_id, event).told:
             return ()
-        links.make_start(tx, self.collecting.server_key, ending.of.id, ending.at, account_id=ending.account_id)
+        notifications.make_start(tx, self.collection.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         about = "ended" if grace is None else "lapsed"
         letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines, company)
-        return (holders.call(tx, ending, about, letter),)
+        return (notifications.call(tx, ending, about, letter),)

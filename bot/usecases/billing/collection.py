@@ -8,10 +8,9 @@ import structlog
 
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.payment_links import GOOD_FOR
-from bot.usecases.renewals import announcing, holders
-from bot.usecases.renewals.announcing import Left
-from bot.usecases.renewals.holders import HolderEnding
+from bot.usecases.billing.pages import GOOD_FOR
+from bot.usecases.renewals import notifications
+from bot.usecases.renewals.notifications import HolderEnding, Left
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
 from dialogs.messages.charge import ChargeStored
 from dialogs.messages.renewal import MailToPay, RenewalToPay
@@ -42,7 +41,7 @@ class ChargeRefused:
 
 
 @dataclass(frozen=True)
-class Collecting:
+class RenewalCollection:
     """For one seller; `quotes` says what a renewal costs and who may be charged."""
 
     quotes: Quotes
@@ -77,11 +76,11 @@ class Collecting:
             renews = any(item.renews in ending.ids for item in own.items)
             return self._ask(tx, ending, stands, rules, own) if renews else Left()
         if documents := self.quotes.outdated(tx, ending.account_id):
-            asked = announcing.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
+            asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)
         way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.zone, tx.now)
         if way is not None and later is not None and quote.gross > self._agreed(stands, quote):
-            return announcing.announce(tx, ending, quote.bill(stands.announced), way, later)
+            return notifications.announce(tx, ending, quote.bill(stands.announced), way, later)
         order = self._place(tx, ending, quote)
         if order is None:
             return Left()
@@ -159,7 +158,7 @@ class Collecting:
                 method=known or self.seller.methods[0],
                 auto_renewal=True,
                 series=f"{self.seller.order_prefix}/{tx.now.year}",
-                conversation_id=holders.first(tx, ending.account_id),
+                conversation_id=notifications.first(tx, ending.account_id),
                 beside=True,
             ),
             tx.now,
@@ -218,7 +217,7 @@ class Collecting:
             return ()
         due_at = max((a.created_at + GOOD_FOR for a in earlier if _at_the_page(a)), default=tx.now)
         wanted = ChargeStored(ending.of.id, payment.id, begun.attempt.n)
-        return (holders.call(tx, ending, f"charge:{begun.attempt.reference}", wanted, max(tx.now, due_at)),)
+        return (notifications.call(tx, ending, f"charge:{begun.attempt.reference}", wanted, max(tx.now, due_at)),)
 
     def ask_for(
         self,
@@ -253,7 +252,7 @@ class Collecting:
             retry_at=refused.again_at if refused is not None else None,
             bill=bill or bill_of_order(tx.connection, order),
         )
-        reached = holders.tell(tx, order.account_id, event, replace(event, mails=False))
+        reached = notifications.tell(tx, order.account_id, event, replace(event, mails=False))
         mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
         if reached.told or mailed or (reached.stopped and refused is None):
             return ()
@@ -269,7 +268,7 @@ class Collecting:
             bill=event.bill,
         )
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
-        return (holders.call(tx, ending, about, letter),)
+        return (notifications.call(tx, ending, about, letter),)
 
 
 def _at_the_page(attempt: PaymentAttempt) -> bool:

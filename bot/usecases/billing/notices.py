@@ -1,7 +1,7 @@
-"""What a payment provider tells that is no money: a stored way to pay is gone, a payment is disputed.
+"""Notices of payment providers: routed to the owner of the order, and those that concern no money.
 
-Written down with the notice, in its transaction. A way that is gone is charged no more, and its holder hears of it
-where a renewal would have been charged to it; a dispute goes to the seller's support: it is answered at the provider.
+A detached payment method is charged no more, and its holder is told where a renewal would have charged it; a dispute
+becomes a ticket of the seller's support: it is answered at the provider.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ import structlog
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.renewals import holders
+from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.messages.methods import StoredWayGone
 from dialogs.messages.renewal import MailTicket
 from services.jobs.port import Outbox, StoredJob
 from services.keyed_hash import derived_id
 from services.orders import order_record
+from services.orders.order_record import OrderRecord
 from services.payments import attempts, methods, notices, record
 from services.payments.providers.base import Notice
 from services.payments.record import PaymentAttempt
-from services.subscriptions import subscriptions
+from services.subscriptions import renewal_timer, subscriptions
 from services.support import tickets
 from values.money import Money
 from values.seller import Seller
@@ -29,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class ProviderNews:
+class ProviderNotices:
     """For one seller."""
 
     seller: Seller
@@ -43,7 +44,7 @@ class ProviderNews:
         methods.set_gone(tx.connection, way.id, tx.now)
         running = subscriptions.of_account(tx.connection, way.account_id)
         if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
-            holders.tell(tx, way.account_id, StoredWayGone(way.label))
+            notifications.tell(tx, way.account_id, StoredWayGone(way.label))
 
     def disputed(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: PaymentAttempt | None) -> None:
         """Money that the payer wants back over the seller's head."""
@@ -89,3 +90,14 @@ class ProviderNews:
         """By a name of the payment that earlier notices told beside ours."""
         reference = notices.reference_told_with(tx.connection, provider, notice.provider_ref)
         return attempts.by_reference(tx.connection, reference) if reference is not None else None
+
+
+def owner_of_order(order: OrderRecord) -> str | None:
+    """The owner of events and calls about this order; None where there is nobody."""
+    return order.conversation_id or owner_of_renewal(order)
+
+
+def owner_of_renewal(order: OrderRecord) -> str | None:
+    """The subscription that the order renews."""
+    renewed = next((item.renews for item in order.items if item.renews is not None), None)
+    return None if renewed is None else renewal_timer.owner_of(renewed)

@@ -1,6 +1,6 @@
-"""Sentences that weren't understood, for agents to say what they mean, and what was said so as training data.
+"""Training data: sentences that weren't understood, labelled by agents, exported without personal data.
 
-What is given out for training has been made anonymous twice: when it was shown, and when the label was given.
+Exported sentences were made anonymous twice: when shown, and when labelled.
 """
 
 import json
@@ -51,7 +51,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Labelling:
+class TrainingLabels:
     """For one seller."""
 
     journey: Journey

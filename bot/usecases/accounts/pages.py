@@ -1,7 +1,7 @@
-"""What stands behind the one-time pages `/s/{token}`: passwords set and checked, addresses confirmed.
+"""One-time pages `/s/{token}`: passwords set and checked, addresses confirmed, forgotten log-ins.
 
 Passwords are hashed and compared before the transaction; what a page writes and the event for its conversation are
-stored together. Fulfils `SecurePages`.
+stored together. Fulfils `SecurePages`. A page never reveals whether an account exists.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,7 @@ from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.usecases.accounts import forgotten_pages, new_password, on_file_pages
-from bot.usecases.accounts.log_in import LogIns, RightLogIn
-from bot.usecases.accounts.log_ins_ended import end_log_ins
+from bot.usecases.accounts import on_file, passwords
 from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
@@ -24,12 +22,12 @@ from bot.usecases.accounts.page_results import (
     TooMany,
     UnknownLink,
 )
-from bot.usecases.accounts.password_asked import asked
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import unfinished
 from dialogs.contact.contact import EmailProven
 from dialogs.kit import Event
-from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet
+from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet, WayBegun
 from dialogs.messages.note import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
@@ -42,6 +40,7 @@ from services.directory import accounts as directory_accounts
 from services.jobs.port import Outbox, StoredJob
 from services.seller import seller_events
 from services.store import conversations
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from values import email as emails
 from values.rules import NOTE_EMAIL_REPLACED, NOTE_PASSWORD_REPLACED
@@ -52,7 +51,7 @@ _LOG_IN_STEP = "account.secure_page"
 
 
 @dataclass(frozen=True)
-class SecureLinks:
+class AccountPages:
     """The pages' use cases for one seller."""
 
     desk: Desk
@@ -77,7 +76,7 @@ class SecureLinks:
             why = "confirmed" if confirms and link.state == "used" else link.state
             return LinkGone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
         criteria = (
-            new_password.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
+            passwords.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
         )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
@@ -123,7 +122,7 @@ class SecureLinks:
             case "set_password" | "reset_password":
                 outcome = await self._set_password(link, fields, address)
             case "stop_reminders":
-                outcome = await self.desk.happen(lambda tx: on_file_pages.stop_reminders(tx, link))
+                outcome = await self.desk.happen(lambda tx: on_file.stop_reminders(tx, link))
             case "stop_unfinished":
                 outcome = await self.desk.happen(lambda tx: unfinished.stop(tx, link))
             case "export" | "export_files" | "erase":
@@ -228,7 +227,7 @@ class SecureLinks:
         credential = derived_id(self.server_key, f"{link.id}:credential")
 
         def work(tx: UnitOfWork) -> Accepted | None:
-            if not on_file_pages.stands(tx, link, self.server_key):
+            if not on_file.stands(tx, link, self.server_key):
                 links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
                 return None
             if not links.use(tx.connection, link_id=link.id, now=tx.now):
@@ -256,7 +255,7 @@ class SecureLinks:
         elif "customer" in link.data:
             found = conversations.load(tx.connection, link.conversation_id, lock=False)
             locale = found.locale if found is not None else self.seller.locales[0]
-            on_file_pages.open_account(tx, link, credential, self.server_key, locale)
+            on_file.open_account(tx, link, credential, self.server_key, locale)
         else:
             return
         _tell(tx, link.conversation_id, PasswordReplaced())
@@ -276,7 +275,7 @@ class SecureLinks:
 
     async def _unmet(self, link: OneTimeLink, password: Secret) -> tuple[PageText, ...]:
         context = [self.seller.name, *await self._known_words(link)]
-        return new_password.reasons(password.reveal(), self.seller.password, context)
+        return passwords.reasons(password.reveal(), self.seller.password, context)
 
     async def _known_words(self, link: OneTimeLink) -> list[str]:
         """The customer's own words, which a password must not be built on."""
@@ -292,7 +291,7 @@ class SecureLinks:
     ) -> Accepted | FormRefused | TooMany | None:
         forgotten = fields.get("forgot")
         if forgotten is not None and (way := forgotten.reveal()) in await self._forgot(link):
-            return await self.desk.happen(lambda tx: forgotten_pages.begin(tx, link, way))
+            return await self.desk.happen(lambda tx: begin(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
         tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if not isinstance(tried, RightLogIn):
@@ -315,7 +314,7 @@ class SecureLinks:
         if not _anybodys(link):
             return ()
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
-        return forgotten_pages.offered(link, found, self.seller)
+        return offered(link, found, self.seller)
 
     # --- another e-mail ---
 
@@ -379,3 +378,24 @@ def _anybodys(link: OneTimeLink) -> bool:
 
 def _tell(tx: UnitOfWork, conversation_id: str, event: Event) -> None:
     tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+
+
+WAYS = ("forgot_password", "forgot_username")
+
+
+def offered(link: OneTimeLink, conversation: StoredConversation | None, seller: Seller) -> tuple[str, ...]:
+    """The ways that lead on from this page; none where it isn't the one that its chat shows just now."""
+    if link.purpose != "log_in" or conversation is None:
+        return ()
+    account = load(conversation.state).account
+    shown = account.page == link.id and account.id is None
+    return tuple(way for way in WAYS if way in seller.entries) if shown else ()
+
+
+def begin(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
+    """Lead the chat there; None if somebody else's POST won."""
+    if not links.use(tx.connection, link_id=link.id, now=tx.now):
+        return None
+    event = WayBegun(link.id, way)
+    tx.tell(link.conversation_id, codec.name_of(event), codec.to_json(event))
+    return Accepted(way)

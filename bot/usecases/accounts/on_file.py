@@ -1,0 +1,110 @@
+"""Customers on file: the record that the seller's system sends, and the one-time pages that such customers use."""
+
+from dataclasses import dataclass
+
+from bot.conversation.identity import derived_id
+from bot.conversation.port import UnitOfWork
+from bot.usecases.accounts.page_results import Accepted
+from bot.usecases.renewals import notifications
+from dialogs.messages.renewal import RemindersSwitched
+from services.accounts import links
+from services.accounts.links import OneTimeLink
+from services.directory import accounts, directory
+from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
+from services.directory.lookup import LookedUpCustomer
+from services.subscriptions import reminders
+from services.subscriptions.reminders import Whose
+from values import email as emails
+from values import phone as phones
+from values.codes import parse_customer_number
+from values.parsing import Ok, Parsed
+from values.seller import Seller
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """What could be read. `unread` names fields with the reason, never what stood in them."""
+
+    customer_number: str | None
+    email: str | None
+    phone: str | None
+    unread: tuple[str, ...]
+
+
+def read(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> ReadRecord:
+    """Reads the three in the forms in which they are compared."""
+    outcomes: dict[str, Parsed[str]] = {}
+    if customer_number is not None:
+        by_number = seller.sign_up.by == "customer_number"
+        outcomes["customer_number"] = (
+            parse_customer_number(customer_number) if by_number else Ok(customer_number.strip())
+        )
+    if email is not None:
+        outcomes["email"] = emails.parse(email)
+    if phone is not None:
+        outcomes["phone"] = phones.parse(phone, seller.country, seller.phone_countries)
+    values = {name: outcome.value for name, outcome in outcomes.items() if isinstance(outcome, Ok)}
+    unread = tuple(
+        f"{name}: {outcome.reason.partition('.')[2]}"
+        for name, outcome in outcomes.items()
+        if not isinstance(outcome, Ok)
+    )
+    return ReadRecord(values.get("customer_number"), values.get("email"), values.get("phone"), unread)
+
+
+def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryRecord | None:
+    """The record of whoever was asked for by this number; None if the answer is about somebody else.
+
+    A contact that can't be read is left out: nobody could prove it.
+    """
+    contacts = {contact.kind: contact.value for contact in reversed(told.contacts)}
+    known = read(seller, customer_number=told.customer_number, email=contacts.get("email"), phone=contacts.get("phone"))
+    if known.customer_number != number:
+        return None
+    return DirectoryRecord(
+        ref=told.ref or told.customer_number,
+        customer_number=known.customer_number,
+        name=told.name or None,
+        email=known.email,
+        phone=known.phone,
+        programs=tuple(ProgramRecord(p.product, p.serial, p.ends_at) for p in told.programs),
+    )
+
+
+def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
+    """Whether a link for a first password may still make the account: none was made meanwhile, and the address on file
+    is the one that the letter went to. True for every other link."""
+    if "customer" not in link.data:
+        return True
+    known = directory.get(tx.connection, link.data["customer"])
+    if known is None or known.account_id is not None or not known.email_key:
+        return False
+    return links.is_addressee(server_key, str(link.data["to"]), known.email_key)
+
+
+def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key: bytes, locale: str) -> None:
+    """The account of the customer whose mailbox the letter with the link was in, and what they own."""
+    known: CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
+    if known is None:
+        raise LookupError("a customer set a password who isn't on file any more")
+    accounts.open_account(
+        tx.connection,
+        known,
+        account_id=derived_id(server_key, f"{link.id}:account"),
+        credential_id=credential,
+        locale=locale,
+        proven=("email",),
+        now=tx.now,
+    )
+
+
+def stop_reminders(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
+    """No more reminders to whoever had the letter; None if the link has been used already."""
+    if not links.use(tx.connection, link_id=link.id, now=tx.now):
+        return None
+    if link.account_id is None:
+        reminders.stop(tx.connection, Whose("customer", link.data["customer"]), how="letter", now=tx.now)
+        return Accepted("reminders_stopped")
+    reminders.stop(tx.connection, Whose("account", link.account_id), how="letter", now=tx.now)
+    notifications.tell(tx, link.account_id, RemindersSwitched(on=False, told=True))
+    return Accepted("reminders_stopped")

@@ -1,0 +1,189 @@
+"""Notifications to the holder of a subscription, sent first by the desk: in every chat, else by e-mail with a link."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.conversation import codec
+from bot.conversation.port import UnitOfWork
+from dialogs.kit import Event, Job
+from dialogs.messages.charge import ChargeComing, MailCharge
+from dialogs.messages.renewal import MailTerms, RenewalWaits
+from services.accounts import links, start_links
+from services.jobs.port import StoredJob
+from services.keyed_hash import all_of, derived_id, token
+from services.payments.methods import Method
+from services.subscriptions import renewal_timer, renewals
+from services.subscriptions.subscriptions import Subscription
+from values.order import Bill
+
+
+@dataclass(frozen=True, slots=True)
+class HolderEnding:
+    """Subscriptions of one order and the end that something is done about. The first one's id stands for all of them in
+    timers and jobs."""
+
+    all: tuple[Subscription, ...]
+    at: datetime
+
+    @property
+    def of(self) -> Subscription:
+        """The one that stands for all."""
+        return self.all[0]
+
+    @property
+    def account_id(self) -> str:
+        """Whose they are."""
+        return self.of.account_id
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all."""
+        return tuple(each.id for each in self.all)
+
+    @property
+    def name(self) -> str:
+        """What everything done about this end is called by."""
+        return f"{renewal_timer.owner_of(self.of.id)}:{self.at.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whether the customer was `told` in a chat that reaches them; else an e-mail may be written. `stopped`: there are
+    chats, and the customer has shut the door of each. `chats`: some hear of it, reached or not."""
+
+    told: bool
+    stopped: bool
+    chats: bool
+
+    @property
+    def over(self) -> bool:
+        """Nothing more is to be said of what nobody needs to know: a reminder."""
+        return self.told or self.stopped
+
+
+def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None) -> Reached:
+    """Tells every conversation of the customer, also those on pages that were left: it is there when they come back.
+    `others`: what all but the first one are told instead."""
+    reached = renewals.addresses(tx.connection, account_id, tx.now)
+    for n, conversation_id in enumerate(reached.conversations):
+        told = event if n == 0 or others is None else others
+        tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
+    return Reached(reached.brought, reached.stopped, bool(reached.conversations))
+
+
+def first(tx: UnitOfWork, account_id: str) -> str | None:
+    """The conversation that hears of an order's money."""
+    return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
+
+
+def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:
+    """A call that belongs to no conversation but to the subscription; `about` tells it from others of the same end."""
+    return StoredJob(
+        key=f"{ending.name}:{about}",
+        conversation_id=renewal_timer.owner_of(ending.of.id),
+        root=None,
+        kind=codec.name_of(wanted),
+        payload=codec.to_json(wanted),
+        background=wanted.background,
+        due_at=due_at or tx.now,
+    )
+
+
+Calls = tuple[StoredJob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a step leaves: calls, and fields of the progress. With `documents` it is done once they are accepted."""
+
+    calls: Calls = ()
+    order_id: str | None = None
+    announced: int | None = None
+    documents: tuple[str, ...] = ()
+
+
+def announce(tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, charge_at: datetime) -> Left:
+    """Tell what will be charged, and when, so that it can be stopped in time."""
+    plan, money = bill.lines[0][0], (bill.gross, bill.currency)
+    event = ChargeComing(plan, ending.at, charge_at, way.label, *money, bill)
+    if tell(tx, ending.account_id, event).told:
+        return Left(announced=bill.gross)
+    letter = MailCharge(ending.of.id, plan, way.label, *money, ending.at, charge_at, bill=bill)
+    return Left((call(tx, ending, f"announced:{bill.gross}", letter),), announced=bill.gross)
+
+
+def ask_to_accept(
+    tx: UnitOfWork, ending: HolderEnding, bill: Bill, documents: tuple[str, ...], server_key: bytes
+) -> Left:
+    """Ask for the documents that have changed: until they are accepted nothing is ordered and nothing charged."""
+    event = RenewalWaits(ending.account_id, documents, ending.at, bill)
+    if tell(tx, ending.account_id, event).told:
+        return Left(documents=documents)
+    make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
+    letter = MailTerms(ending.of.id, documents, ending.at, bill)
+    return Left((call(tx, ending, f"terms:{tx.now.isoformat()}", letter),), documents=documents)
+
+
+WISH = "renewal"
+# The letter's link starts a conversation for as long as the order makes sense.
+LINK_TTL = timedelta(days=60)
+
+
+def start_token(server_key: bytes, about: str, ends_at: datetime) -> str:
+    """The start link of letters about this end; the same for as long as it is the end. `about` names what ends."""
+    # While the key is being replaced still by the former one: a letter that is sent again has the same link.
+    return token(all_of(server_key)[-1], "renewal link", about, ends_at.isoformat())
+
+
+def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:
+    """The one-time page on which reminders are stopped."""
+    return links.token_of(server_key, _leave_id(about, ends_at))
+
+
+def make_start(
+    tx: UnitOfWork,
+    server_key: bytes,
+    about: str,
+    ends_at: datetime,
+    *,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+) -> None:
+    """The start link, for an account's holder or for a customer on file."""
+    start_links.create(
+        tx.connection,
+        token=start_token(server_key, about, ends_at),
+        expires_at=ends_at + LINK_TTL,
+        now=tx.now,
+        account_id=account_id,
+        customer_id=customer_id,
+        entry=WISH,
+    )
+
+
+def make_leave(
+    tx: UnitOfWork,
+    server_key: bytes,
+    about: str,
+    ends_at: datetime,
+    *,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+) -> None:
+    """The page, for the same."""
+    link_id = _leave_id(about, ends_at)
+    links.issue(
+        tx.connection,
+        link_id=link_id,
+        purpose="stop_reminders",
+        conversation_id=link_id,  # nobody's: the letter goes to whoever has none
+        account_id=account_id,
+        data={} if customer_id is None else {"customer": customer_id},
+        server_key=server_key,
+        now=tx.now,
+        ttl=ends_at + LINK_TTL - tx.now,
+    )
+
+
+def _leave_id(about: str, ends_at: datetime) -> str:
+    return derived_id("stop reminders", about, ends_at.isoformat())
