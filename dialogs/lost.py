@@ -40,8 +40,8 @@ def _kept(word: Word) -> tuple[str, str]:
 
 def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
     """Whether what was answered last is an entry that the FAQ no longer has."""
-    kind, _, entry = (case.talk.told or "").partition(":")
-    return kind == "faq" and not said(f"faq.{entry}")
+    told = case.talk.told
+    return told is not None and told.startswith("faq:") and not said(told.replace(":", ".", 1))
 
 
 # --- what is bought ---

@@ -5,11 +5,12 @@ Slots that hold what a person typed have no repr: it would end in a log one day.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from dialogs.kit.context import Context
 from dialogs.kit.talk import StateBase
 from values import phone, tax_number
-from values.account_view import CompanyView, Line, OrderView, PaymentStatus
+from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
 from values.consent import Acceptance
 from values.money import Money, Vat
 from values.offer import Unsure
@@ -17,12 +18,14 @@ from values.order import Price
 from values.payment import StoredWay
 from values.renewal import Owned
 
+YesNo = Literal["yes", "no"]
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handoff:
     """Who speaks: `mode` is bot, waiting (a person was asked for) or agent."""
 
-    mode: str = "bot"
+    mode: Literal["bot", "waiting", "agent"] = "bot"
     email: str | None = None  # where the answer is to go, if the account has no e-mail yet
     asked_at: datetime | None = None
     agent: str | None = None  # id of the person who has the talk
@@ -47,6 +50,17 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class LogIn:
+    """The account that was made here or logged in to."""
+
+    id: str
+    inside: bool = False  # logged in by password, not only signed up
+    known_as: str | None = None  # the e-mail of the account, or its user name where it has none
+    since: datetime | None = None  # when it was made or logged in to here
+    idle: bool = False  # the customer has come back after a silence and hasn't given the password since
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Account:
     """Who the customer is: made here or logged into."""
 
@@ -60,11 +74,7 @@ class Account:
     ticked: tuple[str, ...] = ()  # consents ticked so far
     consents: tuple[str, ...] | None = None  # consents given
     accepted: tuple[Acceptance, ...] = ()  # the same, with their words
-    id: str | None = None
-    inside: bool = False  # logged in by password, not only signed up
-    known_as: str | None = None  # the e-mail of the account, or its user name where it has none
-    since: datetime | None = None  # when it was made or logged in to here
-    idle: bool = False  # the customer has come back after a silence and hasn't given the password since
+    login: LogIn | None = None
     next_email: str | None = None  # a certified one that the account is to change to, if it takes ordinary mail
     asked_email: str | None = None  # the account changes to it once its mailbox has confirmed
     reset_email: str | None = None  # for a forgotten password
@@ -72,7 +82,17 @@ class Account:
     reset_at: datetime | None = None  # when it did
     letter_at: datetime | None = None  # when the link that confirms the e-mail was made
     username_email: str | None = None  # for a forgotten user name
-    pec_ordinary: str | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
+    pec_ordinary: YesNo | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
+
+    @property
+    def id(self) -> str | None:
+        """The id of the account; None until one is made or logged in to."""
+        return None if self.login is None else self.login.id
+
+    @property
+    def known_as(self) -> str | None:
+        """The name that the customer logs in by, as far as it is known."""
+        return None if self.login is None else self.login.known_as
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,7 +100,7 @@ class OnFile:
     """A customer whom the seller knows by number, on the way to the account."""
 
     number: str | None = None
-    found: str | None = None  # "yes": somebody may register under the number
+    found: bool = False  # somebody may register under the number
     refused: str | None = None  # why the number given last leads no further: registered, no_contact
     asked: str | None = None  # the number for which the seller's own system was asked
     page: str | None = None  # id of the open one-time page
@@ -93,7 +113,7 @@ class LostPassword:
     """A customer on file who has forgotten the password."""
 
     login: str | None = None  # customer number, user name or e-mail
-    sent: str | None = None  # "yes" once the letter or the code has left
+    sent: bool = False  # the letter or the code has left
     challenge: str | None = None  # the code's id
     page: str | None = None  # id of the page for the new password, once the code was right
     sent_at: datetime | None = None  # when the letter or the code left
@@ -116,7 +136,7 @@ class Contact:
     With customers on file a `channel` is chosen, and what is given must equal the contact on file (`matched`).
     """
 
-    channel: str | None = None  # contact_channel:*
+    channel: Literal["sms", "email"] | None = None
     phone: str | None = None
     email: str | None = None
     matched: str | None = None
@@ -124,7 +144,7 @@ class Contact:
     untexted: str | None = None
     code: PhoneCode | None = None
     letter: str | None = None  # id of the link that was mailed
-    letter_sent: str | None = None  # "yes" once it has left
+    letter_sent: bool = False
     letter_at: datetime | None = None
     email_proven_at: datetime | None = None
 
@@ -153,7 +173,7 @@ class Reminder:
     """What the desk wrote first about, and what the customer made of it."""
 
     offer: Offer | None = None
-    answer: str | None = None  # now, later
+    answer: Literal["now", "later"] | None = None
     reminded: bool = False  # the desk has written first, once or more
     stopped: bool = False  # the customer wants no more of it
 
@@ -208,9 +228,9 @@ class Company:
     legal_form: str | None = None
     registered_as: str | None = None
     tax_number: str | None = None
-    lookup: str | None = None  # found, not_found or unavailable
+    lookup: Literal["found", "not_found", "unavailable", "known"] | None = None
     source: str | None = None  # mf, gus, customer
-    check: str | None = None  # verified, pending, not_found
+    check: CompanyCheck | None = None
     vat_checked_at: datetime | None = None  # when VIES confirmed the number
     vat_check_id: str | None = None  # VIES's own number for that check
     name: str | None = None
@@ -227,7 +247,7 @@ class Company:
     reporting: bool = False  # the customer is about to say what is wrong with data that the seller puts right
     report: str | None = None  # what they have said of it already
     holder_email: str | None = None  # an ordinary mailbox
-    pec_ordinary: str | None = None  # where it is a certified one: whether it takes ordinary mail
+    pec_ordinary: YesNo | None = None  # where it is a certified one: whether it takes ordinary mail
     delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC
     id: str | None = None  # the saved company
     choices: tuple[CompanyView, ...] = ()  # the account's, while it is to be said which one an order is for
@@ -269,7 +289,8 @@ class Order:
     clauses: str | None = None
     accepted: tuple[Acceptance, ...] = ()  # terms, clauses, the consent to renewal: with their words
     discount: str | None = None
-    vat: str | None = None  # while VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now
+    # While VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now.
+    vat: Literal["wait", "charge"] | None = None
     confirmed: str | None = None
     price: Price | None = None  # what was confirmed; once the order is placed, what is owed
     tax: Vat | None = None  # the same of the VAT
@@ -363,7 +384,7 @@ class OwnData:
 
     page: str | None = None  # export, erase
     stays: Stays | None = None
-    sure: str | None = None  # yes: the first of two steps
+    sure: Literal["yes"] | None = None  # the first of two steps
     link: str | None = None  # id of the one-time page
     link_at: datetime | None = None
     wanted: bool = False  # deletion was asked for: whoever is asked for next has a legal term for it
@@ -440,8 +461,10 @@ class ConversationState(StateBase):
     @property
     def country(self) -> str | None:
         """The country of the customer's phone, else that of the company."""
-        number = self.contact.proven or self.contact.phone
-        return phone.region(number) if number else tax_number.country_of(self.company.tax_number or "")
+        number, taxed = self.contact.proven or self.contact.phone, self.company.tax_number
+        if number is not None:
+            return phone.region(number)
+        return None if taxed is None else tax_number.country_of(taxed)
 
 
 Ctx = Context[ConversationState]

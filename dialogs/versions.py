@@ -34,7 +34,12 @@ def _one_code(stored: Stored) -> Stored:
 
 
 # Slots that 0.4.0 kept side by side, by the group that holds them now: those it can't be without, and the others.
-_GROUPS = {"order": ("placed", ("id", "number"), ("items",))}
+_GROUPS = {
+    "order": ("placed", ("id", "number"), ("items",)),
+    "account": ("login", ("id",), ("inside", "known_as", "since", "idle")),
+}
+# Slots that held "yes" or nothing.
+_FLAGS = {"on_file": "found", "lost_password": "sent", "contact": "letter_sent"}
 
 
 def _grouped(stored: Stored) -> Stored:
@@ -51,6 +56,9 @@ def _regrouped(dialog: str, known: object) -> object:
         members = {name: slots.pop(name) for name in (*needed, *more) if name in slots}
         if all(members.get(name) is not None for name in needed):
             slots[group] = members
+    flag = _FLAGS.get(dialog)
+    if flag in slots:
+        slots[flag] = slots[flag] is not None
     if "behind" in slots:
         slots["behind"] = _regrouped(dialog, slots["behind"])
     if dialog == "own_data" and isinstance(slots.get("left"), Mapping):

@@ -57,7 +57,7 @@ from dialogs.messages.account import (
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.purchases import BeginOrder, OrderBegun
 from dialogs.order import accepting
-from dialogs.state import Account, Ctx
+from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name
 from values.email import parse as parse_email
 from values.meaning import Expects
@@ -66,7 +66,7 @@ from values.rules import GO_ON
 
 
 def _outlives(s: Account) -> Account:
-    if s.id is None:
+    if s.login is None:
         return Account()
     return Account(
         name=s.name,
@@ -74,11 +74,7 @@ def _outlives(s: Account) -> Account:
         credential=s.credential,
         consents=s.consents,
         accepted=s.accepted,
-        id=s.id,
-        inside=s.inside,
-        known_as=s.known_as,
-        since=s.since,
-        idle=s.idle,
+        login=s.login,
         letter_at=s.letter_at,
     )
 
@@ -261,7 +257,7 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     """The conversation goes on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     email = e.view.email or None
-    known = Account(entry=entry, email=email, id=e.view.id, inside=True, known_as=name, since=ctx.now)
+    known = Account(entry=entry, email=email, login=LogIn(e.view.id, True, name, ctx.now))
     return then(known, Unawait(), Say("account.logged_in", {"email": name}))
 
 
@@ -285,7 +281,7 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
     """The letter leaves in the background of the talk: its link may be followed any time before payment."""
     return then(
-        replace(s, id=e.account_id, page=None, since=ctx.now, letter_at=ctx.now),
+        replace(s, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
         SendLetter(e.letter, s.email or ""),
         Say("account.created", {"email": s.email}),
     )
@@ -294,7 +290,9 @@ def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account
 @dialog.always(Came)
 def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
     """After a silence the password is asked for again where it matters."""
-    return then(replace(s, idle=True) if is_back(ctx) else s)
+    if s.login is None or not is_back(ctx):
+        return then(s)
+    return then(replace(s, login=replace(s.login, idle=True)))
 
 
 @dialog.always(StartLinkOpened)

@@ -25,7 +25,7 @@ def locked_out(ctx: Ctx) -> bool:
 
 def proving(ctx: Ctx) -> bool:
     """A customer on file is to show that a contact on file is theirs."""
-    return joining(ctx) and ctx.case.on_file.found is not None
+    return joining(ctx) and ctx.case.on_file.found
 
 
 def proven(ctx: Ctx) -> bool:
@@ -46,7 +46,7 @@ def wants_new(s: Account, ctx: Ctx) -> bool:
 def must_return(s: Account, ctx: Ctx) -> bool:
     """The account was made here and its letter's link followed; what is left is to log in."""
     proven = ctx.case.contact.email_proven_at is not None
-    return ctx.seller.sign_up.confirm_first and s.id is not None and not s.inside and proven
+    return ctx.seller.sign_up.confirm_first and s.login is not None and not s.login.inside and proven
 
 
 def wants_in(s: Account, ctx: Ctx) -> bool:

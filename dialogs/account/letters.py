@@ -38,17 +38,16 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
-        email = s.email or ""
+        email = s.email or ""  # an account of a user name may have none
         said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
         return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
         """Where no code is awaited it is the confirmation letter that didn't come."""
-        unproven = s.id is not None and ctx.case.contact.email_proven_at is None
-        return (
-            then(s, ResendConfirmation(s.id or "")) if unproven else then(s, Say("kit.for_a_person", options=(HUMAN,)))
-        )
+        if s.id is None or ctx.case.contact.email_proven_at is not None:
+            return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+        return then(s, ResendConfirmation(s.id))
 
 
 def _another_address(dialog: Dialog[Account]) -> None:
@@ -69,7 +68,9 @@ def _another_address(dialog: Dialog[Account]) -> None:
     @dialog.always(EmailReplaced)
     def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
         """The old mailbox is told: whoever reads it may know nothing of this."""
-        told = (SendNote(NOTE_EMAIL_REPLACED, s.id or "", e.old),) if e.old else ()
-        name = e.email if s.known_as == s.email else s.known_as
-        replaced = replace(s, email=e.email, known_as=name, asked_email=None)
-        return then(replaced, *told, Say("account.email_replaced", {"email": e.email}))
+        login = s.login
+        notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
+        if login is not None and login.known_as == s.email:
+            login = replace(login, known_as=e.email)
+        replaced = replace(s, email=e.email, login=login, asked_email=None)
+        return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))

@@ -24,9 +24,9 @@ _OPEN = {"methods": "zone:methods", "my_data": "zone:my_data", "data": "zone:my_
 
 def is_old(ctx: Ctx) -> bool:
     """Whether the log-in has ended by its age. Never while a payment is under way or a person speaks."""
-    account, case = ctx.case.account, ctx.case
-    since = account.since or ctx.began
-    if account.id is None or since is None or case.muted or _pays(ctx):
+    case, login = ctx.case, ctx.case.account.login
+    since = login.since or ctx.began if login is not None else None
+    if since is None or case.muted or _pays(ctx):
         return False
     return ctx.now - since >= LASTS and not _asks_nothing(ctx.said)
 
@@ -47,7 +47,13 @@ def is_back(ctx: Ctx) -> bool:
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:
     """What asks for the password before own data, stored ways to pay and orders with them; None where it is fresh."""
-    return EndLogIns("idle") if ctx.case.account.idle else None
+    return EndLogIns("idle") if is_idle(ctx) else None
+
+
+def is_idle(ctx: Ctx) -> bool:
+    """Whether the customer has come back after a silence and hasn't given the password since."""
+    login = ctx.case.account.login
+    return login is not None and login.idle
 
 
 def private_page(ctx: Ctx) -> str | None:
@@ -57,12 +63,12 @@ def private_page(ctx: Ctx) -> str | None:
         return "zone:erase"
     if case.order.id is None and case.order.instrument == "saved":
         return ""
-    return _OPEN.get(case.zone.page or "")
+    return _OPEN.get(case.zone.page) if case.zone.page is not None else None
 
 
 def changes_data(ctx: Ctx) -> bool:
     """Whether the customer is about to change data on file, from wherever in the zone, perhaps by an old button."""
-    if ctx.said is None or not (ctx.asked or "").startswith("zone."):
+    if ctx.said is None or ctx.asked is None or not ctx.asked.startswith("zone."):
         return False
     match ctx.said.meaning:
         case Correction():
@@ -76,19 +82,20 @@ def changes_data(ctx: Ctx) -> bool:
 def wish(ctx: Ctx) -> Wish | None:
     """Return what the customer asks for, to be heard after the log-in; None for what is heard now, or by nobody."""
     said, shown = ctx.said, private_page(ctx)
+    asked = ctx.asked if ctx.asked is not None else ""
     if said is None or said.unseen or said.edited or heard_now(said):
         return None
     if shown and not (isinstance(said.meaning, Press) and said.meaning.payload.startswith("zone:")):
-        return Wish(ctx.now, ctx.asked or "", press=shown)
+        return Wish(ctx.now, asked, press=shown)
     match said.meaning:
         case Press(payload):
-            return Wish(ctx.now, ctx.asked or "", press=payload, stale=said.stale)
+            return Wish(ctx.now, asked, press=payload, stale=said.stale)
         case Correction(what):
-            return Wish(ctx.now, ctx.asked or "", press=f"edit:{what}")
+            return Wish(ctx.now, asked, press=f"edit:{what}")
         case Intent(name, text=text):
-            return Wish(ctx.now, ctx.asked or "", intent=name, text=text)
+            return Wish(ctx.now, asked, intent=name, text=text)
         case Answer(text, value):
-            return Wish(ctx.now, ctx.asked or "", text=text if value is None else str(value))
+            return Wish(ctx.now, asked, text=text if value is None else str(value))
         case _:
             return None
 

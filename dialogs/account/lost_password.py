@@ -59,7 +59,7 @@ reset = dialog.do(
     "reset",
     lambda s, c: StartResetOf(s.login or "", c.case.contact.channel or ""),
     when=lambda _s, c: locked_out(c) and c.case.contact.channel is not None,
-    done=lambda s, _c: s.sent is not None,
+    done=lambda s, _c: s.sent,
     slots=("sent", "challenge"),
     needs=("reset_number", "contact.contact_channel"),
 )
@@ -100,7 +100,7 @@ secure_page = dialog.wait(
 
 
 def _sent(s: LostPassword, ctx: Ctx) -> LostPassword:
-    return replace(s, sent="yes", sent_at=ctx.now)
+    return replace(s, sent=True, sent_at=ctx.now)
 
 
 @reset.on(ResetByLetter)
@@ -129,20 +129,20 @@ def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
 def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
     """An older code may still be good. Counted for a login that nobody has as well."""
     said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
-    return then(replace(s, sent="yes", challenge=s.challenge or ""), said)
+    return then(replace(s, sent=True, challenge=s.challenge or ""), said)
 
 
 @email_link.on(Answered)
 def letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """The letter once more; the older link dies. Said alike where nobody has the login."""
-    return then(replace(s, sent=None), Say("account.sent_again"))
+    return then(replace(s, sent=False), Say("account.sent_again"))
 
 
 @login_code.on(Answered)
 def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """Compared by a service, or asked for again."""
     if e.value == "again":
-        return then(replace(s, sent=None))
+        return then(replace(s, sent=False))
     return then(s, CheckLoginCode(s.challenge or "", str(e.value), s.login or ""))
 
 
@@ -163,13 +163,13 @@ def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]
     """A new code is sent at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return then(s, Say("lost_password.code_blocked", options=(HUMAN,)))
-    return then(replace(s, sent=None), Say(f"contact.code_{e.reason}"))
+    return then(replace(s, sent=False), Say(f"contact.code_{e.reason}"))
 
 
 @secure_page.on(Answered)
 def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """A fresh page takes a fresh code."""
-    return then(replace(s, page=None, sent=None))
+    return then(replace(s, page=None, sent=False))
 
 
 @dialog.always(PasswordReplaced)

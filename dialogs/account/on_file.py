@@ -71,7 +71,7 @@ find = dialog.do(
     "find",
     lambda s, _c: FindOnFile(s.number or "", asked=s.asked == s.number),
     when=_joining,
-    done=lambda s, _c: s.found is not None,
+    done=lambda s, _c: s.found,
     slots=("found",),
     needs=("customer_number",),
 )
@@ -106,7 +106,7 @@ register = dialog.do(
 @dialog.always(NumberFound)
 def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
     """Next the customer shows to be that customer."""
-    return then(replace(s, found="yes", refused=None))
+    return then(replace(s, found=True, refused=None))
 
 
 @find.on(NumberRefused)

@@ -223,7 +223,7 @@ def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
     """An old log-in has ended; after a silence nobody goes on with what is private."""
     if log_ins.is_old(ctx):
         return then(s, EndLogIns("age"))
-    idle = ctx.case.account.idle or log_ins.is_back(ctx)
+    idle = log_ins.is_idle(ctx) or log_ins.is_back(ctx)
     private = log_ins.private_page(ctx) is not None or log_ins.changes_data(ctx)
     return then(s, *((EndLogIns("idle"),) if idle and private else ()))
 

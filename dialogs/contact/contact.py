@@ -75,7 +75,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """The same for an address that is to be the one on file."""
-    return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=None, email_proven_at=None))
+    return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
 
 
 contact_channel = dialog.choose(
@@ -132,7 +132,7 @@ contact_code = dialog.ask(
     when=by_code,
     done=phone_proven,
     options=code_ways,
-    params=lambda s, _c: {"phone": phones.display(s.phone or "")},
+    params=lambda s, _c: {"phone": phones.display(s.phone) if s.phone else ""},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     intents={
         "resend_code": "contact_code:again",

@@ -60,7 +60,7 @@ def _letter(dialog: Dialog[Contact]) -> None:
         "letter",
         lambda s, c: StartProof(c.case.on_file.number or "", s.email or ""),
         when=by_letter,
-        done=lambda s, _c: s.letter_sent is not None,
+        done=lambda s, _c: s.letter_sent,
         slots=("letter", "letter_sent"),
         needs=("email",),
     )
@@ -74,13 +74,13 @@ def _letter(dialog: Dialog[Contact]) -> None:
     @letter.on(LetterSent)
     def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:
         """The customer looks into the mailbox."""
-        return then(replace(s, letter_sent="yes", letter_at=ctx.now))
+        return then(replace(s, letter_sent=True, letter_at=ctx.now))
 
     @letter.on(LetterFailed)
     def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
         """An older letter still holds where too many were sent; else another channel or a person helps."""
         if e.reason == "too_many":
-            return then(replace(s, letter_sent="yes"), Say("contact.letter_failed.too_many", options=(HUMAN,)))
+            return then(replace(s, letter_sent=True), Say("contact.letter_failed.too_many", options=(HUMAN,)))
         return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
 
 
@@ -109,7 +109,7 @@ def _link(dialog: Dialog[Contact]) -> None:
     @email_link.on(Answered)
     def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
         """A new letter; the older link dies."""
-        return then(replace(s, letter_sent=None))
+        return then(replace(s, letter_sent=False))
 
     @dialog.always(ProofFollowed)
     def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
@@ -121,4 +121,4 @@ def _link(dialog: Dialog[Contact]) -> None:
 
 def _without_given(s: Contact) -> Contact:
     """What was given is asked again."""
-    return replace(s, phone=None, email=None, matched=None, letter=None, letter_sent=None)
+    return replace(s, phone=None, email=None, matched=None, letter=None, letter_sent=False)

@@ -30,7 +30,7 @@ from dialogs.messages import (
     unfinished,
     zone,
 )
-from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine
+from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine, LogIn
 from values.account_view import AccountView
 from values.money import Money
 
@@ -39,7 +39,9 @@ STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
-CARRIED = ConversationState(account=Account(entry="log_in", email="anna@example.com", id="account-2", inside=True))
+CARRIED = ConversationState(
+    account=Account(entry="log_in", email="anna@example.com", login=LogIn("account-2", inside=True))
+)
 LIMITS = (
     "cool_down",
     "number",

@@ -115,7 +115,7 @@ def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
         yield Sample("PasswordSet", account.PasswordSet(page, "credential-1"))
     if (letter := case.contact.letter) is not None and case.contact.email_proven_at is None:
         yield Sample("ProofFollowed", on_file.ProofFollowed(letter, "page-set_password", MOMENT))
-    if case.lost_password.sent is not None:
+    if case.lost_password.sent:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
 
 
@@ -252,7 +252,7 @@ def _shape(case: ConversationState) -> Hashable:
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
-    entered = (entered, a.inside, a.page)
+    entered = (entered, a.login is not None and a.login.inside, a.page)
     ordered = (*_set(o.confirmed, o.id), o.leaving)
     held = (f.product, f.program_ready, f.legal_form == PERSON, f.registered_as is None)
     typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.ticked, f.id, f.offered))
@@ -297,9 +297,9 @@ def _stakes(case: ConversationState) -> Hashable:
 
 def _shape_on_file(case: ConversationState) -> Hashable:
     f, lost, c = case.on_file, case.lost_password, case.contact
-    on_the_way = (f.refused, *_set(f.number, f.found, f.page, f.credential))
-    locked_out = (bool(lost.challenge), *_set(lost.login, lost.sent, lost.page))
-    compared = () if c.channel is None else (c.channel, *_set(c.phone, c.email, c.matched, c.code, c.letter_sent))
+    on_the_way = (f.refused, f.found, *_set(f.number, f.page, f.credential))
+    locked_out = (bool(lost.challenge), lost.sent, *_set(lost.login, lost.page))
+    compared = () if c.channel is None else (c.channel, c.letter_sent, *_set(c.phone, c.email, c.matched, c.code))
     return on_the_way, locked_out, compared
 
 

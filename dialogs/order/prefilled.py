@@ -5,6 +5,7 @@ Reactions of the order dialog.
 
 from dataclasses import replace
 
+from dialogs.account.log_ins import is_idle
 from dialogs.kit import Decision, Dialog, Unawait, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.methods import DefaultMethodSet
@@ -33,8 +34,8 @@ def declare(dialog: Dialog[Order]) -> None:
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet. A renewal that
     the desk has ordered is withdrawn with it."""
-    if e.changed and not e.on and is_unpaid_renewal(s, ctx):
-        return then(s, CancelOrder(s.id or ""))
+    if e.changed and not e.on and s.id is not None and is_unpaid_renewal(s, ctx):
+        return then(s, CancelOrder(s.id))
     off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
     return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
 
@@ -42,7 +43,7 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """A new order; what was agreed to before needn't be asked again."""
     # The ways that are stored are shown at once where the method is known.
-    method = None if ctx.case.account.idle else s.method
+    method = None if is_idle(ctx) else s.method
     fresh = Order(auto_renewal=True if e.consented else None, method=method, ways=s.ways)
     return then(fresh, Unawait(), *stored_methods.looked_up(ctx))
 

@@ -139,8 +139,8 @@ def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]
 @dialog.always(PageWanted)
 def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
     """Wanted again, from the zone."""
-    wanted = e.page == "reminders" and ctx.case.account.id is not None
-    return then(s, *((ResumeReminders(ctx.case.account.id or ""),) if wanted else ()))
+    account_id = ctx.case.account.id
+    return then(s, *((ResumeReminders(account_id),) if e.page == "reminders" and account_id is not None else ()))
 
 
 @dialog.always(LoggedIn)

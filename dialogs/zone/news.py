@@ -36,10 +36,10 @@ def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     """What the order has renewed is told with its new end; a stored way that another took the place of is forgotten."""
     old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
-    paid = e.news and e.status == "paid" and ctx.case.account.id is not None
-    if not paid or ctx.seller.renewal is None:
+    account_id = ctx.case.account.id
+    if not (e.news and e.status == "paid") or account_id is None or ctx.seller.renewal is None:
         return then(s, *old)
-    return then(s, *old, SeeRenewed(ctx.case.account.id or "", e.order_id, products(ctx)))
+    return then(s, *old, SeeRenewed(account_id, e.order_id, products(ctx)))
 
 
 def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:

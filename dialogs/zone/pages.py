@@ -29,7 +29,7 @@ _no_renewal = Option("auto_renewal:no", "option.auto_renewal.no")
 def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     """What is offered, shown first; then what is taken without being shown."""
     home, groups = _home(ctx), _groups(ctx)
-    open_ = groups.get(s.page or "")
+    open_ = groups.get(s.page) if s.page is not None else None
     shown = home if open_ is None else (*open_, to_home)
     every = (*home, *(option for group in groups.values() for option in group))
     every += (_page(PAYMENTS),) if groups[PAYMENTS] else ()

@@ -6,7 +6,20 @@ from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
 from dialogs.company.data import shown as company_shown
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Event, Option, Params, Say, Tell, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Chosen,
+    Decision,
+    Dialog,
+    Event,
+    Option,
+    Params,
+    Say,
+    Tell,
+    then,
+)
 from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
 from dialogs.messages.methods import SetDefaultMethod

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
 from dialogs.order import order
-from dialogs.state import Contact, ConversationState, Order, PhoneCode, PlacedOrder
+from dialogs.state import Account, Contact, ConversationState, LogIn, Order, PhoneCode, PlacedOrder
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
@@ -122,6 +122,14 @@ def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
     assert case is not None
     assert case.order.placed == PlacedOrder("order-1", "FS/2", (("standard", 1),))
     assert case.order.behind == Order(placed=PlacedOrder("order-1", "FS/1", (("standard", 1),)))
+
+
+def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
+    account = {"entry": "log_in", "id": "account-1", "inside": True, "known_as": "jan"}
+    case = load({"v": 2, "account": account, "on_file": {"found": "yes"}, "lost_password": {"sent": None}})
+
+    assert case.account == Account(entry="log_in", login=LogIn("account-1", inside=True, known_as="jan"))
+    assert (case.on_file.found, case.lost_password.sent, case.contact.letter_sent) == (True, False, False)
 
 
 # --- dropped ---

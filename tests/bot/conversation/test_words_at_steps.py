@@ -7,7 +7,7 @@ import pytest
 
 from bot.conversation.inbound import Channel, Inbound, Text
 from dialogs.kit import Context, TalkState
-from dialogs.state import Account, Cart, Contact, ConversationState
+from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.journeys.teller import hearing, profile
 from values.meaning import Faq, Intent, Meaning, Press
 
@@ -17,9 +17,9 @@ R2, KONTORBLATT = "r2platnik", "kontorblatt"
 CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = ConversationState(account=Account(entry="sign_up"))
 PROVEN = Contact(phone="+48512000321", proven="+48512000321")
-AT_HOME = ConversationState(account=Account(entry="log_in", id="a", email="a@example.com", inside=True))
+AT_HOME = ConversationState(account=Account(entry="log_in", email="a@example.com", login=LogIn("a", inside=True)))
 COMPANY = ConversationState(
-    account=Account(entry="buy", has_one="new", email="a@example.com", id="a", consents=()), contact=PROVEN
+    account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=()), contact=PROVEN
 )
 
 

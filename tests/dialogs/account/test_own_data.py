@@ -171,5 +171,5 @@ def test_a_session_ended_from_outside_knows_nothing_any_more() -> None:
 def test_what_is_open_on_one_side_isnt_carried_over() -> None:
     case = ordered().press("zone:erase").case
     assert carried(case).own_data.page is None
-    assert carried(replace(case, account=replace(case.account, id=None))).account.email is None
+    assert carried(replace(case, account=replace(case.account, login=None))).account.email is None
     assert timedelta(minutes=5) <= LIFETIME <= timedelta(minutes=30)
