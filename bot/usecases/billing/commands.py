@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from bot.conversation.turn import CommandContext
+from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.methods import (
@@ -38,8 +37,6 @@ from services.store import conversations
 from services.subscriptions import renewals
 from values.money import Money
 from values.payment import KeptWay, is_offline
-
-_log = structlog.get_logger(__name__)
 
 
 def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> Event:
@@ -103,30 +100,17 @@ def expire_payment(tools: CommandDeps, act: ExpirePayment, done: CommandContext)
     return _booked(done, act.payment_id, news=expired)
 
 
-def book_payment(tools: CommandDeps, act: BookPayment, done: CommandContext) -> Event:
-    """What the provider said, into the books; what a person must look at raises the alarm."""
-    if act.state != "paid":
-        failed = attempts.attempt_failed(done.connection, payment_id=act.payment_id, n=act.attempt, now=done.now)
-        return _booked(done, act.payment_id, news=isinstance(failed, attempts.Failed))
-    booked = money.book_paid(
-        done.connection,
-        payment_id=act.payment_id,
-        attempt=act.attempt,
-        amount=act.amount,
-        currency=act.currency,
-        now=done.now,
-    )
-    match booked:
+def book_payment(_tools: CommandDeps, act: BookPayment, done: CommandContext) -> Event:
+    """Book the provider's report, and put on file the payment method that it has stored."""
+    settled = settle(done.connection, act, done.now)
+    match settled:
         case money.Overpaid(order_number=number, amount=amount, currency=currency):
-            _log.warning("refund_due", payment=act.payment_id, attempt=act.attempt)
             return RefundDue(act.payment_id, number, act.attempt, amount, currency)
-        case money.Mismatch(first_time=first):
-            if first:
-                _log.error("payment_mismatch", alarm=True, payment=act.payment_id, attempt=act.attempt)
-            return _booked(done, act.payment_id, news=False)
+        case money.Mismatch() | attempts.Failed() | attempts.Ignored():
+            return _booked(done, act.payment_id, news=isinstance(settled, attempts.Failed))
         case _:
             replaced = _keep(act, act.kept, done) if act.kept is not None else None
-            told = _told(done, _booked(done, act.payment_id, news=isinstance(booked, money.Booked)))
+            told = _told(done, _booked(done, act.payment_id, news=isinstance(settled, money.Booked)))
             return replace(told, replaced=replaced)
 
 

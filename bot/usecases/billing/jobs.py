@@ -98,10 +98,8 @@ async def _checked(
     owed = await tools.store.read(lambda connection: record.get(connection, attempt.payment_id))
     if owed is None:
         return PaymentChecked(attempt.payment_id, "unknown")
-    try:
-        state = await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
-    except (ProviderRefused, Conflict) as error:
-        _log.error("payment_refused", alarm=True, payment=attempt.payment_id, reason=error.reason)
+    state = await _ask_provider(owed, attempt, question)
+    if state is None:
         return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     return PaymentChecked(
         attempt.payment_id, state_told(state), attempt.n, state.amount, state.currency.upper(), _kept(state)
@@ -204,13 +202,19 @@ async def _charge(tools: JobDeps, known: _Facts, way: Method) -> Event:
 
 
 async def _ask_charge(tools: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
-    question = Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency)
+    state = await _ask_provider(owed, attempt, tools.providers[attempt.provider].ask)
+    return ChargeAnswered(owed.id, attempt.n, "unknown") if state is None else _answer(attempt, state, "")
+
+
+async def _ask_provider(
+    owed: PaymentRecord, attempt: PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
+) -> State | None:
+    """Return how the attempt stands at its provider; None, with an alarm, if the provider refuses to say."""
     try:
-        state = await tools.providers[attempt.provider].ask(question)
+        return await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
     except (ProviderRefused, Conflict) as error:
         _log.error("payment_refused", alarm=True, payment=owed.id, reason=error.reason)
-        return ChargeAnswered(owed.id, attempt.n, "unknown")
-    return _answer(attempt, state, "")
+        return None
 
 
 def state_told(state: State) -> str:

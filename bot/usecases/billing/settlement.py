@@ -1,12 +1,13 @@
-"""What comes of the money that the desk asks providers for by itself: booked, told, tried again, or given up.
+"""Settlement: what providers report of money is booked once, for conversations and for renewals alike.
 
-The answers come here and not to a conversation, for the customer may have none, or several. What is booked is booked
-with the telling of it, in one transaction.
+`settle` books; `ChargeSettlement` reacts for a renewal, whose customer may have no conversation, or several: tells,
+refunds, tries again or gives up. The booking and its notifications are one transaction.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from bot.conversation.port import UnitOfWork
@@ -17,7 +18,7 @@ from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from dialogs.messages.note import SendNote
-from dialogs.messages.payment import PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
+from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
 from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.order_record import OrderRecord
@@ -36,6 +37,30 @@ _REFUSALS: dict[str, Refusal] = {"declined": "declined", "needs_payer": "needs_p
 # What may go through another day without anybody doing anything.
 _PASSING = ("declined", "unanswered")
 Calls = tuple[StoredJob, ...]
+Settled = money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.UnknownPaymentNotice
+
+
+def settle(
+    connection: sa.Connection, report: BookPayment | ChargeAnswered | PaymentChecked, now: datetime
+) -> Settled | attempts.Failed | attempts.Ignored:
+    """Book what a provider reports of an attempt: its money, once, or its failure.
+
+    An overpayment is to be refunded by the caller; the first report of a sum that isn't owed raises the alarm.
+    """
+    payment_id, n = report.payment_id, report.attempt
+    if report.state != "paid":
+        return attempts.attempt_failed(connection, payment_id=payment_id, n=n, now=now)
+    settled = money.book_paid(
+        connection, payment_id=payment_id, attempt=n, amount=report.amount, currency=report.currency, now=now
+    )
+    match settled:
+        case money.Overpaid():
+            _log.warning("refund_due", payment=payment_id, attempt=n)
+        case money.Mismatch(first_time=True):
+            _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
+        case _:
+            pass
+    return settled
 
 
 @dataclass(frozen=True)
@@ -50,7 +75,7 @@ class ChargeSettlement:
         self._note(tx, answer)
         match answer.state:
             case "paid":
-                return self.paid(tx, ending, answer.payment_id, answer.attempt, Money(answer.amount, answer.currency))
+                return self._settle(tx, ending, answer)
             case "pending":
                 asked = AskCharge(answer.payment_id, answer.attempt)
                 about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
@@ -60,11 +85,7 @@ class ChargeSettlement:
 
     def checked(self, tx: UnitOfWork, ending: HolderEnding, told: PaymentChecked) -> Calls:
         """What a provider says of an attempt of a customer who has no conversation, or of a charge by its notice."""
-        if told.state == "paid":
-            return self.paid(tx, ending, told.payment_id, told.attempt, Money(told.amount, told.currency))
-        if told.state == "failed":
-            attempts.attempt_failed(tx.connection, payment_id=told.payment_id, n=told.attempt, now=tx.now)
-        return ()
+        return self._settle(tx, ending, told) if told.state in ("paid", "failed") else ()
 
     def refunded(self, tx: UnitOfWork, told: RefundAnswered) -> Calls:
         """What came twice is on its way back."""
@@ -72,21 +93,13 @@ class ChargeSettlement:
             money.book_refund(tx.connection, payment_id=told.payment_id, attempt=told.attempt, now=tx.now)
         return ()
 
-    def paid(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int, came: Money) -> Calls:
-        """Into the books, once; what is too much goes back."""
-        booked = money.book_paid(
-            tx.connection, payment_id=payment_id, attempt=n, amount=came.minor, currency=came.currency, now=tx.now
-        )
-        match booked:
-            case money.Booked():
+    def _settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Calls:
+        match settle(tx.connection, report, tx.now):
+            case money.Booked(payment_id=payment_id, attempt=n):
                 return self._told(tx, ending, payment_id, n)
-            case money.Overpaid(amount=amount, currency=currency):
-                _log.warning("refund_due", payment=payment_id, attempt=n)
-                back = RefundPayment(payment_id, n, amount, currency)
-                return (notifications.call(tx, ending, f"refund:{record.reference(payment_id, n)}", back),)
-            case money.Mismatch(first_time=True):
-                _log.error("payment_mismatch", alarm=True, payment=payment_id, attempt=n)
-                return ()
+            case money.Overpaid(payment_id=payment_id, attempt=n, amount=amount, currency=currency):
+                refund = RefundPayment(payment_id, n, amount, currency)
+                return (notifications.call(tx, ending, f"refund:{record.reference(payment_id, n)}", refund),)
             case _:
                 return ()
 
