@@ -34,7 +34,7 @@ class Amount:
 
     @property
     def text(self) -> str:
-        """The amount as an add-on's parser reads it."""
+        """The amount in the form that an add-on's parser reads."""
         return f"{self.number} {self.counts}".strip()
 
 
@@ -70,7 +70,7 @@ def _article(amount: Amount, words: list[Token], langs: Languages) -> bool:
 
 
 def without_separators(text: str) -> str:
-    """`text` without the marks between thousands ("1.000 utenti")."""
+    """Remove the marks between thousands ("1.000 utenti")."""
     return _THOUSANDS.sub("", text)
 
 
@@ -107,7 +107,7 @@ class _Kinds:
         return ""
 
     def _alike(self, word: str) -> bool:
-        """Another word for the same: people for users, giga for GB."""
+        """Return another word for the same: people for users, giga for GB."""
         people = self._people and self._units.person(word)
         return people or (self._gigabytes and self._units.gigabyte(word)) or _PIECE.fullmatch(word) is not None
 

@@ -46,7 +46,7 @@ class ReadAttempt:
 
 
 def closed(expects: Expects) -> bool:
-    """Whether the answers of a kind have a form by which they are known."""
+    """Return whether the answers of a kind have a closed form."""
     return expects in _NUMBERS or expects in _FORMED
 
 

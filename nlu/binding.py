@@ -61,7 +61,7 @@ def read_binding(
 
 
 def refuses(text: str, langs: Languages) -> bool:
-    """Whether a message clearly says no to what is asked."""
+    """Return whether a message clearly says no to what is asked."""
     said = fold_words(text[:_LONGEST])
     whole = said in SHIPPED.no or any(said in lang.answers.no for lang in langs)
     return "?" not in text and (whole or _vocabulary(langs).refusing.search(said) is not None)
@@ -102,7 +102,6 @@ def _all_of(phrases: tuple[frozenset[str], ...], kinds: set[str]) -> bool:
 
 
 def _own(option: OptionWords, expected: Expected) -> bool:
-    """Whether the option answers the open step's own question."""
     return option.payload.partition(":")[0] == expected.step
 
 
@@ -140,7 +139,7 @@ def _vocabulary(langs: Languages) -> _Vocabulary:
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Any of the phrases by itself or among others, the longest first."""
+    """Return a pattern of any of the phrases, alone or among others, the longest first."""
     spelt = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
     return re.compile(rf"(?<![^ ])(?:{spelt})(?![^ ])")
 

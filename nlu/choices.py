@@ -58,7 +58,7 @@ def read_skip(text: str, expected: Expected, langs: Languages) -> Press | None:
 
 
 def read_enough(text: str, langs: Languages) -> bool:
-    """Whether a whole message says that nothing more is wanted."""
+    """Return whether a whole message says that nothing more is wanted."""
     words = fold_words(text[:80])
     return any(words in answers.enough for answers in _answers(langs))
 
@@ -183,7 +183,7 @@ def _pressed(found: Iterable[OptionWords], text: str) -> Press | Unclear | None:
 
 
 def _plainly(said: str, langs: Languages) -> str:
-    """ "yes", "no", or nothing of the kind."""
+    """Return "yes", "no", or None."""
     for answers in _answers(langs):
         if said in answers.yes:
             return "yes"

@@ -79,13 +79,13 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 
 
 def _tried(langs: Languages) -> Iterator[Corrections]:
-    """Return the conversation's own forms of correction, then the shipped ones, then brought ones."""
+    """Yield the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
     yield from (words for words in (own, SHIPPED, *others) if words is not None)
 
 
 def _plain(text: str) -> str:
-    """`text` unaccented, character for character, so that offsets stay."""
+    """Unaccent `text` character for character, so that offsets stay."""
     return "".join((unaccent(c) or " ")[0] if c != "’" else "'" for c in text)
 
 

@@ -74,7 +74,6 @@ class FaqIndex:
         self._languages = {locale: _Language(es, self._stop) for locale, es in by_locale.items()}
 
     def has(self, entry_id: str) -> bool:
-        """Whether an entry of that id exists in any language."""
         return entry_id in self._ids
 
     def find(self, text: str, locale: str, most: int = 3) -> list[FaqHit]:
@@ -92,8 +91,6 @@ class FaqIndex:
 
 
 class _Language:
-    """The index of one language."""
-
     def __init__(self, entries: Sequence[FaqText], stop: frozenset[str]) -> None:
         self._entries = entries
         questions = [[t for q in e.questions for t in _terms(q, stop)] for e in entries]

@@ -43,7 +43,7 @@ def read_helpful(text: str, brought: Languages = ()) -> bool | None:
 
 
 def is_no_reason(text: str, brought: Languages = ()) -> bool:
-    """Whether the message says that no reason will be given."""
+    """Return whether the message declines to give a reason."""
     if len(text) > _LONGEST:
         return False
     words = fold_words(text)

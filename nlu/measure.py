@@ -44,11 +44,11 @@ class Measured:
 
     @property
     def share(self) -> float:
-        """The share that was read rightly; 1 where there was nothing to read."""
+        """The share that was read right; 1 where there was nothing to read."""
         return 1 - len(self.misread) / self.of.total() if self.of else 1.0
 
     def wrong(self, lang: str) -> int:
-        """How many of a language were misread."""
+        """Return how many of a language were misread."""
         return sum(one.sentence.lang == lang for one in self.misread)
 
     @property

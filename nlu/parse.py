@@ -70,7 +70,7 @@ def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored
 
 
 def _only_value(words: list[Token], ids: list[Entity]) -> bool:
-    """Whether a message is a value and at most its label."""
+    """Return whether a message is a value and at most its label."""
     spans = [(e.start, e.end) for e in ids if e.start is not None and e.end is not None]
     outside = [w for w in words if not any(a <= w.start < b for a, b in spans)]
     return sum(w.word not in _LABEL_WORDS for w in outside) <= _MOST_OTHER_WORDS - 1
@@ -88,7 +88,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def parse_lines(lines: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each line that is not blank, in order."""
+    """Yield one line of JSON for each line that is not blank, in order."""
     for line in lines:
         if line.strip():
             yield json.dumps(_parsed_line(line), ensure_ascii=True)

@@ -49,7 +49,7 @@ class Asks(Protocol):
 
 
 def is_question(text: str, words: list[str], langs: Iterable[Asks] = ()) -> bool:
-    """Whether a text asks: by its mark, or by its first word."""
+    """Return whether a text asks, by its mark or its first word."""
     if "?" in text or not words:
         return "?" in text
     return words[0] in _QUESTION_STARTS or any(words[0] in lang.questions for lang in langs)

@@ -140,7 +140,7 @@ def _names_a_code(text: str, langs: Languages) -> bool:
 
 
 def _spoken_code(text: str, langs: Languages) -> str:
-    """Words with their numbers in digits, joined: "start dwadzieścia" → START20."""
+    """Join words with their numbers in digits: "start dwadzieścia" → START20."""
     out, at = "", 0
     for run in runs(text, langs):
         out += text[at : run.start] + candidates(run)[0]
@@ -161,7 +161,7 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
 
 
 def _titled(text: str, expected: Expected) -> bool:
-    """Whether the message is nothing but a button's own words."""
+    """Return whether the message is nothing but a button's own words."""
     said = fold_words(text[:400])
     return any(fold_words(title) == said for option in expected.options for title in option.titles)
 
@@ -179,7 +179,7 @@ def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None
 
 
 def _enough(text: str, expected: Expected, langs: Languages) -> Press | None:
-    """Nothing more is wanted, where the open step asks for more."""
+    """Return the press for "that's all", where the open step asks for more."""
     said = expected.enough and read_enough(text, langs)
     return Press(expected.enough) if said else None
 
@@ -235,7 +235,7 @@ def _may_ask(text: str, expected: Expected) -> bool:
 
 
 def _interrupts(text: str, top: Scored) -> bool:
-    """Whether a text at a free-text step is a request rather than the answer."""
+    """Return whether a text at a free-text step is a request rather than the answer."""
     words = len(tokens(text[:400]))
     if "?" in text:
         return top.confidence >= _FREE_TEXT_QUESTION and top.name not in ("affirm", "deny")

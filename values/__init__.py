@@ -1,6 +1,6 @@
-"""The words all rooms share.
+"""The vocabulary of all rooms: typed values, one file per subject.
 
-Belongs here: the typed values of the desk (phone, e-mail, tax number, money …), each as `parse` → value or reason,
-the kinds of expectation, the meanings a message can have, the border rule for incoming text and the redaction of
-secrets. Must not know: dialogs, language understanding, services, channels, settings, the clock or any I/O.
+Belongs here: values with their parsers (phone, e-mail, tax number, money …), each `parse` → value or reason; what a
+step expects and what a message can mean; the rules of a seller; cleaning and redaction of incoming text. Must not know:
+dialogs, language understanding, services, channels, settings, the clock or any I/O.
 """

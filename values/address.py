@@ -33,7 +33,7 @@ def parse_person_name(text: str) -> Parsed[str]:
 
 
 def split_person_name(name: str) -> tuple[str, str]:
-    """First name and the rest of a parsed name."""
+    """Split a parsed name into the first name and the rest."""
     first, _, last = name.partition(" ")
     return first, last
 

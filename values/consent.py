@@ -46,15 +46,14 @@ class Consent:
         return dict(self.headings).get(locale)
 
     def fingerprint(self, locale: str) -> str:
-        """Return the fingerprint of its words in a language."""
         return fingerprint(self.words_in(locale))
 
     def accepted(self, locale: str, at: datetime, how: str) -> Acceptance:
-        """Return its acceptance as it is worded now."""
+        """Return an acceptance of the present wording."""
         return Acceptance(self.id, self.version, locale, self.fingerprint(locale), at, how)
 
     def is_still(self, accepted: Acceptance) -> bool:
-        """Whether it has the version and the words that were accepted."""
+        """Return whether version and words are those that were accepted."""
         return (accepted.version, accepted.words) == (self.version, self.fingerprint(accepted.locale))
 
 
@@ -75,17 +74,16 @@ class Block:
 
 
 def is_document(text: str) -> bool:
-    """Whether the text begins with a heading, as full texts do."""
+    """Return whether the text begins with a heading, as full texts do."""
     return text.startswith(_HEADING) and bool(document_heading(text))
 
 
 def document_heading(text: str) -> str:
-    """Return its heading."""
     return text.partition("\n")[0].removeprefix(_HEADING).strip()
 
 
 def document_blocks(text: str) -> tuple[Block, ...]:
-    """Return its headings and paragraphs, in order."""
+    """Return the headings and paragraphs, in order."""
     parts = (part.strip("\n") for part in text.split("\n\n"))
     return tuple(_document_block(part) for part in parts if part.strip())
 

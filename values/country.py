@@ -36,7 +36,7 @@ class CountryRules:
 
     @property
     def letters(self) -> str:
-        """What stands in front of its VAT numbers."""
+        """The letters in front of its VAT numbers."""
         return self.example[:2]
 
     @property

@@ -66,12 +66,12 @@ def _shape(address: str) -> ParseRefused | None:
 
 
 def is_certified(address: str) -> bool:
-    """Whether an address looks like certified mail (PEC)."""
+    """Return whether an address looks like certified mail (PEC)."""
     return _CERTIFIED.search(address.rpartition("@")[2]) is not None
 
 
 def is_ordinary(address: str) -> bool:
-    """Whether an address is surely no certified mail."""
+    """Return whether an address is surely no certified mail."""
     return address.rpartition("@")[2].lower() in _ORDINARY
 
 

@@ -13,7 +13,7 @@ LONGEST_CLOSED = 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the one time of the day until just before the other."""
+    """A time of day until just before another."""
 
     begins: time
     ends: time
@@ -27,7 +27,6 @@ class OfficeHours:
     holidays: frozenset[date] = frozenset()
 
     def open_at(self, moment: datetime, zone: str) -> bool:
-        """Whether people are at the desk at that moment."""
         if not self.week:
             return True
         here = moment.astimezone(ZoneInfo(zone))

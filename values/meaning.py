@@ -196,7 +196,7 @@ class NotText:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """No to what the open step asks the customer to bind themselves to."""
+    """A refusal of the commitment that the open step asks for."""
 
     text: str
 

@@ -42,7 +42,7 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """The amount in major units, exact."""
+        """The exact amount in major units."""
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
 
     def format(self, locale: str) -> str:
@@ -129,5 +129,5 @@ def vat_of(buyer: Buyer, *, home: str, percent: int, rules: VatRules) -> Vat:
 
 
 def abroad(country: str, home: str) -> bool:
-    """Whether it is another country of the Union."""
+    """Return whether a country is another one of the Union."""
     return country != home and country in UNION

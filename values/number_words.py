@@ -21,7 +21,7 @@ class NumberWords:
 
     @property
     def digits(self) -> dict[str, str]:
-        """Every word with the digits it stands for."""
+        """All words with the digits they stand for."""
         tables = (self.units, self.teens, self.tens, self.hundreds)
         return {word: str(number) for table in tables for word, number in table.items()} | self.whole
 
@@ -31,7 +31,7 @@ NO_WORDS = NumberWords({}, {}, {}, {}, {})
 
 
 def _table(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
-    """Words separated by spaces; synonyms of one number joined by `/`."""
+    """Return words with their numbers; one number's synonyms are joined by `/`."""
     return {w: first + i * step for i, group in enumerate(words.split()) for w in group.split("/")}
 
 
@@ -106,7 +106,7 @@ WORDS: dict[Locale, NumberWords] = {Locale("pl"): _polish(), Locale("it"): _ital
 
 
 def _digits_of_any() -> dict[str, str]:
-    """Every word of every language with its digits, where the languages agree."""
+    """Merge the words of all languages with their digits, where the languages agree."""
     merged: dict[str, str] = {}
     for words in WORDS.values():
         merged |= words.digits

@@ -97,11 +97,9 @@ class DiscountCode:
     plans: tuple[str, ...] = ()
 
     def good_at(self, now: datetime) -> bool:
-        """Whether it hasn't expired."""
         return self.expires_at is None or now < self.expires_at
 
     def lowers(self, plan: str) -> bool:
-        """Whether it is a code for this plan or add-on."""
         return not self.plans or plan in self.plans
 
 

@@ -36,7 +36,7 @@ class PriceLine:
 
     @property
     def full(self) -> int:
-        """What the line costs without a discount."""
+        """The price of the line without a discount."""
         return self.net * self.pieces
 
 

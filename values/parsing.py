@@ -16,14 +16,17 @@ def _no_params() -> Mapping[str, str | int]:
 
 @dataclass(frozen=True, slots=True)
 class Ok(Generic[T]):
-    """The answer was read; `value` is its normal form."""
+    """A successful parse; `value` is the normal form."""
 
     value: T
 
 
 @dataclass(frozen=True, slots=True)
 class ParseRefused:
-    """The answer was not taken. `reason` is a text key suffix, `params` are what its sentence may name."""
+    """A refused answer.
+
+    `reason` is a text key suffix, `params` are what its sentence may name.
+    """
 
     reason: str
     params: Mapping[str, str | int] = field(default_factory=_no_params)
@@ -80,7 +83,7 @@ _NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff]+")
 
 
 def unaccent(text: str) -> str:
-    """`text` in lower case without diacritics; digits in ASCII. The length may differ from the original's."""
+    """Return `text` in lower case without diacritics, digits in ASCII. The length may differ from the original's."""
     if text.isascii():
         return text.lower()
     low = fold_digits(text).casefold().translate(_SPECIAL)

@@ -39,7 +39,7 @@ class StoredWay:
     good: bool = True
 
     def is_usable(self, on: date) -> bool:
-        """Whether it can be paid with on that day, as far as anybody knows."""
+        """Return whether it can be charged on that day, as far as is known."""
         return self.good and (self.expires_on is None or self.expires_on >= on)
 
 

@@ -74,7 +74,7 @@ def dial_code(number: str) -> str:
 
 
 def served(e164: str, allowed: tuple[int, ...]) -> bool:
-    """Whether a number is of one of the countries with these calling codes."""
+    """Return whether a number is of one of the countries with these calling codes."""
     return not allowed or int(dial_code(e164)) in allowed
 
 

@@ -73,7 +73,7 @@ _KEYS = (
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
-    """Private keys and tokens: (start, end, kind)."""
+    """Yield private keys and tokens: (start, end, kind)."""
     for kind, pattern in _KEYS:
         for match in pattern.finditer(text):
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
@@ -81,7 +81,7 @@ def find_keys(text: str) -> Iterator[SecretSpan]:
 
 
 def find_passwords(text: str) -> Iterator[SecretSpan]:
-    """Passwords that a cue word announces: (start, end, "password")."""
+    """Yield passwords that a cue word announces: (start, end, "password")."""
     for match in _PASSWORD_CUE.finditer(text):
         line_end = text.find("\n", match.end())
         rest = text[match.end() : line_end if line_end >= 0 else len(text)][:120]
@@ -148,7 +148,7 @@ def _mixed(text: str) -> bool:
 
 
 def _kinds_of(core: str) -> tuple[bool, bool, bool, bool]:
-    """Digits, letters, signs (no emoji), small and capital letters mixed."""
+    """Return which kinds occur: digits, letters, signs (no emoji), small and capital letters mixed."""
     return (
         any(c.isdigit() for c in core),
         any(c.isalpha() for c in core),
@@ -171,7 +171,7 @@ def _looks_like_one(token: str) -> bool:
 
 
 def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[SecretSpan]:
-    """Card security codes and PINs: the digits that follow their name within a few words."""
+    """Yield card security codes and PINs: the digits that follow their name within a few words."""
     starts = [g.start for g in groups]
     for kind, cue, fewest, most in _DIGIT_CUES:
         position = 0

@@ -88,7 +88,7 @@ class RenewalStep:
 
 
 def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:
-    """All that is to be done about a period that ends then, in order."""
+    """Return all steps of a period that ends then, in order."""
     last = ends_at.astimezone(zone).date()
     planned: list[tuple[Action, datetime]] = []
     if rules.remind_days:
@@ -112,7 +112,7 @@ def last_moment(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> datet
 
 
 def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, after: datetime) -> datetime | None:
-    """When the money is asked for next, None if it isn't any more."""
+    """Return when the money is asked for next, None if it isn't any more."""
     coming = (step.due_at for step in steps(rules, ends_at, zone) if step.action == "collect")
     return min((due for due in coming if due > after), default=None)
 
@@ -123,10 +123,10 @@ def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
 
 
 def days_left(ends_at: datetime, now: datetime, zone: ZoneInfo) -> int:
-    """How many days are left, as a calendar on the seller's wall counts them; never below zero."""
+    """Return how many calendar days on the seller's wall are left; never below zero."""
     return max(0, (ends_at.astimezone(zone).date() - now.astimezone(zone).date()).days)
 
 
 def _morning(day: date, rules: RenewalRules, zone: ZoneInfo) -> datetime:
-    """When one may be written to on that day: as early as may be, so that a whole number of days is left."""
+    """Return the earliest moment outside quiet hours on that day, so that a whole number of days is left."""
     return datetime.combine(day, time(rules.quiet_to), zone).astimezone(ZoneInfo("UTC"))

@@ -27,7 +27,7 @@ class UserNames:
     first: int = 1
 
     def of(self, number: int) -> str:
-        """Return the user name with this number, counted from nought."""
+        """Return the user name with this number, counted from zero."""
         return self.pattern.replace("{number}", str(self.first + number))
 
 
@@ -107,7 +107,7 @@ class DeskRules:
     give_up: timedelta = timedelta(days=7)
 
     def is_vip(self, email: str | None) -> bool:
-        """Whether the address, or its domain, is on the list."""
+        """Return whether the address, or its domain, is on the list."""
         if not email:
             return False
         key = email.casefold()

@@ -46,7 +46,7 @@ def _pec(typed: str) -> Parsed[str]:
 
 
 def is_pec(value: str) -> bool:
-    """Whether a parsed delivery address is a PEC address rather than a code."""
+    """Return whether a parsed delivery address is a PEC address rather than a code."""
     return "@" in value
 
 

@@ -24,7 +24,7 @@ class SearchTerms:
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """What must stand in `folded` words, each of it."""
+        """The strings that must all occur in `folded` words."""
         return (self.number,) if self.number else tuple(f" {word}" for word in self.words)
 
 

@@ -95,7 +95,7 @@ class Seller:
 
     @property
     def readable(self) -> tuple[Consent, ...]:
-        """The consents and documents that have a full text to be read."""
+        """The consents and documents with a full text."""
         return tuple(one for one in (*self.consents, *self.documents) if one.headings)
 
     @property
@@ -104,7 +104,6 @@ class Seller:
         return "order" in self.dialogs
 
     def questions_at(self, step: str) -> tuple[str, ...]:
-        """Return the FAQ entries that the step offers."""
         return dict(self.questions).get(step, ())
 
     def plan(self, plan_id: str) -> Plan:
@@ -163,15 +162,13 @@ class Seller:
 
     @property
     def renewal_rules(self) -> RenewalRules:
-        """What is done about subscriptions that end; without `[renewal]` they end."""
+        """The rules of renewal; without `[renewal]` subscriptions just end."""
         return ENDING if self.renewal is None else self.renewal
 
     def tax(self, buyer: Buyer) -> Vat:
-        """Return the VAT of an order of this buyer."""
         return vat_of(buyer, home=self.country, percent=self.vat_percent, rules=self.vat)
 
     def accepts(self, document_id: str) -> bool:
-        """Whether the profile has a document of this name to be agreed to."""
         return any(document.id == document_id for document in self.documents)
 
     def document(self, document_id: str) -> Consent:

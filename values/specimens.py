@@ -98,7 +98,7 @@ _BY_KIND: dict[Expects, Specimens] = {
 
 
 def _of_country(expects: Expects, country: str) -> Specimens | None:
-    """Answers by the rules of a country that has no row above."""
+    """Return answers by the rules of a country that has no row above."""
     rules = RULES.get(country)
     if rules is None:
         return None

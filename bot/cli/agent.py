@@ -39,15 +39,12 @@ app = typer.Typer(help="Who may open /desk: accounts of those who answer custome
 
 
 class RoleName(StrEnum):
-    """As `--role` takes it."""
-
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
 
     @property
     def role(self) -> Role:
-        """The role of this name."""
         return self.value
 
 
@@ -227,7 +224,7 @@ def _known(connection: sa.Connection, login: str) -> Agent:
 
 
 def _note(connection: sa.Connection, what: str, agent_id: str, now: datetime, **details: str) -> None:
-    """By the command line: nobody who is logged in."""
+    """Record an act of the command line, where nobody is logged in, in the audit log."""
     audit.note(connection, agent_id=None, what=what, at=now, details={"of": agent_id, **details})
 
 

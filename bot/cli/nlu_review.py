@@ -38,7 +38,7 @@ async def _lines(address: str, desk: TrainingLabels, *, labelled: bool) -> list[
 
 
 def _unlabelled(connection: sa.Connection, desk: TrainingLabels) -> Iterator[str]:
-    """All sentences without a label, the newest first."""
+    """Yield all sentences without a label, the newest first."""
     before: int | None = None
     while page := desk.listed(connection, before=before, most=PAGE):
         for one in page:

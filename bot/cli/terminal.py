@@ -23,7 +23,7 @@ NUMBER_ANSWERS = ("quantity",)
 
 
 class Terminal:
-    """Shows what the desk says and sends what is typed."""
+    """A conversation in the terminal."""
 
     def __init__(
         self, client: RestClient, console: Console, *, locale: str | None = None, channel: str = "terminal"

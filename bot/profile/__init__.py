@@ -1,6 +1,7 @@
 """A seller's folder, read and checked: `profile.toml`, `texts/{pl,it,en}.toml`, `faq/{pl,it,en}.toml`.
 
-Knows files and their mistakes, and which words a journey needs; knows no conversation, no channel, no store.
+Belongs here: the schema of the files, their mistakes with line and remedy, and the words that a journey needs. Must not
+know: conversations, channels, the store.
 """
 
 from bot.profile.load import load

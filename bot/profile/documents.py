@@ -34,7 +34,7 @@ def documents(folder: Path, file: ProfileFile, problems: list[ProfileProblem]) -
 
 
 def document_problems(profile: Profile) -> Iterator[ProfileProblem]:
-    """Answers of the FAQ that lead to documents without a full text."""
+    """Yield FAQ answers that lead to documents without a full text."""
     readable = {id_ for id_, _ in profile.documents}
     for locale, entries in profile.faq.items():
         path = profile.folder / "faq" / f"{locale}.toml"

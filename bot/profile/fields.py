@@ -14,7 +14,7 @@ from values.money import Money
 
 
 def written(pattern: str, how: str) -> AfterValidator:
-    """Take texts of a form only; `how` says in words how they are written."""
+    """Return a validator that takes only texts matching `pattern`; `how` describes the form."""
     form = re.compile(pattern)
 
     def checked(value: str) -> str:
@@ -29,7 +29,7 @@ Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and 
 
 
 class StrictTable(BaseModel):
-    """Unknown names are mistakes."""
+    """A table in which unknown names are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,7 +44,6 @@ Net = Annotated[Decimal, AfterValidator(_net)]
 
 
 def minor(net: Decimal, currency: str) -> int:
-    """Return the price in minor units of its currency."""
     unit = Money(1, currency).decimal
     return int(net / unit)
 

@@ -17,7 +17,7 @@ _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 
 
 class FoundMistake(TypedDict):
-    """A mistake as pydantic hands it out."""
+    """A mistake as pydantic reports it."""
 
     type: str
     loc: Place

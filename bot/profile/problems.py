@@ -21,7 +21,7 @@ class ProfileProblem:
 
 
 class WrongProfile(ValueError):
-    """A value that can't be taken; with its remedy."""
+    """An invalid value, with its remedy."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)

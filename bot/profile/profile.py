@@ -45,7 +45,7 @@ class FaqEntry:
 
 @dataclass(frozen=True)
 class Profile:
-    """One seller's folder, whole and checked."""
+    """One seller's folder, complete and validated."""
 
     folder: Path
     seller: Seller
@@ -66,7 +66,7 @@ class Profile:
 
     @property
     def facts(self) -> dict[str, str]:
-        """What every text of the profile may name without being handed it."""
+        """Return the parameters that every text of the profile may use."""
         brand = self.brand
         return {
             "desk": brand.desk,
@@ -81,7 +81,7 @@ class Profile:
         }
 
     def seller_names(self, locale: str) -> dict[str, str]:
-        """Return the seller's name in the cases that pages use, by their places."""
+        """Return the seller's name in the cases that pages use, by placeholder."""
         named = {"seller": self.seller.name}
         return {place: self.catalogue.seller_in(case, named, locale) for place, case in SELLER_CASES.items()}
 

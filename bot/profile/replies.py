@@ -58,7 +58,7 @@ def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]
 def _mistakes(
     reply: CannedReply, locales: Sequence[str], earlier: set[str]
 ) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Each with its place within the answer, what is wrong and the remedy."""
+    """Yield mistakes, each with its place within the answer and the remedy."""
     if reply.shortcut in earlier:
         yield ("shortcut",), "this shortcut stands here twice", "Choose another one."
     for locale in locales:

@@ -38,7 +38,7 @@ DOCUMENTS = {"einvoice": ("einvoice",)}
 
 
 def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[ProfileProblem]:
-    """All that contradicts itself in `profile.toml`."""
+    """Yield all contradictions within `profile.toml`."""
 
     def problem(place: Sequence[str | int], what: str, remedy: str) -> ProfileProblem:
         return ProfileProblem(path, line_of(source, place) or 1, what, remedy)
@@ -65,7 +65,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
 
 
 def _after(file: ProfileFile) -> dict[str, str]:
-    """Where something is sold, e-invoices are for what was bought."""
+    """Return which dialog must follow which; with an offer, e-invoices come after the order."""
     return {**AFTER, "einvoice": "payment"} if "order" in file.dialogs else AFTER
 
 
@@ -81,7 +81,7 @@ def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
 
 
 def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Ways to pay that lead nowhere."""
+    """Yield payment methods that lead nowhere."""
     for method in file.other_methods:
         if method not in file.methods:
             yield problem(("other_methods",), f"{method} is another way but not offered", "Add it to `methods`.")
@@ -102,7 +102,7 @@ def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
 
 
 def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Dialogs without what they lean on, or without anything to offer."""
+    """Yield dialogs without the one that they need, or without anything to offer."""
     offers = {"plan": [plan for plan in file.plan if plan.sold], "methods": file.methods}
     for dialog, offered in (("order", "plan"), ("payment", "methods")):
         if dialog in file.dialogs and not offers[offered]:
@@ -120,7 +120,7 @@ def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
 
 
 def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Discounts and rates of VAT that contradict the offer."""
+    """Yield discounts and rates of VAT that contradict the offer."""
     plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
@@ -129,7 +129,7 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
 
 
 def _asked(file: ProfileFile) -> dict[str, bool]:
-    """Each document that can be accepted, and whether this journey asks for it."""
+    """Return each document that can be accepted, and whether this journey asks for it."""
     order = "order" in file.dialogs
     return {
         "terms": order,
@@ -141,7 +141,7 @@ def _asked(file: ProfileFile) -> dict[str, bool]:
 
 
 def _document_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Documents that a dialog has accepted, and such that nothing asks for."""
+    """Yield documents that a dialog asks for and that are missing, and those that nothing asks for."""
     known = {document.id for document in file.document}
     asked = _asked(file)
     for n, document in enumerate(file.document):
@@ -171,7 +171,7 @@ def _provider_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProb
 
 
 def _chargeable_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Methods that nobody can charge without the customer."""
+    """Yield methods that nobody can charge without the customer."""
     for method in file.chargeable:
         able = KEEPS.get(method, ())
         if method not in file.methods:
@@ -224,7 +224,7 @@ def _zone_known(name: str) -> bool:
 
 
 def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Questions offered at a step that the journey doesn't have."""
+    """Yield questions offered at a step that the journey doesn't have."""
     steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
     for path in file.questions:
         if path not in steps:

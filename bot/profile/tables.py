@@ -104,7 +104,7 @@ Code = Annotated[str, written(r"[A-Z0-9][A-Z0-9_\-]{1,31}", "2 to 32 capital let
 
 
 def _any(value: object) -> object:
-    """ "any" sets no limit."""
+    """Turn "any" into no limit."""
     return None if value == "any" else value
 
 

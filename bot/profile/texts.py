@@ -35,7 +35,7 @@ class OwnTexts:
 
 
 def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnTexts:
-    """All texts of the folder in a language; mistakes are added to `problems`."""
+    """Return all texts of the folder in a language; mistakes are added to `problems`."""
     main = folder / "texts" / f"{locale}.toml"
     own = OwnTexts(main)
     for path in (*sorted((folder / "texts" / locale).glob("*.toml")), main):

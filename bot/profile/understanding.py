@@ -48,7 +48,7 @@ CueText = Annotated[str, AfterValidator(_cue)]
 
 
 class Strict(BaseModel):
-    """Unknown names are mistakes."""
+    """A table in which unknown names are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

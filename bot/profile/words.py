@@ -52,7 +52,7 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
 
 
 def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Texts that must be there and aren't, by their keys."""
+    """Yield the keys of missing texts."""
     seller, every = profile.seller, profile.catalogue.texts
     needed = [f"plan.{plan.id}" for plan in seller.plans]
     needed += [key for plan in seller.former if not any((key := f"plan.{plan}") in of for of in every.values())]
@@ -73,7 +73,7 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
 
 
 def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
-    """Questions that don't show the words that are recorded with the answer."""
+    """Yield questions that don't show the words that are recorded with the answer."""
     seller = profile.seller
     shown = [(f"consent.{consent.id}.text", CONSENTS_ASKED) for consent in seller.consents]
     shown += [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
@@ -85,7 +85,7 @@ def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str,
 
 
 def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:
-    """Choices that a value may fall through."""
+    """Yield choices without a wording for some value."""
     for choice in choices(text):
         cases = set(choice.cases)
         if choice.kind == "plural" and (lacking := counted_forms(locale) - cases - _covered(choice)):
@@ -101,7 +101,7 @@ def counted_forms(locale: str) -> set[str]:
 
 
 def _covered(choice: TextChoice) -> set[str]:
-    """Whole numbers that count as "many" may be said by `other`."""
+    """Return the plural forms that `other` may stand for."""
     return {"many"} if "other" in choice.cases else set()
 
 
@@ -121,7 +121,7 @@ def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
 
 
 def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProblem]:
-    """Questions that a step offers and that can't be shown as quick replies."""
+    """Yield questions that a step offers and that have no title for a quick reply."""
     offered = dict.fromkeys(entry for _step, entries in profile.seller.questions for entry in entries)
     for locale in faqs:
         path, titled = profile.folder / "faq" / f"{locale}.toml", [e.title is not None for e in profile.faq[locale]]

@@ -9,7 +9,7 @@ ONE_PART = 160
 
 
 def is_one_part(text: str) -> bool:
-    """Whether the text is sent, and charged, as one message in GSM-7."""
+    """Return whether the text is sent, and charged, as one message in GSM-7."""
     if not all(sign in BASIC or sign in EXTENDED for sign in text):
         return False
     return sum(2 if sign in EXTENDED else 1 for sign in text) <= ONE_PART

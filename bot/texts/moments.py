@@ -17,22 +17,22 @@ _UNELIDED = re.compile(rf"\b(?:([Ii])l|([AaDd]a|[Aa]|[Dd]e)l) (?=(?:8|11) (?:{_M
 
 
 def day(at: date, locale: str) -> str:
-    """Return a day with its year: 24 listopada 2026."""
+    """Format a day with its year: 24 listopada 2026."""
     return format_date(at, "long", locale=_CULTURES.get(locale, locale))
 
 
 def moment(at: datetime, locale: str) -> str:
-    """Return a day with its year and the hour, 0 to 24."""
+    """Format a day with its year and the hour, 0 to 24."""
     return _with_hour(day(at, locale), at, locale)
 
 
 def moment_this_year(at: datetime, locale: str) -> str:
-    """Return the same without the year."""
+    """Format a day without its year and the hour."""
     return _with_hour(format_skeleton("MMMMd", at, locale=_CULTURES.get(locale, locale)), at, locale)
 
 
 def elided(text: str, locale: str) -> str:
-    """Return a text in which articles fit the dates behind them."""
+    """Elide Italian articles before dates that begin with a vowel."""
     if locale != "it":
         return text
     return _UNELIDED.sub(lambda found: "l’" if found[1] == "i" else "L’" if found[1] else f"{found[2]}ll’", text)

@@ -23,21 +23,21 @@ KINDS: tuple[Kind, ...] = ("select", "plural", "form")
 
 @dataclass(frozen=True, slots=True)
 class TextPlace:
-    """Where a parameter's value goes."""
+    """A placeholder for a parameter's value."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """Where another text goes, filled with the same parameters."""
+    """Another text, filled with the same parameters."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """Literal words and places, in order."""
+    """Literal words and placeholders, in order."""
 
     pieces: tuple[str | TextPlace | Included, ...]
 
@@ -59,7 +59,7 @@ class TextError(ValueError):
 
 
 def is_text(raw: object) -> bool:
-    """Whether a TOML value is a text rather than a table of texts."""
+    """Return whether a TOML value is a text rather than a table of texts."""
     return not isinstance(raw, dict) or any(kind in raw for kind in KINDS)
 
 
@@ -82,7 +82,7 @@ def parse(raw: object) -> Text:
 
 
 def leaves(text: Text) -> Iterator[PlainText]:
-    """All wordings that a text can come to."""
+    """Yield all wordings of a text."""
     if isinstance(text, PlainText):
         yield text
     else:
@@ -107,7 +107,7 @@ def includes(text: Text) -> frozenset[str]:
 
 
 def choices(text: Text) -> Iterator[TextChoice]:
-    """All choices within a text, outermost first."""
+    """Yield all choices within a text, outermost first."""
     if isinstance(text, TextChoice):
         yield text
         for case in text.cases.values():

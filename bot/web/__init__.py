@@ -1,5 +1,5 @@
-"""What every page that a browser sees is made of: templates, words, colours, static files, headers, sessions.
+"""The parts of every page that a browser sees: templates, words, colours, static files, headers, sessions.
 
-Knows HTTP and HTML, and `bot/conversation/inbound.py` and `bot/conversation/outbound.py` as far as they are shown.
-Knows no dialog, no store and no use case: what a page does is said by the handler that serves it (`bot/handlers/`).
+Belongs here: HTTP and HTML, with inbound and outbound messages as far as pages show them. Must not know: dialogs, the
+store, use cases. What a page does is the business of the handler that serves it (`bot/handlers/`).
 """

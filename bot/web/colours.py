@@ -17,7 +17,7 @@ _Channels = tuple[float, float, float]
 
 
 def is_colour(text: str) -> bool:
-    """Whether `text` is a colour of the only form taken here, `#rrggbb`."""
+    """Return whether `text` is a colour in the form `#rrggbb`."""
     return _HEX.fullmatch(text) is not None
 
 
@@ -89,7 +89,7 @@ def _until_readable(colour: str, ground: str, *, toward: str) -> str:
 
 
 def _mix(one: str, other: str, share: float) -> str:
-    """`share` of the other colour in the first one, in sRGB."""
+    """Mix `share` of the other colour into the first one, in sRGB."""
     mixed = (a + (b - a) * share for a, b in zip(_channels(one), _channels(other), strict=True))
     return "#" + "".join(f"{round(value * 255):02x}" for value in mixed)
 

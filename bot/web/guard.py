@@ -109,7 +109,7 @@ Tokens = tuple[SecretStr, ...]
 
 
 def shows_token(request: Request, tokens: Tokens) -> bool:
-    """Whether a request shows one of the tokens. Takes the same time for each."""
+    """Return whether a request shows one of the tokens, in constant time."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     shown = given.strip().encode("latin-1", "replace")
     right = [hmac.compare_digest(shown, token.get_secret_value().encode()) for token in tokens]
@@ -124,7 +124,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 
 
 class LargeBodies:
-    """Reads bodies of at most `largest` bytes; few big ones are held at once."""
+    """Reader of bodies of at most `largest` bytes; few big ones are held at once."""
 
     def __init__(self, largest: int) -> None:
         self._largest = largest

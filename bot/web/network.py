@@ -34,7 +34,7 @@ def counts_no_loopback(request: Request) -> str | None:
 
 
 def _parsed_address(host: str) -> IPv4Address | IPv6Address | None:
-    """None: a Unix socket or a test client, which has a name."""
+    """Return the address, None for a Unix socket or a test client, which has a name."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -88,7 +88,7 @@ def _from_here(headers: Headers, version: str) -> bool:
 
 
 def by_proxy(name: str) -> bool:
-    """Whether a header's name, in small letters, is one that proxies add."""
+    """Return whether a header's name, in small letters, is one that proxies add."""
     return name in _PROXIES_ADD or name.startswith(("x-forwarded-", "x-envoy-"))
 
 

@@ -26,17 +26,17 @@ else:
 
 
 class TimedHeads(_Http):
-    """Closes a connection whose request doesn't say in time what it wants."""
+    """HTTP protocol that closes a connection whose request head doesn't arrive in time."""
 
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait for the first head."""
+        """Start the timer of the first head."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; the head is complete once there is a new request/response cycle."""
+        """Stop the timer once a new request/response cycle shows that the head is complete."""
         before = self.cycle
         super().data_received(data)
         if self.cycle is not before:
@@ -45,7 +45,7 @@ class TimedHeads(_Http):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Stop the timer."""
         self._stop()
         super().connection_lost(exc)
 

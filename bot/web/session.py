@@ -33,12 +33,11 @@ class WebSession:
 
 
 def new_session() -> WebSession:
-    """Return a token of 256 random bits."""
     return WebSession(secrets.token_urlsafe(32))
 
 
 class Sessions:
-    """Reads and gives the sessions of one installation."""
+    """The sessions of one installation, read from and written to requests."""
 
     def __init__(self, site: Site) -> None:
         self._secure = site.secure

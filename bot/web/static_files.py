@@ -39,7 +39,7 @@ def static_file(body: bytes, name: str) -> StaticFile:
 
 
 def load(folder: Path = _HERE) -> dict[str, StaticFile]:
-    """All files of a folder by their path below it, with forward slashes."""
+    """Return all files of a folder by their path below it, with forward slashes."""
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): static_file(path.read_bytes(), path.name) for path in paths}
 

@@ -43,17 +43,16 @@ class PageWords:
         return self(key if fits else fallback, **values)
 
     def has(self, key: str) -> bool:
-        """Whether there are words of this key."""
         return key in self._texts
 
     def section(self, name: str) -> dict[str, str]:
-        """All words of one section by their short keys, for a script."""
+        """Return all words of one section by their short keys, for a script."""
         head = name + "."
         return {key.removeprefix(head): text for key, text in self._texts.items() if key.startswith(head)}
 
     @property
     def texts(self) -> dict[str, str]:
-        """All words as written, with their places."""
+        """All words as written, with their placeholders."""
         return dict(self._texts)
 
     def keys(self) -> set[str]:

@@ -35,7 +35,7 @@ _MOST_RIGHT = 14
 
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
-    """Every address of a text in lower case, as `email` or `pec`."""
+    """Return every address of a text in lower case, as `email` or `pec`."""
     typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in _TYPED.finditer(text)]
     found = typed or list(_spoken(text, langs))
     said_pec = re.search(r"\bpec\b", text, re.I) is not None

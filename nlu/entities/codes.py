@@ -51,7 +51,7 @@ _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit o
 
 
 def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
-    """Codes of a text, `asked` being the entity that the dialogue waits for."""
+    """Return the codes of a text; `asked` is the entity that the dialog waits for."""
     folded = fold_digits(text)
     plain = folded if len(folded) == len(text) else text
     found = [*_fiscal(plain), *_vat(plain)]
@@ -102,7 +102,7 @@ def _delivery(text: str, langs: Languages, asked: str) -> Iterator[Entity]:
 
 
 def _spelled(words: list[Token], langs: Languages) -> Entity | None:
-    """Seven signs said one by one, letters by their names."""
+    """Return seven signs said one by one, letters by their names."""
     signs, first = "", None
     for token in words:
         sign = spelled(langs).get(token.word) or (

@@ -67,7 +67,7 @@ _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
 
 
 def find_terms(text: str, langs: Languages) -> list[Entity]:
-    """Methods, plans, languages, years and quantities that a text names."""
+    """Return the methods, plans, languages, years and quantities that a text names."""
     words = tokens(text)
     line = " ".join(t.word for t in words)
     found = [
@@ -203,7 +203,6 @@ def unsaid_number(words: list[Token]) -> tuple[str, int, int] | None:
 
 
 def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str], bool]:
-    """Whether a word is one of a kind in any of the languages."""
     brought = [pattern for lang in langs if (pattern := getattr(lang.terms, kind)) is not None]
     return lambda word: any(pattern.fullmatch(word) for pattern in (shipped, *brought))
 

@@ -73,7 +73,6 @@ class Cue:
     weight: float
 
     def holds(self, message: CueMessage) -> bool:
-        """Whether every term holds for the message."""
         if self.question is not None and self.question is not message.question:
             return False
         if self.fewer_than and len(message.words) >= self.fewer_than:
@@ -82,7 +81,7 @@ class Cue:
 
     @property
     def words(self) -> list[str]:
-        """The words and beginnings it looks for, for the repair of typing mistakes."""
+        """The words and beginnings of the cue, for the repair of typing mistakes."""
         return [w.text for t in self.terms for p in t.choices for w in p]
 
 

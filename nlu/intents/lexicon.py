@@ -24,7 +24,7 @@ def _deletions(word: str) -> list[str]:
 
 
 class Speller:
-    """Knows a vocabulary; gives for an unknown word the known one that is a single slip away."""
+    """A vocabulary that finds for an unknown word the known one that is a single slip away."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._known = {w for w in vocabulary if w}
@@ -34,15 +34,14 @@ class Speller:
                 self._slips.setdefault(slip, word)
 
     def knows(self, word: str) -> bool:
-        """Whether the folded word is in the vocabulary."""
         return word in self._known
 
     def repair(self, words: Iterable[str]) -> dict[str, str]:
-        """Misspelled word → the known word it stands for, where there is one."""
+        """Map misspelled words to the known ones that they stand for, where there are any."""
         return {w: found for w in words if (found := self._repaired(w)) is not None}
 
     def _begins_well(self, word: str) -> bool:
-        """Whether a word is known or inflects a known beginning: "wyłączcie" is no slip of "włączcie"."""
+        """Return whether a word is known or inflects a known beginning: "wyłączcie" is no slip of "włączcie"."""
         return any(word[:n] in self._known for n in range(_SHORTEST, len(word) + 1))
 
     def _repaired(self, word: str) -> str | None:

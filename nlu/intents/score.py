@@ -64,7 +64,7 @@ def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, fl
 
 
 def _likeness(words: tuple[str, ...], lex: Lexicon) -> dict[str, float]:
-    """Cosine of the message and the most similar phrase of each intent."""
+    """Return the cosine of the message and the most similar phrase of each intent."""
     weights = {f: n * lex.rarity.get(f, lex.unseen * (0.0 if " " in f else 1.0)) for f, n in features(words).items()}
     norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
     dots: dict[int, float] = defaultdict(float)

@@ -26,12 +26,12 @@ def folded(words: Iterable[str]) -> frozenset[str]:
 
 
 def pattern(words: Words) -> re.Pattern[str] | None:
-    """One of the words, by itself or among others; None for no words."""
+    """Return a pattern of any of the words, alone or among others; None for no words."""
     return re.compile(rf"(?<![^ ])(?:{_any(words)})(?![^ ])") if words else None
 
 
 def whole(words: Words) -> re.Pattern[str] | None:
-    """Exactly one of the words; None for no words."""
+    """Return a pattern of exactly one of the words; None for no words."""
     return re.compile(_any(words)) if words else None
 
 
@@ -49,7 +49,7 @@ def introducing(words: Words) -> re.Pattern[str] | None:
 
 
 def phrases_of(said: Words) -> Phrases:
-    """Phrases by their first word."""
+    """Index phrases by their first word."""
     known = sorted(folded(said))
     return phrases("|".join(known)) if known else {}
 
@@ -73,7 +73,7 @@ def numbers_of(
 def _compounds(
     units: dict[str, int], teens: dict[str, int], tens: dict[str, int], hundreds: dict[str, int], joined: Words
 ) -> dict[str, str]:
-    """Numbers below a thousand that are written as one word."""
+    """Return numbers below a thousand that are written as one word."""
     twos = {
         fold_words(form.format(unit=unit, ten=ten)): value + n
         for form in joined
@@ -120,7 +120,7 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
 
 
 def _spellings(words: Iterable[str]) -> dict[str, None]:
-    """Each word, and as keyboards without umlauts write it."""
+    """Return each word, and its form on keyboards without umlauts."""
     return dict.fromkeys(form for word in words for form in (word, word.translate(_UMLAUTS)))
 
 

@@ -104,7 +104,7 @@ class Language:
 
     @property
     def lexicon(self) -> Lexicon:
-        """Its intents with their cues and sample phrases."""
+        """The intents with their cues and sample phrases."""
         return self.phrases()
 
 
@@ -113,7 +113,7 @@ Languages = tuple[Language, ...]
 
 
 def spelled(langs: Languages) -> Mapping[str, str]:
-    """Every number word that may come, with its digits: the conversation's own before the others'."""
+    """Return every number word that may come, with its digits: the conversation's own before the others'."""
     brought = tuple(lang for lang in langs if lang.code not in SHIPPED)
     return _joined(brought, own=langs[0] in brought) if brought else DIGITS_OF_WORD
 

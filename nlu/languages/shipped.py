@@ -48,7 +48,6 @@ def among(known: Known, locale: str) -> Languages:
 
 
 def of(languages: Iterable[Language]) -> Known:
-    """Languages by their codes."""
     return MappingProxyType({language.code: language for language in languages})
 
 

@@ -87,7 +87,7 @@ def _ways(before: Groups, after: Groups, how: str) -> Iterator[Groups]:
 
 
 def _apart(run: Run) -> Iterator[str]:
-    """Digit strings of parts between hard joints, within the last segment first."""
+    """Yield digit strings of parts between hard joints, within the last segment first."""
     for segment in reversed(run.segments):
         groups = segment.groups[:_MOST_GROUPS]
         borders = [i for i, g in enumerate(groups) if i == 0 or g.hard_before or _whole(g) or _whole(groups[i - 1])]

@@ -30,7 +30,7 @@ NO_CUES = NumberCues()
 
 
 def phrases(text: str) -> Phrases:
-    """Phrases separated by `|`, indexed by their first word, longest first."""
+    """Index phrases separated by `|` by their first word, longest first."""
     table: Phrases = {}
     for phrase in text.split("|"):
         words = tuple(phrase.split())
@@ -41,7 +41,7 @@ def phrases(text: str) -> Phrases:
 
 
 def _plurals(text: str) -> dict[str, str]:
-    """Ten groups of words for 0…9, synonyms joined by `/`."""
+    """Return ten groups of words for 0…9, synonyms joined by `/`."""
     return {w: str(digit) for digit, group in enumerate(text.split()) for w in group.split("/")}
 
 

@@ -89,7 +89,7 @@ def _strong_words(lang: Language) -> frozenset[str]:
 
 
 def runs(text: str, langs: Languages) -> list[Run]:
-    """All runs of a text, read with the number words of the language it uses."""
+    """Return all runs of a text, read with the number words of the language it uses."""
     folded = fold_with_offsets(text)
     lang = spoken_language(text, langs)
     return _Reader(_tokens(folded), lang).read()
@@ -143,7 +143,7 @@ class _Reader:
         self.at += length
 
     def _cue(self, cues: Phrases) -> int:
-        """How many tokens a cue phrase takes here; commas inside it are passed over."""
+        """Return how many tokens a cue phrase takes here; commas inside it are passed over."""
         for phrase in cues.get(self.tokens[self.at].word, ()):
             here = self.at
             for part in phrase:
@@ -200,7 +200,7 @@ class _Reader:
         return None if unit is None else str(unit)
 
     def _repeated(self) -> DigitGroup | None:
-        """ "double five", "dwie piątki", "trzy razy zero", "sette zeri"."""
+        """Read a repetition: "double five", "dwie piątki", "trzy razy zero", "sette zeri"."""
         first = self.tokens[self.at]
         times, length, digit = self.cues.times.get(first.word, 0), 2, self._unit(self.at + 1)
         if not (times and digit):
