@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.agents import recovery_codes, second_factor
+from services.agents import second_factor
 from services.keyed_hash import ServerKey, key_of, keyed_hex
-from services.store import agreed
+from services.store import installation
 from services.store.tables.accounts import one_time_link
 from services.store.tables.agents import agent
 from services.store.tables.orders import payment, sales_order
@@ -58,12 +58,12 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     """Note that the database is used with this key from now on, and seal anew what is sealed with a former one. False,
     and nothing is changed, if it was used with a key that isn't among them."""
     mark = _mark(key)
-    known = agreed.agree(connection, FINGERPRINT, mark)
+    known = installation.agree(connection, FINGERPRINT, mark)
     if not hmac.compare_digest(known, mark):
         if not any(hmac.compare_digest(known, _mark(former)) for former in key.former):
             return False
-        agreed.put(connection, FINGERPRINT, mark)
-        agreed.put(connection, REPLACED_AT, now.isoformat())
+        installation.put(connection, FINGERPRINT, mark)
+        installation.put(connection, REPLACED_AT, now.isoformat())
     if key.former:
         second_factor.reseal(connection, key)
     return True
@@ -71,12 +71,12 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
 
 def forget(connection: sa.Connection) -> bool:
     """Take the next key, whichever it is: the former one is lost. False if the database knows of none."""
-    return bool(agreed.drop(connection, FINGERPRINT))
+    return bool(installation.drop(connection, FINGERPRINT))
 
 
 def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
     """Say what still needs one of the former keys."""
-    replaced = agreed.agreed(connection, REPLACED_AT)
+    replaced = installation.agreed(connection, REPLACED_AT)
     replaced_at = datetime.fromisoformat(replaced) if replaced is not None else None
     payable = sa.select(payment.c.id, payment.c.expires_at).where(
         payment.c.status.in_(("pending", "failed")), payment.c.expires_at > now
@@ -96,7 +96,7 @@ def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
         len(links),
         max(links, default=None),
         _renewals(connection, replaced_at),
-        _logins(connection, recovery_codes.under_former(connection, key)),
+        _logins(connection, second_factor.under_former(connection, key)),
         counted_until if counted_until is not None and counted_until > now else None,
     )
 

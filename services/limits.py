@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services.keyed_hash import all_of, keyed_hex
-from services.store import alone
+from services.store import leases
 from services.store.tables.accounts import limit_hit
 
 
@@ -85,7 +85,7 @@ def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: byte
 
 def hold(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
     """Lets nobody else count this subject until the transaction ends: for looking first and counting afterwards."""
-    alone.hold(connection, "limit", rule.scope, subject_hash(server_key, rule.scope, subject))
+    leases.serialize(connection, "limit", rule.scope, subject_hash(server_key, rule.scope, subject))
 
 
 def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:

@@ -25,8 +25,8 @@ from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
-from services.support.finder import Finder
 from services.support.overview import Overview
+from services.support.search import Finder
 from values.meaning import Expects
 
 

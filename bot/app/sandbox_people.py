@@ -20,7 +20,7 @@ from services.clock import Clock
 from services.directory import accounts as directory_accounts
 from services.directory import directory
 from services.directory.directory import DirectoryRecord, LegalForm, ProgramRecord
-from services.store import agreed
+from services.store import installation
 from services.store.database import Store
 from values.seller import Seller
 
@@ -41,7 +41,10 @@ class SandboxPeople:
     async def move_in(self) -> None:
         """Puts the profile's customers on file, and makes the accounts of those who have one."""
         people = _people_of(self.seller.id)
-        if not people or await self.store.read(lambda connection: agreed.agreed(connection, self._mark)) is not None:
+        if (
+            not people
+            or await self.store.read(lambda connection: installation.agreed(connection, self._mark)) is not None
+        ):
             return
         hashes = await self._hashes(people)
         await self.store.write(lambda connection: self._move_in(connection, people, hashes))
@@ -60,7 +63,7 @@ class SandboxPeople:
 
     def _move_in(self, connection: sa.Connection, people: list[PersonOnFile], hashes: dict[str, str]) -> None:
         now = self.clock.now()
-        if agreed.agree(connection, self._mark, now.isoformat()) != now.isoformat():
+        if installation.agree(connection, self._mark, now.isoformat()) != now.isoformat():
             return  # another process of this desk was first
         for customer in people:
             known = directory.put(connection, _record(customer, self.seller, now), now)
@@ -92,7 +95,7 @@ def move_out(tx: UnitOfWork) -> None:
 
     What is on file stays; where the sandbox comes back, so do they.
     """
-    for profile in agreed.drop(tx.connection, _MARK):
+    for profile in installation.drop(tx.connection, _MARK):
         for customer in _people_of(profile):
             known = directory.by_ref(tx.connection, customer.ref)
             if known is not None and known.account_id is not None:

@@ -18,8 +18,8 @@ from bot.app.settings import Settings
 from bot.app.unsafe_settings import SHORTEST
 from services import key_change
 from services.keyed_hash import ServerKey
-from services.store.agreed import agree
 from services.store.database import Store
+from services.store.installation import agree
 
 _log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from services.jobs.port import Engine
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.store import announce, jobs_table
-from services.store import clock as stored_clock
+from services.store import installation as stored_clock
 from services.store.announce import Announcement
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -41,7 +41,7 @@ class VirtualClock:
 
     async def restore(self) -> None:
         """The clock as it was left, also by another process."""
-        self.clock.offset = await self.store.read(stored_clock.load)
+        self.clock.offset = await self.store.read(stored_clock.clock_offset)
 
     async def advance(self, by: timedelta) -> datetime:
         """Moves ahead; returns where the clock stands when all is done, or after ten seconds."""
@@ -59,7 +59,7 @@ class VirtualClock:
         """Back to the machine's time."""
 
         def back(connection: sa.Connection) -> timedelta:
-            stored_clock.save(connection, timedelta(0))
+            stored_clock.set_clock_offset(connection, timedelta(0))
             return timedelta(0)
 
         async with self._one_at_a_time:
@@ -88,7 +88,7 @@ class VirtualClock:
         ahead = moment - self.clock.now()
         if ahead > timedelta(0):
             offset = self.clock.offset + ahead
-            await self._set(lambda connection: stored_clock.move_ahead(connection, offset))
+            await self._set(lambda connection: stored_clock.move_clock_ahead(connection, offset))
         await self.tick(self.clock.now())
         await self._settle()
 

@@ -23,7 +23,7 @@ from services.accounts.passwords import Argon2Hasher
 from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.accounts import Agent, Role
 from services.clock import SystemClock
-from services.store import clock as stored_clock
+from services.store import installation as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
@@ -296,7 +296,7 @@ def _done(work: Work[T]) -> T:
 
 async def _now(store: Store) -> datetime:
     """Return the desk's time, which the sandbox may have moved."""
-    return SystemClock(await store.read(stored_clock.load)).now()
+    return SystemClock(await store.read(stored_clock.clock_offset)).now()
 
 
 def _refuse(why: str) -> NoReturn:

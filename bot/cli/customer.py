@@ -25,7 +25,7 @@ from services.jobs.opening import open_outbox
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card
-from services.store import clock as stored_clock
+from services.store import installation as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
@@ -94,7 +94,7 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
 
 async def _now(store: Store) -> datetime:
     """Return the desk's time, which the sandbox may have moved."""
-    return SystemClock(await store.read(stored_clock.load)).now()
+    return SystemClock(await store.read(stored_clock.clock_offset)).now()
 
 
 def _key(email: str) -> str:

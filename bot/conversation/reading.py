@@ -16,7 +16,7 @@ from bot.conversation.presenters import Presenters
 from bot.conversation.turn import Turn
 from dialogs.state import ConversationState
 from services.clock import Clock
-from services.store import announce, carried, conversations, jobs_table, journal
+from services.store import announce, conversations, jobs_table, journal
 from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
 from services.store.errors import ConversationGone
@@ -133,7 +133,7 @@ class ConversationReader:
         def find(connection: sa.Connection) -> tuple[StatusSnapshot, tuple[journal.JournalEntry, ...], int]:
             # The conversation first: a turn that commits between two reads is left for the next call, whole.
             standing, last = self._stands(connection, conversation_id, at_most_wait=at_most_wait)
-            reached = carried.up_to(connection, conversation_id)
+            reached = conversations.delivered_seq(connection, conversation_id)
             if after is None and root is None:
                 entries = journal.kept(connection, conversation_id)
             else:
@@ -147,7 +147,7 @@ class ConversationReader:
 
             def mark(connection: sa.Connection) -> None:
                 journal.give(connection, new, now)
-                carried.mark(connection, conversation_id, seq)
+                conversations.mark_delivered(connection, conversation_id, seq)
 
             await self.store.write(mark)
         return Given([self._show.message(entry) for entry in entries], seq, standing)

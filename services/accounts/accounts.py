@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.accounts import user_names, visits
 from services.contacts import contacts
-from services.store import alone
+from services.store import leases
 from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails
@@ -216,6 +216,6 @@ def unbind_all(connection: sa.Connection, account_id: str) -> None:
 
 
 def _is_anothers(connection: sa.Connection, email_key: str, account_id: str) -> bool:
-    alone.hold(connection, "contact", "email", email_key)
+    leases.serialize(connection, "contact", "email", email_key)
     owner = contacts.owner_of(connection, "email", email_key)
     return owner is not None and owner != account_id

@@ -1,15 +1,18 @@
-"""Whom a provider's subject is at this desk: known from the first log-in, by an address that an administrator noted."""
+"""Identity providers' subjects as agents, and the log-ins on their way to a provider."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from services.agents import accounts, audit
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
+from services.keyed_hash import all_of, sha256_hex, token
 from services.store.statements import PerDialect
 from services.store.tables.agents import agent_identity as table
+from services.store.tables.agents import agent_sign_on as _sign_ons
 
 _BIND = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # two ways back at once
 
@@ -68,3 +71,47 @@ def _bind(connection: sa.Connection, agent_id: str, identity: Identity, now: dat
 def _has_one(connection: sa.Connection, agent_id: str, issuer: str) -> bool:
     known = sa.select(table.c.subject).where(table.c.agent_id == agent_id, table.c.issuer == issuer)
     return connection.execute(known).first() is not None
+
+
+SIGN_ON_LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnAttempt:
+    """`state` comes back with the code, `nonce` in the ID token; `verifier` proves that who has the code began it."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
+    """The way that began with this token."""
+    state, nonce, verifier = (
+        token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
+    )
+    return SignOnAttempt(state, nonce, verifier)
+
+
+def ways_of(server_key: bytes, browser_token: str) -> tuple[SignOnAttempt, ...]:
+    """The same for one that may have begun under a key that is being replaced."""
+    return tuple(way_of(key, browser_token) for key in all_of(server_key))
+
+
+def begin_sign_on(connection: sa.Connection, way: SignOnAttempt, *, after: str, now: datetime) -> None:
+    """Notes it; `after`: where it leads in the end."""
+    values = {"state_hash": sha256_hex(way.state), "next": after, "expires_at": now + SIGN_ON_LIFETIME}
+    connection.execute(sa.insert(_sign_ons).values(values))
+
+
+def end_sign_on(connection: sa.Connection, way: SignOnAttempt, *, state: str, now: datetime) -> str | None:
+    """Where it leads in the end, for exactly one caller; None if this isn't the state of a way under way."""
+    if not hmac.compare_digest(way.state.encode(), state.encode("utf-8", "surrogatepass")):
+        return None
+    ended = sa.delete(_sign_ons).where(_sign_ons.c.state_hash == sha256_hex(state), _sign_ons.c.expires_at > now)
+    return connection.execute(ended.returning(_sign_ons.c.next)).scalar()
+
+
+def forget_sign_ons_before(connection: sa.Connection, now: datetime) -> None:
+    """Drops those that never came back."""
+    connection.execute(sa.delete(_sign_ons).where(_sign_ons.c.expires_at < now))

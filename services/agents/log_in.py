@@ -6,19 +6,59 @@ in, for that browser alone, so that strangers' tries keep it from nothing. Wrong
 has shown the password by then. Nobody is locked out for good.
 """
 
+import hmac
+import re
+import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from services import limits
 from services.accounts.passwords import PasswordHasher
-from services.agents import accounts, audit, devices, second_factor
+from services.agents import accounts, audit, second_factor
 from services.agents.accounts import Agent
 from services.clock import Clock
+from services.keyed_hash import all_of
+from services.keyed_hash import token as keyed_token
 from services.limits import Counted, Held
 from services.store.database import Store
 from values.secret import Secret
+
+DEVICE_LIFETIME = timedelta(days=180)
+"""From the last log-in on: each brings a new token."""
+_DEVICE_FORM = re.compile(r"([0-9]{1,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
+
+
+def issue_device(server_key: bytes, agent: Agent, now: datetime) -> str | None:
+    """A token for the browser in which this agent has just shown who they are; None for one without a password, who
+    never has to try any."""
+    if agent.password_hash is None:
+        return None
+    since, name = str(int(now.timestamp())), secrets.token_urlsafe(16)
+    return f"{since}.{name}.{_signed(server_key, agent, since, name)}"
+
+
+def known_device(server_key: bytes, agent: Agent | None, given: str | None, now: datetime) -> str | None:
+    """The device's name, for counting its tries, if the token is one of this agent's; else None. A token of our form is
+    compared in the same time whether there is such an agent or not."""
+    parts = None if given is None else _DEVICE_FORM.fullmatch(given)
+    if parts is None:
+        return None
+    since, name, signature = parts.groups()
+    signed = [hmac.compare_digest(_signed(key, agent, since, name), signature) for key in all_of(server_key)]
+    holds = any(signed) and now - datetime.fromtimestamp(int(since), now.tzinfo) < DEVICE_LIFETIME
+    if agent is None or agent.password_hash is None or agent.disabled_at is not None or not holds:
+        return None
+    return f"{agent.id} {name}"
+
+
+def _signed(server_key: bytes, agent: Agent | None, since: str, name: str) -> str:
+    """Bound to the password by its hash, which is another with every password, and to how often the account was
+    disabled."""
+    whose = ("", "", "") if agent is None else (agent.id, agent.password_hash or "", str(agent.times_disabled or 0))
+    return keyed_token(server_key, "agent device", *whose, since, name)
+
 
 PER_LOGIN = limits.Rule("agent login wrong", 10, timedelta(minutes=15))
 PER_ADDRESS = limits.Rule("agent login address", 30, timedelta(minutes=15))
@@ -41,10 +81,10 @@ class AgentLogIns:
         self, login: str, password: Secret, address: str | None, device: str | None = None
     ) -> Agent | Held | None:
         """Whose login and password it is; None if they don't belong together. `device`: the token that the browser has
-        for this login (`devices.issue`)."""
+        for this login (`issue_device`)."""
         now = self.clock.now()
         found = await self.store.read(lambda c: accounts.by_login(c, login))
-        known = devices.known(self.server_key, found, device, now)
+        known = known_device(self.server_key, found, device, now)
         counted = self._strangers(login, address) if known is None else ((PER_DEVICE, known),)
         # Counted before anything is compared, or a hundred tries at once would all find room.
         held = await self.store.write(lambda c: limits.count_try(c, counted, server_key=self.server_key, now=now))

@@ -19,7 +19,7 @@ from pydantic import BaseModel, RootModel
 
 from services.agents import id_token
 from services.agents.id_token import Claims, ExpectedToken, Identity
-from services.agents.sign_on import SignOnAttempt
+from services.agents.identities import SignOnAttempt
 from services.clients.http import fetch
 from services.clock import Clock
 from services.errors import Forged, Misconfigured, ProviderRefused

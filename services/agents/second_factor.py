@@ -3,19 +3,49 @@
 The secret is stored encrypted. A code is good for its half minute and one before and after it, since clocks differ.
 """
 
-from base64 import b32encode
+import os
+import secrets
+from base64 import b32encode, b64decode, b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.exceptions import OTPVerificationError
 from pyotp.totp import TOTP
 
-from services.agents import recovery_codes
-from services.agents.sealing import seal, unseal
-from services.keyed_hash import keyed
+from services.keyed_hash import all_of, key_of, keyed, keyed_hex, marked
 from services.store.tables.agents import agent as table
+from services.store.tables.agents import agent_recovery_code as _codes
 from values.parsing import fold_digits
+
+_FORM = "1:"
+_NONCE = 12  # bytes
+
+
+def seal(server_key: bytes, purpose: str, owner: str, plain: str) -> str:
+    """The text as it may be stored. Another one each time."""
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(keyed(server_key, purpose)).encrypt(nonce, plain.encode(), owner.encode())
+    return _FORM + b64encode(nonce + sealed).decode("ascii")
+
+
+def unseal(server_key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
+    """The text again; None if it was sealed under another key, for another owner, or was changed."""
+    opened = (_opened(key, purpose, owner, sealed) for key in all_of(server_key))
+    return next((plain for plain in opened if plain is not None), None)
+
+
+def _opened(key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
+    if not sealed.startswith(_FORM):
+        return None
+    try:
+        raw = b64decode(sealed.removeprefix(_FORM), validate=True)
+        return AESGCM(keyed(key, purpose)).decrypt(raw[:_NONCE], raw[_NONCE:], owner.encode()).decode()
+    except (ValueError, InvalidTag):
+        return None
+
 
 _PURPOSE = "agent second factor"
 _OFFER = "agent second factor offered"
@@ -68,7 +98,7 @@ def check(connection: sa.Connection, *, agent_id: str, code: str, server_key: by
     """Whether it is a code of the agent's app that wasn't used yet, or one of the recovery codes; it is used up."""
     if _matches(connection, agent_id, code, server_key, now):
         return True
-    return recovery_codes.use(connection, agent_id=agent_id, code=code, server_key=server_key)
+    return use_recovery_code(connection, agent_id=agent_id, code=code, server_key=server_key)
 
 
 def reseal(connection: sa.Connection, server_key: bytes) -> int:
@@ -89,7 +119,7 @@ def remove(connection: sa.Connection, agent_id: str) -> None:
     """No second factor any more, and no recovery codes: the next log-in begins with a new one, where one is asked."""
     nothing = {"totp_secret": None, "totp_since": None, "totp_step": None}
     connection.execute(sa.update(table).where(table.c.id == agent_id).values(nothing))
-    recovery_codes.forget(connection, agent_id)
+    forget_recovery_codes(connection, agent_id)
 
 
 def _matches(connection: sa.Connection, agent_id: str, code: str, server_key: bytes, now: datetime) -> bool:
@@ -121,3 +151,63 @@ def _first(connection: sa.Connection, agent_id: str, step: int) -> bool:
 def _digits(code: str) -> str | None:
     folded = "".join(fold_digits(code[:40]).split()).replace("-", "")
     return folded if len(folded) == DIGITS and folded.isascii() and folded.isdecimal() else None
+
+
+HOW_MANY = 8
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+_GROUP = 5
+_GROUPS = 3
+
+
+def new_codes() -> tuple[str, ...]:
+    """Eight codes of 15 characters (74 bits), to be shown once."""
+    return tuple("-".join(_group() for _ in range(_GROUPS)) for _ in range(HOW_MANY))
+
+
+def _group() -> str:
+    return "".join(secrets.choice(_SIGNS) for _ in range(_GROUP))
+
+
+def replace_recovery_codes(
+    connection: sa.Connection, *, agent_id: str, codes: tuple[str, ...], server_key: bytes
+) -> None:
+    """These from now on; the ones before open nothing any more."""
+    forget_recovery_codes(connection, agent_id)
+    rows = [
+        {"agent_id": agent_id, "code_hash": marked(server_key, _hashed(server_key, agent_id, code))} for code in codes
+    ]
+    connection.execute(sa.insert(_codes), rows)
+
+
+def use_recovery_code(connection: sa.Connection, *, agent_id: str, code: str, server_key: bytes) -> bool:
+    """Whether it is one of them; it opens no second time."""
+    hashes = [
+        one
+        for key in all_of(server_key)
+        for hashed in (_hashed(key, agent_id, code[:100]),)
+        for one in (marked(key, hashed), hashed)  # without the mark: of an earlier release
+    ]
+    used = sa.delete(_codes).where(_codes.c.agent_id == agent_id, _codes.c.code_hash.in_(hashes))
+    return connection.execute(used.returning(_codes.c.code_hash)).first() is not None
+
+
+def recovery_codes_left(connection: sa.Connection, agent_id: str) -> int:
+    """How many are left."""
+    counted = sa.select(sa.func.count()).where(_codes.c.agent_id == agent_id)
+    return int(connection.execute(counted).scalar_one())
+
+
+def under_former(connection: sa.Connection, server_key: bytes) -> tuple[str, ...]:
+    """Ids of agents who hold codes that go by a key that is being replaced: they can't be read, only made anew."""
+    held = connection.execute(sa.select(_codes.c.agent_id, _codes.c.code_hash)).all()
+    return tuple(sorted({row.agent_id for row in held if key_of(server_key, row.code_hash) != server_key}))
+
+
+def forget_recovery_codes(connection: sa.Connection, agent_id: str) -> None:
+    """None is left."""
+    connection.execute(sa.delete(_codes).where(_codes.c.agent_id == agent_id))
+
+
+def _hashed(server_key: bytes, agent_id: str, code: str) -> str:
+    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    return keyed_hex(server_key, "agent recovery code", agent_id, plain)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from services import limits as hits
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
-from services.store import alone
+from services.store import leases
 from services.store.tables.accounts import code
 
 _DIGITS = 6
@@ -149,7 +149,7 @@ def _over_quota(
     now: datetime,
 ) -> Limited | None:
     """Nobody else counts before this transaction ends."""
-    alone.hold(connection, "codes")
+    leases.serialize(connection, "codes")
     if (held := _too_many_today(connection, asked["target_hashes"], limits, server_key, now)) is not None:
         return Limited("tries", held.retry_at)
     judged = asked.copy()
@@ -178,7 +178,7 @@ def check(
     if target is not None and known["target_hash"] not in _target_hashes(server_key, target):
         return Expired()
     target_hash = known["target_hash"]
-    alone.hold(connection, "code tries", target_hash)
+    leases.serialize(connection, "code tries", target_hash)
     row = connection.execute(_GET_LOCKED, {"wanted": challenge_id}).mappings().one()
     if row["state"] == "exhausted":
         return Exhausted()

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store import alone
+from services.store import leases
 from services.store.statements import PerDialect
 from services.store.tables.accounts import account, contact, contact_claim
 
@@ -121,7 +121,7 @@ def prove(
 
     Errors: LookupError for an account that doesn't exist.
     """
-    alone.hold(connection, "contact", kind, key)
+    leases.serialize(connection, "contact", kind, key)
     owner = connection.execute(_LOCKED, {"of_account": account_id}).mappings().first()
     if owner is None:
         raise LookupError("no such account")

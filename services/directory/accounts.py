@@ -14,7 +14,7 @@ from services.accounts import accounts
 from services.contacts import contacts
 from services.directory import directory
 from services.directory.directory import CustomerOnFile
-from services.store import alone
+from services.store import leases
 from services.store.tables.accounts import account
 from services.subscriptions import subscriptions
 from values import email as emails
@@ -37,7 +37,7 @@ def open_account(
     """
     if accounts.get(connection, account_id) is not None:
         return account_id
-    alone.hold(connection, "customer on file", customer.id)
+    leases.serialize(connection, "customer on file", customer.id)
     current = directory.get(connection, customer.id)
     if current is None or current.account_id is not None:
         return None
@@ -110,7 +110,7 @@ def _own_key(connection: sa.Connection, customer: CustomerOnFile) -> str:
     """The key of the e-mail on file; empty if there is none, or if it is another account's."""
     if not customer.email_key:
         return ""
-    alone.hold(connection, "contact", "email", customer.email_key)
+    leases.serialize(connection, "contact", "email", customer.email_key)
     return "" if contacts.owner_of(connection, "email", customer.email_key) else customer.email_key
 
 

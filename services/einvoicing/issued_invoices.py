@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from services.directory import directory
 from services.keyed_hash import derived_id
-from services.store import keyset
-from services.store.keyset import KeysetPlace
-from services.store.statements import PerDialect
+from services.store import statements
+from services.store.statements import KeysetPlace, PerDialect
 from services.store.tables.seller import customer_on_file
 from services.store.tables.seller import issued_invoice as table
 
@@ -116,7 +115,7 @@ def listed(
 ) -> list[Invoice]:
     """Invoices in the order in which they were told; those of one account, if it is named."""
     query = _ALL if account_id is None else _ALL.where(_owned_by == account_id)
-    rows = connection.execute(keyset.page(query, table.c.told_at, table.c.id, after, most)).mappings()
+    rows = connection.execute(statements.page_after(query, table.c.told_at, table.c.id, after, most)).mappings()
     return [_invoice(row) for row in rows]
 
 

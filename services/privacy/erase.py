@@ -20,7 +20,7 @@ from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows
 from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
-from services.store import conversations, deleted, events, jobs_table, journal, timers
+from services.store import conversations, events, jobs_table, journal, sqlite_files, timers
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import (
     account,
@@ -95,7 +95,7 @@ def erase(
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
     idempotency.blank(connection, [account_id, *words])
-    deleted.for_good(connection)
+    sqlite_files.mark_for_purge(connection)
     return replace(
         done,
         conversations=tuple(told[account_id]),

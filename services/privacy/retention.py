@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from services.privacy import desk_rows
 from services.privacy.erase import CLOSED
 from services.privacy.sections import blanks, is_on_file, owned
-from services.store import deleted
+from services.store import sqlite_files
 from services.store.tables.accounts import account, code, consent, one_time_link
 from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order
@@ -43,7 +43,7 @@ def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most
         )
     )
     if gone:
-        deleted.for_good(connection)
+        sqlite_files.mark_for_purge(connection)
     return gone
 
 

@@ -11,9 +11,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store import keyset
-from services.store.keyset import KeysetPlace
-from services.store.statements import PerDialect
+from services.store import statements
+from services.store.statements import KeysetPlace, PerDialect
 from services.store.tables.core import call
 from services.store.tables.seller import outgoing_event as table
 
@@ -82,7 +81,7 @@ def listed(
     query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)
     if type is not None:
         query = query.where(table.c.type == type)
-    rows = connection.execute(keyset.page(query, table.c.at, table.c.id, after, most)).mappings()
+    rows = connection.execute(statements.page_after(query, table.c.at, table.c.id, after, most)).mappings()
     return [_told(row) for row in rows]
 
 

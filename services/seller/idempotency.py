@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.keyed_hash import sha256_hex
-from services.store import alone
+from services.store import leases
 from services.store.tables.base import canonical
 from services.store.tables.seller import api_answer as table
 
@@ -37,7 +37,7 @@ _PUT = sa.insert(table)
 def find(connection: sa.Connection, *, key: str, request: str) -> KeptAnswer | AnotherRequest | None:
     """The answer kept for this key and request; None if the key is new. The key is held until the transaction ends."""
     hashed = sha256_hex(key)
-    alone.hold(connection, "api answer", hashed)
+    leases.serialize(connection, "api answer", hashed)
     row = connection.execute(_GET, {"wanted": hashed}).first()
     if row is None:
         return None

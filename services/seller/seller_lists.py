@@ -21,8 +21,8 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.seller import card
-from services.store import keyset
-from services.store.keyset import KeysetPlace
+from services.store import statements
+from services.store.statements import KeysetPlace
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
@@ -47,7 +47,11 @@ _SEEN = account.c.taken.is_(False)
 def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
     """All customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
-    rows = connection.execute(keyset.page(query, account.c.created_at, account.c.id, after, most)).mappings().all()
+    rows = (
+        connection.execute(statements.page_after(query, account.c.created_at, account.c.id, after, most))
+        .mappings()
+        .all()
+    )
     found = [AccountRecord(**row) for row in rows]
     return [Listed(_customer(connection, mine), KeysetPlace(mine.created_at, mine.id)) for mine in found]
 
@@ -58,7 +62,11 @@ def company_list(
     """All companies, confirmed or not."""
     seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
     query = _only(seen, company, account_id=customer_id)
-    rows = connection.execute(keyset.page(query, company.c.created_at, company.c.id, after, most)).mappings().all()
+    rows = (
+        connection.execute(statements.page_after(query, company.c.created_at, company.c.id, after, most))
+        .mappings()
+        .all()
+    )
     found = [companies.from_row(row) for row in rows]
     return [Listed(_owned(c.account_id, card.company_row(c)), KeysetPlace(c.created_at, c.id)) for c in found]
 
@@ -73,7 +81,7 @@ def order_list(
 ) -> list[Listed]:
     """All orders that were ever placed."""
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
-    page = keyset.page(query, sales_order.c.placed_at, sales_order.c.id, after, most)
+    page = statements.page_after(query, sales_order.c.placed_at, sales_order.c.id, after, most)
     found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
     return [Listed(_owned(o.account_id, card.order_row(o)), KeysetPlace(o.placed_at, o.id)) for o in found]
 
@@ -88,7 +96,7 @@ def subscription_list(
 ) -> list[Listed]:
     """All subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
-    page = keyset.page(query, subscription.c.created_at, subscription.c.id, after, most)
+    page = statements.page_after(query, subscription.c.created_at, subscription.c.id, after, most)
     found = [Subscription(**row) for row in connection.execute(page).mappings()]
     return [Listed(_owned(s.account_id, card.subscription_row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
+from sqlalchemy import exc
 
-from services.store.statements import PerDialect, columns
+from services.store.errors import ConversationGone
+from services.store.statements import Insert, PerDialect, columns
 from services.store.tables.core import conversation as table
+from services.store.tables.core import delivered_mark as _delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +141,27 @@ def saved(changed: StoredConversation, now: datetime) -> StoredConversation:
 def of_account(connection: sa.Connection, account_id: str) -> tuple[StoredConversation, ...]:
     """All conversations of an account, the oldest first."""
     return tuple(StoredConversation(*row) for row in connection.execute(_of_account, {"of": account_id}))
+
+
+def _raise(insert: Insert) -> sa.Executable:
+    new = insert.excluded.given_seq
+    return insert.on_conflict_do_update(
+        index_elements=["conversation_id"], set_={"given_seq": new}, where=_delivered.c.given_seq < new
+    )
+
+
+_mark = PerDialect(_delivered, _raise)
+_reached = sa.select(_delivered.c.given_seq).where(_delivered.c.conversation_id == given("of"))
+
+
+def delivered_seq(connection: sa.Connection, conversation_id: str) -> int:
+    """The number of the last message carried; 0 if none was."""
+    return connection.execute(_reached, {"of": conversation_id}).scalar() or 0
+
+
+def mark_delivered(connection: sa.Connection, conversation_id: str, seq: int) -> None:
+    """Notes that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
+    try:
+        connection.execute(_mark.of(connection), {"conversation_id": conversation_id, "given_seq": seq})
+    except exc.IntegrityError as gone:  # nothing but the conversation is referred to
+        raise ConversationGone(conversation_id) from gone

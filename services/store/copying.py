@@ -12,11 +12,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store import bulk, migrate, numbering
+from services.store import migrate, table_copy
 from services.store.database import parse_url
 from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
-from services.store.row_sum import RowSum, Values, as_written
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
+from services.store.table_copy import RowSum, Values, as_written
 from services.store.tables.base import canonical
 from services.store.tables.core import call, lease
 from services.store.tables.schema import metadata
@@ -61,13 +61,13 @@ def _copy_table(reading: sa.Connection, writing: sa.Connection, table: sa.Table,
     try:
         read = RowSum()
         for rows in _rows(reading, table):
-            bulk.write(writing, table, rows)
+            table_copy.write_rows(writing, table, rows)
             read.add(rows)
         written = RowSum()
         for rows in _rows(writing, table):
             written.add(rows)
-        numbering.go_on(writing, table, behind=numbering.highest(reading, table))
-    except (exc.DBAPIError, bulk.driver_error(writing)) as error:
+        table_copy.continue_numbering(writing, table, behind=table_copy.highest_number(reading, table))
+    except (exc.DBAPIError, table_copy.driver_error(writing)) as error:
         # Neither the error nor its cause is shown: PostgreSQL's text holds the row.
         raise NotCopied(f"the rows of {table.name} can't be copied: {_name(error)}") from None
     if read != written:

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import exc
 
 from services.crash import commit_point
-from services.store import deleted
+from services.store import sqlite_files
 from services.store.errors import StoreUnavailable
 from services.store.sqlite_files import is_away
 
@@ -114,7 +114,7 @@ class GroupCommit:
         """Leaves no copy of what was deleted; callers have been told before, so that they don't wait for it."""
         try:
             self._connection = self._connection or self._engine.connect()
-            self._log_left = not deleted.empty_log(_driver(self._connection))
+            self._log_left = not sqlite_files.empty_log(_driver(self._connection))
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             _log.warning("log_not_emptied", error=type(error).__name__)
 
@@ -149,7 +149,7 @@ class GroupCommit:
     def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
         commit_point("before", (job.work for job in jobs))
         connection.commit()
-        self._log_left |= deleted.was_for_good(connection)
+        self._log_left |= sqlite_files.marked_for_purge(connection)
         commit_point("after", (job.work for job in jobs))
 
     def _begun(self, jobs: list[_Job]) -> sa.Connection | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.jobs.port import StoredJob
-from services.store import deleted
+from services.store import sqlite_files
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import OPEN_CALL
 from services.store.tables.core import call as table
@@ -223,7 +223,7 @@ def find(connection: sa.Connection, key: str) -> JobRecord | None:
 
 def forget(connection: sa.Connection, key: str) -> None:
     """Empties a call that has ended; its key is kept, so that it is never done again."""
-    deleted.for_good(connection)
+    sqlite_files.mark_for_purge(connection)
     connection.execute(sa.update(table).where(table.c.key == key).values(payload={}, outcome=None, root=None))
 
 

@@ -1,9 +1,10 @@
-"""Leases: which of several processes does what only one may do at a time.
+"""Leases and locks: which of several processes does what only one may do at a time.
 
 Time is the database's own, so that neither the processes' clocks nor the sandbox's matter. A process that dies or is
 frozen loses its leases when they run out. Only PostgreSQL has several processes; on SQLite nobody else can hold one.
 """
 
+import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -70,3 +71,16 @@ def free(connection: sa.Connection, names: Collection[str], holder: str) -> None
     """Gives leases back."""
     if _shared(connection) and names:
         connection.execute(_free, {"names": list(names), "by": holder})
+
+
+_SERIALIZE = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("name", type_=sa.BigInteger)))
+
+
+def serialize(connection: sa.Connection, *name: str) -> None:
+    """Waits until no other transaction holds this name, then holds it until the end of this one.
+
+    Whoever takes several takes them in one order everywhere, else PostgreSQL ends one of two that wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        digest = hashlib.sha256("\0".join(name).encode()).digest()
+        connection.execute(_SERIALIZE, {"name": int.from_bytes(digest[:8], "big", signed=True)})

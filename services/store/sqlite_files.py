@@ -110,3 +110,29 @@ class EngineLock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+_PURGE = "deleted_for_good"
+
+
+def mark_for_purge(connection: sa.Connection) -> None:
+    """Mark that no copy of what this transaction deletes may stay in the log. PostgreSQL's is no file of the desk's."""
+    connection.info[_PURGE] = True
+
+
+def marked_for_purge(connection: sa.Connection) -> bool:
+    """Whether the transaction was marked; takes the mark away."""
+    return bool(connection.info.pop(_PURGE, False))
+
+
+def empty_log(driver: sqlite3.Connection) -> bool:
+    """Write the log back and cut it to nothing, waiting for nobody; False while somebody reads.
+
+    Raises sqlite3.Error, as for a full disk.
+    """
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    return not busy

@@ -1,11 +1,15 @@
-"""Statements are built once, at import; where the two databases spell one differently, once for each."""
+"""Building blocks of statements: built once, per database where the two differ; pages of lists by keyset."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 Insert = postgresql.Insert | sqlite.Insert
 
@@ -30,3 +34,63 @@ class PerDialect:
 def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
     """The columns that a dataclass names, in the order of its fields: so a row becomes one by `shape(*row)`."""
     return tuple(table.c[field.name] for field in fields(shape))
+
+
+class stands_in(FunctionElement[bool]):
+    """Whether the second text stands in the first one, sign by sign: nothing in it is a wildcard."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "stands_in"
+
+
+class member(FunctionElement[str]):
+    """The text under a name (a literal) in a JSON column; NULL where there is none."""
+
+    type = sa.Text()
+    inherit_cache = True
+    name = "member"
+
+
+@compiles(stands_in, "sqlite")
+def _instr(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)}) > 0"
+
+
+@compiles(stands_in, "postgresql")
+def _strpos(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+@compiles(member, "sqlite")
+def _extract(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = element.clauses
+    return f"json_extract({compiler.process(column, **kw)}, '$.' || {compiler.process(name, **kw)})"
+
+
+@compiles(member, "postgresql")
+def _arrow(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, name = element.clauses
+    return f"({compiler.process(column, **kw)} ->> {compiler.process(name, **kw)})"
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPlace:
+    """Where a page ended: the moment and the id of its last row."""
+
+    at: datetime
+    id: str
+
+
+def page_after(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: KeysetPlace | None, most: int) -> Any:
+    """Up to `most` rows of the query behind `after`, the oldest first."""
+    if after is not None:
+        query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
+    return query.order_by(at, id).limit(most)
+
+
+def page_before(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: KeysetPlace | None, most: int) -> Any:
+    """The same, the newest first: up to `most` rows that are older than where the last page ended."""
+    if before is not None:
+        query = query.where(sa.or_(at < before.at, sa.and_(at == before.at, id < before.id)))
+    return query.order_by(at.desc(), id.desc()).limit(most)

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store import keyset
-from services.store.keyset import KeysetPlace
+from services.store import statements
+from services.store.statements import KeysetPlace
 from services.store.tables.accounts import account, company, contact, visit
 from services.store.tables.core import conversation
 from services.store.tables.orders import sales_order
@@ -53,7 +53,9 @@ def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = N
         query = sa.select(
             conversation.c.id, conversation.c.channel, conversation.c.account_id, conversation.c.updated_at
         ).where(in_it)
-        page = keyset.newest(query, conversation.c.updated_at, conversation.c.id, before, max(1, min(most, 100)))
+        page = statements.page_before(
+            query, conversation.c.updated_at, conversation.c.id, before, max(1, min(most, 100))
+        )
         rows: list[Any] = list(connection.execute(page))
         if rows:
             return [Theirs(row[0], row[1], row[2], by, row[3]) for row in rows]

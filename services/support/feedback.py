@@ -8,9 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store import keyset
-from services.store.keyset import KeysetPlace
-from services.store.statements import PerDialect, columns
+from services.store import statements
+from services.store.statements import KeysetPlace, PerDialect, columns
 from services.store.tables.support import feedback as table
 
 
@@ -60,4 +59,7 @@ def listed(
         query = query.where(table.c.about == about)
     if helpful is not None:
         query = query.where(table.c.helpful.is_(helpful))
-    return [FeedbackRecord(*row) for row in connection.execute(keyset.page(query, table.c.at, table.c.id, after, most))]
+    return [
+        FeedbackRecord(*row)
+        for row in connection.execute(statements.page_after(query, table.c.at, table.c.id, after, most))
+    ]

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from services.store import span
-from services.store.differing import member
+from services.store import journal_ranges
+from services.store.statements import member
 from services.store.tables.core import conversation, journal
 
 LONGEST = timedelta(days=92)
@@ -111,7 +111,7 @@ def read(
     way is at its end. Raises ValueError for a span that is empty or longer than LONGEST."""
     if not timedelta(0) < end - begin <= LONGEST:
         raise ValueError(f"a span of at most {LONGEST.days} days is read at once")
-    low, high = span.numbers(connection, begin, end)
+    low, high = journal_ranges.ids_between(connection, begin, end)
     times: dict[str, Any] = {"begin": begin, "end": end}
     shut = frozenset(connection.execute(_SHUT, times).scalars())
     places = {step: n for n, step in enumerate(order)}

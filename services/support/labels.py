@@ -10,9 +10,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store.differing import member
 from services.store.journal import CUSTOMER
-from services.store.statements import PerDialect, columns
+from services.store.statements import PerDialect, columns, member
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import sentence_label as table
 

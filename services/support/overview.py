@@ -1,18 +1,77 @@
-"""The supervisor's readings, kept for a minute: a page that many look at, or that renews itself, reads them once."""
+"""The supervisors' overview: load per agent and the figures of the day."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
 
 from services.clock import Clock
 from services.store.database import Store
-from services.support import funnel, load
+from services.store.tables.support import handoff
+from services.support import funnel
 from services.support.funnel import Funnel
-from services.support.load import Load, WaitTimes
+
+OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Now. `longest`: how long the first of the queue has waited, None if nobody waits. `held`: conversations that each
+    agent has, by the agent's id."""
+
+    waiting: int
+    longest: timedelta | None
+    held: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTimes:
+    """Of those who were first taken in a span: how many, and how long they had waited. `nine_of_ten` waited no longer
+    than that. `gone`: asked in the span and ended without an agent."""
+
+    taken: int
+    median: timedelta | None
+    nine_of_ten: timedelta | None
+    gone: int
+
+
+_NOW = sa.select(handoff.c.agent_id, sa.func.count(), sa.func.min(handoff.c.asked_at)).where(OPEN)
+_TAKEN = sa.select(handoff.c.asked_at, handoff.c.first_taken_at).where(
+    handoff.c.first_taken_at >= sa.bindparam("begin"),
+    handoff.c.first_taken_at < sa.bindparam("end"),
+    # Taken without having been asked for: nobody waited.
+    handoff.c.reason != "taken",
+)
+_GONE = sa.select(sa.func.count()).where(
+    handoff.c.asked_at >= sa.bindparam("begin"),
+    handoff.c.asked_at < sa.bindparam("end"),
+    handoff.c.ended_at.is_not(None),
+    handoff.c.first_taken_at.is_(None),
+)
+
+
+def load_now(connection: sa.Connection, moment: datetime) -> Load:
+    """The queue and who has how many."""
+    rows = connection.execute(_NOW.group_by(handoff.c.agent_id)).all()
+    counted = {agent: (count, first) for agent, count, first in rows}
+    waiting, first = counted.pop(None, (0, None))
+    longest = max(moment - first, timedelta(0)) if first is not None else None
+    return Load(waiting, longest, {agent: count for agent, (count, _) in sorted(counted.items())})
+
+
+def wait_times(connection: sa.Connection, *, begin: datetime, end: datetime) -> WaitTimes:
+    """How long people waited who were taken in `begin` ≤ time < `end`."""
+    times = {"begin": begin, "end": end}
+    waited = sorted(taken - asked for asked, taken in connection.execute(_TAKEN, times))
+    gone = connection.execute(_GONE, times).scalar_one()
+    if not waited:
+        return WaitTimes(0, None, None, gone)
+    return WaitTimes(len(waited), median(waited), waited[-(-9 * len(waited) // 10) - 1], gone)
+
 
 T = TypeVar("T")
 KEPT = timedelta(minutes=1)
@@ -39,11 +98,11 @@ class Overview:
 
     async def waits(self, begin: datetime, end: datetime) -> WaitTimes:
         """How long people waited for an agent in a span. Raises StoreUnavailable."""
-        return await self._once(("waits", begin, end), lambda c: load.waits(c, begin=begin, end=end))
+        return await self._once(("waits", begin, end), lambda c: wait_times(c, begin=begin, end=end))
 
     async def load(self) -> Load:
         """How busy the desk is now; never an older reading. Raises StoreUnavailable."""
-        return await self.store.read(lambda c: load.now(c, self.clock.now()))
+        return await self.store.read(lambda c: load_now(c, self.clock.now()))
 
     async def _once(self, key: Hashable, work: Callable[[sa.Connection], T]) -> T:
         """One reading at a time: they are the longest that the desk does."""

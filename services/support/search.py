@@ -4,16 +4,20 @@ Lines are folded into a table of their own (docs/decisions/transcript-search.md)
 whoever searches brings the table up first, in batches (`catch_up`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.store.differing import stands_in
+from services.store.database import Store
 from services.store.journal import CUSTOMER
+from services.store.statements import KeysetPlace, stands_in
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
+from services.support import conversations_of
+from services.support.conversations_of import Theirs
 from values.search_terms import SearchTerms, Snippet, folded, parse_search, snippet
 
 MOST = 500
@@ -96,3 +100,27 @@ def _hit(row: Any, wanted: SearchTerms) -> Hit:
     id, talk, channel, who, at, data = row
     words = str(data.get("text", ""))
     return Hit(id, talk, channel, who, at, snippet(words, wanted), words, data.get("step"))
+
+
+MOST_BATCHES = 20
+"""So many are made before a search: 10,000 lines, less than a second. Housekeeping makes the rest of a big backlog."""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Over one desk's store."""
+
+    store: Store
+
+    async def words(
+        self, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
+    ) -> SearchPage:
+        """Lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""
+        for _ in range(MOST_BATCHES):
+            if await self.store.write(catch_up) < MOST:
+                break
+        return await self.store.read(lambda c: find(c, text, before=before, most=most, within=within))
+
+    async def people(self, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> Sequence[Theirs]:
+        """Conversations of whom this e-mail, phone, tax, order or customer number means. Raises StoreUnavailable."""
+        return await self.store.read(lambda c: conversations_of.find(c, text, before=before, most=most))

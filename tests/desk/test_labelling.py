@@ -14,7 +14,7 @@ from bot.usecases.handoff.training import Sentence, TrainingLabels
 from dialogs.journey import journey
 from nlu.measure import INTENTS
 from services.store import journal
-from services.support.finder import Finder
+from services.support.search import Finder
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_certified_journey import on

@@ -10,7 +10,7 @@ from bot.usecases.seller.event_sender import shown
 from services.seller import events_out
 from services.seller.events_out import OutgoingEvent
 from services.seller.seller_lists import Listed
-from services.store.keyset import KeysetPlace
+from services.store.statements import KeysetPlace
 
 router = APIRouter(tags=["events"])
 

@@ -18,7 +18,7 @@ from services.clock import Clock
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
 from services.store.database import Store
-from services.store.keyset import KeysetPlace
+from services.store.statements import KeysetPlace
 from values.seller import Seller
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -32,7 +32,7 @@ from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.transcript import Transcript, Transcripts
 from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, audit, presence
+from services.agents import accounts, audit
 from services.agents.accounts import Agent
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
@@ -154,7 +154,7 @@ class Console:
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
             lines = asked.of(self._transcripts(connection, me, talk, names))
-            agents = presence.able(connection, now) if talk.mine else []
+            agents = accounts.assignable(connection, now) if talk.mine else []
             return {
                 "notes": found,
                 "card": shown,

@@ -17,8 +17,8 @@ from bot.handlers.console.forms import act_key, form_of
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotRight, NotSaid, NotYours
 from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
-from services.agents import audit, presence
-from services.agents.presence import AgentPresence
+from services.agents import accounts, audit
+from services.agents.accounts import AgentPresence
 from services.store import conversations
 from services.support import handoffs, notes
 from services.support.notes import Note, NoteRefused
@@ -142,7 +142,7 @@ class _Acts:
     async def _colleague(self, agent_id: str) -> AgentPresence:
         """Somebody who can answer. Errors: Turned 422."""
         now = self._console.door.clock.now()
-        able = await self._console.door.store.read(lambda c: presence.able(c, now))
+        able = await self._console.door.store.read(lambda c: accounts.assignable(c, now))
         found = next((one for one in able if one.id == agent_id), None)
         if found is None:
             raise RequestTurnedAway(_UNFIT, "no_colleague")

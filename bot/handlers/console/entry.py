@@ -14,7 +14,7 @@ from bot.handlers.console.tokens import HALF, SESSION, VISITOR, new_token
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, admission, devices, sessions
+from services.agents import accounts, admission, log_in, sessions
 from services.agents.accounts import Agent
 from services.agents.admission import NewSession
 from services.agents.log_in import AgentLogIns
@@ -118,7 +118,7 @@ class LogInPages:
 
     def know(self, request: Request, answer: Response, agent: Agent) -> None:
         """This agent has shown in this browser who they are: strangers' tries don't keep it waiting any more."""
-        token = devices.issue(self.server_key, agent, self.door.clock.now())
+        token = log_in.issue_device(self.server_key, agent, self.door.clock.now())
         if token is not None:
             self.door.cookies.put_device(request, answer, agent.login, token)
 

@@ -19,7 +19,7 @@ from bot.conversation.port import Watch
 from bot.handlers.console.console import Console
 from bot.handlers.console.door import SignedIn
 from bot.web.guard import RequestTurnedAway
-from services.store import stretches
+from services.store import journal_ranges
 from services.store.announce import PEOPLE, typing_in
 
 HEARTBEAT_S = 15.0
@@ -107,7 +107,7 @@ async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
     """The lines on their way to a messenger."""
     if not conversation_id:
         return ()
-    return await console.door.store.read(lambda c: stretches.on_their_way(c, conversation_id))
+    return await console.door.store.read(lambda c: journal_ranges.on_their_way(c, conversation_id))
 
 
 def _event(name: str) -> str:

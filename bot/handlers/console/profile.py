@@ -13,7 +13,7 @@ from bot.handlers.console.log_in import held, minutes_of
 from bot.usecases.accounts.page_results import PageText
 from bot.web.policy import DESK_PAGE
 from bot.web.words import LOCALES
-from services.agents import accounts, audit, recovery_codes
+from services.agents import accounts, audit, second_factor
 from services.agents.accounts import Agent
 from services.agents.log_in import Held
 from values.secret import Secret
@@ -78,13 +78,13 @@ class _Profile:
         return _back("language")
 
     async def codes(self, request: Request, me: SignedIn) -> Response:
-        codes, key, door = recovery_codes.new_codes(), self._entry.server_key, self._entry.door
+        codes, key, door = second_factor.new_codes(), self._entry.server_key, self._entry.door
 
         def work(connection: sa.Connection) -> bool:
             found = accounts.get(connection, me.agent_id)
             if found is None or found.totp_since is None:
                 return False
-            recovery_codes.replace(connection, agent_id=me.agent_id, codes=codes, server_key=key)
+            second_factor.replace_recovery_codes(connection, agent_id=me.agent_id, codes=codes, server_key=key)
             audit.note(connection, agent_id=me.agent_id, what="recovery_codes_made", at=door.clock.now())
             return True
 
@@ -102,7 +102,7 @@ class _Profile:
         status: int = 200,
     ) -> Response:
         def look(connection: sa.Connection) -> tuple[Agent | None, int]:
-            return accounts.get(connection, me.agent_id), recovery_codes.left(connection, me.agent_id)
+            return accounts.get(connection, me.agent_id), second_factor.recovery_codes_left(connection, me.agent_id)
 
         agent, left = await self._entry.door.store.read(look)
         done = request.query_params.get("done")

@@ -22,8 +22,7 @@ from services.agents import audit
 from services.store import conversations
 from services.store.journal import CUSTOMER
 from services.support.conversations_of import Theirs
-from services.support.finder import Finder
-from services.support.search import Hit, SearchPage
+from services.support.search import Finder, Hit, SearchPage
 from values.search_terms import parse_search, snippet
 from values.text import one_line
 

@@ -16,7 +16,7 @@ from bot.handlers.console.entry import NEXT, LogInPages
 from bot.handlers.console.log_in import told
 from bot.handlers.console.tokens import HALF, SESSION
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, audit, recovery_codes, second_factor
+from services.agents import accounts, audit, second_factor
 from services.agents.second_factor import Enrolment
 from services.agents.sessions import AgentSession
 from services.messaging.qr_codes import svg
@@ -76,7 +76,7 @@ class _Page:
     async def _submitted(self, request: Request, who: _Who) -> Response:
         fields = await self._entry.form(request)
         after, code = ways.local(fields.get(NEXT)), fields.get("code", "")[:100]
-        enrolment, codes = self._offered(who), recovery_codes.new_codes()
+        enrolment, codes = self._offered(who), second_factor.new_codes()
         if not await self._entry.door.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
             return self._form(request, who, after, reason="wrong_code", status=422)
         answer = self._entry.door.pages.answer(
@@ -99,7 +99,7 @@ class _Page:
             connection, agent_id=who.agent_id, enrolment=enrolment, code=code, server_key=key, now=now
         ):
             return False
-        recovery_codes.replace(connection, agent_id=who.agent_id, codes=codes, server_key=key)
+        second_factor.replace_recovery_codes(connection, agent_id=who.agent_id, codes=codes, server_key=key)
         audit.note(connection, agent_id=who.agent_id, what="second_factor_enrolled", at=now)
         return True
 

@@ -16,12 +16,11 @@ from bot.handlers.console.log_out import BY_LOG_OUT
 from bot.handlers.console.tokens import LOGGED_OUT, SIGN_ON, new_token
 from bot.web.guard import RequestTurnedAway
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, audit, identities, sign_on
+from services.agents import accounts, audit, identities
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
-from services.agents.identities import NoAccess
+from services.agents.identities import NoAccess, SignOnAttempt
 from services.agents.provider import IdentityProvider
-from services.agents.sign_on import SignOnAttempt
 from services.errors import ProviderUnavailable, ServiceError
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +56,7 @@ class _SignOn:
         address, token = door.address_of(request), new_token()
         if self.entry.flood.wait(address or token, address):
             raise RequestTurnedAway(429, "too_many")
-        way = sign_on.way_of(self.entry.server_key, token)
+        way = identities.way_of(self.entry.server_key, token)
         after, now = ways.local(request.query_params.get(NEXT)), door.clock.now()
         # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
         anew = door.cookies.read(request, LOGGED_OUT) is not None or await door.agent_of(request) is not None
@@ -65,7 +64,7 @@ class _SignOn:
             to = await self.provider.log_in_address(way, anew=anew)
         except ServiceError as error:
             return _failed(error)
-        await door.store.write(lambda c: sign_on.begin(c, way, after=after, now=now))
+        await door.store.write(lambda c: identities.begin_sign_on(c, way, after=after, now=now))
         answer = RedirectResponse(to, 303, headers=DESK_PAGE)
         door.cookies.put(answer, SIGN_ON, token, from_elsewhere=True)
         return answer
@@ -77,7 +76,7 @@ class _SignOn:
         token = door.cookies.read(request, SIGN_ON)
         if token is None:
             return _refused("no_way")
-        answer = await self._came_back(request, sign_on.ways_of(self.entry.server_key, token))
+        answer = await self._came_back(request, identities.ways_of(self.entry.server_key, token))
         door.cookies.drop(answer, SIGN_ON)
         return answer
 
@@ -85,7 +84,7 @@ class _SignOn:
         door, query = self.entry.door, request.query_params
         state, now = query.get("state", ""), door.clock.now()
         way = next((one for one in ways_there if one.state == state), ways_there[0])
-        after = await door.store.write(lambda c: sign_on.end(c, way, state=state, now=now))
+        after = await door.store.write(lambda c: identities.end_sign_on(c, way, state=state, now=now))
         if after is None:
             return _refused("state")
         code = query.get("code", "")

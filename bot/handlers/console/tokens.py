@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from bot.web.site import Site
 from services.agents import accounts
-from services.agents.devices import LIFETIME as DEVICE_LIFETIME
-from services.agents.sealing import seal, unseal
+from services.agents.log_in import DEVICE_LIFETIME as DEVICE_LIFETIME
+from services.agents.second_factor import seal, unseal
 from services.keyed_hash import all_of, keyed_hex
 from services.keyed_hash import token as keyed_token
 

@@ -71,15 +71,15 @@ class Transcripts:
         """From the last lines on; from some lines before the line `before` on; from the first on."""
         if everything:
             return self._whole(0)
-        until = stretches.LAST_OF_ALL if before is None else before
-        return self._whole(stretches.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
+        until = journal_ranges.LAST_OF_ALL if before is None else before
+        return self._whole(journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
 
     def fresh(self, have: Have) -> Transcript | None:
         """What a page lacks; None if nothing."""
         if have.mark != self._mark(have.start, have.last):
             return self._whole(have.start)
-        new = stretches.between(self.connection, self.conversation_id, have.last)
-        due = stretches.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
+        new = journal_ranges.between(self.connection, self.conversation_id, have.last)
+        due = journal_ranges.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
         settled = tuple(entry for entry in due if not unsettled(entry.delivery))
         if not new and not settled:
             return None
@@ -88,17 +88,17 @@ class Transcripts:
 
     def earlier(self, have: Have) -> Transcript:
         """The lines before those that a page has."""
-        start = stretches.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
+        start = journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
         if have.mark != self._mark(have.start, have.last):
             return self._whole(start)
-        found = stretches.between(self.connection, self.conversation_id, start, have.start)
+        found = journal_ranges.between(self.connection, self.conversation_id, start, have.start)
         return self._added(self._lines(found), start, have.last)
 
     def _added(self, lines: tuple[TranscriptLine, ...], start: int, last: int) -> Transcript:
         return Transcript(lines, start, last, self._mark(start, last), whole=False)
 
     def _whole(self, start: int) -> Transcript:
-        entries = stretches.between(self.connection, self.conversation_id, start)
+        entries = journal_ranges.between(self.connection, self.conversation_id, start)
         last = entries[-1].id if entries else start
         return Transcript(self._lines(entries), start, last, self._mark(start, last), whole=True)
 
@@ -106,12 +106,12 @@ class Transcripts:
         """Buttons that were offered above are read only where a line looks like a press."""
         above: tuple[JournalEntry, ...] = ()
         if any(presses(entry) for entry in entries):
-            above = stretches.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
+            above = journal_ranges.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
         return tuple(LineReader(self.sight, self.names, self.known, self.locale, above).lines(entries))
 
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""
-        held = stretches.count(self.connection, self.conversation_id, start, last)
+        held = journal_ranges.count(self.connection, self.conversation_id, start, last)
         made_with = (held, sorted(self.known), sorted(self.names.items()), self.locale, self.today.isoformat())
         told = repr(made_with).encode("utf-8", "backslashreplace")
         return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]

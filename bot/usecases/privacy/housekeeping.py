@@ -11,7 +11,7 @@ import structlog
 
 from services import limits
 from services.accounts import credentials, links, start_links
-from services.agents import audit, password_links, sessions, sign_on, telegram
+from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
 from services.contacts import codes
 from services.payments import notices
@@ -54,7 +54,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     events_out.forget_before(connection, now - TOLD_EVENTS)
     sessions.forget_before(connection, now)
     password_links.forget_before(connection, now)
-    sign_on.forget_before(connection, now)
+    identities.forget_sign_ons_before(connection, now)
     telegram.forget_before(connection, now)
     handoffs.mind_all(connection, now)
 

@@ -18,7 +18,7 @@ from bot.conversation.understanding import digest, is_digest
 from bot.handlers.console.tokens import DeskCookies
 from bot.handlers.rasa import DeskAddress, sender_of
 from bot.web.site import Site
-from services.agents import sign_on
+from services.agents import identities
 from services.clock import SystemClock
 from services.keyed_hash import ServerKey
 from services.payments import book
@@ -50,9 +50,9 @@ def test_a_browser_shows_the_cookie_of_its_earlier_log_in() -> None:
 
 
 def test_a_single_sign_on_that_began_before_comes_back() -> None:
-    before = sign_on.way_of(OLD.encode(), "browser")
-    assert before in sign_on.ways_of(BOTH, "browser")
-    assert sign_on.way_of(BOTH, "browser") == sign_on.way_of(NEW.encode(), "browser")
+    before = identities.way_of(OLD.encode(), "browser")
+    assert before in identities.ways_of(BOTH, "browser")
+    assert identities.way_of(BOTH, "browser") == identities.way_of(NEW.encode(), "browser")
 
 
 def test_a_message_that_is_sent_again_is_known() -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
-from services.agents import accounts, audit, identities, password_links, recovery_codes, sessions, telegram
+from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess
@@ -173,14 +173,14 @@ def test_a_lost_telephone(okienko: Okienko, url: str) -> None:
 
     def enrolled(connection: sa.Connection) -> None:
         connection.execute(sa.update(table).values(totp_secret="sealed", totp_since=NOW, totp_step=1))
-        recovery_codes.replace(connection, agent_id=ola.id, codes=("a", "b"), server_key=b"k" * 32)
+        second_factor.replace_recovery_codes(connection, agent_id=ola.id, codes=("a", "b"), server_key=b"k" * 32)
         sessions.begin(connection, session_id="s", token="t", agent_id=ola.id, now=NOW)
 
     in_store(url, enrolled)
     assert "second factor" in okienko("list").output
     assert okienko("reset-second-factor", "ola").exit_code == 0
     assert agent(url).totp_since is None
-    assert in_store(url, lambda c: recovery_codes.left(c, ola.id)) == 0
+    assert in_store(url, lambda c: second_factor.recovery_codes_left(c, ola.id)) == 0
     assert in_store(url, lambda c: sessions.find(c, "t", NOW)) is None
 
 

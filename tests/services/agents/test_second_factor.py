@@ -6,9 +6,8 @@ import pytest
 import sqlalchemy as sa
 from pyotp.totp import TOTP
 
-from services.agents import recovery_codes, second_factor
-from services.agents.sealing import seal, unseal
-from services.agents.second_factor import Enrolment
+from services.agents import second_factor
+from services.agents.second_factor import Enrolment, seal, unseal
 from services.store.database import Store
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code
@@ -124,19 +123,21 @@ def test_what_was_changed_doesnt_open() -> None:
 async def test_recovery_codes_open_once_each_and_only_their_owner(store: Store) -> None:
     def work(connection: sa.Connection) -> None:
         agent_id, other = enrolled(connection), put(connection, "jan").id
-        codes = recovery_codes.new_codes()
-        assert len(set(codes)) == recovery_codes.HOW_MANY == 8
-        recovery_codes.replace(connection, agent_id=agent_id, codes=codes, server_key=KEY)
+        codes = second_factor.new_codes()
+        assert len(set(codes)) == second_factor.HOW_MANY == 8
+        second_factor.replace_recovery_codes(connection, agent_id=agent_id, codes=codes, server_key=KEY)
         stored = str(connection.execute(sa.select(agent_recovery_code)).all())
         assert not any(code in stored for code in codes)
-        assert not recovery_codes.use(connection, agent_id=other, code=codes[0], server_key=KEY)
+        assert not second_factor.use_recovery_code(connection, agent_id=other, code=codes[0], server_key=KEY)
         assert right(connection, agent_id, codes[0].upper().replace("-", " "))
         assert not right(connection, agent_id, codes[0])
-        assert recovery_codes.left(connection, agent_id) == 7
-        recovery_codes.replace(connection, agent_id=agent_id, codes=recovery_codes.new_codes(), server_key=KEY)
+        assert second_factor.recovery_codes_left(connection, agent_id) == 7
+        second_factor.replace_recovery_codes(
+            connection, agent_id=agent_id, codes=second_factor.new_codes(), server_key=KEY
+        )
         assert not right(connection, agent_id, codes[1]), "new ones end the old"
         second_factor.remove(connection, agent_id)
-        assert recovery_codes.left(connection, agent_id) == 0
+        assert second_factor.recovery_codes_left(connection, agent_id) == 0
         assert not right(connection, agent_id, APP.at(NOW + 20 * STEP), NOW + 20 * STEP)
 
     await store.write(work)

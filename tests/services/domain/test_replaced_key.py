@@ -9,7 +9,7 @@ from pyotp.totp import TOTP
 
 from services import key_change, limits
 from services.accounts import links
-from services.agents import devices, recovery_codes, second_factor
+from services.agents import log_in, second_factor
 from services.contacts import codes
 from services.keyed_hash import ServerKey, marked
 from services.payments import book
@@ -111,11 +111,11 @@ def test_what_was_counted_before_counts(connection: sa.Connection) -> None:
 
 def enrolled(connection: sa.Connection) -> tuple[str, TOTP, tuple[str, ...]]:
     agent_id, offered = put(connection).id, second_factor.offered(KEY, "token of a session")
-    app, spare = TOTP(offered.secret), recovery_codes.new_codes()
+    app, spare = TOTP(offered.secret), second_factor.new_codes()
     assert second_factor.enrol(
         connection, agent_id=agent_id, enrolment=offered, code=app.at(NOW), server_key=KEY, now=NOW
     )
-    recovery_codes.replace(connection, agent_id=agent_id, codes=spare, server_key=KEY)
+    second_factor.replace_recovery_codes(connection, agent_id=agent_id, codes=spare, server_key=KEY)
     return agent_id, app, spare
 
 
@@ -132,20 +132,20 @@ def test_an_agents_second_factor_is_sealed_anew_and_needs_the_former_key_no_more
 
 def test_recovery_codes_are_read_under_both_and_their_holders_named(connection: sa.Connection) -> None:
     agent_id, _, spare = enrolled(connection)
-    assert recovery_codes.use(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
-    assert not recovery_codes.use(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
-    assert not recovery_codes.use(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
+    assert second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
+    assert not second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
+    assert not second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
     assert key_change.needs(connection, BOTH, NOW).agents == ("ola",)
-    recovery_codes.replace(connection, agent_id=agent_id, codes=spare, server_key=BOTH)
+    second_factor.replace_recovery_codes(connection, agent_id=agent_id, codes=spare, server_key=BOTH)
     assert key_change.needs(connection, BOTH, NOW).agents == ()
-    assert recovery_codes.use(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
+    assert second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
 
 
 def test_a_browser_stays_known(connection: sa.Connection) -> None:
     ola = put(connection)
-    token = devices.issue(KEY, ola, NOW)
-    assert devices.known(BOTH, ola, token, NOW) is not None
-    assert devices.known(ALONE, ola, token, NOW) is None
+    token = log_in.issue_device(KEY, ola, NOW)
+    assert log_in.known_device(BOTH, ola, token, NOW) is not None
+    assert log_in.known_device(ALONE, ola, token, NOW) is None
 
 
 def test_the_check_of_the_key_goes_over_to_the_new_one(connection: sa.Connection) -> None:

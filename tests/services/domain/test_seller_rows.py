@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
 from services.seller.seller_lists import Listed
-from services.store.keyset import KeysetPlace
+from services.store.statements import KeysetPlace
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, placed, sign_up, to_pay
 
 

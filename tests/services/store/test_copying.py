@@ -12,7 +12,7 @@ from services.store import copying, migrate
 from services.store.database import open_store, parse_url
 from services.store.errors import NotCopied, StoreInUse
 from services.store.presence import DatabasePresence
-from services.store.row_sum import RowSum, as_written
+from services.store.table_copy import RowSum, as_written
 from services.store.tables.base import canonical
 from services.store.tables.core import conversation
 from services.store.tables.schema import TABLES, metadata
@@ -127,13 +127,13 @@ def test_a_server_without_patience_gets_some(tmp_path: Path, postgres: str, monk
             connection.exec_driver_sql(f"ALTER DATABASE {server.url.database} SET {limit} = '1min'")
     server.dispose()
     found: set[Any] = set()
-    write = copying.bulk.write
+    write = copying.table_copy.write_rows
 
     def watched(connection: sa.Connection, table: sa.Table, rows: Any) -> None:
         found.update(connection.scalar(sa.text(f"SHOW {limit}")) for limit in limits)
         write(connection, table, rows)
 
-    monkeypatch.setattr(copying.bulk, "write", watched)
+    monkeypatch.setattr(copying.table_copy, "write_rows", watched)
     copying.copy(source, postgres)
     assert found == {"0"}
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from services.store import deleted, events, inbox
+from services.store import events, inbox, sqlite_files
 from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
 from services.store.events import StoredEvent
@@ -260,7 +260,7 @@ def bytes_hold(store: SqliteStore, url: str, secret: str) -> bool:
 
 def delete_for_good(connection: sa.Connection) -> None:
     connection.execute(sa.text("DELETE FROM event"))
-    deleted.for_good(connection)
+    sqlite_files.mark_for_purge(connection)
 
 
 async def test_nothing_deleted_for_good_is_left_in_the_file_or_its_log(lite: SqliteStore, sqlite_url: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store import clock, timers
+from services.store import installation, timers
 from services.store.database import parse_url
 from services.store.errors import StoreUnavailable
 from services.store.postgres_store import PAUSES, PostgresStore
@@ -144,7 +144,7 @@ async def test_mistakes_in_the_work_are_not_tried_again(store: PostgresStore, pa
     with pytest.raises(exc.ProgrammingError):
         await store.write(lambda connection: connection.exec_driver_sql("SELECT nothing FROM nowhere"))
     with pytest.raises(exc.DBAPIError):
-        await store.read(lambda connection: clock.save(connection, NOW - NOW))
+        await store.read(lambda connection: installation.set_clock_offset(connection, NOW - NOW))
     assert pauses == []
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.store import carried, clock, events, timers
+from services.store import conversations, events, installation, timers
 from services.store.database import Store
 from services.store.errors import ConversationGone
 from services.store.events import StoredEvent
@@ -66,20 +66,20 @@ async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
 
 
 async def test_the_clock_offset_is_kept_to_the_microsecond(store: Store) -> None:
-    assert await store.read(clock.load) == timedelta(0)
+    assert await store.read(installation.clock_offset) == timedelta(0)
     for offset in (timedelta(days=400, microseconds=1), timedelta(microseconds=-7), timedelta(0)):
-        await store.write(lambda connection, offset=offset: clock.save(connection, offset))
-        assert await store.read(clock.load) == offset
+        await store.write(lambda connection, offset=offset: installation.set_clock_offset(connection, offset))
+        assert await store.read(installation.clock_offset) == offset
 
 
 async def test_what_was_carried_never_goes_back(store: Store) -> None:
     await a_conversation(store)
-    assert await store.read(lambda connection: carried.up_to(connection, "c1")) == 0
+    assert await store.read(lambda connection: conversations.delivered_seq(connection, "c1")) == 0
     for seq in (2, 5, 3):
-        await store.write(lambda connection, seq=seq: carried.mark(connection, "c1", seq))
-    assert await store.read(lambda connection: carried.up_to(connection, "c1")) == 5
+        await store.write(lambda connection, seq=seq: conversations.mark_delivered(connection, "c1", seq))
+    assert await store.read(lambda connection: conversations.delivered_seq(connection, "c1")) == 5
 
 
 async def test_nothing_is_carried_of_a_conversation_that_was_erased(store: Store) -> None:
     with pytest.raises(ConversationGone):
-        await store.write(lambda connection: carried.mark(connection, "erased", 1))
+        await store.write(lambda connection: conversations.mark_delivered(connection, "erased", 1))

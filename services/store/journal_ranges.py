@@ -1,10 +1,12 @@
-"""Stretches of a conversation's journal, for whoever reads it piece by piece: the work is that of the piece.
+"""Range queries over the journal: by line number in a conversation, by time over all; O(range).
 
 A conversation's lines are written under its lock, so a line that is committed later has a higher number: nothing ever
-appears below what was read.
+appears below what was read. Numbers rise with time: a few look-ups by key find where a span of time begins. Clocks of
+several processes differ by a little, so that range is a little wider, and callers compare the moments as well.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
@@ -81,3 +83,26 @@ def spoken_last(connection: sa.Connection, conversation_id: str, most: int, unti
 def on_their_way(connection: sa.Connection, conversation_id: str) -> tuple[int, ...]:
     """The numbers of the lines that are still to be sent."""
     return tuple(connection.execute(_open, {"wanted": conversation_id}).scalars())
+
+
+WIDER = 200
+_ENDS = sa.select(sa.func.coalesce(sa.func.min(table.c.id), 0), sa.func.coalesce(sa.func.max(table.c.id), -1))
+_FROM = sa.select(table.c.id, table.c.at).where(table.c.id >= sa.bindparam("number")).order_by(table.c.id).limit(1)
+
+
+def ids_between(connection: sa.Connection, begin: datetime, end: datetime) -> tuple[int, int]:
+    """The lowest and the highest number between which all lines of `begin` ≤ time < `end` lie."""
+    low, high = connection.execute(_ENDS).one()
+    return _first(connection, begin, low, high) - WIDER, _first(connection, end, low, high) + WIDER
+
+
+def _first(connection: sa.Connection, moment: datetime, low: int, high: int) -> int:
+    """The number from which on lines aren't before `moment`; one above the highest if all are."""
+    while low <= high:
+        middle = (low + high) // 2
+        id, at = connection.execute(_FROM, {"number": middle}).one()
+        if at < moment:
+            low = id + 1
+        else:
+            high = middle - 1
+    return low

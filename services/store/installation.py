@@ -1,8 +1,11 @@
-"""What all processes of one installation agree on, by name; the first that says something is right."""
+"""Rows shared by all processes of one installation: agreed values, and the offset of the sandbox's clock."""
+
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from services.store.statements import Insert, PerDialect
+from services.store.tables.core import clock as _clock
 from services.store.tables.core import installation as table
 
 
@@ -39,3 +42,36 @@ def drop(connection: sa.Connection, prefix: str) -> tuple[str, ...]:
     """Forgets what is kept under names that begin so; gives the rest of each name."""
     gone = sa.delete(table).where(table.c.name.startswith(prefix, autoescape=True)).returning(table.c.name)
     return tuple(sorted(name.removeprefix(prefix) for name in connection.execute(gone).scalars()))
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _put_offset(insert: Insert) -> sa.Executable:
+    return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": insert.excluded.offset_us})
+
+
+def _put_if_later(insert: Insert) -> sa.Executable:
+    new = insert.excluded.offset_us
+    return insert.on_conflict_do_update(index_elements=["id"], set_={"offset_us": new}, where=_clock.c.offset_us < new)
+
+
+_save = PerDialect(_clock, _put_offset)
+_move_ahead = PerDialect(_clock, _put_if_later)
+_load = sa.select(_clock.c.offset_us)
+
+
+def clock_offset(connection: sa.Connection) -> timedelta:
+    """How far the desk's clock is ahead of the machine's; zero if it never was moved."""
+    return (connection.execute(_load).scalar() or 0) * _MICROSECOND
+
+
+def set_clock_offset(connection: sa.Connection, offset: timedelta) -> None:
+    """Sets how far the desk's clock is ahead, to the microsecond; back, too."""
+    connection.execute(_save.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
+
+
+def move_clock_ahead(connection: sa.Connection, offset: timedelta) -> timedelta:
+    """The same, but never back: of two processes that move it at once the one further ahead counts."""
+    connection.execute(_move_ahead.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
+    return clock_offset(connection)

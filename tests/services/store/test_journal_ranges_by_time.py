@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.store import journal, span
+from services.store import journal, journal_ranges
 from services.store.tables.core import journal as table
 from tests.services.domain.people import NOW, conversation, later
 from tests.services.support.conftest import connection, postgres_engine, sqlite_engine
@@ -16,7 +16,7 @@ __all__ = ["connection", "postgres_engine", "sqlite_engine"]
 @pytest.fixture
 def lines(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> sa.Connection:
     """A line each minute, some of them gone."""
-    monkeypatch.setattr(span, "WIDER", 0)
+    monkeypatch.setattr(journal_ranges, "WIDER", 0)
     conversation(connection, "c1")
     for minute in range(50):
         journal.add(connection, [journal.NewJournalEntry("c1", 1, "customer", {}, later(minutes=minute))])
@@ -29,7 +29,7 @@ def lines(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> sa.Conn
 def test_just_those_lines_lie_between(lines: sa.Connection, begin: int, lasting: int) -> None:
     start, end = later(minutes=begin), later(minutes=begin) + timedelta(minutes=lasting)
 
-    low, high = span.numbers(lines, start, end)
+    low, high = journal_ranges.ids_between(lines, start, end)
 
     wanted = sa.select(table.c.id).where(table.c.at >= start, table.c.at < end)
     assert set(lines.execute(wanted).scalars()) <= set(range(low, high + 1))
@@ -38,6 +38,6 @@ def test_just_those_lines_lie_between(lines: sa.Connection, begin: int, lasting:
 
 
 def test_an_empty_journal_has_no_stretch(connection: sa.Connection) -> None:
-    low, high = span.numbers(connection, NOW, later(days=1))
+    low, high = journal_ranges.ids_between(connection, NOW, later(days=1))
 
     assert low <= high

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.agents import accounts, audit, devices
+from services.agents import accounts, audit, log_in
 from services.agents.accounts import Agent
 from services.agents.log_in import PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held
 from services.store.database import Store
@@ -22,7 +22,7 @@ HERE = "203.0.113.7"
 
 
 def token_of(agent: Agent, key: bytes = KEY) -> str:
-    token = devices.issue(key, agent, NOW)
+    token = log_in.issue_device(key, agent, NOW)
     assert token is not None
     return token
 
@@ -94,11 +94,11 @@ async def test_what_is_no_token_of_this_agent_counts_as_a_stranger_s(store: Stor
         ),
     ]
     for given in no:
-        assert devices.known(KEY, agent, given, NOW) is None, given
-    assert devices.known(KEY, None, good, NOW) is None
-    assert devices.known(KEY, agent, good, NOW + devices.LIFETIME - timedelta(seconds=1))
-    assert devices.known(KEY, agent, good, NOW + devices.LIFETIME) is None
-    assert devices.issue(KEY, replace(agent, password_hash=None), NOW) is None, "nothing to be tried"
+        assert log_in.known_device(KEY, agent, given, NOW) is None, given
+    assert log_in.known_device(KEY, None, good, NOW) is None
+    assert log_in.known_device(KEY, agent, good, NOW + log_in.DEVICE_LIFETIME - timedelta(seconds=1))
+    assert log_in.known_device(KEY, agent, good, NOW + log_in.DEVICE_LIFETIME) is None
+    assert log_in.issue_device(KEY, replace(agent, password_hash=None), NOW) is None, "nothing to be tried"
 
 
 @pytest.mark.parametrize("how", ["password", "disabled", "an earlier release"])
@@ -108,7 +108,7 @@ async def test_a_token_dies_with_the_password_and_when_the_account_is_disabled(s
         token = token_of(agent)
 
         def is_known() -> bool:
-            return devices.known(KEY, accounts.get(connection, agent.id), token, NOW) is not None
+            return log_in.known_device(KEY, accounts.get(connection, agent.id), token, NOW) is not None
 
         assert is_known()
         if how == "password":

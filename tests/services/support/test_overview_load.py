@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from services.support import handoffs, load
-from services.support.load import Load, WaitTimes
+from services.support import handoffs, overview
+from services.support.overview import Load, WaitTimes
 from tests.services.domain.people import NOW, conversation, later
 
 
@@ -19,8 +19,8 @@ def take(connection: sa.Connection, talk: str, agent: str, minutes: float) -> No
 
 
 def test_nobody_waits_and_nobody_has_any(connection: sa.Connection) -> None:
-    assert load.now(connection, NOW) == Load(0, None, {})
-    assert load.waits(connection, begin=NOW, end=later(days=1)) == WaitTimes(0, None, None, 0)
+    assert overview.load_now(connection, NOW) == Load(0, None, {})
+    assert overview.wait_times(connection, begin=NOW, end=later(days=1)) == WaitTimes(0, None, None, 0)
 
 
 def test_who_waits_and_who_has_how_many(connection: sa.Connection) -> None:
@@ -30,7 +30,7 @@ def test_who_waits_and_who_has_how_many(connection: sa.Connection) -> None:
     take(connection, "c1", "anna", 6)
     take(connection, "c2", "marek", 6)
 
-    assert load.now(connection, later(minutes=10)) == Load(2, timedelta(minutes=7), {"anna": 2, "marek": 1})
+    assert overview.load_now(connection, later(minutes=10)) == Load(2, timedelta(minutes=7), {"anna": 2, "marek": 1})
 
 
 def test_how_long_those_waited_who_were_taken_in_the_span(connection: sa.Connection) -> None:
@@ -44,7 +44,7 @@ def test_how_long_those_waited_who_were_taken_in_the_span(connection: sa.Connect
     ask(connection, "before", -600)
     take(connection, "before", "anna", -5)
 
-    found = load.waits(connection, begin=NOW, end=later(minutes=60))
+    found = overview.wait_times(connection, begin=NOW, end=later(minutes=60))
 
     assert found == WaitTimes(10, timedelta(minutes=5.5), timedelta(minutes=9), 1)
 
@@ -52,4 +52,4 @@ def test_how_long_those_waited_who_were_taken_in_the_span(connection: sa.Connect
 def test_a_clock_that_was_set_back_makes_no_negative_wait(connection: sa.Connection) -> None:
     ask(connection, "c1", 5)
 
-    assert load.now(connection, NOW).longest == timedelta(0)
+    assert overview.load_now(connection, NOW).longest == timedelta(0)
