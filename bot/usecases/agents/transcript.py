@@ -18,7 +18,7 @@ from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine
 from bot.usecases.agents.sight import Sight
 from bot.web.words import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
-from services.store import stretches
+from services.store import journal_ranges
 from services.store.journal import CUSTOMER, JournalEntry
 
 MOST_LINES = 50
