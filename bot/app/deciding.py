@@ -7,7 +7,7 @@ from bot.app.dependencies import Dependencies
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.loading import ConversationStates
 from bot.conversation.outbound import ReachableChannels
-from bot.conversation.presenters import Presenters
+from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.usecases.agents.acts import AgentActs

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
-from bot.conversation.presenters import Presenters
+from bot.conversation.replies import Presenters
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point

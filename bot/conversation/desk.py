@@ -19,9 +19,9 @@ from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.port import TurnReceipt
-from bot.conversation.presenters import Presenters
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
+from bot.conversation.replies import Presenters
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event

@@ -17,6 +17,7 @@ from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
+from bot.conversation.stored import StoredMessage
 from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of, unchanged
 from dialogs.kit import Context, Journey, TalkState
 from dialogs.lost import fitted
@@ -156,7 +157,8 @@ class ConversationLoader:
         entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
         if entry is None:
             return None
-        return AskedStep(entry.data.get("step"), {payload: title for title, payload in entry.data.get("buttons", ())})
+        message = StoredMessage.from_json(entry.data)
+        return AskedStep(message.step, {button.payload: button.title for button in message.buttons})
 
     async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
         """Return an edited message as the journal has it: the step of its first line, the words of its last."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.conversation import identity
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Given, Watch
-from bot.conversation.presenters import Presenters
+from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
 from dialogs.state import ConversationState
 from services.clock import Clock

@@ -1,43 +1,53 @@
-"""What is said in a turn, as the journal keeps it: a message's text, buttons and links in the customer's language."""
+"""Replies: what a turn says as a stored message, and stored things as channels show them.
 
-from typing import Any
+Links are stored by id; their addresses are made here when they are shown.
+"""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.conversation.outbound import ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
-from dialogs.kit import Option, Outcome, Question, Say
+from bot.conversation.stored import StoredLink, StoredMessage
+from dialogs.kit import Context, Journey, Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState
+from services.accounts import links, start_links
+from services.errors import describe
+from services.payments import book
+from services.store.conversations import StoredConversation
+from services.store.journal import CUSTOMER, JournalEntry
 from values.account_view import OrderView
+from values.meaning import Expects
 from values.money import Money
 from values.payment import is_offline
 from values.seller import Seller
 
+_log = structlog.get_logger(__name__)
 
-def spoken(renderer: Renderer, played: Outcome[ConversationState]) -> dict[str, Any] | None:
-    """All that is said in a turn is one message: what was understood, then what is asked. None if nothing is said."""
+
+def spoken(renderer: Renderer, played: Outcome[ConversationState]) -> StoredMessage | None:
+    """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is."""
     locale = played.case.talk.locale
     question = played.question
     parts = [renderer.say(say, locale) for say in played.says if not say.last]
     parts += [renderer.question(question, locale)] if question is not None else []
     parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(played)]
     parts += [renderer.say(say, locale) for say in played.says if say.last]
-    options = offered(played)
     text = "\n\n".join(part for part in parts if part)
     if not text:
         return None
-    return {
-        "text": text,
-        "buttons": _buttons(renderer, options, locale),
-        "links": links_in(renderer, played),
-        "locale": locale,
-        "step": question.step.path if question is not None else None,
-        "asks_contact": question is not None and question.step.expects == "phone",
-    }
-
-
-def spoken_by(text: str, name: str, locale: str) -> dict[str, Any]:
-    """An agent's words, as they were written."""
-    return {"text": text, "by": name, "buttons": [], "links": [], "locale": locale, "step": None, "asks_contact": False}
+    return StoredMessage(
+        text,
+        renderer.options(tuple(offered(played)), locale),
+        tuple(links_in(renderer, played)),
+        locale,
+        step=question.step.path if question is not None else None,
+        asks_contact=question is not None and question.step.expects == "phone",
+    )
 
 
 def offered(played: Outcome[ConversationState]) -> list[Option]:
@@ -47,32 +57,18 @@ def offered(played: Outcome[ConversationState]) -> list[Option]:
     return sorted(options, key=lambda option: option.aside)
 
 
-def apology(renderer: Renderer, locale: str) -> dict[str, Any]:
-    """The message that takes the place of a turn that raised, with two ways on."""
-    options = [Option("/help", "option.help"), Option("/agent", "option.agent")]
-    return {
-        "text": renderer.say(Say("kit.failed"), locale),
-        "buttons": _buttons(renderer, options, locale),
-        "links": [],
-        "locale": locale,
-        "step": None,
-        "asks_contact": False,
-    }
+def apology(renderer: Renderer, locale: str) -> StoredMessage:
+    """Return the message that takes the place of a turn that raised, with two ways on."""
+    options = (Option("/help", "option.help"), Option("/agent", "option.agent"))
+    return StoredMessage(renderer.say(Say("kit.failed"), locale), renderer.options(options, locale), locale=locale)
 
 
-def refusal(renderer: Renderer, locale: str) -> dict[str, Any]:
-    """What somebody is told from whom nothing is taken any more."""
-    return {
-        "text": renderer.say(Say("kit.blocked"), locale),
-        "buttons": [],
-        "links": [],
-        "locale": locale,
-        "step": None,
-        "asks_contact": False,
-    }
+def refusal(renderer: Renderer, locale: str) -> StoredMessage:
+    """Return the message for a blocked address."""
+    return StoredMessage(renderer.say(Say("kit.blocked"), locale), locale=locale)
 
 
-def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[dict[str, str]]:
+def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[StoredLink]:
     """The links of the open step, and the documents that what is said leads to."""
     question, locale = played.question, played.case.talk.locale
     own = links_of(played.case, question) if question is not None and question.lapsed is None else []
@@ -81,17 +77,17 @@ def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[dic
     return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
 
 
-def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[dict[str, str]]:
+def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[StoredLink]:
     """The links to the full texts of these documents, each in its words of today."""
     return [
-        {"rel": "document", "id": one.id, "name": heading, "words": one.fingerprint(locale)}
+        StoredLink("document", one.id, name=heading, words=one.fingerprint(locale))
         for id_ in ids
         for one in seller.readable
         if one.id == id_ and (heading := one.heading_in(locale)) is not None
     ]
 
 
-def links_of(case: ConversationState, question: Question) -> list[dict[str, str]]:
+def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
     """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
     panel = "panel" if case.einvoice.status == "active" else None
     method = case.payment.method or case.order.method
@@ -105,15 +101,16 @@ def links_of(case: ConversationState, question: Question) -> list[dict[str, str]
         "login": panel,
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
-    titles = {"payment": {"title": str(method)}} if by_hand else {}
-    own = [{"rel": rel, "id": known, **titles.get(rel, {})} for rel in question.step.links if (known := ids[rel])]
+    titles = {"payment": str(method)} if by_hand else {}
+    own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.links if (known := ids[rel])]
     return [*own, *(_link_to_pay(order) for order in beside(case) if "payment" in question.step.links)]
 
 
-def _link_to_pay(order: OrderView) -> dict[str, str]:
-    """Named by the order's number, as there are several."""
-    by_hand = {"title": order.payment_method} if order.payment_method and is_offline(order.payment_method) else {}
-    return {"rel": "payment", "id": order.payment_id or "", "number": order.number, **by_hand}
+def _link_to_pay(order: OrderView) -> StoredLink:
+    """Return the link to an order's payment, named by the order's number, as there are several."""
+    method = order.payment_method
+    title = method if method and is_offline(method) else None
+    return StoredLink("payment", order.payment_id or "", title, order.number)
 
 
 def _payable(played: Outcome[ConversationState]) -> tuple[OrderView, ...]:
@@ -135,6 +132,93 @@ def _waits(order: OrderView, seller: Seller) -> Say:
     )
 
 
-def _buttons(renderer: Renderer, options: list[Option], locale: str) -> list[list[str]]:
-    """Title and payload of each option."""
-    return [[button.title, button.payload] for button in renderer.options(tuple(options), locale)]
+@dataclass(frozen=True)
+class Presenters:
+    """Makes addresses out of what is stored as ids: a token stands nowhere in clear."""
+
+    journey: Journey
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    panel_url: str
+    reach: ReachableChannels
+
+    def message(self, entry: JournalEntry) -> Reply:
+        """A line of the transcript."""
+        stored = StoredMessage.from_json(entry.data)
+        return Reply(
+            id=entry.id,
+            seq=entry.seq,
+            author="customer" if entry.kind == CUSTOMER else entry.kind,
+            text=stored.text,
+            buttons=stored.buttons,
+            links=tuple(self.link(link, stored.locale) for link in stored.links),
+            at=entry.at,
+            asks_contact=stored.asks_contact,
+            asks=stored.step is not None,
+            by=stored.by,
+        )
+
+    def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:
+        """Where the conversation stands: what the REST channel calls `custom`; where a dialog raises, at the start."""
+        try:
+            return self._standing(conversation, case, now)
+        except Exception as error:
+            _log.error("standing_failed", alarm=True, conversation=conversation.id, **describe(error))
+            return self._somewhere(conversation, case)
+
+    def _somewhere(self, conversation: StoredConversation, case: ConversationState) -> StatusSnapshot:
+        """As before the first message: anything may be said."""
+        locale, mode = case.talk.locale, case.handoff.mode
+        expects = str(Expects.agent if mode == "agent" else Expects.free_text)
+        part = self.renderer.words("part.account", {}, locale)
+        return StatusSnapshot(
+            conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq
+        )
+
+    def _standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:
+        ctx = Context(case, now, conversation.channel, self.renderer.seller, self.reach.beyond(conversation.channel))
+        step = self.journey.position(case, ctx)
+        done, of = self.journey.progress(case, ctx)
+        locale = case.talk.locale
+        question = Question(step, {}, ())
+        bound = step.bound_to(getattr(case, step.dialog), ctx) if step.bound_to is not None else None
+        read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
+        return StatusSnapshot(
+            conversation_id=conversation.id,
+            dialog=self.journey.shown_dialog(step),
+            step=step.name,
+            expects=str(Expects.agent if case.handoff.mode == "agent" else step.expects),
+            done=done,
+            of=of,
+            part=self.renderer.words(f"part.{self.journey.shown_dialog(step)}", {}, locale),
+            links=tuple(self.link(link, locale) for link in (*links_of(case, question), *read)),
+            locale=locale,
+            mode=case.handoff.mode,
+            seq=conversation.seq,
+            heading=_heading(case, self.renderer.seller),
+            speaker=None if case.handoff.passed else case.handoff.name,
+        )
+
+    def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
+        """Return the address behind a stored link."""
+        rel, known = stored.rel, stored.id
+        if rel == "document":
+            return ReplyLink(rel, f"{self.public_url}/documents/{stored.words}", stored.name or "", known)
+        title = self.renderer.words(f"link.{stored.title or rel}", {}, locale or self.renderer.seller.locales[0])
+        title = f"{title} ({stored.number})" if stored.number is not None else title
+        match rel:
+            case "secure_page":
+                return ReplyLink(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)
+            case "payment":
+                return ReplyLink(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
+            case "telegram" | "web":
+                return ReplyLink(rel, self.reach.address(rel, start_links.token_of(self.server_key, known)), title)
+            case _:
+                return ReplyLink(rel, self.panel_url, title)
+
+
+def _heading(case: ConversationState, seller: Seller) -> str | None:
+    """The company that the talk goes on with; while another is being added, still the one that was saved last."""
+    company = case.company if case.company.id is not None else case.company.kept
+    return company.name if company is not None and seller.company.several else None

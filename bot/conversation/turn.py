@@ -16,7 +16,8 @@ from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import noticed
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
-from bot.conversation.replies import apology, refusal, spoken, spoken_by
+from bot.conversation.replies import apology, refusal, spoken
+from bot.conversation.stored import StoredMessage
 from dialogs.kit import (
     Command,
     DropTimer,
@@ -271,7 +272,7 @@ class Turn:
         self, played: Outcome[ConversationState], caused: dict[str, Any], words: ReplyWords | None
     ) -> "_Outcome":
         if words is not None:
-            return _Outcome(spoken_by(words.text, words.by, played.case.talk.locale), caused, AGENT)
+            return _Outcome(StoredMessage(words.text, locale=played.case.talk.locale, by=words.by), caused, AGENT)
         return _Outcome(spoken(self.states.renderer, played), caused, HELD if played.held else BOT)
 
     def _save(
@@ -353,7 +354,7 @@ def concerns_people(saved: StoredConversation) -> bool:
 class _Outcome:
     """What a turn writes into the journal: what is said, and what it caused."""
 
-    message: dict[str, Any] | None
+    message: StoredMessage | None
     caused: dict[str, Any]
     author: str = BOT
 
@@ -364,12 +365,12 @@ def _entries(conversation: StoredConversation, outcome: _Outcome, cause: Cause, 
 
     entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in outcome.caused.items() if v}})]
     if outcome.message is not None and outcome.author == HELD:
-        entries.append(entry(HELD, outcome.message))
+        entries.append(entry(HELD, outcome.message.to_json()))
     elif outcome.message is not None:
         delivery = DELIVERY.get(conversation.channel, "none")
         if delivery == "open" and conversation.closed_at is not None:
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question
-        entries.append(entry(outcome.author, outcome.message, seq=conversation.seq, delivery=delivery))
+        entries.append(entry(outcome.author, outcome.message.to_json(), seq=conversation.seq, delivery=delivery))
     return entries
 
 

@@ -187,12 +187,7 @@ class Teller:
         parts = [self.renderer.say(say, locale) for say in played.says if not say.last]
         options = offered(played)
         found = links_in(self.renderer, played)
-        links = tuple(
-            link["name"]
-            if "name" in link
-            else self.renderer.words(f"link.{link.get('title', link['rel'])}", {}, locale)
-            for link in found
-        )
+        links = tuple(link.name or self.renderer.words(f"link.{link.title or link.rel}", {}, locale) for link in found)
         if question is not None:
             parts.append(self.renderer.question(question, locale))
         parts += [self.renderer.say(say, locale) for say in played.says if say.last]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
-from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
+from bot.conversation.stored import StoredMessage
+from bot.usecases.agents.transcript import BLOCKED, act_told, titles_of, wish_told, written_there
 from bot.web.words import PageWords
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
@@ -32,7 +33,7 @@ def lines_of(
     t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str
 ) -> list[ChatwootLine]:
     """One for each entry, in order. `reason`: why a person is wanted."""
-    titles = {payload: title for one in (*earlier, *entries) for title, payload in one.data.get("buttons", ())}
+    titles = titles_of((*earlier, *entries))
     from_there = written_there(entries, VIA)
     lines: list[ChatwootLine] = []
     for one in entries:
@@ -63,7 +64,8 @@ def _said(t: PageWords, data: Mapping[str, Any], titles: Mapping[str, str]) -> s
 
 def _shown(t: PageWords, entry: JournalEntry, from_there: set[int]) -> Iterator[str]:
     data = entry.data
-    text = as_text(str(data.get("text", "")))
+    stored = StoredMessage.from_json(data)
+    text = as_text(stored.text)
     match entry.kind:
         case k if k == BOT:
             yield t("line.bot", text=text)
@@ -71,7 +73,7 @@ def _shown(t: PageWords, entry: JournalEntry, from_there: set[int]) -> Iterator[
             yield t("line.held", text=text)
         case k if k == AGENT:
             if entry.revision not in from_there:
-                yield t("line.agent", name=as_text(str(data.get("by") or "?")), text=text)
+                yield t("line.agent", name=as_text(stored.by or "?"), text=text)
         case k if k == BY_AGENT:
             if not str(data.get("agent", "")).startswith(AGENTS):
                 yield from act_told(t, entry, as_text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredMessage
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
@@ -33,7 +34,8 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: 
 
 
 def _shown(t: PageWords, entry: JournalEntry, reason: str, from_here: set[int], known: Sequence[str]) -> Iterator[str]:
-    data, text = entry.data, str(entry.data.get("text", ""))
+    stored = StoredMessage.from_json(entry.data)
+    text = stored.text
     match entry.kind:
         case k if k == BOT:
             yield t("line.bot", text=_short(hidden(text, known)))
@@ -41,7 +43,7 @@ def _shown(t: PageWords, entry: JournalEntry, reason: str, from_here: set[int], 
             yield t("line.held", text=_short(hidden(text, known)))
         case k if k == AGENT:
             if entry.revision not in from_here:  # what was written in the topic stands there already
-                yield t("line.agent", name=plain(str(data.get("by") or "?")), text=text)
+                yield t("line.agent", name=plain(stored.by or "?"), text=text)
         case k if k == BY_AGENT:
             yield from act_told(t, entry, plain)
         case k if k == BLOCKED:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredMessage
 from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
@@ -50,7 +51,7 @@ def unsettled(delivery: str) -> bool:
 
 def presses(entry: JournalEntry) -> bool:
     """Whether the customer's words look like a button's payload."""
-    return entry.kind == CUSTOMER and _PRESSED.fullmatch(str(entry.data.get("text", ""))) is not None
+    return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
 
 
 @dataclass(frozen=True)
@@ -79,18 +80,18 @@ class LineReader:
                 yield TranscriptLine(entry.id, "note", "", entry.at, notes=notes)
 
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
-        data = entry.data
+        stored = StoredMessage.from_json(entry.data)
         words = transcript.said(entry, asked if presses(entry) else ())
         theirs = kind == CUSTOMER
         return TranscriptLine(
             id=entry.id,
             kind=kind,
-            text=masking.said(words, self.known, data.get("step")) if theirs else masking.hidden(words, self.known),
+            text=masking.said(words, self.known, stored.step) if theirs else masking.hidden(words, self.known),
             at=entry.at,
-            by=data.get("by"),
+            by=stored.by,
             delivery=entry.delivery,
-            buttons=tuple(title for title, _ in data.get("buttons", ())),
-            notes=tuple(_notes(entry.kind, data)),
+            buttons=tuple(button.title for button in stored.buttons),
+            notes=tuple(_notes(entry.kind, entry.data)),
         )
 
     def _act(self, entry: JournalEntry) -> TranscriptLine:

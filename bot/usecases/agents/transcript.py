@@ -14,6 +14,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
 from bot.web.words import PageWords
@@ -119,18 +120,24 @@ class Transcripts:
 
 def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
     """The words of a line; `before` are the lines of the conversation above it."""
-    text = str(entry.data.get("text", ""))
+    text = StoredMessage.from_json(entry.data).text
     if entry.kind != CUSTOMER:
         return text
-    titles = {payload: title for line in before for title, payload in line.data.get("buttons", ())}
-    return str(titles.get(text, text))
+    titles = titles_of(before)
+    return titles.get(text, text)
+
+
+def titles_of(lines: Iterable[JournalEntry]) -> Mapping[str, str]:
+    """Return the titles of the buttons that these lines showed, by payload."""
+    return {button.payload: button.title for line in lines for button in StoredMessage.from_json(line.data).buttons}
 
 
 def last_of_customer(lines: Sequence[JournalEntry]) -> str:
     """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
     typed = (line for line in reversed(lines) if line.kind == CUSTOMER and "payload" not in line.data)
-    words = (str(line.data.get("text", "")) for line in typed if said(line, lines) == line.data.get("text"))
-    return next((one for one in words if one and not one.startswith("/")), "")
+    words = (StoredMessage.from_json(line.data).text for line in typed)
+    pressed = titles_of(lines)
+    return next((one for one in words if one and pressed.get(one, one) == one and not one.startswith("/")), "")
 
 
 BLOCKED = "blocked"
