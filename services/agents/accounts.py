@@ -49,12 +49,12 @@ def covers(has: str, needed: Role) -> bool:
 
 
 def as_role(text: str) -> Role | None:
-    """The role of this name."""
+    """Return the role of this name."""
     return next((role for role in ROLES if role == text), None)
 
 
 def key(login: str) -> str:
-    """The form in which a login is compared: small letters, no blanks around."""
+    """Return the form in which a login is compared: small letters, no blanks around."""
     return emails.key(login)
 
 
@@ -70,7 +70,7 @@ def add(
     password_hash: str | None = None,
     sandbox: bool = False,
 ) -> bool:
-    """Makes an account; False, and nothing is made, if there is one with this id, login or e-mail."""
+    """Make an account; False, and nothing is made, if there is one with this id, login or e-mail."""
     values = {
         "id": agent_id,
         "login": login.strip(),
@@ -92,17 +92,17 @@ def add(
 
 
 def get(connection: sa.Connection, agent_id: str) -> Agent | None:
-    """The account of this id."""
+    """Return the account of this id."""
     return _one(connection, table.c.id == agent_id)
 
 
 def by_login(connection: sa.Connection, login: str) -> Agent | None:
-    """The account of this login, however it is spelled in capitals."""
+    """Return the account of this login, however it is spelled in capitals."""
     return _one(connection, table.c.login_key == key(login))
 
 
 def by_email(connection: sa.Connection, email: str) -> Agent | None:
-    """The account for which an administrator noted this e-mail, else the one that has it as its login."""
+    """Return the account for which an administrator noted this e-mail, else the one that has it as its login."""
     wanted = emails.key(email)
     return _one(connection, table.c.email == wanted) or _one(connection, table.c.login_key == wanted)
 
@@ -118,7 +118,7 @@ def listed(connection: sa.Connection) -> list[Agent]:
 
 
 def disable(connection: sa.Connection, agent_id: str, now: datetime) -> bool:
-    """Ends the account's sessions, open links and known devices, lets nobody in by it; False if that was so already.
+    """End the account's sessions, open links and known devices, lets nobody in by it; False if that was so already.
 
     Conversations that the agent holds are given back by whoever calls this.
     """
@@ -131,8 +131,11 @@ def disable(connection: sa.Connection, agent_id: str, now: datetime) -> bool:
 
 
 def enable(connection: sa.Connection, agent_id: str, *, sandbox: bool = False) -> bool:
-    """Lets the agent in again; False if nothing stood in the way. One whose password everybody knows is let in by the
-    sandbox itself only: then too it is False, and nothing changes."""
+    """Lets the agent in again; False if nothing stood in the way.
+
+    One whose password everybody knows is let in by the sandbox itself only: then too it is False, and nothing
+    changes.
+    """
     enabled = sa.update(table).where(
         table.c.id == agent_id, table.c.disabled_at.is_not(None), table.c.sandbox.is_(sandbox)
     )
@@ -140,8 +143,11 @@ def enable(connection: sa.Connection, agent_id: str, *, sandbox: bool = False) -
 
 
 def switched_off(connection: sa.Connection, agent_id: str) -> bool:
-    """Whether this account is disabled. One that isn't stays so until the transaction ends, so that whoever disables it
-    sees what was done in it; ids of other desks' people are nobody's account."""
+    """Whether this account is disabled.
+
+    One that isn't stays so until the transaction ends, so that whoever disables it sees what was done in it; ids of
+    other desks' people are nobody's account.
+    """
     found = sa.select(table.c.disabled_at).where(table.c.id == agent_id).with_for_update(read=True)
     return connection.execute(found).scalar() is not None
 
@@ -154,19 +160,21 @@ def set_password(connection: sa.Connection, agent_id: str, password_hash: str) -
 
 
 def rehash(connection: sa.Connection, agent_id: str, before: str, password_hash: str) -> None:
-    """A hash of the same password with today's figures: nobody is logged out by it."""
+    """Set a hash of the same password with today's figures: nobody is logged out by it."""
     same = sa.update(table).where(table.c.id == agent_id, table.c.password_hash == before)
     connection.execute(same.values(password_hash=password_hash))
 
 
 def set_locale(connection: sa.Connection, agent_id: str, locale: str) -> None:
-    """The language of the agent's pages."""
+    """Set the language of the agent's pages."""
     connection.execute(sa.update(table).where(table.c.id == agent_id).values(locale=locale))
 
 
 def set_role(connection: sa.Connection, agent_id: str, role: Role) -> Role | None:
-    """Another role; gives the one before, None if nothing has changed. Sessions end: what was shown under the old one
-    is asked for anew."""
+    """Another role; gives the one before, None if nothing has changed.
+
+    Sessions end: what was shown under the old one is asked for anew.
+    """
     had = connection.execute(sa.select(table.c.role).where(table.c.id == agent_id).with_for_update()).scalar()
     if had is None or had == role:
         return None
@@ -176,12 +184,12 @@ def set_role(connection: sa.Connection, agent_id: str, role: Role) -> Role | Non
 
 
 def rename(connection: sa.Connection, agent_id: str, name: str) -> None:
-    """What customers read from now on."""
+    """Set the name that customers read from now on."""
     connection.execute(sa.update(table).where(table.c.id == agent_id).values(name=name.strip()))
 
 
 def set_email(connection: sa.Connection, agent_id: str, email: str) -> bool:
-    """The address of single sign-on; False if it is somebody else's. Whom a provider knows already stays known."""
+    """Set the address of single sign-on; False if another agent has it. Bound identities stay bound."""
     found = connection.execute(sa.select(table.c.id).where(table.c.email == emails.key(email))).scalar()
     if found is not None and found != agent_id:
         return False

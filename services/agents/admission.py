@@ -55,7 +55,7 @@ def complete(
     how: str,
     instead_of: str | None = None,
 ) -> bool:
-    """The second factor was right: the half session becomes a whole one, for exactly one caller."""
+    """Make the half session a whole one after a right second factor, for exactly one caller."""
     row = _locked(connection, half.agent_id)
     if row is None or row.disabled_at is not None or not sessions.end(connection, half.id):
         return False

@@ -47,7 +47,7 @@ def note(
     account_id: str | None = None,
     details: Mapping[str, Detail] | None = None,
 ) -> None:
-    """Adds a line, in the transaction of what it tells of.
+    """Add a line, in the transaction of what it tells of.
 
     Errors: ValueError for a detail whose name says that it is personal, or whose text is longer than an id.
     """
@@ -103,5 +103,5 @@ def noted_since(connection: sa.Connection, what: str, *, agent_id: str, conversa
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops lines whose time is over."""
+    """Drop lines whose time is over."""
     connection.execute(sa.delete(table).where(table.c.at < before))

@@ -27,8 +27,11 @@ Claims = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`email` as the provider says it, `email_proven` whether it may find an account; `role` by the configured claim;
-    `strong`: logged in by several factors; `id_token`: the proof, for ending the provider's session."""
+    """`email` as the provider says it, `email_proven` whether it may find an account.
+
+    `role` by the configured claim; `strong`: logged in by several factors; `id_token`: the proof, for ending the
+    provider's session.
+    """
 
     issuer: str
     subject: str = field(repr=False)

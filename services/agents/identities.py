@@ -86,7 +86,7 @@ class SignOnAttempt:
 
 
 def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
-    """The way that began with this token."""
+    """Return the way that began with this token."""
     state, nonce, verifier = (
         token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
     )
@@ -94,12 +94,12 @@ def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
 
 
 def ways_of(server_key: bytes, browser_token: str) -> tuple[SignOnAttempt, ...]:
-    """The same for one that may have begun under a key that is being replaced."""
+    """Return the same for one that may have begun under a key that is being replaced."""
     return tuple(way_of(key, browser_token) for key in all_of(server_key))
 
 
 def begin_sign_on(connection: sa.Connection, way: SignOnAttempt, *, after: str, now: datetime) -> None:
-    """Notes it; `after`: where it leads in the end."""
+    """Note it; `after`: where it leads in the end."""
     values = {"state_hash": sha256_hex(way.state), "next": after, "expires_at": now + SIGN_ON_LIFETIME}
     connection.execute(sa.insert(_sign_ons).values(values))
 
@@ -113,5 +113,5 @@ def end_sign_on(connection: sa.Connection, way: SignOnAttempt, *, state: str, no
 
 
 def forget_sign_ons_before(connection: sa.Connection, now: datetime) -> None:
-    """Drops those that never came back."""
+    """Drop those that never came back."""
     connection.execute(sa.delete(_sign_ons).where(_sign_ons.c.expires_at < now))

@@ -1,5 +1,6 @@
-"""An agent's password and code, tried: the try is counted first, then compared. Every try takes as long, whoever it
-is for, also for somebody whom nobody knows.
+"""An agent's password and code, tried: the try is counted first, then compared.
+
+Every try takes as long, whoever it is for, also for somebody whom nobody knows.
 
 Wrong passwords are limited for each login and each network address; from a browser in which the agent has once logged
 in, for that browser alone, so that strangers' tries keep it from nothing. Wrong codes are limited for each agent, who
@@ -31,8 +32,10 @@ _DEVICE_FORM = re.compile(r"([0-9]{1,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{4
 
 
 def issue_device(server_key: bytes, agent: Agent, now: datetime) -> str | None:
-    """A token for the browser in which this agent has just shown who they are; None for one without a password, who
-    never has to try any."""
+    """Return a token for the browser in which this agent has just shown who they are.
+
+    None for one without a password, who never has to try any.
+    """
     if agent.password_hash is None:
         return None
     since, name = str(int(now.timestamp())), secrets.token_urlsafe(16)
@@ -40,8 +43,10 @@ def issue_device(server_key: bytes, agent: Agent, now: datetime) -> str | None:
 
 
 def known_device(server_key: bytes, agent: Agent | None, given: str | None, now: datetime) -> str | None:
-    """The device's name, for counting its tries, if the token is one of this agent's; else None. A token of our form is
-    compared in the same time whether there is such an agent or not."""
+    """Return the device's name, for counting its tries, if the token is one of this agent's; else None.
+
+    A token of our form is compared in the same time whether there is such an agent or not.
+    """
     parts = None if given is None else _DEVICE_FORM.fullmatch(given)
     if parts is None:
         return None
@@ -54,8 +59,7 @@ def known_device(server_key: bytes, agent: Agent | None, given: str | None, now:
 
 
 def _signed(server_key: bytes, agent: Agent | None, since: str, name: str) -> str:
-    """Bound to the password by its hash, which is another with every password, and to how often the account was
-    disabled."""
+    """Return the signature, bound to the password's hash and to how often the account was disabled."""
     whose = ("", "", "") if agent is None else (agent.id, agent.password_hash or "", str(agent.times_disabled or 0))
     return keyed_token(server_key, "agent device", *whose, since, name)
 
@@ -80,8 +84,10 @@ class AgentLogIns:
     async def password(
         self, login: str, password: Secret, address: str | None, device: str | None = None
     ) -> Agent | Held | None:
-        """Whose login and password it is; None if they don't belong together. `device`: the token that the browser has
-        for this login (`issue_device`)."""
+        """Whose login and password it is; None if they don't belong together.
+
+        `device`: the token that the browser has for this login (`issue_device`).
+        """
         now = self.clock.now()
         found = await self.store.read(lambda c: accounts.by_login(c, login))
         known = known_device(self.server_key, found, device, now)
@@ -95,8 +101,10 @@ class AgentLogIns:
         return await self._strengthened(found, password) if right and found is not None else None
 
     async def _strengthened(self, found: Agent, password: Secret) -> Agent:
-        """Hash the password anew where the figures were raised since. Cookies of known browsers are bound to the hash:
-        the others are known again after their next log-in."""
+        """Hash the password anew where the figures were raised since.
+
+        Cookies of known browsers are bound to the hash: the others are known again after their next log-in.
+        """
         before = found.password_hash
         if before is None or not self.hasher.outdated(before):
             return found
@@ -115,7 +123,7 @@ class AgentLogIns:
         return await self.hasher.verify(found.password_hash, password.reveal())
 
     def _told(self, connection: sa.Connection, found: Agent | None, counted: Counted, *, right: bool) -> None:
-        """A right one counts for nothing; a wrong one is told by the trail."""
+        """Count a wrong try only; the audit log names it."""
         if right:
             limits.take_back_try(connection, counted, server_key=self.server_key)
         else:

@@ -11,7 +11,7 @@ LIFETIME = timedelta(hours=24)
 
 
 def issue(connection: sa.Connection, *, token: str, agent_id: str, now: datetime) -> datetime:
-    """Makes the link of a random token; older ones of the agent die. Gives the end of its time."""
+    """Make the link of a random token; older ones of the agent die. Gives the end of its time."""
     connection.execute(sa.delete(agent_link).where(agent_link.c.agent_id == agent_id))
     expires_at = now + LIFETIME
     connection.execute(
@@ -21,7 +21,7 @@ def issue(connection: sa.Connection, *, token: str, agent_id: str, now: datetime
 
 
 def whose(connection: sa.Connection, token: str, now: datetime) -> str | None:
-    """The id of the agent whose password it sets; None for every link that doesn't open. Changes nothing."""
+    """Return the id of the agent whose password it sets; None for every link that doesn't open. Changes nothing."""
     found = (
         sa.select(agent_link.c.agent_id)
         .join(agent, agent.c.id == agent_link.c.agent_id)
@@ -31,7 +31,7 @@ def whose(connection: sa.Connection, token: str, now: datetime) -> str | None:
 
 
 def use(connection: sa.Connection, token: str, now: datetime) -> str | None:
-    """Uses it up: the agent's id for exactly one caller."""
+    """Use it up: the agent's id for exactly one caller."""
     used = sa.delete(agent_link).where(*_opens(token, now)).returning(agent_link.c.agent_id)
     return connection.execute(used).scalar()
 
@@ -41,5 +41,5 @@ def _opens(token: str, now: datetime) -> tuple[sa.ColumnElement[bool], sa.Column
 
 
 def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Drops those whose time is over."""
+    """Drop those whose time is over."""
     connection.execute(sa.delete(agent_link).where(agent_link.c.expires_at < now))

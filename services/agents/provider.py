@@ -34,9 +34,12 @@ KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class OidcClient:
-    """This desk, as the provider knows it. `role_claim`: which claim names an agent's role; None: the desk's own.
-    `trust_email`: addresses of this issuer count without `email_verified`. `prompt`: by which the provider asks who it
-    is in spite of a session; None: as its discovery document suggests."""
+    """This desk, as the provider knows it.
+
+    `role_claim`: which claim names an agent's role; None: the desk's own. `trust_email`: addresses of this issuer
+    count without `email_verified`. `prompt`: by which the provider asks who it is in spite of a session; None: as
+    its discovery document suggests.
+    """
 
     issuer: str
     client_id: str
@@ -205,7 +208,7 @@ class IdentityProvider:
         return urlsplit(url).scheme in {"https", urlsplit(self._client.issuer).scheme}
 
     async def _keys_for(self, found: _Discovered, token: str) -> KeySet:
-        """The provider's keys; asked for again when a token names one that isn't among them (they are replaced)."""
+        """Return the provider's keys, fetched again when a token names one that isn't among them."""
         now = self._clock.now()
         if self._keys is None or now - self._keys[0] >= KEPT or not _knows(self._keys[1], token):
             said = await self._get(found.jwks_uri, _Keys)

@@ -25,14 +25,14 @@ _NONCE = 12  # bytes
 
 
 def seal(server_key: bytes, purpose: str, owner: str, plain: str) -> str:
-    """The text as it may be stored. Another one each time."""
+    """Return the text as it may be stored. Another one each time."""
     nonce = os.urandom(_NONCE)
     sealed = AESGCM(keyed(server_key, purpose)).encrypt(nonce, plain.encode(), owner.encode())
     return _FORM + b64encode(nonce + sealed).decode("ascii")
 
 
 def unseal(server_key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
-    """The text again; None if it was sealed under another key, for another owner, or was changed."""
+    """Return the text again; None if it was sealed under another key, for another owner, or was changed."""
     opened = (_opened(key, purpose, owner, sealed) for key in all_of(server_key))
     return next((plain for plain in opened if plain is not None), None)
 
@@ -61,7 +61,7 @@ class Enrolment:
     secret: str = field(repr=False)
 
     def address(self, login: str, issuer: str) -> str:
-        """What the app reads from the QR code (`otpauth://…`)."""
+        """Return what the app reads from the QR code (`otpauth://…`)."""
         return TOTP(self.secret).provisioning_uri(name=login, issuer_name=issuer)
 
     @property
@@ -71,7 +71,7 @@ class Enrolment:
 
 
 def offered(server_key: bytes, session_token: str) -> Enrolment:
-    """What this session is offered: the same as often as it looks, and another one to every other session.
+    """Return the secret offered to this session: the same at each look, another one to every other session.
 
     Else somebody who knows the password could look at it first, and know the codes of whoever enrols later.
     """
@@ -131,7 +131,7 @@ def _matches(connection: sa.Connection, agent_id: str, code: str, server_key: by
 
 
 def _step(secret: str, code: str, now: datetime) -> int | None:
-    """The half minute that the code belongs to; None if it is none of these."""
+    """Return the half minute that the code belongs to; None if it is none of these."""
     digits = _digits(code)
     if digits is None:
         return None
@@ -142,7 +142,7 @@ def _step(secret: str, code: str, now: datetime) -> int | None:
 
 
 def _first(connection: sa.Connection, agent_id: str, step: int) -> bool:
-    """A code is taken once, and none that is older than one that was taken: of two at once one wins."""
+    """Take a code once, and none that is older than one that was taken: of two at once one wins."""
     newer = sa.or_(table.c.totp_step.is_(None), table.c.totp_step < step)
     taken = sa.update(table).where(table.c.id == agent_id, newer).values(totp_step=step).returning(table.c.id)
     return connection.execute(taken).first() is not None
@@ -171,7 +171,7 @@ def _group() -> str:
 def replace_recovery_codes(
     connection: sa.Connection, *, agent_id: str, codes: tuple[str, ...], server_key: bytes
 ) -> None:
-    """These from now on; the ones before open nothing any more."""
+    """Replace the codes; the former ones open nothing any more."""
     forget_recovery_codes(connection, agent_id)
     rows = [
         {"agent_id": agent_id, "code_hash": marked(server_key, _hashed(server_key, agent_id, code))} for code in codes

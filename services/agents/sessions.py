@@ -64,7 +64,7 @@ _BY_ID = _LIVE.where(table.c.id == sa.bindparam("wanted"))
 def begin(
     connection: sa.Connection, *, session_id: str, token: str, agent_id: str, now: datetime, stage: Stage = "full"
 ) -> None:
-    """A new log-in. `token`: 256 random bits, known to the browser only."""
+    """Begin a session. `token`: 256 random bits, known to the browser only."""
     connection.execute(
         sa.insert(table).values(
             id=session_id,
@@ -110,22 +110,22 @@ def touch(connection: sa.Connection, session_id: str, now: datetime) -> None:
 
 
 def end(connection: sa.Connection, session_id: str) -> bool:
-    """Ends one; True for exactly one caller."""
+    """End one; True for exactly one caller."""
     ended = sa.delete(table).where(table.c.id == session_id).returning(table.c.id)
     return connection.execute(ended).first() is not None
 
 
 def end_by_token(connection: sa.Connection, token: str) -> None:
-    """Ends the one of this token, of whichever stage, if there is one."""
+    """End the one of this token, of whichever stage, if there is one."""
     connection.execute(sa.delete(table).where(table.c.token_hash == sha256_hex(token)))
 
 
 def end_all(connection: sa.Connection, agent_id: str) -> None:
-    """Ends all of an agent, those that wait for a second factor included."""
+    """End all of an agent, those that wait for a second factor included."""
     connection.execute(sa.delete(table).where(table.c.agent_id == agent_id))
 
 
 def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Drops those whose time is over."""
+    """Drop those whose time is over."""
     connection.execute(sa.delete(agent_session).where(table.c.proved_at < now - OVERALL))
     connection.execute(sa.delete(agent_session).where(table.c.seen_at < now - IDLE))

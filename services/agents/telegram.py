@@ -13,7 +13,7 @@ LIFETIME = timedelta(minutes=30)
 
 
 def issue(connection: sa.Connection, *, code: str, agent_id: str, now: datetime) -> datetime:
-    """Makes the code, a random one of at least 128 bits; older ones of the agent die. Gives the end of its time."""
+    """Make the code, a random one of at least 128 bits; older ones of the agent die. Gives the end of its time."""
     connection.execute(sa.delete(agent_telegram_code).where(agent_telegram_code.c.agent_id == agent_id))
     expires_at = now + LIFETIME
     connection.execute(
@@ -23,7 +23,7 @@ def issue(connection: sa.Connection, *, code: str, agent_id: str, now: datetime)
 
 
 def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetime) -> Agent | None:
-    """Uses the code up: the Telegram account is this agent's from now on, whoever's it was, and the agent has no other.
+    """Use the code up: the Telegram account is this agent's from now on, whoever's it was, and the agent has no other.
 
     None for a code that isn't good, or whose agent may not work any more.
     """
@@ -57,5 +57,5 @@ def joined(connection: sa.Connection, agent_id: str) -> bool:
 
 
 def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Drops codes whose time is over."""
+    """Drop codes whose time is over."""
     connection.execute(sa.delete(agent_telegram_code).where(agent_telegram_code.c.expires_at < now))

@@ -40,7 +40,7 @@ class Attempts:
         self._tries = tries
 
     async def run(self, call: StoredJob) -> None:
-        """Does the call and returns once what came of it is stored, however long the database is away."""
+        """Run the job and return once what came of it is stored, however long the database is away."""
         outcome = await self._outcome(call)
         if isinstance(outcome, TryLater):
             await self._put_off(call, outcome.after)
@@ -86,7 +86,7 @@ class Attempts:
 
 
 async def persisted(storing: Callable[[], Awaitable[T]]) -> T:
-    """Does it as soon as the store takes it: an outcome is worth keeping, its call may have cost money."""
+    """Retry storing an outcome until the database accepts it: its job may have cost money."""
     tried = 0
     while True:
         try:

@@ -16,7 +16,7 @@ STEPS = (
 
 
 def pause(attempts: int) -> timedelta:
-    """The pause after so many attempts (1, 2 …)."""
+    """Return the pause after so many attempts (1, 2 …)."""
     if attempts < 1:
         raise ValueError("nothing was attempted yet")
     return STEPS[min(attempts, len(STEPS)) - 1]
@@ -33,7 +33,7 @@ class Waker:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Ends the present sleep, or the next one if none is under way."""
+        """End the present sleep, or the next one if none is under way."""
         self._woken.set()
 
     def listen(self) -> None:
@@ -41,7 +41,7 @@ class Waker:
         self._woken.clear()
 
     async def sleep(self, seconds: float) -> None:
-        """Returns at a wake-up, at the latest after so many seconds (of real time)."""
+        """Return at a wake-up, at the latest after so many seconds (of real time)."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return

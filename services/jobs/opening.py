@@ -14,7 +14,7 @@ _QUEUE = "postgresql"
 
 
 def open_outbox(store: Store, clock: Clock) -> Outbox:
-    """Where the turns of this desk put their calls."""
+    """Return the outbox of the turns' jobs."""
     if store.dialect == _QUEUE:
         return _by_name("queue_jobs").QueueOutbox(clock)
     return SqliteOutbox(clock)
@@ -30,7 +30,7 @@ def open_engine(
     fire: Fire,
     tries: Callable[[str], int],
 ) -> tuple[Engine, TimerLoop]:
-    """What runs the calls and fires the timers; `url` is the address of the store's database."""
+    """Return the engine of the jobs and the loop of the timers; `url` is the address of the store's database."""
     if store.dialect == _QUEUE:
         timers = SweptTimers(store, clock, fire)
         made = _by_name("queue_engine").QueueEngine

@@ -66,11 +66,11 @@ class Outbox(Protocol):
     """Where a turn puts its calls, inside its transaction."""
 
     def put(self, connection: sa.Connection, call: StoredJob) -> bool:
-        """Stores the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
+        """Store the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
         ...
 
     def leave(self, connection: sa.Connection, call: StoredJob) -> None:
-        """Stores a call that nobody waits for: whichever process looks first does it, within a second or so."""
+        """Store a call that nobody waits for: whichever process looks first does it, within a second or so."""
         ...
 
 
@@ -82,15 +82,15 @@ class Engine(Protocol):
         ...
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
-        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
         ...
 
     def submit(self, leased: Iterable[StoredJob]) -> None:
-        """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
+        """Run calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         ...
 
     def wake(self) -> None:
-        """Looks at once for what is due: a call was stored, or the clock was moved."""
+        """Look at once for what is due: a call was stored, or the clock was moved."""
         ...
 
     async def is_idle(self) -> bool:
@@ -98,5 +98,5 @@ class Engine(Protocol):
         ...
 
     async def idle(self) -> None:
-        """Returns once `is_idle`; what is put off till later isn't waited for. Raises StoreUnavailable."""
+        """Return once `is_idle`; what is put off till later isn't waited for. Raises StoreUnavailable."""
         ...

@@ -37,7 +37,7 @@ class ProcessLease:
             self._task = asyncio.create_task(self._keep(), name="leases")
 
     async def stop(self) -> None:
-        """Gives everything back: others need not wait until it runs out."""
+        """Give everything back: others need not wait until it runs out."""
         if self._task is None:
             return
         self._task.cancel()
@@ -53,7 +53,7 @@ class ProcessLease:
         return self._store.exclusive or self._until.get(name, 0.0) > self._time()
 
     async def take(self, name: str) -> bool:
-        """Holds it already, or takes it if it is free. Raises StoreUnavailable."""
+        """Hold it already, or takes it if it is free. Raises StoreUnavailable."""
         if self.holds(name):
             return True
         begun = self._time()
@@ -62,7 +62,7 @@ class ProcessLease:
         return taken
 
     def taken(self, name: str) -> None:
-        """It was taken just now in a transaction of somebody else's (`leases.take`): prolong it from here on."""
+        """Prolong from here on a lease taken just now in another transaction (`leases.take`)."""
         self._until[name] = self._time() + self.lasting.total_seconds() / 2
 
     def drop(self, name: str) -> None:

@@ -66,7 +66,7 @@ class QueueEngine:
         self._looking = asyncio.create_task(self._look_when_woken(), name="queue-sweep")
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
-        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
@@ -87,7 +87,7 @@ class QueueEngine:
         return not due and not self._at_hand
 
     async def idle(self) -> None:
-        """Returns once `is_idle`, bringing to the queue what isn't there; what is put off isn't waited for."""
+        """Return once `is_idle`, bringing to the queue what isn't there; what is put off isn't waited for."""
         while not await self.is_idle():
             await self._bring()
             if self._at_hand:
@@ -124,7 +124,7 @@ class QueueEngine:
             await self._store.write(lambda connection: queue_jobs.bring(connection, now))
 
     async def _do(self, key: str) -> None:
-        """What a job does: returns when the call has ended or is put off. Raises only if it is cancelled."""
+        """Run a queued job: return when the stored one has ended or is put off. Raises only if it is cancelled."""
         task = self._at_hand.get(key)
         if task is None:
             task = asyncio.create_task(self._attempt(key), name="call")

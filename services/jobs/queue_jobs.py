@@ -44,7 +44,7 @@ _on_given_connections = JobManager(PsycopgConnector())
 
 
 def defer(connection: sa.Connection, keys: Iterable[str]) -> None:
-    """Puts a job for each call on the queue, in the connection's own transaction: they come and go together.
+    """Put a job for each call on the queue, in the connection's own transaction: they come and go together.
 
     No such job may be waiting yet: the queue refuses a second one, and the transaction would be lost. Jobs have no
     lock: one that waits would hold up all later ones of its conversation.
@@ -71,7 +71,7 @@ class Jobs(JobManager):
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
     ) -> None:
-        """Listens as ever, and counts."""
+        """Listen as ever, and counts."""
 
         async def heard(*, channel: str, notification: Any) -> None:
             self._heard += 1
@@ -80,7 +80,7 @@ class Jobs(JobManager):
         await super().listen_for_jobs(on_notification=heard, queues=queues)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """The next job; looks again if one was announced during a look that found none.
+        """Return the next job; looks again if one was announced during a look that found none.
 
         The worker forgets announcements after each look: such a job would lie until the next poll.
         """
@@ -93,7 +93,7 @@ class Jobs(JobManager):
                 return job
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """Ends the job however long the database is away: one that stayed "doing" here would never be given out again.
+        """End the job however long the database is away: one that stayed "doing" here would never be given out again.
 
         That it is gone is no fault: another process took it over while this one seemed dead.
         """
@@ -102,7 +102,7 @@ class Jobs(JobManager):
         crash_point(f"after ending the job {job.task_name}")
 
     async def retry_job(self, job: Job, *args: Any, **given: Any) -> None:
-        """Gives the job back, however long the database is away. One that waits already stands for both."""
+        """Give the job back, however long the database is away. One that waits already stands for both."""
         try:
             await self._surely(job, partial(super().retry_job, job, *args, **given))
         except UniqueViolation:
@@ -136,14 +136,14 @@ class QueueOutbox:
         self._clock = clock
 
     def put(self, connection: sa.Connection, call: StoredJob) -> bool:
-        """Stores the call. Always False: whichever process is free does it."""
+        """Store the call. Always False: whichever process is free does it."""
         now = self._clock.now()
         if jobs_table.add(connection, call, now=now) and call.due_at <= now:
             defer(connection, (call.key,))
         return False
 
     def leave(self, connection: sa.Connection, call: StoredJob) -> None:
-        """The same: the job brings it."""
+        """Store the job, as `put` does: its queued job brings it."""
         self.put(connection, call)
 
 
@@ -166,12 +166,12 @@ _left = (
 
 
 def left(connection: sa.Connection, now: datetime) -> tuple[str, ...]:
-    """The keys of open calls that are due and have no job, waiting or at work."""
+    """Return the keys of open calls that are due and have no job, waiting or at work."""
     return tuple(connection.scalars(_left, {"now": now, "most": MOST}))
 
 
 def bring(connection: sa.Connection, now: datetime) -> int:
-    """Puts a job on the queue for each of them; returns how many."""
+    """Put a job on the queue for each of them; return how many."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     # Looked up under the lock, with a snapshot taken after it.
     if keys := left(connection, now):

@@ -99,7 +99,7 @@ class QueueWorker:
         self._running = asyncio.create_task(self._supervised(), name="queue")
 
     async def stop(self, grace_s: float, break_off: Callable[[], None]) -> None:
-        """Fetches no more; what runs gets `grace_s` to end, then `break_off` must cancel it, and it is given back."""
+        """Fetch no more; what runs gets `grace_s` to end, then `break_off` must cancel it, and it is given back."""
         if self._running is None or self._pool is None:
             return
         self._jobs.closing = True
@@ -141,7 +141,7 @@ class QueueWorker:
         await self._sweep()
 
     async def _reaped(self, timestamp: int) -> None:
-        """Gives out again what dead and frozen processes were at; a sweep comes again anyway."""
+        """Give out again what dead and frozen processes were at; a sweep comes again anyway."""
         try:
             for job in await self._jobs.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_S):
                 _log.warning("job_of_a_dead_process", job=job.id, task=job.task_name)

@@ -57,26 +57,28 @@ class TimerLoop:
         self._loop = asyncio.create_task(self._run(), name="timers")
 
     async def stop(self) -> None:
-        """Ends; a turn under way is broken off and its timer stays."""
+        """End; a turn under way is broken off and its timer stays."""
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
 
     def wake(self, due: datetime | None = None) -> None:
-        """Looks again: a timer was set, or (None) the clock was moved. One due after the next look wakes nobody."""
+        """Look again: a timer was set, or (None) the clock was moved. One due after the next look wakes nobody."""
         if due is None or self._looks_at is None or due < self._looks_at:
             self._waker.wake()
 
     async def run_due(self) -> int:
-        """Fires all that is due now, and what that makes due; returns how many. Raises StoreUnavailable."""
+        """Fire all that is due now, and what that makes due; return how many. Raises StoreUnavailable."""
         count = 0
         while fired := await self._sweep():
             count += fired
         return count
 
     async def next_due(self) -> datetime | None:
-        """When the next timer is to be fired: one whose time has come and that rests, after its rest; None if none is
-        set. Raises StoreUnavailable."""
+        """When the next timer is to be fired: one whose time has come and that rests, after its rest.
+
+        None if none is set. Raises StoreUnavailable.
+        """
         now = self._clock.now()
 
         def look(connection: sa.Connection) -> tuple[tuple[Timer, ...], datetime | None]:

@@ -29,11 +29,11 @@ class SqliteOutbox:
         self._lease = lease
 
     def put(self, connection: sa.Connection, call: StoredJob) -> bool:
-        """Stores the call; True if it is due and leased to this process."""
+        """Store the call; True if it is due and leased to this process."""
         return jobs_table.put(connection, call, now=self._clock.now(), lease_for=self._lease)
 
     def leave(self, connection: sa.Connection, call: StoredJob) -> None:
-        """Stores the call for the next look at what is due."""
+        """Store the call for the next look at what is due."""
         jobs_table.add(connection, call, now=self._clock.now())
 
 
@@ -84,7 +84,7 @@ class Worker:
         ]
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
-        """Takes nothing more, lets calls under way end for `grace`, then breaks them off and gives them back."""
+        """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
         self._stopping = True
         await _cancelled(self._loops)
         if self._at_hand:
@@ -98,12 +98,12 @@ class Worker:
                 _log.warning("leases_kept", count=len(left))  # they run out by themselves
 
     def submit(self, leased: Iterable[StoredJob]) -> None:
-        """Runs calls just committed by this process: exactly those for which `Outbox.put` returned True."""
+        """Run calls just committed by this process: exactly those for which `Outbox.put` returned True."""
         for call in leased:
             self._begin(replace(call, attempts=1))
 
     def wake(self) -> None:
-        """Looks again for what is due: a call was stored that nobody leased, or the clock was moved."""
+        """Look again for what is due: a call was stored that nobody leased, or the clock was moved."""
         self._waker.wake()
 
     async def is_idle(self) -> bool:
@@ -112,7 +112,7 @@ class Worker:
         return not due and not self._at_hand
 
     async def idle(self) -> None:
-        """Returns once `is_idle`; what is put off till later isn't waited for."""
+        """Return once `is_idle`; what is put off till later isn't waited for."""
         while not await self.is_idle():
             self._waker.wake()
             if self._at_hand:

@@ -28,7 +28,7 @@ _BLOCKS = sa.select(*exported_columns(blocked_address)).where(
 
 
 def notes(connection: sa.Connection, conversation_id: str) -> list[dict[str, Any]]:
-    """What agents noted, for the export: not which agent."""
+    """Return the agents' notes for the export, without the agent."""
     return [dict(row) for row in connection.execute(_NOTES, {"wanted": conversation_id}).mappings()]
 
 
@@ -38,8 +38,11 @@ def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dic
 
 
 def erase(connection: sa.Connection, one: StoredConversation) -> None:
-    """Deletes the notes on the conversation, whomever of several people they are about; its topic in the agents'
-    Telegram group goes, too. A block stays, for it is about the address; why, is forgotten."""
+    """Delete the notes on the conversation, whomever of several people they are about.
+
+    Its topic in the agents' Telegram group goes, too. A block stays, for it is about the address; why, is
+    forgotten.
+    """
     connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
     threads.erase(connection, one.id)
     topics.erase(connection, one.id)
@@ -48,7 +51,7 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
 
 
 def sweep(connection: sa.Connection, now: datetime, kept: timedelta, most: int) -> int:
-    """Drops notes older than `kept` and blocks that ended long ago; gives how many."""
+    """Drop notes older than `kept` and blocks that ended long ago; return how many."""
     old = sa.select(desk_note.c.id).where(desk_note.c.at < now - kept).order_by(desk_note.c.at).limit(most)
     ids = list(connection.execute(old).scalars())
     if ids:

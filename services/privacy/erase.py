@@ -137,7 +137,7 @@ def _empty(
     going_on: Sequence[str],
     now: datetime,
 ) -> list[str]:
-    """Deletes what was said while the account was logged in; gives the conversations that it was logged in to now."""
+    """Delete what was said while the account was logged in; return the conversations that it was logged in to now."""
     stretches: dict[str, list[AccountVisit]] = {id: [] for id, one in here.items() if one.account_id == account_id}
     for visit in visits.of_account(connection, account_id):
         stretches.setdefault(visit.conversation_id, []).append(visit)
@@ -164,8 +164,10 @@ def _empty(
 
 
 def _empty_stretches(connection: sa.Connection, stretches: Sequence[AccountVisit], words: Sequence[str]) -> None:
-    """Another was logged in there, too, or somebody goes on in it: only this person's lines, and those that name them
-    on the way in or out."""
+    """Another was logged in there, too, or somebody goes on in it.
+
+    Only this person's lines, and those that name them on the way in or out.
+    """
     for visit in stretches:
         journal.forget(connection, visit.conversation_id, after=visit.after_line, until=visit.until_line)
     left = [
@@ -187,7 +189,7 @@ def _begin_anew(connection: sa.Connection, one: StoredConversation, now: datetim
 
 
 def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Sequence[str]) -> None:
-    """What else hangs on the conversation: calls on their way, timers, events, requests for a person, links.
+    """Forget what else hangs on the conversation: jobs, timers, events, requests for a person, links.
 
     A request that is open stays where the talk goes on: its state says who has it, and the two must agree.
     """
@@ -267,7 +269,7 @@ def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
 
 
 def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
-    """What a provider told of the payer."""
+    """Empty the notices about these payments: they name the payer."""
     attempt = payment_attempt
     named = attempt.c.payment_id + "-" + sa.cast(attempt.c.n, sa.Text)
     ours = sa.select(named).where(attempt.c.payment_id.in_(payments))
@@ -286,7 +288,7 @@ def _drop_companies(connection: sa.Connection, account_id: str) -> None:
 
 
 def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: datetime) -> None:
-    """The seller's record: left as the seller told it, without the account, or dropped with what the customer owns."""
+    """Untie the seller's record from the account, or drop it with what the customer owns."""
     reminders.forget(connection, Whose("account", account_id))
     table = customer_on_file
     known = connection.execute(sa.select(table.c.id).where(table.c.account_id == account_id)).scalar()

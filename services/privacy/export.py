@@ -45,7 +45,7 @@ _OPINIONS = (
 
 
 def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: datetime) -> Json | None:
-    """The account's export; None if there is no such account. One transaction, so that all of it is of one moment."""
+    """Return the account's export, None without an account; in one transaction, so that all of it is of one moment."""
     found: Json = {"format": FORMAT, "made_at": when(now), "seller": seller}
     for section in SECTIONS:
         rows = [_plain(dict(row)) for row in connection.execute(section.query, {"of": account_id}).mappings()]

@@ -48,7 +48,7 @@ def sweep(connection: sa.Connection, rules: PrivacyRules, now: datetime, *, most
 
 
 def years_ago(now: datetime, years: int) -> datetime:
-    """The same moment of the calendar some years before."""
+    """Return the same moment of the calendar some years before."""
     return years_later(now, -years)
 
 
@@ -58,7 +58,7 @@ def end_of_year(moment: datetime) -> datetime:
 
 
 def _delete(connection: sa.Connection, table: sa.Table, found: sa.Select[Any], most: int) -> int:
-    """Deletes the rows whose key is found; gives how many."""
+    """Delete the rows whose key is found; return how many."""
     key = next(iter(table.primary_key.columns))
     ids = list(connection.execute(found.limit(most)).scalars())
     if ids:
@@ -73,8 +73,10 @@ def _old_words(connection: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _old_reports(connection: sa.Connection, before: datetime, most: int) -> int:
-    """Requests for a person that are over, and what was told to support. One that is open says who has the talk:
-    without it the bot would be silent for a person who isn't there."""
+    """Request for a person that are over, and what was told to support.
+
+    One that is open says who has the talk: without it the bot would be silent for a person who isn't there.
+    """
     asked = sa.select(handoff.c.id).where(handoff.c.asked_at < before, handoff.c.ended_at.is_not(None))
     told = sa.select(ticket.c.id).where(ticket.c.created_at < before)
     old = sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)).limit(most)
@@ -115,7 +117,7 @@ def _nobodys(connection: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _ended_calls(connection: sa.Connection, before: datetime, most: int) -> int:
-    """What was sent, and where to."""
+    """Empty ended jobs: what was sent, and where to."""
     ended = (
         sa.select(call.c.id)
         .where(call.c.status != "open", call.c.due_at < before, call.c.payload != {})
@@ -129,7 +131,7 @@ def _ended_calls(connection: sa.Connection, before: datetime, most: int) -> int:
 
 
 def _told_events(connection: sa.Connection, before: datetime, most: int) -> int:
-    """What pages and providers told, once its turn has run."""
+    """Delete events whose turn has run."""
     return _delete(connection, event, sa.select(event.c.id).where(event.c.done_at < before), most)
 
 

@@ -22,7 +22,7 @@ PEOPLE = "people"
 
 
 def typing_in(conversation_id: str) -> str:
-    """What is told about while a customer writes: for a moment, kept nowhere."""
+    """Return the subject announced while a customer writes: for a moment, stored nowhere."""
     return f"typing:{conversation_id}"
 
 
@@ -55,7 +55,7 @@ def tell(connection: sa.Connection, channel: str, sender: str, *about: str) -> N
 
 
 def read(channel: str, payload: str) -> Announcement | None:
-    """An announcement as it arrived; None for one that isn't ours."""
+    """Parse an announcement; None for one that isn't ours."""
     try:
         said: Any = json.loads(payload)
     except ValueError:

@@ -72,7 +72,7 @@ _save = (
 
 
 def find(connection: sa.Connection, channel: str, address: str) -> StoredConversation | None:
-    """The conversation at this address, if anybody wrote from there."""
+    """Return the conversation at this address, if anybody wrote from there."""
     row = connection.execute(_by_address, {"on": channel, "at_address": address}).first()
     return None if row is None else StoredConversation(*row)
 
@@ -80,7 +80,7 @@ def find(connection: sa.Connection, channel: str, address: str) -> StoredConvers
 def open(
     connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
 ) -> StoredConversation:
-    """The conversation at this address; made (empty state, revision 0) if it is the first time.
+    """Return the conversation at this address; made (empty state, revision 0) if it is the first time.
 
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
@@ -95,13 +95,13 @@ def open(
 
 
 def load(connection: sa.Connection, id: str, *, lock: bool) -> StoredConversation | None:
-    """The conversation; with `lock` no other process runs a turn of it before this transaction ends."""
+    """Return the conversation; with `lock` no other process runs a turn of it before this transaction ends."""
     row = connection.execute(_by_id_locked if lock else _by_id, {"wanted": id}).first()
     return None if row is None else StoredConversation(*row)
 
 
 def save(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
-    """Stores what a turn made of the conversation, as the revision after `changed.revision`.
+    """Store what a turn made of the conversation, as the revision after `changed.revision`.
 
     False, and nothing is stored, if somebody else has saved that revision's successor already. Channel, address and
     start never change.
@@ -126,7 +126,7 @@ def save(connection: sa.Connection, changed: StoredConversation, now: datetime) 
 
 
 def close(connection: sa.Connection, id: str, now: datetime) -> None:
-    """Notes that the customer can't be written to; the next turn of a message of theirs takes it back.
+    """Note that the customer can't be written to; the next turn of a message of theirs takes it back.
 
     Not a turn: neither revision nor state changes, so a turn under way isn't disturbed.
     """
@@ -134,7 +134,7 @@ def close(connection: sa.Connection, id: str, now: datetime) -> None:
 
 
 def saved(changed: StoredConversation, now: datetime) -> StoredConversation:
-    """What `save` of this conversation left in the store."""
+    """Return the conversation as `save` left it in the store."""
     return replace(changed, revision=changed.revision + 1, updated_at=now)
 
 
@@ -155,12 +155,12 @@ _reached = sa.select(_delivered.c.given_seq).where(_delivered.c.conversation_id 
 
 
 def delivered_seq(connection: sa.Connection, conversation_id: str) -> int:
-    """The number of the last message carried; 0 if none was."""
+    """Return the number of the last message carried; 0 if none was."""
     return connection.execute(_reached, {"of": conversation_id}).scalar() or 0
 
 
 def mark_delivered(connection: sa.Connection, conversation_id: str, seq: int) -> None:
-    """Notes that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
+    """Note that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
     try:
         connection.execute(_mark.of(connection), {"conversation_id": conversation_id, "given_seq": seq})
     except exc.IntegrityError as gone:  # nothing but the conversation is referred to

@@ -31,7 +31,7 @@ Told = Callable[[str, int], None]
 
 
 def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> int:
-    """Copies every row to the empty `target`, whose schema is brought up to this release first; gives their number.
+    """Copy every row to the empty `target`, whose schema is brought up to this release first; return their number.
 
     `told` hears each table's name and number of rows. Raises NotCopied, StoreInUse, StoreUnavailable, StoreTooNew;
     ValueError for an address of another kind.
@@ -53,7 +53,7 @@ def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> i
 
 
 def tables() -> list[sa.Table]:
-    """What is copied, each table after those that it refers to."""
+    """Return the tables to copy, each after those that it refers to."""
     return [table for table in metadata.sorted_tables if table.name not in LEFT]
 
 
@@ -168,6 +168,6 @@ def _begun(engine: sa.Engine, **options: str) -> Generator[sa.Connection]:
 
 
 def _name(error: Exception) -> str:
-    """The kind of error, with PostgreSQL's code."""
+    """Return the kind of error, with PostgreSQL's code."""
     code = getattr(getattr(error, "orig", error), "sqlstate", None)
     return f"{type(error).__name__} {code or ''}".strip()

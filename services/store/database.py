@@ -29,7 +29,7 @@ class Store(Protocol):
         ...
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work in one durable transaction and returns its value after the commit.
+        """Run the work in one durable transaction and return its value after the commit.
 
         If the work raises, all it wrote is undone and its exception is raised here. Raises StoreUnavailable while
         nothing can be committed.
@@ -37,16 +37,16 @@ class Store(Protocol):
         ...
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work against one committed state; it can't write. Raises StoreUnavailable."""
+        """Run the work against one committed state; it can't write. Raises StoreUnavailable."""
         ...
 
     async def close(self) -> None:
-        """Ends what is under way and lets go of the database."""
+        """End what is under way and lets go of the database."""
         ...
 
 
 def parse_url(url: str) -> sa.URL:
-    """The setting's form (`sqlite:///path`, `postgresql://…`) as SQLAlchemy's, with the drivers that the desk uses.
+    """Return the setting's form (`sqlite:///path`, `postgresql://…`) as SQLAlchemy's, with the desk's drivers.
 
     Raises ValueError, without repeating the address (it may hold a password), for anything else, and ExtraMissing where
     PostgreSQL's driver isn't installed.
@@ -67,7 +67,7 @@ def parse_url(url: str) -> sa.URL:
 
 
 def open_store(url: str, *, engine: bool = True) -> Store:
-    """Opens the database; the schema must be there (`migrate.upgrade`).
+    """Open the database; the schema must be there (`migrate.upgrade`).
 
     `engine=False`: for a short administrative command beside a running desk. Raises StoreInUse if another engine works
     on the SQLite file, StoreUnavailable if the file can't be opened, else as `parse_url`.

@@ -34,7 +34,7 @@ _done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values
 
 
 def put(connection: sa.Connection, event: StoredEvent) -> bool:
-    """Stores an event; False if one with this id is known."""
+    """Store an event; False if one with this id is known."""
     values = {
         "id": event.id,
         "conversation_id": event.conversation_id,
@@ -52,10 +52,10 @@ def due(connection: sa.Connection, limit: int = 256) -> tuple[StoredEvent, ...]:
 
 
 def done(connection: sa.Connection, id: str, now: datetime) -> bool:
-    """Marks an event as done, in its turn's own transaction; False if it was: then the turn must do nothing."""
+    """Mark an event as done, in its turn's own transaction; False if it was: then the turn must do nothing."""
     return connection.execute(_done, {"number": id, "now": now}).rowcount == 1
 
 
 def forget_of(connection: sa.Connection, conversation_id: str) -> None:
-    """Drops a conversation's events, told or not."""
+    """Drop a conversation's events, told or not."""
     connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))

@@ -74,7 +74,7 @@ class GroupCommit:
         return caller
 
     def close(self) -> None:
-        """Writes what was queued before, then ends the thread. Blocks."""
+        """Write what was queued before, then ends the thread. Blocks."""
         with self._entrance:
             if not self._closed:
                 self._closed = True
@@ -102,7 +102,7 @@ class GroupCommit:
         self._drop()
 
     def _next(self) -> _Job | None:
-        """The next job, None at the end. A log that couldn't be emptied is tried again meanwhile."""
+        """Return the next job, None at the end. A log that couldn't be emptied is tried again meanwhile."""
         while self._log_left:
             try:
                 return self._queue.get(timeout=EMPTIED_AGAIN_S)
@@ -153,7 +153,7 @@ class GroupCommit:
         commit_point("after", (job.work for job in jobs))
 
     def _begun(self, jobs: list[_Job]) -> sa.Connection | None:
-        """The connection with its transaction begun; if that can't be had, the jobs are refused: none was tried."""
+        """Return the connection with its transaction begun; without one the jobs are refused, untried."""
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
@@ -174,7 +174,7 @@ class GroupCommit:
 
 
 def _attempt(connection: sa.Connection, job: _Job) -> _End:
-    """Runs the job in a savepoint; raises only if the whole transaction is in doubt."""
+    """Run the job in a savepoint; raises only if the whole transaction is in doubt."""
     driver = _driver(connection)
     # Straight to the driver: SQLAlchemy would give each savepoint a name of its own and compile it anew.
     driver.execute("SAVEPOINT job")

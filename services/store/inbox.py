@@ -37,7 +37,7 @@ def first_time(
     *,
     failed: bool = False,
 ) -> bool:
-    """Marks the message as taken; False if it was taken before (then nothing may be done for it).
+    """Mark the message as taken; False if it was taken before (then nothing may be done for it).
 
     If another process is taking the same message just now, this waits for the end of that transaction.
     """
@@ -56,7 +56,7 @@ def first_time(
 
 
 def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:
-    """What is known of a message with this key, None if it wasn't taken yet."""
+    """Return what is known of a message with this key, None if it wasn't taken yet."""
     row = connection.execute(_known, {"on": channel, "named": key}).first()
     return None if row is None else Seen(*row)
 

@@ -23,7 +23,7 @@ _value = sa.select(table.c.value).where(table.c.name == sa.bindparam("wanted"))
 
 
 def agree(connection: sa.Connection, name: str, value: str) -> str:
-    """The value kept under `name`: this one, unless another process was first."""
+    """Return the value kept under `name`: this one, unless another process was first."""
     connection.execute(_propose.of(connection), {"name": name, "value": value})
     return connection.execute(_value, {"wanted": name}).scalar_one()
 
@@ -34,7 +34,7 @@ def put(connection: sa.Connection, name: str, value: str) -> None:
 
 
 def agreed(connection: sa.Connection, name: str) -> str | None:
-    """The value kept under `name`, if there is one."""
+    """Return the value kept under `name`, if there is one."""
     return connection.execute(_value, {"wanted": name}).scalar()
 
 
@@ -67,11 +67,11 @@ def clock_offset(connection: sa.Connection) -> timedelta:
 
 
 def set_clock_offset(connection: sa.Connection, offset: timedelta) -> None:
-    """Sets how far the desk's clock is ahead, to the microsecond; back, too."""
+    """Set how far the desk's clock is ahead, to the microsecond; back, too."""
     connection.execute(_save.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
 
 
 def move_clock_ahead(connection: sa.Connection, offset: timedelta) -> timedelta:
-    """The same, but never back: of two processes that move it at once the one further ahead counts."""
+    """Move the clock ahead, never back: of two processes that move it at once the one further ahead counts."""
     connection.execute(_move_ahead.of(connection), {"id": 1, "offset_us": offset // _MICROSECOND})
     return clock_offset(connection)

@@ -38,7 +38,7 @@ class OpenJob:
     lease_until: datetime | None
 
     def at_work(self, now: datetime) -> bool:
-        """False while it is put off till later."""
+        """Return whether it runs or is due; False while it is put off till later."""
         return self.due_at <= now or (self.lease_until is not None and self.lease_until > now)
 
 
@@ -107,7 +107,7 @@ _record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcom
 
 
 def put(connection: sa.Connection, call: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
-    """Stores a call; a key that is known already changes nothing.
+    """Store a call; a key that is known already changes nothing.
 
     True if the call is leased to the storing process, which must then run it right after the commit: it was new, due
     and `lease_for` was given. Otherwise the claim loop of some process takes it when it is due.
@@ -117,7 +117,7 @@ def put(connection: sa.Connection, call: StoredJob, *, now: datetime, lease_for:
 
 
 def add(connection: sa.Connection, call: StoredJob, *, now: datetime) -> bool:
-    """Stores a call that nobody leases; False if its key is known already: then nothing changes."""
+    """Store a call that nobody leases; False if its key is known already: then nothing changes."""
     return _new(connection, call, now, None)
 
 
@@ -143,7 +143,7 @@ def _new(connection: sa.Connection, call: StoredJob, now: datetime, lease_for: t
 
 
 def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[StoredJob, ...]:
-    """Takes up to `limit` calls that are due and free, those due first; no other process gets the same ones."""
+    """Take up to `limit` calls that are due and free, those due first; no other process gets the same ones."""
     values = {"now": now, "until": now + lease_for, "most": limit}
     rows = connection.execute(_claim, values).all()
     # RETURNING keeps no order.
@@ -162,7 +162,7 @@ def renew(connection: sa.Connection, keys: Sequence[str], until: datetime) -> No
 
 
 def release(connection: sa.Connection, keys: Sequence[str]) -> None:
-    """Gives calls back unfinished: any process may take them at once."""
+    """Give jobs back unfinished: any process may take them at once."""
     connection.execute(_release, {"named": list(keys)})
 
 
@@ -172,7 +172,7 @@ def release_all(connection: sa.Connection) -> int:
 
 
 def finish(connection: sa.Connection, key: str, status: str, outcome: dict[str, Any] | None) -> bool:
-    """Ends an open call as done, failed or cancelled; False if it had ended before: then its result is dropped."""
+    """End an open call as done, failed or cancelled; False if it had ended before: then its result is dropped."""
     return connection.execute(_finish, {"named": key, "end": status, "result": outcome}).rowcount == 1
 
 
@@ -187,12 +187,12 @@ def open_for_root(connection: sa.Connection, root: str) -> int:
 
 
 def of_root(connection: sa.Connection, root: str) -> tuple[OpenJob, ...]:
-    """The open calls that `root` caused, those in the background left out."""
+    """Return the open calls that `root` caused, those in the background left out."""
     return tuple(OpenJob(*row) for row in connection.execute(_of_root, {"caused_by": root}))
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str) -> tuple[OpenJob, ...]:
-    """A conversation's open calls, those in the background left out."""
+    """Return a conversation's open calls, those in the background left out."""
     return tuple(OpenJob(*row) for row in connection.execute(_of_conversation, {"of": conversation_id}))
 
 
@@ -205,7 +205,7 @@ def next_due(connection: sa.Connection) -> datetime | None:
 
 
 def next_planned(connection: sa.Connection) -> datetime | None:
-    """The earliest due time of an open call, leased or not; None if none is open."""
+    """Return the earliest due time of an open call, leased or not; None if none is open."""
     return connection.execute(_next_free).scalar()
 
 
@@ -216,19 +216,19 @@ def any_due(connection: sa.Connection, now: datetime) -> bool:
 
 
 def find(connection: sa.Connection, key: str) -> JobRecord | None:
-    """The call of this key with its status."""
+    """Return the call of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
     return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
 
 
 def forget(connection: sa.Connection, key: str) -> None:
-    """Empties a call that has ended; its key is kept, so that it is never done again."""
+    """Empty a call that has ended; its key is kept, so that it is never done again."""
     sqlite_files.mark_for_purge(connection)
     connection.execute(sa.update(table).where(table.c.key == key).values(payload={}, outcome=None, root=None))
 
 
 def forget_of(connection: sa.Connection, conversation_id: str, *, going_on: Sequence[str] = ()) -> None:
-    """Cancels a conversation's open calls but those of the kinds `going_on`, and empties all that aren't open."""
+    """Cancel a conversation's open calls but those of the kinds `going_on`, and empties all that aren't open."""
     mine = table.c.conversation_id == conversation_id
     connection.execute(
         sa.update(table)

@@ -46,8 +46,10 @@ class NewJournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A line of the journal; `delivery` is none, open, sent, given_up, kept or given. `sent_at` is by the clock of the
-    channel that took it, where it has one of its own."""
+    """A line of the journal; `delivery` is none, open, sent, given_up, kept or given.
+
+    `sent_at` is by the clock of the channel that took it, where it has one of its own.
+    """
 
     id: int
     conversation_id: str
@@ -126,7 +128,7 @@ _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 
 def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> None:
-    """Writes the lines in this order: their numbers rise."""
+    """Write the lines in this order: their numbers rise."""
     if not entries:
         return
     rows = [
@@ -155,7 +157,7 @@ def messages(
     root: str | None = None,
     with_customer: bool = False,
 ) -> tuple[JournalEntry, ...]:
-    """What was said, in order: above a bot message's number, after a line, caused by `root`, or (none given) all.
+    """Return what was said, in order: above a bot message's number, after a line, caused by `root`, or all.
 
     At most one of the three may be given. `with_customer` adds the customer's own words.
     """
@@ -172,18 +174,18 @@ def messages(
 
 
 def said(connection: sa.Connection, conversation_id: str, seq: int) -> JournalEntry | None:
-    """The bot's or agent's message of this number."""
+    """Return the bot's or agent's message of this number."""
     found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
     return found[0] if found else None
 
 
 def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[JournalEntry, ...]:
-    """The last `most` messages of the bot and of agents, the newest first."""
+    """Return the last `most` messages of the bot and of agents, the newest first."""
     return _read(connection, _newest_said, {"wanted": conversation_id, "most": most})
 
 
 def before_last_said(connection: sa.Connection, conversation_id: str, count: int) -> int:
-    """The number of the line after which the last `count` lines of what was said begin; 0 where there are no more."""
+    """Return the line after which the last `count` lines of what was said begin; 0 where there are no more."""
     found = connection.execute(_before_last, {"wanted": conversation_id, "passed": count})
     return found.scalar() or 0
 
@@ -199,39 +201,39 @@ def later(connection: sa.Connection, conversation_id: str, *, after: int, most: 
 
 
 def forget(connection: sa.Connection, conversation_id: str, *, after: int = 0, until: int | None = None) -> None:
-    """Deletes the lines above `after`, up to `until` or to the last."""
+    """Delete the lines above `after`, up to `until` or to the last."""
     lines = sa.delete(table).where(table.c.conversation_id == conversation_id, table.c.id > after)
     connection.execute(lines if until is None else lines.where(table.c.id <= until))
 
 
 def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
-    """Deletes these lines."""
+    """Delete these lines."""
     if ids:
         connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
 def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
-    """The channel has the reply; False if that was settled before."""
+    """Mark the reply as sent; False if that was settled before."""
     return connection.execute(_settle, {"line": id, "end": "sent", "when": at}).rowcount == 1
 
 
 def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
-    """The channel will never take the reply (blocked, chat gone); False if that was settled before."""
+    """Mark the reply as given up (blocked, chat gone); False if that was settled before."""
     return connection.execute(_settle, {"line": id, "end": "given_up", "when": at}).rowcount == 1
 
 
 def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
-    """What the channel has not asked for yet, the oldest first."""
+    """Return the replies that the channel hasn't fetched yet, the oldest first."""
     return _read(connection, _kept, {"wanted": conversation_id})
 
 
 def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
-    """Notes that the channel has asked for these and got them."""
+    """Note that the channel has asked for these and got them."""
     connection.execute(_give, {"lines": list(ids), "when": at})
 
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
-    """The replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
+    """Return the replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
     return _read(connection, _open_here, {"wanted": conversation_id})
 
 

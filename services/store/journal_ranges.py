@@ -47,7 +47,7 @@ _open = sa.select(table.c.id).where(_here, OPEN_DELIVERY).order_by(table.c.id)
 def between(
     connection: sa.Connection, conversation_id: str, after: int, until: int = LAST_OF_ALL
 ) -> tuple[JournalEntry, ...]:
-    """The lines of any kind above the line `after`, up to `until`, in order."""
+    """Return the lines of any kind above the line `after`, up to `until`, in order."""
     found = connection.execute(_between, {"wanted": conversation_id, "after": after, "until": until})
     return tuple(JournalEntry(*row) for row in found)
 
@@ -68,20 +68,22 @@ def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -
 
 
 def start_of_last(connection: sa.Connection, conversation_id: str, said: int, until: int = LAST_OF_ALL) -> int:
-    """The line after which the last `said` lines of what was said begin, looking up from `until`; 0 where there are no
-    more than those."""
+    """Return the line after which the last `said` lines of what was said begin, looking up from `until`.
+
+    0 where there are no more than those.
+    """
     found = connection.execute(_start, {"wanted": conversation_id, "passed": said, "until": until})
     return found.scalar() or 0
 
 
 def spoken_last(connection: sa.Connection, conversation_id: str, most: int, until: int) -> tuple[JournalEntry, ...]:
-    """The last `most` messages of the bot and of agents up to the line `until`, the oldest first."""
+    """Return the last `most` messages of the bot and of agents up to the line `until`, the oldest first."""
     found = connection.execute(_spoken, {"wanted": conversation_id, "most": most, "until": until})
     return tuple(reversed([JournalEntry(*row) for row in found]))
 
 
 def on_their_way(connection: sa.Connection, conversation_id: str) -> tuple[int, ...]:
-    """The numbers of the lines that are still to be sent."""
+    """Return the numbers of the lines that are still to be sent."""
     return tuple(connection.execute(_open, {"wanted": conversation_id}).scalars())
 
 
@@ -91,13 +93,13 @@ _FROM = sa.select(table.c.id, table.c.at).where(table.c.id >= sa.bindparam("numb
 
 
 def ids_between(connection: sa.Connection, begin: datetime, end: datetime) -> tuple[int, int]:
-    """The lowest and the highest number between which all lines of `begin` ≤ time < `end` lie."""
+    """Return the lowest and the highest number between which all lines of `begin` ≤ time < `end` lie."""
     low, high = connection.execute(_ENDS).one()
     return _first(connection, begin, low, high) - WIDER, _first(connection, end, low, high) + WIDER
 
 
 def _first(connection: sa.Connection, moment: datetime, low: int, high: int) -> int:
-    """The number from which on lines aren't before `moment`; one above the highest if all are."""
+    """Return the number from which on lines aren't before `moment`; one above the highest if all are."""
     while low <= high:
         middle = (low + high) // 2
         id, at = connection.execute(_FROM, {"number": middle}).one()

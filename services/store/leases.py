@@ -40,7 +40,7 @@ def _shared(connection: sa.Connection) -> bool:
 
 
 def take(connection: sa.Connection, name: str, holder: str, lasting: timedelta) -> bool:
-    """Takes a lease that is free or run out, or prolongs one's own; False if another process holds it."""
+    """Take a lease that is free or run out, or prolong one's own; False if another process holds it."""
     if not _shared(connection):
         return True
     return connection.execute(_take, {"wanted": name, "by": holder, "lasting": lasting}).first() is not None
@@ -62,13 +62,13 @@ def held(connection: sa.Connection, name: str, holder: str) -> bool:
 
 
 def lock(connection: sa.Connection, name: str, holder: str) -> None:
-    """Waits for transactions that were refused this lease: what they leave to its holder can be read afterwards."""
+    """Wait for transactions that were refused this lease: what they leave to its holder can be read afterwards."""
     if _shared(connection):
         connection.execute(_lock, {"names": [name], "by": holder})
 
 
 def free(connection: sa.Connection, names: Collection[str], holder: str) -> None:
-    """Gives leases back."""
+    """Give leases back."""
     if _shared(connection) and names:
         connection.execute(_free, {"names": list(names), "by": holder})
 
@@ -77,7 +77,7 @@ _SERIALIZE = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("name", type_=
 
 
 def serialize(connection: sa.Connection, *name: str) -> None:
-    """Waits until no other transaction holds this name, then holds it until the end of this one.
+    """Wait until no other transaction holds this name, then holds it until the end of this one.
 
     Whoever takes several takes them in one order everywhere, else PostgreSQL ends one of two that wait for each other.
     """

@@ -33,7 +33,7 @@ class Listener:
         await self._listening.wait()
 
     async def stop(self) -> None:
-        """Ends."""
+        """End."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

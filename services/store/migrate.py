@@ -26,7 +26,7 @@ _ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Applies the steps up to `revision`; several processes may try at once, one does it.
+    """Apply the steps up to `revision`; several processes may try at once, one does it.
 
     On PostgreSQL also what a newer release of the queue's package has added to its own tables.
 
@@ -41,13 +41,13 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Takes steps back down to `revision` ("base": an empty database)."""
+    """Take steps back down to `revision` ("base": an empty database)."""
     with _opened(url) as connection:
         command.downgrade(_config(connection), revision)
 
 
 def current(url: str) -> str | None:
-    """The revision that the database has, None for one without a schema."""
+    """Return the revision that the database has, None for one without a schema."""
     with _opened(url) as connection:
         return _current(connection)
 
@@ -59,7 +59,7 @@ def revisions() -> tuple[str, ...]:
 
 
 def new_step(url: str, revision: str, title: str) -> None:
-    """Writes `versions/<revision>_<title>.py`: what leads from the database's schema to the tables in the code.
+    """Write `versions/<revision>_<title>.py`: what leads from the database's schema to the tables in the code.
 
     For developers, by hand; read what it wrote before committing it.
     """
@@ -81,7 +81,7 @@ def _config(connection: sa.Connection | None) -> Config:
 
 @contextmanager
 def _opened(url: str) -> Generator[sa.Connection]:
-    """A connection in one transaction, with nobody else migrating."""
+    """Return a connection in one transaction, with nobody else migrating."""
     parsed = parse_url(url)
     if parsed.drivername == "sqlite":
         path = Path(str(parsed.database))

@@ -96,18 +96,18 @@ class PostgresStore:
         self._sleep = sleep
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work in a transaction of its own; returns after the commit.
+        """Run the work in a transaction of its own; return after the commit.
 
         What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
         """
         return await self._tried(self._engine, work, (work,))
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work read-only, against one committed state."""
+        """Run the work read-only, against one committed state."""
         return await self._tried(self._reading, work, ())
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._engine.dispose()
 
     async def _tried(self, engine: AsyncEngine, work: Callable[[sa.Connection], T], written: tuple[Work, ...]) -> T:

@@ -44,7 +44,7 @@ class DatabasePresence:
         self._task: asyncio.Task[None] | None = None
 
     async def enter(self) -> None:
-        """Takes the place and keeps it. Raises Crowded, StoreUnavailable."""
+        """Take the place and keep it. Raises Crowded, StoreUnavailable."""
         try:
             self._connection = await self._connected()
             for _ in range(ROUNDS):
@@ -59,7 +59,7 @@ class DatabasePresence:
         raise Crowded("another desk works on this database")
 
     async def leave(self) -> None:
-        """Gives the place back."""
+        """Give the place back."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -43,14 +43,14 @@ $$
 
 
 def install(connection: sa.Connection) -> None:
-    """Makes the queue's tables as the installed package wants them; nothing on SQLite."""
+    """Make the queue's tables as the installed package wants them; nothing on SQLite."""
     if connection.dialect.name == "postgresql":
         _run(connection, _package().get_schema())
         _note(connection, _migrations()[-1].name)
 
 
 def follow(connection: sa.Connection) -> None:
-    """Applies what the installed package has that the database hasn't, if the queue is there at all.
+    """Apply what the installed package has that the database hasn't, if the queue is there at all.
 
     No older process of the desk may be at work meanwhile: the package's last steps drop what it called. Raises
     StoreTooNew if the tables were made by a later release of the package than the installed one.
@@ -68,7 +68,7 @@ def follow(connection: sa.Connection) -> None:
 
 
 def remove(connection: sa.Connection) -> None:
-    """Drops the queue with all that waits in it; the desk's own rows say what is still to be done."""
+    """Drop the queue with all that waits in it; the desk's own rows say what is still to be done."""
     if connection.dialect.name == "postgresql":
         _run(connection, _REMOVE)
 

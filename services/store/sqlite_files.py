@@ -39,7 +39,7 @@ def is_away(error: BaseException) -> bool:
 
 
 def prepare(path: Path) -> None:
-    """Makes the folder and the file, readable by their owner only: what lies there is personal data."""
+    """Make the folder and the file, readable by their owner only: what lies there is personal data."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -48,7 +48,7 @@ def prepare(path: Path) -> None:
 
 
 def writer(path: Path) -> sa.Engine:
-    """An engine whose every transaction takes the file's write lock when it begins, and is on the disk when it ends.
+    """Return an engine whose transactions take the file's write lock at their begin and are on the disk at their end.
 
     What is deleted is overwritten, whatever the library was built with.
     """
@@ -58,7 +58,7 @@ def writer(path: Path) -> sa.Engine:
 
 
 def reader(path: Path, size: int) -> sa.Engine:
-    """An engine of read-only connections; each transaction sees one committed state."""
+    """Return an engine of read-only connections; each transaction sees one committed state."""
     return _engine(path, "ro", "BEGIN", "query_only=ON", pool_size=size, max_overflow=0)
 
 
@@ -90,7 +90,7 @@ class EngineLock:
     """The mark that an engine works on a file: a locked file beside it, freed by the system when the process dies."""
 
     def __init__(self, database: Path) -> None:
-        """Raises StoreInUse if another engine holds the lock, in this process or another."""
+        """Raise StoreInUse if another engine holds the lock, in this process or another."""
         path = database.with_name(database.name + ".lock")
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

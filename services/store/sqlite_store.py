@@ -34,7 +34,7 @@ class SqliteStore:
         self._writer = GroupCommit(self._write_engine)
 
     def _make_wal(self) -> None:
-        """A file new or from elsewhere isn't in WAL mode yet, and can't be put into it while a reader looks."""
+        """Put the file into WAL mode before there are readers: with one looking it can't be done."""
         try:
             self._write_engine.connect().close()
         except exc.DBAPIError as error:
@@ -43,11 +43,11 @@ class SqliteStore:
             raise StoreUnavailable("the database file can't be opened") from error
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work in the writer's next transaction; returns once that is on the disk."""
+        """Run the work in the writer's next transaction; return once that is on the disk."""
         return await self._writer.submit(work)
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
-        """Runs the work on a read-only connection, against the state last committed."""
+        """Run the work on a read-only connection, against the state last committed."""
         try:
             return await asyncio.wrap_future(self._threads.submit(self._read, work))
         except exc.DBAPIError as error:
@@ -61,7 +61,7 @@ class SqliteStore:
             return work(connection)
 
     async def close(self) -> None:
-        """Commits what is queued, then lets go of the file."""
+        """Commit what is queued, then lets go of the file."""
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

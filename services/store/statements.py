@@ -27,12 +27,12 @@ class PerDialect:
         }
 
     def of(self, connection: sa.Connection) -> Any:
-        """The statement for this connection's database."""
+        """Return the statement for this connection's database."""
         return self._built[connection.dialect.name]
 
 
 def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
-    """The columns that a dataclass names, in the order of its fields: so a row becomes one by `shape(*row)`."""
+    """Return the columns that a dataclass names, in the order of its fields: so a row becomes one by `shape(*row)`."""
     return tuple(table.c[field.name] for field in fields(shape))
 
 
@@ -90,7 +90,7 @@ def page_after(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: Keyset
 
 
 def page_before(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: KeysetPlace | None, most: int) -> Any:
-    """The same, the newest first: up to `most` rows that are older than where the last page ended."""
+    """Return the same, the newest first: up to `most` rows that are older than where the last page ended."""
     if before is not None:
         query = query.where(sa.or_(at < before.at, sa.and_(at == before.at, id < before.id)))
     return query.order_by(at.desc(), id.desc()).limit(most)

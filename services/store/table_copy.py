@@ -13,7 +13,7 @@ from services.store.tables.base import Json, canonical, storable
 
 
 def write_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
-    """Writes rows, their values in the order of the table's columns, in the connection's transaction.
+    """Write rows, their values in the order of the table's columns, in the connection's transaction.
 
     Raises `driver_error(connection)` or SQLAlchemy's DBAPIError for what the database refuses.
     """
@@ -25,7 +25,7 @@ def write_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequen
 
 
 def driver_error(connection: sa.Connection) -> type[Exception]:
-    """What the driver itself raises, of which SQLAlchemy doesn't know."""
+    """Return the driver's own exception class, unknown to SQLAlchemy."""
     return connection.dialect.loaded_dbapi.Error
 
 
@@ -49,7 +49,7 @@ _SQLITE_NOTE = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:of, :la
 
 
 def highest_number(connection: sa.Connection, table: sa.Table) -> int:
-    """The highest number ever given, also to a row that is gone; 0 if none was, or the table has no such numbers."""
+    """Return the highest number ever given, also to a deleted row; 0 for none, or a table without such numbers."""
     column = table.autoincrement_column
     if column is None:
         return 0
@@ -58,7 +58,7 @@ def highest_number(connection: sa.Connection, table: sa.Table) -> int:
 
 
 def continue_numbering(connection: sa.Connection, table: sa.Table, *, behind: int) -> None:
-    """The next row gets a number above `behind`: a number is never given twice."""
+    """Let the next row get a number above `behind`: a number is never given twice."""
     column = table.autoincrement_column
     if column is None or not behind:
         return
@@ -98,14 +98,14 @@ class RowSum:
     total: int = 0
 
     def add(self, rows: Iterable[Values]) -> None:
-        """Counts these in."""
+        """Count these in."""
         for row in rows:
             self.rows += 1
             self.total = (self.total + _hash(row)) % _MODULUS
 
 
 def as_written(row: Iterable[Any]) -> Values:
-    """The row with its texts as either database can hold them."""
+    """Return the row with its texts as either database can hold them."""
     return tuple(storable(value) if isinstance(value, str) else value for value in row)
 
 
@@ -115,7 +115,7 @@ def _hash(row: Values) -> int:
 
 
 def _json(value: Any) -> str:
-    """The text that both databases' JSON comes to: PostgreSQL's tells 1e16 and 10000000000000000 not apart."""
+    """Return the text that both databases' JSON comes to: PostgreSQL's tells 1e16 and 10000000000000000 not apart."""
     text = canonical(value)
     return canonical(_whole(value)) if _FLOAT.search(text) else text
 

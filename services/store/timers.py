@@ -55,33 +55,33 @@ _next_after = _next.where(table.c.due_at > given("now"))
 def set(
     connection: sa.Connection, conversation_id: str, kind: str, due_at: datetime, data: dict[str, Any] | None = None
 ) -> Timer:
-    """Sets the conversation's timer of this kind; one already set is moved."""
+    """Set the conversation's timer of this kind; one already set is moved."""
     values = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
     return Timer(*connection.execute(_set.of(connection), values).one())
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
-    """Removes the conversation's timer of this kind; False if there was none."""
+    """Remove the conversation's timer of this kind; False if there was none."""
     return connection.execute(_cancel, {"of": conversation_id, "sort": kind}).rowcount == 1
 
 
 def cancel_all(connection: sa.Connection, conversation_id: str) -> int:
-    """Removes all timers of the conversation; returns how many."""
+    """Remove all timers of the conversation; return how many."""
     return connection.execute(_cancel_all, {"of": conversation_id}).rowcount
 
 
 def hasten(connection: sa.Connection, kind: str, due_at: datetime) -> int:
-    """Moves all timers of a kind that are due later up to that moment; returns how many."""
+    """Move all timers of a kind that are due later up to that moment; return how many."""
     return connection.execute(_hasten, {"sort": kind, "due": due_at}).rowcount
 
 
 def take(connection: sa.Connection, timer: Timer) -> bool:
-    """Removes a timer that fires; False if it was moved, cancelled or taken meanwhile: then it must do nothing."""
+    """Remove a timer that fires; False if it was moved, cancelled or taken meanwhile: then it must do nothing."""
     return connection.execute(_take, {"number": timer.id, "due": timer.due_at}).rowcount == 1
 
 
 def due(connection: sa.Connection, now: datetime, limit: int = 256) -> tuple[Timer, ...]:
-    """The timers whose time has come, the earliest first."""
+    """Return the timers whose time has come, the earliest first."""
     return tuple(Timer(*row) for row in connection.execute(_due, {"now": now, "most": limit}))
 
 

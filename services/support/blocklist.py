@@ -59,13 +59,13 @@ def block(connection: sa.Connection, blocked: BlockedAddress) -> None:
 
 
 def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
-    """Takes messages from there again; False if they were taken."""
+    """Take messages from there again; False if they were taken."""
     gone = connection.execute(sa.delete(table).where(*_HERE).returning(table.c.at), _at(channel, address))
     return gone.first() is not None
 
 
 def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
-    """The block that holds there now: one look-up by key."""
+    """Return the block that holds there now: one look-up by key."""
     row = connection.execute(_FIND, _at(channel, address)).first()
     if row is None:
         return None
@@ -74,7 +74,7 @@ def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) 
 
 
 def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> bool:
-    """Notes that its owner is told of the block; False if that was done before."""
+    """Note that its owner is told of the block; False if that was done before."""
     return connection.execute(_TELL, {**_at(channel, address), "now": now}).rowcount == 1
 
 

@@ -63,7 +63,7 @@ def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = N
 
 
 def _readings(text: str) -> Iterator[tuple[By, sa.Select[Any]]]:
-    """The accounts that the text may mean, by each form that it has."""
+    """Return the accounts that the text may mean, by each form that it has."""
     typed = fold_digits(text).strip()[:200]
     if "@" in typed:
         yield "email", _of_email(email.key(typed))

@@ -31,13 +31,13 @@ _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_ele
 
 
 def keep(connection: sa.Connection, said: FeedbackRecord) -> None:
-    """Stores it; the same id twice is the same row."""
+    """Store it; the same id twice is the same row."""
     values = {name: getattr(said, name) for name in FeedbackRecord.__slots__}
     connection.execute(_KEEP.of(connection), values)
 
 
 def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id: str, words: str) -> None:
-    """The reason, with what was said in this conversation. The first one stays."""
+    """Set the reason, with what was said in this conversation. The first one stays."""
     connection.execute(
         sa.update(table)
         .where(table.c.id == feedback_id, table.c.conversation_id == conversation_id, table.c.words.is_(None))

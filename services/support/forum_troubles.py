@@ -24,24 +24,24 @@ _BEGIN = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_el
 
 
 def begin(connection: sa.Connection, chat_id: int, kind: str, now: datetime) -> Trouble:
-    """Notes it; one that lasts already stays as it is."""
+    """Note it; one that lasts already stays as it is."""
     fresh = {"chat_id": chat_id, "kind": kind, "since": now, "told_at": None}
     connection.execute(_BEGIN.of(connection), fresh)
     return of(connection, chat_id) or Trouble(chat_id, kind, now, None)
 
 
 def of(connection: sa.Connection, chat_id: int) -> Trouble | None:
-    """The group's trouble, if it has any."""
+    """Return the group's trouble, if it has any."""
     row = connection.execute(sa.select(*_COLUMNS).where(table.c.chat_id == chat_id)).first()
     return None if row is None else Trouble(*row)
 
 
 def told(connection: sa.Connection, chat_id: int, now: datetime) -> None:
-    """The seller's support was written to."""
+    """Note that the seller's support was written to."""
     connection.execute(sa.update(table).where(table.c.chat_id == chat_id).values(told_at=now))
 
 
 def over(connection: sa.Connection, chat_id: int) -> bool:
-    """It is over; False if there was none."""
+    """End the trouble; False if there was none."""
     gone = connection.execute(sa.delete(table).where(table.c.chat_id == chat_id).returning(table.c.chat_id))
     return gone.first() is not None

@@ -25,9 +25,12 @@ LONGEST = timedelta(days=92)
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """One step. `entered`, `answered`, `corrected`, `left`: conversations. `answered`: the talk went on from it, not
-    back; `corrected`: its answer was changed later; `left`: silence closed the talk there, or the customer can't be
-    reached any more. `missed`: sentences that were no answer. `median_s`: seconds from coming to it to going on."""
+    """One step. `entered`, `answered`, `corrected`, `left`: conversations.
+
+    `answered`: the talk went on from it, not back; `corrected`: its answer was changed later; `left`: silence
+    closed the talk there, or the customer can't be reached any more. `missed`: sentences that were no answer.
+    `median_s`: seconds from coming to it to going on.
+    """
 
     step: str
     entered: int = 0
@@ -107,8 +110,11 @@ _AT_ONCE = 500
 def read(
     connection: sa.Connection, *, begin: datetime, end: datetime, order: Sequence[str], ends: Sequence[str]
 ) -> Funnel:
-    """The funnel of `begin` ≤ time < `end`. `order` are the journey's steps ("dialog.step"), `ends` those at which the
-    way is at its end. Raises ValueError for a span that is empty or longer than LONGEST."""
+    """Return the funnel of `begin` ≤ time < `end`.
+
+    `order` are the journey's steps ("dialog.step"), `ends` those at which the way is at its end. Raises ValueError
+    for a span that is empty or longer than LONGEST.
+    """
     if not timedelta(0) < end - begin <= LONGEST:
         raise ValueError(f"a span of at most {LONGEST.days} days is read at once")
     low, high = journal_ranges.ids_between(connection, begin, end)
@@ -130,7 +136,7 @@ def read(
 def _follow(
     talk: str, lines: Iterator[_Line], tallies: dict[str, _Tally], places: dict[str, int], *, shut: bool
 ) -> set[str]:
-    """Takes one conversation's lines in; gives the steps that it came to."""
+    """Take one conversation's lines in; return the steps that it came to."""
     here: str | None = None
     since: datetime | None = None
     closed: str | None = None

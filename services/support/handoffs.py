@@ -28,9 +28,12 @@ MOST_PUT_RIGHT = 200
 
 @dataclass(frozen=True, slots=True)
 class HandoffRecord:
-    """One conversation that is a person's affair. `email` is where an answer was promised; `agent_id` has it, if
-    anybody does, since `taken_at`; `first_taken_at` ended the wait. `passed_by` passed it on to `agent_id`, who
-    hasn't come yet; `typed_at`: when they last typed something."""
+    """One conversation that is a person's affair.
+
+    `email` is where an answer was promised; `agent_id` has it, if anybody does, since `taken_at`; `first_taken_at`
+    ended the wait. `passed_by` passed it on to `agent_id`, who hasn't come yet; `typed_at`: when they last typed
+    something.
+    """
 
     id: int
     conversation_id: str
@@ -117,8 +120,10 @@ _MIND = PerDialect(
 
 
 def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: str | None, now: datetime) -> bool:
-    """Puts the conversation into the queue; False if it waits there already (its place stays, and its reason unless
-    the customer wants to be deleted, which has a legal term).
+    """Put the conversation into the queue.
+
+    False if it waits there already (its place stays, and its reason unless the customer wants to be deleted, which
+    has a legal term).
 
     An address given later is noted, for the answer must go somewhere.
     """
@@ -130,7 +135,7 @@ def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: 
 
 
 def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
-    """Gives the conversation to the agent, asked for or not; False if they have it already, and had come.
+    """Hand the conversation to the agent, asked for or not; False if they have it already, and had come.
 
     Errors: NotTaken.
     """
@@ -148,8 +153,10 @@ def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now:
 def hand_over(
     connection: sa.Connection, *, conversation_id: str, to: str, now: datetime, passed_by: str | None = None
 ) -> bool:
-    """Gives a conversation that somebody has to another agent; False if nobody has it. `passed_by`: they have yet to
-    come."""
+    """Pass a conversation that somebody has to another agent; False if nobody has it.
+
+    `passed_by`: they have yet to come.
+    """
     given = {"agent_id": to, "taken_at": now, "passed_by": passed_by, "typed_at": None}
     changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(given)
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
@@ -179,18 +186,18 @@ def put_back(connection: sa.Connection, *, conversation_id: str) -> bool:
 
 
 def end(connection: sa.Connection, *, conversation_id: str, now: datetime) -> bool:
-    """The person has answered, or is no longer wanted; False if nobody waited."""
+    """End the request: answered, or no longer wanted; False if nobody waited."""
     return connection.execute(sa.update(table).where(_of).values(ended_at=now), {"of": conversation_id}).rowcount == 1
 
 
 def open_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
-    """The conversation's open request, taken or not."""
+    """Return the conversation's open request, taken or not."""
     row = connection.execute(_OPEN, {"of": conversation_id}).first()
     return None if row is None else HandoffRecord(*row)
 
 
 def last_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
-    """The conversation's last request, open or not."""
+    """Return the conversation's last request, open or not."""
     row = connection.execute(_LAST, {"of": conversation_id}).first()
     return None if row is None else HandoffRecord(*row)
 
@@ -206,13 +213,15 @@ def all_open(connection: sa.Connection) -> list[HandoffRecord]:
 
 
 def held_by(connection: sa.Connection, agent_id: str) -> list[HandoffRecord]:
-    """What this agent has."""
+    """Return the requests that this agent has."""
     return [HandoffRecord(*row) for row in connection.execute(_HELD, {"by": agent_id})]
 
 
 def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:
-    """Conversations given back in which an answer was put right since then, and when, the latest first; `by`: those
-    that this agent had last."""
+    """Conversations given back in which an answer was put right since then, and when, the latest first.
+
+    `by`: those that this agent had last.
+    """
     whose = sa.true() if by is None else table.c.agent_id == by
     query = _PUT_RIGHT.where(whose)
     found = connection.execute(query, {"since": since})
@@ -220,8 +229,10 @@ def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> 
 
 
 def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | None:
-    """When somebody last did something about the open request: the customer or an agent wrote, an agent acted, it was
-    asked for or taken. None without an open one."""
+    """When somebody last did something about the open request.
+
+    The customer or an agent wrote, an agent acted, it was asked for or taken. None without an open one.
+    """
     request = open_of(connection, conversation_id)
     if request is None:
         return None
@@ -235,12 +246,12 @@ def mind_all(connection: sa.Connection, now: datetime) -> None:
 
 
 def place(connection: sa.Connection, asked_at: datetime) -> int:
-    """The place in the queue, from 1, of who asked then."""
+    """Return the place in the queue, from 1, of who asked then."""
     return 1 + connection.execute(_BEFORE, {"since": asked_at}).scalar_one()
 
 
 def expected_wait(connection: sa.Connection, now: datetime) -> timedelta | None:
-    """What those who were served lately have waited, in the median; None where they were too few to say so."""
+    """Return the median wait of recently served requests, or None below the minimum sample."""
     waits = [taken - asked for asked, taken in connection.execute(_WAITED, {"since": now - LATELY})]
     return median(waits) if len(waits) >= WAITS else None
 

@@ -20,8 +20,11 @@ MOST_CHARS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A sentence that a step could make nothing of. `words` are as they are stored: redacted, but personal. `step` is
-    where it was said ("dialog.step"), `reason` why it was no answer, `read_as` what it was taken for, if anything."""
+    """A sentence that a step could make nothing of.
+
+    `words` are as they are stored: redacted, but personal. `step` is where it was said ("dialog.step"), `reason`
+    why it was no answer, `read_as` what it was taken for, if anything.
+    """
 
     line_id: int
     conversation_id: str
@@ -35,8 +38,11 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a sentence means. `words` are without personal data, as the agent has seen them; `asked` is the entity that
-    was waited for; `intent` None: no example of anything."""
+    """What a sentence means.
+
+    `words` are without personal data, as the agent has seen them; `asked` is the entity that was waited for;
+    `intent` None: no example of anything.
+    """
 
     line_id: int
     words: str = field(repr=False)
@@ -96,8 +102,10 @@ def sentence(connection: sa.Connection, line_id: int) -> Missed | None:
 
 
 def give(connection: sa.Connection, label: Label) -> bool:
-    """Keeps a label; the later one counts. False if the sentence is gone. Raises ValueError for words that are empty or
-    too long."""
+    """Keep a label; the later one counts.
+
+    False if the sentence is gone. Raises ValueError for words that are empty or too long.
+    """
     words = label.words.strip()
     if not 0 < len(words) <= MOST_CHARS:
         raise ValueError(f"an example has 1 to {MOST_CHARS} characters")
@@ -110,7 +118,7 @@ def give(connection: sa.Connection, label: Label) -> bool:
 
 
 def take_back(connection: sa.Connection, line_id: int) -> bool:
-    """The sentence has no label again; False if it had none."""
+    """Drop the sentence's label; False if it had none."""
     gone = connection.execute(sa.delete(table).where(table.c.line_id == line_id).returning(table.c.line_id))
     return gone.first() is not None
 

@@ -1,5 +1,7 @@
-"""What is to be brought to a place outside in which conversations of people are mirrored: the agents' group in Telegram
-(`topics.py`), the seller's help desk (`outside.py`). Each keeps a table with a row for each conversation that it shows.
+"""What is to be brought to a place outside in which conversations of people are mirrored.
+
+The agents' group in Telegram (`topics.py`), the seller's help desk (`outside.py`). Each keeps a table with a row for
+each conversation that it shows.
 """
 
 from dataclasses import dataclass
@@ -17,8 +19,11 @@ OPENED, CLOSED, ERASE = "open", "closed", "erase"
 
 @dataclass(frozen=True)
 class MirrorQueue:
-    """Over `table`: `here` picks the rows of the place that is set, `number` is the place's own number of a
-    conversation (none: it is there no more), `state` one of the above. Both take the parameter `most`."""
+    """Over `table`.
+
+    `here` picks the rows of the place that is set, `number` is the place's own number of a conversation (none: it
+    is there no more), `state` one of the above. Both take the parameter `most`.
+    """
 
     table: sa.Table
     here: sa.ColumnElement[bool]
@@ -51,6 +56,6 @@ class MirrorQueue:
 
 
 def both(connection: sa.Connection, wanted: Any, to_do: Any, given: dict[str, Any]) -> list[str]:
-    """What the two give, each conversation once, in that order."""
+    """Return the results of both, each conversation once, in that order."""
     found = [*connection.execute(wanted, given).scalars(), *connection.execute(to_do, given).scalars()]
     return list(dict.fromkeys(found))

@@ -35,7 +35,7 @@ _OF = sa.select(*_COLUMNS).where(table.c.conversation_id == sa.bindparam("wanted
 
 
 def add(connection: sa.Connection, note: Note) -> bool:
-    """Keeps it; False for the same id again: the same note. Raises NoteRefused; the conversation must be there."""
+    """Keep it; False for the same id again: the same note. Raises NoteRefused; the conversation must be there."""
     words = note.words.strip()
     if not words:
         raise NoteRefused("empty")
@@ -51,7 +51,7 @@ def of_conversation(connection: sa.Connection, conversation_id: str) -> list[Not
 
 
 def remove(connection: sa.Connection, *, note_id: str, agent_id: str) -> bool:
-    """Deletes an agent's own note; False if there is none of theirs."""
+    """Delete an agent's own note; False if there is none of theirs."""
     found = connection.execute(
         sa.delete(table).where(table.c.id == note_id, table.c.agent_id == agent_id).returning(table.c.id)
     )

@@ -20,8 +20,10 @@ OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Now. `longest`: how long the first of the queue has waited, None if nobody waits. `held`: conversations that each
-    agent has, by the agent's id."""
+    """Now. `longest`: how long the first of the queue has waited, None if nobody waits.
+
+    `held`: conversations that each agent has, by the agent's id.
+    """
 
     waiting: int
     longest: timedelta | None
@@ -30,8 +32,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class WaitTimes:
-    """Of those who were first taken in a span: how many, and how long they had waited. `nine_of_ten` waited no longer
-    than that. `gone`: asked in the span and ended without an agent."""
+    """Of those who were first taken in a span: how many, and how long they had waited.
+
+    `nine_of_ten` waited no longer than that. `gone`: asked in the span and ended without an agent.
+    """
 
     taken: int
     median: timedelta | None
@@ -55,7 +59,7 @@ _GONE = sa.select(sa.func.count()).where(
 
 
 def load_now(connection: sa.Connection, moment: datetime) -> Load:
-    """The queue and who has how many."""
+    """Return the queue and who has how many."""
     rows = connection.execute(_NOW.group_by(handoff.c.agent_id)).all()
     counted = {agent: (count, first) for agent, count, first in rows}
     waiting, first = counted.pop(None, (0, None))
@@ -90,7 +94,7 @@ class Overview:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def funnel(self, begin: datetime, end: datetime) -> Funnel:
-        """The way through the journey in a span. Raises ValueError for one that is too long, StoreUnavailable."""
+        """Return the funnel of a span. Raises ValueError for one that is too long, StoreUnavailable."""
         return await self._once(
             ("funnel", begin, end),
             lambda c: funnel.read(c, begin=begin, end=end, order=self.order, ends=self.ends),

@@ -46,8 +46,11 @@ class CannedReply:
 
 
 class ReplyRefused(ValueError):
-    """An answer that can't be kept. `reason`: `shortcut`, `shortcut_taken`, `title`, `words`, `too_long`, `place` (then
-    `detail` is the place that isn't known, or a lone brace)."""
+    """An answer that can't be kept.
+
+    `reason`: `shortcut`, `shortcut_taken`, `title`, `words`, `too_long`, `place` (then `detail` is the place that
+    isn't known, or a lone brace).
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -73,7 +76,7 @@ _SAVE = PerDialect(
 
 
 def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused | None:
-    """What is wrong with an answer; None if nothing is. The first mistake only."""
+    """Return an answer's first mistake, None without one."""
     if _SHORTCUT.fullmatch(shortcut) is None:
         return ReplyRefused("shortcut")
     if not 0 < len(title.strip()) <= MOST_TITLE:
@@ -90,7 +93,7 @@ def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused
 
 
 def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
-    """Keeps a new answer, or a changed one under its id; its owner stays. Raises ReplyRefused."""
+    """Keep a new answer, or a changed one under its id; its owner stays. Raises ReplyRefused."""
     if (wrong := problem(reply.shortcut, reply.title, reply.words)) is not None:
         raise wrong
     if reply.of_profile or reply.changed_at is None:
@@ -113,26 +116,30 @@ def get(connection: sa.Connection, reply_id: str) -> CannedReply | None:
 
 
 def remove(connection: sa.Connection, reply_id: str) -> bool:
-    """Deletes a stored answer; False if there is none. Whoever calls knows that the agent may."""
+    """Delete a stored answer; False if there is none. Whoever calls knows that the agent may."""
     gone = connection.execute(sa.delete(table).where(table.c.id == reply_id).returning(table.c.id))
     return gone.first() is not None
 
 
 def available(connection: sa.Connection, *, agent_id: str, first: Sequence[CannedReply]) -> list[CannedReply]:
-    """All that an agent may use, by shortcut; `first` are the profile's. Of one shortcut the agent's own counts, then
-    the shared one, then the profile's."""
+    """All that an agent may use, by shortcut; `first` are the profile's.
+
+    Of one shortcut the agent's own counts, then the shared one, then the profile's.
+    """
     stored = [CannedReply(*row) for row in connection.execute(_ALL, {"agent": agent_id})]
     return sorted(_by_shortcut((*first, *stored)).values(), key=lambda reply: reply.shortcut)
 
 
 def _by_shortcut(replies: Iterable[CannedReply]) -> dict[str, CannedReply]:
-    """The last of each shortcut: own ones stand behind shared ones, since "" sorts before every name."""
+    """Return the last of each shortcut: own ones stand behind shared ones, since "" sorts before every name."""
     return {reply.shortcut: reply for reply in replies}
 
 
 def filled(reply: CannedReply, *, locale: str, fallback: Sequence[str], values: Mapping[str, str]) -> Filled:
-    """The answer in the customer's language, else in the first of `fallback` that it has, else in any; with the values
-    in their places. `missing` names what the agent has to write in by hand."""
+    """Return the answer in the customer's language, else in the first of `fallback` that it has, else in any.
+
+    With the values in their places. `missing` names what the agent has to write in by hand.
+    """
     known = next((tongue for tongue in (locale, *fallback) if tongue in reply.words), None)
     text = reply.words[known] if known is not None else next(iter(reply.words.values()), "")
     return fill_placeholders(text, {name: value for name, value in values.items() if name in PLACES})

@@ -29,8 +29,11 @@ higher number."""
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line in which it was found. `who` is the kind of the line: customer, or who else spoke; `words` are all of it,
-    `step` where a customer said it."""
+    """A line in which it was found.
+
+    `who` is the kind of the line: customer, or who else spoke; `words` are all of it, `step` where a customer said
+    it.
+    """
 
     line_id: int
     conversation_id: str
@@ -67,7 +70,7 @@ _LINES = (
 
 
 def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
-    """Makes lines findable that aren't yet; gives how many. Fewer than `most`: all are."""
+    """Make lines findable that aren't yet; return how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
         rows = [{"line_id": id, "words": folded(str(data.get("text", "")))} for id, data in lines]

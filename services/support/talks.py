@@ -77,7 +77,7 @@ def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
 
 
 def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[JournalEntry]]:
-    """What customers, the bot and agents said last in each, the oldest of it first."""
+    """Return what customers, the bot and agents said last in each, the oldest of it first."""
     found: defaultdict[str, list[JournalEntry]] = defaultdict(list)
     if ids:
         for row in connection.execute(_LAST, {"these": list(ids)}):

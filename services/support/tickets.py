@@ -42,7 +42,7 @@ def open_ticket(
     series: str,
     now: datetime,
 ) -> Ticket:
-    """Stores a report and numbers it within its series. The same id twice is the same ticket."""
+    """Store a report and number it within its series. The same id twice is the same ticket."""
     if (known := get(connection, ticket_id)) is not None:
         return known
     made = Ticket(
@@ -60,7 +60,7 @@ def open_ticket(
 
 
 def get(connection: sa.Connection, ticket_id: str) -> Ticket | None:
-    """The ticket of this id."""
+    """Return the ticket of this id."""
     row = connection.execute(_GET, {"wanted": ticket_id}).mappings().first()
     return None if row is None else Ticket(**row)
 

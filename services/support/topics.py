@@ -50,17 +50,17 @@ _WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do()
 
 
 def of(connection: sa.Connection, conversation_id: str) -> Topic | None:
-    """The conversation's topic, in whatever group and state."""
+    """Return the conversation's topic, in whatever group and state."""
     return _one(connection, table.c.conversation_id == conversation_id)
 
 
 def by_thread(connection: sa.Connection, chat_id: int, thread_id: int) -> Topic | None:
-    """The topic of this number."""
+    """Return the topic of this number."""
     return _one(connection, table.c.chat_id == chat_id, table.c.thread_id == thread_id)
 
 
 def by_card(connection: sa.Connection, chat_id: int, card_id: int) -> Topic | None:
-    """The topic whose card is this message."""
+    """Return the topic whose card is this message."""
     return _one(connection, table.c.chat_id == chat_id, table.c.card_id == card_id)
 
 
@@ -71,35 +71,35 @@ def to_do(connection: sa.Connection, chat_id: int, most: int = 100) -> list[str]
 
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
-    """The line of the journal after which a new topic begins: some of what was said before stands in it."""
+    """Return the line of the journal after which a new topic begins: some of what was said before stands in it."""
     return journal.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, topic: Topic) -> bool:
-    """Notes a topic that was made in the group; False if the conversation has one there already."""
+    """Note a topic that was made in the group; False if the conversation has one there already."""
     values = {name: getattr(topic, name) for name in Topic.__slots__}
     return connection.execute(_MAKE.of(connection), values).first() is not None
 
 
 def note(connection: sa.Connection, topic: Topic, **changed: Any) -> bool:
-    """Notes what became of this topic; False if it isn't the conversation's any more."""
+    """Note what became of this topic; False if it isn't the conversation's any more."""
     mine = table.c.conversation_id == topic.conversation_id, table.c.thread_id == topic.thread_id
     return connection.execute(sa.update(table).where(*mine).values(**changed)).rowcount == 1
 
 
 def lost(connection: sa.Connection, topic: Topic) -> None:
-    """The group has it no more: another is made, which begins with some of what was said before."""
+    """Note that the group has it no more: another is made, which begins with some of what was said before."""
     start = min(topic.mirrored_id, begin(connection, topic.conversation_id))
     note(connection, topic, thread_id=None, card_id=None, shown=None, mirrored_id=start)
 
 
 def forget(connection: sa.Connection, conversation_id: str) -> None:
-    """The topic is gone, and none is wanted."""
+    """Drop the row: the topic is gone, and none is wanted."""
     connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))
 
 
 def erase(connection: sa.Connection, conversation_id: str) -> None:
-    """What stands in the topic is to be forgotten: it is deleted with all its messages as soon as that can be done."""
+    """Mark the topic to be deleted with all its messages, as soon as that can be done."""
     connection.execute(sa.update(table).where(table.c.conversation_id == conversation_id).values(status=ERASE))
 
 

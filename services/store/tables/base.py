@@ -27,7 +27,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """The text with U+FFFD for what PostgreSQL (NUL) or UTF-8 (a lone surrogate) can't hold; mostly the text itself."""
+    """Return the text with U+FFFD for what PostgreSQL (NUL) or UTF-8 (a lone surrogate) can't hold."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -42,7 +42,7 @@ def _scrubbed(value: Any) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """The value's one JSON text: keys sorted, no blanks, unstorable characters replaced.
+    """Return the value's one JSON text: keys sorted, no blanks, unstorable characters replaced.
 
     Raises TypeError for what JSON has no form for (a `Secret`, say) and ValueError for NaN and infinity.
     """
@@ -60,7 +60,7 @@ class AnyText(sa.types.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        """Replaces what the databases can't hold."""
+        """Replace what the databases can't hold."""
         return None if value is None else storable(value)
 
 
@@ -71,7 +71,7 @@ class Json(sa.types.TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """The database's own type."""
+        """Return the database's own type."""
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.JSONB(none_as_null=True))
         return dialect.type_descriptor(sa.Text())
@@ -100,7 +100,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """The database's own type."""
+        """Return the database's own type."""
         if dialect.name == "postgresql":
             return dialect.type_descriptor(sa.DateTime(timezone=True))
         return dialect.type_descriptor(sa.Text())

@@ -63,7 +63,7 @@ conversation = sa.Table(
 
 
 def _of_conversation(privacy: Info) -> sa.Column[str]:
-    """What can't be without its conversation goes with it (erasure)."""
+    """Return a column that deletes the row with its conversation (erasure)."""
     return sa.Column(
         "conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, info=privacy
     )

@@ -64,11 +64,11 @@ class Chatwoot:
         self.inbox_id = inbox_id
 
     async def me(self) -> int:
-        """The number of the user whose token it is."""
+        """Return the number of the user whose token it is."""
         return (await self._read("/api/v1/profile", ChatwootProfile)).id
 
     async def find_contact(self, sought: str) -> ChatwootContact | None:
-        """The contact of this identifier or e-mail, just as it is written."""
+        """Return the contact of this identifier or e-mail, just as it is written."""
         found = await self._read(self._at("contacts/search"), ContactsFound, q=sought)
         wanted = sought.lower()
         return next(
@@ -76,12 +76,12 @@ class Chatwoot:
         )
 
     async def make_contact(self, fields: Mapping[str, str]) -> ChatwootContact:
-        """A new contact of the inbox. Refused where its e-mail, number or identifier is another's."""
+        """Create a contact of the inbox. Refused where its e-mail, number or identifier is another's."""
         body = {"inbox_id": self.inbox_id, **fields}
         return (await self._do("POST", self._at("contacts"), body, ContactMade)).payload.contact
 
     async def find_conversation(self, contact_id: int, ours: str) -> ChatwootConversation | None:
-        """The contact's newest conversation in this inbox that stands for ours."""
+        """Return the contact's newest conversation in this inbox that stands for ours."""
         found = await self._read(self._at(f"contacts/{contact_id}/conversations"), ConversationsFound)
         mine = [
             c for c in found.payload if c.inbox_id == self.inbox_id and (c.custom_attributes or {}).get(OURS) == ours
@@ -91,7 +91,7 @@ class Chatwoot:
     async def make_conversation(
         self, contact_id: int, ours: str, attributes: Mapping[str, str]
     ) -> ChatwootConversation:
-        """A new, open conversation that stands for ours."""
+        """Create an open conversation that stands for ours."""
         body = {
             "source_id": f"okienko-{ours}",
             "inbox_id": self.inbox_id,
@@ -102,7 +102,7 @@ class Chatwoot:
         return await self._do("POST", self._at("conversations"), body, ChatwootConversation)
 
     async def describe(self, conversation_id: int, ours: str, attributes: Mapping[str, str]) -> None:
-        """Sets the attributes anew."""
+        """Set the attributes anew."""
         body = {"custom_attributes": {OURS: ours, **attributes}}
         await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
 
@@ -123,7 +123,7 @@ class Chatwoot:
         return [found[number] for number in sorted(found)]
 
     async def add(self, conversation_id: int, text: str, *, from_customer: bool, source_id: str) -> None:
-        """Adds a message: the customer's word, or a note that only the help desk's people see."""
+        """Add a message: the customer's word, or a note that only the help desk's people see."""
         body: dict[str, Any] = {
             "content": text,
             "message_type": "incoming" if from_customer else "outgoing",
@@ -133,7 +133,7 @@ class Chatwoot:
         await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
-        """Opens or resolves a conversation."""
+        """Open or resolves a conversation."""
         path = self._at(f"conversations/{conversation_id}/toggle_status")
         await self._do("POST", path, {"status": status}, None, repeatable=True)
 
@@ -157,7 +157,7 @@ class Chatwoot:
     async def _do(
         self, method: str, path: str, body: Any, model: type[Model] | None, *, repeatable: bool = False
     ) -> Any:
-        """Gives the answer as `model`; None without one: some of these answers have no body."""
+        """Return the answer as `model`; None without one: some of these answers have no body."""
         request = self._client.build_request(method, self._root + path, json=body, headers=self._headers)
         async with self._line.operation(path):
             answer = await self._line.send(request, _any if model is None else _json, repeatable=repeatable)

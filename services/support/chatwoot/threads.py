@@ -55,7 +55,7 @@ _STANDING = sa.select(table.c.conversation_id).where(_HERE, table.c.state == OPE
 
 
 def of(connection: sa.Connection, conversation_id: str) -> Outside | None:
-    """What stands for the conversation, in whatever account and state."""
+    """Return the conversation's counterpart, in whatever account and state."""
     row = connection.execute(_ALL.where(table.c.conversation_id == conversation_id)).first()
     return None if row is None else Outside(*row)
 
@@ -72,17 +72,17 @@ def standing(connection: sa.Connection, account_id: int, inbox_id: int) -> list[
 
 
 def begin(connection: sa.Connection, conversation_id: str) -> int:
-    """The line of the journal after which what is told begins."""
+    """Return the line of the journal after which what is told begins."""
     return journal.before_last_said(connection, conversation_id, LINES_BEFORE)
 
 
 def make(connection: sa.Connection, one: Outside) -> None:
-    """Notes one that was made, or found, there."""
+    """Note one that was made, or found, there."""
     connection.execute(_MAKE.of(connection), {name: getattr(one, name) for name in Outside.__slots__})
 
 
 def note(connection: sa.Connection, one: Outside, **changed: Any) -> bool:
-    """Notes what became of this one; False if it isn't the conversation's any more, or is to be erased."""
+    """Note what became of this one; False if it isn't the conversation's any more, or is to be erased."""
     mine = (
         table.c.conversation_id == one.conversation_id,
         table.c.outside_id == one.outside_id,
@@ -98,18 +98,18 @@ def knock(connection: sa.Connection, account_id: int, outside_id: int) -> bool:
 
 
 def lost(connection: sa.Connection, one: Outside) -> None:
-    """It is there no more: another is made, which begins with what was said before."""
+    """Note that it is there no more: another is made, which begins with what was said before."""
     start = min(one.mirrored_id, begin(connection, one.conversation_id))
     note(connection, one, outside_id=None, carded=False, mirrored_id=start, seen_id=0, assignee_id=None)
 
 
 def forget(connection: sa.Connection, conversation_id: str) -> None:
-    """It is gone, and none is wanted."""
+    """Drop the row: the conversation is gone there, and none is wanted."""
     connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))
 
 
 def erase(connection: sa.Connection, conversation_id: str) -> None:
-    """What was said is to be forgotten: it is deleted there as soon as that can be done."""
+    """Mark the conversation to be deleted there, as soon as that can be done."""
     connection.execute(sa.update(table).where(table.c.conversation_id == conversation_id).values(state=ERASE))
 
 

@@ -49,12 +49,12 @@ class _Event(_Read):
 
 
 def sign(moment: str, body: bytes, secret: str) -> str:
-    """The signature of a body sent at that Unix time."""
+    """Return the signature of a body sent at that Unix time."""
     return "sha256=" + hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime) -> None:
-    """Raises Forged unless the signature is Chatwoot's, and fresh."""
+    """Raise Forged unless the signature is Chatwoot's, and fresh."""
     moment, given = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
     if not secret or not (moment.isascii() and moment.isdigit() and len(moment) < 12):
         raise Forged("webhook")
@@ -64,7 +64,7 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
 
 
 def about(body: bytes, *, account_id: int, inbox_id: int) -> int | None:
-    """The conversation of which a proven webhook tells something worth a look; None for all else.
+    """Return the conversation of which a proven webhook tells something worth a look; None for all else.
 
     Customers' words and notes came from us, or concern nobody but the help desk's people. Raises Forged for what is no
     webhook at all.
