@@ -1,6 +1,4 @@
-"""A dress rehearsal: the profile's journey is walked to its ends, its customers' second lives are played, and all that
-can be said on the way is put into words in every language. What is missing or can't be filled is a mistake, and so is a
-life that comes to a dead end or is told two prices."""
+"""A rehearsal of a profile: every dialog is walked, every text rendered, two lives of a customer lived."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,14 +28,14 @@ class Rehearsal(NamedTuple):
 
 
 def rehearse(profile: Profile) -> Rehearsal:
-    """Walks, lives and speaks."""
+    """Walk the dialogs, live the lives and render the texts of a profile."""
     found, lives = walk_seller(profile.seller), live(profile.seller)
     faults = (ProfileProblem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
     return Rehearsal(found, lives, (*faults, *unsaid(profile, (*spoken(found), *spoken(lives.heard)))))
 
 
 def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[ProfileProblem]:
-    """What of it the profile has no words for, in each of its languages."""
+    """Return the keys that the profile has no texts for, in each of its languages."""
     for locale in profile.seller.locales:
         answers: list[tuple[str, Params]] = [(f"faq.{entry.id}", {}) for entry in profile.faq[locale]]
         answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
@@ -75,7 +73,7 @@ def _place(profile: Profile, own: OwnTexts, key: str, locale: str) -> tuple[Path
 
 
 def _missing(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
-    """The key of what is missing, what is wrong with it, and the remedy."""
+    """Return a missing key, its fault and its remedy."""
     given = {"seller": profile.seller.name, **profile.facts, **params}
     try:
         profile.catalogue.fill(key, given, locale)

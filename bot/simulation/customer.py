@@ -219,7 +219,7 @@ class SimulatedCustomer:
         await self.visit.waits(self.dice.choice(SILENCES_S))
 
     async def meets_a_fault(self) -> None:
-        """A provider fails now."""
+        """Make a provider fail now."""
         await self.visit.fails(self.dice.choice(PROVIDERS), self.dice.choice(FAULTS), self.dice.randint(1, 4))
 
 

@@ -12,9 +12,10 @@ _TOKEN = re.compile(r"https?://\S*/[\w-]{20,}")
 
 
 def doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[str, str]]:
-    """What reached somebody twice: no SMS may, and no e-mail unless its server has failed (`letters` False).
+    """Return the messages that reached somebody twice.
 
-    What holds no code or token may be asked for again, and says the same.
+    No SMS may, and no e-mail unless its server has failed (`letters` False). A message without a code or token may be
+    asked for again, and says the same.
     """
     counted = Counter((one["kind"], one["to"], one["text"]) for one in messages)
     for (kind, to, text), times in counted.items():
@@ -47,7 +48,7 @@ def money(attempts: Sequence[Json], booked: Sequence[BookedOrders]) -> Iterable[
 
 
 def undone(left: dict[str, int], *, faults: bool) -> Iterable[tuple[str, str]]:
-    """What is still to be done when nothing is under way; calls may be given up where a provider has failed."""
+    """Return the jobs left when nothing is under way; jobs may be given up where a provider has failed."""
     for what, number in left.items():
         if number and not (faults and "given up" in what):
             yield ("exception" if what == "turns that raised" else "left undone"), f"{what}: {number}"

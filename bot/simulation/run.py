@@ -144,7 +144,7 @@ def _alarms(logged: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def _desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
-    """A new desk with its sandbox, on loopback, that reads none of this machine's settings."""
+    """Return a new desk with its sandbox, on loopback, that reads none of this machine's settings."""
     given: dict[str, Any] = {
         "profile": profile,
         "data_dir": folder,

@@ -52,7 +52,7 @@ class SimulatedVisit:
         return "" if self.custom is None else self.custom.expects
 
     def link(self, rel: str) -> dict[str, Any] | None:
-        """The open step's link of that kind."""
+        """Return the open step's link of that kind."""
         return self._links.get(rel)
 
     async def say(self, message: str, *, times: int = 1) -> None:
@@ -112,11 +112,11 @@ class SimulatedVisit:
         await self._json("POST", "/sandbox/api/faults", json={"provider": provider, "mode": mode, "times": times})
 
     async def faults(self) -> list[Json]:
-        """The faults still in force."""
+        """Return the faults still in force."""
         return await self._json("GET", "/sandbox/api/faults")
 
     async def messages(self, to: str = "") -> list[Json]:
-        """What has reached this phone or mailbox, oldest first; without one: all."""
+        """Return the messages to this phone or mailbox, oldest first; without one, all."""
         return await self._json("GET", "/sandbox/api/messages", params={"to": to} if to else {})
 
     async def attempts(self) -> list[Json]:
@@ -128,12 +128,12 @@ class SimulatedVisit:
         return await self._json("GET", "/sandbox/api/people")
 
     async def card(self, email: str) -> Json | None:
-        """What the seller sees of a customer, None where there is none of this address."""
+        """Return the customer's card as the seller sees it, None if there is none for this address."""
         answer = await self._request("GET", "/api/v1/customers", params={"email": email}, headers=_BEARER)
         return answer.json() if answer.status_code == 200 else None
 
     async def book_transfer(self, order: Json) -> None:
-        """The seller's back office has found the money of an order on its account."""
+        """Report that the seller's back office has found the order's money on its account."""
         self.diary.did(f"the transfer for {order['number']} is booked")
         told = {"amount": order["gross"], "currency": order["currency"], "reference": order["number"]}
         path = f"/api/v1/orders/{order['number'].replace('/', '%2F')}/payments"
@@ -178,7 +178,7 @@ class SimulatedVisit:
 
 @asynccontextmanager
 async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
-    """A visit by a customer whom nobody knows yet."""
+    """Return a visit by a customer whom nobody knows yet."""
     seller = desk.profile.seller
     # It answers when the turn is through: the visit itself lets the clock run until all that it caused is done.
     channel = Rest(desk.desk, seller.locales[0], patience=timedelta(0))

@@ -32,8 +32,11 @@ MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in", "register")
 
 @dataclass(frozen=True)
 class CommandDeps:
-    """Fixed for one seller. `providers` names the payment provider of a method; `quotas` says whether they hold,
-    `looks_up` whether the seller's own system is asked for customers."""
+    """Dependencies of commands, for one seller.
+
+    `providers` names the payment provider of a method; `quotas`: rate limits are enforced; `looks_up`: the seller's own
+    system is asked for customers.
+    """
 
     seller: Seller
     renderer: Renderer
@@ -54,7 +57,7 @@ class CommandDeps:
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
     def link(self, done: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
-        """A one-time link under the act's id; the conversation's older one of this purpose dies."""
+        """Issue a one-time link under the command's id; the conversation's older one of this purpose dies."""
         links.issue(
             done.connection,
             link_id=done.id,
@@ -68,7 +71,9 @@ class CommandDeps:
         )
 
     def letter(self, done: CommandContext, account_id: str, *, taken: bool) -> str:
-        """The link of the letter that follows a sign-up: it confirms a free address, leads a taken one to log-in.
+        """Return the link of the letter that follows a sign-up.
+
+        It confirms a free address, leads a taken one to log-in.
 
         The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
         isn't the account's any more.
@@ -130,7 +135,7 @@ class CommandDeps:
 
 
 def one_of(allowed: tuple[Any, ...], value: str) -> Any:
-    """The value, known to be one of the literals. Errors: ValueError."""
+    """Return the value, known to be one of the literals. Errors: ValueError."""
     if value not in allowed:
         raise ValueError(f"{value!r} is none of {allowed}")
     return value

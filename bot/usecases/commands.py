@@ -1,8 +1,7 @@
-"""Acts: all that a conversation can write, each with the service that does it. The first half of the contents page;
-the second is `bot/usecases/jobs.py`.
+"""Commands: all that a conversation can write, with the function of each.
 
-Every act runs in its turn's transaction and gives an outcome that its dialog reacts to at once. One file per subject;
-each function takes the tools, the act, and what the turn lends it.
+A command runs in its turn's transaction; its dialog reacts to the outcome at once. `bot/usecases/jobs.py` is the table
+of the jobs.
 """
 
 from collections.abc import Callable, Mapping
@@ -139,7 +138,7 @@ class CommandTable:
         self._telling = telling
 
     def perform(self, act: Command, done: CommandContext) -> Event:
-        """Writes what the act says, with what the seller's system is told of it, and gives its outcome.
+        """Write what the act says, with what the seller's system is told of it, and return its outcome.
 
         Errors: KeyError for an act without a row in the table.
         """

@@ -43,7 +43,7 @@ class JobDeps:
     pay_to: PayTo
 
     async def post(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
-        """Sends a letter under the call's key; gives one of the two events."""
+        """Send an e-mail under the job's key; return one of the two events."""
         try:
             await self.mail.send(letter, key)
         except ProviderRefused as error:
@@ -51,8 +51,10 @@ class JobDeps:
         return sent
 
     async def locale(self, stored: StoredJob) -> str:
-        """The language of the call's conversation, or of whoever holds its subscription; the seller's first where there
-        is neither."""
+        """Return the language of the call's conversation, or of whoever holds its subscription.
+
+        The seller's first where there is neither.
+        """
         return await self.store.read(lambda connection: self._locale(connection, stored.conversation_id))
 
     def _locale(self, connection: sa.Connection, owner: str) -> str:

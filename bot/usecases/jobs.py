@@ -1,9 +1,7 @@
-"""Calls: all that a conversation can cause outside, each with the service that does it, how often it is tried, and what
-its dialog is told once it is given up: never a dead end. The second half of the contents page; the first is
-`bot/usecases/commands.py`.
+"""Jobs: the work outside that a conversation can cause, with its function, its tries and its event once given up.
 
-A call runs after its turn's commit, under a key that is the same when it is tried again, and gives an event for its
-dialog. One file per subject; each function takes the tools, the call, and the row in which it is stored.
+A job runs after its turn's commit, under a key that stays the same when it is repeated, and returns an event for its
+dialog. `bot/usecases/commands.py` is the table of the commands.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -126,7 +124,7 @@ class JobTable(JobDeps):
     """Does calls for one seller through the providers it was made with."""
 
     async def execute(self, stored: StoredJob) -> Outcome:
-        """Does the call. Errors of services become "later" or an event; anything else is a bug and raises."""
+        """Run the job. Errors of services become "later" or an event; anything else is a bug and raises."""
         if stored.kind == events_out.SEND:  # the only one that concerns no conversation
             return await self.events.send(stored)
         call = codec.call_from(stored.kind, stored.payload)
@@ -141,7 +139,7 @@ class JobTable(JobDeps):
 
 
 def outcome_event(stored: StoredJob, outcome: Done | GaveUp) -> Event:
-    """The event that a finished call is to its conversation."""
+    """Return the event of a finished job."""
     if isinstance(outcome, GaveUp):
         call = codec.call_from(stored.kind, stored.payload)
         return TABLE[type(call)].given_up(call)

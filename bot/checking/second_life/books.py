@@ -64,7 +64,7 @@ class Books:
     refused: str | None = None
 
     def done(self, act: Command) -> tuple["Books", Event]:
-        """What an act leaves in the books and is answered with; what they don't keep has its ordinary outcome."""
+        """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
         match act:
             case SaveCompany():
                 return self._company(act), CompanySaved("company-1")
@@ -114,7 +114,7 @@ class Books:
         return replace(self, accepted=(*kept, *given))
 
     def view(self) -> AccountView:
-        """The account as conversations read it."""
+        """Return the account as conversations read it."""
         running = tuple(o for o in self.owned if o.status != "ended")
         lapsed = tuple(o for o in self.owned if o.status == "ended" and o.product not in {r.product for r in running})
         paid = [sale.view for sale in self.sales if sale.view.status == "paid"]
@@ -142,7 +142,7 @@ class Books:
     # --- what the desk does by itself ---
 
     def bill(self) -> tuple[Bill, tuple[Item, ...], Price]:
-        """What renewing costs today."""
+        """Return the price of the renewal today."""
         tax, before = self.tax, self.last if self.sales else None
         quotes = Quotes(self.seller, lambda _method: "", lambda _method: True)
         found = quotes.items(tuple(_subscription(o) for o in self.renewing), self.seller.renewal_rules, tax)
@@ -152,12 +152,12 @@ class Books:
         return bill_of(found, total, tax, was, code), found, total
 
     def renewal_ordered(self, method: str) -> "Books":
-        """The order that the desk places for a renewal."""
+        """Place the desk's own order for a renewal."""
         _bill, found, total = self.bill()
         return self._sold(found, total, self.tax, method, renewing=True, code=None)._opened(method)[0]
 
     def money_came(self) -> "Books":
-        """The last order is paid: what it begins begins, and what it renews goes on."""
+        """Pay the last order: its subscriptions begin or are renewed."""
         sale = self.last
         paid = replace(sale, view=replace(sale.view, status="paid", payment_status="paid"))
         owned = self.owned

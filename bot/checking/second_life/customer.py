@@ -56,15 +56,15 @@ class LifeCustomer:
         self._keys = count(1)
 
     def context(self, place: LifePlace) -> Context[ConversationState]:
-        """What dialogs may look at there."""
+        """Return the context of the dialogs there."""
         return _context(place.case, place.books)
 
     def at(self, place: LifePlace) -> AnyStep:
-        """The open step."""
+        """Return the open step."""
         return self.journey.position(place.case, self.context(place))
 
     def happen(self, place: LifePlace, event: Event) -> LifePlace:
-        """The event, and all that follows by itself: acts are done, calls are answered."""
+        """Return the place after the event and all that follows by itself."""
         books, says, todo = place.books, list[Say](), [event]
         case, question = place.case, place.question
         while todo:
@@ -77,7 +77,7 @@ class LifeCustomer:
         return LifePlace(case, books, tuple(says), question)
 
     def reach(self, place: LifePlace, goal: Goal, wishes: Sequence[str]) -> LifePlace:
-        """The place where the goal holds. `wishes` are payloads, the dearest first. Errors: NoWayOn."""
+        """Return the place where the goal holds. `wishes` are payloads, the dearest first. Raises NoWayOn."""
         seen, tried, furthest = {self._mark(place)}, 0, place
         ahead: list[tuple[LifePlace, Iterator[Event], list[Event]]] = [(place, self._ways(place, wishes), [])]
         while ahead and not goal(ahead[-1][0]):
@@ -100,7 +100,7 @@ class LifeCustomer:
         raise NoWayOn(f"{self.at(place).path}, tried as far as {self.at(furthest).path}{refused}")
 
     def logged_in(self, place: LifePlace) -> LifePlace:
-        """The same place, logged in to again where the log-in has ended by its age."""
+        """Return the same place, logged in to again where the log-in has ended by its age."""
         asked = self.happen(place, Said(Press("zone:home")))
         left = asked.case.own_data.left
         if left is None:
@@ -136,7 +136,7 @@ class LifeCustomer:
         return self.at(place).path, place.case.talk.revising, known
 
     def _ways(self, place: LifePlace, wishes: Sequence[str]) -> Iterator[Event]:
-        """What may be done next, likeliest first: what happens elsewhere, what is wished, what else answers."""
+        """Return the possible next actions, likeliest first: events elsewhere, wishes, other answers."""
         step = self.at(place)
         yield from _elsewhere(place)
         options = self.journey.offered(step, place.case, self.context(place))
@@ -155,7 +155,7 @@ def _context(case: ConversationState, books: Books) -> Context[ConversationState
 
 
 def _elsewhere(place: LifePlace) -> Iterator[Event]:
-    """What the customer does on a page, in the mailbox, at the bank."""
+    """Return the actions on pages, in the mailbox and at the bank."""
     case = place.case
     if case.account.page is not None:
         known = case.account.page == "page-log_in"

@@ -70,7 +70,7 @@ def _lives(seller: Seller, customer: LifeCustomer) -> Iterator["_Life"]:
 
 
 def changed(seller: Seller, times: int = 1) -> Seller:
-    """The profile a while later: dearer, and with other words in its documents."""
+    """Return the profile a while later: dearer, and with other words in its documents."""
     return replace(
         seller,
         plans=tuple(replace(plan, net=plan.net + 1003 * times) for plan in seller.plans),
@@ -121,7 +121,7 @@ class _Life:
         return place
 
     def first_renewal(self, books: Books) -> LifePlace:
-        """A program that was bought before the desk came, renewed upon the reminder."""
+        """Renew, upon the reminder, a program bought before the desk existed."""
         self.part = "the renewal upon the reminder"
         ends_at = MOMENT + MONTH
         owned = tuple(
@@ -136,7 +136,7 @@ class _Life:
         return self.paid(place, ("renew:now", *programs))
 
     def renewed(self, place: LifePlace) -> LifePlace:
-        """What renews itself, at a price and under terms that have changed since."""
+        """Check an automatic renewal at a price and under terms that have changed since."""
         self.part = "the renewal"
         place = self._later(place, place.books.ends_at - MONTH, changed(self.seller))
         bill, _items, _price = place.books.bill()
@@ -147,7 +147,7 @@ class _Life:
         return self.to_pay(place, bill)
 
     def accepted(self, place: LifePlace, documents: tuple[str, ...], bill: Bill) -> LifePlace:
-        """Changed terms are asked for, and nothing is ordered before each of them is accepted."""
+        """Check that changed terms are asked for, and nothing is ordered before each of them is accepted."""
         ends_at = place.books.ends_at
         place = self._told(place, RenewalWaits(ACCOUNT, documents, ends_at, bill), bill)
         self._sure(self.customer.at(place).dialog == "changed_terms", "changed terms aren't asked for")
@@ -179,7 +179,7 @@ class _Life:
         return self._goes_on(self.paid(place, placed=True))
 
     def ended(self, place: LifePlace) -> LifePlace:
-        """The next term isn't paid for: after the days of grace nothing is active."""
+        """Leave the next term unpaid: after the days of grace nothing is active."""
         self.part = "the end"
         books, rules = place.books, self.seller.renewal_rules
         ends_at, lines = books.ends_at, tuple((item.id, item.quantity) for item in books.last.items)
@@ -206,8 +206,11 @@ class _Life:
         return place
 
     def ordered_again(self, place: LifePlace, bought: Books) -> None:
-        """The same once more: at the price that a renewal has; and once the profile changes at the last moment, in its
-        new words and at its new price only."""
+        """Renew once more.
+
+        At the price of a renewal; and once with a profile that changes at the last moment, in its new words and at its
+        new price only.
+        """
         self.part = "the order after the end"
         orders = len(place.books.sales)
         programs = tuple(f"program:{of.product}" for of in bought.owned) if "renewal" in self.seller.dialogs else ()
@@ -239,12 +242,12 @@ class _Life:
         return done
 
     def _shown(self, place: LifePlace) -> int:
-        """The sum that the chat has for the order."""
+        """Return the sum that the chat has for the order."""
         price = place.case.order.price
         return price.gross.minor if price is not None else 0
 
     def _told(self, place: LifePlace, event: Event, bill: Bill) -> LifePlace:
-        """What the desk tells by itself names all that is renewed, and the sum on the bill."""
+        """Check that the desk's own messages name all that is renewed, and the sum on the bill."""
         place = self.customer.happen(place, event)
         about = [say.params for say in place.says if "gross" in say.params and "program" in say.params]
         self._sure(bool(about), f"{type(event).__name__} isn't told")
@@ -255,14 +258,14 @@ class _Life:
         return place
 
     def _goes_on(self, place: LifePlace) -> LifePlace:
-        """The paid term is the one that the chat knows of."""
+        """Check that the chat knows the paid term."""
         context = self.customer.context(place)
         self._sure(service(context) == "running", "what is paid isn't told to run")
         self._sure(until(context) == place.books.ends_at, "another end is told than the one that was paid for")
         return place
 
     def _later(self, place: LifePlace, now: datetime, seller: Seller | None = None) -> LifePlace:
-        """The same place at another time, perhaps with another profile."""
+        """Return the same place at another time, perhaps with another profile."""
         books = replace(place.books, now=max(now, place.books.now), seller=seller or place.books.seller)
         return self.customer.logged_in(replace(place, books=books))
 

@@ -73,16 +73,16 @@ ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_use
 
 
 def open_page(tools: CommandDeps, act: OpenPage, done: CommandContext) -> Event:
-    """A one-time page; its token is derived from the id of the act."""
+    """Open a one-time page; its token is derived from the command's id."""
     tools.link(done, act.purpose, None, {})
     return PageOpened(done.id)
 
 
 def create_account(tools: CommandDeps, act: CreateAccount, done: CommandContext) -> Event:
-    """The account with its consents, and the letter that follows.
+    """Create the account with its consents, and its confirmation e-mail.
 
-    Whoever comes back so late that the unused password was dropped makes the account without one: they set it by
-    "forgotten password" instead of standing here for ever.
+    A customer who returns after the unused password was dropped gets the account without one, and sets it by "forgotten
+    password".
     """
     kept = credentials.is_kept(done.connection, act.credential)
     made = accounts.sign_up(
@@ -120,7 +120,7 @@ def change_email(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> 
 
 
 def _ask_there(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> Event:
-    """A link to the new mailbox, on whose page the account's password is typed."""
+    """Send a link to the new mailbox; its page asks for the account's password."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
         return EmailChangeStarted(act.email, HELD_BACK)
@@ -131,14 +131,14 @@ def _ask_there(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> Ev
 
 
 def resend_confirmation(tools: CommandDeps, act: ResendConfirmation, done: CommandContext) -> Event:
-    """The same letter once more; the older link dies."""
+    """Send the same e-mail again; the older link dies."""
     mine = accounts.get(done.connection, act.account_id)
     taken = mine is not None and mine.taken
     return ConfirmationRenewed(tools.letter(done, act.account_id, taken=taken))
 
 
 def start_reset(tools: CommandDeps, act: StartReset, done: CommandContext) -> Event:
-    """A forgotten password: the same for every address, only the letter knows."""
+    """Start a password reset, answering alike for every address: only the e-mail reveals an account."""
     key = emails.key(act.email)
     candidates = [c for c in account_search.login_candidates(done.connection, key) if c.status == "active"]
     owner = accounts.get(done.connection, candidates[0].account_id) if candidates else None
@@ -162,7 +162,7 @@ def _first_password(tools: CommandDeps, email_key: str, done: CommandContext) ->
 
 
 def tell_user_name(tools: CommandDeps, act: TellUserName, done: CommandContext) -> Event:
-    """A forgotten user name: the same for every address, only the letter knows."""
+    """Look up a forgotten user name, answering alike for every address: only the e-mail reveals it."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
         return UserNameSought(held_back=True)
@@ -172,7 +172,7 @@ def tell_user_name(tools: CommandDeps, act: TellUserName, done: CommandContext) 
 
 
 def leave_account(_tools: CommandDeps, act: LeaveAccount, done: CommandContext) -> Event:
-    """The account keeps everything; the conversation is nobody's."""
+    """Unbind the conversation from its account."""
     accounts.unbind_conversation(done.connection, conversation_id=done.conversation.id)
     return AccountLeft(act.entry)
 
@@ -202,7 +202,7 @@ def _way_in(tools: CommandDeps, taken: StartToken, done: CommandContext) -> str:
 
 
 def list_consents(tools: CommandDeps, act: ListConsents, done: CommandContext) -> Event:
-    """Those that stand."""
+    """List the consents that haven't been withdrawn."""
     known = consents.of_account(done.connection, act.account_id)
     return ConsentsListed(tuple(standing.consent_id for standing in known if standing.withdrawn_at is None))
 
@@ -230,7 +230,7 @@ def set_consents(tools: CommandDeps, act: SetConsents, done: CommandContext) -> 
 
 
 def log_out(_tools: CommandDeps, _act: LogOut, done: CommandContext) -> Event:
-    """The account keeps everything; only this conversation isn't its any more."""
+    """Log this conversation out."""
     accounts.unbind_conversation(done.connection, conversation_id=done.conversation.id)
     return LoggedOut()
 
@@ -257,7 +257,7 @@ DIFFERING = (
 
 
 def find_on_file(tools: CommandDeps, act: FindOnFile, done: CommandContext) -> Event:
-    """What stands under a number, told as the profile's `enumeration` allows. Each look-up is logged, without it."""
+    """Look up a customer number, answering as the profile's `enumeration` allows; log it without the number."""
     if (wait := _held(tools, act.number, done)) is not None:
         _log.warning("customer_numbers_limited")
         return NumbersLimited(wait)
@@ -297,7 +297,7 @@ def match_contact(tools: CommandDeps, act: MatchContact, done: CommandContext) -
 
 
 def start_proof(tools: CommandDeps, act: StartProof, done: CommandContext) -> Event:
-    """The link of the letter that proves the address on file; the conversation's older one dies."""
+    """Issue the link of the e-mail that proves the address on file; the conversation's older one dies."""
     key = emails.key(act.email)
     if not tools.may_write(done, key):
         return ProofStarted(HELD_BACK)
@@ -306,7 +306,7 @@ def start_proof(tools: CommandDeps, act: StartProof, done: CommandContext) -> Ev
 
 
 def register_customer(tools: CommandDeps, act: RegisterCustomer, done: CommandContext) -> Event:
-    """The account with the contacts on file, of which this kind is proven."""
+    """Open the account of a customer on file, whose contact of this kind is proven."""
     known = directory.by_number(done.connection, act.number)
     if known is None:
         raise LookupError("a customer was proven who isn't on file any more")
@@ -326,7 +326,7 @@ def register_customer(tools: CommandDeps, act: RegisterCustomer, done: CommandCo
 
 
 def start_reset_of(tools: CommandDeps, act: StartResetOf, done: CommandContext) -> Event:
-    """A link or a code to the account's own contact; counted alike for a login that nobody has."""
+    """Send a link or a code to the account's own contact; count alike for an unknown login."""
     mine = account_search.find_by_login(done.connection, login_key(act.login))
     if act.channel == "email":
         return _by_letter(tools, act, done, mine)
@@ -335,7 +335,7 @@ def start_reset_of(tools: CommandDeps, act: StartResetOf, done: CommandContext) 
 
 
 def check_login_code(tools: CommandDeps, act: CheckLoginCode, done: CommandContext) -> Event:
-    """Counts the try and compares; the right code opens the page for a new password of that account."""
+    """Count the try and compare; the right code opens the page for a new password of that account."""
     mine = account_search.find_by_login(done.connection, login_key(act.login))
     phone = _contact_of(done, mine, "phone")
     checked = codes.check(
@@ -354,7 +354,7 @@ def check_login_code(tools: CommandDeps, act: CheckLoginCode, done: CommandConte
 
 
 def login_key(login: str) -> str:
-    """The form in which a login is compared."""
+    """Return the form in which a login is compared."""
     return emails.key(login.strip())
 
 
@@ -367,7 +367,7 @@ def _by_letter(tools: CommandDeps, act: StartResetOf, done: CommandContext, mine
 
 
 def _held(tools: CommandDeps, number: str, done: CommandContext) -> int | None:
-    """The seconds for which no further number may be tried, None if this one may."""
+    """Return the seconds for which no further number may be tried, None if this one may."""
     if not tools.quotas:
         return None
     key, now, chat = tools.server_key, done.now, done.conversation.id
@@ -401,7 +401,7 @@ def _outcome(known: CustomerOnFile | None) -> str | None:
 
 
 def _on_file(known: CustomerOnFile | None, kind: str) -> str | None:
-    """The contact on file in the form that is compared."""
+    """Return the contact on file in the form that is compared."""
     if known is None:
         return None
     if kind == "email":
@@ -411,7 +411,7 @@ def _on_file(known: CustomerOnFile | None, kind: str) -> str | None:
 
 
 def _contact_of(done: CommandContext, mine: AccountRecord | None, kind: contacts.Kind) -> str:
-    """The account's contact of a kind; empty if there is none, or no account."""
+    """Return the account's contact of a kind; empty if there is none, or no account."""
     known = contacts.of_account(done.connection, mine.id) if mine is not None else []
     best = account_view.best(known, kind)
     return "" if best is None else best.value

@@ -32,7 +32,7 @@ class ReadRecord:
 
 
 def read(seller: Seller, *, customer_number: str | None, email: str | None, phone: str | None) -> ReadRecord:
-    """Reads the three in the forms in which they are compared."""
+    """Read the three in the forms in which they are compared."""
     outcomes: dict[str, Parsed[str]] = {}
     if customer_number is not None:
         by_number = seller.sign_up.by == "customer_number"
@@ -53,7 +53,7 @@ def read(seller: Seller, *, customer_number: str | None, email: str | None, phon
 
 
 def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryRecord | None:
-    """The record of whoever was asked for by this number; None if the answer is about somebody else.
+    """Return the record of whoever was asked for by this number; None if the answer is about somebody else.
 
     A contact that can't be read is left out: nobody could prove it.
     """
@@ -72,8 +72,10 @@ def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryR
 
 
 def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
-    """Whether a link for a first password may still make the account: none was made meanwhile, and the address on file
-    is the one that the letter went to. True for every other link."""
+    """Return whether a link for a first password may still make the account.
+
+    None was made meanwhile, and the address on file is the one that the letter went to. True for every other link.
+    """
     if "customer" not in link.data:
         return True
     known = directory.get(tx.connection, link.data["customer"])
@@ -83,7 +85,7 @@ def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
 
 
 def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key: bytes, locale: str) -> None:
-    """The account of the customer whose mailbox the letter with the link was in, and what they own."""
+    """Open the account of the customer whose mailbox received the link, with their subscriptions."""
     known: CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
     if known is None:
         raise LookupError("a customer set a password who isn't on file any more")

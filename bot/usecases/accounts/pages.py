@@ -66,7 +66,7 @@ class AccountPages:
     outbox: Outbox
 
     async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
-        """What stands behind a link; changes nothing."""
+        """Return what the link leads to; change nothing."""
         link = await self._find(token)
         if link is None:
             return UnknownLink()
@@ -105,7 +105,7 @@ class AccountPages:
     async def submit(
         self, token: str, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
-        """Takes the form of an open link."""
+        """Take the form of an open link."""
         link = await self._find(token)
         if link is None or link.state != "open":
             gone = await self.open(token)
@@ -161,7 +161,7 @@ class AccountPages:
         return await self.desk.happen(work)
 
     async def _prove(self, link: OneTimeLink) -> Accepted | None:
-        """A customer on file has the mailbox: the way to the password is open for as long as a page's way is."""
+        """Prove the mailbox of a customer on file, and open the page for the password."""
 
         def work(tx: UnitOfWork) -> Accepted | None:
             if not self._still_registering(tx, link):
@@ -189,13 +189,13 @@ class AccountPages:
         return to is None or links.is_addressee(self.server_key, str(to), email_key)
 
     def _log_in_page(self, tx: UnitOfWork, link: OneTimeLink) -> str:
-        """The address has an account already: its holder logs in."""
+        """Issue a log-in page: the address has an account already."""
         link_id = marked_id(self.server_key, f"{link.id}:log_in")
         self._page(tx, link, link_id, "log_in", owner=True)
         return self._path(link_id)
 
     def _page(self, tx: UnitOfWork, link: OneTimeLink, link_id: str, purpose: Purpose, **data: bool) -> None:
-        """A page of the conversation of this link, to which its POST leads on."""
+        """Issue a page of this link's conversation, to which its POST redirects."""
         links.issue(
             tx.connection,
             link_id=link_id,
@@ -242,7 +242,7 @@ class AccountPages:
         return await self.desk.happen(work)
 
     def _replace(self, tx: UnitOfWork, link: OneTimeLink, credential: str, address: str | None) -> None:
-        """The account's password from now on; with a customer on file it is the first, and makes the account."""
+        """Replace the account's password; of a customer on file it is the first, and opens the account."""
         if link.account_id is not None:
             accounts.set_password(tx.connection, account_id=link.account_id, credential_id=credential)
             self.log_ins.trust(tx.connection, link.account_id, address, tx.now)
@@ -278,7 +278,7 @@ class AccountPages:
         return passwords.reasons(password.reveal(), self.seller.password, context)
 
     async def _known_words(self, link: OneTimeLink) -> list[str]:
-        """The customer's own words, which a password must not be built on."""
+        """Return the customer's own words, which a password must not be built on."""
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
         places = (("account", "email"), ("contact", "email"), ("contact", "phone"), ("on_file", "number"))
         words = [(found.state.get(part) or {}).get(slot) for part, slot in places] if found is not None else []
@@ -321,7 +321,7 @@ class AccountPages:
     async def _change_email(
         self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | FormRefused | TooMany | None:
-        """The mailbox is proven by the letter, the person by the password."""
+        """Replace the e-mail: the e-mailed link proves the mailbox, the password the person."""
         mine = await self._holder(link)
         password, email = fields.get("password"), str(link.data.get("email", ""))
         if mine is None:
@@ -371,8 +371,11 @@ class AccountPages:
 
 
 def _anybodys(link: OneTimeLink) -> bool:
-    """Whether the log-in page is one that anybody gets in the chat, rather than one found in the mailbox: there a
-    shadow opens like any unfinished sign-up, or whoever made it would learn that the e-mail is taken."""
+    """Return whether the log-in page is shown in the chat, rather than linked in an e-mail.
+
+    In the chat a shadow account opens like any unfinished sign-up; else its creator would learn that the e-mail is
+    taken.
+    """
     return link.purpose == "log_in" and not link.data.get("owner")
 
 
@@ -384,7 +387,7 @@ WAYS = ("forgot_password", "forgot_username")
 
 
 def offered(link: OneTimeLink, conversation: StoredConversation | None, seller: Seller) -> tuple[str, ...]:
-    """The ways that lead on from this page; none where it isn't the one that its chat shows just now."""
+    """Return the forgotten log-ins that this page offers; none unless its chat shows it now."""
     if link.purpose != "log_in" or conversation is None:
         return ()
     account = load(conversation.state).account

@@ -44,8 +44,11 @@ KNOWN = limits.Rule("login known address", 1, timedelta(days=30))
 
 @dataclass(frozen=True, slots=True)
 class RightLogIn:
-    """It is this account's password. Where the log-in is stored, `counted` is taken back, `ended` counts from nothing,
-    and `known`, the account at its network address, is kept."""
+    """The right password of an account.
+
+    Where the log-in is stored, `counted` is taken back, `ended` counts from nothing, and `known`, the account at its
+    network address, is kept.
+    """
 
     account_id: str
     counted: Counted
@@ -99,14 +102,14 @@ class LogIns:
         return RightLogIn(account_id, counted, ended, self._known(account_id, address))
 
     def take_back(self, connection: sa.Connection, right: RightLogIn, now: datetime) -> None:
-        """A right one counts for nothing, nor do the wrong ones before it; its network address is known from now on."""
+        """Clear the counts of a right log-in and the wrong ones before it, and remember its network address."""
         limits.take_back_try(connection, right.counted, server_key=self.server_key)
         for rule, of in right.ended:
             limits.clear(connection, rule, of, server_key=self.server_key)
         self._keep(connection, right.known, now)
 
     def trust(self, connection: sa.Connection, account_id: str, address: str | None, now: datetime) -> None:
-        """The holder has just set a password from this network address: it is known as if they had logged in."""
+        """Remember the network address from which the holder has just set a password."""
         self._keep(connection, self._known(account_id, address), now)
 
     def _keep(self, connection: sa.Connection, known: str, now: datetime) -> None:
@@ -117,7 +120,7 @@ class LogIns:
         return f"{account_id} {(address if self.quotas else None) or ''}"
 
     def _key(self, login: str) -> str:
-        """The form in which a login is compared; a customer number may be typed in groups."""
+        """Return the form in which a login is compared; a customer number may be typed in groups."""
         number = parse_customer_number(login) if self.by_number else None
         return number.value if isinstance(number, Ok) else emails.key(login.strip())
 
@@ -153,8 +156,11 @@ async def asked(
     of: str | None = None,
     shadows: bool = False,
 ) -> RightLogIn | FormRefused | TooMany:
-    """Tries the password. `of`: the only account that may answer; `wrong`: what is said of any other, and of a wrong
-    one; `shadows`: unfinished sign-ups with a taken e-mail count, too."""
+    """Try the password.
+
+    `of`: the only account that may answer; `wrong`: what is said of any other, and of a wrong one; `shadows`:
+    unfinished sign-ups with a taken e-mail count, too.
+    """
     if not login or not password:
         return MISSING
     match await log_ins.attempt(login.reveal(), password, address, shadows=shadows):
@@ -202,14 +208,14 @@ def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[Pag
 
 
 def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | None = None) -> None:
-    """Logs the account out of every conversation but `but`, and tells them why."""
+    """Log the account out of every conversation but `but`, and tell them why."""
     event = LogInOver(why)
     for id in unbind(tx.connection, account_id, but=but):
         tx.tell(id, codec.name_of(event), codec.to_json(event))
 
 
 def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
-    """Logs the account out of every conversation but `but`; gives those that are to be told."""
+    """Log the account out of every conversation but `but`; return those that are to be told."""
     ids = sorted(one.id for one in conversations.of_account(connection, account_id) if one.id != but)
     for id in ids:
         conversations.load(connection, id, lock=True)
@@ -218,7 +224,7 @@ def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None
 
 
 def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:
-    """Logs one conversation out; the pages that it had opened for whoever is logged in die with it."""
+    """Log one conversation out; the pages that it had opened for whoever is logged in die with it."""
     accounts.unbind_conversation(connection, conversation_id=conversation_id)
     if account_id is not None:
         links.cancel_inside(connection, conversation_id=conversation_id, account_id=account_id)

@@ -50,7 +50,7 @@ class By:
 
 
 def key_of(by: By, key: str) -> str:
-    """An act's key is its agent's: another agent's act of the same key is no repeat of it."""
+    """Return the act's key under its agent: another agent's act of the same key is no repeat of it."""
     return f"{by.id}:{key}"
 
 
@@ -98,8 +98,10 @@ class AgentActs:
         self._renderer = renderer
 
     async def take(self, conversation_id: str, by: By, key: str) -> None:
-        """The conversation is this agent's. Errors: NotTaken where another has it, NotYours for an agent who may act no
-        more."""
+        """Take the conversation.
+
+        Raises NotTaken where another has it, NotYours for a disabled agent.
+        """
 
         def work(act: AgentTurn) -> None:
             _enabled(act, by)
@@ -110,7 +112,7 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def assign(self, conversation_id: str, to: By, key: str) -> None:
-        """This agent is to answer, and hasn't come yet. Errors: NotTaken where another has it."""
+        """Assign the conversation to this agent, who hasn't come yet. Raises NotTaken where another has it."""
 
         def work(act: AgentTurn) -> None:
             request = handoffs.open_of(act.connection, conversation_id)
@@ -123,8 +125,10 @@ class AgentActs:
         await self._done_once(conversation_id, to, key, work)
 
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
-        """Says something to the customer. `via`: the desk where it was written, if that shows it by itself.
-        Errors: NotYours, NotSaid, NotFilled."""
+        """Say something to the customer.
+
+        `via`: the desk where it was written, if that shows it by itself. Errors: NotYours, NotSaid, NotFilled.
+        """
         words = clean(text).text.strip()
         if not words or len(words) > LONGEST:
             raise NotSaid
@@ -153,8 +157,10 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def speak(self, conversation_id: str, by: By, locale: str, key: str) -> None:
-        """Sets the language in which the customer is written to. Errors: NotYours; ValueError for one that the seller
-        doesn't speak."""
+        """Set the language in which the customer is written to.
+
+        Errors: NotYours; ValueError for one that the seller doesn't speak.
+        """
         if locale not in self._renderer.seller.locales:
             raise ValueError("no language of this seller's")
 
@@ -165,8 +171,10 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None:
-        """Another agent has it from now on; `there`: they are here already. Errors: NotYours; LookupError for one who
-        may act no more, too."""
+        """Pass the conversation to another agent.
+
+        `there`: they are here already. Raises NotYours; LookupError, too, for a disabled agent.
+        """
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
@@ -195,8 +203,10 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def take_over(self, conversation_id: str, by: By, key: str) -> None:
-        """A supervisor has it instead of a colleague. Errors: NotYours where nobody else has it, NotTaken for an agent
-        who is no supervisor."""
+        """Take over from a colleague, as a supervisor.
+
+        Raises NotYours where nobody else has it, NotTaken for an agent who is no supervisor.
+        """
 
         def work(act: AgentTurn) -> None:
             _enabled(act, by)
@@ -215,8 +225,10 @@ class AgentActs:
     async def give_back(
         self, conversation_id: str, by: By, key: str, *, done: bool = False, confirm: bool = False
     ) -> None:
-        """The dialogs go on at the very step; `done`: what it was about is settled; `confirm`: the customer is asked to
-        confirm what was put right. Errors: NotYours."""
+        """Give the conversation back to the dialogs at the very step.
+
+        `done`: the request is settled; `confirm`: the customer confirms the corrections. Raises NotYours.
+        """
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
@@ -226,7 +238,7 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
-        """It waits for somebody else, at its old place. Errors: NotYours."""
+        """Return the conversation to the queue, at its old place. Raises NotYours."""
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
@@ -240,8 +252,10 @@ class AgentActs:
     async def block(
         self, conversation_id: str, by: By, key: str, reason: str, lasting: timedelta | None = None
     ) -> None:
-        """Takes nothing more from the conversation's address, for so long or for good; nobody has the conversation any
-        more. Errors: ValueError for a reason that is empty or too long."""
+        """Take nothing more from the conversation's address, for so long or for good.
+
+        Nobody has the conversation any more. Errors: ValueError for a reason that is empty or too long.
+        """
 
         def work(act: AgentTurn) -> None:
             _enabled(act, by)
@@ -279,7 +293,7 @@ def _play(
 
 
 def _held(act: AgentTurn, by: By) -> HandoffRecord:
-    """The request that this agent has. Raises NotYours unless they have it, and may still act."""
+    """Return the request that this agent has. Raises NotYours unless they have it, and may still act."""
     _enabled(act, by)
     request = handoffs.open_of(act.connection, act.conversation.id)
     if request is None or request.agent_id != by.id:
@@ -288,8 +302,10 @@ def _held(act: AgentTurn, by: By) -> HandoffRecord:
 
 
 def _enabled(act: AgentTurn, by: By) -> None:
-    """Raises NotYours if the account was switched off since the page was asked for: nobody would release what it takes
-    now."""
+    """Raise NotYours if the account was switched off since the page was asked for.
+
+    Nobody would release what it takes now.
+    """
     if accounts.switched_off(act.connection, by.id):
         raise NotYours(None)
 
@@ -302,8 +318,10 @@ __all__ = ["LONGEST", "AgentActs", "By", "HandoffNotTaken", "NotFilled", "NotRig
 
 
 def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why: Left = "disabled") -> int:
-    """Stores the event for each conversation that the agent has; returns how many. Their turns run in a desk that is
-    up, or at its next start: whoever switches the account off needs none. Said twice it happens once."""
+    """Store the event for each conversation that the agent has, and return their number.
+
+    Their turns run in a running desk, or at its next start. Repeating it has no effect.
+    """
     held = handoffs.held_by(connection, agent_id)
     gone = AgentGone(agent_id, why)
     for request in held:

@@ -25,8 +25,11 @@ _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
 
 @dataclass(frozen=True, slots=True)
 class TranscriptLine:
-    """A line of the transcript. `by`: the agent's name. `delivery` is that of the journal. `notes` name what happened
-    beside the words, by the keys under which the pages have words for it; a line of kind "note" is that alone."""
+    """A line of the transcript.
+
+    `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
+    kind "note" is that alone.
+    """
 
     id: int
     kind: Kind
@@ -56,8 +59,10 @@ def presses(entry: JournalEntry) -> bool:
 
 @dataclass(frozen=True)
 class LineReader:
-    """For one conversation and one agent. `known` are contacts, shown masked; `above` is what the bot and agents said
-    last before the first line that is read."""
+    """For one conversation and one agent.
+
+    `known` are contacts, shown masked; `above` is what the bot and agents said last before the first line that is read.
+    """
 
     sight: Sight
     names: Mapping[str, str]
@@ -66,7 +71,7 @@ class LineReader:
     above: tuple[JournalEntry, ...] = ()
 
     def lines(self, entries: Iterable[JournalEntry]) -> Iterator[TranscriptLine]:
-        """What is worth a line, in order."""
+        """Return the lines worth showing, in order."""
         asked = deque(self.above, maxlen=LOOK_BACK)
         for entry in entries:
             if (kind := _SPOKEN.get(entry.kind)) is not None:
@@ -111,7 +116,7 @@ def _in_time(data: Mapping[str, Any]) -> bool:
 
 
 def _notes(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
-    """The keys of what a turn caused; the pages have words for those that tell an agent something."""
+    """Return the keys of what a turn caused; the pages have words for those that tell an agent something."""
     if kind == "result":
         yield f"{data.get('status')}_{data.get('call')}"
     elif kind == "event":

@@ -14,15 +14,20 @@ _TELLING = 9  # digits at the end by which a number is known again, whatever sta
 
 
 def said(text: str, known: Iterable[str], step: str | None) -> str:
-    """A customer's own words, said at `step`. A number given where one is asked for may be nobody's known contact: it
-    was refused, or another was given afterwards."""
+    """Return a customer's own words, said at `step`.
+
+    A number given where one is asked for may be nobody's known contact: it was refused, or another was given
+    afterwards.
+    """
     shown = hidden(text, known, theirs=True)
     return _NUMBER.sub(lambda found: masked.phone(found[0]), shown) if (step or "").endswith(_PHONE_STEPS) else shown
 
 
 def hidden(text: str, known: Iterable[str], *, theirs: bool = False) -> str:
-    """The text with each e-mail and number among `known` contacts as `values/masked.py` shows them; `theirs`: it is the
-    customer's own, so every e-mail in it is a contact."""
+    """Return the text with each e-mail and number among `known` contacts as `values/masked.py` shows them.
+
+    `theirs`: it is the customer's own, so every e-mail in it is a contact.
+    """
     contacts = tuple(known)
     ends = {only_digits(one)[-_TELLING:] for one in contacts if "@" not in one and only_digits(one)}
     emails = {email.key(one) for one in contacts if "@" in one}
@@ -36,7 +41,7 @@ def _is_one(number: str, ends: set[str]) -> bool:
 
 
 def called(case: ConversationState) -> str | None:
-    """The name, the company's, the e-mail, the number: the first that is known; None if none is."""
+    """Return the customer's name, or a masked contact; None if none is known."""
     named = case.account.name or case.orderer.name or case.company.name
     if named:
         return named

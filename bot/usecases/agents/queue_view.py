@@ -37,8 +37,11 @@ MOST_HELD = 2000
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """`words` were said last, by `by` (a kind of the journal, empty for nobody); `heard` is the line of the customer's
-    last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk."""
+    """A conversation in the queue.
+
+    `words` were said last, by `by` (a kind of the journal, empty for nobody); `heard` is the line of the customer's
+    last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk.
+    """
 
     name: str | None = field(repr=False)
     channel: str
@@ -105,8 +108,10 @@ def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One conversation. `since`: waiting since then, or held since then; `holder` is an agent's name; what was said
-    last as in `Glance`."""
+    """One conversation.
+
+    `since`: waiting since then, or held since then; `holder` is an agent's name; what was said last as in `Glance`.
+    """
 
     id: str
     whose: Whose
@@ -127,8 +132,10 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The lists, in the order in which they are shown; `confirming`: what was put right waits for the customer, with
-    nobody else there; `bot` is empty unless asked for."""
+    """The lists, in the order in which they are shown.
+
+    `confirming`: what was put right waits for the customer, with nobody else there; `bot` is empty unless asked for.
+    """
 
     waiting: tuple[QueueRow, ...]
     mine: tuple[QueueRow, ...]
@@ -146,8 +153,10 @@ def queue(
     everything: bool,
     now: datetime,
 ) -> Queue:
-    """The queue as this agent sees it; `names` are those of all agents, `everything` adds what the bot has, and what
-    others have put right."""
+    """Return the queue as this agent sees it.
+
+    `names` are those of all agents, `everything` adds what the bot has, and what others have put right.
+    """
     wanted = handoffs.all_open(connection)
     asked = {one.conversation_id for one in wanted}
     by = None if everything else agent_id

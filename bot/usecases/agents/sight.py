@@ -29,33 +29,33 @@ class Sight:
         return self.turn.states.seller
 
     def case(self, conversation: StoredConversation) -> ConversationState:
-        """What the conversation knows. Errors: StoreUnavailable where a later release was at work."""
+        """Return the conversation's state. Raises StoreUnavailable where a later release was at work."""
         return self.turn.states.case(conversation)
 
     def context(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> Ctx:
-        """The context in which its dialogs would decide now."""
+        """Return the context in which its dialogs would decide now."""
         return self.turn.states.context(conversation, now)(case)
 
     def tongue(self, wanted: str) -> str:
-        """The agent's language if the profile speaks it, else the profile's first."""
+        """Return the agent's language if the profile speaks it, else the profile's first."""
         locales = self.seller.locales
         return wanted if wanted in locales else locales[0]
 
     def step(self, step: AnyStep, locale: str) -> str:
-        """What a step is called."""
+        """Return the step's name."""
         part = f"part.{self.journey.shown_dialog(step)}"
         return self._first((f"label.{step.name}", part), locale) or step.name
 
     def part(self, step: AnyStep, locale: str) -> str:
-        """What the step's dialog is called; empty where it has no name of its own."""
+        """Return the name of the step's dialog; empty where it has none."""
         return self._first((f"part.{self.journey.shown_dialog(step)}",), locale)
 
     def thing(self, id: str, locale: str) -> str:
-        """What the profile calls a plan, an add-on, a program or a consent; its id where it has no words for it."""
+        """Return the profile's name of a plan, add-on, program or consent; its id where there is none."""
         return self._first((f"plan.{id}", f"addon.{id}.title", f"program.{id}", f"consent.{id}.title"), locale) or id
 
     def _first(self, keys: tuple[str, ...], locale: str) -> str:
-        """The words of the first key that there is, without an alarm for those that there aren't."""
+        """Return the words of the first key that there is, without an alarm for those that there aren't."""
         renderer = self.turn.states.renderer
         params: Params = {"seller": self.seller.name, **renderer.facts}
         for key in keys:

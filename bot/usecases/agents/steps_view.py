@@ -37,9 +37,12 @@ class StepPart:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswer:
-    """What may be answered in the customer's stead. `value` is the answer there is, None if none or if it is a contact,
-    which is shown as `hint` only, masked. `open`: it is what the customer is asked now. `holds`: what holds until the
-    customer has confirmed the answer, None where nothing waits for them."""
+    """What may be answered in the customer's stead.
+
+    `value` is the answer there is, None if none or if it is a contact, which is shown as `hint` only, masked. `open`:
+    it is what the customer is asked now. `holds`: what holds until the customer has confirmed the answer, None where
+    nothing waits for them.
+    """
 
     path: str
     name: str
@@ -70,7 +73,7 @@ class Stands:
 def stands(
     sight: Sight, conversation: StoredConversation, case: ConversationState, now: datetime, locale: str
 ) -> Stands:
-    """The view of one conversation."""
+    """Return the view of one conversation."""
     seen = _Seen(sight, case, sight.context(conversation, case, now), locale)
     here = sight.journey.position(case, seen.ctx)
     done, of = sight.journey.progress(case, seen.ctx)
@@ -92,7 +95,7 @@ class _Seen:
     locale: str
 
     def parts(self, here: AnyStep) -> Iterator[StepPart]:
-        """The dialogs that have a step which applies, in order; the open step is among them whatever it is."""
+        """Return the dialogs that have a step which applies, in order; the open step is among them whatever it is."""
         journey = self.sight.journey
         for dialog in journey.dialogs.values():
             slots = getattr(self.case, dialog.name)
@@ -107,7 +110,7 @@ class _Seen:
         return StepSeen(step.path, self.sight.step(step, self.locale), state)
 
     def answers(self, here: AnyStep) -> Iterator[StepAnswer]:
-        """The open step first if it may be answered by others, then the answered ones in their order."""
+        """Return the open step first if it may be answered by others, then the answered ones in their order."""
         journey = self.sight.journey
         if by_others(here):
             yield self._answer(here, is_open=True)

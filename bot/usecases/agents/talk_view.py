@@ -26,8 +26,11 @@ from values import masked
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """A conversation. `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`:
-    who passed it on to the holder, who hasn't come yet; `due_at`: the customer is to have an answer by then."""
+    """A conversation.
+
+    `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`: who passed it on
+    to the holder, who hasn't come yet; `due_at`: the customer is to have an answer by then.
+    """
 
     conversation: StoredConversation
     case: ConversationState = field(repr=False)
@@ -53,7 +56,7 @@ def talk(
     agent_id: str,
     names: Mapping[str, str],
 ) -> ConversationView:
-    """The conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
+    """Return the conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
     case = sight.case(conversation)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None
@@ -95,16 +98,16 @@ class CardView:
     opened: bool
 
     def rows(self, name: str) -> list[Row]:
-        """A list of the card's: orders, payments, …"""
+        """Return a list of the card's: orders, payments, …"""
         return [] if self.account is None else list(self.account[name])
 
     def payments_of(self, order_number: str) -> list[Row]:
-        """The payments of one order."""
+        """Return the payments of one order."""
         return [row for row in self.rows("payments") if row["order_number"] == order_number]
 
 
 def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CardView:
-    """The card of whoever is in this conversation."""
+    """Return the card of whoever is in this conversation."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None

@@ -30,8 +30,11 @@ MOST_DUE = 100
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """What a page has: the journal's lines above `start` up to `last`, made with what `mark` stands for; `due` are the
-    lines that were on their way."""
+    """What a page has.
+
+    The journal's lines above `start` up to `last`, made with what `mark` stands for; `due` are the lines that were on
+    their way.
+    """
 
     start: int
     last: int
@@ -41,8 +44,11 @@ class Have:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Lines for a page. `whole`: they are all that it is to show; else they are added to those it has, or take the
-    place of those with their numbers. `start`, `last` and `mark` say what it has then."""
+    """Lines for a page.
+
+    `whole`: they are all that it is to show; else they are added to those it has, or take the place of those with their
+    numbers. `start`, `last` and `mark` say what it has then.
+    """
 
     lines: tuple[TranscriptLine, ...]
     start: int
@@ -76,7 +82,7 @@ class Transcripts:
         return self._whole(journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
 
     def fresh(self, have: Have) -> Transcript | None:
-        """What a page lacks; None if nothing."""
+        """Return the lines that a page lacks; None if nothing."""
         if have.mark != self._mark(have.start, have.last):
             return self._whole(have.start)
         new = journal_ranges.between(self.connection, self.conversation_id, have.last)
@@ -88,7 +94,7 @@ class Transcripts:
         return self._added(lines, have.start, new[-1].id if new else have.last)
 
     def earlier(self, have: Have) -> Transcript:
-        """The lines before those that a page has."""
+        """Return the lines before those that a page has."""
         start = journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
         if have.mark != self._mark(have.start, have.last):
             return self._whole(start)
@@ -119,7 +125,7 @@ class Transcripts:
 
 
 def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
-    """The words of a line; `before` are the lines of the conversation above it."""
+    """Return the words of a line; `before` are the lines of the conversation above it."""
     text = StoredMessage.from_json(entry.data).text
     if entry.kind != CUSTOMER:
         return text
@@ -154,7 +160,7 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
 
 
 def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> Iterator[str]:
-    """An agent's act, where colleagues are told of such; `plain` makes foreign words harmless there."""
+    """Return the line of an agent's act that concerns colleagues; `plain` escapes foreign text for the place."""
     act = entry.data.get("act")
     if act in _ACTS:
         step = plain(str(entry.data.get("step") or "?"))
@@ -162,7 +168,7 @@ def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> 
 
 
 def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
-    """What the dialogs did themselves about a person; `reason`: why one is wanted."""
+    """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
     acts = entry.data.get("acts") or ()
     if entry.kind == BY_AGENT:
         return

@@ -60,8 +60,11 @@ class RenewalCollection:
     # --- a day on which the money is asked for ---
 
     def collect(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules) -> Left:
-        """Order what renews; its money is charged, or the customer told how to pay. Before that the customer is asked
-        for documents that have changed, and told of a sum that nobody has agreed to."""
+        """Order what renews.
+
+        Its money is charged, or the customer told how to pay. Before that the customer is asked for documents that have
+        changed, and told of a sum that nobody has agreed to.
+        """
         if not self.quotes.renewing(tx.connection, ending):
             return Left()
         before = order_record.get(tx.connection, stands.order_id) if stands.order_id is not None else None
@@ -87,7 +90,7 @@ class RenewalCollection:
         return self._ask(tx, ending, stands, rules, order, quote)
 
     def way_of(self, tx: UnitOfWork, ending: HolderEnding, on: datetime) -> Method | None:
-        """The stored payment method that may be charged then."""
+        """Return the stored payment method that may be charged then."""
         return self.quotes.way_of(tx.connection, ending.account_id, on)
 
     def _ask(
@@ -117,8 +120,10 @@ class RenewalCollection:
         return Left(self.ask_for(tx, ending, order, payment, again=again, refused=refused, bill=bill), order.id)
 
     def _being_paid(self, tx: UnitOfWork, ending: HolderEnding, company_id: str) -> OrderRecord | None:
-        """Find what the customer has just ordered and not paid yet: this renewal, or the same products anew for the
-        same company."""
+        """Find what the customer has just ordered and not paid yet.
+
+        This renewal, or the same products anew for the same company.
+        """
         open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
         order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
         if order is None:
@@ -142,7 +147,7 @@ class RenewalCollection:
         return ChargeRefused("expired", default.label, None) if default.expires_on < today else None
 
     def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
-        """The order that renews them, for the company that they were bought for."""
+        """Place the order of the renewal, for the company of the original purchase."""
         default = methods.default_of(tx.connection, ending.account_id)
         known = default.method if default is not None and default.method in self.seller.methods else None
         placed = orders.place(
@@ -173,7 +178,10 @@ class RenewalCollection:
         return placed.order
 
     def _order_id(self, ending: HolderEnding) -> str:
-        """The desk's own order for this end: one that the customer has placed is paid as the customer wants it."""
+        """Return the desk's own order for this end.
+
+        One that the customer has placed is paid as the customer wants it.
+        """
         return self._order_ids(ending)[0]
 
     def _order_ids(self, ending: HolderEnding) -> tuple[str, ...]:
@@ -184,8 +192,10 @@ class RenewalCollection:
     def _payment(
         self, tx: UnitOfWork, order: OrderRecord, until: datetime, way: Method | None
     ) -> PaymentRecord | book.NotPayable:
-        """The one that may be paid already, else a new one that can be paid until the days of grace are over. The
-        customer's own choice of another method stands; what the desk has tried makes way for another stored way."""
+        """Return the one that may be paid already, else a new one that can be paid until the days of grace are over.
+
+        The customer's own choice of another method stands; what the desk has tried makes way for another stored way.
+        """
         for known in record.of_order(tx.connection, order.id):
             tried = record.attempts_of(tx.connection, known.id)
             ours = bool(tried) and tried[-1].stored_id is not None and charges.under_way(tried) is None
@@ -210,7 +220,7 @@ class RenewalCollection:
     def _charge(
         self, tx: UnitOfWork, ending: HolderEnding, payment: PaymentRecord, way: Method
     ) -> tuple[StoredJob, ...]:
-        """The charge begins, but not while the payer may be standing at the provider's page."""
+        """Begin the charge, but not while the payer may be at the provider's page."""
         earlier = record.attempts_of(tx.connection, payment.id)
         begun = charges.begin(tx.connection, payment_id=payment.id, stored_id=way.id, now=tx.now)
         if isinstance(begun, book.NotPayable) or not begun.new:
@@ -230,7 +240,7 @@ class RenewalCollection:
         refused: ChargeRefused | None = None,
         bill: Bill | None = None,
     ) -> tuple[StoredJob, ...]:
-        """The way to pay, in every chat of the customer, else by a letter; first of all why the charge was refused."""
+        """Ask for the payment in every chat of the customer, else by e-mail, with the reason for a refused charge."""
         event = RenewalToPay(
             plan=order.items[0].id,
             ends_at=ending.at,

@@ -40,7 +40,7 @@ from values.payment import KeptWay, is_offline
 
 
 def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> Event:
-    """A payment by this method in place of any other open one."""
+    """Open a payment by this method in place of any other open one."""
     opened = book.open_payment(
         done.connection,
         payment_id=done.id,
@@ -56,7 +56,7 @@ def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> 
 
 
 def _until(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> datetime:
-    """A renewal by the desk can be paid to its last day, by whichever method."""
+    """Return the payment's deadline: that of a renewal is its last day, by whichever method."""
     manners = tools.seller.manners
     last = _last_of_renewal(tools, done, act.order_id)
     if last is not None and last > done.now:
@@ -70,7 +70,7 @@ def _last_of_renewal(tools: CommandDeps, done: CommandContext, order_id: str) ->
 
 
 def _usable(act: OpenPayment, done: CommandContext) -> str | None:
-    """The stored way that was chosen, if it is still the buyer's and can be paid with."""
+    """Return the stored way that was chosen, if it is still the buyer's and can be paid with."""
     way = methods.get(done.connection, act.stored) if act.stored is not None else None
     order = order_record.get(done.connection, act.order_id)
     if way is None or order is None or (way.account_id, way.method) != (order.account_id, act.method):
@@ -79,19 +79,19 @@ def _usable(act: OpenPayment, done: CommandContext) -> str | None:
 
 
 def reopen_payment(tools: CommandDeps, act: ReopenPayment, done: CommandContext) -> Event:
-    """The same payment once more."""
+    """Reopen the payment."""
     return _opened(book.retry(done.connection, payment_id=act.payment_id, now=done.now))
 
 
 def give_up_payment(_tools: CommandDeps, act: GiveUpPayment, done: CommandContext) -> Event:
-    """Another way to pay is chosen next; money that comes all the same counts."""
+    """Cancel the payment for another method; money that comes all the same counts."""
     locked = record.lock(done.connection, act.payment_id)
     closed = book.cancel_open(done.connection, locked[0].id) if locked is not None else ()
     return _booked(done, act.payment_id, news=bool(closed))
 
 
 def expire_payment(tools: CommandDeps, act: ExpirePayment, done: CommandContext) -> Event:
-    """The end of an offer, if it is due. A renewal's ends with what is told of the service, not at midnight."""
+    """Expire the offer, if due. A renewal's expires with the service's end, not at midnight."""
     known = record.get(done.connection, act.payment_id)
     last = _last_of_renewal(tools, done, known.order_id) if known is not None else None
     if last is not None and last <= done.now:
@@ -115,7 +115,7 @@ def book_payment(_tools: CommandDeps, act: BookPayment, done: CommandContext) ->
 
 
 def _keep(act: BookPayment, kept: KeptWay, done: CommandContext) -> str | None:
-    """What the provider has kept with this money goes on file with it; gives what it has taken the place of."""
+    """Store the payment method that the provider kept; return the one that it replaces."""
     stored = StoredMethod(kept.token, kept.customer, kept.label, kept.expires)
     on_file = money.keep_way(
         done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=stored, now=done.now
@@ -124,7 +124,7 @@ def _keep(act: BookPayment, kept: KeptWay, done: CommandContext) -> str | None:
 
 
 def book_refund(_tools: CommandDeps, act: BookRefund, done: CommandContext) -> Event:
-    """The money is on its way back."""
+    """Book the refund."""
     returned = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
     if returned is not None:
         return RefundBooked(returned.order_number, news=True)
@@ -140,7 +140,7 @@ def _opened(opened: book.Opened | book.NotPayable) -> Event:
 
 
 def _told(done: CommandContext, booked: PaymentBooked) -> PaymentBooked:
-    """Where the same order stands open in another of the customer's conversations, that one goes on, too."""
+    """Tell the customer's other conversations in which the order stands open."""
     whose = done.conversation.account_id
     for other in conversations.of_account(done.connection, whose) if booked.news and whose is not None else ():
         if other.id != done.conversation.id:
@@ -160,14 +160,14 @@ def _booked(done: CommandContext, payment_id: str, *, news: bool) -> PaymentBook
 
 
 def see_methods(_tools: CommandDeps, act: SeeMethods, done: CommandContext) -> Event:
-    """All that are on file; none of them has anything of a card but its label."""
+    """List the stored payment methods; nothing of a card is known but its label."""
     default = methods.default_of(done.connection, act.account_id)
     ways = account_view.stored_ways(done.connection, act.account_id)
     return MethodsSeen(ways, default.method if default is not None else None, act.page)
 
 
 def set_default_method(_tools: CommandDeps, act: SetDefaultMethod, done: CommandContext) -> Event:
-    """For renewals to come. A stored one that is gone meanwhile leaves its kind."""
+    """Set the default for renewals to come. A stored method that is gone leaves its kind."""
     if act.way_id is None or not methods.set_default(done.connection, account_id=act.account_id, method_id=act.way_id):
         methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
     now = methods.default_of(done.connection, act.account_id)
@@ -175,6 +175,6 @@ def set_default_method(_tools: CommandDeps, act: SetDefaultMethod, done: Command
 
 
 def forget_method(_tools: CommandDeps, act: ForgetMethod, done: CommandContext) -> Event:
-    """From this moment nobody charges it."""
+    """Forget a payment method: nobody charges it from now on."""
     known = methods.forget(done.connection, account_id=act.account_id, method_id=act.way_id, now=done.now)
     return MethodForgotten(None) if known is None else MethodForgotten(known.id, known.label, known.is_default)

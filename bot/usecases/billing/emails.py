@@ -25,7 +25,7 @@ class Instructions:
     pay_to: PayTo
 
     def with_code(self, connection: sa.Connection, letter: Mail, order_id: str, locale: str) -> Mail:
-        """The same letter with the link, and with the code where there is one. The words stay the main thing."""
+        """Return the e-mail with the payment link, and with the QR code where there is one."""
         order = order_record.get(connection, order_id)
         if order is None:
             return letter

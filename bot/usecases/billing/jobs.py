@@ -39,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def confirm_payment(tools: JobDeps, call: ConfirmPayment, _stored: StoredJob) -> Event:
-    """What a notice tells is confirmed with its provider."""
+    """Confirm a notice with its provider."""
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
     if attempt is None:
         return PaymentChecked(call.payment_id, "unknown")
@@ -48,12 +48,12 @@ async def confirm_payment(tools: JobDeps, call: ConfirmPayment, _stored: StoredJ
 
 
 async def ask_payment(tools: JobDeps, call: AskPayment | PollPayment, _stored: StoredJob) -> Event:
-    """How it stands."""
+    """Ask how the payment stands."""
     return await _ask(tools, call.payment_id)
 
 
 async def ask_returned(tools: JobDeps, call: AskReturned, _stored: StoredJob) -> Event:
-    """Whoever is back without money has failed, whatever the provider waits for."""
+    """Ask after the payer returned: without money the attempt has failed, whatever the provider waits for."""
     checked = await _ask(tools, call.payment_id)
     if checked.state == "pending" and checked.attempt:
         return PaymentChecked(call.payment_id, "failed", checked.attempt)
@@ -61,7 +61,7 @@ async def ask_returned(tools: JobDeps, call: AskReturned, _stored: StoredJob) ->
 
 
 async def refund_payment(tools: JobDeps, call: RefundPayment, stored: StoredJob) -> Event:
-    """Under the call's key: a repeat after a lost answer gives nothing back twice."""
+    """Refund under the job's key: a repeat after a lost answer refunds nothing twice."""
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
     if attempt is None:
         return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
@@ -129,7 +129,7 @@ class _Facts:
 
 
 async def charge_stored(tools: JobDeps, call: ChargeStored, stored: StoredJob) -> Event:
-    """Takes the money, unless it has come meanwhile or isn't to be taken any more."""
+    """Take the money, unless it has come meanwhile or isn't to be taken any more."""
     now = tools.clock.now()
     known = await tools.store.read(lambda c: _facts(c, call, now))
     stopped = ChargeAnswered(call.payment_id, call.attempt, "stopped")
@@ -151,7 +151,7 @@ async def charge_stored(tools: JobDeps, call: ChargeStored, stored: StoredJob) -
 
 
 async def ask_charge(tools: JobDeps, call: AskCharge, _stored: StoredJob) -> Event:
-    """How a charge stands whose end wasn't told. Raises Unavailable while nobody knows."""
+    """Ask how a charge stands that hasn't ended. Raises ProviderUnavailable while it is pending."""
     owed = await tools.store.read(lambda c: record.get(c, call.payment_id))
     attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
     if owed is None or attempt is None:
@@ -163,7 +163,7 @@ async def ask_charge(tools: JobDeps, call: AskCharge, _stored: StoredJob) -> Eve
 
 
 async def forget_stored(tools: JobDeps, call: ForgetStored, _stored: StoredJob) -> Event:
-    """The provider first, then the row: after a crash between the two it is forgotten once more."""
+    """Forget the method at the provider, then in the store: a crash between the two repeats it."""
     known = await tools.store.read(lambda c: methods.get(c, call.way_id))
     if known is None or known.forgotten_at is None:
         return StoredForgotten()
@@ -175,7 +175,7 @@ async def forget_stored(tools: JobDeps, call: ForgetStored, _stored: StoredJob) 
 
 
 async def forget_payer(tools: JobDeps, call: ForgetPayer, _stored: StoredJob) -> Event:
-    """A provider that keeps nothing has nothing to forget."""
+    """Forget the payer at the provider, if it keeps any."""
     provider = tools.providers.get(call.provider)
     if isinstance(provider, StoringProvider):
         await provider.forget_payer(call.account_id)

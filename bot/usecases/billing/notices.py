@@ -37,7 +37,7 @@ class ProviderNotices:
     outbox: Outbox
 
     def detached(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
-        """The provider keeps it no longer, by whomever: its holder, the bank, or the desk, which knows that already."""
+        """Mark a method that its provider no longer keeps: removed by its holder, the bank, or the desk."""
         way = methods.by_token(tx.connection, provider, notice.provider_ref)
         if way is None or way.forgotten_at is not None or way.gone_at is not None:
             return
@@ -93,11 +93,11 @@ class ProviderNotices:
 
 
 def owner_of_order(order: OrderRecord) -> str | None:
-    """The owner of events and calls about this order; None where there is nobody."""
+    """Return the owner of events and calls about this order; None where there is nobody."""
     return order.conversation_id or owner_of_renewal(order)
 
 
 def owner_of_renewal(order: OrderRecord) -> str | None:
-    """The subscription that the order renews."""
+    """Return the subscription that the order renews."""
     renewed = next((item.renews for item in order.items if item.renews is not None), None)
     return None if renewed is None else renewal_timer.owner_of(renewed)

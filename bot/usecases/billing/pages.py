@@ -205,7 +205,7 @@ class PaymentPages:
         return await self.open_by_id(payment.id)
 
     async def open_by_id(self, payment_id: str) -> Opened:
-        """The same, for the sandbox's bank, which knows the payment by its id."""
+        """Open the link by the payment's id, as the sandbox's bank does."""
         known = await self.store.read(lambda c: record.get(c, payment_id))
         if known is not None and known.provider not in self.providers:
             return await self._by_hand(known)
@@ -224,7 +224,7 @@ class PaymentPages:
         return PaymentUnavailable(self.renderer.seller.locales[0])
 
     async def _by_hand(self, known: record.PaymentRecord) -> Opened:
-        """A transfer: nobody leads anywhere. What to pay by is shown as long as it is waited for."""
+        """Return the instructions of an offline payment as long as it is waited for."""
         locale, chat = await self._whose(known.id)
         if known.status != "pending":
             return await self._closed(known.id, known.status)
@@ -235,7 +235,7 @@ class PaymentPages:
         return shown or PaymentUnavailable(locale, chat)
 
     async def returned(self, token: str) -> PaymentView | UnknownPayment:
-        """The payer is back: a turn asks the provider; what is known then is shown."""
+        """Ask the provider, in a turn, after the payer returned."""
         payment = await self.store.read(lambda c: book.find_by_token(c, token))
         if payment is None:
             return UnknownPayment()
@@ -270,8 +270,10 @@ class PaymentPages:
         return Redirect(stored.redirect_url) if stored is not None and stored.redirect_url is not None else None
 
     async def _registered(self, provider: PaymentProvider, request: PaymentRequest) -> RegisteredAttempt:
-        """A customer whose address is longer than the provider takes must be able to pay, too: what the provider
-        writes by itself then goes to the seller's support. The desk writes to the customer all the same."""
+        """Register the attempt, with the support's address where the customer's is too long for the provider.
+
+        The provider's own e-mails then go to the seller's support. The desk writes to the customer all the same.
+        """
         try:
             return await provider.register(request)
         except ProviderRefused as refusal:
@@ -280,7 +282,7 @@ class PaymentPages:
             return await provider.register(replace(request, email=self.support_email))
 
     async def _after_conflict(self, way: ToPay, conflict: Conflict) -> PaymentUnavailable | None:
-        """An earlier, unanswered try had opened it: take the next attempt, or look for its money first."""
+        """Take the next attempt, or look for the money of one that an earlier, unanswered try had opened."""
         if conflict.reason == "already_paid":
             await self._payer_is_back(way.payment.id)
             return PaymentUnavailable((await self._whose(way.payment.id))[0])
@@ -290,7 +292,7 @@ class PaymentPages:
         return None
 
     async def _payer_is_back(self, payment_id: str) -> None:
-        """Told to whoever hears of this order's money."""
+        """Tell the owner of the order's events."""
         sold = await self._order(payment_id)
         whose = owner_of_order(sold) if sold is not None else None
         if whose is None:
@@ -333,7 +335,7 @@ class PaymentPages:
         return way.order.account_id if keeps and wanted and used is None else None
 
     async def _used(self, way: ToPay) -> StoredMethod | None:
-        """The stored way to pay that was chosen, as long as it is good."""
+        """Return the stored way to pay that was chosen, as long as it is good."""
         chosen = way.payment.stored_id
         known = await self.store.read(lambda c: methods.get(c, chosen)) if chosen is not None else None
         if known is None or known.provider != way.payment.provider or not known.is_good(self.clock.now().date()):

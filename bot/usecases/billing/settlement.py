@@ -71,7 +71,7 @@ class ChargeSettlement:
     rules: RenewalRules
 
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
-        """What a charge came to."""
+        """Settle the result of a charge."""
         self._note(tx, answer)
         match answer.state:
             case "paid":
@@ -84,11 +84,11 @@ class ChargeSettlement:
                 return self._failed(tx, ending, answer)
 
     def checked(self, tx: UnitOfWork, ending: HolderEnding, told: PaymentChecked) -> Calls:
-        """What a provider says of an attempt of a customer who has no conversation, or of a charge by its notice."""
+        """Settle an attempt of a customer without a conversation, or a charge by its notice."""
         return self._settle(tx, ending, told) if told.state in ("paid", "failed") else ()
 
     def refunded(self, tx: UnitOfWork, told: RefundAnswered) -> Calls:
-        """What came twice is on its way back."""
+        """Book a refund of money that came twice."""
         if told.taken_on:
             money.book_refund(tx.connection, payment_id=told.payment_id, attempt=told.attempt, now=tx.now)
         return ()
@@ -104,8 +104,10 @@ class ChargeSettlement:
                 return ()
 
     def _told(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int) -> Calls:
-        """The seller's system, and the customer: a receipt for what the desk has taken by itself; what was paid by its
-        link is confirmed by e-mail to whoever has no chat."""
+        """Publish the payment to the seller's system and tell the customer.
+
+        A charge by the desk gets a receipt; a payment by link is confirmed by e-mail where there is no chat.
+        """
         locked = record.lock(tx.connection, payment_id)
         if locked is None:
             return ()
@@ -126,7 +128,7 @@ class ChargeSettlement:
     def _receipt(
         self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str
     ) -> Calls:
-        """What was taken, from where, until when it goes on now, and how renewing is switched off."""
+        """Send the receipt: amount, method, the new end, and how renewing is switched off."""
         renewed = subscriptions.renewed_by(tx.connection, order.id)
         until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
         event = RenewalCharged(
@@ -207,7 +209,7 @@ class ChargeSettlement:
 
 
 def _way(tx: UnitOfWork, attempt: PaymentAttempt | None) -> methods.Method | None:
-    """The stored way that the attempt charged, None for one that its payer made."""
+    """Return the stored way that the attempt charged, None for one that its payer made."""
     if attempt is None or attempt.stored_id is None:
         return None
     return methods.get(tx.connection, attempt.stored_id)

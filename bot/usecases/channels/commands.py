@@ -23,7 +23,7 @@ from services.store import conversations
 
 
 def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext) -> Event:
-    """A link for minutes, in place of any that wasn't opened yet."""
+    """Issue a link for some minutes, in place of any unopened one."""
     start_links.drop_unopened(done.connection, conversation_id=done.conversation.id)
     start_links.create(
         done.connection,
@@ -37,7 +37,7 @@ def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext)
 
 
 def carry_over(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
-    """Logs this conversation in where the link came from, with what is known there. Both are told."""
+    """Log this conversation in where the link came from, with what is known there. Both are told."""
     origin, here = link.from_conversation or "", done.conversation
     before = conversations.load(done.connection, origin, lock=False)
     if before is None or before.id == here.id or link.account_id is None or before.account_id != link.account_id:
@@ -50,7 +50,7 @@ def carry_over(tools: CommandDeps, link: StartToken, done: CommandContext) -> Ev
 
 
 def go_on_here(tools: CommandDeps, act: GoOnHere, done: CommandContext) -> Event:
-    """The link by which the account's holder came here, before the log-in."""
+    """Return the link by which the account's holder came here, before the log-in."""
     here = done.conversation.id
     link = start_links.to_go_on(done.connection, account_id=act.account_id, conversation_id=here, now=done.now)
     return WentOn(None) if link is None else _took_up(tools, link, done)

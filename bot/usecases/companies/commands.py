@@ -18,7 +18,7 @@ from values import sdi_code
 
 
 def save_company(tools: CommandDeps, act: SaveCompany, done: CommandContext) -> Event:
-    """The confirmed company, unless the statement given with it is worded otherwise by now."""
+    """Save the confirmed company, unless the statement given with it is worded otherwise by now."""
     if (act.declares and not act.accepted) or not all(map(tools.still, act.accepted)):
         return WordsChanged()
     billing = companies.Billing(
@@ -55,7 +55,7 @@ def list_companies(tools: CommandDeps, act: ListCompanies, done: CommandContext)
 
 
 def set_check(tools: CommandDeps, act: SetCheck, done: CommandContext) -> Event:
-    """What the registers said after all."""
+    """Store the registers' late answer."""
     check = one_of(("verified", "pending", "not_found"), act.check)
     companies.set_check(done.connection, company_id=act.company_id, check=check, vat_check=_vat_check(act))
     return CheckSet()

@@ -55,7 +55,7 @@ async def _look_up(tools: JobDeps, call: LookUpCompany | LookUpCompanyLater, bud
 
 
 def _in_order(tools: JobDeps) -> Sequence[Register]:
-    """The registers as this seller wants them asked."""
+    """Return the registers as this seller wants them asked."""
     first = tools.renderer.seller.company.registers
     return sorted(tools.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
 

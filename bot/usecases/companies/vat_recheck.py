@@ -1,8 +1,7 @@
-"""VIES asked anew before a renewal whose VAT hangs on its word: a number that was good a year ago may be struck off by
-now, and one that wasn't may be good.
+"""The VIES check repeated before a renewal whose VAT depends on it.
 
-The money is asked for a few minutes later, with what VIES has said by then; a VIES that is silent leaves what is on
-file, as the customer was told.
+The money is asked for a few minutes later, by the answer until then; without one the data on file stand, as the
+customer was told.
 """
 
 from datetime import timedelta
@@ -25,8 +24,10 @@ WAIT = timedelta(minutes=10)
 def question(
     tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep
 ) -> tuple[StoredJob, ...]:
-    """The call that asks, before the first charge of this end; nothing once its minutes are over, or where VAT is
-    charged whatever VIES says."""
+    """Return the call that asks, before the first charge of this end.
+
+    Nothing once its minutes are over, or where VAT is charged whatever VIES says.
+    """
     first = step.action == "collect" and stands.order_id is None and tx.now < step.due_at + WAIT
     wanted = first and any(of.auto_renewal for of in ending.all)
     known = quotes.company(tx.connection, ending) if wanted else None
@@ -37,7 +38,7 @@ def question(
 
 
 def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:
-    """What VIES said, on file: by it the order is taxed."""
+    """Store the VIES result by which the order is taxed."""
     known = quotes.company(tx.connection, ending)
     if known is None or not _by_vies(quotes.seller, known):
         return

@@ -27,7 +27,7 @@ OWNED = frozenset({"email"})
 
 
 def issue_code(tools: CommandDeps, act: IssueCode, done: CommandContext) -> Event:
-    """A code within the limits; those that smell of pumping raise the alarm."""
+    """Issue a code within the limits; suspected SMS pumping raises the alarm."""
     return limited(tools, done, "contact", act.phone) or CodeIssued(done.id)
 
 
@@ -65,7 +65,7 @@ def keep_phone(_tools: CommandDeps, act: KeepPhone, done: CommandContext) -> Eve
 
 
 def check_code(tools: CommandDeps, act: CheckCode, done: CommandContext) -> Event:
-    """Counts the try, compares, and proves the number."""
+    """Count the try, compare the code, and prove the number."""
     checked = codes.check(
         done.connection,
         challenge_id=act.challenge,
@@ -91,7 +91,7 @@ def check_code(tools: CommandDeps, act: CheckCode, done: CommandContext) -> Even
 
 
 def not_right(checked: codes.Checked) -> Event:
-    """What a typed code was that wasn't right, or is of no use."""
+    """Return why a typed code wasn't accepted."""
     match checked:
         case codes.WrongCode(left):
             return CodeWrong(left)

@@ -43,7 +43,7 @@ def activate_einvoice(tools: CommandDeps, act: ActivateEInvoice, done: CommandCo
 
 
 def withdraw_einvoice(tools: CommandDeps, act: WithdrawEInvoice, done: CommandContext) -> Event:
-    """The consent is taken back, and nothing comes electronically any more."""
+    """Withdraw the consent to e-invoices."""
     off = einvoices.switch_off(done.connection, account_id=act.account_id)
     consents.withdraw(
         done.connection,
@@ -70,7 +70,7 @@ def list_invoices(_tools: CommandDeps, act: ListInvoices, done: CommandContext) 
 
 
 def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
-    """An invoice as the dialogs show it: its days are days anywhere in Europe."""
+    """Return an invoice as the dialogs show it: its days are days anywhere in Europe."""
     known = invoice.issued
     due = None if known.due_on is None else datetime.combine(known.due_on, NOON)
     return InvoiceLine(

@@ -18,7 +18,7 @@ CONSENT = "einvoice"
 def tell(
     tx: UnitOfWork, issued: IssuedInvoice, *, account_id: str | None = None, customer_id: str | None = None
 ) -> InvoiceTold | AnothersNumber:
-    """Notes the invoice of an account or of a customer on file. Told again it changes nothing and is told to nobody."""
+    """Note the invoice of an account or of a customer on file. Told again it changes nothing and is told to nobody."""
     told = issued_invoices.tell(tx.connection, issued, now=tx.now, account_id=account_id, customer_id=customer_id)
     if isinstance(told, InvoiceTold) and told.news and told.invoice.account_id is not None:
         _announce(tx, told.invoice, told.invoice.account_id)

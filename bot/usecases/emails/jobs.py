@@ -35,7 +35,7 @@ async def send_letter(tools: JobDeps, call: SendLetter, stored: StoredJob) -> Ev
 
 
 async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: StoredJob) -> Event:
-    """That an invoice was issued, and where it is."""
+    """Send the notice of an issued invoice."""
     invoice = await tools.store.read(lambda connection: issued_invoices.get(connection, call.invoice_id))
     if invoice is None:
         return InvoiceNoticed(sent=False)
@@ -50,7 +50,7 @@ async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: S
 
 
 async def send_note(tools: JobDeps, call: SendNote, stored: StoredJob) -> Event:
-    """A letter that leads nowhere, as the books stand when it goes out."""
+    """Send a note as the books stand when it goes out."""
     told = await tools.store.read(lambda connection: notes.facts(connection, call, tools.renderer.seller))
     if told is None and call.note == NOTE_INSTRUCTIONS:
         return NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it

@@ -24,8 +24,11 @@ def with_link(
     more: Params | None = None,
     foot: str = "mail.foot",
 ) -> Mail:
-    """A letter that leads to one page of ours: a button and the same link plain. `more` is what its words need, `foot`
-    the key of the line that says why it was sent."""
+    """Return a letter that leads to one page of ours.
+
+    A button and the same link plain. `more` is what its words need, `foot` the key of the line that says why it was
+    sent.
+    """
     seller = renderer.seller
     offered = {"sign_up": "sign_up" in seller.entries}
     params = {**offered, **(more or {}), "seller": seller.name, "expires_at": expires_at, "email": to}
@@ -33,7 +36,7 @@ def with_link(
 
 
 def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
-    """That an invoice is there; the link leads to the document, or to the chat where it is listed."""
+    """Return the notice of an invoice; the link leads to the document, or to the chat where it is listed."""
     params: Params = {
         "seller": renderer.seller.name,
         "number": invoice.number,
@@ -45,19 +48,19 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
 
 
 def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
-    """That a subscription ends."""
+    """Return the reminder that a subscription ends."""
     return _stoppable(renderer, "renewal", to, href, leave, params, "mail.foot_reminder", locale)
 
 
 def unfinished(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
-    """That something was left unfinished in the chat."""
+    """Return the reminder of what was left unfinished in the chat."""
     return _stoppable(renderer, "unfinished", to, href, leave, params, "mail.foot_unfinished", locale)
 
 
 def _stoppable(
     renderer: Renderer, name: str, to: str, href: str, leave: str, params: Params, foot: str, locale: str
 ) -> Mail:
-    """It says how to stop such letters; a mail program may offer that by itself."""
+    """Add how to stop such e-mails, as mail programs offer it."""
     told = {**params, "seller": renderer.seller.name, "email": to}
     letter = _leading(renderer, name, to, href, told, foot, locale)
     stop = renderer.words("mail.stop_reminders", told, locale)
@@ -67,15 +70,18 @@ def _stoppable(
 
 
 def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
-    """That a subscription has run out (`lapsed`: it goes on for some days more)."""
+    """Return the e-mail about a lapsed subscription (`lapsed`: it goes on for some days more)."""
     told = {**params, "seller": renderer.seller.name, "email": to}
     return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingNotice:
-    """Who waits for a person: where, in which language, and where the answer is to go. `why` as in `MailSupport`;
-    `until`: a wish for deletion is to be answered by then."""
+    """Who waits for a person.
+
+    Where, in which language, and where the answer is to go. `why` as in `MailSupport`; `until`: a wish for deletion is
+    to be answered by then.
+    """
 
     href: str
     channel: str
@@ -139,7 +145,7 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
 
 
 def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
-    """The last letter: the account is gone, and what `stays` of it (`ordered`, `on_file`)."""
+    """Return the last letter: the account is gone, and what `stays` of it (`ordered`, `on_file`)."""
     params: Params = {**stays, "seller": renderer.seller.name}
     parts = ("subject", "text", "foot")
     subject, text, foot = (renderer.words(f"mail.erased.{part}", params, locale) for part in parts)
@@ -158,7 +164,7 @@ def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, 
 
 
 def page(locale: str, text: str, foot: str, button: str = "") -> str:
-    """The whole letter; `button` is HTML already (`leading`)."""
+    """Return the whole letter; `button` is HTML already (`leading`)."""
     paragraphs = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
     return (
         f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
@@ -167,7 +173,7 @@ def page(locale: str, text: str, foot: str, button: str = "") -> str:
 
 
 def leading(href: str, said: str) -> str:
-    """A button, and the same link plain for whoever can't press it."""
+    """Return a button, and the same link plain for whoever can't press it."""
     link = escape(href, quote=True)
     return (
         f'<p><a href="{link}" style="display:inline-block;padding:12px 20px;background:#1b2a4a;'

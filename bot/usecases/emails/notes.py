@@ -41,8 +41,11 @@ _FEET = {
 
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
-    """What a note is about: the address it goes to and the places of its words. `kind` tells letters of one note
-    apart: by transfer or by postal slip, a new service or one that goes on, known or unknown."""
+    """What a note is about.
+
+    The address it goes to and the places of its words. `kind` tells letters of one note apart: by transfer or by postal
+    slip, a new service or one that goes on, known or unknown.
+    """
 
     to: str
     params: Params
@@ -71,7 +74,7 @@ def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> NoteFact
 
 
 def letter(renderer: Renderer, call: SendNote, told: NoteFacts, locale: str) -> Mail:
-    """The letter in words."""
+    """Return the letter in words."""
     params = {"seller": renderer.seller.name, **told.params}
     name = f"{call.note}_{told.kind}" if told.kind else call.note
     subject = renderer.words(f"note.{name}.subject", params, locale)
@@ -81,7 +84,7 @@ def letter(renderer: Renderer, call: SendNote, told: NoteFacts, locale: str) -> 
 
 
 def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> str | None:
-    """The words of the documents that were accepted with the order, as the customer read them."""
+    """Return the words of the documents that were accepted with the order, as the customer read them."""
     kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
     accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
     return "\n\n".join(accepted) or None

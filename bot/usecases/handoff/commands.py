@@ -30,7 +30,7 @@ WRITING = timedelta(minutes=1)
 
 
 def request_human(tools: CommandDeps, act: RequestHuman, done: CommandContext) -> Event:
-    """The wish, kept until somebody has answered."""
+    """Open the request for an agent."""
     first = handoffs.ask(
         done.connection,
         conversation_id=done.conversation.id,
@@ -89,14 +89,14 @@ LONGEST = 1000
 
 
 def keep_feedback(_tools: CommandDeps, act: KeepFeedback, done: CommandContext) -> Event:
-    """A yes or a no."""
+    """Store whether an answer helped."""
     said = FeedbackRecord(done.id, done.conversation.id, act.about, done.locale, act.helpful, None, done.now)
     feedback.keep(done.connection, said)
     return FeedbackKept(done.id, act.helpful)
 
 
 def keep_reason(_tools: CommandDeps, act: KeepReason, done: CommandContext) -> Event:
-    """The customer's words, without what must not be stored."""
+    """Store the reason, without secrets."""
     words = redact(act.words[:LONGEST]).text
     feedback.give_reason(done.connection, feedback_id=act.id, conversation_id=done.conversation.id, words=words)
     return ReasonKept()

@@ -35,7 +35,7 @@ async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> 
 
 
 async def mail_ticket(tools: JobDeps, call: MailTicket, stored: StoredJob) -> Event:
-    """A customer's report; the answer goes to its holder."""
+    """Mail a customer's report to support; the answer goes to its holder."""
     ticket = await tools.store.read(lambda connection: tickets.get(connection, call.ticket_id))
     if ticket is None:
         return TicketNotMailed()

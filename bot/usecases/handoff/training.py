@@ -39,8 +39,11 @@ ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One to be labelled: `missed` as it was said, `words` without what it says of the person, `asked` and `expects` of
-    the step where it was said, `guess` the intent that it is read as now, with how sure that is."""
+    """A sentence to label.
+
+    `missed` as it was said, `words` without personal data, `asked` and `expects` of the step where it was said, `guess`
+    the intent that it is read as now, with its confidence.
+    """
 
     missed: Missed
     words: str = field(repr=False)
@@ -75,9 +78,11 @@ class TrainingLabels:
         now: datetime,
         words: str | None = None,
     ) -> bool:
-        """Says what the sentence means; `intent` None: it is no example of anything. `words`: as the agent has changed
-        them; what they still say of a person goes. False if the sentence is gone; ValueError for an intent that isn't
-        in the catalogue, or no words."""
+        """Say what the sentence means.
+
+        `intent` None: it is no example of anything. `words`: as the agent has changed them; what they still say of a
+        person goes. False if the sentence is gone; ValueError for an intent that isn't in the catalogue, or no words.
+        """
         if intent is not None and intent not in INTENTS:
             raise ValueError(f"there is no intent {intent}")
         missed = labels.sentence(connection, line_id)
@@ -112,7 +117,7 @@ class TrainingLabels:
 
 
 def _known_of(connection: sa.Connection, conversation_id: str) -> Sequence[str]:
-    """What the desk knows of the customer that no parser would find: names and addresses."""
+    """Return the customer's names and addresses, which no parser would find."""
     talk = conversations.load(connection, conversation_id, lock=False)
     if talk is None or talk.account_id is None:
         return ()

@@ -34,7 +34,7 @@ from values.seller import Seller
 
 
 def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Event:
-    """The order with the terms it was placed under, unless those aren't the profile's any more."""
+    """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
     given = {one.id: one for one in act.accepted}
     if unknown := tuple(name for name in act.documents if name not in given):
         return OrderRefused("words_unknown", unknown)  # given before this was kept
@@ -89,14 +89,14 @@ def _names(tools: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
 
 
 def _judged(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> DiscountCode | NotGood | None:
-    """The order's code if it lowers its price, else why it doesn't; None where there is none."""
+    """Return the order's code if it lowers its price, else why it doesn't; None where there is none."""
     if act.discount is None:
         return None
     return judge_discount(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
 
 
 def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
-    """The lines as they are sold; add-ons begin with the plan that they were bought with."""
+    """Return the lines as they are sold; add-ons begin with the plan that they were bought with."""
     sold = [_item(seller, line, code, tax) for line in lines]
     addons = {addon.id for addon in seller.addons}
     plan = next((item.id for item in sold if item.id not in addons), None)
@@ -104,7 +104,7 @@ def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, 
 
 
 def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -> Item:
-    """A plan, or so many packs of an add-on."""
+    """Return a plan, or so many packs of an add-on."""
     addon = next((addon for addon in seller.addons if addon.id == line.plan), None)
     net = seller.plan(line.plan).net if addon is None else addon.net
     lowered = code is None or code.lowers(line.plan)
@@ -141,7 +141,7 @@ def see_account(_tools: CommandDeps, act: SeeAccount, done: CommandContext) -> E
 
 
 def begin_order(_tools: CommandDeps, act: BeginOrder, done: CommandContext) -> Event:
-    """The account with all that an order form knows already."""
+    """Begin an order with the account's data."""
     return OrderBegun(_view(act.account_id, done))
 
 

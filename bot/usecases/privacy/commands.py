@@ -12,7 +12,7 @@ from services.subscriptions import subscriptions
 
 
 def plan_erasure(tools: CommandDeps, act: PlanErasure, done: CommandContext) -> Event:
-    """Reads only."""
+    """Plan an erasure: what stands in its way, and what stays; change nothing."""
     orders = order_record.of_account(done.connection, act.account_id)
     unpaid = [order.number for order in orders if order.status == "placed"]
     running = [s for s in subscriptions.of_account(done.connection, act.account_id) if s.status in ("active", "grace")]
@@ -29,13 +29,13 @@ def plan_erasure(tools: CommandDeps, act: PlanErasure, done: CommandContext) -> 
 
 
 def open_own_page(tools: CommandDeps, act: OpenOwnPage, done: CommandContext) -> Event:
-    """A page for the holder of this account and nobody else."""
+    """Open a page for the account's holder only."""
     tools.link(done, act.purpose, act.account_id, {})
     return OwnPageOpened(done.id)
 
 
 def end_log_ins(_tools: CommandDeps, act: EndLogIns, done: CommandContext) -> Event:
-    """This conversation is nobody's any more; `everywhere`, none of the account's is."""
+    """Log out this conversation; `everywhere`, all of the account's."""
     here, mine = done.conversation, done.conversation.account_id
     if act.everywhere and mine is not None:
         for other in passwords.unbind(done.connection, mine, but=here.id):

@@ -84,7 +84,7 @@ class Erasing:
         return done
 
     def _write(self, tx: UnitOfWork, done: Erased) -> None:
-        """The letter leaves by itself; only its call knows the address from now on."""
+        """Queue the last e-mail: only its job knows the address from now on."""
         if not done.letter_to:
             return
         letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)

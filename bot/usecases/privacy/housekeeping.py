@@ -42,7 +42,7 @@ TOLD_EVENTS = timedelta(days=30)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
-    """Drops what is over by `now`, and sees to it that what is open ends some day."""
+    """Delete what has expired by `now`, and start the deadlines of what hasn't."""
     inbox.purge(connection, now - MESSAGE_KEYS)
     limits.forget_before(connection, now - COUNTED)
     codes.forget_before(connection, now - CODES)
@@ -73,7 +73,7 @@ class Housekeeping:
         self._task = asyncio.create_task(self._run(), name="housekeeping")
 
     async def stop(self) -> None:
-        """Ends."""
+        """Stop the loop."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

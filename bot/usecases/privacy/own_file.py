@@ -57,12 +57,12 @@ class FileTalk:
 
 
 def name_of(seller_id: str, now: datetime, kind: str) -> str:
-    """What the file is called: nothing personal, for it shows in lists of downloads."""
+    """Return the file's name: nothing personal, for it shows in lists of downloads."""
     return f"okienko-{seller_id}-{now:%Y-%m-%d}.{kind}"
 
 
 def content(found: Mapping[str, Any], kind: str, pages: Pages, locale: str) -> bytes:
-    """The file's bytes."""
+    """Return the file's bytes."""
     if kind == JSON:
         return as_json(found).encode()
     return as_page(found, pages, locale).encode()
@@ -128,7 +128,7 @@ class _Reader:
         return self._code(name, value) if isinstance(value, str) else str(value)
 
     def _code(self, name: str, value: str) -> str:
-        """A state or a kind in words; what is no code, or one that nobody knows, stays as it is."""
+        """Return a state or a kind in words; what is no code, or one that nobody knows, stays as it is."""
         if name in ("country", "locale"):
             known = Locale.parse(self.locale)
             return str((known.territories if name == "country" else known.languages).get(value, value))

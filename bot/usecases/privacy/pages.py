@@ -1,6 +1,4 @@
-"""The one-time pages about a person's own data: handed out in two files, or deleted. Each asks for the password of the
-very account that asked, however long its conversation has been logged in.
-"""
+"""One-time pages of a person's own data: the copy, the files, the erasure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,14 +44,14 @@ class OwnPages:
     pages: Pages
 
     async def said(self, link: OneTimeLink) -> tuple[PageText, ...]:
-        """What is told on the page before something can't be undone."""
+        """Return the warnings shown before something irreversible."""
         account_id = link.account_id
         if link.purpose != "erase" or account_id is None:
             return ()
         return await self.store.read(lambda c: tuple(self._stays(c, account_id)))
 
     async def submit(self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None) -> Outcome:
-        """Takes the form of an open link; None if somebody else's POST won."""
+        """Take the form of an open link; None if somebody else's POST won."""
         if link.account_id is None:
             return None
         if link.purpose == "export_files":
@@ -68,7 +66,7 @@ class OwnPages:
         return await self.desk.happen(lambda tx: work(tx, link, tried))
 
     def _lead_on(self, tx: UnitOfWork, link: OneTimeLink, tried: RightLogIn) -> Accepted | None:
-        """The password was right: on to the files, for a few minutes."""
+        """Issue the page of the files, for a few minutes."""
         self.log_ins.take_back(tx.connection, tried, tx.now)
         if not links.use(tx.connection, link_id=link.id, now=tx.now):
             return None

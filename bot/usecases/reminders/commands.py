@@ -17,8 +17,10 @@ LIFETIME = timedelta(days=14)
 
 
 def remind_by_email(tools: CommandDeps, act: RemindByEmail, done: CommandContext) -> Event:
-    """Its links, once for as long as the last one's way out is good: not to a shadow, nor to an unproven address, nor
-    to somebody who has stopped them or is blocked."""
+    """Issue the reminder's links, once while the last one's stop link is valid.
+
+    Not to a shadow, nor to an unproven address, nor to a customer who has stopped them or is blocked.
+    """
     here, link_id = done.conversation, unfinished.link_of(tools.server_key, act.account_id)
     if unfinished.addressee(done.connection, act.account_id) is None:
         return ReminderReady(None)

@@ -25,12 +25,12 @@ LETTER, PRESS = "letter", "press"
 
 
 def link_of(server_key: bytes, account_id: str) -> str:
-    """The id of the account's reminder: there is one until its link is forgotten."""
+    """Return the id of the account's reminder: there is one until its link is forgotten."""
     return derived_id(server_key, f"unfinished:{account_id}")
 
 
 def addressee(connection: sa.Connection, account_id: str) -> str | None:
-    """The account's e-mail if its holder has proven it and wants these e-mails."""
+    """Return the account's e-mail if its holder has proven it and wants these e-mails."""
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status == "closed" or contacts.prover_of(connection, mine.email_key) != mine.id:
         return None
@@ -38,7 +38,7 @@ def addressee(connection: sa.Connection, account_id: str) -> str | None:
 
 
 def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | None:
-    """The conversation, where it is still the account's; None once it is somebody else's or forgotten."""
+    """Return the conversation, where it is still the account's; None once it is somebody else's or forgotten."""
     found = conversations.load(connection, link.conversation_id, lock=False)
     return found if found is not None and found.account_id == link.account_id else None
 
@@ -49,7 +49,7 @@ def is_open(case: ConversationState) -> bool:
 
 
 def shown(case: ConversationState) -> Params:
-    """What is open: an order that waits for its money, or answers that lead to one."""
+    """Return the open order, or the answers that lead to one, for the e-mail."""
     until = case.payment.expires_at if case.order.id is not None and case.payment.status != "paid" else None
     return {"ordered": until is not None, "number": case.order.number, "until": until}
 

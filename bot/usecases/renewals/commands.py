@@ -29,7 +29,7 @@ COMPANY_DATA = "company_data"
 
 
 def begin_renewal(tools: CommandDeps, act: BeginRenewal, done: CommandContext) -> Event:
-    """What the account owns, with all that the order form knows already."""
+    """Begin a renewal with what the account owns and all that the order form knows."""
     owned = _owned(done, act.account_id, act.products)
     if not owned:
         return RenewalNotBegun("nothing_owned")
@@ -55,7 +55,7 @@ def see_renewed(_tools: CommandDeps, act: SeeRenewed, done: CommandContext) -> E
 
 
 def report_company(tools: CommandDeps, act: ReportCompany, done: CommandContext) -> Event:
-    """A ticket for the seller's support."""
+    """Open a support ticket."""
     ticket = tickets.open_ticket(
         done.connection,
         ticket_id=done.id,
@@ -110,7 +110,7 @@ def resume_reminders(_tools: CommandDeps, act: ResumeReminders, done: CommandCon
 
 
 def _tell_others(done: CommandContext, account_id: str, *, on: bool) -> None:
-    """The customer's other chats know it, too, without a word: their zone has the button that it is to have."""
+    """Tell the customer's other chats, without a message, so that their zone shows the right button."""
     for other in conversations.of_account(done.connection, account_id):
         if other.id != done.conversation.id:
             done.tell(other.id, RemindersSwitched(on=on, told=True))

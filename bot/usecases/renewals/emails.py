@@ -52,7 +52,7 @@ class RenewalLetters:
         )
 
     def lapse(self, connection: sa.Connection, call: MailLapse) -> Mail | None:
-        """That it has run out, and until when it may still be renewed as if it hadn't."""
+        """Return the e-mail about a lapse, with the last day of a renewal on the same terms."""
         to, locale = self._to(connection, call.subscription_id, "")
         if not to:
             return None
@@ -61,7 +61,7 @@ class RenewalLetters:
         return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
     def no_longer_sold(self, connection: sa.Connection, call: MailNoLongerSold) -> Mail | None:
-        """That it can't be renewed, and what there is instead; the link leads to where that is ordered."""
+        """Return the e-mail about products no longer sold, with a link to order others."""
         href = self._start(call.subscription_id, call)
         params = unsold_shown(call, self.renderer.seller)
         return self._with_link(
@@ -69,7 +69,7 @@ class RenewalLetters:
         )
 
     def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
-        """The link by which the renewal is paid, and why its charge was refused, if it was."""
+        """Return the e-mail with the payment link, and why the charge was refused, if it was."""
         owed = record.get(connection, call.payment_id)
         if owed is None:
             return None
@@ -80,7 +80,7 @@ class RenewalLetters:
         return self._with_link(connection, call.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
 
     def charge(self, connection: sa.Connection, call: MailCharge) -> Mail | None:
-        """What will be charged, or the receipt for what was; the link leads to where renewing is switched off."""
+        """Return the announcement of a charge, or its receipt, with a link to switch renewing off."""
         bill = bill_shown(call.bill, call.plan, Money(call.gross, call.currency), self.renderer.seller)
         charged: Params = {"way": call.way, "on": call.charge_at, "number": call.number}
         params: Params = {**bill, **charged, "ends": call.ends_at}

@@ -38,8 +38,10 @@ class FileReminders:
         return ZoneInfo(self.seller.time_zone)
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """Tells of the ends that are due, by day, and sets the timer for the next one; gives the calls that this
-        process is to run after the commit."""
+        """Tell of the ends that are due, by day, and set the timer for the next one.
+
+        Return the calls that this process is to run after the commit.
+        """
         rules = self.seller.renewal
         if not timers.take(tx.connection, timer) or rules is None or not rules.remind_days:
             return ()

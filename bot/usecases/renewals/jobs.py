@@ -21,32 +21,26 @@ from services.messaging.mail import Mail
 
 
 async def mail_reminder(tools: JobDeps, call: MailReminder, stored: StoredJob) -> Event:
-    """That it will end, with the way to renew it."""
     return await _letter(tools, lambda of, c: of.reminder(c, call), stored)
 
 
 async def mail_lapse(tools: JobDeps, call: MailLapse, stored: StoredJob) -> Event:
-    """That it has run out."""
     return await _letter(tools, lambda of, c: of.lapse(c, call), stored)
 
 
 async def mail_no_longer_sold(tools: JobDeps, call: MailNoLongerSold, stored: StoredJob) -> Event:
-    """That it can't be renewed."""
     return await _letter(tools, lambda of, c: of.no_longer_sold(c, call), stored)
 
 
 async def mail_to_pay(tools: JobDeps, call: MailToPay, stored: StoredJob) -> Event:
-    """That an order for its renewal is to be paid."""
     return await _letter(tools, lambda of, c: of.to_pay(c, call), stored)
 
 
 async def mail_terms(tools: JobDeps, call: MailTerms, stored: StoredJob) -> Event:
-    """That documents are to be accepted before a renewal."""
     return await _letter(tools, lambda of, c: of.terms(c, call), stored)
 
 
 async def mail_charge(tools: JobDeps, call: MailCharge, stored: StoredJob) -> Event:
-    """What will be charged, or what came of it."""
     return await _letter(tools, lambda of, c: of.charge(c, call), stored)
 
 

@@ -28,8 +28,10 @@ class Lapse:
     def lapse(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
     ) -> Left:
-        """Nothing is lost with the end of what was bought again; the free version has none. The rest is told once, in
-        every chat, and to whoever has none by e-mail."""
+        """End the subscriptions, or begin their days of grace, and tell the customer once.
+
+        Subscriptions that were bought again end silently; a free version has no end.
+        """
         free = self.collection.seller.free_version
         left, order = self._ordered(tx, ending, stands, step, rules)
         calls = left.calls
@@ -60,7 +62,7 @@ class Lapse:
     def _ordered(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
     ) -> tuple[Left, OrderRecord | None]:
-        """The order whose money is awaited; placed now where the days of the charge were missed."""
+        """Return the order that waits for its money; placed now where the days of the charge were missed."""
         left = Left()
         missed = step.action == "lapse" and stands.order_id is None and rules.collects
         if missed and not self.collection.quotes.outdated(tx, ending.account_id):
@@ -70,8 +72,10 @@ class Lapse:
         return left, order if order is not None and order.status == "placed" else None
 
     def _give_up(self, tx: UnitOfWork, order: OrderRecord | None) -> OrderRecord | None:
-        """Cancel the unpaid order after the last day of grace, or where something was bought instead, so that the
-        customer can order anew."""
+        """Cancel the unpaid order so that the customer can order anew.
+
+        After the last day of grace, or where something was bought instead.
+        """
         if order is None:
             return None
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)

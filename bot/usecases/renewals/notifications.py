@@ -19,8 +19,10 @@ from values.order import Bill
 
 @dataclass(frozen=True, slots=True)
 class HolderEnding:
-    """Subscriptions of one order and the end that something is done about. The first one's id stands for all of them in
-    timers and jobs."""
+    """Subscriptions of one order and their common end.
+
+    The first one's id stands for all of them in timers and jobs.
+    """
 
     all: tuple[Subscription, ...]
     at: datetime
@@ -48,8 +50,11 @@ class HolderEnding:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whether the customer was `told` in a chat that reaches them; else an e-mail may be written. `stopped`: there are
-    chats, and the customer has shut the door of each. `chats`: some hear of it, reached or not."""
+    """How a notification reached the customer.
+
+    `told`: in a chat that reaches them; else an e-mail may be written. `stopped`: all chats are opted out. `chats`:
+    some show it later.
+    """
 
     told: bool
     stopped: bool
@@ -62,8 +67,10 @@ class Reached:
 
 
 def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None) -> Reached:
-    """Tells every conversation of the customer, also those on pages that were left: it is there when they come back.
-    `others`: what all but the first one are told instead."""
+    """Tell every conversation of the customer, also those on pages that were left: they show it later.
+
+    `others`: the event for all but the first one.
+    """
     reached = renewals.addresses(tx.connection, account_id, tx.now)
     for n, conversation_id in enumerate(reached.conversations):
         told = event if n == 0 or others is None else others
@@ -72,12 +79,15 @@ def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = N
 
 
 def first(tx: UnitOfWork, account_id: str) -> str | None:
-    """The conversation that hears of an order's money."""
+    """Return the conversation that gets the events of an order's money."""
     return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
 
 
 def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:
-    """A call that belongs to no conversation but to the subscription; `about` tells it from others of the same end."""
+    """Return a job owned by the subscription instead of a conversation.
+
+    `about` tells it from others of the same end.
+    """
     return StoredJob(
         key=f"{ending.name}:{about}",
         conversation_id=renewal_timer.owner_of(ending.of.id),
@@ -130,13 +140,16 @@ LINK_TTL = timedelta(days=60)
 
 
 def start_token(server_key: bytes, about: str, ends_at: datetime) -> str:
-    """The start link of letters about this end; the same for as long as it is the end. `about` names what ends."""
+    """Return the token of the start link in e-mails about this end, the same for each.
+
+    `about` names what ends.
+    """
     # While the key is being replaced still by the former one: a letter that is sent again has the same link.
     return token(all_of(server_key)[-1], "renewal link", about, ends_at.isoformat())
 
 
 def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:
-    """The one-time page on which reminders are stopped."""
+    """Return the token of the one-time page on which reminders are stopped."""
     return links.token_of(server_key, _leave_id(about, ends_at))
 
 
@@ -149,7 +162,7 @@ def make_start(
     account_id: str | None = None,
     customer_id: str | None = None,
 ) -> None:
-    """The start link, for an account's holder or for a customer on file."""
+    """Create the start link, for an account's holder or for a customer on file."""
     start_links.create(
         tx.connection,
         token=start_token(server_key, about, ends_at),
@@ -170,7 +183,7 @@ def make_leave(
     account_id: str | None = None,
     customer_id: str | None = None,
 ) -> None:
-    """The page, for the same."""
+    """Issue the page on which reminders are stopped."""
     link_id = _leave_id(about, ends_at)
     links.issue(
         tx.connection,

@@ -1,5 +1,4 @@
-"""What a renewal is made of: the subscriptions that renew themselves, for which company, at which price and tax, with
-which stored payment method, and which documents have to be accepted anew before."""
+"""Quotes of renewals: subscriptions, company, price and tax, payment method, and documents to accept anew."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -55,14 +54,14 @@ class Quote:
         return self._paid_before()[0] or 0
 
     def bill(self, announced: int | None) -> Bill:
-        """What is told of it. `announced`: the sum that the customer was told before, if any was."""
+        """Return the bill. `announced`: the sum that the customer was told before, if any was."""
         was, code = (announced, None) if announced is not None else self._paid_before()
         different = was is not None and was != self.gross
         known = (was, code) if different else (None, None)
         return bill_of(self.items, self.price, self.tax, *known, company=self.named)
 
     def _paid_before(self) -> tuple[int | None, str | None]:
-        """What the same cost the last time, and the code that had lowered it; None where it can't be compared."""
+        """Return the last price of the same products and its discount code; None where they differ."""
         if self.before is None or _counted(self.before.items) != _counted(self.items):
             return None, None
         return self.before.price.gross.minor, self.before.discount.code if self.before.discount is not None else None
@@ -77,19 +76,19 @@ def bill_of(
     *,
     company: str | None = None,
 ) -> Bill:
-    """The bill of an order's lines."""
+    """Return the bill of an order's lines."""
     lines, money = tuple((item.id, item.quantity) for item in items), price.gross
     return Bill(lines, max(item.years for item in items), money.minor, money.currency, was, code, tax, company)
 
 
 def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
-    """The bill of an order that stands."""
+    """Return the bill of an order that stands."""
     known = companies.get(connection, order.company_id)
     return bill_of(order.items, order.price, order.tax, company=named(connection, known))
 
 
 def named(connection: sa.Connection, company: CompanyRecord | None) -> str | None:
-    """The name by which a company is told from the account's others; None where there are none."""
+    """Return the company's name, where the account has several companies; else None."""
     if company is None:
         return None
     others = companies.of_account(connection, company.account_id)
@@ -110,8 +109,10 @@ class Quotes:
         return ZoneInfo(self.seller.time_zone)
 
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
-        """Those that the desk renews: switched on, still sold, and not bought again for the time after. Where the plan
-        was, what was bought with it isn't renewed: the customer has chosen anew."""
+        """Return those that renew automatically: switched on, still sold, and not bought again.
+
+        Where the plan was bought anew, its former add-ons aren't renewed: the customer has chosen anew.
+        """
         never = self.seller.never_renewed
         plans = {plan.id for plan in self.seller.plans if self.seller.program(plan.id) is None}
         if any(of.product in plans and subscriptions.goes_on(connection, of) for of in ending.all):
@@ -128,8 +129,10 @@ class Quotes:
         return sold
 
     def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
-        """Those that were to be renewed, or asked about, and aren't sold any more; the customer's own next choice, if
-        there is one already, needs no word."""
+        """Return those no longer sold that would have been renewed, or asked about.
+
+        The customer's own next choice, if there is one already, needs no word.
+        """
         never = self.seller.never_renewed
         return tuple(
             of
@@ -141,7 +144,7 @@ class Quotes:
         )
 
     def quote(self, connection: sa.Connection, ending: HolderEnding, rules: RenewalRules) -> Quote | None:
-        """What its renewal costs as things stand; None where nothing renews, or there is no company to invoice."""
+        """Return the renewal's cost today; None where nothing renews, or there is no company to invoice."""
         renewing = self.renewing(connection, ending)
         term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
         company = self.company(connection, ending)
@@ -158,7 +161,10 @@ class Quotes:
         return Quote(company, items, costs, tax, before, named(connection, company))
 
     def items(self, renewing: tuple[Subscription, ...], rules: RenewalRules, tax: Vat) -> tuple[Item, ...]:
-        """The lines of the order, as the offer lists them: the same products, quantities and years at today's price."""
+        """Return the lines of the order, as the offer lists them.
+
+        The same products, quantities and years at today's price.
+        """
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         found = [
             Item(name, of.quantity, self._years(of, renewing, rules), net, tax.percent, of.id)
@@ -168,14 +174,16 @@ class Quotes:
         return tuple(sorted(found, key=lambda item: (sold.index(item.id), str(item.renews))))
 
     def lines(self, of: tuple[Subscription, ...]) -> tuple[Line, ...]:
-        """What these subscriptions are renewed by, as the offer lists it; last what is sold no longer."""
+        """Return the lines of the renewal as the offer lists them, products no longer sold last."""
         sold = [*(plan.id for plan in self.seller.plans), *(addon.id for addon in self.seller.addons)]
         named = [(self.seller.renewed_by(each.product), each.quantity) for each in of]
         return tuple(sorted(named, key=lambda line: (sold.index(line[0]) if line[0] in sold else len(sold), line)))
 
     def company(self, connection: sa.Connection, ending: HolderEnding) -> CompanyRecord | None:
-        """The company that it was bought for; for what was bought before the desk came the one on file, else the one
-        confirmed last."""
+        """Return the company that it was bought for.
+
+        For what was bought before the desk came the one on file, else the one confirmed last.
+        """
         term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
         if term is not None:
             known = companies.get(connection, term.company_id)
@@ -189,7 +197,7 @@ class Quotes:
         return companies.latest(connection, ending.account_id)
 
     def default_way(self, connection: sa.Connection, account_id: str) -> Method | None:
-        """The default payment method where it is one that the desk may charge, good or not."""
+        """Return the default payment method where it is one that the desk may charge, good or not."""
         default = methods.default_of(connection, account_id)
         if default is None or default.method not in self.seller.chargeable or not self.charges(default.method):
             return None
@@ -198,12 +206,12 @@ class Quotes:
         return default if self._agreed(connection, account_id) else None
 
     def way_of(self, connection: sa.Connection, account_id: str, on: datetime) -> Method | None:
-        """The stored payment method that may be charged then, as long as its holder's consent stands."""
+        """Return the stored payment method that may be charged then, as long as its holder's consent stands."""
         default = self.default_way(connection, account_id)
         return default if default is not None and default.is_good(on.astimezone(self.zone).date()) else None
 
     def outdated(self, tx: UnitOfWork, account_id: str) -> tuple[str, ...]:
-        """The documents of an order that the account accepted in other words than today's."""
+        """Return the documents of an order that the account accepted in other words than today's."""
         today = [document for document in self.seller.documents if document.id in OF_AN_ORDER]
         return consents.outdated(tx.connection, account_id=account_id, today=today)
 
@@ -220,8 +228,10 @@ class Quotes:
         return False
 
     def _years(self, of: Subscription, renewing: tuple[Subscription, ...], rules: RenewalRules) -> int:
-        """As long as it was bought for; a program as long as the profile renews one. Where the plan isn't sold for so
-        long any more, the longest term that is, and its add-ons with it."""
+        """Return the term in years: as it was bought, for a program the profile's.
+
+        Where the plan isn't sold for so long any more, the longest term that is, and its add-ons with it.
+        """
         if self.seller.program(of.product) is not None:
             return rules.years
         terms = {plan.id: plan.years for plan in self.seller.plans}

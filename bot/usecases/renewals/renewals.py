@@ -1,9 +1,8 @@
-"""What the desk does by itself about subscriptions that end: reminds, announces a charge, asks for the money, lets them
-run out.
+"""Renewals: reminders, announcements, charges and ends of subscriptions.
 
-A subscription's timer (`services/subscriptions/renewals.py`) is due; what is to be done then is done for all that are
-renewed together (of one order, with the same end), written, and told to every conversation of the customer, in one
-transaction: each hears of it in a turn of its own. Who has no conversation gets an e-mail.
+A subscription's timer (`services/subscriptions/renewals.py`) is due; its step is done for all that are renewed together
+(of one order, with the same end), stored, and told to every conversation of the customer, in one transaction: each
+reacts in a turn of its own. A customer without a conversation gets an e-mail.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +60,7 @@ class Renewals:
         return self.collection.quotes
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """What such a timer is due for; gives the calls that this process is to run after the commit."""
+        """Take the due step; return the jobs to run after the commit."""
         subscription_id = renewal_timer.owned_by(timer.conversation_id)
         if subscription_id is None:
             return FileReminders(self.seller, self.outbox, self.server_key).fire(tx, timer)
@@ -96,7 +95,7 @@ class Renewals:
     def _do(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
     ) -> Calls:
-        """Does the step for all of them, once, and notes what it left."""
+        """Do the step for all of them, once, and note what it left."""
         gone = self._gone(tx, ending, stands, step)
         match step.action:
             case "remind":
@@ -124,8 +123,10 @@ class Renewals:
     # --- the steps ---
 
     def _gone(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep) -> Left:
-        """What isn't sold any more is told of with the first step of a period, or with the next one after it was taken
-        out; that nothing is charged then is noted as a sum of nothing."""
+        """Tell about products no longer sold, with the first step of a period or the next one after.
+
+        That nothing is charged then is noted as a sum of zero.
+        """
         if step.action in ("lapse", "end") or not (of := self.quotes.unsold(tx.connection, ending)):
             return Left()
         nothing_left = not self.quotes.renewing(tx.connection, ending)
@@ -173,8 +174,10 @@ class Renewals:
     def _announce(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False
     ) -> Left:
-        """What will be charged, and when, so that it can be stopped in time, and what is to be accepted anew before;
-        nothing where nothing will be. `asked`: else the customer would be asked whether to renew."""
+        """Announce the charge in time to stop it, or ask for documents to accept first.
+
+        `asked`: only where a stored method will be charged; else the customer is asked whether to renew.
+        """
         charge_at = next_collection(rules, ending.at, self.zone, tx.now)
         quote = self.quotes.quote(tx.connection, ending, rules) if charge_at is not None else None
         if charge_at is None or quote is None:
@@ -191,7 +194,7 @@ class Renewals:
     # --- what comes of what they asked for ---
 
     def answered(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
-        """The result of a call that belongs to a subscription, as its letters and charges do."""
+        """React to the result of a subscription's job, as of its e-mails and charges."""
         ending, charging = self._ending(tx, subscription_id), self._charging
         if ending is None:
             return ()
@@ -210,7 +213,7 @@ class Renewals:
         return self._put(tx, calls)
 
     def noticed(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
-        """What a provider tells, or a payer who is back, of money that no conversation waits for: it is asked about."""
+        """Ask the provider after a notice or a payer's return that belongs to no conversation."""
         ending = self._ending(tx, subscription_id)
         match event:
             case PaymentNoticed(payment_id=payment_id, attempt=attempt, facts=facts):
@@ -235,7 +238,7 @@ class Renewals:
         return _ending_of(together or (() if known is None else (known,)))
 
     def _put(self, tx: UnitOfWork, calls: tuple[StoredJob, ...]) -> tuple[StoredJob, ...]:
-        """Stored with the transaction; those that this process is to run at once after the commit."""
+        """Store the jobs; return those to run at once after the commit."""
         return tuple(call for call in calls if self.outbox.put(tx.connection, call))
 
 

@@ -78,12 +78,12 @@ def pause(event: SellerEvent, old: timedelta) -> timedelta:
 
 
 def body(event: SellerEvent) -> bytes:
-    """What is sent and signed: the same bytes at every try."""
+    """Return the signed body: the same bytes at every try."""
     return canonical(shown(event)).encode()
 
 
 def shown(event: SellerEvent) -> dict[str, Any]:
-    """The event as the seller's system sees it."""
+    """Return the event as the seller's system sees it."""
     return {"type": event.type, "timestamp": _moment(event.at), "data": dict(event.data)}
 
 

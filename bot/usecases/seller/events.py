@@ -1,8 +1,4 @@
-"""What the seller's own system is told, by what came of an act. The only place that says so; handlers, which do no
-acts, hand over the event of `services/seller/seller_events.py` themselves (`Happening.publish`).
-
-An event is a row of the transaction that it tells of, and so is the call that brings it; nobody waits for either.
-"""
+"""Events for the seller's own system, by the outcome of a command."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -45,7 +41,7 @@ class SellerEvents:
         self._outbox = outbox
 
     def publish(self, connection: sa.Connection, event: SellerEvent) -> None:
-        """Stores the event, and the call that brings it; one that is known isn't told again."""
+        """Store the event and its delivery job; a known event isn't stored again."""
         if self._outbox is None or not events_out.put(connection, event):
             return
         call = StoredJob(
@@ -60,8 +56,10 @@ class SellerEvents:
         self._outbox.leave(connection, call)
 
     def about(self, act: Command, outcome: Event, done: CommandContext) -> None:
-        """Publishes what came of the act, if the seller is to know of it: nothing of a shadow's, which is nobody
-        (`services/accounts/accounts.py`)."""
+        """Publish what came of the act, if the seller is to know of it.
+
+        Nothing of a shadow's, which is nobody (`services/accounts/accounts.py`).
+        """
         if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
             return
         for event in events(act, outcome, done):
@@ -70,7 +68,7 @@ class SellerEvents:
 
 
 def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentRecord, now: Any) -> Events:
-    """What is told when an order's money is booked, by whomever."""
+    """Return the events of a booked payment."""
     yield seller_events.payment_paid(order, payment, now)
     for renewed in subscriptions.renewed_by(connection, order.id):
         yield seller_events.subscription_renewed(renewed, order.number, now)
@@ -81,7 +79,7 @@ def _account(_act: Any, outcome: AccountCreated, done: CommandContext) -> Events
 
 
 def _email(act: Any, _outcome: EmailChanged, done: CommandContext) -> Events:
-    """An account may be known to the seller only from now on."""
+    """Return the creation of the account, which the seller may know only from now on."""
     return _created(act.account_id, done)
 
 
@@ -90,7 +88,7 @@ def _created(account_id: str, done: CommandContext) -> Events:
 
 
 def _registered(act: Any, _outcome: CustomerRegistered, done: CommandContext) -> Events:
-    """An account of a customer on file, made under the act's id with one contact proven."""
+    """Return the events of an account opened for a customer on file, with one contact proven."""
     yield from _created(done.id, done)
     mine = accounts.get(done.connection, done.id)
     known = contacts.of_account(done.connection, done.id)
@@ -106,7 +104,7 @@ def _phone(act: Any, _outcome: CodeRight, done: CommandContext) -> Events:
 
 
 def _phone_kept(act: Any, outcome: PhoneKept, done: CommandContext) -> Events:
-    """The e-mail, told when it was proven, has become the last contact demanded."""
+    """Return the proof of the e-mail, where the phone was the last contact demanded."""
     mine = accounts.get(done.connection, act.account_id)
     if mine is not None and outcome.active:
         key = f"{mine.email_key} for {act.phone}"
