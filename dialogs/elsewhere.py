@@ -48,6 +48,7 @@ from dialogs.state import (
     Reminder,
     Zone,
 )
+from values.channel import Channel
 from values.rules import GO_ON
 
 dialog = Dialog("elsewhere", Elsewhere, shown_as="zone")
@@ -140,7 +141,7 @@ def closed(s: Elsewhere, e: ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
 @dialog.always(OpenedElsewhere)
 def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
     """Told at once: it may have been somebody else."""
-    where = {"channel": Word(f"elsewhere.channel.{e.channel}")}
+    where = {"channel": Word(Channel(e.channel).title_key)}
     return then(Elsewhere(), _over, Say("elsewhere.opened", where, (_NOT_ME,)))
 
 
@@ -153,7 +154,7 @@ def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     # A person who was asked for here still comes.
     here = replace(case, handoff=ctx.case.handoff)
     login = case.account.email or case.account.known_as
-    params = {"channel": Word(f"elsewhere.channel.{e.channel}"), "login": login}
+    params = {"channel": Word(Channel(e.channel).title_key), "login": login}
     return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.here", params))
 
 

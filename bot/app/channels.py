@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
 from starlette.routing import Route
 
 from bot.app import telegram_group
 from bot.app.settings import SandboxMode, Settings
+from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.render import Renderer
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
@@ -21,6 +22,7 @@ from bot.handlers.telegram.words import words_of
 from bot.web.flood import Flood, FloodRules
 from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of
+from values.channel import Channel
 
 POLLING = "telegram.polling"
 """The lease of the one process that asks Telegram for updates."""
@@ -73,6 +75,36 @@ def _own_token(token: str, database: str) -> str:
     return f"{number}:{token.partition(':')[2]}"
 
 
+class ConnectedChannel(Protocol):
+    """A channel that an installation opens: what it serves, what writes to its customers, its life."""
+
+    @property
+    def name(self) -> Channel:
+        """Return the channel that this is."""
+        ...
+
+    @property
+    def sender(self) -> Sender:
+        """Return what writes to customers."""
+        ...
+
+    def routes(self) -> list[Route]:
+        """Return what the web server serves for it."""
+        ...
+
+    def start(self) -> None:
+        """Start what runs beside the web server."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no more messages."""
+        ...
+
+    async def close(self) -> None:
+        """Close what was needed to send, once nothing more is sent."""
+        ...
+
+
 @dataclass(frozen=True)
 class Telegram:
     """The Telegram side of a desk."""
@@ -81,6 +113,7 @@ class Telegram:
     bot: BotClient
     channel: TelegramChannel
     sender: TelegramSender
+    name: Channel = Channel.TELEGRAM
 
     @property
     def bot_name(self) -> str | None:
@@ -91,19 +124,19 @@ class Telegram:
             return None
 
     def routes(self) -> list[Route]:
-        """What the web server serves for it."""
+        """Return the webhook, or nothing while updates are polled."""
         return self.channel.routes()
 
     def start(self) -> None:
-        """Begins to serve."""
+        """Start to take updates."""
         self.channel.start()
 
     async def stop(self) -> None:
-        """Takes nothing more."""
+        """Take no more updates."""
         await self.channel.stop()
 
     async def close(self) -> None:
-        """Ends, once nothing is to be sent any more."""
+        """Close the client of the Bot API."""
         await self.channel.close()
 
 

@@ -12,10 +12,10 @@ from bot.conversation.desk import ConversationDesk
 from bot.conversation.port import Watch
 from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.hearing import ChatwootInbound
+from bot.handlers.chatwoot.lines import words
 from bot.handlers.chatwoot.rounds import Rounds
 from bot.handlers.chatwoot.view import ThreadViews
 from bot.handlers.chatwoot.webhook import HelpdeskWebhooks
-from bot.handlers.chatwoot.words import words
 from bot.usecases.agents.acts import AgentActs
 from services.clients.breaker import Breaker
 from services.jobs.process_lease import ProcessLease

@@ -80,7 +80,8 @@ class Installation:
         self.core = deciding_parts(self.ground, self._bot_name, bot.chats_at if bot is not None else "")
         self.engine = background_workers(self.ground, self.core)
         self.telegram = self._telegram(bot) if bot is not None else None
-        self.engine.delivery.attach({"telegram": self.telegram.sender} if self.telegram is not None else {})
+        self._channels = self._connected()
+        self.engine.delivery.attach({channel.name: channel.sender for channel in self._channels})
         self._outside = self._outside_desk()
         self._clockwork = self._moved_clock()
         self._neighbours = PeerNotifications(self.store, self.settings.database, self.desk, self._clockwork)
@@ -89,6 +90,7 @@ class Installation:
             self.ground,
             self.core,
             self.telegram,
+            self._channels,
             self._outside,
             self._beside,
             self._clockwork,
@@ -134,6 +136,10 @@ class Installation:
                 made.agent_acts, Sight(made.turn), ground.providers.mail, ground.support_email
             ),
         )
+
+    def _connected(self) -> list[channels.ConnectedChannel]:
+        """Return the channels that are written to, as far as they are set up."""
+        return [self.telegram] if self.telegram is not None else []
 
     def _outside_desk(self) -> ChatwootDesk | None:
         made, seller = self.core, self.profile.seller
@@ -182,8 +188,8 @@ class Installation:
         await self._people_move()
         await self._keep_words()
         await self.engine.start()
-        if self.telegram is not None:
-            self.telegram.start()
+        for channel in self._channels:
+            channel.start()
         if self._outside is not None:
             self._outside.rounds.start()
         if self._beside is not None:
@@ -222,8 +228,8 @@ class Installation:
         if self._counting is not None:
             self._counting.cancel()
         self._doors.close()
-        if self.telegram is not None:
-            await self.telegram.stop()
+        for channel in self._channels:
+            await channel.stop()
 
     async def stop(self) -> None:
         """Ends cleanly: what was begun is finished or left for the next start."""
@@ -232,8 +238,8 @@ class Installation:
         await self.engine.stop()
         await self._neighbours.stop()
         await self.core.holder.stop()
-        if self.telegram is not None:
-            await self.telegram.close()
+        for channel in self._channels:
+            await channel.close()
         if self._beside is not None:
             with suppress(asyncio.CancelledError):
                 await self._beside.stop()

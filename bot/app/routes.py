@@ -1,6 +1,6 @@
 """All doors of one desk on the web: pages, channels, webhooks, the API, the agents' console, the sandbox's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute, Mount, Route
@@ -50,6 +50,7 @@ class RouteParts:
     ground: Dependencies
     core: DecidingParts
     telegram: channels.Telegram | None
+    connected: Sequence[channels.ConnectedChannel]
     outside: ChatwootDesk | None
     beside: Beside | None
     clockwork: VirtualClock
@@ -136,7 +137,7 @@ class RouteParts:
         keyed = {name: provider for name, provider in far.payments.items() if name in far.keyed}
         return [
             *PaymentWebhooks(self.core.desk, keyed, news, flood, self._address_of).routes(),
-            *(self.telegram.routes() if self.telegram is not None else []),
+            *(route for channel in self.connected for route in channel.routes()),
             Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
         ]
 

@@ -7,12 +7,12 @@ from bot.conversation.desk import ConversationDesk
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram_group.forum import Forum
 from bot.handlers.telegram_group.group import TelegramGroup, group_pace
+from bot.handlers.telegram_group.lines import words
 from bot.handlers.telegram_group.members import Members
 from bot.handlers.telegram_group.mirror import GroupMirror
 from bot.handlers.telegram_group.topic import TopicWork
 from bot.handlers.telegram_group.trouble import Troubles
 from bot.handlers.telegram_group.view import TopicViews
-from bot.handlers.telegram_group.words import words
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
 from services.jobs.process_lease import ProcessLease

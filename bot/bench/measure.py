@@ -18,7 +18,8 @@ from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
 from bot.bench import floor
 from bot.bench.script import turns
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
+from values.channel import Channel
 
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 

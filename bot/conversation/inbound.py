@@ -2,16 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-
-class Channel(StrEnum):
-    """The ways a customer can reach the desk; the same names in the store, the API and the journal."""
-
-    TELEGRAM = "telegram"
-    WEB = "web"
-    REST = "rest"
-    TERMINAL = "terminal"
+from values.channel import Channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.conversation.inbound import Channel
+from values.channel import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,11 @@ class ReachableChannels:
     def beyond(self, channel: str) -> tuple[str, ...]:
         """The channels besides this one, by name."""
         others = (Channel.TELEGRAM, Channel.WEB) if self.bot_name() is not None else (Channel.WEB,)
-        return tuple(str(other) for other in others if other != channel)
+        return tuple(str(other) for other in others if other is not Channel(channel))
 
-    def address(self, channel: str, token: str) -> str:
+    def address(self, channel: Channel, token: str) -> str:
         """Where a start link's token leads on this channel. Without a bot that is the web chat."""
-        by_telegram = self.by_telegram(token) if channel == Channel.TELEGRAM else None
+        by_telegram = self.by_telegram(token) if channel is Channel.TELEGRAM else None
         return by_telegram or f"{self.public_url}/chat?start={token}"
 
     def by_telegram(self, token: str) -> str | None:

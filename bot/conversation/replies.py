@@ -21,6 +21,7 @@ from services.payments import book
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from values.account_view import OrderView
+from values.channel import Channel
 from values.meaning import Expects
 from values.money import Money
 from values.payment import is_offline
@@ -213,7 +214,8 @@ class Presenters:
             case "payment":
                 return ReplyLink(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
             case "telegram" | "web":
-                return ReplyLink(rel, self.reach.address(rel, start_links.token_of(self.server_key, known)), title)
+                token = start_links.token_of(self.server_key, known)
+                return ReplyLink(rel, self.reach.address(Channel(rel), token), title)
             case _:
                 return ReplyLink(rel, self.panel_url, title)
 

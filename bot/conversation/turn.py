@@ -40,10 +40,10 @@ from services.store import announce, conversations, events, journal, leases, tim
 from services.store.conversations import StoredConversation
 from services.store.events import StoredEvent
 from services.store.journal import AGENT, BOT, HELD, NewJournalEntry
+from values.channel import Channel
 
 _log = structlog.get_logger(__name__)
-# Telegram is written to; REST clients come and ask; the web chat reads the journal itself.
-DELIVERY = {"telegram": "open", "rest": "kept", "terminal": "kept"}
+DELIVERY = {"sender": "open", "request": "kept", "journal": "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +367,7 @@ def _entries(conversation: StoredConversation, outcome: _Outcome, cause: Cause, 
     if outcome.message is not None and outcome.author == HELD:
         entries.append(entry(HELD, outcome.message.to_json()))
     elif outcome.message is not None:
-        delivery = DELIVERY.get(conversation.channel, "none")
+        delivery = DELIVERY[Channel(conversation.channel).replies_by]
         if delivery == "open" and conversation.closed_at is not None:
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question
         entries.append(entry(outcome.author, outcome.message.to_json(), seq=conversation.seq, delivery=delivery))

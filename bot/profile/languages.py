@@ -13,11 +13,16 @@ from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale
 
+_RETIRED = ("own_value.channel_", "desk.channel_")
+"""Keys of earlier releases that a folder may still have; channels are named in its texts."""
 _Tables = Mapping[str, Mapping[str, Any]]
 
 
-def pages(folder: Path, locale: str, problems: list[ProfileProblem]) -> PageWords:
-    """Return the pages' words from `pages/CODE.toml`, adding texts that only English has to `problems`."""
+def pages(folder: Path, locale: str, channels: Mapping[str, str], problems: list[ProfileProblem]) -> PageWords:
+    """Return the pages' words from `pages/CODE.toml`, and what the seller's texts call the `channels`.
+
+    Mistakes are added to `problems`: what English has and this lacks.
+    """
     path = folder / "pages" / f"{locale}.toml"
     raw, source = read(path, problems)
     if raw is None:
@@ -32,6 +37,8 @@ def pages(folder: Path, locale: str, problems: list[ProfileProblem]) -> PageWord
     known = english.keys()
     for key, text in own.items():
         line = line_of(source, key.split("."))
+        if key.startswith(_RETIRED):
+            continue
         if key not in known:
             problems.append(
                 ProfileProblem(path, line, f"no page has words {key}", "Remove it, or correct its spelling.")
@@ -39,7 +46,7 @@ def pages(folder: Path, locale: str, problems: list[ProfileProblem]) -> PageWord
         elif odd := undeclined(places(text)) ^ undeclined(places(english.texts[key])):
             what = f"{key} and the English words differ in {', '.join(sorted(odd))}"
             problems.append(ProfileProblem(path, line, what, "Use the same places in both."))
-    return brought(locale, own)
+    return brought(locale, {**own, **channels})
 
 
 def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[ProfileProblem]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.profile.sense import case_problems, offer_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
 from bot.profile.words import text_problems
 from bot.texts.catalogue import Catalogue
+from bot.texts.load import channel_titles
 from bot.texts.text import Text, TextError, parse
 from values.locale import SHIPPED
 
@@ -38,7 +39,11 @@ def load(folder: Path) -> Profile:
     texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
     names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
-    brought = {locale: pages(folder, locale, problems) for locale in spoken if locale not in SHIPPED}
+    brought = {
+        locale: pages(folder, locale, channel_titles(texts[locale]), problems)
+        for locale in spoken
+        if locale not in SHIPPED
+    }
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(
         folder,

@@ -12,7 +12,7 @@ from babel import Locale as Culture
 
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.reading import read, source_of
-from bot.texts.load import HERE, common, texts_of
+from bot.texts.load import HERE, brands, common, texts_of
 from bot.texts.text import PlainText, Text, TextError, leaves
 from values.locale import ENGLISH, SHIPPED
 
@@ -61,8 +61,8 @@ def own_texts(folder: Path, locale: str, problems: list[ProfileProblem]) -> OwnT
 
 
 def shared(locale: str) -> Mapping[str, Text]:
-    """Return the common texts of a shipped language; none for any other."""
-    return common(locale) if locale in SHIPPED else {}
+    """Return the common texts of a shipped language; of any other, the channels' brands."""
+    return common(locale) if locale in SHIPPED else brands()
 
 
 def named(locales: tuple[str, ...]) -> dict[str, Text]:
@@ -84,7 +84,7 @@ def lacking(folder: Path, locale: str, own: OwnTexts) -> Iterator[ProfileProblem
         return
     english = common(ENGLISH)
     for key, text in english.items():
-        if key not in own.texts and not key.startswith("language."):
+        if key not in own.texts and key not in brands() and not key.startswith("language."):
             path = _belongs(folder, locale, key, own)
             line = line_of(source_of(path), key.split("."))
             yield ProfileProblem(path, line, f"there is no text {key}", f"Add it; in English it is {_shown(text)}.")

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.texts.text import Text, TextError, is_text, parse
+from bot.texts.text import PlainText, Text, TextError, is_text, parse
+from values.channel import Channel
 from values.locale import SHIPPED
 
 HERE = Path(__file__).parent
@@ -25,13 +26,24 @@ def texts_of(tables: Mapping[str, object], head: str = "") -> Iterator[tuple[str
                 raise TextError(f"{key}: {error}") from None
 
 
+def brands() -> dict[str, Text]:
+    """Return the names of channels that are the same in every language."""
+    return {channel.title_key: PlainText((channel.brand,)) for channel in Channel if channel.brand is not None}
+
+
+def channel_titles(texts: Mapping[str, Text]) -> dict[str, str]:
+    """Return what the texts of a language call each channel, by `channel.NAME`, for pages and agents' desks."""
+    found = {f"channel.{channel}": texts.get(channel.title_key) for channel in Channel}
+    return {key: "".join(map(str, text.pieces)) for key, text in found.items() if isinstance(text, PlainText)}
+
+
 @cache
 def common(locale: str) -> Mapping[str, Text]:
     """Return the texts that all profiles share, in one language.
 
     Errors: TextError for a mistake or a key written twice.
     """
-    found: dict[str, Text] = {}
+    found = brands()
     for path in sorted((HERE / locale).glob("*.toml")):
         for key, text in texts_of(tomllib.loads(path.read_text("utf-8"))):
             if key in found:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from bot.texts.load import channel_titles, common
 from bot.texts.moments import elided
 from values.locale import ENGLISH, SHIPPED
 
@@ -16,7 +17,9 @@ _HERE = Path(__file__).parent / "texts"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 LOCALES = SHIPPED
 """The languages in which the pages speak by themselves; a profile's folder may bring others."""
-BORROWED = frozenset({"landing", "sandbox", "telegram", "access", "desk", "desk_line", "desk_script", "desk_trail"})
+BORROWED = frozenset(
+    {"landing", "sandbox", "telegram", "access", "channel", "desk", "desk_line", "desk_script", "desk_trail"}
+)
 """Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
 
 
@@ -60,11 +63,17 @@ class PageWords:
         return set(self._texts)
 
 
-@cache
 def words(locale: str) -> PageWords:
-    """Return the words of a shipped language; of any other, English."""
+    """Return the pages' words in a shipped language; for any other, in English."""
+    return words_in(_HERE, locale)
+
+
+@cache
+def words_in(folder: Path, locale: str) -> PageWords:
+    """Return the words of `CODE.toml` in a shipped language, or in English, with the channels' titles."""
     known = locale if locale in LOCALES else ENGLISH
-    return PageWords(known, flat(tomllib.loads((_HERE / f"{known}.toml").read_text("utf-8"))))
+    own = flat(tomllib.loads((folder / f"{known}.toml").read_text("utf-8")))
+    return PageWords(known, own | channel_titles(common(known)))
 
 
 def brought(locale: str, own: Mapping[str, str]) -> PageWords:

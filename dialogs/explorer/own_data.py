@@ -8,6 +8,7 @@ from dialogs.explorer.explore import Sample
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, own_data
 from dialogs.state import ConversationState
+from values.channel import Channel
 from values.meaning import NavigationCommand, Press
 
 REACH = ("telegram", "web")
@@ -38,7 +39,7 @@ def anywhere(case: ConversationState) -> Iterator[tuple[Event, ...]]:
     yield (own_data.SessionEnded(),)
     for why in ("password", "age"):
         yield (own_data.LogInOver(why),)
-    for channel in ("telegram", "web", "rest", "terminal"):
+    for channel in Channel:
         yield (elsewhere.OpenedElsewhere(channel),)
 
 

@@ -16,6 +16,7 @@ from services.seller.card import when
 from services.store.journal import CUSTOMER
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import feedback, handoff
+from values.channel import Channel
 
 Json = dict[str, Any]
 FORMAT = "okienko.export/1"
@@ -68,8 +69,7 @@ def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
 def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit]) -> Json:
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in fields(conversation)})
-    # Of the other channels the address is a key: whoever has it goes on with the conversation.
-    here["address"] = row["address"] if row["channel"] == "telegram" else None
+    here["address"] = row["address"] if Channel(row["channel"]).address_is_public else None
     here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]
     alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
     for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):

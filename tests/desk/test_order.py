@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from bot.conversation.identity import conversation_id
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from services.jobs.port import Outcome, StoredJob
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Customer, Running, running_desk
+from values.channel import Channel
 
 pytestmark = pytest.mark.anyio
 

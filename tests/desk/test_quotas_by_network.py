@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.outbound import StatusSnapshot
 from services.contacts.code_quotas import RECOMMENDED
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD
+from values.channel import Channel
 
 pytestmark = pytest.mark.anyio
 HERE, ELSEWHERE = "203.0.113.9", "192.0.2.99"

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Scripted
+from values.channel import Channel
 
 BEFORE = "Ta wiadomość wyszła, zanim pojawiło się pytanie"
 

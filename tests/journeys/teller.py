@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text, UnsupportedMedia
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
 from bot.conversation.replies import links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
@@ -23,6 +23,7 @@ from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
+from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from bot.handlers.webchat.stream import Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
+from values.channel import Channel
 
 
 @dataclass

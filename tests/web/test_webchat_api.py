@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.conversation.inbound import ButtonPressed, Channel, Text
+from bot.conversation.inbound import ButtonPressed, Text
 from bot.web.flood import FloodRules
 from tests.web.house import House
+from values.channel import Channel
 
 OURS = {"okienko-chat": "1", "content-type": "application/json"}
 

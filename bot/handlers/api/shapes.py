@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from bot.handlers.api import examples
+from values.channel import Channel
 
 Minor = Annotated[int, Field(description="An amount in minor units.")]
 When = Annotated[str, Field(description="RFC 3339 in UTC.")]
 Mode = Literal["bot", "waiting", "agent"]
-ChannelName = Literal["telegram", "web", "rest", "terminal"]
+ChannelName = Annotated[str, AfterValidator(Channel), WithJsonSchema({"enum": [*Channel], "type": "string"})]
 
 
 class ApiError(BaseModel):

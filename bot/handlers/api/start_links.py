@@ -7,12 +7,12 @@ from datetime import timedelta
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 
-from bot.conversation.inbound import Channel
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
 from bot.handlers.api.work import Api, ApiAnswer, Key, SellerApi, once
 from services.accounts import accounts, start_links
 from services.seller import card
+from values.channel import Channel
 
 LINK_TTL = timedelta(days=7)
 router = APIRouter(tags=["start links"])

@@ -154,7 +154,7 @@ class Bringing:
             return known, True
         if view.email and (known := await self.chatwoot.find_contact(view.email)):
             return known, False
-        channel = self._channel(here)
+        channel = self.t(f"channel.{here.channel}")
         fields = {"identifier": ours, "name": view.email or self.t("card.name", channel=channel, short=here.id[:6])}
         given = {"email": view.email, "phone_number": view.phone}
         try:
@@ -182,14 +182,11 @@ class Bringing:
         place = {"step": step, "done": standing.done, "of": standing.of}
         rows = [
             t("card.reason", reason=reason_of(t, reason)),
-            t("card.where", channel=self._channel(here), language=language, **place),
+            t("card.where", channel=self.t(f"channel.{here.channel}"), language=language, **place),
         ]
         if view.given:
             rows.append(t("card.email", email=as_text(view.given)))
         return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
-
-    def _channel(self, here: StoredConversation) -> str:
-        return self.t.get(f"channel.{here.channel}", "channel.web", {})
 
     async def _post(self, outside_id: int, text: str, through: int, *, own: bool) -> None:
         try:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.transcript import BLOCKED, act_told, titles_of, wish_told, written_there
-from bot.web.words import PageWords
+from bot.web.words import PageWords, words_in
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "chatwoot"
@@ -18,6 +19,11 @@ AGENTS = "chatwoot:"
 LONGEST = 20_000
 _SIGNS = re.compile(r"([\\`*_\[\]<>#~|!])")
 _MENTION = re.compile(r"mention://", re.IGNORECASE)
+
+
+def words(locale: str) -> PageWords:
+    """Return the words that stand in the help desk."""
+    return words_in(Path(__file__).parent / "texts", locale)
 
 
 @dataclass(frozen=True, slots=True)

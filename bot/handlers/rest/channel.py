@@ -19,13 +19,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
-from bot.conversation.inbound import Body, Channel, Inbound, Text, UnsupportedMedia
+from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
 from services.store.errors import ConversationGone, StoreUnavailable
+from values.channel import Channel
 
 log = structlog.get_logger(__name__)
 

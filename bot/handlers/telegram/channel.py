@@ -9,7 +9,6 @@ import structlog
 from starlette.routing import Route
 from telegram.error import RetryAfter, TelegramError
 
-from bot.conversation.inbound import Channel
 from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.commands import set_menu
@@ -20,6 +19,7 @@ from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
 from bot.handlers.telegram_group.forum import Forum
 from services.store.errors import ConversationGone
+from values.channel import Channel
 
 log = structlog.get_logger(__name__)
 

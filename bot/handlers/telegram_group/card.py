@@ -68,9 +68,13 @@ class CardFacts:
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
     """The topic's name: who, and why a person was wanted; marked once it is over."""
-    channel = t.get(f"channel.{facts.channel}", "channel.web", {})
-    name = plain(f"{facts.person.shown or channel} · {_reason(t, facts.reason)}")
+    name = plain(f"{facts.person.shown or _channel(t, facts)} · {_reason(t, facts.reason)}")
     return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
+
+
+def _channel(t: PageWords, facts: CardFacts) -> str:
+    title = t(f"channel.{facts.channel}")
+    return title[:1].upper() + title[1:]
 
 
 def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
@@ -78,7 +82,7 @@ def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
     language = Culture.parse(facts.standing.locale).get_language_name(t.locale) or facts.standing.locale
     here = facts.standing
     lines = [
-        t("card.head", channel=t.get(f"channel.{facts.channel}", "channel.web", {}), language=language),
+        t("card.head", channel=_channel(t, facts), language=language),
         t("card.customer", who=plain(facts.person.shown) or t("card.unknown")),
         t("card.step", step=facts.step, done=here.done, of=here.of),
         t("card.reason", reason=_reason(t, facts.reason)),

@@ -1,6 +1,7 @@
 """The journal's lines as those of a topic. What was said stands there, and who did what; the rest is left out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
@@ -9,12 +10,17 @@ from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
 from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
-from bot.web.words import PageWords
+from bot.web.words import PageWords, words_in
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "telegram"
 """What the journal notes of an act that came from the group."""
 _LONGEST_OF_BOT = 400
+
+
+def words(locale: str) -> PageWords:
+    """Return the words that stand in the agents' group."""
+    return words_in(Path(__file__).parent / "texts", locale)
 
 
 def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()) -> list[TopicLine]:

@@ -27,8 +27,7 @@ from bot.handlers.telegram_group.card import (
 )
 from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.heard import CardPressed, GroupUpdate, Joins, Other, Wrote, command, heard
-from bot.handlers.telegram_group.lines import VIA
-from bot.handlers.telegram_group.words import words
+from bot.handlers.telegram_group.lines import VIA, words
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
 from bot.web.words import PageWords
 from services.agents import accounts, audit, telegram

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.conversation.inbound import Body, ButtonPressed, Channel, Inbound, Text
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.port import Desk
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import Streams
@@ -22,6 +22,7 @@ from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from bot.web.session import Sessions, WebSession, new_session
 from services.store.errors import ConversationGone, StoreUnavailable
+from values.channel import Channel
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200

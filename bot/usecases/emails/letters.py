@@ -12,6 +12,7 @@ from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, JournalEntry
 from services.support.tickets import Ticket
+from values.channel import Channel
 
 
 def with_link(
@@ -105,7 +106,7 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
         "why": waits.why,
         "until": waits.until,
         "href": waits.href,
-        "channel": Word(f"elsewhere.channel.{waits.channel}"),
+        "channel": Word(Channel(waits.channel).title_key),
         "language": Word(f"language.{renderer.spoken(locale)}"),
         "email": waits.reply_to or "—",
         "words": last_of_customer(lines) or "—",

@@ -132,6 +132,8 @@ class _Reader:
         if name in ("country", "locale"):
             known = Locale.parse(self.locale)
             return str((known.territories if name == "country" else known.languages).get(value, value))
+        if name == "channel":
+            return self.t(f"channel.{value}")
         # "faq:vatin" tells of what kind it is before the colon.
         key = f"own_value.{name}_{value.partition(':')[0].replace('.', '_')}"
         return self.t(key) if self.t.has(key) else value

@@ -13,7 +13,7 @@ from bot.app.secret_key import key_of
 from bot.app.settings import Settings
 from bot.cli import build
 from bot.conversation.identity import marked_id
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import digest, is_digest
 from bot.handlers.console.tokens import DeskCookies
 from bot.handlers.rasa import DeskAddress, sender_of
@@ -24,6 +24,7 @@ from services.keyed_hash import ServerKey
 from services.payments import book
 from services.store import migrate
 from services.store.database import open_store
+from values.channel import Channel
 
 OLD, NEW = "the former key of thirty-two characters", "the new key of at least 32 characters"
 BOTH, ALONE = ServerKey(NEW.encode(), OLD.encode()), ServerKey(NEW.encode())

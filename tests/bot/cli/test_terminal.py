@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 from bot.cli import build
 from bot.cli import terminal as module
 from bot.cli.terminal import Terminal
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from bot.conversation.outbound import Button, ReplyLink
 from bot.handlers.rest.channel import Rest
 from bot.handlers.rest.client import RestClient
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.crash.process import free_port
+from values.channel import Channel
 
 pytestmark = pytest.mark.anyio
 SENDER = "terminal-0123456789"

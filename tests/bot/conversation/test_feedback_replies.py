@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import feedback_replies
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Context
 from dialogs.kit.talk import TalkState
 from dialogs.state import Account, ConversationState, Feedback
 from tests.journeys.teller import hearing, profile
+from values.channel import Channel
 from values.meaning import Answer, Faq, Intent, Meaning, NavigationCommand, Press, Remark, SecretTyped
 
 KONTO = "konto_insert"

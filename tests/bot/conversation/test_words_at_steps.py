@@ -5,10 +5,11 @@ from unittest.mock import ANY
 
 import pytest
 
-from bot.conversation.inbound import Channel, Inbound, Text
+from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.journeys.teller import hearing, profile
+from values.channel import Channel
 from values.meaning import Faq, Intent, Meaning, Press
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -21,6 +21,7 @@ from services.accounts.links import PURPOSES
 from services.payments.book import record
 from tests.architecture.rooms import ROOT, sources, tree
 from values.account_view import EInvoiceStatus
+from values.channel import Channel
 from values.offer import NotGood, Spent
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, Entry
@@ -113,7 +114,7 @@ BUILT: dict[str, Values] = {
     "contact.not_sent.{}": of("number_refused", "unavailable"),
     "einvoice.refused.{}": of("no_company", "not_paid"),
     "einvoice.{}": of(*get_args(EInvoiceStatus)),
-    "elsewhere.channel.{}": of("telegram", "web", "rest", "terminal"),
+    "elsewhere.channel.{}": of(*Channel),
     "faq.{}": questions,
     "faq.{}.title": questions,
     "kit.lapsed.{}": of("code", "link", "page"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from services.accounts import accounts, consents, links, start_links
@@ -16,13 +17,14 @@ from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
 from services.store import conversations, events, inbox, jobs_table, journal, timers
-from services.store.tables import privacy
+from services.store.tables import core, privacy
 from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
 from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
+from values.channel import Channel
 from values.order import OrdererDetails
 
 MARKS = ("anna@example.com", "+48600700800", "Zielony Parasol", "+48611222333", "anna.prywatna", "R-777", "Anna Nowak")
@@ -215,7 +217,17 @@ def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
     assert [note["words"] for note in talk["notes"]] == ["Anna Nowak oddzwoni"]
     assert [block["reason"] for block in talk["blocked"]] == ["Anna Nowak grozi"]
     assert "agent-1" not in text
-    assert talk["address"] is None, "on REST it is the key to the conversation"
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_an_address_that_is_a_key_is_never_handed_out(connection: sa.Connection, channel: Channel) -> None:
+    known_everywhere(connection)
+    connection.execute(sa.update(core.conversation).values(channel=channel).where(core.conversation.c.id == "talk-a1"))
+
+    found = export.of_account(connection, "a1", seller="Sample", now=NOW)
+
+    assert found is not None
+    assert (found["conversations"][0]["address"] is not None) is channel.address_is_public
 
 
 def test_no_key_is_handed_out(connection: sa.Connection) -> None:

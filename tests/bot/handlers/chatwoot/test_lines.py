@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.handlers.chatwoot.hearing import in_charge, plain
-from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript
-from bot.handlers.chatwoot.words import words
+from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.words import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry

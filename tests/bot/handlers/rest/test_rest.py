@@ -11,11 +11,12 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.conversation.identity import conversation_id, hashed_address
-from bot.conversation.inbound import Channel, Text, UnsupportedMedia
+from bot.conversation.inbound import Text, UnsupportedMedia
 from bot.conversation.outbound import Button, ReplyLink
 from bot.handlers.rest.channel import Rest, RestRefusal, is_guessable, read_inbound, read_sender
 from bot.web.flood import Flood, FloodRules
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
+from values.channel import Channel
 
 pytestmark = pytest.mark.anyio
 SENDER = "sender-0123456789"

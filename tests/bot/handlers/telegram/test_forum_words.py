@@ -8,9 +8,8 @@ import pytest
 from bot.handlers.telegram.texts import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.heard import command
-from bot.handlers.telegram_group.lines import lines_of
+from bot.handlers.telegram_group.lines import lines_of, words
 from bot.handlers.telegram_group.pieces import LONGEST, TopicLine, first_post
-from bot.handlers.telegram_group.words import words
 from bot.web.words import LOCALES, places
 from services.store.journal import JournalEntry
 

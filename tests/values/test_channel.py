@@ -1,0 +1,54 @@
+"""Every channel has what its declaration promises: a title, a way for replies, a name in the API, a handler."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import TypeAdapter
+
+from bot.conversation.turn import DELIVERY
+from bot.handlers.api.shapes import ChannelName
+from bot.handlers.chatwoot import lines as chatwoot
+from bot.handlers.telegram_group import lines as telegram_group
+from bot.profile.load import load
+from bot.web.words import LOCALES, words
+from tests.architecture.rooms import ROOT, sources
+from values.channel import Channel, RepliesBy
+
+SELLERS = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_channel_has_a_title_wherever_one_is_shown(locale: str) -> None:
+    for said in (words(locale), chatwoot.words(locale), telegram_group.words(locale)):
+        assert [channel for channel in Channel if not said.has(f"channel.{channel}")] == []
+
+
+@pytest.mark.parametrize("folder", SELLERS, ids=lambda folder: folder.name)
+def test_every_seller_names_every_channel_in_every_language(folder: Path) -> None:
+    profile = load(folder)
+    for locale, texts in profile.catalogue.texts.items():
+        assert [c for c in Channel if c.title_key not in texts] == [], f"add the title or a brand ({locale})"
+        assert locale in LOCALES or all(profile.pages[locale].has(f"channel.{c}") for c in Channel)
+
+
+def test_replies_go_one_of_three_ways() -> None:
+    assert set(DELIVERY) == set(get_args(RepliesBy))
+    assert {channel.replies_by for channel in Channel} <= set(DELIVERY)
+
+
+def test_the_sellers_api_knows_every_channel() -> None:
+    assert TypeAdapter(ChannelName).json_schema() == {"enum": [str(channel) for channel in Channel], "type": "string"}
+
+
+def test_every_channel_is_received_by_a_handler_and_connected_if_it_is_written_to() -> None:
+    handlers = "".join(path.read_text("utf-8") for path in sources("bot/handlers"))
+    connected = (ROOT / "bot/app/channels.py").read_text("utf-8")
+    for channel in Channel:
+        assert f"Channel.{channel.name}" in handlers, f"no handler receives {channel}"
+        assert channel.replies_by != "sender" or f"Channel.{channel.name}" in connected, f"nothing sends on {channel}"
+
+
+def test_no_template_and_no_room_but_the_declaration_lists_channels() -> None:
+    listing = '"telegram", "web", "rest"'
+    assert [path for path in sources() if listing in path.read_text("utf-8")] == []
