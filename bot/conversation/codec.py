@@ -1,42 +1,18 @@
 """Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
 
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from dialogs.kit import Event, Job
-from dialogs.messages import (
-    account,
-    charge,
-    company,
-    contact,
-    einvoice,
-    elsewhere,
-    handoff,
-    methods,
-    note,
-    on_file,
-    order,
-    own_data,
-    payment,
-    personal,
-    renewal,
-    unfinished,
-    zone,
-)
-
-_MODULES: tuple[ModuleType, ...] = (
-    *(account, on_file, contact, company, order, payment),
-    *(einvoice, renewal, charge, methods, personal, own_data, elsewhere, unfinished, zone, handoff, note),
-)
+from dialogs.messages import MODULES
 
 
 def _named(base: type[Any]) -> dict[str, type[Any]]:
     return {
         name: value
-        for module in _MODULES
+        for module in MODULES
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
     }

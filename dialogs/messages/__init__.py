@@ -1,5 +1,35 @@
-"""What the dialogs cause and hear: acts, calls and events, one file per dialog; frozen, typed, storable by name.
+"""What the dialogs cause and hear: commands, jobs and events, one module per subject; frozen, typed, stored by name.
 
 Belongs here: what goes between the dialogs and the composition root (`bot/usecases/commands.py`, `bot/usecases/jobs.py`
-say who does it). Must not be known here: steps, reactions, slots, who does an act or a call and how.
+say who does it). Must not be known here: steps, reactions, slots, who does a command or a job and how.
 """
+
+from types import ModuleType
+
+from dialogs.messages import (
+    account,
+    charge,
+    company,
+    contact,
+    einvoice,
+    elsewhere,
+    feedback,
+    handoff,
+    methods,
+    note,
+    on_file,
+    order,
+    own_data,
+    payment,
+    personal,
+    purchases,
+    renewal,
+    unfinished,
+    zone,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    *(account, charge, company, contact, einvoice, elsewhere, feedback, handoff, methods, note, on_file, order),
+    *(own_data, payment, personal, purchases, renewal, unfinished, zone),
+)
+"""Every module of messages: what it defines can be stored in the tables of events and jobs."""
