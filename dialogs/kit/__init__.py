@@ -1,9 +1,23 @@
 """The dialog kit: declares dialogs as data and plays them.
 
 A dialog declares its steps in order (`Dialog`); a journey strings dialogs together (`Journey`); `decide` takes the
-conversation's typed data and one event and returns new data and effects. The position is computed, never stored: it is
-the first step that applies and isn't done. Back, correct, cancel, start again, help, language, human, repeat and "where
-am I" are made here, once, for every dialog (`moves`).
+conversation's typed data and one event and returns new data and effects. The position is computed, never stored. Back,
+correct, cancel, start again, help, language, human, repeat and "where am I" are made here, once, for every dialog
+(`moves`).
+
+Order of evaluation, for one event (`decide`):
+
+1. A message while a person speaks reaches no step. Any other message greets, is announced to all dialogs (`Came`), and
+   is heard (`hear`): a correction, a press, a navigation word, an intent or an answer of the open step.
+2. The result of a job goes to the step that caused it while that is open, else to every dialog (`Dialog.always`), in
+   the journey's order; it is dropped where nobody awaits it. Any other event goes to every dialog, and is dropped where
+   none reacts.
+3. A reaction's effects are carried out in order. The outcome of a command is decided on before the next effect: by the
+   step that caused it, else by every dialog.
+4. The position is looked for (`Journey.position`): a step reopened for correction, else the first in order of
+   declaration that isn't done and applies (`done` before `when`). An `anytime` step is passed by unless `asked`.
+5. A `do` step that is reached causes its effect, and 4 is done again, until a step waits for a result or asks.
+6. Its question is asked after a message, after a move, and with anything that was said.
 """
 
 from dialogs.kit.context import Context
