@@ -225,7 +225,7 @@ def another_order(s: EInvoice, _e: PaymentOpened, _ctx: Ctx) -> Decision[EInvoic
 
 @dialog.always(AccountLeft)
 def logged_out(_s: EInvoice, _e: AccountLeft, _ctx: Ctx) -> Decision[EInvoice]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(EInvoice())
 
 

@@ -54,7 +54,7 @@ def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(RenewalCharged)
 def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Feedback]:
-    """Nobody has gone any way."""
+    """No step was completed, so don't ask for feedback."""
     return then(replace(s, unasked=e.payment_id))
 
 

@@ -332,7 +332,7 @@ def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(Payment(), Unawait(), *_over())
 
 

@@ -361,7 +361,7 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Company, _e: AccountLeft, _ctx: Ctx) -> Decision[Company]:
-    """The company was the account's."""
+    """Clear account data on log-out."""
     return then(Company(), Unawait())
 
 

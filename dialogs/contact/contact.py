@@ -293,7 +293,7 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(Contact(), Unawait())
 
 

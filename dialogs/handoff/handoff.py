@@ -6,7 +6,6 @@ While one is wanted the talk may go on; while one speaks the dialogs are silent 
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.handoff.reasons import reason_for, worth_inviting
 from dialogs.kit import (
     Answered,
     Decision,
@@ -74,6 +73,30 @@ _BACK: dict[Back, str] = {
     "logged_out": "handoff.logged_out",
     "nobody_came": "handoff.nobody_came",
 }
+NOT_UNDERSTOOD = 3
+"""So many answers in a row that the open step couldn't take."""
+
+
+def worth_inviting(ctx: Ctx) -> bool:
+    """Return whether the seller's rules ask for a person, wanted by the customer or not."""
+    return reason_for(ctx) in ("vip", "large_order")
+
+
+def reason_for(ctx: Ctx) -> str:
+    """Return the first of `dialogs.messages.handoff.REASONS` that holds; agents see it in the queue."""
+    case, rules = ctx.case, ctx.seller.desk
+    net = case.order.price.net.minor if case.order.price is not None else 0
+    found = (
+        ("erasure", case.own_data.wanted),
+        ("vip", rules.is_vip(case.account.email)),
+        ("payment", case.payment.status in ("failed", "expired")),
+        ("large_order", rules.above is not None and net > rules.above),
+        ("wrong_data", case.company.reporting or case.company.check == "not_found"),
+        ("no_contact", case.on_file.refused == "no_contact"),
+        ("not_understood", case.talk.misses >= NOT_UNDERSTOOD),
+    )
+    return next((reason for reason, holds in found if holds), "asked")
+
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 

@@ -23,9 +23,8 @@ from dialogs.messages.order import PlaceOrder, ResendConfirmation
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
 from dialogs.order.accepting import RENEWAL
-from dialogs.order.costs import cart, lines, methods, plan_of, renews, shown, tax_of
+from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
-from dialogs.order.prices import priced, prices
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun

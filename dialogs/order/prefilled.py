@@ -82,5 +82,5 @@ def seen(s: Order, e: AccountSeen, ctx: Ctx) -> Decision[Order]:
 
 
 def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(Order(), Unawait())

@@ -155,7 +155,7 @@ def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Purchases, _e: AccountLeft, _ctx: Ctx) -> Decision[Purchases]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(Purchases())
 
 

@@ -151,5 +151,5 @@ def logged_in(s: Reminder, e: LoggedIn, _ctx: Ctx) -> Decision[Reminder]:
 
 @dialog.always(AccountLeft)
 def logged_out(s: Reminder, _e: AccountLeft, _ctx: Ctx) -> Decision[Reminder]:
-    """It was the account's."""
+    """Clear account data on log-out."""
     return then(replace(s, stopped=False, reminded=False))

@@ -30,8 +30,8 @@ from dialogs.messages.purchases import BeginOrder, MethodWanted
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
 from dialogs.order.bought import ended, service, until, until_shown
+from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
-from dialogs.order.prices import prices
 from dialogs.payment import on_its_way
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import products
