@@ -28,20 +28,20 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 
 def name_of(thing: object) -> str:
-    """The name under which an event or call is stored."""
+    """Return the name under which an event or job is stored."""
     return type(thing).__name__
 
 
 def to_json(thing: object) -> dict[str, Any]:
-    """The fields as JSON values."""
+    """Return the fields as JSON values."""
     return _adapter(type(thing)).dump_python(thing, mode="json")
 
 
 def event_from(name: str, fields: dict[str, Any]) -> Event:
-    """The event of this name. Errors: KeyError for a name that this release doesn't know, ValueError for bad fields."""
+    """Return the event of this name. Errors: KeyError for a name of another release, ValueError for bad fields."""
     return _adapter(EVENTS[name]).validate_python(fields)
 
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
-    """The call of this name. Errors: KeyError, ValueError."""
+    """Return the job of this name. Errors: KeyError, ValueError."""
     return _adapter(CALLS[name]).validate_python(fields)

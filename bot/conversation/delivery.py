@@ -1,4 +1,4 @@
-"""Brings replies to the channels that must be written to, each conversation's in order, each at least once.
+"""Deliver replies to the channels that must be written to, each conversation's in order, each at least once.
 
 Of several processes one brings a conversation's replies: the one that holds its lease. A turn takes it with the reply's
 own commit; where another process has it, that one finds the reply when it has sent the earlier ones.
@@ -49,11 +49,11 @@ class Sender(Protocol):
     """A channel that is written to."""
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
-        """Sends one message; after `Later` it is called again with the same."""
+        """Send one message; after `Later` it is called again with the same."""
         ...
 
     async def delete(self, address: str, reference: str) -> Outcome:
-        """Deletes a customer's message that held a secret, where the channel still can."""
+        """Delete a customer's message that held a secret, where the channel still can."""
         ...
 
 
@@ -84,15 +84,15 @@ class Delivery:
         self._sweeper: asyncio.Task[None] | None = None
 
     def attach(self, senders: Mapping[str, Sender]) -> None:
-        """The channels by name."""
+        """Name the channels' senders."""
         self._senders = senders
 
     async def start(self) -> None:
-        """Begins to sweep."""
+        """Start the sweep."""
         self._sweeper = asyncio.create_task(self._sweep(), name="delivery-sweep")
 
     async def stop(self) -> None:
-        """Finishes what is just being sent; the rest stays marked so and leaves at the next start."""
+        """Finish what is being sent; the rest stays marked open and leaves at the next start."""
         self._stopping = True
         sending = [task for id, task in self._at_work.items() if id not in self._resting]
         if sending := [*sending, *self._deleting]:
@@ -103,7 +103,7 @@ class Delivery:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def left(self, conversation: StoredConversation) -> None:
-        """A reply of this conversation waits to be sent, and this process has just taken the lease for it."""
+        """Send the replies of this conversation, whose lease this process has just taken."""
         self._holder.taken(REPLIES + conversation.id)
         if conversation.channel not in self._senders or self._stopping:
             return
@@ -112,14 +112,14 @@ class Delivery:
             self._at_work[conversation.id] = asyncio.create_task(self._bring(conversation), name="delivery")
 
     def secret(self, conversation: StoredConversation, reference: str) -> None:
-        """A customer's message held a secret: delete it where the channel can."""
+        """Delete a customer's message that held a secret, where the channel can."""
         if (sender := self._senders.get(conversation.channel)) is not None:
             task = asyncio.create_task(self._delete(sender, conversation.address, reference), name="delete-secret")
             self._deleting.add(task)
             task.add_done_callback(self._deleting.discard)
 
     async def idle(self) -> None:
-        """Returns when nothing is being sent; what a channel doesn't take now isn't waited for."""
+        """Wait until nothing is being sent, but not for channels that don't take a message now."""
         while sending := [task for id, task in self._at_work.items() if id not in self._resting]:
             await asyncio.wait(sending, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
 
@@ -141,7 +141,7 @@ class Delivery:
             del self._at_work[conversation.id]
 
     async def _rest(self, conversation: StoredConversation, pause_s: float, rests: int) -> None:
-        """At least as long as the channel says, and longer each time: a thousand chats don't knock at a shut door."""
+        """Wait at least as long as the channel says, and longer each time."""
         self._resting.add(conversation.id)
         try:
             await self._sleep(max(pause_s, min(pause_s * 2 ** min(rests, 10), LONGEST_REST_S)))
@@ -149,7 +149,7 @@ class Delivery:
             self._resting.discard(conversation.id)
 
     async def _send_open(self, conversation: StoredConversation) -> timedelta | None:
-        """Sends all that is open, in order; how long to wait where the channel doesn't take the next one now."""
+        """Send all open replies in order; return the pause that the channel wants before the next."""
         sender = self._senders[conversation.channel]
         waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
         if not waiting and not self._store.exclusive:
@@ -177,19 +177,21 @@ class Delivery:
         settle: Callable[[sa.Connection, int, datetime], bool],
         at: datetime | None = None,
     ) -> tuple[JournalEntry, ...]:
-        """Notes what became of a reply, and when; with the same transaction, what is to be sent next."""
+        """Mark a sent or refused reply; return what is to be sent next, of the same transaction."""
         settle(connection, entry.id, at or self._clock.now())
         return self._next(connection, entry.conversation_id)
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
-        """What is open, unless another process has taken it over while this one stood still."""
+        """Return the open replies, unless another process has taken the lease over."""
         if not leases.held(connection, REPLIES + conversation_id, self._holder.id):
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
     def _next(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
-        """The same; if there is nothing more, the lease is given back, not before turns that were refused it have
-        committed what they leave to its holder."""
+        """Return the open replies; give the lease back if there are none.
+
+        Turns that were refused the lease have committed by then what they leave to its holder.
+        """
         name = REPLIES + conversation_id
         if (waiting := self._mine(connection, conversation_id)) or self._store.exclusive:
             return waiting
@@ -212,7 +214,7 @@ class Delivery:
         return outcome
 
     def _close(self, connection: sa.Connection, conversation_id: str) -> None:
-        """The customer has shut the door: nothing is sent and nobody is reminded until they write again."""
+        """Give up all that is open and any reminder: the customer has closed the chat."""
         now = self._clock.now()
         conversations.close(connection, conversation_id, now)
         timers.cancel(connection, conversation_id, SILENCE)
@@ -221,7 +223,7 @@ class Delivery:
         leases.free(connection, [REPLIES + conversation_id], self._holder.id)
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
-        """Notes what became of a message."""
+        """Mark a message, however often it takes."""
         return await keep(self._store, mark, self._sleep)
 
     async def _delete(self, sender: Sender, address: str, reference: str) -> None:
@@ -237,7 +239,7 @@ class Delivery:
         _log.warning("secret_not_deleted", error="Later")
 
     async def _left_behind(self) -> tuple[list[StoredConversation], bool]:
-        """Conversations with replies that nobody is sending, and whether there may be more of them."""
+        """Return conversations with replies that nobody is sending, and whether there may be more of them."""
 
         def look(connection: sa.Connection) -> tuple[list[StoredConversation], bool]:
             left = journal.unattended(connection, MOST)
@@ -248,7 +250,7 @@ class Delivery:
         return await self._store.read(look)
 
     async def _adopt(self, conversation: StoredConversation) -> None:
-        """Sends what was left, if no other process has found it first."""
+        """Send the replies of a dead process, unless another has taken them."""
         name = REPLIES + conversation.id
         if await self._store.write(lambda c: leases.take(c, name, self._holder.id, self._holder.lasting)):
             self.left(conversation)

@@ -44,7 +44,7 @@ BY_AGENT = "desk"
 
 @dataclass
 class AgentTurn:
-    """What an act may use."""
+    """An agent's command in its transaction: the conversation, locked, and the one turn that may come of it."""
 
     connection: sa.Connection
     conversation: StoredConversation
@@ -54,15 +54,15 @@ class AgentTurn:
 
     @property
     def case(self) -> ConversationState:
-        """What the conversation knows."""
+        """The conversation's state."""
         return self.turn.states.case(self.conversation)
 
     def play(
         self, event: Event, about: dict[str, Any], words: ReplyWords | None = None, *, ask: bool = True
     ) -> TurnResult:
-        """Plays the event as the conversation's next turn. `about` is what the journal keeps of it: who did what;
-        `ask=False`: the open step stays unasked.
+        """Play the event as the conversation's next turn.
 
+        `about` is what the journal keeps of it: who did what; `ask=False`: the open step stays unasked.
         Errors: RuntimeError for a second one in the same act.
         """
         if self.turned is not None:
@@ -111,17 +111,19 @@ class ConversationDesk(ConversationReader):
         self.fire = self._dispatcher.fire
 
     def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
-        """Joins the desk to what runs its calls, fires its timers and brings its replies."""
+        """Name what runs jobs, fires timers and delivers replies."""
         self._dispatcher.attach(worker, timer_loop, pushed)
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """Runs the message's turn in its place in the queue; returns after the commit. Raises StoreUnavailable."""
+        """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
         return await self._pipeline.receive(inbound)
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
-        """An agent's act: one transaction under the conversation's lock, in its place in the queue; what it played is
-        delivered after the commit. None if `key` was done before. Errors: ConversationGone, what
-        `work` raises (then nothing is stored), StoreUnavailable."""
+        """Run an agent's command in one transaction under the conversation's lock, and deliver its turn.
+
+        None if `key` was done before. Errors: ConversationGone, what `work` raises (then nothing is stored),
+        StoreUnavailable.
+        """
 
         def decide(connection: sa.Connection) -> tuple[T | None, TurnResult | None]:
             current = conversations.load(connection, conversation_id, lock=True)
@@ -139,23 +141,23 @@ class ConversationDesk(ConversationReader):
         return value
 
     async def happen(self, work: Callable[[Any], T]) -> T:
-        """One transaction of a handler; the events it told run as turns right after the commit."""
+        """Run one transaction of a handler; the events it stored run as turns right after the commit."""
         return await self._dispatcher.happen(work)
 
     async def start(self) -> None:
-        """Runs the turns of events that a dead process had stored, and from then on of those that were left."""
+        """Run the turns of events that a dead process left, now and from time to time."""
         await self._dispatcher.start()
 
     async def stop(self) -> None:
-        """Ends looking for them."""
+        """Stop looking for such events."""
         await self._dispatcher.stop()
 
     def heard(self, announced: Announcement) -> None:
-        """Another process has committed a turn: whoever watches here looks again."""
+        """Wake the watchers of a conversation that another process has changed."""
         if announced.sender != self._turn.holder.id:
             for name in announced.about:
                 self._news.tell(name)
 
     def missed(self) -> None:
-        """Something may have been announced that wasn't heard: everybody looks again."""
+        """Wake all watchers, as announcements may have been missed."""
         self._news.tell_all()

@@ -27,8 +27,11 @@ def heard(
     ctx: Context[ConversationState],
     known: Languages = (),
 ) -> Meaning:
-    """The meaning of a typed message, given what was asked beside the open step: a yes or no to "did it help", then
-    the reason. What answers the open step stays its answer; a question stays one. `known`: the seller's languages."""
+    """Return the meaning of a typed message, given what was asked beside the open step.
+
+    That is a yes or no to "did it help", then the reason. What answers the open step stays its answer; a question
+    stays one. `known`: the seller's languages.
+    """
     if isinstance(understood, meaning.SecretTyped):
         return understood
     if case.feedback.about is not None and (helped := read_helpful(text, known)) is not None:
@@ -41,8 +44,11 @@ def heard(
 
 
 def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:
-    """Whether the words are for the open step, or for a person. At a step where any words would be an answer they are
-    the reason that was asked for: taken wrongly it costs one question more, a wrong street costs an invoice."""
+    """Tell whether the words are for the open step, or for a person.
+
+    At a step where any words would be an answer they are the reason that was asked for: taken wrongly it costs one
+    question more, a wrong street costs an invoice.
+    """
     match understood:
         case meaning.Answer(text, value):
             if step.parse is None or step.free_text or step.expects in _FREE:

@@ -1,5 +1,7 @@
-"""What a turn adds to its line of the journal for those who look over the whole desk: where the talk went, what wasn't
-understood, which earlier answers were changed, where silence closed it. Names of steps and reasons only.
+"""Funnel marks of a turn's line in the journal, for statistics over the whole desk.
+
+They say where the talk went, what wasn't understood, which earlier answers were changed, and where silence closed it,
+by names of steps and reasons only.
 
 Read by `services/support/funnel.py` and `services/support/labels.py`.
 """
@@ -23,9 +25,12 @@ def noticed(
     event: Event,
     context: Callable[[ConversationState], Context[ConversationState]],
 ) -> dict[str, Any]:
-    """`moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
+    """Return the marks of a turn.
+
+    `moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
     words were no answer, with `read_as`, the intent that they were taken for; `corrected`: steps whose answer was
-    changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came back to it."""
+    changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came back to it.
+    """
     if played.dropped:
         return {}
     after = played.case
@@ -65,7 +70,7 @@ def _read_as(meant: meaning.Meaning) -> dict[str, str]:
 
 
 def _corrected(journey: Journey, before: ConversationState, after: ConversationState) -> Iterator[str]:
-    """Steps that the customer had answered, and that have another answer now; what was only taken back has none."""
+    """Yield answered steps whose answer was changed; an answer that was only taken back has no other."""
     for path in before.talk.answered:
         dialog = path.partition(".")[0]
         was, now = getattr(before, dialog, None), getattr(after, dialog, None)

@@ -9,7 +9,7 @@ HASHED = "sha256-"
 
 
 def conversation_id(channel: str, address: str) -> str:
-    """The conversation at an address of a channel, whether the address is given as it is or hashed."""
+    """Return the id of the conversation at an address, which may be given hashed."""
     hashed = address if address.startswith(HASHED) else hashed_address(channel, address)
     return hashed.removeprefix(HASHED)[:32]
 
@@ -20,10 +20,10 @@ def hashed_address(channel: str, secret: str) -> str:
 
 
 def derived_id(server_key: bytes, key: str) -> str:
-    """32 hexadecimal digits that belong to this call's or act's key for ever."""
+    """Return 32 hexadecimal digits that belong to this job's or command's key for ever."""
     return hmac.new(server_key, f"id\0{key}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def marked_id(server_key: bytes, key: str) -> str:
-    """The same for ids from which tokens or codes are derived: it tells by which key."""
+    """Return an id from which tokens or codes are derived: it names its key."""
     return marked(server_key, derived_id(server_key, key))

@@ -19,7 +19,7 @@ _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
 
 class Metrics:
-    """What is counted: turns and how long they took, calls and what became of them."""
+    """Counters of turns, jobs and events, and the time that turns took."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -50,13 +50,13 @@ class Metrics:
         )
 
     def acted(self, acts: Iterable[Command]) -> None:
-        """Counts what of a turn's acts has a figure of its own; to be called once it is committed."""
+        """Count a committed turn's commands that have a figure of their own."""
         for act in acts:
             if isinstance(act, KeepFeedback):
                 self.feedback.labels(act.about.partition(":")[0], "yes" if act.helpful else "no").inc()
 
     def text(self, breakers: Sequence[Breaker]) -> bytes:
-        """All figures in Prometheus' form."""
+        """Return all figures in Prometheus' form."""
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         return generate_latest(self.registry)

@@ -62,8 +62,10 @@ class StatusSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a channel made of a message: it is there; `reference` is the channel's own name of it, `at` when it was sent
-    by the channel's own clock, where it has one."""
+    """A message that the channel took.
+
+    `reference` is the channel's own name of it, `at` when it was sent by the channel's own clock, where it has one.
+    """
 
     reference: str
     at: datetime | None = None
@@ -92,24 +94,27 @@ def _no_bot() -> str | None:
 
 @dataclass(frozen=True)
 class ReachableChannels:
-    """`bot_name` gives the Telegram bot's user name once Telegram has told it, None where there is no bot;
-    `bots_at`: the address below which Telegram's chats open by that name."""
+    """The channels on which a customer could go on, and the addresses that lead there.
+
+    `bot_name` returns the Telegram bot's user name once Telegram has told it, None where there is no bot;
+    `bots_at` is the address below which Telegram's chats open by that name.
+    """
 
     public_url: str
     bot_name: Callable[[], str | None] = _no_bot
     bots_at: str = "https://t.me"
 
     def beyond(self, channel: str) -> tuple[str, ...]:
-        """The channels besides this one, by name."""
+        """Return the channels besides this one, by name."""
         others = (Channel.TELEGRAM, Channel.WEB) if self.bot_name() is not None else (Channel.WEB,)
         return tuple(str(other) for other in others if other is not Channel(channel))
 
     def address(self, channel: Channel, token: str) -> str:
-        """Where a start link's token leads on this channel. Without a bot that is the web chat."""
+        """Return the address of a start link's token on this channel; without a bot that of the web chat."""
         by_telegram = self.by_telegram(token) if channel is Channel.TELEGRAM else None
         return by_telegram or f"{self.public_url}/chat?start={token}"
 
     def by_telegram(self, token: str) -> str | None:
-        """Where it leads on Telegram; None without a bot."""
+        """Return its address on Telegram; None without a bot."""
         name = self.bot_name()
         return f"{self.bots_at}/{name}?start={token}" if name is not None else None

@@ -45,7 +45,7 @@ class Watch(Protocol):
     """Tells that a conversation has news (a message, another standing)."""
 
     async def changed(self) -> None:
-        """Returns when something has been committed since the watch began or since the last call."""
+        """Wait for a commit since the watch began or since the last call."""
         ...
 
 
@@ -56,11 +56,11 @@ class UnitOfWork(Protocol):
     now: datetime
 
     def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
-        """Stores an event for a conversation with this transaction; its turn runs right after the commit."""
+        """Store an event for a conversation with this transaction; its turn runs right after the commit."""
         ...
 
     def publish(self, event: SellerEvent) -> None:
-        """Stores an event for the seller's own system with this transaction, if it listens to any."""
+        """Store an event for the seller's own system with this transaction, if it listens to any."""
         ...
 
 
@@ -68,40 +68,44 @@ class Desk(Protocol):
     """The conversation's side of the desk. Errors: `StoreUnavailable` while nothing can be committed (answer 503)."""
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """Runs the message's turn in its place in the queue; returns after the commit."""
+        """Run the message's turn in its place in the queue; return after the commit."""
         ...
 
     async def settled(self, root: str, timeout: timedelta) -> bool:
-        """Waits for the machine-made results that `root` caused (not for people or timers); False on time-out."""
+        """Wait for the machine-made results that `root` caused (not for people or timers); False on time-out."""
         ...
 
     async def conversation(self, channel: str, address: str) -> str | None:
-        """The id of the conversation at this address, None if nobody wrote from there yet."""
+        """Return the id of the conversation at this address, None if nobody wrote from there yet."""
         ...
 
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
     ) -> list[Reply]:
-        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
+        """Return the transcript in order: the lines above seq `after`, or those that `root` caused, or all."""
         ...
 
     async def give(
         self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
     ) -> Given:
-        """For channels that ask (REST): the bot's messages that `root` caused, or those above seq `after`, or, with
-        neither, those that no earlier call has handed over, which are marked then; and the standing that fits them.
-        `at_most_wait` as with `standing`. Errors: ConversationGone."""
+        """Hand messages to a channel that asks (REST), with the status that fits them.
+
+        They are the bot's that `root` caused, or those above seq `after`, or, with neither, those that no earlier call
+        has handed over, which are marked then. `at_most_wait` as with `standing`. Errors: ConversationGone.
+        """
         ...
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
-        """Where it stands now; `at_most_wait` says "wait" as `expects` while a machine's result is due. Errors:
-        ConversationGone."""
+        """Return the conversation's status. Errors: ConversationGone.
+
+        `at_most_wait` says "wait" as `expects` while a machine's result is due.
+        """
         ...
 
     def watch(self, conversation_id: str) -> AbstractAsyncContextManager[Watch]:
-        """News of one conversation, from any process that serves it."""
+        """Watch for news of one conversation, from any process that serves it."""
         ...
 
     async def happen(self, work: Callable[[UnitOfWork], T]) -> T:
-        """One transaction of a handler; the events it told run as turns right after the commit."""
+        """Run one transaction of a handler; the events it stored run as turns right after the commit."""
         ...

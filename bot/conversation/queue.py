@@ -33,12 +33,12 @@ class ConversationQueue:
         self._lines: dict[str, _Line] = {}
 
     def __len__(self) -> int:
-        """How many conversations have somebody in line."""
+        """Count the conversations with turns that wait or run."""
         return len(self._lines)
 
     @asynccontextmanager
     async def turn(self, conversation_id: str, *, word: str | None = None) -> AsyncGenerator[QueuePlace]:
-        """Waits for this conversation's turn and holds it. `word`: the key, if it is a message of the customer."""
+        """Wait for this conversation's turn and hold it. `word`: the key, if it is a message of the customer."""
         line = self._lines.setdefault(conversation_id, _Line())
         line.standing += 1
         waiting = word is not None

@@ -34,13 +34,13 @@ class _Watch:
         self._news.set()
 
     async def changed(self) -> None:
-        """Returns at the first news since the watch began or since the last call."""
+        """Wait for the first news since the watch began or since the last call."""
         await self._news.wait()
         self._news.clear()
 
 
 class Watchers:
-    """Who watches which conversation."""
+    """News of conversations for those who watch them in this process."""
 
     def __init__(self) -> None:
         self._watches: defaultdict[str, set[_Watch]] = defaultdict(set)
@@ -50,18 +50,18 @@ class Watchers:
         return len(self._watches)
 
     def tell(self, conversation_id: str) -> None:
-        """Something was committed."""
+        """Wake the watchers of this conversation."""
         for watch in self._watches.get(conversation_id, ()):
             watch.tell()
 
     def tell_all(self) -> None:
-        """Something may have been committed anywhere."""
+        """Wake all watchers."""
         for conversation_id in list(self._watches):
             self.tell(conversation_id)
 
     @asynccontextmanager
     async def watch(self, conversation_id: str) -> AsyncGenerator[_Watch]:
-        """A watch that misses nothing told while it is open."""
+        """Open a watch that misses no news."""
         watch = _Watch()
         self._watches[conversation_id].add(watch)
         try:
@@ -83,7 +83,7 @@ class ConversationReader:
         self._news = Watchers()
 
     async def settled(self, root: str, timeout: timedelta) -> bool:
-        """Waits for the machine-made results that `root` caused; False on time-out."""
+        """Wait for the machine-made results that `root` caused; False on time-out."""
         try:
             async with asyncio.timeout(timeout.total_seconds()), self._news.watch(root) as watch:
                 while await self.store.read(lambda c: self._results_due(c, root)):
@@ -96,7 +96,7 @@ class ConversationReader:
             return False
 
     def _results_due(self, connection: sa.Connection, root: str) -> bool:
-        """A call that was put off till later is waited for only while the conversation itself stands waiting for it."""
+        """Tell whether jobs are at work; one put off counts only while the conversation itself waits for it."""
         now = self.clock.now()
         open_calls = jobs_table.of_root(connection, root)
         if any(call.at_work(now) for call in open_calls):
@@ -111,7 +111,7 @@ class ConversationReader:
         return False
 
     async def conversation(self, channel: str, address: str) -> str | None:
-        """The id of the conversation at this address, None if nobody wrote from there yet."""
+        """Return the id of the conversation at this address, None if nobody wrote from there yet."""
         known = identity.conversation_id(channel, address)
         found = await self.store.read(lambda c: conversations.load(c, known, lock=False))
         return None if found is None else found.id
@@ -119,7 +119,7 @@ class ConversationReader:
     async def messages(
         self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
     ) -> list[Reply]:
-        """The transcript in order: those above seq `after`, or those that `root` caused, or all."""
+        """Return the transcript in order: the lines above seq `after`, or those that `root` caused, or all."""
         entries = await self.store.read(
             lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
         )
@@ -128,7 +128,7 @@ class ConversationReader:
     async def give(
         self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
     ) -> Given:
-        """The bot's messages for a channel that asks, marked as handed over, with the standing that fits them."""
+        """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them."""
 
         def find(connection: sa.Connection) -> tuple[StatusSnapshot, tuple[journal.JournalEntry, ...], int]:
             # The conversation first: a turn that commits between two reads is left for the next call, whole.
@@ -153,14 +153,14 @@ class ConversationReader:
         return Given([self._show.message(entry) for entry in entries], seq, standing)
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
-        """Where it stands now."""
+        """Return the conversation's status."""
         standing, _ = await self.store.read(lambda c: self._stands(c, conversation_id, at_most_wait=at_most_wait))
         return standing
 
     def _stands(
         self, connection: sa.Connection, conversation_id: str, *, at_most_wait: bool
     ) -> tuple[StatusSnapshot, int]:
-        """Where it stands, and the number of its last message."""
+        """Return the status, and the number of the last message."""
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
             raise ConversationGone(conversation_id)
@@ -173,7 +173,7 @@ class ConversationReader:
         return standing, found.seq
 
     async def typing(self, conversation_id: str) -> None:
-        """The customer is writing: whoever watches is told, in any process. Raises StoreUnavailable."""
+        """Tell the watchers in all processes that the customer is writing. Raises StoreUnavailable."""
         name = typing_in(conversation_id)
         self._news.tell(name)
         if self.store.dialect == "postgresql":

@@ -1,4 +1,4 @@
-"""What is worth remembering of what was seen last: to lose it costs politeness or time, never a message."""
+"""A bounded memory: losing an entry costs politeness or time, never a message."""
 
 from collections import OrderedDict
 from typing import Generic, TypeVar
@@ -22,9 +22,9 @@ class Recent(Generic[K, V]):
             self._kept.popitem(last=False)
 
     def get(self, key: K) -> V | None:
-        """What was set for the key, None if nothing or forgotten."""
+        """Return the key's value, None if there is none or it was forgotten."""
         return self._kept.get(key)
 
     def pop(self, key: K) -> V | None:
-        """The same, and forget it."""
+        """Return the key's value and forget it."""
         return self._kept.pop(key, None)

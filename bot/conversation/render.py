@@ -27,22 +27,22 @@ class Renderer:
     # lead to
 
     def say(self, say: Say, locale: str) -> str:
-        """The words of something said; none where only quick replies are offered."""
+        """Return the words of something said; none where only quick replies are offered."""
         return self.words(say.key, say.params, locale) if say.key else ""
 
     def question(self, question: Question, locale: str) -> str:
-        """What the open step asks; nothing where it was asked in short already."""
+        """Return the open step's question; nothing where it was asked in short already."""
         if question.lapsed is not None:
             return self.words(f"kit.lapsed.{question.lapsed}", question.params, locale)
         return "" if question.brief else self.words(f"{question.step.path}.ask", question.params, locale)
 
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
-        """Quick replies with their titles, once per payload; a toggle shows whether it is ticked."""
+        """Return quick replies with their titles, once per payload; a toggle shows whether it is ticked."""
         seen = {option.payload: option for option in options if not option.hidden}
         return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
 
     def words(self, key: str, params: Params, locale: str) -> str:
-        """Any text by its key; in the profile's first language where it has lost the one asked for."""
+        """Return any text by its key; in the profile's first language where it has lost the one asked for."""
         locale = self.spoken(locale)
         try:
             return self.catalogue.fill(key, {"seller": self.seller.name, **self.facts, **params}, locale)
@@ -51,19 +51,19 @@ class Renderer:
             return "" if key == MISSING else self.words(MISSING, {}, locale)
 
     def spoken(self, locale: str) -> str:
-        """The language itself where the profile has it, else its first one."""
+        """Return the language itself where the profile has it, else its first one."""
         return locale if locale in self.seller.locales else self.seller.locales[0]
 
     def has(self, key: str, locale: str) -> bool:
-        """Whether there is such a text."""
+        """Tell whether there is such a text."""
         return key in self.catalogue.texts[self.spoken(locale)]
 
     def titles(self, option: Option) -> tuple[str, ...]:
-        """What a quick reply is called in all of the profile's languages, for understanding what is typed instead."""
+        """Return a quick reply's titles in all of the profile's languages, for understanding what is typed instead."""
         return self._in_all_languages(option.key, option.params)
 
     def said(self, word: Word) -> tuple[str, ...]:
-        """Words in all of the profile's languages."""
+        """Return words in all of the profile's languages."""
         return self._in_all_languages(word.key, dict(word.params))
 
     def _in_all_languages(self, key: str, params: Params) -> tuple[str, ...]:

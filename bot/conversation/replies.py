@@ -52,7 +52,7 @@ def spoken(renderer: Renderer, played: Outcome[ConversationState]) -> StoredMess
 
 
 def offered(played: Outcome[ConversationState]) -> list[Option]:
-    """The quick replies in the order in which they are shown: those beside the open step come last."""
+    """Return the quick replies in the order in which they are shown: those beside the open step come last."""
     options = [option for say in played.says for option in say.options]
     options += played.question.options if played.question is not None else ()
     return sorted(options, key=lambda option: option.aside)
@@ -70,7 +70,7 @@ def refusal(renderer: Renderer, locale: str) -> StoredMessage:
 
 
 def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[StoredLink]:
-    """The links of the open step, and the documents that what is said leads to."""
+    """Return the links of the open step, and of the documents that the texts name."""
     question, locale = played.question, played.case.talk.locale
     own = links_of(played.case, question) if question is not None and question.lapsed is None else []
     ids = [id_ for say in played.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
@@ -79,7 +79,7 @@ def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[Sto
 
 
 def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[StoredLink]:
-    """The links to the full texts of these documents, each in its words of today."""
+    """Return links to the full texts of these documents, each in its words of today."""
     return [
         StoredLink("document", one.id, name=heading, words=one.fingerprint(locale))
         for id_ in ids
@@ -89,7 +89,7 @@ def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[Stor
 
 
 def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
-    """The links that belong to the open step, by what they lead to; addresses are made when they are shown."""
+    """Return the links of the open step."""
     panel = "panel" if case.einvoice.status == "active" else None
     method = case.payment.method or case.order.method
     by_hand = is_offline(method)
@@ -115,13 +115,13 @@ def _link_to_pay(order: OrderView) -> StoredLink:
 
 
 def _payable(played: Outcome[ConversationState]) -> tuple[OrderView, ...]:
-    """The orders whose links stand beside that of the open step."""
+    """Return the orders whose links stand beside that of the open step."""
     question = played.question
     return beside(played.case) if question is not None and "payment" in question.step.links else ()
 
 
 def _waits(order: OrderView, seller: Seller) -> Say:
-    """What it is for, how much, and until when."""
+    """Say what an awaited payment is for, how much, and until when."""
     return Say(
         "purchases.other",
         {
@@ -145,7 +145,7 @@ class Presenters:
     reach: ReachableChannels
 
     def message(self, entry: JournalEntry) -> Reply:
-        """A line of the transcript."""
+        """Show a line of the transcript."""
         stored = StoredMessage.from_json(entry.data)
         return Reply(
             id=entry.id,
@@ -161,7 +161,7 @@ class Presenters:
         )
 
     def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:
-        """Where the conversation stands: what the REST channel calls `custom`; where a dialog raises, at the start."""
+        """Show the conversation's status, the REST channel's `custom`; where a dialog raises, that of the start."""
         try:
             return self._standing(conversation, case, now)
         except Exception as error:
@@ -169,7 +169,7 @@ class Presenters:
             return self._somewhere(conversation, case)
 
     def _somewhere(self, conversation: StoredConversation, case: ConversationState) -> StatusSnapshot:
-        """As before the first message: anything may be said."""
+        """Show the status before the first message, at which anything may be said."""
         locale, mode = case.talk.locale, case.handoff.mode
         expects = str(Expects.agent if mode == "agent" else Expects.free_text)
         part = self.renderer.words("part.account", {}, locale)
@@ -221,6 +221,6 @@ class Presenters:
 
 
 def _heading(case: ConversationState, seller: Seller) -> str | None:
-    """The company that the talk goes on with; while another is being added, still the one that was saved last."""
+    """Return the company in use; while another is being added, the one that was saved last."""
     company = case.company if case.company.id is not None else case.company.kept
     return company.name if company is not None and seller.company.several else None

@@ -48,8 +48,10 @@ DELIVERY = {"sender": "open", "request": "kept", "journal": "none"}
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What an act may use: the transaction, the moment, its own id, and whose conversation it is. `network` stands
-    for the network address of the customer's last message, where there is one that counts in limits."""
+    """The transaction of a command, the time, the command's own id, and the conversation.
+
+    `network` stands for the network address of the customer's last message, where there is one that counts in limits.
+    """
 
     connection: sa.Connection
     now: datetime
@@ -60,11 +62,11 @@ class CommandContext:
 
     @property
     def network(self) -> str | None:
-        """Whose limits this counts in: also when a page, a timer or a provider caused the turn."""
+        """The network whose limits count, also when a page, a timer or a provider caused the turn."""
         return self.conversation.network
 
     def tell(self, conversation_id: str, event: Event) -> None:
-        """Stores an event for another conversation with this transaction; its turn runs right after the commit."""
+        """Store an event for another conversation with this transaction; its turn runs right after the commit."""
         number = derived_id(self.id.encode(), f"told:{len(self.told)}")
         stored = StoredEvent(number, conversation_id, codec.name_of(event), codec.to_json(event), self.now)
         events.put(self.connection, stored)
@@ -72,10 +74,10 @@ class CommandContext:
 
 
 class CommandHandlers(Protocol):
-    """Does acts: `bot/usecases/commands.py`, the contents page of what a conversation can write."""
+    """The commands' handlers: `bot/usecases/commands.py`, all that a conversation can write."""
 
     def perform(self, act: Command, done: CommandContext) -> Event:
-        """Writes what the act says and gives its outcome."""
+        """Do the command and return its outcome."""
         ...
 
 
@@ -94,7 +96,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What a turn left to be delivered after the commit."""
+    """The result of a committed turn: all that is to be delivered."""
 
     conversation: StoredConversation
     run: tuple[StoredJob, ...]  # calls this process does at once
@@ -110,7 +112,7 @@ class TurnResult:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWords:
-    """What an agent says, and by which name."""
+    """An agent's words and name."""
 
     text: str = field(repr=False)
     by: str
@@ -138,9 +140,9 @@ class Turn:
         case: ConversationState | None = None,
         words: ReplyWords | None = None,
     ) -> TurnResult:
-        """Decides on `event` and stores what follows, as the revision after the conversation's. `case` is what the
-        conversation knows, where the caller has read it already; `words` are an agent's, said with the event.
+        """Decide on `event` and store what follows, as the revision after the conversation's.
 
+        `case` is the state where the caller has read it already; `words` are an agent's, said with the event.
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
         """
@@ -165,7 +167,7 @@ class Turn:
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
     ) -> TurnResult:
-        """Instead of a turn that raised at one of the commands of `bot/conversation/escape_commands.py`."""
+        """Take the way out that was asked for, instead of a turn that raised (`escape_commands.py`)."""
         case, told = self.states.readable(conversation), list[StoredEvent]()
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         perform = self._performing(connection, conversation, case, now, told)
@@ -188,7 +190,7 @@ class Turn:
         now: datetime,
         told: list[StoredEvent],
     ) -> Perform:
-        """Does a turn's acts; what they tell other conversations is added to `told`."""
+        """Return what does a turn's commands; events for other conversations are added to `told`."""
 
         def perform(act: Command, key: str) -> Event:
             done = CommandContext(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
@@ -207,8 +209,9 @@ class Turn:
         *,
         awaited: str | None = None,
     ) -> TurnResult:
-        """Instead of a turn that raised: no answer changes, the customer is told and may go on. While a person speaks
-        with them, only that person is.
+        """Apologise instead of a turn that raised: no answer changes, and the customer may go on.
+
+        While a person speaks with them, only that person is told.
 
         `awaited` is the key of the call whose result it was: it is awaited no more, so that nobody waits for ever; a
         result that nobody awaited needs no words. The state is left as it is where it can't even be read.
@@ -227,13 +230,13 @@ class Turn:
     def failed(
         self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime
     ) -> TurnResult:
-        """Instead of a timer's turn that raised: a line in the journal, no words."""
+        """Note a timer's turn that raised, without words."""
         return self._save(connection, conversation, _Outcome(None, {}), cause, now)
 
     def turn_away(
         self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime, *, tell: bool
     ) -> TurnResult:
-        """Instead of a turn of somebody who is blocked: nothing is decided; with `tell`, one sentence says so."""
+        """Refuse a blocked address: nothing is decided; with `tell`, one sentence says so."""
         message = refusal(self.states.renderer, conversation.locale) if tell else None
         return self._save(connection, conversation, _Outcome(message, {}), cause, now)
 
@@ -339,20 +342,22 @@ def alarm(conversation_id: str, error: Exception) -> None:
 
 
 def _first(event: Event, case: ConversationState, conversation: StoredConversation) -> Event:
-    """The event, unless the conversation was logged out and hasn't been told yet: then nothing else is heard, or
-    whatever is said would be answered as the account's, and bind the conversation to it again."""
+    """Return the event, or `LogInOver` where the conversation was logged out and hasn't been told yet.
+
+    Else words would be answered as the account's, and bind the conversation to it again.
+    """
     out = case.account.id is not None and conversation.account_id is None
     return LogInOver() if out and not isinstance(event, (LogInOver, SessionEnded, AccountErased)) else event
 
 
 def concerns_people(saved: StoredConversation) -> bool:
-    """Whether agents are to see that something happened: a person is wanted, or was until now or lately."""
+    """Tell whether agents are to see the turn: a person is wanted, or was until now or lately."""
     return saved.mode != "bot" or "handoff" in saved.state
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a turn writes into the journal: what is said, and what it caused."""
+    """A turn's lines in the journal: the message, and what the turn caused."""
 
     message: StoredMessage | None
     caused: dict[str, Any]

@@ -69,7 +69,7 @@ _UNTELLING = frozenset({"inform", "out_of_scope"})
 
 
 def language_of(hint: str | None) -> str:
-    """The language that a channel tells of, such as `it` of `it-IT`; empty where it tells none."""
+    """Return the language of a channel's hint, such as `it` of `it-IT`; empty where there is none."""
     return (hint or "").replace("_", "-").partition("-")[0].lower()
 
 
@@ -92,7 +92,7 @@ class MessageUnderstanding:
         was: Earlier | None = None,
         unseen: bool = False,
     ) -> ParsedMessage:
-        """What the message means where the conversation stands.
+        """Return the message's meaning at the open step.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited.
@@ -110,8 +110,10 @@ class MessageUnderstanding:
     def _in_language(
         self, heard: ParsedMessage, inbound: Inbound, case: ConversationState, ctx: Context[ConversationState]
     ) -> Said:
-        """Which language the words are in, where that is still to be found out: only what was understood tells it, no
-        name, number or the like."""
+        """Note the language of the words, where that is still to be found out.
+
+        Only words that were understood tell it, no name, number or the like.
+        """
         said, offered = heard.said, ctx.seller.locales
         untold = language_of(inbound.locale_hint) not in offered
         if not (case.talk.undecided or (untold and not case.talk.greeted)):
@@ -144,7 +146,7 @@ class MessageUnderstanding:
     def _pressed(
         self, payload: str, case: ConversationState, ctx: Context[ConversationState], asked: AskedStep | None
     ) -> ParsedMessage:
-        """A button is bound to the step that its message asked; what is always allowed is so from any message."""
+        """Read a button. It is bound to the step that its message asked, unless it is allowed always."""
         shown = _storable(redact(clean(payload).text).text)  # what is sent needn't be a button of ours
         title = asked.titles.get(payload, shown) if asked is not None else shown
         kept = {"payload": shown, "text": title}
@@ -164,7 +166,7 @@ class MessageUnderstanding:
     def _edited(
         self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
     ) -> ParsedMessage:
-        """A changed message: the open step's words, if that was open when it was said, else a correction."""
+        """Read an edit: an answer to the open step, if that was open when it was said, else a correction."""
         heard = self._password(body, case, ctx, was) or self._words(body, case, ctx)
         if was is not None and was.step == self.journey.position(case, ctx).path:
             return self._without_code(heard, case, ctx)
@@ -183,7 +185,7 @@ class MessageUnderstanding:
     def _password(
         self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
     ) -> ParsedMessage | None:
-        """An edit that puts a password into what was said where one was asked for, whatever is asked now."""
+        """Find a password that an edit put into a message said where one was asked for."""
         at = self.journey.known(was.step) if was is not None else None
         if at is None or at.expects is not Expects.secure_page:
             return None
@@ -219,7 +221,7 @@ class MessageUnderstanding:
     def _without_code(
         self, heard: ParsedMessage, case: ConversationState, ctx: Context[ConversationState]
     ) -> ParsedMessage:
-        """A typed code is compared and forgotten: what is kept shows that one was typed, not which."""
+        """Hide a typed code in what is kept: it is compared and forgotten."""
         said = heard.said.meaning
         if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
             return heard
@@ -249,12 +251,12 @@ class MessageUnderstanding:
         return OptionWords(option.payload, self.renderer.titles(option), option.binds, self._pieces(option.pieces))
 
     def _pieces(self, counted: Word | None) -> tuple[str, ...]:
-        """The words by which something is counted, in any of the profile's languages."""
+        """Return the words by which something is counted, in any of the profile's languages."""
         said = self.renderer.said(counted) if counted is not None else ()
         return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
 
     def _answerable(self, understood: meaning.Meaning) -> meaning.Meaning:
-        """A question of the catalogue that the profile's FAQ answers under the same name is that entry."""
+        """Replace an intent by the entry of the same name in the profile's FAQ, if there is one."""
         if isinstance(understood, meaning.Intent) and self.faq.has(understood.name):
             return meaning.Faq(understood.name, understood.confidence)
         return understood
@@ -276,7 +278,7 @@ def _options(step: Step[Any], case: ConversationState, ctx: Context[Conversation
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:
-    """Whether a message would be taken as an answer to the open step; a correction, a command, a question aren't."""
+    """Tell whether a message would answer the open step; a correction, a command, a question wouldn't."""
     match said:
         case meaning.Press(payload):
             return any(option.payload == payload for option in _options(step, case, ctx))
@@ -287,19 +289,19 @@ def _answers(said: meaning.Meaning, step: Step[Any], case: ConversationState, ct
 
 
 def _enough(step: Step[Any]) -> str:
-    """The payload of "that's all" at a step."""
+    """Return the payload of "that's all" at a step."""
     meant = step.intents.get("enough", "")
     return meant if isinstance(meant, str) else meant[0]
 
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:
-    """How a correction names the step: by its own name, and by what it expects unless that is a choice."""
+    """Return a step's names in corrections: its own, and what it expects unless that is a choice."""
     choice = step.expects in (Expects.choice, Expects.confirm_data, Expects.consents)
     return (step.name,) if choice else (step.expects, step.name)
 
 
 def _storable(text: str) -> str:
-    """The text without a start link's token, which is a key."""
+    """Remove a start link's token, which is a key."""
     return _START.sub(r"\g<1> …", text)
 
 
@@ -309,13 +311,15 @@ def _not_text(kind: str) -> meaning.NotText:
 
 
 def is_digest(inbound: Inbound, server_key: bytes, given: str) -> bool:
-    """Whether `given` is that of this message."""
+    """Tell whether `given` is the digest of this message."""
     return is_keyed_hex(server_key, given, "message", repr(inbound.body))
 
 
 def digest(inbound: Inbound, server_key: bytes) -> str:
-    """Tells a repeat of a message from another message under the same key. Keyed: what was said may be a card number,
-    which could be found from a bare hash by trying them all."""
+    """Return what tells a repeat of a message from another message under the same key.
+
+    It is keyed: a card number could be found from a bare hash by trying them all.
+    """
     return keyed_hex(server_key, "message", repr(inbound.body))
 
 
