@@ -228,7 +228,7 @@ def test_the_right_code_typed_at_once_is_taken_once(racing: sa.Engine) -> None:
     with racing.begin() as connection:
         issue(connection)
     outcomes = at_once(racing, 8, lambda connection, _: check(connection))
-    assert sorted(type(o).__name__ for o in outcomes) == ["Expired"] * 7 + ["Right"]
+    assert sorted(type(o).__name__ for o in outcomes) == ["Expired"] * 7 + ["RightCode"]
 
 
 def test_guesses_at_once_get_no_more_tries(racing: sa.Engine) -> None:
@@ -245,7 +245,7 @@ def test_guesses_at_once_at_several_codes_of_a_number_share_its_day(racing: sa.E
         for n in range(8):
             issue(connection, f"k{n}", conversation=f"c{n}", quotas=False)
     outcomes = at_once(racing, 8, lambda connection, n: check(connection, f"k{n}", wrong(f"k{n}"), limits=few))
-    assert sorted(type(o).__name__ for o in outcomes) == ["TooManyToday"] * 5 + ["Wrong"] * 3
+    assert sorted(type(o).__name__ for o in outcomes) == ["TooManyToday"] * 5 + ["WrongCode"] * 3
 
 
 def test_a_code_proves_the_number_it_was_sent_to(connection: sa.Connection) -> None:
