@@ -43,7 +43,9 @@ Accounts = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
 
 
 def declared(column: sa.Column[Any]) -> ColumnPrivacy:
-    """Return the column's declaration. Raises KeyError for a column without."""
+    """Return the column's declaration. Raises LookupError for a column without."""
+    if KEY not in column.info:
+        raise LookupError(f"{column} declares no privacy (services/store/tables/privacy.py)")
     return column.info[KEY]
 
 
