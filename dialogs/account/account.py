@@ -22,10 +22,8 @@ from dialogs.account.entry import (
     ways_in,
 )
 from dialogs.account.forgotten import add_forgotten
-from dialogs.account.letters import add_letters
+from dialogs.account.letters import add_letters, add_mailbox, add_reminders, another_email
 from dialogs.account.log_ins import is_back
-from dialogs.account.mailbox import add_mailbox, another_email
-from dialogs.account.reminded import add_reminders
 from dialogs.kit import (
     BACK,
     HUMAN,

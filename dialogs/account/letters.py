@@ -1,10 +1,27 @@
-"""Letters of an account: how the confirmation fared, and what another address of the customer means."""
+"""E-mails of an account: the mailbox, the confirmation, another address, and reminders of what was left unfinished.
+
+An address may be a certified one (PEC), which doesn't always take ordinary mail. A customer who has left the page
+before the end, and can't be written to there, is written to once.
+"""
 
 from dataclasses import replace
 
-from dialogs.account.entry import contacts
-from dialogs.kit import HUMAN, Asked, Decision, Dialog, Say, Unawait, then
+from dialogs.account.entry import contacts, wants_new
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Decision,
+    Dialog,
+    Option,
+    RemindedLast,
+    RemindersWanted,
+    Say,
+    Unawait,
+    then,
+)
 from dialogs.messages.account import (
+    ChangeEmail,
     EmailChanged,
     EmailChangeStarted,
     EmailReplaced,
@@ -14,8 +31,64 @@ from dialogs.messages.account import (
 )
 from dialogs.messages.note import SendNote
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
+from dialogs.messages.unfinished import (
+    MailUnfinished,
+    RemindByEmail,
+    ReminderReady,
+    ResumeByEmail,
+    ResumedByEmail,
+    UnfinishedMailed,
+)
 from dialogs.state import Account, Ctx
+from values import email as emails
 from values.rules import NOTE_EMAIL_REPLACED
+
+
+def _doubtful(s: Account, ctx: Ctx) -> bool:
+    """Of a new account's address, and of one that an account is to change to."""
+    if s.id is not None:
+        return s.next_email is not None
+    return wants_new(s, ctx) and s.email is not None and _is_certified(s.email, ctx)
+
+
+def _is_certified(email: str, ctx: Ctx) -> bool:
+    return ctx.seller.sign_up.ordinary_mail and emails.is_certified(email)
+
+
+def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+    """Behind the made account: the address is changed there, unless it is proven."""
+    email = str(e.value)
+    if _is_certified(email, ctx):
+        return then(replace(s, next_email=email, pec_ordinary=None))
+    return then(replace(s, next_email=None), ChangeEmail(s.id or "", email))
+
+
+def add_mailbox(dialog: Dialog[Account]) -> None:
+    """Declare the step, behind the e-mail: the link that confirms it is ordinary mail."""
+    certified = dialog.choose(
+        "pec_ordinary",
+        lambda _s, _c: tuple(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+        slot="pec_ordinary",
+        when=_doubtful,
+        needs=("email",),
+        params=lambda s, _c: {"email": s.next_email or s.email},
+        intents={"affirm": "pec_ordinary:yes", "deny": "pec_ordinary:no"},
+        counted=False,
+    )
+
+    @certified.on(Answered)
+    def told(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
+        """Ask for another address where this one would never get the link; an account keeps the one it has."""
+        if s.next_email is not None:
+            change = ChangeEmail(s.id or "", s.next_email) if e.value == "yes" else _kept(s)
+            return then(replace(s, next_email=None, pec_ordinary="yes"), change)
+        if e.value == "yes":
+            return then(replace(s, pec_ordinary="yes"))
+        return then(replace(s, email=None, pec_ordinary=None), Say("company.pec_only", {"email": s.email}))
+
+
+def _kept(s: Account) -> Say:
+    return Say("account.email_kept", {"email": s.email, "refused": s.next_email})
 
 
 def add_letters(dialog: Dialog[Account]) -> None:
@@ -74,3 +147,37 @@ def _another_address(dialog: Dialog[Account]) -> None:
             login = replace(login, known_as=e.email)
         replaced = replace(s, email=e.email, login=login, asked_email=None)
         return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))
+
+
+BROUGHT = ("telegram",)
+"""Channels that bring a reminder to the customer; to the others the customer has to come."""
+
+
+def add_reminders(dialog: Dialog[Account]) -> None:
+    """Declares what the account dialog makes of a customer's lasting silence."""
+
+    @dialog.always(RemindedLast)
+    def reminded_last(s: Account, _e: RemindedLast, ctx: Ctx) -> Decision[Account]:
+        """Not while a person was asked for: then the desk owes the next word."""
+        left = ctx.channel not in BROUGHT and ctx.case.handoff.mode == "bot"
+        if s.id is None or not left or not ctx.seller.manners.remind_by_email:
+            return then(s)
+        return then(s, RemindByEmail(s.id))
+
+    @dialog.always(ReminderReady)
+    def reminder_ready(s: Account, e: ReminderReady, _ctx: Ctx) -> Decision[Account]:
+        """Whether it is still wanted is looked at once more when it leaves."""
+        if e.link_id is None or s.id is None:
+            return then(s)
+        return then(s, MailUnfinished(e.link_id, s.id))
+
+    @dialog.always(RemindersWanted)
+    def reminders_wanted(s: Account, _e: RemindersWanted, _ctx: Ctx) -> Decision[Account]:
+        """The account's holder said so before, perhaps by an e-mail's link."""
+        return then(s, *((ResumeByEmail(s.id),) if s.id is not None else ()))
+
+    @dialog.always(ResumedByEmail)
+    @dialog.always(UnfinishedMailed)
+    def mailed(s: Account, _e: object, _ctx: Ctx) -> Decision[Account]:
+        """Nobody waits for it."""
+        return then(s)

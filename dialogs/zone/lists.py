@@ -8,7 +8,7 @@ from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, t
 from dialogs.messages.company import CompaniesListed, CompanyPicked
 from dialogs.messages.einvoice import InvoicesListed
 from dialogs.state import Ctx, Zone
-from dialogs.zone.conditions import another_page, to_home
+from dialogs.zone.pages import another_page, to_home
 
 # More buttons than these nobody reads through; the newest come first.
 MOST_LISTED = 8

@@ -19,7 +19,7 @@ from dialogs.messages.methods import (
 from dialogs.order.costs import methods
 from dialogs.order.stored_methods import said
 from dialogs.state import Ctx, Zone
-from dialogs.zone.conditions import to_home
+from dialogs.zone.pages import to_home
 
 PAGE = "methods"
 

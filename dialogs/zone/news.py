@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.charge import RenewalCharged
@@ -13,7 +14,6 @@ from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal.renewing import products
 from dialogs.renewal.shown import ended_shown, unsold_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.conditions import renews_by_order
 
 
 def declare(dialog: Dialog[Zone]) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dialogs.account import personal
+from dialogs.account.entry import renews_by_order
 from dialogs.company.data import edits
 from dialogs.einvoice import OFF
-from dialogs.kit import Option
+from dialogs.kit import Chosen, Decision, Option, Tell, then
+from dialogs.messages.company import AnotherCompany
 from dialogs.order.bought import ended
 from dialogs.order.costs import methods
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Zone
-from dialogs.zone.conditions import at_home, renews_by_order, to_home
 from values.meaning import BindingAct
 
 ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
@@ -24,6 +25,17 @@ MOST = 5
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)
 _no_renewal = Option("auto_renewal:no", "option.auto_renewal.no")
+to_home = Option("zone:home", "option.zone.home")
+
+
+def at_home(ctx: Ctx) -> bool:
+    """E-invoices are no part of a purchase: home is where they are offered."""
+    return "einvoice" in ctx.seller.dialogs and not ctx.seller.sells
+
+
+def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
+    """Nothing is changed here."""
+    return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))
 
 
 def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:

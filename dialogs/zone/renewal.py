@@ -10,7 +10,7 @@ from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.conditions import another_page, to_home
+from dialogs.zone.pages import another_page, to_home
 from values.meaning import BindingAct, Expects
 
 

@@ -37,8 +37,17 @@ from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import products
 from dialogs.state import Ctx, Zone
 from dialogs.zone import lists, methods, news, renewal
-from dialogs.zone.conditions import at_home, renews_by_order
-from dialogs.zone.pages import ACCOUNT, DATA, PAYMENTS, SETTINGS, einvoice_ways, notice, options
+from dialogs.zone.pages import (
+    ACCOUNT,
+    DATA,
+    PAYMENTS,
+    SETTINGS,
+    at_home,
+    einvoice_ways,
+    notice,
+    options,
+    renews_by_order,
+)
 from values.meaning import Expects
 from values.renewal import Owned, last_moment
 
