@@ -42,7 +42,7 @@ class Bringing:
     desk_url: str
 
     async def open(self, view: ThreadView) -> None:
-        """It stands there, open. Raises what `Chatwoot` does, LookupError for a conversation that is gone."""
+        """Open it there, making it if need be. Raises what `Chatwoot` does, LookupError if our conversation is gone."""
         here, row = view.conversation, view.row
         if here is None:
             return
@@ -63,7 +63,7 @@ class Bringing:
         await self.store.write(lambda c: threads.note(c, row, **changed))
 
     async def lines(self, view: ThreadView, standing: StatusSnapshot) -> None:
-        """What doesn't stand there yet. Raises what `Chatwoot` does."""
+        """Post the lines that aren't there yet. Raises what `Chatwoot` does."""
         row = view.row
         if row is None or (there := row.outside_id) is None or not (view.entries or not row.carded):
             return
@@ -104,7 +104,7 @@ class Bringing:
         await self._note(row, state=CLOSED, told_status=status, seen_id=max(row.seen_id, last_seen))
 
     async def remove(self, row: Outside) -> None:
-        """What was said is to be forgotten there, too. What can't be deleted is told: somebody has to do it by hand."""
+        """Delete what was said there; raise an alarm for what can't be deleted, to be done by hand."""
         alone = not await self.store.read(lambda c: threads.others_of_contact(c, row))
         try:
             if row.outside_id is not None:
@@ -117,7 +117,7 @@ class Bringing:
         await self.store.write(lambda c: threads.forget(c, row.conversation_id))
 
     async def note(self, outside_id: int, text: str, name: str) -> None:
-        """A private note of the desk's own."""
+        """Post a private note of the desk's own."""
         await self.chatwoot.add(outside_id, text, from_customer=False, source_id=f"okienko-{name}")
 
     async def _make(self, view: ThreadView, here: StoredConversation, attributes: dict[str, str]) -> None:
@@ -148,7 +148,7 @@ class Bringing:
         await self.store.write(lambda c: threads.make(c, row))
 
     async def _contact(self, view: ThreadView, here: StoredConversation) -> tuple[ChatwootContact, bool]:
-        """The customer there, and whether it is one of ours."""
+        """Return the contact there, and whether this desk made it."""
         ours = f"okienko-{here.id}"
         if known := await self.chatwoot.find_contact(ours):
             return known, True

@@ -139,7 +139,7 @@ class ChatwootInbound:
             await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once())
 
     async def _stands(self, row: Outside, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
-        """What its state there and whoever has it there mean, if either has changed."""
+        """Act on a changed status or assignee."""
         request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
         was = assignee.id if assignee is not None else None
         try:
@@ -181,7 +181,7 @@ class ChatwootInbound:
             await self.bringing.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
 
     async def _refuse(self, row: Outside, by: By, key: str, why: str) -> None:
-        """Noted first: whoever wrote it is told once at most, the customer never twice."""
+        """Note the message first, so that its writer is answered at most once and the customer never twice."""
         now = self.clock.now()
         named = _named(row, by, key)
 
@@ -209,7 +209,7 @@ class ChatwootInbound:
 
 
 def plain(words: str) -> str:
-    """What was written in the help desk's editor, without the strokes that guard signs of its mark-up."""
+    """Return text of the help desk's editor without the backslashes that escape its mark-up."""
     text = words.replace("\\\n", "\n")
     return "".join(sign for at, sign in enumerate(text) if not (sign == "\\" and text[at + 1 : at + 2] in _GUARDED))
 
@@ -225,8 +225,10 @@ def _is_reply(message: ChatwootMessage, me: int) -> bool:
 
 
 def in_charge(there: ChatwootConversation, me: int) -> ChatwootPerson | None:
-    """The person who has it there; a bot is none, nor is the token's own user (`me`), to whom opening one by the API
-    may assign it."""
+    """Return the person it is assigned to there, if any.
+
+    Neither a bot counts nor the token's own user (`me`), to whom opening one by the API may assign it.
+    """
     found = there.meta.assignee
     is_bot = there.meta.assignee_type not in (None, "User") or (found is not None and found.type == "agent_bot")
     return found if found is not None and not is_bot and found.id not in (None, me) else None
@@ -244,5 +246,5 @@ def _named(row: Outside, by: By, key: str) -> str:
 
 
 def _once() -> str:
-    """Taking and giving back change nothing when done twice; each try is one of its own."""
+    """Return a key for one try: taking and giving back may safely be done twice."""
     return f"chatwoot:{secrets.token_hex(8)}"

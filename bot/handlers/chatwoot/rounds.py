@@ -1,4 +1,4 @@
-"""Goes from conversation to conversation, takes what is new to the help desk and hears what is done there.
+"""The mirror of the help desk: brings new lines there and reads what its people do.
 
 One process does it, the one that holds the lease: two would make two conversations there. Led by news, by webhooks and
 by a look now and then. A help desk that doesn't answer is asked again ever later; nothing is lost meanwhile, for all
@@ -69,14 +69,14 @@ class Rounds:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begins."""
+        """Start the loop and the watch of news."""
         self._tasks = [
             asyncio.create_task(self._run(), name="helpdesk"),
             asyncio.create_task(self._watched(), name="helpdesk-news"),
         ]
 
     async def stop(self) -> None:
-        """Finishes what is just being done; the rest is done after the next start."""
+        """Finish the conversation at hand; the rest is done after the next start."""
         self._stopping = True
         if self._tasks and self._busy:
             await asyncio.wait(self._tasks[:1], timeout=GRACE_S)
@@ -85,7 +85,7 @@ class Rounds:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
-        """A webhook came."""
+        """Look again at once, because a webhook came."""
         self._waker.wake()
 
     async def _watched(self) -> None:
@@ -136,7 +136,7 @@ class Rounds:
         return read_at is None or not timedelta(0) <= now - read_at < READ_ANYWAY
 
     async def _one(self, conversation_id: str) -> bool:
-        """False if the help desk is to be left alone for a while."""
+        """Return False if the help desk is to be left alone for a while."""
         try:
             await self._bring(conversation_id)
         except ChatwootGone:
@@ -184,7 +184,7 @@ class Rounds:
             await self._bringing.close(view.row, last_seen)
 
     async def _was_lost(self, conversation_id: str) -> None:
-        """Deleted there by somebody: another is made if one is wanted still."""
+        """Forget a conversation that was deleted there; another is made if one is still wanted."""
         view = await self._viewing.look(conversation_id)
         row = view.row
         self._read_at.pop(conversation_id, None)

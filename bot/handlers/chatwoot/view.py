@@ -71,7 +71,7 @@ class ThreadViews:
     inbox_id: int
 
     async def look(self, conversation_id: str) -> ThreadView:
-        """Raises StoreUnavailable."""
+        """Read the view of a conversation. Raises StoreUnavailable."""
         return await self.store.read(lambda connection: self._view(connection, conversation_id))
 
     def _view(self, connection: sa.Connection, conversation_id: str) -> ThreadView:
@@ -104,7 +104,7 @@ class ThreadViews:
 
 
 def _proven(connection: sa.Connection, here: StoredConversation | None) -> tuple[str | None, str | None]:
-    """The account's proven e-mail and telephone number."""
+    """Return the account's proven e-mail and telephone number."""
     if here is None or here.account_id is None or accounts.get(connection, here.account_id) is None:
         return None, None
     proven = {c.kind: c.value for c in contacts.of_account(connection, here.account_id) if c.verified_at is not None}

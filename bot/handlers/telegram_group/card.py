@@ -48,9 +48,12 @@ class TopicCard:
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What a card tells. `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
+    """The facts on a card.
+
+    `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
     `reason` and `since` are those of the last request; `unconfirmed`: something was put right that the customer hasn't
-    confirmed. `known` are the customer's e-mails and numbers, to be masked."""
+    confirmed. `known` are the customer's e-mails and numbers, to be masked.
+    """
 
     channel: str
     standing: StatusSnapshot
@@ -67,7 +70,7 @@ class CardFacts:
 
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
-    """The topic's name: who, and why a person was wanted; marked once it is over."""
+    """Return the topic's name: who, and why a person was wanted; marked once it is over."""
     name = plain(f"{facts.person.shown or _channel(t, facts)} · {_reason(t, facts.reason)}")
     return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
 
@@ -78,7 +81,7 @@ def _channel(t: PageWords, facts: CardFacts) -> str:
 
 
 def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
-    """The card and its buttons."""
+    """Return the card and its buttons."""
     language = Culture.parse(facts.standing.locale).get_language_name(t.locale) or facts.standing.locale
     here = facts.standing
     lines = [
@@ -100,7 +103,7 @@ def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
 
 
 def buttons_of(t: PageWords, request: HandoffRecord | None) -> Buttons:
-    """What may be done with the conversation now."""
+    """Return the buttons for what may be done with the conversation now."""
     if request is None:
         return ((_button(t, TAKE),),)
     if request.agent_id is None:

@@ -54,7 +54,7 @@ class Shut(Exception):
 
 
 def meaning(error: TelegramError) -> Exception | None:
-    """What is to be raised instead; None where what was wanted is so already."""
+    """Return the exception to raise instead; None if the wanted state holds already."""
     match error:
         case RetryAfter():
             return Wait(wait_of(error))

@@ -19,8 +19,10 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 def group_pace(*, limited: bool = True) -> Pace:
-    """Telegram takes 20 messages a minute in a group, edits and new topics included: six at once and twelve a minute
-    leave room for answers to agents."""
+    """Return the pace of a group: six at once, then twelve a minute.
+
+    Telegram takes 20 a minute, edits and new topics included; the rest is for answers to agents.
+    """
     return Pace(overall_per_s=None, chat_per_s=0.2 if limited else None, chat_burst=6)
 
 
@@ -34,27 +36,27 @@ class TelegramGroup:
         self._aside: set[asyncio.Task[None]] = set()
 
     async def create(self, name: str) -> int:
-        """Makes a topic; its number."""
+        """Make a topic and return its number."""
         made = await self._paced(self._bot.create_forum_topic, name=name)
         return int(made.message_thread_id)
 
     async def reopen(self, thread_id: int, name: str) -> None:
-        """Opens a topic again, under that name (empty: its own)."""
+        """Open a topic again, under that name (empty: its own)."""
         await self._do(self._bot.reopen_forum_topic, message_thread_id=thread_id)
         if name:
             await self._paced(self._bot.edit_forum_topic, message_thread_id=thread_id, name=name)
 
     async def close(self, thread_id: int, name: str) -> None:
-        """Closes a topic, under that name from now on."""
+        """Close a topic, under that name from now on."""
         await self._paced(self._bot.edit_forum_topic, message_thread_id=thread_id, name=name)
         await self._do(self._bot.close_forum_topic, message_thread_id=thread_id)
 
     async def delete(self, thread_id: int) -> None:
-        """Deletes a topic with all its messages."""
+        """Delete a topic with all its messages."""
         await self._do(self._bot.delete_forum_topic, message_thread_id=thread_id)
 
     async def post(self, thread_id: int, text: str, *, buttons: Buttons | None = None, entities: Any = None) -> int:
-        """Writes into a topic; the message's number."""
+        """Write into a topic and return the message's number."""
         sent: Message = await self._paced(
             self._bot.send_message,
             message_thread_id=thread_id,
@@ -66,7 +68,7 @@ class TelegramGroup:
         return sent.message_id
 
     async def edit(self, message_id: int, text: str, buttons: Buttons | None) -> None:
-        """Changes a card."""
+        """Change a card."""
         await self._paced(
             self._bot.edit_message_text,
             message_id=message_id,
@@ -83,7 +85,7 @@ class TelegramGroup:
         self._start(self._told(chat_id, lambda: self._bot.send_message(chat_id, text, reply_parameters=answered)))
 
     def mark(self, message_id: int, sign: str) -> None:
-        """Sets a sign on an agent's message: that it was taken."""
+        """Set a sign on an agent's message: that it was taken."""
         self._start(self._try(self._bot.set_message_reaction(self.chat_id, message_id, sign)))
 
     def offer(self, message_id: int, buttons: Buttons) -> None:
@@ -97,7 +99,7 @@ class TelegramGroup:
         self._start(self._try(self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)))
 
     async def settle(self) -> None:
-        """Waits a little for what was begun aside."""
+        """Wait a little for background tasks."""
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
 

@@ -90,8 +90,10 @@ class GroupUpdate:
 
 
 def heard(update: Update, chat_id: int) -> GroupUpdate | None:
-    """What the update says of the group `chat_id`; None if it is nothing of the group's. Raises TypeError and others
-    for nonsense."""
+    """Parse an update of the group `chat_id`; None if it isn't the group's.
+
+    Raises TypeError and others for nonsense.
+    """
     if query := update.callback_query:
         return _press(update.update_id, query, chat_id)
     if member := update.my_chat_member:
@@ -141,7 +143,7 @@ def _press(update_id: int, query: CallbackQuery, chat_id: int) -> GroupUpdate | 
 
 
 def command(text: str) -> tuple[str, str] | None:
-    """A command's name and what follows it: `/note …` and what begins with `//` are `note`. None for plain words."""
+    """Return a command's name and its argument; None for plain words. `/note …` and `// …` are `note`."""
     if text.startswith(NOTE_SIGN):
         return "note", text.removeprefix(NOTE_SIGN).strip()
     if found := _COMMAND.match(text):

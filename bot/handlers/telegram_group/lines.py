@@ -24,8 +24,10 @@ def words(locale: str) -> PageWords:
 
 
 def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()) -> list[TopicLine]:
-    """At least one line for each entry, in order; empty where the topic shows nothing of it. `reason`: why a person is
-    there. `known`: the customer's contacts, which are masked."""
+    """Return at least one line for each entry, in order; empty where the topic shows nothing of it.
+
+    `reason`: why a person is there. `known`: the customer's contacts, which are masked.
+    """
     from_here = written_there(entries, VIA)
     lines: list[TopicLine] = []
     turned_away = False

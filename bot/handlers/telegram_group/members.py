@@ -1,5 +1,6 @@
-"""What agents do in the group: their words to the customer, notes, the card's buttons. Nothing that isn't surely meant
-for the customer goes there: no other kinds of content, no unknown command, no change of what was sent before.
+"""Agents' messages and presses in the group: words to the customer, notes, the card's buttons.
+
+Only what is surely meant for the customer is sent on: no other content, no unknown command, no edit.
 """
 
 from collections.abc import Awaitable, Callable
@@ -77,11 +78,11 @@ class Members:
         self._told: Recent[tuple[int, int | None], bool] = Recent()
 
     def hears(self, update: Update) -> GroupUpdate | None:
-        """What it says of the group; None for all that is a customer's, or nobody's. Raises TypeError for nonsense."""
+        """Parse an update of the group; None for a customer's or nobody's. Raises TypeError for nonsense."""
         return heard(update, self._group.chat_id)
 
     async def take(self, done: GroupUpdate) -> None:
-        """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
+        """Do what a member wants; return after the commit. Raises StoreUnavailable."""
         match done.what:
             case Joins(code):
                 await self._join(done, code)
@@ -94,7 +95,7 @@ class Members:
                     self._mended()
 
     async def close(self) -> None:
-        """Waits for what was begun aside."""
+        """Wait for background tasks."""
         await self._group.settle()
 
     # --- who it is ---
@@ -118,7 +119,7 @@ class Members:
         return words(agent.locale) if agent.locale else self._t
 
     async def _here(self, done: GroupUpdate) -> tuple[_Here | None, bool]:
-        """The conversation and the agent; whether the topic is one of ours."""
+        """Return the conversation, the agent, and whether the topic is one of ours."""
 
         def look(connection: sa.Connection) -> tuple[topics.Topic | None, Agent | None]:
             if done.thread_id is not None:
@@ -153,7 +154,7 @@ class Members:
                 self._group.mark(done.message_id, sign)
 
     async def _said(self, here: _Here, done: GroupUpdate, what: Wrote) -> str:
-        """Does what the words want; the sign that says so. Raises Refused."""
+        """Do what the words want and return the sign that says so. Raises Refused."""
         ordered = command(what.text) if what.text is not None else None
         if what.edited:
             if ordered is None and what.text is not None:
@@ -177,7 +178,7 @@ class Members:
         return SENT
 
     async def _say(self, here: _Here, text: str, key: str) -> None:
-        """A conversation that nobody has is taken with the first word."""
+        """Say the words to the customer, taking the conversation first if no agent holds it."""
         try:
             await self._refusing(self._acts.take(here.conversation_id, here.by, f"{key}:take"), "others")
             await self._refusing(self._acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
@@ -217,7 +218,7 @@ class Members:
             self._group.answer(what.query_id, here.t("said." + said) if said else "")
 
     async def _pressed(self, here: _Here, done: GroupUpdate, data: str) -> str:
-        """Does it; the key of the words that say so. Raises Refused."""
+        """Do it and return the key of the words that say so. Raises Refused."""
         match data:
             case d if d == BLOCK:
                 self._group.offer(done.message_id, sure_buttons(self._t))
@@ -262,7 +263,7 @@ class Members:
         )
 
     async def _refusing(self, act: Awaitable[T], key: str) -> T:
-        """The act; who has the conversation instead is told by the words of `key`."""
+        """Run the command; if another agent holds the conversation, answer with the words of `key`."""
         try:
             return await act
         except (HandoffNotTaken, NotYours) as refused:

@@ -61,11 +61,11 @@ class GroupMirror:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins."""
+        """Start the loop."""
         self._task = asyncio.create_task(self._run(), name="forum")
 
     async def stop(self) -> None:
-        """Finishes what is just being written; the rest is written after the next start."""
+        """Finish the message at hand; the rest is written after the next start."""
         self._stopping = True
         if self._task is None:
             return
@@ -86,11 +86,11 @@ class GroupMirror:
                         await watch.changed()
 
     def mended(self) -> None:
-        """The bot's rights in the group have changed: worth another look."""
+        """Look again at once, because the bot's rights in the group have changed."""
         self._mended.set()
 
     async def _left_alone(self, seconds: float) -> None:
-        """The group wants it so: no news of conversations hastens it. One that was shut may be mended by then."""
+        """Sleep as long as the group asks, whatever the news; a mended group ends the rest."""
         self._mended.clear()
         rest = asyncio.ensure_future(self._sleep(seconds))
         mended = asyncio.ensure_future(self._mended.wait()) if self._shut else rest

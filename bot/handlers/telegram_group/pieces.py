@@ -35,8 +35,10 @@ class TopicPost:
 
 
 def first_post(lines: Iterable[TopicLine]) -> TopicPost | None:
-    """The first message that the lines make; None without lines. Lines of one entry stand in one message. What is
-    longer than a message is cut short: the rest of it stands in the desk."""
+    """Return the first message that the lines make; None without lines.
+
+    Lines of one entry stand in one message; longer ones are cut short, as the desk has them whole.
+    """
     made, through = _Message(), 0
     for id, group in groupby(lines, lambda line: line.id):
         tried = made

@@ -94,7 +94,7 @@ class TopicWork:
             await self._note(topic, status=CLOSED)
 
     async def _opened(self, view: TopicView, facts: CardFacts) -> Topic:
-        """The topic, there and open if a person is wanted."""
+        """Return the topic, open if a person is wanted."""
         topic, here = view.topic, view.conversation
         name = name_of(self._t, facts)
         if topic is not None and topic.thread_id is not None:
@@ -113,7 +113,7 @@ class TopicWork:
         return replace(made, thread_id=None)
 
     async def _carded(self, topic: Topic, thread: int, card: TopicCard) -> Topic:
-        """The topic with its card as it is to be."""
+        """Return the topic with an up-to-date card."""
         if topic.card_id is not None and topic.shown == card.mark:
             return topic
         if topic.card_id is not None:
@@ -138,7 +138,7 @@ class TopicWork:
         crash_point("between a topic's message and the note of it")
 
     async def _remove(self, conversation_id: str, topic: Topic | None) -> None:
-        """What was said is to be forgotten: in the group, too."""
+        """Delete what was said from the group, too."""
         if topic is not None and topic.thread_id is not None:
             try:
                 await self._group.delete(topic.thread_id)
@@ -147,7 +147,7 @@ class TopicWork:
         await self._keep(lambda c: topics.forget(c, conversation_id))
 
     async def _was_lost(self, conversation_id: str) -> None:
-        """Deleted by hand: another is made at the next look, if one is wanted still."""
+        """Forget a topic deleted by hand; another is made at the next look, if one is still wanted."""
         times = (self._lost.get(conversation_id) or 0) + 1
         self._lost.set(conversation_id, times)
         log.warning("forum.topic_gone", conversation=conversation_id)

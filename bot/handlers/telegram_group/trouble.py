@@ -25,7 +25,7 @@ class Mailer(Protocol):
     """Sends letters (`services/messaging/smtp.py`)."""
 
     def send(self, mail: Mail, key: str) -> Awaitable[None]:
-        """Raises ServiceError."""
+        """Send a mail. Raises ServiceError."""
         ...
 
 
@@ -56,7 +56,7 @@ class Troubles:
         self._known = True  # one of an earlier process may be noted: looked at once
 
     async def shut(self, shut: Shut) -> None:
-        """It can't be written to, for this reason. Raises StoreUnavailable."""
+        """Note that the group can't be written to, and why. Raises StoreUnavailable."""
         await self._begun(shut.kind, shut.number)
 
     async def silent(self) -> None:

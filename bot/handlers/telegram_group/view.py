@@ -49,8 +49,10 @@ class TopicView:
 
 @dataclass(frozen=True)
 class TopicViews:
-    """Reads views of conversations for the group `chat_id`, whose language is `locale`. `desk_url` is where the desk's
-    pages of conversations are."""
+    """Reads views of conversations for the group `chat_id`, whose language is `locale`.
+
+    `desk_url` is where the desk's pages of conversations are.
+    """
 
     store: Store
     now: Callable[[], datetime]
@@ -61,11 +63,11 @@ class TopicViews:
     locale: str
 
     async def look(self, conversation_id: str) -> TopicView:
-        """Raises StoreUnavailable."""
+        """Read the view of a conversation. Raises StoreUnavailable."""
         return await self.store.read(lambda connection: self._view(connection, conversation_id))
 
     async def facts(self, view: TopicView) -> CardFacts | None:
-        """What the card tells; None if the conversation is gone meanwhile. Raises StoreUnavailable."""
+        """Return the card's facts; None if the conversation is gone by now. Raises StoreUnavailable."""
         here = view.conversation
         if here is None:
             return None
