@@ -44,8 +44,12 @@ class StoredWay:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptWay:
-    """What a provider has kept with a payment, by its own names, which are of no use elsewhere."""
+class StoredMethod:
+    """A payment method stored at its provider, by the provider's own names, of no use elsewhere.
+
+    `customer` is empty where the token alone is enough. `label` is fit to be shown ("Visa …4242"), `expires` the last
+    day on which a card is good, None for what doesn't expire.
+    """
 
     token: str = field(repr=False)
     customer: str = field(repr=False)

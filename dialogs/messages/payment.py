@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from dialogs.kit.messages import Command, Event, Job
 from values.money import Money
-from values.payment import KeptWay
+from values.payment import StoredMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class PaymentChecked(Event):
     attempt: int = 0
     amount: int = 0
     currency: str = ""
-    kept: KeptWay | None = None
+    kept: StoredMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class BookPayment(Command):
     state: str
     amount: int
     currency: str
-    kept: KeptWay | None = None
+    kept: StoredMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from services.keyed_hash import derived_id
-from services.payments.providers.base import StoredMethod
 from services.store.statements import PerDialect
 from services.store.tables.orders import payment_method as table
+from values.payment import StoredMethod
 
 
 @dataclass(frozen=True, slots=True)

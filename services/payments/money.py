@@ -13,11 +13,10 @@ import sqlalchemy as sa
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import book, methods, record
-from services.payments.providers.base import StoredMethod
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from services.subscriptions import subscriptions
-from values.payment import is_offline
+from values.payment import StoredMethod, is_offline
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,10 @@ from dialogs.messages.payment import (
 from services.accounts import account_view
 from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
-from services.payments.providers.base import StoredMethod
 from services.store import conversations
 from services.subscriptions import renewals
 from values.money import Money
-from values.payment import KeptWay, is_offline
+from values.payment import StoredMethod, is_offline
 
 
 def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> Event:
@@ -114,12 +113,9 @@ def book_payment(_tools: CommandDeps, act: BookPayment, done: CommandContext) ->
             return replace(told, replaced=replaced)
 
 
-def _keep(act: BookPayment, kept: KeptWay, done: CommandContext) -> str | None:
+def _keep(act: BookPayment, kept: StoredMethod, done: CommandContext) -> str | None:
     """Store the payment method that the provider kept; return the one that it replaces."""
-    stored = StoredMethod(kept.token, kept.customer, kept.label, kept.expires)
-    on_file = money.keep_way(
-        done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=stored, now=done.now
-    )
+    on_file = money.keep_way(done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=kept, now=done.now)
     return on_file.replaced if on_file is not None else None
 
 

@@ -33,7 +33,6 @@ from services.payments.methods import Method
 from services.payments.providers.base import Attempt, Charge, State, StoringProvider
 from services.payments.record import UNDER_WAY, PaymentAttempt, PaymentRecord
 from services.subscriptions import subscriptions
-from values.payment import KeptWay
 
 _log = structlog.get_logger(__name__)
 
@@ -102,13 +101,8 @@ async def _checked(
     if state is None:
         return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     return PaymentChecked(
-        attempt.payment_id, state_told(state), attempt.n, state.amount, state.currency.upper(), _kept(state)
+        attempt.payment_id, state_told(state), attempt.n, state.amount, state.currency.upper(), state.stored
     )
-
-
-def _kept(state: State) -> KeptWay | None:
-    kept = state.stored
-    return None if kept is None else KeptWay(kept.token, kept.customer, kept.label, kept.expires)
 
 
 # PayPal remembers the name of a charge for six hours, others longer.

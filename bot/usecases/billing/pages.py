@@ -32,14 +32,13 @@ from services.payments.providers.base import (
     PaymentProvider,
     PaymentRequest,
     RegisteredAttempt,
-    StoredMethod,
     StoringProvider,
 )
 from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.database import Store
 from values.money import Money
-from values.payment import QrText, Transfer, transfer_qr
+from values.payment import QrText, StoredMethod, Transfer, transfer_qr
 
 _log = structlog.get_logger(__name__)
 ClosedState = Literal["paid", "cancelled", "expired", "checking"]

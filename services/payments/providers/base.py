@@ -7,12 +7,13 @@ units.
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
 from services.errors import ProviderRefused
+from values.payment import StoredMethod
 
 Method = Literal["card", "blik", "przelewy24", "paypal"]
 NoticeKind = Literal[
@@ -30,20 +31,6 @@ Refusal = Literal[
     "needs_payer",  # the bank wants its customer to confirm: only a link helps
     "gone",  # the stored way has expired or was withdrawn: it must not be tried again
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMethod:
-    """A way to pay that the provider keeps for its payer. Both names are the provider's own and of no use elsewhere.
-
-    `customer` is empty where the token alone is enough. `label` is fit to be shown ("Visa …4242"), `expires` the last
-    day on which a card is good, None for what doesn't expire.
-    """
-
-    token: str = field(repr=False)
-    customer: str = field(repr=False)
-    label: str
-    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

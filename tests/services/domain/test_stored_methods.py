@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from services.orders import order_record, orders
 from services.orders.pricing import price
 from services.payments import attempts, book, charges, methods, money, record
-from services.payments.providers.base import StoredMethod
 from services.store import timers
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
 from tests.services.domain.test_renewals import RULES, WARSAW, owned
+from values.payment import StoredMethod
 
 VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2029, 8, 31))
 HOUR = timedelta(hours=1)

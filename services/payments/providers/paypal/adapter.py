@@ -28,7 +28,6 @@ from services.payments.providers.base import (
     Refund,
     RegisteredAttempt,
     State,
-    StoredMethod,
     insist,
 )
 from services.payments.providers.paypal import orders, webhooks
@@ -37,6 +36,7 @@ from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder
 from services.payments.providers.paypal.orders import spent
 from services.payments.providers.paypal.states import main_capture, money_of, refund_of, state_of, unit_of
 from services.payments.providers.paypal.vault import PayPalVault
+from values.payment import StoredMethod
 
 # Notices that PayPal is asked about at the same moment; the others wait.
 NOTICES_AT_ONCE = 3

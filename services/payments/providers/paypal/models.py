@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pydantic import BaseModel, Field
 
 from services.errors import ProviderRefused
-from services.payments.providers.base import StoredMethod
+from values.payment import StoredMethod
 
 #: Currencies with two decimals, at PayPal and everywhere else; those it writes differently are not offered.
 TWO_DECIMALS = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD".split())

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
-from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State, StoredMethod
+from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State
 from services.payments.providers.paypal import orders
 from services.payments.providers.paypal.client import PayPalSession
 from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder
 from services.payments.providers.paypal.states import main_capture, state_of, unit_of
+from values.payment import StoredMethod
 
 REFUSALS: Mapping[str, Refusal] = {
     "AGREEMENT_ALREADY_CANCELLED": "gone",

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
-from services.payments.providers.base import Notice, NoticeKind, StoredMethod
+from services.payments.providers.base import Notice, NoticeKind
 from services.payments.providers.paypal.models import PayPalEvent, Wallet
+from values.payment import StoredMethod
 
 DOMAIN = "paypal.com"
 HEADERS = {

@@ -26,7 +26,6 @@ from services.payments.providers.base import (
     Refund,
     RegisteredAttempt,
     State,
-    StoredMethod,
 )
 from services.payments.providers.stripe import form as stripe_form
 from services.payments.providers.stripe import states, webhooks
@@ -34,6 +33,7 @@ from services.payments.providers.stripe.client import StripeApi, was_replayed
 from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent, StripeCustomer, StripeFailure
 from services.payments.providers.stripe.refunds import StripeRefunds
 from services.payments.providers.stripe.vault import StripeStored
+from values.payment import StoredMethod
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]{1,200}")
 INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,200}")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from services.payments.providers.base import Refusal, StoredMethod
+from services.payments.providers.base import Refusal
+from values.payment import StoredMethod
 
 BRANDS = {
     "amex": "American Express",

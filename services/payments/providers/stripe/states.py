@@ -1,8 +1,9 @@
 """How an attempt stands, made of what Stripe says about its session and its payment intent."""
 
 from services.errors import ProviderRefused
-from services.payments.providers.base import Attempt, Refusal, State, Status, StoredMethod, insist
+from services.payments.providers.base import Attempt, Refusal, State, Status, insist
 from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent
+from values.payment import StoredMethod
 
 
 def of_session(attempt: Attempt, session: CheckoutSession) -> State:

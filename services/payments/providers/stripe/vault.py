@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured
-from services.payments.providers.base import Attempt, Charge, Charged, StoredMethod
+from services.payments.providers.base import Attempt, Charge, Charged
 from services.payments.providers.stripe import states
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import LONGEST_DESCRIPTION, Value
@@ -15,6 +15,7 @@ from services.payments.providers.stripe.models import (
     PaymentMethod,
     StripeFailure,
 )
+from values.payment import StoredMethod
 
 #: Of several intents under one name, the one that has got the furthest counts.
 FURTHEST = ("succeeded", "processing", "requires_capture")

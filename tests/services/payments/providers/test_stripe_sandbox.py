@@ -9,9 +9,10 @@ import pytest
 
 from sandbox.faults import Mode
 from services.errors import Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod
+from services.payments.providers.base import Attempt, Charge, PaymentRequest
 from services.payments.providers.stripe.adapter import Stripe
 from tests.services.standins import PASSING, StandIns
+from values.payment import StoredMethod
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.faults import Mode
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
-from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoredMethod, StoringProvider
+from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider
 from services.payments.providers.paypal.adapter import PayPal
 from tests.services.outside import FarEnd, said
 from tests.services.payments.providers.paypal.test_adapter import (
@@ -27,6 +27,7 @@ from tests.services.payments.providers.test_providers_sandbox import PAYPAL
 from tests.services.payments.providers.test_providers_sandbox import made as in_sandbox
 from tests.services.payments.providers.test_providers_sandbox import request as asked
 from tests.services.standins import PASSING, StandIns
+from values.payment import StoredMethod
 
 pytestmark = pytest.mark.anyio
 

@@ -16,11 +16,11 @@ from services.payments.providers.base import (
     PaymentRequest,
     Refund,
     RegisteredAttempt,
-    StoredMethod,
     StoringProvider,
 )
 from services.payments.providers.stripe.adapter import Stripe
 from tests.services.outside import NOON, FarEnd, breaker, noon, said
+from values.payment import StoredMethod
 
 pytestmark = pytest.mark.anyio
 
