@@ -25,7 +25,6 @@ from bot.handlers.api import (
     orders,
     shapes,
     shapes_directory,
-    shapes_feedback,
     shapes_listed,
     start_links,
     subscriptions,
@@ -129,7 +128,7 @@ class _Described(FastAPI):
         """The description, with the examples as they are written."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
-            for module in (shapes, shapes_listed, shapes_directory, shapes_feedback):
+            for module in (shapes, shapes_listed, shapes_directory):
                 for name, model in vars(module).items():
                     extra = getattr(model, "model_config", {}).get("json_schema_extra")
                     if name in schemas and extra is not None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from bot.handlers.api.shapes_feedback import FeedbackPage
+from bot.handlers.api.shapes_listed import FeedbackPage
 from bot.handlers.api.work import Api, Asked, page
 from services.seller import seller_lists
 

@@ -187,3 +187,23 @@ class EventPage(Page[EventRow]):
     """Events, in the order in which they happened."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.EVENT], "next": None}]})
+
+
+class FeedbackRow(BaseModel):
+    """Whether it helped: an answer of the FAQ (`faq:ENTRY`), or a way to its end (`end:DIALOG`). `words`: why not."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FEEDBACK]})
+
+    id: str
+    conversation_id: str
+    about: str
+    locale: str
+    helpful: bool
+    words: str | None
+    at: When
+
+
+class FeedbackPage(Page[FeedbackRow]):
+    """Feedback, in the order in which it was given."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.FEEDBACK], "next": None}]})
