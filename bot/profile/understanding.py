@@ -7,8 +7,9 @@ the same. docs/how-to/sell-in-another-language.md explains each part.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from bot.profile.fields import StrictTable
 from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
@@ -47,20 +48,14 @@ def _answer(name: str) -> str:
 CueText = Annotated[str, AfterValidator(_cue)]
 
 
-class Strict(BaseModel):
-    """A table in which unknown names are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class IntentTable(Strict):
+class IntentTable(StrictTable):
     """`[intents.NAME]`: cues in their little language (`nlu/intents/cues.py`), and sentences as people say them."""
 
     cues: tuple[CueText, ...] = ()
     phrases: Words = ()
 
 
-class AnswersTable(Strict):
+class AnswersTable(StrictTable):
     """`[answers]`: whole answers, and the small words around them."""
 
     yes: Words = ()
@@ -98,7 +93,7 @@ class AnswersTable(Strict):
         )
 
 
-class BindingTable(Strict):
+class BindingTable(StrictTable):
     """`[binding]`: the verbs by which an answer binds.
 
     `beside` may stand beside any of them, `about` beside those of one act; `refusals` refuse.
@@ -120,7 +115,7 @@ class BindingTable(Strict):
         return BindingWords(verbs, about, beside=beside, refusals=refusals)
 
 
-class NumbersTable(Strict):
+class NumbersTable(StrictTable):
     """`[numbers]`: number words by their places, synonyms together, and the small words around them."""
 
     units: tuple[Words, ...] = Field(default=(), max_length=10)
@@ -154,7 +149,7 @@ class NumbersTable(Strict):
         )
 
 
-class AddressTable(Strict):
+class AddressTable(StrictTable):
     """`[address]`: how the signs of an e-mail address are said."""
 
     at: Words = ()
@@ -167,7 +162,7 @@ class AddressTable(Strict):
         return AddressWords(*map(brought.folded, (self.at, self.dot, self.hyphen, self.underscore, self.intro)))
 
 
-class TermsTable(Strict):
+class TermsTable(StrictTable):
     """`[terms]`: words of amounts and things."""
 
     payment_method: dict[str, Words] = Field(default_factory=dict)
@@ -196,7 +191,7 @@ class TermsTable(Strict):
         )
 
 
-class CorrectionsTable(Strict):
+class CorrectionsTable(StrictTable):
     """`[corrections]`: "no, my e-mail is …", "change the street"."""
 
     nouns: dict[Annotated[str, AfterValidator(_answer)], Words] = Field(default_factory=dict)
@@ -214,7 +209,7 @@ class CorrectionsTable(Strict):
     should: Words = ()
 
 
-class UnderstandingFile(Strict):
+class UnderstandingFile(StrictTable):
     """`nlu/<language>.toml`."""
 
     questions: Words = ()
