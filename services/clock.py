@@ -12,7 +12,7 @@ class Clock(Protocol):
     """Something that knows what time it is."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
         ...
 
 
@@ -23,7 +23,7 @@ class SystemClock:
         self.offset = offset
 
     def now(self) -> datetime:
-        """The machine's time, moved by the offset."""
+        """Return the machine's time, moved by the offset."""
         return datetime.now(UTC) + self.offset
 
 
@@ -36,7 +36,7 @@ class ManualClock:
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
-        """The moment reached so far."""
+        """Return the moment reached so far."""
         return self._now
 
     def advance(self, seconds: float) -> datetime:

@@ -20,13 +20,13 @@ _hook: ContextVar[Hook | None] = ContextVar("crash_hook", default=None)
 
 
 def crash_point(name: str) -> None:
-    """Here the process may die: `name` says before or after what."""
+    """Mark a place where the process may die; `name` says before or after what."""
     if (hook := _hook.get()) is not None:
         hook(name)
 
 
 def commit_point(when: str, works: Iterable[Callable[..., Any]]) -> None:
-    """The point before or after a commit: one point for each of the works in it, called by what it does."""
+    """Mark the points before or after a commit, one for each of the works in it."""
     if (hook := _hook.get()) is not None:
         for work in works:
             hook(f"{when} commit of {work.__qualname__}")
@@ -34,7 +34,10 @@ def commit_point(when: str, works: Iterable[Callable[..., Any]]) -> None:
 
 @contextmanager
 def reaching(hook: Hook) -> Generator[None]:
-    """What begins in this context tells `hook` of every point it reaches; a desk that runs does so until it ends."""
+    """Tell `hook` of every point that work begun in this context reaches.
+
+    A desk that runs does so until it ends.
+    """
     token = _hook.set(hook)
     try:
         yield

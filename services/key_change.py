@@ -55,8 +55,10 @@ class Needs:
 
 
 def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
-    """Note that the database is used with this key from now on, and seal anew what is sealed with a former one. False,
-    and nothing is changed, if it was used with a key that isn't among them."""
+    """Note that the database is used with this key from now on, and seal anew what is sealed with a former one.
+
+    False, and nothing is changed, if it was used with a key that isn't among them.
+    """
     mark = _mark(key)
     known = installation.agree(connection, FINGERPRINT, mark)
     if not hmac.compare_digest(known, mark):
@@ -106,7 +108,7 @@ def _former(connection: sa.Connection, key: ServerKey, found: sa.Select[Any, Any
 
 
 def _renewals(connection: sa.Connection, replaced_at: datetime | None) -> int:
-    """Orders that the desk placed by itself: it knows them by the key that it had."""
+    """Count unpaid renewals ordered under the former key, by which the desk knows them."""
     if replaced_at is None:
         return 0
     waiting = sa.select(sa.func.count(renewal.c.order_id.distinct())).join(

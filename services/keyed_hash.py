@@ -57,17 +57,17 @@ def keyed(server_key: bytes, purpose: str, *parts: str) -> bytes:
 
 
 def keyed_hex(server_key: bytes, purpose: str, *parts: str) -> str:
-    """The same as 64 hexadecimal digits: the form kept in the store."""
+    """Return the hash as 64 hexadecimal digits: the form kept in the store."""
     return keyed(server_key, purpose, *parts).hex()
 
 
 def token(server_key: bytes, purpose: str, *parts: str) -> str:
-    """The same as a token for an address: 43 characters of base64url, 256 bits."""
+    """Return the hash as a token for an address: 43 characters of base64url, 256 bits."""
     return urlsafe_b64encode(keyed(server_key, purpose, *parts)).rstrip(b"=").decode("ascii")
 
 
 def is_keyed_hex(server_key: bytes, given: str, purpose: str, *parts: str) -> bool:
-    """Whether `given` is what one of the keys makes of it. Takes the same time for each."""
+    """Return whether `given` is what one of the keys makes of it. Takes the same time for each."""
     made = [keyed_hex(key, purpose, *parts) for key in all_of(server_key)]
     return any(hmac.compare_digest(one.encode(), given.encode("utf-8", "surrogatepass")) for one in made)
 
@@ -78,5 +78,5 @@ def sha256_hex(value: str) -> str:
 
 
 def derived_id(*parts: str) -> str:
-    """An id (32 hexadecimal digits) that follows from others, the same whenever a transaction is run again."""
+    """Return an id (32 hexadecimal digits) that follows from others, the same whenever a transaction is run again."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -63,7 +63,7 @@ def allow(
     now: datetime,
     quotas: bool = True,
 ) -> bool:
-    """Counts one hit if there is room for it; False (and nothing is counted) if there is none.
+    """Count one hit if there is room for it; False (and nothing is counted) if there is none.
 
     No subject (a loopback address while one tries the desk) has no limit; `quotas=False` lifts them all.
     """
@@ -77,25 +77,25 @@ def allow(
 
 
 def hit(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
-    """Counts one hit, room or not (something that went wrong); gives the number of hits with this one."""
+    """Count one hit, room or not (something that went wrong); return the number of hits with this one."""
     hold(connection, rule, subject, server_key=server_key)
     _hit(connection, rule, subject, server_key, now)
     return count(connection, rule, subject, server_key=server_key, now=now)
 
 
 def hold(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
-    """Lets nobody else count this subject until the transaction ends: for looking first and counting afterwards."""
+    """Lock the subject's count until the transaction ends: for looking first and counting afterwards."""
     leases.serialize(connection, "limit", rule.scope, subject_hash(server_key, rule.scope, subject))
 
 
 def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
-    """Takes the youngest hit away: a try that was counted beforehand came to a good end."""
+    """Take the youngest hit away: a try that was counted beforehand came to a good end."""
     hold(connection, rule, subject, server_key=server_key)
     connection.execute(_TAKE_BACK, _subject(server_key, rule, subject))
 
 
 def count_try(connection: sa.Connection, counted: Counted, *, server_key: bytes, now: datetime) -> Held | None:
-    """Counts a try for each of its subjects; where one of them has no room, for none, and tells how long to wait."""
+    """Count a try for each of its subjects; where one has no room, for none. Return how long to wait then."""
     for rule, of in counted:
         hold(connection, rule, of, server_key=server_key)
     free = [free_at(connection, rule, of, server_key=server_key, now=now) for rule, of in counted]
@@ -107,19 +107,19 @@ def count_try(connection: sa.Connection, counted: Counted, *, server_key: bytes,
 
 
 def take_back_try(connection: sa.Connection, counted: Counted, *, server_key: bytes) -> None:
-    """The try came to a good end: it counts for nothing."""
+    """Take a try back that came to a good end."""
     for rule, of in counted:
         take_back(connection, rule, of, server_key=server_key)
 
 
 def clear(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes) -> None:
-    """Takes all hits of a subject away: it counts from nothing."""
+    """Take all hits of a subject away: it counts from nothing."""
     hold(connection, rule, subject, server_key=server_key)
     connection.execute(_CLEAR, _subject(server_key, rule, subject))
 
 
 def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime) -> int:
-    """The subject's hits within the rule's window that ends now."""
+    """Return the subject's hits within the rule's window that ends now."""
     counted = connection.execute(_COUNT, {**_subject(server_key, rule, subject), "since": now - rule.per})
     return int(counted.scalar_one())
 
@@ -127,24 +127,27 @@ def count(connection: sa.Connection, rule: Rule, subject: str, *, server_key: by
 def free_at(
     connection: sa.Connection, rule: Rule, subject: str, *, server_key: bytes, now: datetime
 ) -> datetime | None:
-    """When there is room again; None if there is room now. For `Retry-After`."""
+    """Return when there is room again; None if there is room now. For `Retry-After`."""
     window = {"since": now - rule.per, "younger": rule.n - 1}
     found = connection.execute(_FILLS, {**_subject(server_key, rule, subject), **window}).scalar()
     return None if found is None else found + rule.per
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops hits older than any window that still counts them."""
+    """Drop hits older than any window that still counts them."""
     connection.execute(_FORGET, {"before": before})
 
 
 def subject_hash(server_key: bytes, scope: str, subject: str) -> str:
-    """What stands for a subject in the store; another in every scope, so that rows can't be joined to a person."""
+    """Return what stands for a subject in the store.
+
+    Another in every scope, so that rows can't be joined to a person.
+    """
     return keyed_hex(server_key, "limit", scope, subject)
 
 
 def _subject(server_key: bytes, rule: Rule, subject: str) -> dict[str, str | list[str]]:
-    """A subject's rows, also those written before the key was replaced."""
+    """Return a subject's rows, also those written before the key was replaced."""
     return {
         "in_scope": rule.scope,
         "of_subjects": [subject_hash(key, rule.scope, subject) for key in all_of(server_key)],

@@ -81,8 +81,9 @@ class LoginCandidate:
 
 
 def find_by_email(connection: sa.Connection, email_key: str) -> AccountRecord | None:
-    """The account of an e-mail: whose it is proven to be, else the newest sign-up with it, else one that has it on
-    file.
+    """Return the account of an e-mail.
+
+    Whose it is proven to be, else the newest sign-up with it, else one that has it on file.
 
     Proven contacts only count as "on file": anybody could write down another's address.
     """
@@ -95,13 +96,14 @@ def find_by_email(connection: sa.Connection, email_key: str) -> AccountRecord | 
 
 
 def find_by_login(connection: sa.Connection, login_key: str) -> AccountRecord | None:
-    """The active account that this e-mail, user name or customer number means, with a password or without."""
+    """Return the active account that this e-mail, user name or customer number means, with a password or without."""
     return _first(connection, _BY_LOGIN, login_key) if login_key else None
 
 
 def login_candidates(connection: sa.Connection, login_key: str, *, shadows: bool = False) -> list[LoginCandidate]:
-    """Accounts that this e-mail, user name or customer number may mean, likeliest first: the active one and the newest
-    unfinished ones. An empty name means nobody: some accounts have no e-mail.
+    """Return the accounts that this e-mail, user name or customer number may mean, likeliest first.
+
+    The active one and the newest unfinished ones. An empty name means nobody: some accounts have no e-mail.
 
     With `shadows`, those count as unfinished: so a sign-up opens by its password whether its e-mail is taken or not.
     """

@@ -57,7 +57,7 @@ _WAITING = _ORDER.where(sales_order.c.status == "placed", payment.c.status.in_((
 
 
 def view(connection: sa.Connection, account_id: str) -> AccountView | None:
-    """The account and what belongs to it; None if there is no such account."""
+    """Return the account and what belongs to it; None if there is no such account."""
     mine = accounts.get(connection, account_id)
     if mine is None:
         return None
@@ -107,8 +107,10 @@ def _waits(connection: sa.Connection, account_id: str) -> WaitingRenewal | None:
 
 
 def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, ...]:
-    """The ways to pay that providers keep for the account, oldest first. Whether a card is past its last day the
-    dialogs see by the date."""
+    """Return the ways to pay that providers keep for the account, oldest first.
+
+    Whether a card is past its last day the dialogs see by the date.
+    """
     return tuple(
         StoredWay(m.id, m.method, m.label, m.expires_on, m.is_default, good=m.gone_at is None)
         for m in methods.of_account(connection, account_id)
@@ -117,7 +119,7 @@ def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, 
 
 
 def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | None:
-    """The contact of a kind that counts: the one proven last, else the one given last."""
+    """Return the contact of a kind that counts: the one proven last, else the one given last."""
     of_kind = [contact for contact in known if contact.kind == kind]
     return max(
         of_kind,
@@ -131,7 +133,7 @@ def _email_verified(mine: AccountRecord, known: list[ContactRecord]) -> bool:
 
 
 def company_view(latest: CompanyRecord | None) -> CompanyView | None:
-    """The company as the dialogs see it; None while the customer hasn't confirmed it."""
+    """Return the company as the dialogs see it; None while the customer hasn't confirmed it."""
     if latest is None or latest.confirmed_at is None:
         return None
     billing = latest.billing
@@ -156,7 +158,7 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
 
 
 def order_view(connection: sa.Connection, account_id: str, order_id: str) -> OrderView | None:
-    """This order of the account's."""
+    """Return this order if it is the account's."""
     return _order(connection, _ORDER.where(sales_order.c.id == order_id), account_id)
 
 

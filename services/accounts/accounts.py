@@ -77,7 +77,7 @@ _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
 
 def get(connection: sa.Connection, account_id: str) -> AccountRecord | None:
-    """The account, None if there is none of this id."""
+    """Return the account, None if there is none of this id."""
     row = connection.execute(_GET, {"wanted": account_id}).mappings().first()
     return None if row is None else AccountRecord(**row)
 
@@ -96,8 +96,9 @@ def sign_up(
     now: datetime,
     names: UserNames | None = None,
 ) -> SignedUp:
-    """Makes a pending account whose user name is its e-mail, or one made by `names`. It becomes active once every
-    demanded contact is proven.
+    """Make a pending account whose user name is its e-mail, or one made by `names`.
+
+    It becomes active once every demanded contact is proven.
 
     A second call with the same id changes nothing and gives the same answer.
     """
@@ -129,7 +130,7 @@ def sign_up(
 def change_email(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
 ) -> ChangedEmail | AlreadyProven:
-    """Puts another e-mail in place of one not yet proven; where that was the user name, too, so is this one.
+    """Put another e-mail in place of one not yet proven; where that was the user name, too, so is this one.
 
     Errors: LookupError for an account that doesn't exist.
     """
@@ -156,7 +157,7 @@ def change_email(
 
 
 def set_password(connection: sa.Connection, *, account_id: str, credential_id: str) -> None:
-    """Gives the account another password (already stored as a credential); the old hash is deleted."""
+    """Give the account another password (already stored as a credential); the old hash is deleted."""
     mine = get(connection, account_id)
     if mine is None or mine.credential_id == credential_id:
         return
@@ -166,7 +167,7 @@ def set_password(connection: sa.Connection, *, account_id: str, credential_id: s
 
 
 def drop_password(connection: sa.Connection, *, account_id: str) -> None:
-    """Leaves the account without a password: its holder sets another by way of a contact."""
+    """Leave the account without a password: its holder sets another by way of a contact."""
     mine = get(connection, account_id)
     if mine is not None and mine.credential_id is not None:
         connection.execute(sa.update(account).where(account.c.id == account_id).values(credential_id=None))
@@ -174,17 +175,17 @@ def drop_password(connection: sa.Connection, *, account_id: str) -> None:
 
 
 def set_locale(connection: sa.Connection, *, account_id: str, locale: str) -> None:
-    """The language in which the customer is written to from now on."""
+    """Set the language in which the customer is written to from now on."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(locale=locale))
 
 
 def set_legal_form(connection: sa.Connection, *, account_id: str, legal_form: str) -> None:
-    """As what the holder is registered: company, sole_trader or natural_person."""
+    """Set what the holder is registered as: company, sole_trader or natural_person."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(legal_form=legal_form))
 
 
 def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str) -> None:
-    """Ties a conversation to the account (sign-up, log-in, personal start link); it leaves any other it was tied to.
+    """Tie a conversation to the account (sign-up, log-in, personal start link); it leaves any other it was tied to.
 
     What is told later without a question (paid, activated) goes to the conversation bound last.
     """
@@ -201,7 +202,7 @@ def bind_conversation(connection: sa.Connection, *, account_id: str, conversatio
 
 
 def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> None:
-    """Logs the conversation out: it is nobody's, the account keeps everything else."""
+    """Log the conversation out: it is nobody's, the account keeps everything else."""
     connection.execute(
         sa.update(account).where(account.c.conversation_id == conversation_id).values(conversation_id=None)
     )
@@ -210,7 +211,7 @@ def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> N
 
 
 def unbind_all(connection: sa.Connection, account_id: str) -> None:
-    """Logs the account out everywhere."""
+    """Log the account out everywhere."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(conversation_id=None))
     connection.execute(sa.update(conversation).where(conversation.c.account_id == account_id).values(account_id=None))
 

@@ -1,5 +1,6 @@
-"""Consents: who agreed to which words, when, where and how. Rows are only ever added; the words are kept once, under
-their fingerprint, and outlive the profile that had them.
+"""Consents: who agreed to which words, when, where and how.
+
+Rows are only ever added; the words are kept once, under their fingerprint, and outlive the profile that had them.
 
 Taking a consent back is a row of its own; a later row of the same consent says how things stand. What was agreed to
 before there was an account is attached to it once there is one.
@@ -99,7 +100,7 @@ def withdraw(
     how: str,
     now: datetime,
 ) -> bool:
-    """Takes a consent back, against the words under which it was given; False if it doesn't stand."""
+    """Take a consent back, against the words under which it was given; False if it doesn't stand."""
     last = _last(connection, account_id, consent_id)
     if last is None or not last["given"]:
         return False
@@ -120,7 +121,7 @@ def withdraw(
 
 
 def attach_to_account(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
-    """Gives the account what its conversation decided before there was an account."""
+    """Give the account what its conversation decided before there was an account."""
     connection.execute(
         sa.update(consent)
         .where(consent.c.conversation_id == conversation_id, consent.c.account_id.is_(None))
@@ -129,7 +130,7 @@ def attach_to_account(connection: sa.Connection, *, conversation_id: str, accoun
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[ConsentStatus]:
-    """Each consent that was ever given, as it stands, in the order of their first giving."""
+    """Return each consent that was ever given, as it stands, in the order of their first giving."""
     standing: dict[str, ConsentStatus] = {}
     for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings():
         known = standing.get(row["consent_id"])
@@ -154,20 +155,22 @@ def _standing(row: sa.RowMapping) -> ConsentStatus:
 
 
 def stands(connection: sa.Connection, *, account_id: str, consent_id: str) -> bool:
-    """Whether the last word on this consent was yes."""
+    """Return whether the last word on this consent was yes."""
     last = _last(connection, account_id, consent_id)
     return last is not None and bool(last["given"])
 
 
 def holds(connection: sa.Connection, *, account_id: str, today: Consent) -> bool:
-    """Whether the last word on this consent was yes, to the version and the words that it has today."""
+    """Return whether the last word on this consent was yes, to the version and the words that it has today."""
     last = _last(connection, account_id, today.id)
     return last is not None and bool(last["given"]) and _is(today, last)
 
 
 def keep_words(connection: sa.Connection, today: Iterable[Consent]) -> None:
-    """Keep today's words, with or without the full text, where they were accepted before words were kept: their
-    fingerprint tells."""
+    """Keep today's words, with or without the full text, where they were accepted before words were kept.
+
+    Their fingerprint tells.
+    """
     for words in {words for asked in today for _, words in (*asked.words, *asked.sentences)}:
         accepted = sa.select(consent.c.id).where(consent.c.text_sha256 == fingerprint(words)).limit(1)
         if connection.execute(accepted).first() is not None:
@@ -214,7 +217,7 @@ def _last(connection: sa.Connection, account_id: str, consent_id: str) -> sa.Row
 
 
 def conversation_of(connection: sa.Connection, *, account_id: str, consent_id: str) -> str | None:
-    """The conversation in which the account last said something about this consent."""
+    """Return the conversation in which the account last said something about this consent."""
     found = (
         sa.select(consent.c.conversation_id)
         .where(consent.c.account_id == account_id, consent.c.consent_id == consent_id)

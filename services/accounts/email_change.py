@@ -26,7 +26,7 @@ class Replaced:
 def replace(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
 ) -> Replaced | contacts.ContactTaken:
-    """Puts a proven e-mail in place of the account's; where that was the user name, so is this one.
+    """Put a proven e-mail in place of the account's; where that was the user name, so is this one.
 
     Errors: LookupError for an account that doesn't exist.
     """

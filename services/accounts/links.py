@@ -85,17 +85,17 @@ _USE = (
 
 
 def token_of(server_key: bytes, link_id: str) -> str:
-    """The token in the link's address: 43 characters of base64url. It goes to the customer only."""
+    """Return the token in the link's address: 43 characters of base64url. It goes to the customer only."""
     return keyed_hash.token(keyed_hash.key_of(server_key, link_id), "one-time link", link_id)
 
 
 def addressee(server_key: bytes, email_key: str) -> str:
-    """Stands in a mailed link's `data["to"]` for the address it is mailed to: it proves that one and no other."""
+    """Return what stands in a mailed link's `data["to"]` for its address: it proves that one and no other."""
     return keyed_hash.keyed_hex(server_key, _LETTER_TO, email_key)
 
 
 def is_addressee(server_key: bytes, to: str, email_key: str) -> bool:
-    """Whether `to` stands for this address."""
+    """Return whether `to` stands for this address."""
     return keyed_hash.is_keyed_hex(server_key, to, _LETTER_TO, email_key)
 
 
@@ -111,7 +111,7 @@ def issue(
     now: datetime,
     ttl: timedelta | None = None,
 ) -> datetime:
-    """Makes a link and cancels the conversation's open ones of the same purpose; gives the end of its time.
+    """Make a link and cancel the conversation's open ones of the same purpose; return the end of its time.
 
     The same id twice is the same link; its time doesn't begin anew.
     """
@@ -137,13 +137,13 @@ def issue(
 
 
 def find(connection: sa.Connection, *, token: str, now: datetime) -> OneTimeLink | None:
-    """The link of a token, None if there never was one. Changes nothing, as often as asked."""
+    """Return the link of a token, None if there never was one. Changes nothing, as often as asked."""
     row = connection.execute(_FIND, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
     return None if row is None else _link(row, now)
 
 
 def get(connection: sa.Connection, *, link_id: str, now: datetime) -> OneTimeLink | None:
-    """The link of this id, for whoever is to send it."""
+    """Return the link of this id, for whoever is to send it."""
     row = connection.execute(_GET, {"wanted": link_id}).mappings().first()
     return None if row is None else _link(row, now)
 
@@ -162,23 +162,23 @@ def _link(row: sa.RowMapping, now: datetime) -> OneTimeLink:
 
 
 def use(connection: sa.Connection, *, link_id: str, now: datetime) -> bool:
-    """Uses the link up. True for exactly one caller, and only while it is open."""
+    """Use the link up. True for exactly one caller, and only while it is open."""
     return connection.execute(_USE, {"wanted": link_id, "now": now}).first() is not None
 
 
 def mark_used(connection: sa.Connection, *, link_id: str, now: datetime) -> None:
-    """The same for whoever has made sure of it otherwise."""
+    """Use a link up that the caller has checked otherwise."""
     connection.execute(sa.update(one_time_link).where(one_time_link.c.id == link_id).values(state="used", used_at=now))
 
 
 def given(connection: sa.Connection, *, link_id: str) -> tuple[str, ...]:
-    """What of several things the page has handed out already."""
+    """Return what of several things the page has handed out already."""
     data = connection.execute(sa.select(one_time_link.c.data).where(one_time_link.c.id == link_id)).scalar()
     return tuple((data or {}).get("given", ()))
 
 
 def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str], now: datetime) -> bool:
-    """Hands out one of several things, each to one caller (True); with the last one the link is used up."""
+    """Hand out one of several things, each to one caller (True); with the last one the link is used up."""
     row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
     if row is None or row["state"] != "open" or row["expires_at"] <= now:
         return False
@@ -193,7 +193,7 @@ def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str
 
 
 def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
-    """What was to be handed out wasn't."""
+    """Note that what was to be handed out wasn't."""
     row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
     if row is not None:
         given = [one for one in row["data"].get("given", ()) if one != what]
@@ -202,17 +202,17 @@ def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
 
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:
-    """Ends the conversation's open links of a purpose."""
+    """End the conversation's open links of a purpose."""
     _cancel(connection, (purpose,), one_time_link.c.conversation_id == conversation_id)
 
 
 def cancel_of_account(connection: sa.Connection, *, account_id: str, purposes: tuple[Purpose, ...] = PURPOSES) -> None:
-    """Ends an account's open links: after its password was changed, say."""
+    """End an account's open links: after its password was changed, say."""
     _cancel(connection, purposes, one_time_link.c.account_id == account_id)
 
 
 def cancel_inside(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
-    """Ends the open links of an account that a conversation asked for: whoever is there isn't logged in any more."""
+    """End the open links of an account that a conversation asked for: whoever is there isn't logged in any more."""
     here = one_time_link.c.conversation_id == conversation_id
     _cancel(connection, _INSIDE, here, one_time_link.c.account_id == account_id)
 
@@ -223,5 +223,5 @@ def _cancel(connection: sa.Connection, purposes: tuple[Purpose, ...], *of: sa.Co
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops links whose time was over before that moment."""
+    """Drop links whose time was over before that moment."""
     connection.execute(sa.delete(one_time_link).where(one_time_link.c.expires_at < before))

@@ -22,19 +22,19 @@ class PasswordHasher(Protocol):
     """Makes and checks password hashes. A port, because it is slow on purpose."""
 
     async def hash(self, password: str) -> str:
-        """A salted hash that carries its own figures."""
+        """Return a salted hash that carries its own figures."""
         ...
 
     async def verify(self, password_hash: str, password: str) -> bool:
-        """Whether the hash is of this password; False for a hash that can't be read, too."""
+        """Return whether the hash is of this password; False for a hash that can't be read, too."""
         ...
 
     async def burn(self, password: str) -> None:
-        """Takes the time of a `verify` for a log-in that nobody has, so that time doesn't tell who is known."""
+        """Take the time of a `verify` for a log-in that nobody has, so that time doesn't tell who is known."""
         ...
 
     def outdated(self, password_hash: str) -> bool:
-        """Whether the hash was made with other figures than today's and should be made anew at this log-in."""
+        """Return whether the hash was made with other figures than today's and should be made anew at this log-in."""
         ...
 
 
@@ -47,19 +47,19 @@ class Argon2Hasher:
         self._room = anyio.CapacityLimiter(_AT_ONCE)
 
     async def hash(self, password: str) -> str:
-        """A salted hash that carries its own figures."""
+        """Return a salted hash that carries its own figures."""
         return await anyio.to_thread.run_sync(self._argon2.hash, _normal(password), limiter=self._room)
 
     async def verify(self, password_hash: str, password: str) -> bool:
-        """Whether the hash is of this password; False for a hash that can't be read, too."""
+        """Return whether the hash is of this password; False for a hash that can't be read, too."""
         return await anyio.to_thread.run_sync(self._verify, password_hash, _normal(password), limiter=self._room)
 
     async def burn(self, password: str) -> None:
-        """Takes the time of a `verify`."""
+        """Take the time of a `verify`."""
         await self.verify(self._nobody, password)
 
     def outdated(self, password_hash: str) -> bool:
-        """Whether the hash was made with other figures than today's and should be made anew at this log-in."""
+        """Return whether the hash was made with other figures than today's and should be made anew at this log-in."""
         return self._argon2.check_needs_rehash(password_hash)
 
     def _verify(self, password_hash: str, password: bytes) -> bool:

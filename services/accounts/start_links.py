@@ -49,7 +49,7 @@ def create(
     entry: str | None = None,
     from_conversation: str | None = None,
 ) -> bool:
-    """Stores a link under the hash of its token (1–64 of A–Z a–z 0–9 _ -); False if the token is in use.
+    """Store a link under the hash of its token (1–64 of A–Z a–z 0–9 _ -); False if the token is in use.
 
     Errors: ValueError for a token of another form, a personal one that could be guessed, or a link that leads nowhere.
     """
@@ -73,13 +73,13 @@ def create(
 
 
 def get(connection: sa.Connection, *, token: str) -> StartToken | None:
-    """The link of a token as it was made, expired or not; None if there is none."""
+    """Return the link of a token as it was made, expired or not; None if there is none."""
     row = connection.execute(_GET, {"wanted": sha256_hex(token)}).mappings().first()
     return None if row is None else _link(row)
 
 
 def take(connection: sa.Connection, *, token: str, conversation_id: str, now: datetime) -> StartToken | None:
-    """What the token means for this conversation; None if it is unknown, expired or another conversation's."""
+    """Return what the token means for this conversation; None if it is unknown, expired or another conversation's."""
     hashed = sha256_hex(token)
     row = connection.execute(_FIND, {"wanted": hashed}).mappings().first()
     if row is None or row["expires_at"] <= now:
@@ -99,7 +99,7 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
 
 
 def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> StartToken | None:
-    """The link to another conversation of the account that was opened here last; None if none leads anywhere."""
+    """Return the link to another conversation of the account that was opened here last; None if none leads anywhere."""
     found = sa.select(table).where(
         table.c.account_id == account_id,
         table.c.taken_by == conversation_id,
@@ -111,7 +111,7 @@ def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str
 
 
 def use_up(connection: sa.Connection, link: StartToken, *, now: datetime) -> None:
-    """Ends the links to the same conversation: somebody has gone on with it."""
+    """End the links to the same conversation: somebody has gone on with it."""
     connection.execute(
         sa.update(table)
         .where(table.c.from_conversation == link.from_conversation, table.c.entry == GO_ON)
@@ -124,12 +124,12 @@ def _link(row: sa.RowMapping) -> StartToken:
 
 
 def token_of(server_key: bytes, link_id: str) -> str:
-    """The token of a link that the desk itself makes: 43 characters, the same whenever it is shown."""
+    """Return the token of a link that the desk itself makes: 43 characters, the same whenever it is shown."""
     return keyed_hash.token(keyed_hash.key_of(server_key, link_id), "start link", link_id)
 
 
 def opened_from(connection: sa.Connection, *, conversation_id: str) -> tuple[str, ...]:
-    """The conversations that have opened a link of this one."""
+    """Return the conversations that have opened a link of this one."""
     found = sa.select(table.c.taken_by).where(
         table.c.from_conversation == conversation_id, table.c.taken_by.is_not(None)
     )
@@ -137,15 +137,15 @@ def opened_from(connection: sa.Connection, *, conversation_id: str) -> tuple[str
 
 
 def drop_unopened(connection: sa.Connection, *, conversation_id: str) -> None:
-    """Ends the links of a conversation that nobody has opened."""
+    """End the links of a conversation that nobody has opened."""
     connection.execute(sa.delete(table).where(table.c.from_conversation == conversation_id, table.c.taken_by.is_(None)))
 
 
 def drop_from(connection: sa.Connection, *, conversation_id: str) -> None:
-    """Ends all links of a conversation: who came by one isn't written to any more for that."""
+    """End all links of a conversation: who came by one isn't written to any more for that."""
     connection.execute(sa.delete(table).where(table.c.from_conversation == conversation_id))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops links that expired before that moment."""
+    """Drop links that expired before that moment."""
     connection.execute(sa.delete(table).where(table.c.expires_at < before))

@@ -11,7 +11,7 @@ _TAKEN = sa.select(account.c.id).where(account.c.user_name_key == sa.bindparam("
 
 
 def make(connection: sa.Connection, names: UserNames) -> str:
-    """The next one that nobody has: customers on file may have names of the same pattern."""
+    """Return the next one that nobody has: customers on file may have names of the same pattern."""
     while True:
         name = names.of(numbers.count_on(connection, f"user name {names.pattern}") - 1)
         if connection.execute(_TAKEN, {"wanted": emails.key(name)}).first() is None:

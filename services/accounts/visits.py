@@ -39,7 +39,7 @@ _KNOWN = sa.select(conversation.c.id).where(conversation.c.id == sa.bindparam("a
 
 
 def begin(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
-    """The account has logged in; whoever was there before has left."""
+    """Note a log-in; it ends the visit of any other account."""
     known = _in(connection, conversation_id)
     here = next((visit for visit in known if visit.until_line is None), None)
     if here is not None and here.account_id == account_id:
@@ -68,17 +68,17 @@ def end(connection: sa.Connection, *, conversation_id: str) -> None:
 
 
 def of_account(connection: sa.Connection, account_id: str) -> tuple[AccountVisit, ...]:
-    """All visits of an account, by conversation and in their order."""
+    """Return all visits of an account, by conversation and in their order."""
     return tuple(AccountVisit(*row) for row in connection.execute(_OF, {"of": account_id}))
 
 
 def forget(connection: sa.Connection, account_id: str) -> None:
-    """Drops an account's visits: what they were about is gone."""
+    """Drop an account's visits: what they were about is gone."""
     connection.execute(sa.delete(table).where(table.c.account_id == account_id))
 
 
 def in_conversation(connection: sa.Connection, conversation_id: str) -> tuple[AccountVisit, ...]:
-    """All visits in a conversation, in their order."""
+    """Return all visits in a conversation, in their order."""
     return _in(connection, conversation_id)
 
 

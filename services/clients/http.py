@@ -26,7 +26,7 @@ MAX_WAIT = timedelta(hours=24)
 def make_client(
     *, transport: httpx.AsyncBaseTransport | None = None, connect_s: float = 3.0, read_s: float = 10.0
 ) -> httpx.AsyncClient:
-    """A client for providers: short patience, bounded pool, no redirects (a redirect would carry keys elsewhere).
+    """Return a client for providers: short time-outs, bounded pool, no redirects (they would carry keys elsewhere).
 
     Loopback is always reached directly, whatever proxy the environment names. httpx's own line per request is silenced:
     addresses hold tax numbers and tokens.
@@ -51,7 +51,7 @@ class HttpAnswer:
     body: bytes = field(repr=False)
 
     def checked(self) -> "HttpAnswer":
-        """This answer, unless its status alone says that there is nothing to read.
+        """Return this answer, unless its status alone says that there is nothing to read.
 
         Raises Misconfigured for a refused key or a redirect, Unavailable for an overloaded or broken far end.
         """
@@ -68,7 +68,7 @@ class HttpAnswer:
         return self
 
     def checked_json(self) -> "HttpAnswer":
-        """As `checked`, and a body that is no JSON at all (a proxy's page) is no answer either: Unavailable."""
+        """Check as `checked`; a body that is no JSON at all (a proxy's page) is no answer either: Unavailable."""
         try:
             json.loads(self.checked().body)
         except (ValueError, RecursionError):
@@ -76,7 +76,7 @@ class HttpAnswer:
         return self
 
     def read_as(self, model: type[Model]) -> Model:
-        """The JSON body as `model`; anything else is no answer of this provider, so Unavailable."""
+        """Return the JSON body as `model`; anything else is no answer of this provider, so Unavailable."""
         try:
             return model.model_validate_json(self.body)
         except ValidationError:
@@ -84,7 +84,7 @@ class HttpAnswer:
             raise ProviderUnavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
 
     def _wait(self) -> timedelta | None:
-        """The wait asked for in Retry-After, given in seconds (dates are not used by our providers)."""
+        """Return the wait asked for in Retry-After, given in seconds (dates are not used by our providers)."""
         asked = self.headers.get("retry-after", "").strip()
         if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
             return None
@@ -115,7 +115,7 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s:
 
 
 def _named(request: httpx.Request) -> str:
-    """The method and the last part of the path that is no number or id of anything."""
+    """Return the method and the last part of the path that is no number or id of anything."""
     words = [part for part in request.url.path.split("/") if part and not any(letter.isdigit() for letter in part)]
     return f"{request.method} {words[-1] if words else '/'}"
 

@@ -29,7 +29,7 @@ class ProviderClient:
 
     @asynccontextmanager
     async def operation(self, subject: str = "", within_s: float | None = None) -> AsyncGenerator[None]:
-        """One question to the provider, of one request or several, that the breaker counts as one.
+        """Let the breaker count one question to the provider, of one request or several, as one.
 
         `within_s` bounds the whole in seconds. Raises Unavailable when the breaker is open or the time is up.
         """

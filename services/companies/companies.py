@@ -108,7 +108,7 @@ def save(
     contact_form: str | None = None,
     vat_check: VatCheck | None = None,
 ) -> CompanyRecord:
-    """Stores the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
+    """Store the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
     values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
     values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form, **_columns(vat_check)}
@@ -127,7 +127,7 @@ def confirm(
     contact_form: str | None = None,
     vat_check: VatCheck | None = None,
 ) -> CompanyRecord:
-    """Stores the data as the ones that the customer said are right; the company is the account's latest from now on."""
+    """Store the data as the ones that the customer said are right; the company is the account's latest from now on."""
     return save(
         connection,
         company_id=company_id,
@@ -143,7 +143,7 @@ def confirm(
 
 
 def set_check(connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None) -> bool:
-    """Notes what a register said later; the data stay as the customer confirmed them. False: no such company."""
+    """Note what a register said later; the data stay as the customer confirmed them. False: no such company."""
     told = {"check_state": check, **_columns(vat_check)}
     changed = connection.execute(
         sa.update(company).where(company.c.id == company_id).values(**told).returning(company.c.id)
@@ -156,29 +156,29 @@ def _columns(check: VatCheck | None) -> dict[str, Any]:
 
 
 def snapshot(billing: Billing) -> dict[str, str | None]:
-    """The data as an order keeps them."""
+    """Return the data as an order keeps them."""
     return {name: getattr(billing, name) for name in Billing.__slots__}
 
 
 def get(connection: sa.Connection, company_id: str) -> CompanyRecord | None:
-    """The company of this id."""
+    """Return the company of this id."""
     row = connection.execute(_GET, {"wanted": company_id}).mappings().first()
     return None if row is None else from_row(row)
 
 
 def latest(connection: sa.Connection, account_id: str) -> CompanyRecord | None:
-    """The account's company confirmed last."""
+    """Return the account's company confirmed last."""
     row = connection.execute(_LATEST, {"of": account_id}).mappings().first()
     return None if row is None else from_row(row)
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[CompanyRecord]:
-    """All companies of the account, confirmed or not, oldest first."""
+    """Return all companies of the account, confirmed or not, oldest first."""
     return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
 def from_row(row: sa.RowMapping) -> CompanyRecord:
-    """A row of the table as a company."""
+    """Return a row of the table as a company."""
     return CompanyRecord(
         id=row["id"],
         account_id=row["account_id"],

@@ -93,7 +93,7 @@ _OF_COUNTRY = _ALL.where(code.c.prefix.startswith(sa.bindparam("of", type_=sa.Te
 
 
 def prefix_of(target: str) -> str | None:
-    """The number's neighbourhood; None for an e-mail, which costs nothing to write to."""
+    """Return the number's neighbourhood; None for an e-mail, which costs nothing to write to."""
     return target[:-_HIDDEN_DIGITS] if target.startswith("+") else None
 
 
@@ -108,7 +108,7 @@ def refusal(
     limits: CodeLimits,
     now: datetime,
 ) -> Limited | None:
-    """Why no code may be sent now, None if one may. The caller keeps others from counting at the same time."""
+    """Return why no code may be sent now, None if one may. The caller keeps others from counting at the same time."""
     of_chat = _times(connection, _OF_CHAT, conversation_id, now - _DAY)
     of_network = None if network is None else _times(connection, _OF_NETWORK, network, now - _DAY)
     refused = (
@@ -131,7 +131,7 @@ def _times(
 
 
 def _of_number(times: list[datetime], limits: CodeLimits, now: datetime) -> Limited | None:
-    """`times` of a day, youngest first."""
+    """Check a number's `times` of a day, youngest first."""
     if times and times[0] + limits.cool_down > now:
         return Limited("cool_down", times[0] + limits.cool_down)
     recent = timedelta(minutes=10)
@@ -149,14 +149,14 @@ def _of_network(times: list[datetime], limits: CodeLimits, now: datetime) -> Lim
 
 
 def _filled(reason: Reason, times: list[datetime], most: int, per: timedelta, now: datetime) -> Limited | None:
-    """Whether `most` of these, youngest first, lie within the last `per`."""
+    """Return whether `most` of these, youngest first, lie within the last `per`."""
     if len(times) < most or times[most - 1] + per <= now:
         return None
     return Limited(reason, times[most - 1] + per)
 
 
 def _of_prefix(connection: sa.Connection, prefix: str, limits: CodeLimits, now: datetime) -> Limited | None:
-    """The breaker of a neighbourhood: newcomers are held, too, as each of its numbers may be the pumper's."""
+    """Return the breaker of a neighbourhood: newcomers are held, too, as each of its numbers may be the pumper's."""
     sent = _sent(connection, _OF_PREFIX, now, of=prefix)
     return _broken("prefix", sent, sent, limits.watched, limits.entered_percent, limits, now)
 
@@ -164,7 +164,7 @@ def _of_prefix(connection: sa.Connection, prefix: str, limits: CodeLimits, now: 
 def _at_large(
     connection: sa.Connection, prefix: str, home: str, limits: CodeLimits, now: datetime, *, newcomer: bool
 ) -> Limited | None:
-    """Ceilings and breakers of the dialled country and of the whole desk."""
+    """Check ceilings and breakers of the dialled country and of the whole desk."""
     dialled = dial_code(prefix)
     country = _sent(connection, _OF_COUNTRY, now, of=dialled)
     desk = _sent(connection, _ALL, now)

@@ -31,7 +31,7 @@ class CodeState:
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str, now: datetime) -> list[CodeState]:
-    """The last few, the newest first."""
+    """Return the last few, the newest first."""
     return [
         CodeState(
             purpose, "expired" if state == "open" and ends <= now else state, tries - (state == "used"), issued, ends

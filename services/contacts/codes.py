@@ -84,7 +84,7 @@ _INSERT = sa.insert(code)
 
 
 def derive(server_key: bytes, challenge_id: str) -> str:
-    """The six digits of a challenge: for the call that sends them, and nowhere else."""
+    """Return the six digits of a challenge: for the call that sends them, and nowhere else."""
     number = int.from_bytes(keyed(key_of(server_key, challenge_id), "code", challenge_id)[:16], "big")
     return f"{number % 10**_DIGITS:0{_DIGITS}d}"
 
@@ -105,7 +105,7 @@ def issue(
     home: str = "",
     judged_as: str | None = None,
 ) -> IssuedCode | Limited:
-    """Notes a code for a contact (E.164 or e-mail) and ends the conversation's older one of the same purpose.
+    """Note a code for a contact (E.164 or e-mail) and end the conversation's older one of the same purpose.
 
     The same challenge twice is the same code and counts once. `quotas=False` lifts how often, not how long or how
     many tries. `network` stands for the network address that asks; `home` is the seller's own dial code.
@@ -168,7 +168,7 @@ def check(
     limits: CodeLimits = RECOMMENDED,
     quotas: bool = True,
 ) -> Checked:
-    """Compares what was typed with the code. The try is counted before anything is compared.
+    """Compare what was typed with the code. The try is counted before anything is compared.
 
     `target` is the contact that is to be proven: a code sent to another one proves nothing.
     """
@@ -199,7 +199,7 @@ def check(
 
 
 def not_sent(connection: sa.Connection, challenge_id: str) -> None:
-    """Takes a code back that the operator refused for good: it counts for no quota and can't be typed in."""
+    """Take a code back that the operator refused for good: it counts for no quota and can't be typed in."""
     connection.execute(
         sa.update(code)
         .where(code.c.challenge_id == challenge_id, code.c.state == "open")
@@ -208,7 +208,7 @@ def not_sent(connection: sa.Connection, challenge_id: str) -> None:
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops codes older than any quota that still counts them (a day)."""
+    """Drop codes older than any quota that still counts them (a day)."""
     connection.execute(sa.delete(code).where(code.c.issued_at < before))
 
 
@@ -225,7 +225,7 @@ def _too_many_today(
 
 
 def _target_hashes(server_key: bytes, target: str) -> tuple[str, ...]:
-    """What stands for a contact: the first is stored, all are looked for."""
+    """Return what stands for a contact: the first is stored, all are looked for."""
     return tuple(keyed_hex(key, "code target", target) for key in all_of(server_key))
 
 

@@ -76,13 +76,15 @@ _LOCKED = sa.select(account).where(account.c.id == sa.bindparam("of_account")).w
 
 
 def owner_of(connection: sa.Connection, kind: Kind, key: str) -> str | None:
-    """The account whose proven contact this is, None while nobody has proven it."""
+    """Return the account whose proven contact this is, None while nobody has proven it."""
     return connection.execute(_OWNER, {"of_kind": kind, "of_key": key}).scalar()
 
 
 def prover_of(connection: sa.Connection, email_key: str) -> str | None:
-    """The account that has shown this e-mail to be its own. Some accounts own one that they were never asked to prove:
-    those aren't told here."""
+    """Return the account that has shown this e-mail to be its own.
+
+    Some accounts own one that they were never asked to prove: those aren't told here.
+    """
     owner = owner_of(connection, "email", email_key)
     mine = of_account(connection, owner) if owner is not None else []
     proven = any(c.kind == "email" and c.key == email_key and c.verified_at is not None for c in mine)
@@ -90,7 +92,7 @@ def prover_of(connection: sa.Connection, email_key: str) -> str | None:
 
 
 def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, key: str, now: datetime) -> None:
-    """Notes a contact not yet proven; one given earlier and not proven makes way for it."""
+    """Note a contact not yet proven; one given earlier and not proven makes way for it."""
     connection.execute(
         sa.delete(contact).where(
             contact.c.account_id == account_id,
@@ -103,7 +105,7 @@ def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, 
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[ContactRecord]:
-    """All contacts of an account, oldest first."""
+    """Return all contacts of an account, oldest first."""
     return [ContactRecord(**row) for row in connection.execute(_OF_ACCOUNT, {"of_account": account_id}).mappings()]
 
 
@@ -117,7 +119,7 @@ def prove(
     now: datetime,
     exclusive: frozenset[str] = EXCLUSIVE,
 ) -> Proven | ContactTaken:
-    """Notes that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
+    """Note that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
 
     Errors: LookupError for an account that doesn't exist.
     """
@@ -162,7 +164,7 @@ def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dic
 
 
 def _claim(connection: sa.Connection, account_id: str, kind: Kind, key: str, now: datetime) -> str | None:
-    """Makes the contact this account's; gives the owner if that is another one."""
+    """Make the contact this account's; return the owner if that is another one."""
     mine = {"kind": kind, "key": key, "account_id": account_id, "at": now}
     if connection.execute(_CLAIM.of(connection), mine).first() is not None:
         return None
@@ -187,7 +189,7 @@ def _displace(connection: sa.Connection, account_id: str, email_key: str) -> tup
 
 
 def _activate(connection: sa.Connection, owner: sa.RowMapping, now: datetime) -> bool:
-    """Makes a pending account active if nothing that it must prove is missing."""
+    """Make a pending account active if nothing that it must prove is missing."""
     if owner["status"] != "pending" or owner["taken"]:
         return False
     proven = {(c.kind, c.key) for c in of_account(connection, owner["id"]) if c.verified_at is not None}

@@ -30,7 +30,7 @@ def open_account(
     proven: Sequence[contacts.Kind],
     now: datetime,
 ) -> str | None:
-    """The account's id; None if the customer has an account already. It is active at once.
+    """Return the account's id; None if the customer has an account already. It is active at once.
 
     `proven` are the kinds of contact on file that the customer has shown to be theirs. A second call with the same
     `account_id` changes nothing.
@@ -93,7 +93,7 @@ def imported(connection: sa.Connection, customer: CustomerOnFile, now: datetime)
 
 
 def take_over(connection: sa.Connection, customer_id: str, account_id: str, now: datetime) -> None:
-    """The programs that the customer owns are subscriptions of the account: to be called after each import, too."""
+    """Make the programs that the customer owns subscriptions of the account; called after each import, too."""
     for program in directory.programs_of(connection, customer_id):
         if program.subscription_ends_at is not None:
             subscriptions.adopt(
@@ -107,7 +107,7 @@ def take_over(connection: sa.Connection, customer_id: str, account_id: str, now:
 
 
 def _own_key(connection: sa.Connection, customer: CustomerOnFile) -> str:
-    """The key of the e-mail on file; empty if there is none, or if it is another account's."""
+    """Return the key of the e-mail on file; empty if there is none, or if it is another account's."""
     if not customer.email_key:
         return ""
     leases.serialize(connection, "contact", "email", customer.email_key)

@@ -112,7 +112,7 @@ _PROGRAMS = (
 
 
 def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> CustomerOnFile:
-    """Imports one customer: made if the `ref` is new, else brought up to what the record says; the account stays.
+    """Import one customer: made if the `ref` is new, else brought up to what the record says; the account stays.
 
     Programs that the record doesn't name any more are dropped. Errors: sqlalchemy's IntegrityError for a customer
     number that stands under another `ref`.
@@ -128,32 +128,32 @@ def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> Cu
 
 
 def get(connection: sa.Connection, customer_id: str) -> CustomerOnFile | None:
-    """The customer of this id."""
+    """Return the customer of this id."""
     return _one(connection, _GET, customer_id)
 
 
 def by_number(connection: sa.Connection, customer_number: str) -> CustomerOnFile | None:
-    """The customer with this number."""
+    """Return the customer with this number."""
     return _one(connection, _BY_NUMBER, customer_number)
 
 
 def by_ref(connection: sa.Connection, ref: str) -> CustomerOnFile | None:
-    """The customer whom the seller calls so."""
+    """Return the customer whom the seller calls so."""
     return _one(connection, _BY_REF, ref)
 
 
 def by_email(connection: sa.Connection, email_key: str) -> CustomerOnFile | None:
-    """The customer who has this e-mail on file; the one on file longest where several have it."""
+    """Return the customer who has this e-mail on file; the one on file longest where several have it."""
     return _one(connection, _BY_EMAIL, email_key)
 
 
 def all_by_email(connection: sa.Connection, email_key: str) -> list[CustomerOnFile]:
-    """All customers who have this e-mail on file, the one on file longest first."""
+    """Return all customers who have this e-mail on file, the one on file longest first."""
     return [CustomerOnFile(*row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key})]
 
 
 def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | None:
-    """The customer on file whose account this is."""
+    """Return the customer on file whose account this is."""
     return _one(connection, _OF_ACCOUNT, account_id)
 
 
@@ -164,7 +164,7 @@ def listed(connection: sa.Connection, *, after: str, most: int) -> list[Customer
 
 
 def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
-    """Makes the account the customer's. False if the customer has another one: of several at once, one wins."""
+    """Make the account the customer's. False if the customer has another one: of several at once, one wins."""
     tied = (
         sa.update(table)
         .where(table.c.id == customer_id, sa.or_(table.c.account_id.is_(None), table.c.account_id == account_id))
@@ -175,12 +175,12 @@ def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool
 
 
 def programs_of(connection: sa.Connection, customer_id: str) -> list[ProgramOnFile]:
-    """What the customer owns, by product and serial number."""
+    """Return what the customer owns, by product and serial number."""
     return [ProgramOnFile(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
 
 
 def program_id(product: str, serial: str) -> str:
-    """The id of a program, which is the same whoever owns it."""
+    """Return the id of a program, which is the same whoever owns it."""
     return derived_id("program", product, serial)
 
 

@@ -66,7 +66,7 @@ _SERVED = (
 
 
 def of_account(connection: sa.Connection, account_id: str) -> EInvoiceRecord:
-    """How the account's e-invoices stand; off if nobody has asked for any."""
+    """Return how the account's e-invoices stand; off if nobody has asked for any."""
     row = connection.execute(_GET, {"of": account_id}).mappings().first()
     return (
         EInvoiceRecord(_id(account_id), account_id, "off", None, None, None) if row is None else EInvoiceRecord(**row)
@@ -82,7 +82,7 @@ def activate(
     now: datetime,
     bought: bool = True,
 ) -> Activation | ActivationNotYet:
-    """The customer's consent to e-invoices. No `email`: the one given before, else the account's.
+    """Switch e-invoices on, as the customer consents. No `email`: the one given before, else the account's.
 
     `by_seller`: it stays requested until `set_status` is called by the seller's API. `bought`: a confirmed company and
     a paid order are needed; else the account's holder is a customer anyway.
@@ -105,13 +105,13 @@ def activate(
 
 
 def switch_off(connection: sa.Connection, *, account_id: str) -> EInvoiceRecord:
-    """The account holder wants none any more; where they went is kept for another time."""
+    """Switch e-invoices off for the account holder; their address stays for another time."""
     _set(connection, _row(connection, account_id), status="off", requested_at=None, activated_at=None)
     return of_account(connection, account_id)
 
 
 def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInvoiceRecord:
-    """Another address for the invoices, whatever the status."""
+    """Set another address for the invoices, whatever the status."""
     _set(connection, _row(connection, account_id), email=email)
     return of_account(connection, account_id)
 
@@ -119,7 +119,7 @@ def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInv
 def set_status(
     connection: sa.Connection, *, einvoice_id: str, status: Status, now: datetime
 ) -> Activation | ActivationNotYet | None:
-    """The seller's word (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation."""
+    """Note the seller's decision (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation."""
     row = connection.execute(_BY_ID, {"wanted": einvoice_id}).mappings().first()
     if row is None:
         return None
@@ -140,8 +140,10 @@ def set_status(
 
 
 def end_with_service(connection: sa.Connection, account_id: str) -> None:
-    """Switches off what nothing is paid for any more: with the next order it is the customer's to choose anew. The
-    address stays."""
+    """Switch off what nothing is paid for any more: with the next order it is the customer's to choose anew.
+
+    The address stays.
+    """
     if connection.execute(_SERVED, {"of": account_id}).first() is None:
         values = {"status": "off", "requested_at": None, "activated_at": None}
         connection.execute(sa.update(einvoice).where(einvoice.c.account_id == account_id).values(**values))
@@ -160,7 +162,7 @@ def _missing(connection: sa.Connection, account_id: str) -> ActivationNotYet | N
 
 
 def _row(connection: sa.Connection, account_id: str) -> EInvoiceRecord:
-    """The row, made if there was none, and locked."""
+    """Return the row, made if there was none, and locked."""
     values = {"id": _id(account_id), "account_id": account_id, "status": "off"}
     empty = {"email": None, "requested_at": None, "activated_at": None}
     connection.execute(_MAKE.of(connection), {**values, **empty})

@@ -73,7 +73,7 @@ def tell(
     account_id: str | None = None,
     customer_id: str | None = None,
 ) -> InvoiceTold | AnothersNumber:
-    """Notes an invoice of an account or of a customer on file (one of them); telling it again changes nothing.
+    """Note an invoice of an account or of a customer on file (one of them); telling it again changes nothing.
 
     Errors: ValueError if neither is named.
     """
@@ -100,20 +100,20 @@ def tell(
 
 
 def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:
-    """The invoice of this id."""
+    """Return the invoice of this id."""
     row = connection.execute(_BY_ID, {"wanted": invoice_id}).mappings().first()
     return None if row is None else _invoice(row)
 
 
 def of_account(connection: sa.Connection, account_id: str, most: int = 100) -> list[Invoice]:
-    """The account's invoices, also those issued before it was made; the newest first."""
+    """Return the account's invoices, also those issued before it was made; the newest first."""
     return [_invoice(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id, "most": most}).mappings()]
 
 
 def listed(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, account_id: str | None = None
 ) -> list[Invoice]:
-    """Invoices in the order in which they were told; those of one account, if it is named."""
+    """Return the invoices in the order in which they were told; those of one account, if it is named."""
     query = _ALL if account_id is None else _ALL.where(_owned_by == account_id)
     rows = connection.execute(statements.page_after(query, table.c.told_at, table.c.id, after, most)).mappings()
     return [_invoice(row) for row in rows]

@@ -40,7 +40,7 @@ class Mail:
 
 
 def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
-    """The letter as sent by `sender` ("Name <address>") at the moment `at`, its Message-ID made from `key`.
+    """Return the letter as sent by `sender` ("Name <address>") at the moment `at`, its Message-ID made from `key`.
 
     Raises Refused("recipient_refused") for an address that can't stand in a header.
     """
@@ -81,7 +81,7 @@ def message_id(key: str, sender: str) -> str:
 
 
 def address_of(sender: str) -> str:
-    """The bare address in "Name <address>"; ValueError when there is none."""
+    """Return the bare address in "Name <address>"; ValueError when there is none."""
     address = parseaddr(sender)[1]
     if "@" not in address:
         raise ValueError("the sender of mails needs an address")

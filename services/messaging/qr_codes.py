@@ -11,7 +11,7 @@ LARGEST = 13
 
 
 def svg(text: str, level: Level) -> str | None:
-    """The code as an `<svg>` element without a size of its own; None if the text doesn't fit."""
+    """Return the code as an `<svg>` element without a size of its own; None if the text doesn't fit."""
     drawn = _drawn(text, level)
     if drawn is None:
         return None
@@ -19,7 +19,7 @@ def svg(text: str, level: Level) -> str | None:
 
 
 def png(text: str, level: Level) -> bytes | None:
-    """The code as a picture, some 5 pixels a module; None if the text doesn't fit."""
+    """Return the code as a picture, some 5 pixels a module; None if the text doesn't fit."""
     drawn = _drawn(text, level)
     if drawn is None:
         return None

@@ -25,8 +25,11 @@ _POLICY = re.compile(r"\b5\.7\.\d")
 
 
 class SmtpMailer:
-    """Sends mails through one relay. `sender` is "Name <address>"; `use_tls` is TLS from the start (465), `start_tls`
-    demands the upgrade (587); neither is for loopback. `timeout` in seconds for each step of the talk."""
+    """Client of one mail relay.
+
+    `sender` is "Name <address>"; `use_tls` is TLS from the start (465), `start_tls` demands the upgrade (587); neither
+    is for loopback. `timeout` in seconds for each step of the talk.
+    """
 
     def __init__(
         self,

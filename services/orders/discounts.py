@@ -47,7 +47,7 @@ _USES_OF = _USES.where(sales_order.c.account_id == sa.bindparam("of"))
 
 
 def spent(connection: sa.Connection, code: str, limits: Limits, account_id: str | None) -> Spent | None:
-    """Why the code can't be used once more just now, None if it can. Somebody without an account has used nothing."""
+    """Return why the code can't be used once more just now, None if it can. No account has used nothing."""
     if limits.per_customer is not None and account_id is not None:
         mine = connection.execute(_USES_OF, {"wanted": code, "of": account_id}).scalar_one()
         if mine >= limits.per_customer:
@@ -58,8 +58,11 @@ def spent(connection: sa.Connection, code: str, limits: Limits, account_id: str 
 
 
 def claim(connection: sa.Connection, code: str, limits: Limits, account_id: str, now: datetime) -> Spent | None:
-    """The same for an order that is placed in this transaction: nobody else places one with a code that can be used up
-    before it ends. The account must be locked: so one customer doesn't race against himself."""
+    """Check the code for an order that is placed in this transaction.
+
+    Nobody else places one with a code that can be used up before it ends. The account must be locked: so one customer
+    doesn't race against himself.
+    """
     if limits.uses is not None:
         connection.execute(_LOCK.of(connection), {"code": code, "last_placed_at": now})
     return spent(connection, code, limits, account_id)

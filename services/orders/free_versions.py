@@ -50,7 +50,7 @@ def switch_on(
     conversation_id: str | None,
     now: datetime,
 ) -> Running | FreeVersionNotYet:
-    """Switches it on for a year at a time; a second time changes nothing while it runs."""
+    """Switch it on for a year at a time; a second time changes nothing while it runs."""
     if connection.execute(_ACTIVE, {"wanted": account_id}).first() is None:
         return FreeVersionNotYet("account")
     company = companies.get(connection, company_id)

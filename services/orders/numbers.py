@@ -14,10 +14,10 @@ _COUNT_ON = PerDialect(
 
 
 def count_on(connection: sa.Connection, series: str) -> int:
-    """The next count of the series, from 1; its row is the lock that keeps two from getting the same."""
+    """Return the next count of the series, from 1; its row is the lock that keeps two from getting the same."""
     return connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
 
 
 def next_number(connection: sa.Connection, series: str) -> str:
-    """The next number of the series."""
+    """Return the next number of the series."""
     return f"{series}/{count_on(connection, series):06d}"

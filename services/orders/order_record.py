@@ -58,12 +58,12 @@ _OF_ACCOUNT = (
 
 
 def get(connection: sa.Connection, order_id: str) -> OrderRecord | None:
-    """The order of this id."""
+    """Return the order of this id."""
     return _first(connection, _GET, order_id)
 
 
 def lock(connection: sa.Connection, order_id: str) -> OrderRecord:
-    """The order, and nobody else changes it or its payments before this transaction ends.
+    """Lock the order and its payments until this transaction ends; return it.
 
     Errors: LookupError for an order that doesn't exist.
     """
@@ -74,32 +74,32 @@ def lock(connection: sa.Connection, order_id: str) -> OrderRecord:
 
 
 def by_number(connection: sa.Connection, number: str) -> OrderRecord | None:
-    """The order that people call by this number."""
+    """Return the order that people call by this number."""
     return _first(connection, _BY_NUMBER, number)
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[OrderRecord]:
-    """All orders of an account, oldest first."""
+    """Return all orders of an account, oldest first."""
     return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
 def set_paid(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """Its money is there, cancelled before or not."""
+    """Mark the order paid, cancelled before or not."""
     _set(connection, order_id, status="paid", paid_at=now, cancelled_at=None)
 
 
 def set_cancelled(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """Nothing is owed for it any more."""
+    """Mark the order cancelled: nothing is owed for it any more."""
     _set(connection, order_id, status="cancelled", cancelled_at=now)
 
 
 def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
-    """The customer pays in another way."""
+    """Change the order's payment method."""
     _set(connection, order_id, method=method)
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    """A line as it is stored."""
+    """Return a line as it is stored."""
     kept = {name: value for name, value in asdict(item).items() if value is not None}
     for usual in ("lowered", "renewing"):
         if kept[usual]:
@@ -111,19 +111,19 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 
 def item_from_json(stored: dict[str, Any]) -> Item:
-    """A line as it was stored."""
+    """Return a line as it was stored."""
     item = Item(**stored)
     names = tuple((locale, name) for locale, name in item.names)
     return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
 
 
 def tax_to_json(tax: Vat) -> dict[str, Any]:
-    """The tax as it is stored."""
+    """Return the tax as it is stored."""
     return {**asdict(tax), "checked_at": tax.checked_at.isoformat() if tax.checked_at is not None else None}
 
 
 def tax_of(stored: dict[str, Any] | None) -> Vat | None:
-    """The tax as it was stored, None where there was nothing to tell."""
+    """Return the tax as it was stored, None where there was nothing to tell."""
     if stored is None:
         return None
     at: str | None = stored["checked_at"]
@@ -141,7 +141,7 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
 
 
 def from_row(row: sa.RowMapping) -> OrderRecord:
-    """A row of the table as an order."""
+    """Return a row of the table as an order."""
     code, currency = row["discount_code"], row["currency"]
     return OrderRecord(
         id=row["id"],

@@ -13,7 +13,7 @@ _GET = sa.select(table.c.name, table.c.phone, table.c.email, table.c.invoice_ema
 
 
 def keep(connection: sa.Connection, *, order_id: str, orderer: OrdererDetails) -> None:
-    """Notes who ordered. A second call changes nothing: it is part of the order as it was placed."""
+    """Note who ordered. A second call changes nothing: it is part of the order as it was placed."""
     values = {
         "order_id": order_id,
         "name": orderer.name,
@@ -25,6 +25,6 @@ def keep(connection: sa.Connection, *, order_id: str, orderer: OrdererDetails) -
 
 
 def of_order(connection: sa.Connection, order_id: str) -> OrdererDetails | None:
-    """Who placed this order, None where nobody was named."""
+    """Return who placed this order, None where nobody was named."""
     row = connection.execute(_GET, {"of": order_id}).first()
     return None if row is None else OrdererDetails(*row)

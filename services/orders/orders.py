@@ -24,9 +24,12 @@ from values.order import Price
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedOrder:
-    """An order to be placed. `price` is what the customer was shown, `series` what it is numbered within, `limits` how
-    often the discount's code may be used, `tax` why the lines have the rate that they have. `beside`: it may stand
-    beside another order that is being paid."""
+    """An order to be placed.
+
+    `price` is what the customer was shown, `series` what it is numbered within, `limits` how often the discount's code
+    may be used, `tax` why the lines have the rate that they have. `beside`: it may stand beside another order that is
+    being paid.
+    """
 
     id: str
     account_id: str
@@ -89,7 +92,7 @@ class DiscountUsedUp:
 
 @dataclass(frozen=True, slots=True)
 class OrderWasCancelled:
-    """Nothing is owed any more. `payments` are those that were open until now."""
+    """Return the event of a cancelled order. `payments` are those that were open until now."""
 
     order: OrderRecord
     payments: tuple[str, ...]
@@ -124,7 +127,7 @@ _PENDING = (
 
 
 def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Placed | NotPlaced:
-    """Places an order and numbers it within its series: "FS/2026" makes FS/2026/000001.
+    """Place an order and number it within its series: "FS/2026" makes FS/2026/000001.
 
     The same id twice is the same order. Errors: ValueError for an order of nothing.
     """
@@ -146,7 +149,7 @@ def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Plac
 
 
 def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> OrderWasCancelled | AlreadyPaid:
-    """Cancels an unpaid order and its open payments; a second time changes nothing.
+    """Cancel an unpaid order and its open payments; a second time changes nothing.
 
     Money that comes all the same is booked or given back (`payments/money.py`). Errors: LookupError for no such order.
     """
@@ -162,7 +165,7 @@ def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> OrderW
 
 
 def open_of(connection: sa.Connection, account_id: str, now: datetime) -> PaymentPending | None:
-    """The account's order that is being paid just now, if there is one."""
+    """Return the account's order that is being paid just now, if there is one."""
     row = connection.execute(_PENDING, {"of": account_id, "now": now}).first()
     return None if row is None else PaymentPending(*row)
 

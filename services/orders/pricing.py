@@ -41,7 +41,7 @@ class PricingDiscount:
 
 
 def price(items: Sequence[Item], discount: PricingDiscount | None, currency: str) -> Price:
-    """The price of the lines, VAT and discount rounded half up on the net sum of each rate.
+    """Return the price of the lines, VAT and discount rounded half up on the net sum of each rate.
 
     An amount is spread over the rates as their sums are. Errors: ValueError for lines or a discount that can't be
     meant.
@@ -83,7 +83,7 @@ def _lowered(lines: Sequence[PriceLine]) -> int:
 
 
 def _shares(amount: int, sums: Sequence[int]) -> list[int]:
-    """The amount divided as the sums are, whole minor units: nothing is lost between them, no share exceeds its sum."""
+    """Divide the amount as the sums are, in minor units: nothing is lost between them, no share exceeds its sum."""
     total, taken, passed = sum(sums), 0, 0
     shares: list[int] = []
     for part in sums:

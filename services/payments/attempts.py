@@ -85,8 +85,9 @@ _AWAITED = (
 def open_attempt(
     connection: sa.Connection, *, payment_id: str, good_for: timedelta, now: datetime
 ) -> ToPay | NotPayable:
-    """Where the payment link leads: the attempt under way, or the next one if there is none that is younger than
-    `good_for`.
+    """Return the attempt that the payment link leads to.
+
+    That is the attempt under way, or the next one if there is none that is younger than `good_for`.
 
     A failed payment is pending again by this.
     """
@@ -107,7 +108,7 @@ def open_attempt(
 def registered(
     connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, redirect_url: str, now: datetime
 ) -> PaymentAttempt | None:
-    """Notes the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""
+    """Note the provider's answer. If two asked at once the first answer stays; the attempt as it is now is given."""
     if record.lock(connection, payment_id) is None:
         return None
     known = record.attempt(connection, payment_id, n)
@@ -118,7 +119,7 @@ def registered(
 
 
 def drop_attempt(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> None:
-    """Gives up an attempt that can't be registered, so that the next opening takes another; one registered stays."""
+    """Give up an attempt that can't be registered, so that the next opening takes another; one registered stays."""
     if record.lock(connection, payment_id) is None:
         return
     known = record.attempt(connection, payment_id, n)
@@ -127,7 +128,7 @@ def drop_attempt(connection: sa.Connection, *, payment_id: str, n: int, now: dat
 
 
 def attempt_failed(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> Failed | Ignored:
-    """Notes that the provider gave the attempt up. Money outranks failure, a newer attempt outranks an older one."""
+    """Note that the provider gave the attempt up. Money outranks failure, a newer attempt outranks an older one."""
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, n)
     if locked is None or known is None:
@@ -146,18 +147,18 @@ def attempt_failed(connection: sa.Connection, *, payment_id: str, n: int, now: d
 
 
 def awaited(connection: sa.Connection, *, since: datetime, most: int = 100) -> list[Awaited]:
-    """Attempts to ask the provider about (at every start and every 15 minutes): open ones made after `since`."""
+    """Return attempts to ask the provider about (at every start and every 15 minutes): open ones made after `since`."""
     return [Awaited(**row) for row in connection.execute(_AWAITED, {"since": since, "most": most}).mappings()]
 
 
 def by_reference(connection: sa.Connection, payment_ref: str) -> PaymentAttempt | None:
-    """The attempt that a provider calls by the name we gave it."""
+    """Return the attempt that a provider calls by the name we gave it."""
     named = record.read_reference(payment_ref)
     return None if named is None else record.attempt(connection, *named)
 
 
 def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str) -> PaymentAttempt | None:
-    """The attempt that a provider calls by its own name."""
+    """Return the attempt that a provider calls by its own name."""
     row = connection.execute(
         sa.select(payment_attempt)
         .where(payment_attempt.c.provider == provider, payment_attempt.c.provider_ref == provider_ref)
@@ -174,7 +175,7 @@ def next_attempt(
     now: datetime,
     stored_id: str | None = None,
 ) -> PaymentAttempt:
-    """The one after those before, noted. The caller holds the order."""
+    """Open the next attempt. The caller holds the order."""
     n = earlier[-1].n + 1 if earlier else 1
     made = PaymentAttempt(of.id, n, of.provider, None, None, "created", None, None, now, now, stored_id)
     connection.execute(

@@ -45,7 +45,7 @@ _OVERDUE = (
 
 
 def public_token(server_key: bytes, payment_id: str) -> str:
-    """The token of our payment link `/p/{token}`: 43 characters, the same for as long as the payment exists."""
+    """Return the token of our payment link `/p/{token}`: 43 characters, the same for as long as the payment exists."""
     return keyed_hash.token(keyed_hash.key_of(server_key, payment_id), "payment link", payment_id)
 
 
@@ -61,8 +61,9 @@ def open_payment(
     now: datetime,
     stored_id: str | None = None,
 ) -> Opened | NotPayable:
-    """A new payment of a placed order; one pending or failed makes way for it and is cancelled. `method:*` and
-    `pay:now`. `stored_id`: the stored way to pay that its link is to lead to.
+    """Open a payment of a placed order; one pending or failed makes way for it and is cancelled.
+
+    `method:*` and `pay:now`. `stored_id`: the stored way to pay that its link is to lead to.
 
     The same id twice is the same payment. Errors: LookupError for an order that doesn't exist.
     """
@@ -94,7 +95,10 @@ def open_payment(
 
 
 def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opened | NotPayable:
-    """The same payment once more after a failed try (`pay:now`, or its link opened again); a pending one stays so."""
+    """Reopen the payment after a failed try (`pay:now`, or its link opened again).
+
+    A pending one stays so.
+    """
     locked = record.lock(connection, payment_id)
     if locked is None:
         return NotPayable("unknown")
@@ -113,7 +117,7 @@ def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opene
 
 
 def expire(connection: sa.Connection, *, payment_id: str, now: datetime) -> bool:
-    """Ends a payment whose time is over; False if it isn't, or if it was paid, cancelled or expired before."""
+    """End a payment whose time is over; False if it isn't, or if it was paid, cancelled or expired before."""
     locked = record.lock(connection, payment_id)
     if locked is None or locked[1].status not in ("pending", "failed") or locked[1].expires_at > now:
         return False
@@ -122,12 +126,12 @@ def expire(connection: sa.Connection, *, payment_id: str, now: datetime) -> bool
 
 
 def overdue(connection: sa.Connection, *, now: datetime, most: int = 100) -> list[str]:
-    """Ids of payments that `expire` would end."""
+    """Return the ids of payments that `expire` would end."""
     return list(connection.execute(_OVERDUE, {"now": now, "most": most}).scalars())
 
 
 def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:
-    """Cancels what is pending or failed of an order. The caller holds the order."""
+    """Cancel what is pending or failed of an order. The caller holds the order."""
     closed = connection.execute(
         sa.update(payment)
         .where(payment.c.order_id == order_id, payment.c.status.in_(("pending", "failed")))
@@ -138,6 +142,6 @@ def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:
 
 
 def find_by_token(connection: sa.Connection, token: str) -> PaymentRecord | None:
-    """The payment that a link of ours leads to, None if there is none."""
+    """Return the payment that a link of ours leads to, None if there is none."""
     row = connection.execute(_BY_TOKEN, {"wanted": keyed_hash.sha256_hex(token)}).mappings().first()
     return None if row is None else PaymentRecord(**row)

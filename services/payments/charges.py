@@ -28,7 +28,7 @@ class StartedCharge:
 
 
 def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: datetime) -> StartedCharge | NotPayable:
-    """The next attempt of a payment is a charge; one that is under way goes on as it is."""
+    """Open a charge as the payment's next attempt; one that is under way goes on as it is."""
     opened = book.retry(connection, payment_id=payment_id, now=now)
     locked = record.lock(connection, payment_id)
     if isinstance(opened, NotPayable) or locked is None:
@@ -41,7 +41,7 @@ def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: da
 
 
 def under_way(of_payment: list[PaymentAttempt]) -> PaymentAttempt | None:
-    """The charge whose end nobody has told us, if that is how a payment stands."""
+    """Return the charge whose end nobody has told us, if that is how a payment stands."""
     last = of_payment[-1] if of_payment else None
     if last is None or last.stored_id is None or last.status not in record.UNDER_WAY:
         return None
@@ -49,7 +49,7 @@ def under_way(of_payment: list[PaymentAttempt]) -> PaymentAttempt | None:
 
 
 def taken_on(connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, now: datetime) -> None:
-    """Notes the provider's name of a charge; one that hasn't ended is pending by this."""
+    """Note the provider's name of a charge; one that hasn't ended is pending by this."""
     if record.lock(connection, payment_id) is None:
         return
     known = record.attempt(connection, payment_id, n)
@@ -61,7 +61,7 @@ def taken_on(connection: sa.Connection, *, payment_id: str, n: int, provider_ref
 def refused(
     connection: sa.Connection, *, payment_id: str, n: int, refusal: Refusal | None, now: datetime
 ) -> Failed | Ignored:
-    """Notes that a charge came to nothing, and why; None: it was never made, or nobody knows."""
+    """Note that a charge came to nothing, and why; None: it was never made, or nobody knows."""
     ended = attempts.attempt_failed(connection, payment_id=payment_id, n=n, now=now)
     known = record.attempt(connection, payment_id, n)
     if known is not None and known.status == "failed" and refusal is not None:
@@ -70,7 +70,7 @@ def refused(
 
 
 def wants_its_payer(connection: sa.Connection, *, order_id: str, stored_id: str) -> bool:
-    """Whether a charge of this order with that way was refused for want of its payer: then only a link helps."""
+    """Return whether a charge of this order with that way was refused for want of its payer: then only a link helps."""
     return any(
         attempt.stored_id == stored_id and attempt.refusal == "needs_payer"
         for payment in record.of_order(connection, order_id)

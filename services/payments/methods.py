@@ -1,5 +1,6 @@
-"""Ways to pay that an account has on file. One is the default: it is offered first, and charged at a renewal if it
-can be.
+"""Ways to pay that an account has on file.
+
+One is the default: it is offered first, and charged at a renewal if it can be.
 
 Kinds and labels only ("blik", "Visa …4242"): card data never reach the desk. What a provider has stored to be charged
 again stands here with the provider's own names for it; the order of `payment_id` is what its holder agreed to by it.
@@ -18,8 +19,11 @@ from values.payment import StoredMethod
 
 @dataclass(frozen=True, slots=True)
 class KeptMethodResult:
-    """A stored way on file. `replaced`: the row of what the provider had stored under the same label before, forgotten
-    here, of which the provider is still to be told."""
+    """A stored way on file.
+
+    `replaced`: the row of what the provider had stored under the same label before, forgotten here, of which the
+    provider is still to be told.
+    """
 
     id: str
     replaced: str | None = None
@@ -27,8 +31,11 @@ class KeptMethodResult:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to pay. `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants
-    it no longer; nobody sees or uses it from then on."""
+    """One way to pay.
+
+    `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants it no longer;
+    nobody sees or uses it from then on.
+    """
 
     id: str
     account_id: str
@@ -57,7 +64,7 @@ class Method:
         return StoredMethod(self.token, self.customer or "", self.label, self.expires_on)
 
     def is_good(self, on: date) -> bool:
-        """Whether it can be charged on that day, as far as anybody knows."""
+        """Return whether it can be charged on that day, as far as anybody knows."""
         in_time = self.expires_on is None or self.expires_on >= on
         return self.is_stored and self.gone_at is None and self.forgotten_at is None and in_time
 
@@ -74,7 +81,7 @@ _GET = sa.select(table).where(table.c.id == sa.bindparam("wanted"))
 
 
 def save_default(connection: sa.Connection, *, account_id: str, method: str, now: datetime, label: str = "") -> str:
-    """Puts a kind of method on file, if it isn't there, and makes it the default; gives its id. No label: its name.
+    """Put a kind of method on file, if it isn't there, and make it the default; return its id. No label: its name.
 
     Where one of that kind is stored at a provider, the one stored last is meant.
     """
@@ -97,7 +104,7 @@ def keep(
     payment_id: str,
     now: datetime,
 ) -> KeptMethodResult:
-    """Puts on file, as the default, what a provider has stored with this payment.
+    """Put on file, as the default, what a provider has stored with this payment.
 
     One of the same label is the same one: what the provider calls it now takes the place of what it called it before,
     also where it had been forgotten or had expired.
@@ -128,7 +135,7 @@ def keep(
 
 
 def _set_aside(connection: sa.Connection, method_id: str, stored: StoredMethod, now: datetime) -> str | None:
-    """A row of its own for what stands under another name at the provider: nobody's, until that has been told."""
+    """Keep what stood under another name at the provider in a row of its own, until the provider is told."""
     known = get(connection, method_id)
     if known is None or not known.is_stored or known.token == stored.token:
         return None
@@ -164,7 +171,7 @@ def _save(connection: sa.Connection, account_id: str, method: str, label: str, n
 
 
 def set_default(connection: sa.Connection, *, account_id: str, method_id: str) -> bool:
-    """Makes one on file the default; False, and nothing changed, if it isn't there."""
+    """Make one on file the default; False, and nothing changed, if it isn't there."""
     if all(m.id != method_id for m in of_account(connection, account_id)):
         return False
     connection.execute(
@@ -174,8 +181,10 @@ def set_default(connection: sa.Connection, *, account_id: str, method_id: str) -
 
 
 def forget(connection: sa.Connection, *, account_id: str, method_id: str, now: datetime) -> Method | None:
-    """It is neither shown nor charged any more; if it was the default there is none until another is chosen. `remove`
-    takes it away once its provider has forgotten it, too. None if it isn't on file."""
+    """Stop showing and charging a method; if it was the default there is none until another is chosen.
+
+    `remove` takes it away once its provider has forgotten it, too. None if it isn't on file.
+    """
     known = next((m for m in of_account(connection, account_id) if m.id == method_id), None)
     if known is not None:
         connection.execute(sa.update(table).where(table.c.id == method_id).values(forgotten_at=now, is_default=False))
@@ -183,33 +192,33 @@ def forget(connection: sa.Connection, *, account_id: str, method_id: str, now: d
 
 
 def set_gone(connection: sa.Connection, method_id: str, now: datetime) -> None:
-    """The provider says that it can't be charged any more."""
+    """Note that the provider can't charge it any more."""
     connection.execute(sa.update(table).where(table.c.id == method_id).values(gone_at=now))
 
 
 def remove(connection: sa.Connection, *, account_id: str, method_id: str) -> None:
-    """Takes a method off the file; if it was the default there is none until another is chosen."""
+    """Take a method off the file; if it was the default there is none until another is chosen."""
     connection.execute(sa.delete(table).where(table.c.account_id == account_id, table.c.id == method_id))
 
 
 def get(connection: sa.Connection, method_id: str) -> Method | None:
-    """The method of this id, forgotten or not."""
+    """Return the method of this id, forgotten or not."""
     row = connection.execute(_GET, {"wanted": method_id}).mappings().first()
     return None if row is None else Method(**row)
 
 
 def by_token(connection: sa.Connection, provider: str, token: str) -> Method | None:
-    """The method that a provider calls so, forgotten or not."""
+    """Return the method that a provider calls so, forgotten or not."""
     found = sa.select(table).where(table.c.provider == provider, table.c.token == token).order_by(table.c.id).limit(1)
     row = connection.execute(found).mappings().first()
     return None if row is None else Method(**row)
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Method]:
-    """All methods on file, oldest first."""
+    """Return all methods on file, oldest first."""
     return [Method(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
 def default_of(connection: sa.Connection, account_id: str) -> Method | None:
-    """The default, None if there is none."""
+    """Return the default, None if there is none."""
     return next((method for method in of_account(connection, account_id) if method.is_default), None)

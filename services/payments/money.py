@@ -21,9 +21,11 @@ from values.payment import StoredMethod, is_offline
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """The order is paid now, for the first time. `late`: its payment had been cancelled or had expired; `revived`:
-    the order
-    itself had been cancelled. `conversation_id` is the one it was placed in."""
+    """An order paid now, for the first time.
+
+    `late`: its payment had been cancelled or had expired; `revived`: the order itself had been cancelled.
+    `conversation_id` is the one it was placed in.
+    """
 
     payment_id: str
     attempt: int
@@ -116,7 +118,7 @@ _REFUNDS_DUE = (
 def book_paid(
     connection: sa.Connection, *, payment_id: str, attempt: int, amount: int, currency: str, now: datetime
 ) -> Booked | Duplicate | Overpaid | Mismatch | UnknownPaymentNotice:
-    """Books what the provider confirmed to have taken for an attempt, in minor units."""
+    """Book what the provider confirmed to have taken for an attempt, in minor units."""
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
     if locked is None or known is None:
@@ -133,12 +135,12 @@ def book_paid(
 
 
 def refunds_due(connection: sa.Connection) -> list[Overpaid]:
-    """All money still to be given back, longest waiting first."""
+    """Return all money still to be given back, longest waiting first."""
     return [Overpaid(**row) for row in connection.execute(_REFUNDS_DUE).mappings()]
 
 
 def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now: datetime) -> Returned | None:
-    """Notes that an attempt's money went back in full; None if it had none, or had gone back before."""
+    """Note that an attempt's money went back in full; None if it had none, or had gone back before."""
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
     if locked is None or known is None or known.status not in ("paid", "refund_due"):
@@ -182,7 +184,7 @@ def _pay(
 def _remember(
     connection: sa.Connection, order: OrderRecord, owed: PaymentRecord, known: PaymentAttempt, now: datetime
 ) -> None:
-    """The way it was paid is the default from now on: the stored one that was used, else its kind."""
+    """Make the method it was paid by the default: the stored one that was used, else its kind."""
     if is_offline(owed.method):
         return
     used = known.stored_id or owed.stored_id
@@ -193,7 +195,7 @@ def _remember(
 def keep_way(
     connection: sa.Connection, *, payment_id: str, attempt: int, stored: StoredMethod, now: datetime
 ) -> methods.KeptMethodResult | None:
-    """Puts on file what the provider has stored with an attempt.
+    """Put on file what the provider has stored with an attempt.
 
     None, and nothing is kept, where renewing by itself wasn't agreed to with the order, where the attempt isn't known,
     or where its money came so long ago that what was stored with it may have been forgotten since.
@@ -216,7 +218,7 @@ def keep_way(
 
 
 def _replaced(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Whether the customer cancelled this order and has paid another one since: the service isn't wanted twice."""
+    """Return whether the customer has paid another order since cancelling this one: it isn't wanted twice."""
     if order.status != "cancelled":
         return False
     later = {"of": order.account_id, "since": order.placed_at}

@@ -50,7 +50,7 @@ def store(
     facts: Mapping[str, Any],
     now: datetime,
 ) -> bool:
-    """Keeps a notice; False if this one had come before (then there is nothing to do for it)."""
+    """Keep a notice; False if this one had come before (then there is nothing to do for it)."""
     values = {
         "provider": provider,
         "dedup_key": dedup_key,
@@ -62,12 +62,12 @@ def store(
 
 
 def of_reference(connection: sa.Connection, payment_ref: str) -> list[StoredNotice]:
-    """All that a provider has told of an attempt, in the order it came."""
+    """Return all that a provider has told of an attempt, in the order it came."""
     return [StoredNotice(**row) for row in connection.execute(_OF, {"of": payment_ref}).mappings()]
 
 
 def forget_facts_before(connection: sa.Connection, before: datetime) -> None:
-    """Empties old notices; their keys stay, so that a very late repeat is still known."""
+    """Empty old notices; their keys stay, so that a very late repeat is still known."""
     connection.execute(sa.update(payment_notice).where(payment_notice.c.at < before).values(facts={}))
 
 

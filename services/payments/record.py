@@ -95,7 +95,7 @@ def reference(payment_id: str, n: int) -> str:
 
 
 def read_reference(text: str) -> tuple[str, int] | None:
-    """The payment and the number of the attempt; None if it isn't such a name."""
+    """Return the payment and the number of the attempt; None if it isn't such a name."""
     payment_id, dash, n = text.rpartition("-")
     if not dash or not payment_id or not (n.isascii() and n.isdecimal() and len(n) <= 6):
         return None
@@ -103,24 +103,24 @@ def read_reference(text: str) -> tuple[str, int] | None:
 
 
 def get(connection: sa.Connection, payment_id: str) -> PaymentRecord | None:
-    """The payment of this id."""
+    """Return the payment of this id."""
     row = connection.execute(_GET, {"wanted": payment_id}).mappings().first()
     return None if row is None else PaymentRecord(**row)
 
 
 def pending(connection: sa.Connection, most: int = 100) -> list[PaymentRecord]:
-    """Payments awaited, the oldest first of those made last."""
+    """Return payments awaited, the oldest first of those made last."""
     rows = connection.execute(_PENDING, {"most": most}).mappings().all()
     return [PaymentRecord(**row) for row in reversed(rows)]
 
 
 def of_order(connection: sa.Connection, order_id: str) -> list[PaymentRecord]:
-    """All payments of an order, oldest first."""
+    """Return all payments of an order, oldest first."""
     return [PaymentRecord(**row) for row in connection.execute(_OF_ORDER, {"of": order_id}).mappings()]
 
 
 def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, PaymentRecord] | None:
-    """The payment and its order; nobody else moves either before this transaction ends."""
+    """Lock the payment and its order until this transaction ends; return both."""
     known = get(connection, payment_id)
     if known is None:
         return None
@@ -130,17 +130,17 @@ def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, Payme
 
 
 def attempts_of(connection: sa.Connection, payment_id: str) -> list[PaymentAttempt]:
-    """All attempts of a payment, first to last."""
+    """Return all attempts of a payment, first to last."""
     return [PaymentAttempt(**row) for row in connection.execute(_ATTEMPTS, {"of": payment_id}).mappings()]
 
 
 def attempt(connection: sa.Connection, payment_id: str, n: int) -> PaymentAttempt | None:
-    """One attempt of a payment."""
+    """Return one attempt of a payment."""
     return next((known for known in attempts_of(connection, payment_id) if known.n == n), None)
 
 
 def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_at: datetime | None = None) -> None:
-    """Moves a payment. The caller holds the order."""
+    """Move a payment. The caller holds the order."""
     values = {"status": status} if paid_at is None else {"status": status, "paid_at": paid_at}
     connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
 
@@ -148,7 +148,7 @@ def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_
 def set_attempt(
     connection: sa.Connection, of: PaymentAttempt, now: datetime, *, status: AttemptStatus, **values: str | int | None
 ) -> None:
-    """Moves an attempt. The caller holds the order."""
+    """Move an attempt. The caller holds the order."""
     connection.execute(
         sa.update(payment_attempt)
         .where(payment_attempt.c.payment_id == of.payment_id, payment_attempt.c.n == of.n)

@@ -62,7 +62,7 @@ def book_transfer(
     expires_at: datetime,
     now: datetime,
 ) -> TransferBooked | TransferKept | None:
-    """Books a transfer of `amount` minor units for the order of this number; None if there is no such order.
+    """Book a transfer of `amount` minor units for the order of this number; None if there is no such order.
 
     `payment_id` and `expires_at` are for the payment that is made where the customer had chosen another method.
     """
@@ -87,7 +87,7 @@ def book_transfer(
 
 
 def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
-    """The transfers told for an order, in the order in which they were told."""
+    """Return the transfers told for an order, in the order in which they were told."""
     rows = [
         TransferReceipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
         for p in record.of_order(connection, order_id)
@@ -106,7 +106,10 @@ def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> Paym
 
 
 def _payment_for(connection: sa.Connection, order: OrderRecord, *, right: bool) -> PaymentRecord | None:
-    """The payment that the money is for; None: one is to be made. A wrong sum must not end a payment under way."""
+    """Return the payment that the money is for; None: one is to be made.
+
+    A wrong sum must not end a payment under way.
+    """
     known = record.of_order(connection, order.id)
     if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
         return paid[-1]

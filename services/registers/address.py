@@ -26,7 +26,7 @@ def polish(text: str) -> Address:
 
 
 def of_lines(text: str, country: str) -> Address:
-    """Lines ending in one with postal code and city (the form of VIES for most countries)."""
+    """Split lines that end in one with postal code and city (the form of VIES for most countries)."""
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if len(lines) < 2 and country == "PL":
         return polish(" ".join(lines))
@@ -37,6 +37,6 @@ def of_lines(text: str, country: str) -> Address:
 
 
 def hyphened(postal_code: str) -> str:
-    """A Polish postal code as people write it: "80831" becomes "80-831"; anything else stays."""
+    """Return a Polish postal code as people write it: "80831" becomes "80-831"; anything else stays."""
     code = postal_code.strip()
     return f"{code[:2]}-{code[2:]}" if len(code) == 5 and code.isdigit() else code

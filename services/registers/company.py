@@ -15,8 +15,10 @@ EXEMPT = "Zwolniony"
 
 @dataclass(frozen=True, slots=True)
 class StruckOff:
-    """`of`: what it is struck off, the list of VAT payers or the register of businesses. `since`: noon of the
-    day, None where the register's date can't be read."""
+    """A company that a register has struck off.
+
+    `since`: noon of the day, None where the register's date can't be read.
+    """
 
     of: Literal["vat", "business"]
     since: datetime | None

@@ -69,7 +69,7 @@ class Gus:
             raise ProviderUnavailable("session_refused", origin=f"gus {NO_SESSION}") from None
 
     async def _logged_in(self, lost: str | None) -> str:
-        """The session in use; a new one when there is none or it is the `lost` one. Many who ask log in once."""
+        """Return the session in use; a new one when there is none or it is the `lost` one. Many who ask log in once."""
         async with self._log_in_lock:
             if self._session is None or self._session == lost:
                 self._session = None
@@ -110,7 +110,7 @@ class Gus:
 
 
 def _best(entries: Sequence[Mapping[str, str]]) -> Mapping[str, str] | None:
-    """The entry to show: living before ended, company before person, CEIDG's before a farm's."""
+    """Return the entry to show: living before ended, company before person, CEIDG's before a farm's."""
     known = [entry for entry in entries if entry.get("Typ") in KINDS and entry.get("Nazwa")]
 
     def order(entry: Mapping[str, str]) -> tuple[bool, int, bool]:

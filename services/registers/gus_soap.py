@@ -22,18 +22,18 @@ _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def log_in(url: str, key: str) -> bytes:
-    """Asks for a session."""
+    """Return the request for a session."""
     return _envelope(url, "Zaloguj", f"<ns:pKluczUzytkownika>{escape(key)}</ns:pKluczUzytkownika>")
 
 
 def search_nip(url: str, nip: str) -> bytes:
-    """Asks for everything under a NIP."""
+    """Return the request for everything under a NIP."""
     inner = f"<ns:pParametryWyszukiwania><dat:Nip>{escape(nip)}</dat:Nip></ns:pParametryWyszukiwania>"
     return _envelope(url, "DaneSzukajPodmioty", inner)
 
 
 def get_value(url: str, name: str) -> bytes:
-    """Asks for a state of the service or session, such as `KomunikatKod`, the code of the last call's end."""
+    """Return the request for a state of the service or session, such as `KomunikatKod`, the last call's code."""
     inner = f"<ns:pNazwaParametru>{escape(name)}</ns:pNazwaParametru>"
     return _envelope(url, "GetValue", inner, GENERAL, "IUslugaBIR")
 
@@ -51,7 +51,10 @@ def _envelope(
 
 
 def result_of(body: bytes, operation: str) -> str:
-    """The text inside `<…Result>` of an answer, empty where it is empty. Raises Unavailable for anything else."""
+    """Return the text inside `<…Result>` of an answer, empty where it is empty.
+
+    Raises Unavailable for anything else.
+    """
     match = _ENVELOPE.search(_decoded(body))
     if match is None:
         raise _garbage()
@@ -62,7 +65,7 @@ def result_of(body: bytes, operation: str) -> str:
 
 
 def entries_of(document: str) -> list[Mapping[str, str]]:
-    """The `<dane>` of the inner document, each as field → trimmed text."""
+    """Return the `<dane>` of the inner document, each as field → trimmed text."""
     return [
         {field.tag: (field.text or "").strip() for field in entry} for entry in _parsed(document) if entry.tag == "dane"
     ]

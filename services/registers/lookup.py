@@ -23,8 +23,10 @@ _log = structlog.get_logger(__name__)
 async def look_up(
     sources: Sequence[Register], tax_number: str, *, country: str = "PL", budget: float
 ) -> CompanyFoundInRegister | NotFound:
-    """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together. It is
-    kept by a process that runs; one that stood still meanwhile takes `LEAST` of it more for each that wasn't asked yet.
+    """Ask the registers that serve the number's country, in order; `budget` in seconds for all of them together.
+
+    It is kept by a process that runs; one that stood still meanwhile takes `LEAST` of it more for each that wasn't
+    asked yet.
 
     `country` (ISO code) is that of a national number; letters of the European Union in front of the number win over it.
 
@@ -54,7 +56,7 @@ async def look_up(
 async def _ask(
     source: Register, country: str, national: str, within_s: float
 ) -> CompanyFoundInRegister | NotFound | ProviderUnavailable:
-    """One register's answer; its silence is an outcome here, and noted for whoever runs the desk."""
+    """Ask one register; its silence is an outcome here, and logged."""
     try:
         return await source.find(country, national, within_s=within_s)
     except Misconfigured as error:

@@ -28,13 +28,13 @@ Json = dict[str, Any]
 
 
 def card(connection: sa.Connection, email_key: str) -> Json | None:
-    """The card of whoever has this e-mail; None if nobody has. A shadow (see `accounts.py`) is nobody."""
+    """Return the card of whoever has this e-mail; None if nobody has. A shadow (see `accounts.py`) is nobody."""
     found = account_search.find_by_email(connection, email_key)
     return None if found is None else of(connection, found)
 
 
 def of(connection: sa.Connection, account: AccountRecord) -> Json:
-    """The card of an account."""
+    """Return the card of an account."""
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
     return {
@@ -57,7 +57,7 @@ def of(connection: sa.Connection, account: AccountRecord) -> Json:
 
 
 def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
-    """Who a customer is; `known` are the account's contacts."""
+    """Return who a customer is; `known` are the account's contacts."""
     phone = account_view.best(known, "phone")
     return {
         "id": account.id,
@@ -76,7 +76,7 @@ def when(moment: datetime | None) -> str | None:
 
 
 def company_row(company: CompanyRecord) -> Json:
-    """A company."""
+    """Return a company."""
     billing = company.billing
     return {
         "id": company.id,
@@ -115,7 +115,7 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
 
 
 def order_row(order: OrderRecord) -> Json:
-    """An order."""
+    """Return an order."""
     return {
         "id": order.id,
         "number": order.number,
@@ -134,7 +134,7 @@ def order_row(order: OrderRecord) -> Json:
 
 
 def tax_row(order: OrderRecord) -> Json:
-    """Why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
+    """Return why the order's VAT is what it is; one from before this was kept has the seller's own rate."""
     tax = order.tax
     if tax is None:
         tax = Vat(order.items[0].vat_percent if order.items else 0, "home", "")
@@ -149,7 +149,7 @@ def tax_row(order: OrderRecord) -> Json:
 
 
 def payment_row(payment: PaymentRecord, order_number: str) -> Json:
-    """A payment of the order of this number."""
+    """Return a payment of the order of this number."""
     return {
         "id": payment.id,
         "order_number": order_number,
@@ -162,7 +162,7 @@ def payment_row(payment: PaymentRecord, order_number: str) -> Json:
 
 
 def subscription_row(s: Subscription) -> Json:
-    """A subscription."""
+    """Return a subscription."""
     return {
         "id": s.id,
         "product": s.product,

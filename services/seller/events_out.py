@@ -51,12 +51,12 @@ _STATUS: Mapping[str, Delivery] = {"open": "waiting", "done": "delivered"}
 
 
 def key_of(event_id: str) -> str:
-    """The key of the call that brings this event."""
+    """Return the key of the call that brings this event."""
     return f"event:{event_id}"
 
 
 def put(connection: sa.Connection, event: SellerEvent) -> bool:
-    """Writes the event; False if it is known: then it isn't told again."""
+    """Write the event; False if it is known: then it isn't told again."""
     values = {
         "id": event.id,
         "type": event.type,
@@ -68,7 +68,7 @@ def put(connection: sa.Connection, event: SellerEvent) -> bool:
 
 
 def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
-    """The event of this id; None if there is none (any more)."""
+    """Return the event of this id; None if there is none (any more)."""
     row = connection.execute(_GET, {"wanted": event_id}).mappings().first()
     return None if row is None else SellerEvent(**row)
 
@@ -76,7 +76,7 @@ def get(connection: sa.Connection, event_id: str) -> SellerEvent | None:
 def listed(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, type: str | None = None
 ) -> list[OutgoingEvent]:
-    """Events in the order in which they happened, with their deliveries."""
+    """Return events in the order in which they happened, with their deliveries."""
     brought = call.c.key == sa.literal("event:") + table.c.id
     query = sa.select(table, call.c.status, call.c.attempts).join(call, brought, isouter=True)
     if type is not None:
@@ -90,7 +90,7 @@ PERSONAL = ("sdi_code", "pec")
 
 
 def forget_person(connection: sa.Connection, account_id: str) -> None:
-    """Takes what is personal out of an account's events, those on their way included."""
+    """Take what is personal out of an account's events, those on their way included."""
     rows = connection.execute(sa.select(table.c.id, table.c.data).where(table.c.account_id == account_id)).all()
     for id, data in rows:
         if any(data.get(name) is not None for name in PERSONAL):
@@ -99,7 +99,7 @@ def forget_person(connection: sa.Connection, account_id: str) -> None:
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops events that happened before that moment, arrived or not."""
+    """Drop events that happened before that moment, arrived or not."""
     connection.execute(sa.delete(table).where(table.c.at < before))
 
 

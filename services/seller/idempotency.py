@@ -35,7 +35,10 @@ _PUT = sa.insert(table)
 
 
 def find(connection: sa.Connection, *, key: str, request: str) -> KeptAnswer | AnotherRequest | None:
-    """The answer kept for this key and request; None if the key is new. The key is held until the transaction ends."""
+    """Return the answer kept for this key and request; None if the key is new.
+
+    The key is held until the transaction ends.
+    """
     hashed = sha256_hex(key)
     leases.serialize(connection, "api answer", hashed)
     row = connection.execute(_GET, {"wanted": hashed}).first()
@@ -45,18 +48,18 @@ def find(connection: sa.Connection, *, key: str, request: str) -> KeptAnswer | A
 
 
 def keep(connection: sa.Connection, *, key: str, request: str, status: int, body: Any, now: datetime) -> None:
-    """Keeps the answer to a request whose key is new, in the transaction that did what was asked."""
+    """Keep the answer to a request whose key is new, in the transaction that did what was asked."""
     values = {"key_hash": sha256_hex(key), "request_hash": sha256_hex(request), "status": status, "body": body}
     connection.execute(_PUT, {**values, "at": now})
 
 
 def blank(connection: sa.Connection, values: Sequence[str]) -> None:
-    """Empties the answers that hold one of these values: a repeat is still known, and says so."""
+    """Empty the answers that hold one of these values: a repeat is still known, and says so."""
     for value in values:
         named = sa.cast(table.c.body, sa.Text).contains(canonical(value), autoescape=True)
         connection.execute(sa.update(table).where(named).values(body={"erased": True}))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drops answers given before that moment: their keys are new again."""
+    """Drop answers given before that moment: their keys are new again."""
     connection.execute(sa.delete(table).where(table.c.at < before))

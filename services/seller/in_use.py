@@ -35,8 +35,10 @@ def unpaid_products(connection: sa.Connection) -> Counted:
 
 
 def names_as_sold(connection: sa.Connection, known: Collection[str]) -> dict[str, dict[str, str]]:
-    """Return what products were called when they were sold, by language: those that run or wait for their money, and
-    aren't known."""
+    """Return what products were called when they were sold, by language.
+
+    Those that run or wait for their money, and aren't known.
+    """
     lost = [name for name in subscriptions(connection) if name not in known]
     running = sa.select(subscription.c.order_id).where(subscription.c.product.in_(lost))
     mine = sa.or_(sales_order.c.id.in_(running), UNPAID) if lost else UNPAID

@@ -41,26 +41,28 @@ def account_created(account_id: str, now: datetime) -> SellerEvent:
 
 
 def account_closed(account_id: str, now: datetime) -> SellerEvent:
-    """The person is erased; what the seller's own systems hold of them is the seller's affair."""
+    """Return the event of an erased person; what the seller's own systems hold of them is the seller's affair."""
     return _event("account.closed", account_id, now, (account_id,))
 
 
 def contact_verified(account_id: str, kind: str, key: str, account_status: str, now: datetime) -> SellerEvent:
-    """An e-mail or a phone number is proven; `account_status` says whether it was the last one demanded."""
+    """Return the event of a proven contact; `account_status` says whether it was the last one demanded."""
     about = (account_id, kind, key)
     return _event("contact.verified", account_id, now, about, kind=kind, account_status=account_status)
 
 
 def company_confirmed(company: CompanyRecord, now: datetime) -> SellerEvent:
-    """The customer has said that the company's data are right, once more if they were changed."""
+    """Return the event of confirmed company data, sent again after each change."""
     about = (company.id, now.isoformat())
     more = {"company_id": company.id, "country": company.billing.country, "check": company.check}
     return _event("company.confirmed", company.account_id, now, about, **more, source=company.source)
 
 
 def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
-    """An order stands, unpaid. `tax` tells why its VAT is what it is, `sdi_code` and `pec` how an Italian e-invoice is
-    delivered."""
+    """Return the event of a placed, unpaid order.
+
+    `tax` tells why its VAT is what it is, `sdi_code` and `pec` how an Italian e-invoice is delivered.
+    """
     return _event(
         "order.placed",
         order.account_id,
@@ -82,12 +84,12 @@ def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
 
 
 def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
-    """Nothing is owed any more."""
+    """Return the event of a cancelled order."""
     return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
 
 
 def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:
-    """The order's money is booked."""
+    """Return the event of booked money."""
     return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
 
 
@@ -98,7 +100,7 @@ def payment_refunded(order: OrderRecord, payment: PaymentRecord, attempt: int, n
 
 
 def subscription_renewed(renewed: Subscription, order_number: str, now: datetime) -> SellerEvent:
-    """A term was added to one that runs."""
+    """Return the event of a term added to one that runs."""
     return _event(
         "subscription.renewed",
         renewed.account_id,
@@ -113,7 +115,7 @@ def subscription_renewed(renewed: Subscription, order_number: str, now: datetime
 
 
 def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
-    """Its term is over, and nothing is awaited for it."""
+    """Return the event of a subscription that has ended."""
     return _event(
         "subscription.ended",
         ended.account_id,
@@ -127,7 +129,7 @@ def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
 
 
 def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
-    """E-invoices are asked for, are on, or were ended."""
+    """Return the event of e-invoices asked for, switched on or ended."""
     types: dict[str, Literal["einvoice.requested", "einvoice.activated", "einvoice.ended"]] = {
         "requested": "einvoice.requested",
         "active": "einvoice.activated",

@@ -45,7 +45,7 @@ _SEEN = account.c.taken.is_(False)
 
 
 def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
-    """All customers, with what says who they are."""
+    """Return all customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
     rows = (
         connection.execute(statements.page_after(query, account.c.created_at, account.c.id, after, most))
@@ -59,7 +59,7 @@ def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int
 def company_list(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
-    """All companies, confirmed or not."""
+    """Return all companies, confirmed or not."""
     seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
     query = _only(seen, company, account_id=customer_id)
     rows = (
@@ -79,7 +79,7 @@ def order_list(
     customer_id: str | None = None,
     status: str | None = None,
 ) -> list[Listed]:
-    """All orders that were ever placed."""
+    """Return all orders that were ever placed."""
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
     page = statements.page_after(query, sales_order.c.placed_at, sales_order.c.id, after, most)
     found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
@@ -94,7 +94,7 @@ def subscription_list(
     customer_id: str | None = None,
     status: str | None = None,
 ) -> list[Listed]:
-    """All subscriptions, those to come too."""
+    """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
     page = statements.page_after(query, subscription.c.created_at, subscription.c.id, after, most)
     found = [Subscription(**row) for row in connection.execute(page).mappings()]
@@ -102,12 +102,12 @@ def subscription_list(
 
 
 def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Select[Any]:
-    """The rows that have these values; None asks for none in particular."""
+    """Return the rows that have these values; None asks for none in particular."""
     return query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
 
 
 def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
-    """The seller's own customers, by their ids: they have no order of their own."""
+    """Return the seller's own customers, by their ids: they have no order of their own."""
     found = directory.listed(connection, after="" if after is None else after.id, most=most)
     return [Listed(_on_file(connection, known), KeysetPlace(_NEVER, known.id)) for known in found]
 
@@ -139,13 +139,13 @@ def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
 def invoice_list(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
-    """Invoices that the seller has told of."""
+    """Return invoices that the seller has told of."""
     found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
     return [Listed(invoice_row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
 def invoice_row(told: Invoice) -> Json:
-    """An invoice that the seller has told of."""
+    """Return an issued invoice as JSON."""
     return {
         "id": told.id,
         "customer_id": told.account_id,
@@ -162,7 +162,7 @@ def feedback_list(
     about: str | None = None,
     helpful: bool | None = None,
 ) -> list[Listed]:
-    """What customers said of answers and of the way."""
+    """Return what customers said of answers and of the way."""
     found = feedback.listed(connection, after=after, most=most, about=about, helpful=helpful)
     names = ("id", "conversation_id", "about", "locale", "helpful", "words")
     rows = [{name: getattr(said, name) for name in names} | {"at": card.when(said.at)} for said in found]
@@ -170,32 +170,32 @@ def feedback_list(
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:
-    """The card of this customer; None for nobody and for a shadow."""
+    """Return the card of this customer; None for nobody and for a shadow."""
     mine = accounts.get(connection, customer_id)
     return None if mine is None or mine.taken else card.of(connection, mine)
 
 
 def one_company(connection: sa.Connection, company_id: str) -> Json | None:
-    """This company; None if there is none."""
+    """Return this company; None if there is none."""
     found = companies.get(connection, company_id)
     owner = accounts.get(connection, found.account_id) if found is not None else None
     return None if found is None or owner is None or owner.taken else _owned(found.account_id, card.company_row(found))
 
 
 def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
-    """This subscription; None if there is none."""
+    """Return this subscription; None if there is none."""
     row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
     return None if row is None else _owned(row["account_id"], card.subscription_row(Subscription(**row)))
 
 
 def one_order(connection: sa.Connection, number: str) -> Json | None:
-    """The order of this number with all that was paid for it; None if there is none."""
+    """Return the order of this number with all that was paid for it; None if there is none."""
     found = order_record.by_number(connection, number)
     return None if found is None else order_in_full(connection, found)
 
 
 def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
-    """The order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
+    """Return the order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
     return {
         **_owned(order.account_id, card.order_row(order)),
         "auto_renewal": order.auto_renewal,

@@ -27,7 +27,7 @@ PATIENCE_S = 15.0
 
 
 def read_secret(text: str) -> bytes:
-    """The key that a secret such as `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw` stands for.
+    """Return the key that a secret such as `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw` stands for.
 
     Errors: ValueError, without the secret.
     """
@@ -41,7 +41,7 @@ def read_secret(text: str) -> bytes:
 
 
 def signature(keys: Sequence[bytes], event_id: str, sent_at: datetime, body: bytes) -> str:
-    """The value of `webhook-signature`: one `v1,…` a key, parted by blanks."""
+    """Return the value of `webhook-signature`: one `v1,…` a key, parted by blanks."""
     signed = f"{event_id}.{int(sent_at.timestamp())}.".encode() + body
     macs = (hmac.digest(key, signed, "sha256") for key in keys)
     return " ".join("v1," + base64.b64encode(mac).decode() for mac in macs)
@@ -68,8 +68,11 @@ class WebhookSender:
         self._timeout_s = timeout_s
 
     async def send(self, event_id: str, body: bytes) -> None:
-        """One try. Raises Refused("gone") if the receiver wants no more, Refused("not_taken") for another answer that
-        isn't 2xx, Unavailable, Misconfigured (a redirect, a refused signature)."""
+        """Send once.
+
+        Raises Refused("gone") if the receiver wants no more, Refused("not_taken") for another answer that isn't 2xx,
+        Unavailable, Misconfigured (a redirect, a refused signature).
+        """
         now = self._clock.now()
         headers = {
             "content-type": "application/json",

@@ -74,17 +74,17 @@ def resume(connection: sa.Connection, account_id: str) -> None:
 
 
 def resume_unfinished(connection: sa.Connection, account_id: str) -> None:
-    """Those of what was left unfinished may come again."""
+    """Allow reminders of what was left unfinished again."""
     _resume(connection, Whose("unfinished", account_id))
 
 
 def unfinished_stopped(connection: sa.Connection, account_id: str) -> bool:
-    """Whether the account's holder wants no e-mail about what was left unfinished."""
+    """Return whether the account's holder wants no e-mail about what was left unfinished."""
     return _stopped(connection, Whose("unfinished", account_id))
 
 
 def forget(connection: sa.Connection, whose: Whose) -> None:
-    """Nothing is known any more of whether they want any, nor of which a customer on file was sent."""
+    """Forget whether they want any, and which a customer on file was sent."""
     _resume(connection, whose)
     if whose.kind == "account":
         resume_unfinished(connection, whose.id)
@@ -94,12 +94,12 @@ def forget(connection: sa.Connection, whose: Whose) -> None:
 
 
 def stopped(connection: sa.Connection, account_id: str) -> bool:
-    """Whether this account's holder wants none, said now or before there was an account."""
+    """Return whether this account's holder wants none, said now or before there was an account."""
     return any(_stopped(connection, whose) for whose in _of_account(connection, account_id))
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str, account_id: str | None) -> Whose | None:
-    """Whom a conversation is with: the account's holder, else whoever the link was for that it came by."""
+    """Return whom a conversation is with: the account's holder, else whoever the link was for that it came by."""
     if account_id is not None:
         return Whose("account", account_id)
     row = connection.execute(_TAKEN, {"conversation": conversation_id}).first()
@@ -114,7 +114,7 @@ def of_conversation(connection: sa.Connection, conversation_id: str, account_id:
 
 
 def was_reminded(connection: sa.Connection, product: str, serial: str | None, ends_at: datetime) -> bool:
-    """Whether this end was told of before there was an account."""
+    """Return whether this end was told of before there was an account."""
     if serial is None:
         return False
     about = {"program": directory.program_id(product, serial), "ending": ends_at}
@@ -122,14 +122,16 @@ def was_reminded(connection: sa.Connection, product: str, serial: str | None, en
 
 
 def note(connection: sa.Connection, of: ReminderDue, *, sent: bool, now: datetime) -> None:
-    """This end is told of, or isn't to be."""
+    """Note that a reminder of this end was sent, or isn't to be."""
     values = {"program_id": of.program_id, "period_end": of.ends_at, "sent": sent, "at": now}
     connection.execute(_NOTE.of(connection), values)
 
 
 def to_remind(connection: sa.Connection, products: Sequence[str], *, after: datetime, most: int) -> list[ReminderDue]:
-    """The next ends, after a moment, of what customers without an account own, the first in front; those with an e-mail
-    on file that were told of no such end yet."""
+    """Return the next ends, after a moment, of what customers without an account own, the first in front.
+
+    Only those with an e-mail on file that were told of no such end yet.
+    """
     found = connection.execute(
         sa.select(
             owned_program.c.id,
@@ -154,7 +156,7 @@ def to_remind(connection: sa.Connection, products: Sequence[str], *, after: date
 
 
 def is_stopped(connection: sa.Connection, customer_id: str) -> bool:
-    """Whether a customer on file wants none."""
+    """Return whether a customer on file wants none."""
     return _stopped(connection, Whose("customer", customer_id))
 
 

@@ -22,12 +22,12 @@ def owner_of(subscription_id: str) -> str:
 
 
 def owned_by(owner: str) -> str | None:
-    """The subscription that a timer is about, None for a conversation's."""
+    """Return the subscription that a timer is about, None for a conversation's."""
     return owner.removeprefix(_OWNER) if owner.startswith(_OWNER) else None
 
 
 def is_one(owner: str) -> bool:
-    """Whether a timer is one of these."""
+    """Return whether a timer is one of these."""
     return owner == ON_FILE or owned_by(owner) is not None
 
 
@@ -42,7 +42,7 @@ def set_on_file(connection: sa.Connection, due_at: datetime) -> None:
 
 
 def wake(connection: sa.Connection, subscription_id: str, now: datetime) -> None:
-    """Its end has moved, or is new: what is to be done about it is thought over at once."""
+    """Wake the timer: its end has moved, or is new, so that it is planned at once."""
     timers.set(connection, owner_of(subscription_id), KIND, now)
 
 
@@ -52,7 +52,7 @@ def set(connection: sa.Connection, subscription_id: str, due_at: datetime, *, pl
 
 
 def planned(by: str) -> sa.Select[str]:
-    """The subscriptions whose timer these rules have set, or that were woken and are thought over by them at once."""
+    """Return the subscriptions whose timer these rules have set, or that are woken to be planned by them."""
     subscription_id = sa.func.substr(timer.c.conversation_id, len(_OWNER) + 1)
     set_or_woken = sa.or_(timer.c.data == {_RULES: by}, timer.c.data == {})
     return sa.select(subscription_id).where(timer.c.kind == KIND, set_or_woken)

@@ -91,7 +91,7 @@ _LEFT = ("done", "order_id", "reminded_at", "announced", "documents")
 
 
 def progress(connection: sa.Connection, of: Subscription, now: datetime) -> RenewalProgress:
-    """How far this period's end has come; begun if nothing was done about it yet. Errors: ValueError without an end."""
+    """Return how far this period's end has come; begin it if needed. Errors: ValueError without an end."""
     if of.ends_at is None:
         raise ValueError("a subscription that hasn't begun doesn't end")
     fresh = RenewalProgress(of.id, of.ends_at, -1, None, None, now)
@@ -101,14 +101,14 @@ def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Rene
 
 
 def progress_of(connection: sa.Connection, together: Sequence[Subscription], now: datetime) -> RenewalProgress:
-    """How far the end of all that are renewed together has come: as far as the one of them that has come furthest."""
+    """Return how far the end of all that are renewed together has come: as the one that has come furthest."""
     each = [progress(connection, of, now) for of in together]
     furthest = max(each, key=lambda stands: (stands.done, stands.order_id is not None))
     return replace(furthest, order_id=next((stands.order_id for stands in each if stands.order_id), None))
 
 
 def advance(connection: sa.Connection, of: RenewalProgress, ids: Iterable[str], now: datetime, **left: Any) -> None:
-    """Notes what a step has left for all that are renewed together; `left` are fields of their progress."""
+    """Note what a step has left for all that are renewed together; `left` are fields of their progress."""
     values = {name: getattr(of, name) for name in _LEFT} | left | {"changed_at": now}
     for subscription_id in ids:
         connection.execute(
@@ -139,7 +139,7 @@ def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules,
 def plan(
     connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
-    """Sets the subscription's timer to its next step, and says when that is; None where nothing is to be done."""
+    """Set the subscription's timer to its next step, and return when that is; None where nothing is to be done."""
     known = subscriptions.lock(connection, subscription_id)
     if known is None or known.ends_at is None or known.status not in ("active", "grace"):
         renewal_timer.drop(connection, subscription_id)
@@ -157,13 +157,15 @@ def plan(
 
 
 def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
-    """What tells these rules from others: a timer set by it needn't be thought over again."""
+    """Return what tells these rules from others: a timer set by it needn't be thought over again."""
     return hashlib.sha256(f"{rules!r} {zone.key}".encode()).hexdigest()[:16]
 
 
 def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:
-    """Plans what other rules have planned, or nobody, and says how many subscriptions that were: at the start, for a
-    profile's rules may have changed while the desk was down."""
+    """Plan what other rules have planned, or nobody; return how many subscriptions that were.
+
+    At the start, for a profile's rules may have changed while the desk was down.
+    """
     found = subscriptions.running_but(connection, renewal_timer.planned(mark(rules, zone)))
     for subscription_id in found:
         plan(connection, subscription_id, rules, zone, now)
@@ -173,7 +175,7 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
 def due_step(
     of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
 ) -> RenewalStep | None:
-    """The step to be done now: of several that were missed only the last one makes sense."""
+    """Return the step to be done now: of several that were missed only the last one makes sense."""
     if of.ends_at is None:
         return None
     missed = [s for s in steps(rules, of.ends_at, zone) if s.number > progress.done and s.due_at <= now]

@@ -100,7 +100,7 @@ _TERMS = (
 
 
 def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
-    """Notes what the order will give once it is paid. A second call changes nothing."""
+    """Note what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
         if item.renews is not None:
             continue
@@ -124,7 +124,7 @@ def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
 
 
 def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
-    """Begins what the order gives, and puts off the end of what it renews. A second call changes nothing."""
+    """Begin what the order gives, and put off the end of what it renews. A second call changes nothing."""
     open_for(connection, order, now)
     begins_after = {_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
@@ -146,14 +146,16 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
 
 
 def _runs_until(connection: sa.Connection, order: OrderRecord, products: tuple[str, ...], now: datetime) -> datetime:
-    """When the company's running one of these ends; now where there is none."""
+    """Return when the company's running one of these ends; now where there is none."""
     running = (s.ends_at for s in _of_company(connection, order) if s.product in products and s.status != "ended")
     return max((now, *(ends_at for ends_at in running if ends_at is not None)))
 
 
 def _of_company(connection: sa.Connection, order: OrderRecord) -> list[Subscription]:
-    """All that the account has for the company of this order; also what was bought before the desk came, for which no
-    company is known."""
+    """Return all that the account has for the company of this order.
+
+    Also what was bought before the desk came, for which no company is known.
+    """
     by = terms(connection, order.account_id)
     others = of_account(connection, order.account_id)
     return [s for s in others if (term := by.get(s.id)) is None or term.company_id == order.company_id]
@@ -197,8 +199,10 @@ def adopt(
     ends_at: datetime,
     now: datetime,
 ) -> str:
-    """Takes over what the account owns by the seller's books; gives its id. The same program twice is the same one: its
-    end may be put off there, never be brought forward."""
+    """Take over what the account owns by the seller's books; return its id.
+
+    The same program twice is the same one: its end may be put off there, never be brought forward.
+    """
     subscription_id = derived_id(account_id, "owned", product, serial)
     values = {
         "id": subscription_id,
@@ -225,13 +229,13 @@ def adopt(
 
 
 def get(connection: sa.Connection, subscription_id: str) -> Subscription | None:
-    """The subscription of this id."""
+    """Return the subscription of this id."""
     row = connection.execute(_GET, {"wanted": subscription_id}).mappings().first()
     return None if row is None else Subscription(**row)
 
 
 def lock(connection: sa.Connection, subscription_id: str) -> Subscription | None:
-    """The subscription, and nobody else moves it before this transaction ends."""
+    """Lock the subscription until this transaction ends; return it."""
     row = connection.execute(_GET_LOCKED, {"wanted": subscription_id}).mappings().first()
     return None if row is None else Subscription(**row)
 
@@ -278,13 +282,16 @@ def holder(connection: sa.Connection, subscription_id: str) -> AccountRecord | N
 
 
 def set_status(connection: sa.Connection, subscription_id: str, status: Status) -> None:
-    """Moves it on: into grace, to its end."""
+    """Move it on: into grace, to its end."""
     connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(status=status))
 
 
 def goes_on(connection: sa.Connection, of: Subscription) -> bool:
-    """Whether another one of the same product, or a plan in its place, goes on for the same company where this one
-    ends, or since then: nothing is lost with its end. One whose money went back doesn't count."""
+    """Return whether nothing is lost with its end.
+
+    Another one of the same product, or a plan in its place, goes on for the same company where this one ends, or since
+    then. One whose money went back doesn't count.
+    """
     if of.ends_at is None:
         return False
     by = terms(connection, of.account_id)
@@ -300,19 +307,19 @@ def goes_on(connection: sa.Connection, of: Subscription) -> bool:
 
 
 def _takes_place_of(connection: sa.Connection, other: Subscription) -> set[str]:
-    """The products that nothing is lost of while this one runs."""
+    """Return the products that nothing is lost of while this one runs."""
     begun_by = order_record.get(connection, other.order_id) if other.order_id is not None else None
     lines = begun_by.items if begun_by is not None else ()
     return {other.product, *(product for item in lines if item.id == other.product for product in item.instead)}
 
 
 def _same_company(one: Term | None, other: Term | None) -> bool:
-    """True also where it isn't known for which company something was bought."""
+    """Return True also where it isn't known for which company something was bought."""
     return one is None or other is None or one.company_id == other.company_id
 
 
 def running_but(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
-    """The ids of all that have begun and haven't ended, `these` left out."""
+    """Return the ids of all that have begun and haven't ended, `these` left out."""
     return list(
         connection.execute(
             sa.select(subscription.c.id)
@@ -324,14 +331,14 @@ def running_but(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
 
 
 def drop_pending(connection: sa.Connection, order_id: str) -> None:
-    """The order was cancelled before it was paid: it gives nothing."""
+    """Drop what an order was to give that was cancelled before it was paid."""
     connection.execute(
         sa.delete(subscription).where(subscription.c.order_id == order_id, subscription.c.status == "pending")
     )
 
 
 def end(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """The order's money went back: what it gave ends now."""
+    """End what an order gave whose money went back."""
     connection.execute(
         sa.update(subscription)
         .where(subscription.c.order_id == order_id, subscription.c.status != "ended")
@@ -341,7 +348,7 @@ def end(connection: sa.Connection, order_id: str, now: datetime) -> None:
 
 
 def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """What the order renewed ends when it would have ended without it, unless it was renewed again since."""
+    """Take back what the order renewed, unless it was renewed again since."""
     undone = connection.execute(
         sa.delete(extension)
         .where(extension.c.order_id == order_id)
@@ -357,8 +364,10 @@ def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
 
 
 def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
-    """Switches the renewal of all that hasn't ended, except of these products; False if there is nothing to renew. What
-    is ordered and not paid yet renews as it is said last: its money may come after a withdrawal."""
+    """Switch the renewal of all that hasn't ended, except of these products; False if there is nothing to renew.
+
+    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal.
+    """
     connection.execute(
         sa.update(sales_order)
         .where(sales_order.c.account_id == account_id, sales_order.c.status == "placed")
@@ -375,13 +384,15 @@ def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, bu
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]:
-    """All subscriptions of the account, oldest first."""
+    """Return all subscriptions of the account, oldest first."""
     return [Subscription(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
 def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
-    """What this paid order has made go on: subscriptions whose end it has put off, and those that begin where one of
-    the same product ends."""
+    """Return what this paid order has made go on.
+
+    Subscriptions whose end it has put off, and those that begin where one of the same product ends.
+    """
     return [
         Subscription(**row)
         for statement in (_PUT_OFF, _RENEWED)
@@ -390,7 +401,7 @@ def renewed_by(connection: sa.Connection, order_id: str) -> list[Subscription]:
 
 
 def main_of(subscriptions: list[Subscription]) -> Subscription | None:
-    """The one that says how the account stands: running before awaited before ended, then what lasts longest."""
+    """Return the one that says how the account stands: running before awaited before ended, then what lasts longest."""
     rank = {"active": 3, "grace": 2, "pending": 1, "ended": 0}
     return max(
         subscriptions, key=lambda s: (rank[s.status], s.ends_at or s.created_at, s.created_at, s.id), default=None
@@ -398,14 +409,17 @@ def main_of(subscriptions: list[Subscription]) -> Subscription | None:
 
 
 def terms(connection: sa.Connection, account_id: str) -> dict[str, Term]:
-    """By its id, the term that each subscription of the account has; without those bought before the desk came."""
+    """Return the term of each subscription of the account by its id; without those bought before the desk came."""
     return {row[0]: Term(row[1], row[2]) for row in connection.execute(_TERMS, {"of": account_id})}
 
 
 def owned(
     connection: sa.Connection, account_id: str, bought: Sequence[Subscription] | None = None
 ) -> tuple[Owned, ...]:
-    """What runs, the one that ends first in front. `bought`: the account's subscriptions, where they are known."""
+    """Return what runs, the one that ends first in front.
+
+    `bought`: the account's subscriptions, where they are known.
+    """
     known = bought if bought is not None else of_account(connection, account_id)
     of_term = terms(connection, account_id) if known else {}
     found = [o for s in known if (o := _owned(s, of_term.get(s.id))) is not None]
@@ -413,8 +427,10 @@ def owned(
 
 
 def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
-    """What ran last of each product and serial of which nothing runs any more, the one that ended last in front: it can
-    be renewed from now."""
+    """Return what ran last of each product and serial of which nothing runs, the one that ended last in front.
+
+    It can be renewed from now on.
+    """
     running = {(s.product, s.serial) for s in bought if s.status != "ended"}
     over = sorted((s for s in bought if s.status == "ended" and s.ends_at is not None), key=lambda s: (s.ends_at, s.id))
     last = {(s.product, s.serial): s for s in over if (s.product, s.serial) not in running}
@@ -445,7 +461,7 @@ def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
 
 
 def years_later(start: datetime, years: int) -> datetime:
-    """The same moment of the calendar some years on; 29 February becomes the 28th where there is none."""
+    """Return the same moment of the calendar some years on; 29 February becomes the 28th where there is none."""
     try:
         return start.replace(year=start.year + years)
     except ValueError:

@@ -180,7 +180,7 @@ class PaymentProvider(Protocol):
         ...
 
     async def ask(self, attempt: Attempt) -> State:
-        """How the attempt stands now, money that waits only for us being taken first. Raises as `confirm`."""
+        """Return how the attempt stands now, money that waits only for us being taken first. Raises as `confirm`."""
         ...
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:

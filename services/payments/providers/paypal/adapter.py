@@ -159,7 +159,7 @@ class PayPal:
             await self._vault.forget(stored)
 
     async def forget_payer(self, account: str) -> None:
-        """Nothing to do: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
+        """Do nothing: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
 
     async def _create(self, request: PaymentRequest, key: str) -> HttpAnswer:
         body = json.dumps(orders.for_payer(request)).encode()

@@ -59,5 +59,5 @@ class PayPalSession:
 
 
 def _but_401(answer: HttpAnswer) -> HttpAnswer:
-    """A token that is refused is fetched anew; an answer without a body (204) has nothing to be read."""
+    """Check all but a refused token, which is fetched anew, and an answer without a body (204)."""
     return answer if answer.status in (204, 401) else answer.checked_json()

@@ -14,7 +14,7 @@ PATTERN = "RECURRING_PREPAID"
 
 
 def for_payer(request: PaymentRequest) -> dict[str, JsonValue]:
-    """An order that the payer approves. Raises Refused("currency_unsupported")."""
+    """Return the body of an order that the payer approves. Raises Refused("currency_unsupported")."""
     wallet: dict[str, JsonValue] = {
         "experience_context": {
             "return_url": request.return_url,
@@ -32,7 +32,7 @@ def for_payer(request: PaymentRequest) -> dict[str, JsonValue]:
 
 
 def for_kept(charge: Charge) -> dict[str, JsonValue]:
-    """An order that is paid at once, without its payer, in a way that PayPal keeps.
+    """Return the body of an order that is paid at once, without its payer, in a way that PayPal keeps.
 
     `invoice_id` makes PayPal refuse a second payment under the same name long after it has forgotten the request's key.
     """
@@ -47,12 +47,12 @@ def for_kept(charge: Charge) -> dict[str, JsonValue]:
 
 
 def spent(answer: HttpAnswer) -> bool:
-    """Whether the request's key was used for another order: an older try of ours."""
+    """Return whether the request's key was used for another order: an older try of ours."""
     return "DUPLICATE_REQUEST_ID" in answer.read_as(PayPalFailure).issues
 
 
 def not_created(answer: HttpAnswer) -> Conflict | ProviderUnavailable | Misconfigured:
-    """Why an order was not opened."""
+    """Return why an order was not opened."""
     issues = answer.read_as(PayPalFailure).issues
     if spent(answer):
         return Conflict("attempt_used", origin="paypal DUPLICATE_REQUEST_ID")
@@ -62,7 +62,7 @@ def not_created(answer: HttpAnswer) -> Conflict | ProviderUnavailable | Misconfi
 
 
 def _attributes(request: PaymentRequest) -> dict[str, JsonValue]:
-    """What is kept by this payment, or whose kept wallet it is. A card given as a guest is not kept."""
+    """Return what is kept by this payment, or whose kept wallet it is. A card given as a guest is not kept."""
     if request.method != "paypal":
         return {}
     if request.stored is not None and request.stored.customer:

@@ -18,7 +18,7 @@ CAPTURED: Mapping[str, Status] = {
 
 
 def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
-    """The one thing the order is for, which must be this attempt. Raises Refused("other_payment")."""
+    """Return the one thing the order is for, which must be this attempt. Raises Refused("other_payment")."""
     unit = order.purchase_units[0] if order.purchase_units else PurchaseUnit()
     if unit.custom_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="paypal")
@@ -26,12 +26,12 @@ def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
 
 
 def money_of(unit: PurchaseUnit) -> tuple[int | None, str | None]:
-    """What the order says that it is for, in minor units."""
+    """Return what the order says that it is for, in minor units."""
     return (unit.amount.minor, unit.amount.currency_code) if unit.amount is not None else (None, None)
 
 
 def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
-    """How an order stands that needs no capture of ours any more, or none yet."""
+    """Return how an order stands that needs no capture of ours any more, or none yet."""
     capture = main_capture(unit)
     if capture is None:
         return State("expired" if order.status == "VOIDED" else "pending", attempt.amount, attempt.currency)
@@ -52,13 +52,13 @@ def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
 
 
 def main_capture(unit: PurchaseUnit) -> Capture | None:
-    """The capture that counts: one that took the money before one that waits before one that failed."""
+    """Return the capture that counts: one that took the money before one that waits before one that failed."""
     ranks = {status: rank for rank, status in enumerate(CAPTURED)}
     return min(unit.payments.captures, key=lambda capture: ranks.get(capture.status, len(ranks)), default=None)
 
 
 def refund_of(answer: HttpAnswer) -> Refund:
-    """What came of a request to give money back. Raises Refused("refund_refused")."""
+    """Return what came of a request to give money back. Raises Refused("refund_refused")."""
     if answer.status not in (200, 201):
         if answer.status in (409, 422, 404):
             raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")

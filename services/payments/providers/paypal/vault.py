@@ -38,8 +38,11 @@ class PayPalVault:
         self._api = api
 
     async def charge(self, charge: Charge) -> Charged:
-        """An order paid at once. Raises Conflict("already_paid") when there is money under this reference, of a try so
-        old that PayPal no longer says which order took it: its notice does."""
+        """Create an order that is paid at once.
+
+        Raises Conflict("already_paid") when there is money under this reference, of a try so old that PayPal no longer
+        says which order took it: its notice does.
+        """
         attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
         body = json.dumps(orders.for_kept(charge)).encode()
         answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{charge.payment_ref}-charge")

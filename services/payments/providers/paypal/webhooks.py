@@ -34,8 +34,10 @@ KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
 
 
 def question(headers: Mapping[str, str], body: bytes, webhook_id: str, *, api: str) -> bytes:
-    """What PayPal is asked about a notice. Raises Forged when the notice can't be PayPal's by its form alone, or names
-    a certificate that isn't PayPal's; `api` is PayPal's address, whose host has certificates, too.
+    """Return what PayPal is asked about a notice.
+
+    Raises Forged when the notice can't be PayPal's by its form alone, or names a certificate that isn't PayPal's; `api`
+    is PayPal's address, whose host has certificates, too.
 
     The signature is over the bytes as sent, so they are put in as they are, not read and written anew.
     """
@@ -62,7 +64,7 @@ def _of_paypal(cert_url: str, api: str) -> bool:
 
 
 def read(body: bytes) -> Notice:
-    """The notice in a body that is proven. Raises Forged for one that has not the form of a notice."""
+    """Return the notice in a body that is proven. Raises Forged for one that has not the form of a notice."""
     try:
         event = PayPalEvent.model_validate_json(body)
     except ValidationError:
@@ -94,7 +96,7 @@ def read(body: bytes) -> Notice:
 
 
 def kept(facts: Mapping[str, JsonValue]) -> StoredMethod | None:
-    """The wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored."""
+    """Return the wallet that a notice with these facts told of. Whose it is isn't among them: facts are stored."""
     token, customer = facts.get("vault_id"), facts.get("vault_customer")
     if not (isinstance(token, str) and isinstance(customer, str) and token):
         return None

@@ -121,7 +121,7 @@ class Przelewy24:
         }
 
     async def _why_not_registered(self, answer: HttpAnswer, payment_ref: str) -> Conflict | Misconfigured:
-        """A refusal is either our mistake, or this reference is taken: by a try of ours whose answer got lost."""
+        """Tell our mistake from a reference that is taken, by a try of ours whose answer got lost."""
         transaction = await self._read(payment_ref)
         if transaction is not None and transaction.status != NO_PAYMENT:
             return Conflict("already_paid", origin="p24 400")

@@ -25,12 +25,12 @@ REFUND_NOTICE = ("orderId", "sessionId", "refundsUuid", "merchantId", "amount", 
 
 
 def sign(fields: tuple[str, ...], values: Mapping[str, int | str], crc: str) -> str:
-    """The signature of `values` for one of the uses above."""
+    """Return the signature of `values` for one of the uses above."""
     ordered = {name: values[name] for name in fields} | {"crc": crc}
     text = json.dumps(ordered, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha384(text.encode()).hexdigest()
 
 
 def is_signed(fields: tuple[str, ...], values: Mapping[str, int | str], crc: str, signature: str) -> bool:
-    """Whether `signature` is the right one, compared in constant time."""
+    """Return whether `signature` is the right one, compared in constant time."""
     return bool(crc) and hmac.compare_digest(sign(fields, values, crc).encode(), signature.encode())

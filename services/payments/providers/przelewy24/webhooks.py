@@ -9,7 +9,7 @@ from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTI
 
 
 def read(body: bytes, *, crc: str, merchant_id: int, pos_id: int) -> Notice:
-    """The notice in `body`. Raises Forged, without saying why, when anything about it is not right."""
+    """Return the notice in `body`. Raises Forged, without saying why, when anything about it is not right."""
     try:
         return _paid(PaidNotice.model_validate_json(body), crc, merchant_id, pos_id)
     except ValidationError:

@@ -148,7 +148,7 @@ class Stripe:
         return await self._api.post("checkout/sessions", form, key=f"{request.payment_ref}:{what}")
 
     async def _customer(self, request: PaymentRequest, more: str = "") -> str | None:
-        """Whom the card is kept for: one a day and account, should several payments be begun before one is done."""
+        """Return the customer the card is kept for: one a day and account, should several payments be begun at once."""
         if request.store_for is None:
             return None
         key = hashlib.sha256(f"{request.store_for}\n{request.email}{more}".encode()).hexdigest()[:40]
@@ -174,7 +174,7 @@ class Stripe:
         return states.of_intent(attempt, intent)
 
     async def _intent_of(self, attempt: Attempt, reference: str | None) -> PaymentIntent | None:
-        """The payment intent behind a session, or by its own name, or found by ours."""
+        """Return the payment intent behind a session, or by its own name, or found by ours."""
         if not reference:
             return await self._stored.find(attempt.payment_ref)
         if SESSION.fullmatch(reference):

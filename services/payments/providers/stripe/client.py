@@ -48,7 +48,7 @@ class StripeApi:
 
 
 def was_replayed(answer: HttpAnswer) -> bool:
-    """Whether this is what was answered to the key's first use, which may be long past."""
+    """Return whether this is what was answered to the key's first use, which may be long past."""
     return answer.headers.get(REPLAYED, "").lower() == "true"
 
 

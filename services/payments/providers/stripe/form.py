@@ -21,12 +21,12 @@ LONGEST_NAME, LONGEST_DESCRIPTION = 250, 500
 
 
 def encode(values: Mapping[str, Value]) -> bytes:
-    """The body of a request. None is left out, an empty mapping or list, too; True is "true"."""
+    """Return the body of a request. None is left out, an empty mapping or list, too; True is "true"."""
     return urlencode(pairs(values)).encode()
 
 
 def pairs(values: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """The form's names and values, in the order given."""
+    """Return the form's names and values, in the order given."""
     return [pair for name, value in values.items() for pair in _pairs(name, value)]
 
 
@@ -42,7 +42,10 @@ def _pairs(name: str, value: Value) -> list[tuple[str, str]]:
 
 
 def session(request: PaymentRequest, customer: str | None, now: datetime) -> dict[str, Value]:
-    """A Checkout Session for one attempt; with a `customer`, whose cards are shown and for whom one may be kept."""
+    """Return the form of a Checkout Session for one attempt.
+
+    With a `customer`, whose cards are shown and for whom one may be kept.
+    """
     metadata = {"payment_ref": request.payment_ref}
     locale = request.locale[:2].lower()
     price: dict[str, Value] = {

@@ -48,7 +48,7 @@ GONE = frozenset(
 
 
 def _expanded(value: object) -> object:
-    """Where an object was not expanded its id stands, which says nothing of it."""
+    """Return where an object was not expanded its id stands, which says nothing of it."""
     return None if isinstance(value, str) else value
 
 

@@ -7,7 +7,10 @@ from values.payment import StoredMethod
 
 
 def of_session(attempt: Attempt, session: CheckoutSession) -> State:
-    """By the session the payer was led to. Raises Refused("other_payment") and Refused("amount_mismatch")."""
+    """Return the state by the session the payer was led to.
+
+    Raises Refused("other_payment") and Refused("amount_mismatch").
+    """
     if session.client_reference_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="stripe")
     intent = session.payment_intent
@@ -24,7 +27,7 @@ def of_session(attempt: Attempt, session: CheckoutSession) -> State:
 
 
 def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
-    """By the payment intent alone, as for a charge without the payer. Raises as `of_session`."""
+    """Return the state by the payment intent alone, as for a charge without the payer. Raises as `of_session`."""
     if intent.metadata.get("payment_ref") != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="stripe")
     match intent.status:

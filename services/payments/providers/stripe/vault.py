@@ -41,7 +41,10 @@ class StripeStored:
         return _refused(attempt, answer)
 
     async def find(self, payment_ref: str) -> PaymentIntent | None:
-        """The payment intent that bears our name, if there is one; made a minute ago, it may not be found yet."""
+        """Return the payment intent that bears our name, if there is one.
+
+        Made a minute ago, it may not be found yet.
+        """
         answer = await self._api.get(
             "payment_intents/search",
             query=f'metadata["payment_ref"]:"{payment_ref}"',

@@ -34,12 +34,12 @@ KINDS: Mapping[str, NoticeKind] = {
 
 
 def sign(moment: int, body: bytes, secret: str) -> str:
-    """The signature (scheme v1) of a body sent at that Unix time; `secret` as written, `whsec_` and all."""
+    """Return the signature (scheme v1) of a body sent at that Unix time; `secret` as written, `whsec_` and all."""
     return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime) -> None:
-    """Raises Forged unless one of the signatures is Stripe's, and fresh. Several come while a secret is replaced."""
+    """Raise Forged unless one of the signatures is Stripe's, and fresh. Several come while a secret is replaced."""
     given = next((value for name, value in headers.items() if name.lower() == HEADER), "")
     fields = [field.strip().partition("=") for field in given[:LONGEST_HEADER].split(",")]
     moments = [value for name, _, value in fields if name == "t"]
@@ -53,7 +53,10 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
 
 
 def read(body: bytes, *, live: bool) -> Notice:
-    """The notice in a body that is proven. Raises Forged for one of the other mode: no test pays a live order."""
+    """Return the notice in a body that is proven.
+
+    Raises Forged for one of the other mode: no test pays a live order.
+    """
     try:
         event = StripeEvent.model_validate_json(body)
     except ValidationError:
@@ -86,7 +89,10 @@ def read(body: bytes, *, live: bool) -> Notice:
 
 
 def _kind(event_type: str, subject: Subject, payment_ref: str) -> NoticeKind:
-    """What the notice tells. The account may be used for more than this desk: what doesn't bear our name is others'."""
+    """Return what the notice tells.
+
+    The account may be used for more than this desk: what doesn't bear our name is others'.
+    """
     kind = KINDS.get(event_type, "other")
     if kind in ("detached", "disputed"):
         return kind  # these never bear it: whose they are is seen by what they are about
