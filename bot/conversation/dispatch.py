@@ -286,7 +286,7 @@ class Dispatcher:
         So what can't be taken neither blocks its conversation nor comes back for ever.
         """
         if (owner := next((one for one in self._owners if one.owns(owner_id)), None)) is not None:
-            self._run(await self.happen(lambda tx: settle(owner, tx)))
+            await self._settle(owner, settle)
             return
         async with self._queue.turn(owner_id):
             try:
@@ -297,6 +297,16 @@ class Dispatcher:
                 alarm(owner_id, error)
                 result = await self._store.write(lambda c, error=error: failed(c, error))
             self.deliver(result)
+
+    async def _settle(self, owner: Owner, settle: Callable[[Owner, UnitOfWork], tuple[StoredJob, ...]]) -> None:
+        def write(connection: sa.Connection) -> tuple[tuple[StoredJob, ...], list[StoredEvent]]:
+            tx = Transaction(connection, self._clock.now(), self._publish)
+            return settle(owner, tx), tx.told
+
+        jobs, told = await self._store.write(write)
+        for event in told:
+            await self._tell_or_leave(event)
+        self._run(jobs)
 
     async def _tell_or_leave(self, event: StoredEvent) -> None:
         try:

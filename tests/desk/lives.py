@@ -42,11 +42,11 @@ AT_THE_START = (
     "setMyCommands",
 )
 #: How it takes up what a dead one left; at every step, too.
-TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "Holder.take")
+TAKEN_UP = ("Delivery._adopt", "Worker._take_due", "QueueEngine._bring", "ProcessLease.take")
 #: What comes from time to time, whatever the customer does.
-NOW_AND_THEN = ("job sweep", "job reap", "Holder._keep", "Worker._renew_loop", "Caused.due")
+NOW_AND_THEN = ("job sweep", "job reap", "ProcessLease._keep", "Worker._renew_loop", "Dispatcher.fire")
 #: What the seller's system is told, while the customer goes on.
-MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "Caused._end")
+MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "Dispatcher._settle")
 OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN, *MEANWHILE)
 SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
 

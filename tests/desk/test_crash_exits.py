@@ -25,8 +25,8 @@ pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
 POINTS = (
-    "before commit of Receiving",
-    "after commit of Receiving",
+    "before commit of MessagePipeline",
+    "after commit of MessagePipeline",
     "between a reply and the note of it",
     "after POST sms.do",
     "after POST register",

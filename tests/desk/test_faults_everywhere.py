@@ -29,21 +29,29 @@ MOST_JOURNEYS = 60
 AT_ONCE_S = 0.002
 #: What loops and the clock do from time to time.
 BACKGROUND = (
-    *("read due", "read next_due", "read next_planned", "TimerLoop.", "Caused.due", "Clockwork.", "Delivery._left"),
+    *(
+        "read due",
+        "read next_due",
+        "read next_planned",
+        "TimerLoop.",
+        "Dispatcher.fire",
+        "VirtualClock.",
+        "Delivery._left",
+    ),
     *(
         "EventSender.",
-        "Caused._end",
+        "Dispatcher._settle",
         "POST events",
         "Worker._take_due",
         "Worker._renew_loop",
         "QueueEngine._bring",
-        "Holder._keep",
+        "ProcessLease._keep",
         "Housekeeping.",
     ),
 )
 
 #: What the desk asks its store because of Telegram, and the Bot API's methods; the rest is as on REST.
-STORED_FOR_TELEGRAM = ("Delivery.", "Holder.", "Intake.asked")
+STORED_FOR_TELEGRAM = ("Delivery.", "ProcessLease.", "ConversationLoader._asked")
 ON_TELEGRAM = (*STORED_FOR_TELEGRAM, "sendMessage", "getUpdates", "answerCallbackQuery", "editMessage")
 STORED = ("write ", "read ")
 

@@ -241,7 +241,7 @@ def _by(person: ChatwootPerson) -> By:
 
 
 def _named(row: Outside, by: By, key: str) -> str:
-    """As `TheDesk.act` notes it."""
+    """As `ConversationDesk.act` notes it."""
     return f"{row.conversation_id}:{key_of(by, key)}"
 
 

@@ -1,6 +1,6 @@
 """An agent takes a conversation, speaks, puts answers right, passes it on and gives it back.
 
-Each act is one turn (`TheDesk.act`): who has the conversation is looked up, changed and told in one transaction. An act
+Each act is one turn (`desk.act`): who has the conversation is looked up, changed and told in one transaction. An act
 has a key of its own, so that one sent again by a browser or a messenger is done once.
 """
 
