@@ -200,14 +200,14 @@ import asyncio, sys
 from datetime import UTC, datetime
 from services.store import events
 from services.store.database import open_store
-from services.store.events import Event
+from services.store.events import StoredEvent
 
 async def main():
     store = open_store(sys.argv[1])
     async def one(n):
         for k in range(100000):
             name = f"{n}-{k}"
-            event = Event(name, "c", "k", {}, datetime(2026, 1, 1, tzinfo=UTC))
+            event = StoredEvent(name, "c", "k", {}, datetime(2026, 1, 1, tzinfo=UTC))
             await store.write(lambda connection: events.put(connection, event))
             sys.stdout.write(name + "\\n")
             sys.stdout.flush()
