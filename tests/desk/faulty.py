@@ -257,7 +257,7 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (aiosmtplib, "send", _faulty_send(trouble)),
             (client._Requests, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
-            (deciding, "Holder", partial(ProcessLease, lasting=SHORT)),
+            (deciding, "ProcessLease", partial(ProcessLease, lasting=SHORT)),
             (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),

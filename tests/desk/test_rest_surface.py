@@ -204,7 +204,7 @@ async def test_a_person_is_asked_for_before_there_is_an_address(tmp_path: Path) 
         await gone.say("/agent")
         await desk.advance(3600)
         _first, letter = await desk.outbox("pomoc@fakturasmart.example")
-        for known in ("Canale: altro programma", "Lingua: Italiano", "Ultime parole del cliente: il link non funziona"):
+        for known in ("Canale: un’altra chat", "Lingua: Italiano", "Ultime parole del cliente: il link non funziona"):
             assert known in letter["text"]
         await gone.say("poi@example.com")
         *_two, last = await desk.outbox("pomoc@fakturasmart.example")
