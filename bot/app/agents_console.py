@@ -33,7 +33,7 @@ from values.meaning import Expects
 def routes(
     door: DeskDoor, desk: Desk, acts: AgentActs, turn: Turn, streams: DeskStreams, profile: Profile, erasing: Erasing
 ) -> list[Route]:
-    """All of the console's pages below `/desk`."""
+    """Return all of the console's pages below `/desk`."""
     sight = Sight(turn)
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(door, desk, acts, sight, ready, Glances(sight))
@@ -52,7 +52,7 @@ def routes(
 
 
 def _overview(door: DeskDoor, sight: Sight) -> Overview:
-    """Readings over the journey's steps; the way ends where nothing is asked any more."""
+    """Return the supervisor's readings over the journey's steps."""
     order = tuple(step.path for step in sight.journey.steps)
     ends = tuple(step.path for step in sight.journey.steps if step.expects is Expects.nothing)
     return Overview(door.store, door.clock, order, ends)

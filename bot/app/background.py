@@ -30,7 +30,7 @@ class BackgroundWorkers:
     housekeeping: Housekeeping
 
     async def start(self) -> None:
-        """Goes on where the last process ended: money that may have come meanwhile is asked after at once."""
+        """Go on where the last process ended: money that may have come meanwhile is asked after at once."""
         await self.worker.start()
         await self.ground.store.write(lambda c: timers.hasten(c, POLL, self.ground.clock.now()))
         await self.core.desk.happen(self.core.renewals.plan_all)
@@ -40,7 +40,7 @@ class BackgroundWorkers:
         await self.core.desk.start()
 
     async def stop(self) -> None:
-        """What was begun is finished or left for the next start."""
+        """Finish what was begun, or leave it for the next start."""
         await self.core.desk.stop()
         await self.housekeeping.stop()
         await self.timers.stop()
@@ -49,7 +49,7 @@ class BackgroundWorkers:
 
 
 def background_workers(ground: Dependencies, core: DecidingParts) -> BackgroundWorkers:
-    """Joined to the desk; the channels' senders are attached to its `delivery` afterwards."""
+    """Join the workers to the desk; the channels' senders are attached to its `delivery` afterwards."""
     worker, timer_loop = open_engine(
         ground.store,
         ground.clock,

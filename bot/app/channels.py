@@ -68,7 +68,10 @@ def bot_at(settings: Settings, endpoints: Mapping[str, Mapping[str, Any]]) -> Bo
 
 
 def _own_token(token: str, database: str) -> str:
-    """A bot of its own for each database: several desks may share one sandbox, and one bot answers one of them only."""
+    """Return a bot of its own for each database.
+
+    Several desks may share one sandbox, and one bot answers one of them only.
+    """
     url = make_url(database)
     named = f"{url.host}:{url.port}/{url.database}".encode()
     number = 7_000_000_000 + int.from_bytes(hashlib.sha256(named).digest()[:4]) % 1_000_000_000
@@ -151,7 +154,7 @@ def telegram(
     renderer: Renderer,
     agents: telegram_group.AgentGroup,
 ) -> Telegram:
-    """The channel by that bot."""
+    """Return the channel by that bot."""
     bot = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
     locale = renderer.seller.locales[0]
     words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
@@ -169,7 +172,7 @@ def telegram(
 
 
 def slows_floods(settings: Settings) -> bool:
-    """Whether floods are slowed down: not where one tries the desk alone, but wherever others reach it."""
+    """Return whether floods are slowed down: not where one tries the desk alone, but wherever others reach it."""
     return settings.rate_limits == "on" and settings.sandbox is not SandboxMode.ON
 
 

@@ -46,7 +46,10 @@ def chatwoot_desk(
     locale: str,
     seller: str,
 ) -> ChatwootDesk | None:
-    """The help desk that the settings name. `locale`: its people's language; `seller` speaks where no name is known."""
+    """Return the help desk that the settings name.
+
+    `locale`: its people's language; `seller` speaks where no name is known.
+    """
     given = settings.chatwoot
     if given is None:
         return None

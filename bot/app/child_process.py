@@ -46,7 +46,7 @@ class ChildProcess:
         self.word = ""
 
     async def fill(self) -> None:
-        """Starts the process and waits for its word. Raises Died."""
+        """Start the process and wait for its word. Raises Died."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         self._line = ours
@@ -63,7 +63,7 @@ class ChildProcess:
         self._keeping = asyncio.create_task(self._keep(), name=f"post-{self._name}")
 
     async def clear(self, patience_s: float) -> None:
-        """Ends the process: SIGTERM, and after so many seconds SIGKILL."""
+        """End the process: SIGTERM, and after so many seconds SIGKILL."""
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
@@ -91,7 +91,7 @@ class ChildProcess:
                 _log.warning("process_replaced", post=self._name)
 
     async def _lived_long(self) -> bool:
-        """Waits for the end of the process; whether it had lived long enough."""
+        """Wait for the end of the process; return whether it had lived long enough."""
         assert self._process is not None
         settled = False
         try:
@@ -134,7 +134,7 @@ def _environment() -> dict[str, str]:
 
 
 async def _word(line: socket.socket) -> str:
-    """What the process says first; nothing, if it ends without a word."""
+    """Return what the process says first; nothing, if it ends without a word."""
     try:
         return (await asyncio.get_running_loop().sock_recv(line, LONGEST_WORD)).decode()
     except OSError:

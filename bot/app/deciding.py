@@ -41,8 +41,10 @@ class DecidingParts:
 
 
 def deciding_parts(ground: Dependencies, bot_name: Callable[[], str | None], bots_at: str) -> DecidingParts:
-    """The core of one desk. `bot_name`: the Telegram bot's, as soon as Telegram has told it; `bots_at`: where its chats
-    open."""
+    """Return the core of one desk.
+
+    `bot_name`: the Telegram bot's, as soon as Telegram has told it; `bots_at`: where its chats open.
+    """
     seller, renderer, key, providers = ground.seller, ground.renderer, ground.server_key, ground.providers
     way, holder = journey(seller.dialogs), ProcessLease(ground.store)
     tools = CommandDeps(

@@ -25,13 +25,13 @@ _FORMS = FloodRules(session="20/minute", address="120/minute")
 def door(
     settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
 ) -> DeskDoor:
-    """The door; whatever lies behind it is given this one."""
+    """Return the door; whatever lies behind it is given this one."""
     flood = Flood(FLOOD if channels.slows_floods(settings) else None)
     return DeskDoor(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
 def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
-    """The pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
+    """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
     log_ins = AgentLogIns(made.store, made.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
     flood = Flood(_FORMS if channels.slows_floods(settings) else None)
     provider = _provider(settings, made, client)
@@ -48,7 +48,7 @@ def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.
 
 
 def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> IdentityProvider | None:
-    """Who vouches for agents; None where only their passwords do."""
+    """Return who vouches for agents; None where only their passwords do."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
         return None
     us = OidcClient(

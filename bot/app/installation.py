@@ -71,7 +71,7 @@ class Installation:
         return self.core.agent_acts
 
     async def build(self) -> None:
-        """Joins all parts. The sandbox, if there is one, begins here: its addresses are needed."""
+        """Join all parts. The sandbox, if there is one, begins here: its addresses are needed."""
         await self._name_what_was_sold()
         self._beside = self._sandbox()
         endpoints = await self._beside.start() if self._beside else {}
@@ -177,12 +177,12 @@ class Installation:
         return await self._beside.next_due() if self._beside is not None else None
 
     async def _keep_words(self) -> None:
-        """What was accepted before words were kept gets those that the profile still has."""
+        """Give consents from before wordings were kept the words that the profile still has."""
         seller = self.profile.seller
         await self.store.write(lambda c: consents.keep_words(c, (*seller.consents, *seller.documents)))
 
     async def start(self) -> None:
-        """Begins to work. The web server must listen already: the sandbox's stand-ins answer through it."""
+        """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self.core.holder.start()
         await self._neighbours.start()
         await self._people_move()
@@ -212,7 +212,7 @@ class Installation:
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **_named(lost.held))
 
     async def _people_move(self) -> None:
-        """The sandbox's agents are there while it is, and no longer; its customers log in as long as it is."""
+        """Bring in the sandbox's agents and customers while it is on, and move them out when it is off."""
         agents = SandboxAgents(self.store, self.clock)
         if self._beside is None:
             await agents.move_out()
@@ -223,7 +223,7 @@ class Installation:
         await agents.move_in(Argon2Hasher())
 
     async def stop_taking(self) -> None:
-        """Takes nothing new: streams end, Telegram isn't asked any more."""
+        """Take nothing new: streams end, Telegram isn't asked any more."""
         self._ready = False
         if self._counting is not None:
             self._counting.cancel()
@@ -232,7 +232,7 @@ class Installation:
             await channel.stop()
 
     async def stop(self) -> None:
-        """Ends cleanly: what was begun is finished or left for the next start."""
+        """End cleanly: what was begun is finished or left for the next start."""
         if self._outside is not None:
             await self._outside.rounds.stop()
         await self.engine.stop()

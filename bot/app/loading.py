@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Generator[None]:
-    """For `import`s: what they make stays for good. Looking through it for what may go, again and again, takes a fifth
-    of a desk's start; looking through it later, in the midst of turns, is spared, too."""
+    """For `import`s: what they make stays for good.
+
+    Looking through it for what may go, again and again, takes a fifth of a desk's start; looking through it later,
+    in the midst of turns, is spared, too.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -30,14 +30,14 @@ FORBIDDEN = frozenset(
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drops what must not be logged."""
+    """Drop what must not be logged."""
     for field in FORBIDDEN & event.keys():
         event[field] = "[dropped]"
     return event
 
 
 def without_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception's place is logged, its message and its locals are not: drivers quote values in them."""
+    """Log an exception's place without its message and locals: drivers quote values in them."""
     info = event.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info
     if isinstance(error, BaseException):
@@ -54,7 +54,7 @@ class PlaceOnly(logging.Formatter):
     """Libraries' own log lines: who speaks and how loud, an exception's kind and place; no message of either."""
 
     def formatException(self, ei: Any) -> str:  # the name is logging's
-        """Where it was raised."""
+        """Return where it was raised."""
         error = ei[1]
         return str(describe(error)) if isinstance(error, BaseException) else ""
 
@@ -64,7 +64,7 @@ class PlaceOnly(logging.Formatter):
 
 
 def configure(level: str) -> None:
-    """Sets up logging for this process; `level` is the least that is written."""
+    """Set up logging for this process; `level` is the least that is written."""
     least = getattr(logging, level.upper())
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(PlaceOnly("%(levelname)s %(name)s"))

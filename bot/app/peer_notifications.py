@@ -23,12 +23,12 @@ class PeerNotifications:
         self._catching_up: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begins to listen."""
+        """Begin to listen."""
         if self._listener is not None:
             await self._listener.start()
 
     async def stop(self) -> None:
-        """Ends."""
+        """Stop listening."""
         if self._listener is not None:
             await self._listener.stop()
 

@@ -43,24 +43,24 @@ class Providers:
     chosen: Mapping[str, str]  # what the profile says of methods that don't go the usual way
 
     def of_method(self, method: str) -> str:
-        """The provider that a method of payment goes through. Errors: KeyError."""
+        """Return the provider that a method of payment goes through. Errors: KeyError."""
         if is_offline(method):
             return OFFLINE_PROVIDER
         return provider_of(method, self.chosen)
 
     def storing(self, name: str) -> StoringProvider | None:
-        """The provider of this name, if it keeps ways to pay for later; `storable` says which."""
+        """Return the provider of this name, if it keeps ways to pay for later; `storable` says which."""
         provider = self.payments.get(name)
         return provider if isinstance(provider, StoringProvider) else None
 
     def charges(self, method: str) -> bool:
-        """Whether the provider of this method keeps it and charges it while its payer is away."""
+        """Return whether the provider of this method keeps it and charges it while its payer is away."""
         provider = self.storing(self.of_method(method))
         return provider is not None and method in provider.storable
 
 
 def needed(profile: Profile) -> frozenset[str]:
-    """The providers without whose keys this seller's desk can't go live."""
+    """Return the providers without whose keys this seller's desk can't go live."""
     of = profile.seller
     sms = {"smsapi"} if "phone" in of.demanded_contacts else set[str]()
     paying = {provider_of(method, profile.providers) for method in of.methods if method in TAKES}
@@ -77,8 +77,11 @@ def make(
     chosen: Mapping[str, str],
     vat_number: str | None = None,
 ) -> Providers:
-    """Adapters for this installation. `endpoints`: the stand-ins' addresses and keys, empty when live; `chosen`: the
-    providers that the profile names for methods; `vat_number`: the seller's own, with its letters."""
+    """Return the adapters for this installation.
+
+    `endpoints`: the stand-ins' addresses and keys, empty when live; `chosen`: the providers that the profile names
+    for methods; `vat_number`: the seller's own, with its letters.
+    """
     breakers: list[Breaker] = []
     requester = Requester(vat_number[:2], vat_number[2:]) if vat_number is not None else None
 
@@ -127,7 +130,7 @@ def _polish_registers(
 
 
 def _of(settings: Settings, endpoints: Endpoints, provider: str) -> dict[str, Any]:
-    """The stand-in's arguments, each replaced by what was set; when live, what was set alone."""
+    """Return the stand-in's arguments, each replaced by what was set; when live, what was set alone."""
     given = _given(settings, provider)
     if provider not in endpoints:
         return given
@@ -145,7 +148,10 @@ def _is_set(settings: Settings, provider: str, name: str) -> bool:
 
 
 def _given(s: Settings, provider: str) -> dict[str, Any]:
-    """The provider's settings as its adapter's arguments; one that wasn't set is left to the adapter's default."""
+    """Return the provider's settings as its adapter's arguments.
+
+    One that wasn't set is left to the adapter's default.
+    """
     if provider == "smtp":
         return {
             "host": s.smtp_host or "",

@@ -35,12 +35,12 @@ def stop_asked() -> asyncio.Event:
 
 
 def say_where(profile: Profile, base_url: str) -> None:
-    """The line that whoever started the desk waits for."""
+    """Print the line that tells where the desk listens."""
     print(f"Okienko: {profile.seller.name} at {base_url}/", flush=True)
 
 
 def profile_of(settings: Settings) -> Profile:
-    """The seller's profile. Raises ProfileErrors, and NotReady where settings are unsafe or missing."""
+    """Return the seller's profile. Raises ProfileErrors, and NotReady where settings are unsafe or missing."""
     profile = load(where(settings.profile))
     if found := unsafe(settings, KNOWN_SECRETS):
         raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
@@ -50,7 +50,7 @@ def profile_of(settings: Settings) -> Profile:
 
 
 async def prepare(settings: Settings) -> None:
-    """Makes the folders and brings the schema up to date. Raises StoreError."""
+    """Make the folders and bring the schema up to date. Raises StoreError."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.database.startswith("sqlite:///"):
         Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ async def prepare(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def present(settings: Settings) -> AsyncGenerator[None]:
-    """Keeps this desk's place at the database: alone with a sandbox of its own, else beside others. Raises NotReady.
+    """Keep this desk's place at the database: alone with a sandbox of its own, else beside others. Raises NotReady.
 
     On SQLite the file's own lock says who may.
     """
@@ -87,14 +87,17 @@ _CROWDED = (
 
 
 def base_url_of(settings: Settings, listening: socket.socket) -> str:
-    """Where the desk is reached; with port 0 the port that was found."""
+    """Return where the desk is reached; with port 0 the port that was found."""
     if settings.public_url or settings.port:
         return settings.base_url
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that says it is TCP: asyncio turns Nagle's delay (40 ms an answer) off for such only."""
+    """Return a listening socket that says it is TCP.
+
+    Asyncio turns Nagle's delay (40 ms an answer) off for such only.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -108,6 +111,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def where(profile: Path) -> Path:
-    """The profile's folder: as given, or one of the shipped ones."""
+    """Return the profile's folder: as given, or one of the shipped ones."""
     shipped = Path(__file__).parents[2] / profile
     return profile if profile.exists() or not shipped.exists() else shipped

@@ -82,7 +82,7 @@ class RouteParts:
         ]
 
     def close(self) -> None:
-        """Ends the streams: whoever watches comes again, to another process or a later one."""
+        """End the streams: whoever watches comes again, to another process or a later one."""
         self._streams.close()
         self._desk_streams.close()
 
@@ -204,7 +204,7 @@ class RouteParts:
 
 
 def site(ground: Dependencies) -> Site:
-    """What all pages have in common."""
+    """Return what all pages have in common."""
     seller, brand = ground.seller, ground.profile.brand
     return Site(
         public_url=ground.base_url,

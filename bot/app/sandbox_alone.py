@@ -15,7 +15,7 @@ from services.clock import SystemClock
 async def serve(
     port: int, data_dir: Path, public_url: str | None = None, lifeline: SupervisorPipe | None = None
 ) -> None:
-    """Serves until SIGTERM, or until whoever started it is gone; the ledger is a file in `data_dir`.
+    """Serve until SIGTERM, or until whoever started it is gone; the ledger is a file in `data_dir`.
 
     Raises OSError if it can't listen.
     """

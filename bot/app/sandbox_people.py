@@ -39,7 +39,7 @@ class SandboxPeople:
     server_key: bytes
 
     async def move_in(self) -> None:
-        """Puts the profile's customers on file, and makes the accounts of those who have one."""
+        """Put the profile's customers on file, and make the accounts of those who have one."""
         people = _people_of(self.seller.id)
         if (
             not people

@@ -38,27 +38,27 @@ class Beside(Protocol):
     """A sandbox as the composition needs it."""
 
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
-        """Begins; gives the stand-ins' addresses and keys."""
+        """Begin; give the stand-ins' addresses and keys."""
         ...
 
     async def stop(self) -> None:
-        """Ends."""
+        """Stop the sandbox."""
         ...
 
     def agree(self, now: datetime) -> None:
-        """The desk's clock may have been moved in an earlier life."""
+        """Take over a clock that was moved before this start."""
         ...
 
     async def tick(self, now: datetime) -> None:
-        """The desk's clock was moved."""
+        """Follow the desk's clock, which was moved."""
         ...
 
     async def next_due(self) -> datetime | None:
-        """When a stand-in does something by itself."""
+        """Return when a stand-in does something by itself."""
         ...
 
     def mount(self) -> ASGIApp:
-        """What answers below `/sandbox`, whatever the desk adds."""
+        """Return what answers below `/sandbox`, whatever the desk adds."""
         ...
 
 
@@ -80,13 +80,13 @@ class OwnSandbox:
         self._timers: asyncio.Task[None] | None = None
 
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
-        """Lets the mail relay listen and the stand-ins' own timers run."""
+        """Let the mail relay listen and the stand-ins' own timers run."""
         await self.sandbox.start_mail()
         self._timers = asyncio.create_task(self.sandbox.run_timers(), name="sandbox-timers")
         return self.sandbox.endpoints()
 
     async def stop(self) -> None:
-        """Ends both and closes the ledger."""
+        """End both and close the ledger."""
         if self._timers is not None:
             self._timers.cancel()
             with suppress(asyncio.CancelledError):
@@ -99,15 +99,15 @@ class OwnSandbox:
         """Nothing: it has no other clock than the desk's."""
 
     async def tick(self, now: datetime) -> None:
-        """Lets the stand-ins do what is due."""
+        """Let the stand-ins do what is due."""
         await self.sandbox.tick(now)
 
     async def next_due(self) -> datetime | None:
-        """When a stand-in does something by itself."""
+        """Return when a stand-in does something by itself."""
         return self.sandbox.next_due()
 
     def mount(self) -> ASGIApp:
-        """The stand-ins' app."""
+        """Return the stand-ins' app."""
         return self.sandbox.app
 
 
@@ -120,7 +120,7 @@ class SharedSandbox:
         self._telling: asyncio.Task[None] | None = None
 
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
-        """Asks for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there for twenty seconds."""
+        """Ask for the stand-ins' addresses. Raises httpx.HTTPError if nobody answers there for twenty seconds."""
         last: httpx.HTTPError = httpx.ReadTimeout("no answer")
         try:
             async with asyncio.timeout(START_PATIENCE_S):
@@ -134,22 +134,22 @@ class SharedSandbox:
             raise last from None
 
     async def stop(self) -> None:
-        """Ends."""
+        """Stop the sandbox."""
         await self._forget()
         await self._client.aclose()
 
     def agree(self, now: datetime) -> None:
-        """Tells the shared sandbox what time it is as soon as it can be told; nobody waits for that."""
+        """Tell the shared sandbox what time it is as soon as it can be told; nobody waits for that."""
         self._telling = asyncio.create_task(self._tell(now), name="sandbox-clock")
 
     async def tick(self, now: datetime) -> None:
-        """Tells the shared sandbox what time it is; one that is away is told as soon as it is back."""
+        """Tell the shared sandbox what time it is; one that is away is told as soon as it is back."""
         await self._forget()
         if not await self._told(now):
             self.agree(now)
 
     async def next_due(self) -> datetime | None:
-        """When a stand-in there does something by itself; None also while it is away."""
+        """Return when a stand-in there does something by itself; None also while it is away."""
         with suppress(httpx.HTTPError):
             due = (await self._asked("GET", "clock")).get("next_due")
             return datetime.fromisoformat(due) if due else None
@@ -181,7 +181,7 @@ class SharedSandbox:
             await asyncio.gather(telling, return_exceptions=True)
 
     def mount(self) -> ASGIApp:
-        """Passes requests on as they are, but for what proxies have added."""
+        """Pass requests on as they are, but for what proxies have added."""
         return self._pass_on
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,7 +214,7 @@ class DeskInstruments:
     pages: Sequence[Route]
 
     def routes(self) -> list[BaseRoute]:
-        """All below `/sandbox`, the desk's own first."""
+        """Return all below `/sandbox`, the desk's own first."""
         return [
             *self.pages,
             Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
@@ -239,7 +239,7 @@ class DeskInstruments:
         return JSONResponse({"now": now.isoformat()})
 
     async def payments_seen(self, request: Request) -> Response:
-        """What the bank knows, and behind it the desk's payments that nobody has opened there yet."""
+        """Return what the bank knows, and behind it the desk's payments that nobody has opened there yet."""
         answer = await _forward(self.beside.mount(), request, b"")
         if answer.status_code != 200:
             return answer  # a shared sandbox that is away
@@ -252,7 +252,7 @@ class DeskInstruments:
         return JSONResponse(known)
 
     async def pay(self, request: Request) -> Response:
-        """The payer acts; an attempt that nobody opened yet is opened first."""
+        """Let the payer act; open the attempt first if nobody has."""
         payment_id = str(request.path_params["id"])
         known = await self.store.read(lambda c: record.get(c, payment_id))
         body = await request.body()
@@ -263,7 +263,7 @@ class DeskInstruments:
         return await _forward(self.beside.mount(), request, body)
 
     async def reset(self, request: Request) -> Response:
-        """Clears the sandbox and the clock, not the desk's database."""
+        """Clear the sandbox and the clock, not the desk's database."""
         answer = await _forward(self.beside.mount(), request, await request.body())
         if answer.status_code == 200:  # else both clocks stay as they are
             await self.clockwork.reset()
@@ -271,7 +271,7 @@ class DeskInstruments:
 
 
 async def _panel(_request: Request) -> Response:
-    """Where the seller's own panel would be."""
+    """Return where the seller's own panel would be."""
     page = (
         "<!doctype html><meta charset=utf-8><title>Okienko sandbox</title>"
         "<p>Here the seller's own panel opens. It is not part of the desk."
@@ -280,7 +280,7 @@ async def _panel(_request: Request) -> Response:
 
 
 async def _forward(app: ASGIApp, request: Request, body: bytes) -> Response:
-    """The same request to the sandbox's own handler."""
+    """Pass the same request to the sandbox's own handler."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         headers = {"content-type": request.headers.get("content-type", "application/json")}

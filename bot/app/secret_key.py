@@ -33,7 +33,7 @@ class AnotherKey(Exception):
 
 
 async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
-    """The key of this installation. Raises AnotherKey, StoreUnavailable."""
+    """Return the key of this installation. Raises AnotherKey, StoreUnavailable."""
     key = given(settings)
     if key is None:
         return ServerKey((await _made(settings.data_dir, store)).encode())
@@ -48,7 +48,7 @@ async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
 
 
 def given(settings: Settings) -> ServerKey | None:
-    """The key and those that it replaces, as they were set; None where none was."""
+    """Return the key and those that it replaces, as they were set; None where none was."""
     keys = [_long(key) for key in settings.secret_keys]
     return ServerKey(*keys) if keys else None
 
@@ -78,7 +78,7 @@ _ANOTHER = (
 
 
 def load_or_make(folder: Path) -> str:
-    """The key kept in `folder`, made on the first call; two processes that make it at once agree on one.
+    """Return the key kept in `folder`, made on the first call; two processes that make it at once agree on one.
 
     The file is readable by its owner only.
     """

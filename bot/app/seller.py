@@ -17,7 +17,7 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 def events(
     settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, breaker: Breaker
 ) -> WebhookSender | None:
-    """Who brings events; None where nobody listens."""
+    """Return who brings events; None where nobody listens."""
     stand_in = endpoints.get("seller", {})
     url, keys = settings.events_url, settings.event_keys
     if url is None and "events_url" in stand_in:
@@ -28,7 +28,7 @@ def events(
 def directory(
     settings: Settings, client: httpx.AsyncClient, endpoints: Endpoints, breaker: Breaker
 ) -> DirectoryLookup | None:
-    """Who is asked for customers on file; None where the desk's own directory is all there is.
+    """Return who is asked for customers on file; None where the desk's own directory is all there is.
 
     The stand-in is asked only if it was set: a desk in the sandbox has its customers on file already.
     """

@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
+    """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
     stopping = stop_asked()
     async with running(settings) as desk:
         say_where(desk.profile, desk.base_url)
@@ -36,7 +36,7 @@ async def run(settings: Settings) -> None:
 
 
 async def run_worker(settings: Settings, listening: socket.socket, lifeline: SupervisorPipe) -> None:
-    """Serves a socket shared with others, until SIGTERM or until whoever started us is gone.
+    """Serve a socket shared with others, until SIGTERM or until whoever started us is gone.
 
     The supervisor has looked after all that is done once: the schema, the place at the database, the sandbox.
     """
@@ -56,7 +56,7 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncGenerator[Installation]:
-    """A desk that listens and works for as long as the context lasts. Raises as `run`."""
+    """Yield a desk that listens and works for as long as the context lasts. Raises as `run`."""
     profile = profile_of(settings)
     await prepare(settings)
     async with present(settings):
@@ -69,7 +69,7 @@ async def running(settings: Settings) -> AsyncGenerator[Installation]:
 async def serving(
     settings: Settings, profile: Profile, listening: socket.socket
 ) -> AsyncGenerator[tuple[Installation, "DeskServer"]]:
-    """A desk that answers at this socket. Raises NotReady, StoreError."""
+    """Yield a desk that answers at this socket. Raises NotReady, StoreError."""
     store = open_store(settings.database)
     try:
         clock = SystemClock()
@@ -96,14 +96,17 @@ async def serving(
 
 
 class Alarmed:
-    """Tells of errors that no handler caught, by kind and place: the web server's own lines, which quote the error's
-    message, are silenced. Of the path only the first part is told: what follows may be a token."""
+    """Tells of errors that no handler caught, by kind and place.
+
+    The web server's own lines, which quote the error's message, are silenced. Of the path only the first part is
+    told: what follows may be a token.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves; the error goes on to the web server."""
+        """Serve; the error goes on to the web server."""
         try:
             await self._app(scope, receive, send)
         except ClientDisconnect:
@@ -132,12 +135,12 @@ class DeskServer(uvicorn.Server):
         self.listens = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listens, then says so."""
+        """Listen, then says so."""
         await super().startup(sockets)
         self.listens.set()
 
     def close_listening(self) -> None:
-        """Takes no new connection; those that are open go on."""
+        """Take no new connection; those that are open go on."""
         for server in self.servers:
             server.close()
 

@@ -330,11 +330,14 @@ class Settings(PaymentSettings, BaseSettings):
         return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
 
     def points(self, provider: str) -> bool:
-        """Whether any setting of `provider` (`smsapi`, `smtp` …) was given: then it isn't the sandbox's stand-in."""
+        """Return whether any setting of `provider` (`smsapi`, `smtp` …) was given.
+
+        Then it isn't the sandbox's stand-in.
+        """
         return any(name.startswith(f"{provider}_") for name in self.model_fields_set)
 
     def missing_for_live(self, providers: frozenset[str] | None = None) -> list[str]:
-        """The settings without which the desk can't go live, by name; empty with the sandbox on.
+        """Return the settings without which the desk can't go live, by name; empty with the sandbox on.
 
         `providers`: those that the profile needs, of `NEEDED_BY_PROVIDER`; None: all.
         """

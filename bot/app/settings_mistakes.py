@@ -19,7 +19,7 @@ _FORMS = {
 
 
 def said(error: ValidationError) -> Iterator[str]:
-    """One sentence for each. Errors: the error itself, if it isn't about settings."""
+    """Yield one sentence for each. Errors: the error itself, if it isn't about settings."""
     if error.title != Settings.__name__:
         raise error
     for wrong in error.errors(include_url=False, include_input=False):

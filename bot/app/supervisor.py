@@ -26,7 +26,7 @@ BIND_PAUSE_S = 0.1
 
 
 async def supervise(settings: Settings, workers: int) -> None:
-    """Serves until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
+    """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
     if parse_url(settings.database).drivername == "sqlite":
         raise NotReady(
             "several workers need PostgreSQL: set OKIENKO_DATABASE_URL=postgresql://…, or run one without --workers"
@@ -59,7 +59,7 @@ class _Team:
         self._workers = [ChildProcess(f"worker-{n}", self._worker_command) for n in range(1, workers + 1)]
 
     async def start(self) -> None:
-        """Returns when all are ready. Raises NotReady if one of them can't."""
+        """Return when all are ready. Raises NotReady if one of them can't."""
         try:
             if self._sandbox is not None:
                 await self._sandbox.fill()
@@ -71,7 +71,7 @@ class _Team:
             worker.keep()
 
     async def end(self) -> None:
-        """The workers first: while they end, their calls still find the sandbox."""
+        """Stop the workers first: while they end, their jobs still reach the sandbox."""
         await asyncio.gather(*(worker.clear(WORKER_PATIENCE_S) for worker in self._workers))
         if self._sandbox is not None:
             await self._sandbox.clear(SANDBOX_PATIENCE_S)
@@ -102,7 +102,7 @@ async def _filled(posts: Sequence[ChildProcess]) -> None:
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Does the work unless it is to stop before; whether it was done."""
+    """Do the work unless it is to stop before; return whether it was done."""
     done = asyncio.create_task(work)
     told = asyncio.create_task(stopping.wait())
     try:

@@ -25,12 +25,12 @@ class SupervisorPipe:
         end.setblocking(False)
 
     def say(self, word: str) -> None:
-        """The one word; a supervisor that is gone doesn't hear it."""
+        """Tell the supervisor that this process is ready; a supervisor that is gone is ignored."""
         with suppress(OSError):
             self._end.send(word.encode()[:LONGEST_WORD])
 
     async def cut(self) -> None:
-        """Returns when the supervisor is gone."""
+        """Return when the supervisor is gone."""
         try:
             while await asyncio.get_running_loop().sock_recv(self._end, LONGEST_WORD):
                 pass  # it has nothing to say
@@ -39,13 +39,13 @@ class SupervisorPipe:
 
 
 def inherited() -> SupervisorPipe | None:
-    """This process' lifeline, if it was started by a supervisor. Its own children don't inherit it."""
+    """Return this process' lifeline, if it was started by a supervisor. Its own children don't inherit it."""
     found = _inherited(LIFELINE)
     return None if found is None else SupervisorPipe(found)
 
 
 def inherited_listening() -> socket.socket | None:
-    """The listening socket given to a worker."""
+    """Return the listening socket given to a worker."""
     found = _inherited(LISTENING)
     if found is None:
         return None

@@ -39,7 +39,7 @@ def make(
     agents: AgentGroup,
     base_url: str,
 ) -> Forum | None:
-    """The agents' group, or None without one."""
+    """Return the agents' group, or None without one."""
     chat_id = settings.telegram_desk_chat
     if chat_id is None:
         return None

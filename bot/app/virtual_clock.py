@@ -40,11 +40,11 @@ class VirtualClock:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def restore(self) -> None:
-        """The clock as it was left, also by another process."""
+        """Restore the clock as it was left, also by another process."""
         self.clock.offset = await self.store.read(stored_clock.clock_offset)
 
     async def advance(self, by: timedelta) -> datetime:
-        """Moves ahead; returns where the clock stands when all is done, or after ten seconds."""
+        """Move ahead; returns where the clock stands when all is done, or after ten seconds."""
         async with self._one_at_a_time:
             target = self.clock.now() + by
             try:
@@ -73,7 +73,7 @@ class VirtualClock:
             self._wake()
 
     async def missed(self) -> None:
-        """It may have been moved unheard."""
+        """Re-read the clock after missed notifications."""
         with suppress(StoreUnavailable):
             await self.restore()
             self._wake()

@@ -15,7 +15,7 @@ _SAID = '{"text":"' + "x" * 240 + '"}'
 
 
 def write_turns(folder: Path, customers: int, turns: int) -> int:
-    """Writes what so many turns write; returns how many."""
+    """Write what so many turns write; return how many."""
     connection = sqlite3.connect(folder / "floor.sqlite", isolation_level=None)
     connection.executescript(_SCHEMA)
     for customer in range(customers):

@@ -37,7 +37,7 @@ class BenchRow:
 
 
 async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[BenchRow]:
-    """All rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike."""
+    """Return all rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike."""
     best: dict[tuple[str, int], BenchRow] = {}
     with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}

@@ -17,5 +17,5 @@ TURNS: tuple[str, ...] = (
 
 
 def turns(n: int) -> list[str]:
-    """The words of the n-th customer."""
+    """Return the words of the n-th customer."""
     return [turn.replace("{n}", str(n)) for turn in TURNS]

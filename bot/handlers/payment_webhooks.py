@@ -95,7 +95,7 @@ class PaymentWebhooks:
         tx.tell(whose, codec.name_of(event), codec.to_json(event))
 
     def _conversation(self, tx: UnitOfWork, attempt: record.PaymentAttempt | None) -> str | None:
-        """A charge that the desk has made by itself is its own affair; all else a conversation waits for."""
+        """Return the subscription of a charge that the desk made by itself, else the conversation."""
         payment = record.get(tx.connection, attempt.payment_id) if attempt is not None else None
         sold = order_record.get(tx.connection, payment.order_id) if payment is not None else None
         if sold is None or attempt is None:

@@ -51,7 +51,7 @@ class DeskAddress:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "DeskAddress":
-        """The desk that `OKIENKO_*` describes."""
+        """Return the desk that `OKIENKO_*` describes."""
         # The oldest: with another key every conversation would begin anew.
         key = settings.secret_keys[-1] if settings.secret_keys else SecretStr(load_or_make(settings.data_dir))
         token = next(iter(settings.rest_tokens), None)
@@ -73,11 +73,14 @@ class ActionOkienkoTurn(Action):
         self._sleep = sleep
 
     def name(self) -> str:
-        """The action's name in the assistant's domain."""
+        """Return the action's name in the assistant's domain."""
         return NAME
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """One turn. A repeat of the call (Rasa repeats after a time-out) says the same again and does nothing twice."""
+        """Run one turn of the conversation.
+
+        A repeat of the call (Rasa repeats after a time-out) says the same again and does nothing twice.
+        """
         # No client is kept: the action server copies its actions into worker processes.
         async with httpx.AsyncClient(transport=self._transport, trust_env=False) as http:
             sender = sender_of(self._desk.key, tracker.get_latest_input_channel(), tracker.sender_id)
@@ -114,7 +117,7 @@ class ActionOkienkoTurn(Action):
 
 
 def sender_of(key: SecretStr, channel: str | None, sender_id: str) -> str:
-    """The desk's sender for a Rasa conversation; Rasa's own ids may be short or known to others."""
+    """Return the desk's sender for a Rasa conversation; Rasa's own ids may be short or known to others."""
     who = f"rasa\0{channel or ''}\0{sender_id}".encode(errors="surrogatepass")
     return hmac.new(key.get_secret_value().encode(), who, hashlib.sha256).hexdigest()
 

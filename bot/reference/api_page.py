@@ -29,7 +29,7 @@ At `/api/v1`, JSON in and out. The OpenAPI is at `/api/v1/openapi.json`, open li
 
 
 def page() -> str:
-    """The page, as Markdown."""
+    """Return the page, as Markdown."""
     told: Json = described().openapi()
     schemas: Json = told["components"]["schemas"]
     parts = [HEAD]
@@ -66,7 +66,7 @@ def _meaning(parameter: Json) -> str:
 
 
 def _shown(what: str, schema: Json, schemas: Json) -> Iterator[str]:
-    """An example of each form that it may have."""
+    """Yield an example of each form that it may have."""
     for form in schema.get("anyOf", [schema]):
         known = schemas[form["$ref"].rpartition("/")[2]]
         yield f"{what}: {known['description']}\n"

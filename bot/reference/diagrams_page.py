@@ -28,12 +28,12 @@ outcome.
 
 
 def page(walks: Mapping[str, Walk]) -> str:
-    """The page, as Markdown, of these sellers' walks by their folders' names."""
+    """Return the page, as Markdown, of these sellers' walks by their folders' names."""
     return "".join([HEAD, *_sellers(walks), "\n## The dialogs\n", *_dialogs(walks)])
 
 
 def shipped(root: Path = Path()) -> dict[str, Walk]:
-    """Walks of the shipped sellers."""
+    """Walk of the shipped sellers."""
     folders = sorted(path.parent for path in (root / PROFILES).glob("*/profile.toml"))
     return {folder.name: walk_seller(load(folder).seller) for folder in folders}
 

@@ -82,7 +82,7 @@ class ChatwootInbound:
     _me: int | None = None
 
     async def hear(self, row: Outside) -> AgentNews:
-        """All that has happened there. Raises what `Chatwoot` does, StoreUnavailable."""
+        """Return all that has happened there. Raises what `Chatwoot` does, StoreUnavailable."""
         assert row.outside_id is not None
         me = await self._own_number()
         there = await self.chatwoot.conversation(row.outside_id)
@@ -192,7 +192,7 @@ class ChatwootInbound:
             await self.bringing.note(row.outside_id, why, f"refused-{key}")
 
     async def _holder(self, row: Outside) -> str:
-        """Who has it, by name."""
+        """Return the assigned agent's name."""
 
         def look(connection: sa.Connection) -> str | None:
             request = handoffs.open_of(connection, row.conversation_id)
@@ -218,7 +218,10 @@ _GUARDED = frozenset("*_`~[]()#>+-.!|{}")
 
 
 def _is_reply(message: ChatwootMessage, me: int) -> bool:
-    """Whether a person there has said it to the customer. Bots and rules that send by themselves are no persons."""
+    """Return whether a person there has said it to the customer.
+
+    Bots and rules that send by themselves are no persons.
+    """
     sender = message.sender
     public = message.message_type == Kind.OUTGOING and not message.private
     return public and sender is not None and sender.type == "user" and sender.id not in (None, me)

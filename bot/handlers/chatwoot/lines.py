@@ -38,7 +38,7 @@ class ChatwootLine:
 def lines_of(
     t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str
 ) -> list[ChatwootLine]:
-    """One for each entry, in order. `reason`: why a person is wanted."""
+    """Return a line for each entry, in order. `reason`: why a person is wanted."""
     titles = titles_of((*earlier, *entries))
     from_there = written_there(entries, VIA)
     lines: list[ChatwootLine] = []
@@ -59,7 +59,7 @@ def transcript(t: PageWords, lines: Iterable[ChatwootLine]) -> str:
 
 
 def as_text(words: str) -> str:
-    """Words that stand in a note as they are: no mark-up, nobody called by name."""
+    """Return text without mark-up and mentions, as a note shows it."""
     return _MENTION.sub("mention:\u200b//", _SIGNS.sub(r"\\\1", words))
 
 

@@ -125,7 +125,7 @@ def _is_end(entry: JournalEntry) -> bool:
 
 
 def _given(connection: sa.Connection, here: StoredConversation | None, last: HandoffRecord | None) -> str | None:
-    """Where the customer wants to be written to, or the e-mail of an account that is not proven yet."""
+    """Return where the customer wants to be written to, or the e-mail of an account that is not proven yet."""
     if last is not None and last.email:
         return last.email
     account = accounts.get(connection, here.account_id) if here is not None and here.account_id is not None else None

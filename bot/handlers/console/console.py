@@ -79,19 +79,19 @@ class Console:
     rows: QueueRows = field(default_factory=QueueRows)
 
     def by(self, me: SignedIn) -> By:
-        """The agent as acts know them."""
+        """Return the agent as acts know them."""
         return By(me.agent_id, me.name, self.sight.tongue(me.locale))
 
     async def agents(self) -> list[Agent]:
-        """All agents' accounts, by login."""
+        """Return all agents' accounts, by login."""
         return await self.door.store.read(accounts.listed)
 
     async def names(self) -> dict[str, str]:
-        """What all agents are called, by their ids."""
+        """Return what all agents are called, by their ids."""
         return {agent.id: agent.name for agent in await self.agents()}
 
     async def queue(self, me: SignedIn, shown: str = "") -> Piece:
-        """The queue as this agent sees it, beside the conversation `shown`."""
+        """Return the queue as this agent sees it, beside the conversation `shown`."""
         names = await self.names()
         everything = me.may("supervisor")
         queue = await self.door.store.read(
@@ -109,8 +109,11 @@ class Console:
                 await self.acts.take(conversation_id, self.by(me), f"came:{request.id}:{request.taken_at}")
 
     async def talk(self, me: SignedIn, conversation_id: str, *, opening: bool = False) -> ConversationView:
-        """The conversation as this agent sees it, noted in the trail: each time it is opened, and now and then while
-        it is looked at in other ways (a form that is refused, what a script asks for). Errors: Turned 404."""
+        """Return the conversation as this agent sees it, noted in the trail.
+
+        Each time it is opened, and now and then while it is looked at in other ways (a form that is refused,
+        what a script asks for). Errors: Turned 404.
+        """
         names = await self.names()
 
         since = self.door.clock.now() - SEEN_AGAIN
@@ -142,8 +145,11 @@ class Console:
         reply: str = "",
         asked: LinesAsked = _THE_END,
     ) -> list[Piece]:
-        """All parts of a conversation's page; of its lines those `asked` for. `opened`: contacts in full, if the trail
-        has it that this agent opened them lately; `reply`: the answer to begin with."""
+        """Return all parts of a conversation's page; of its lines those `asked` for.
+
+        `opened`: contacts in full, if the trail has it that this agent opened them lately; `reply`: the answer
+        to begin with.
+        """
         names, now = await self.names(), self.door.clock.now()
 
         def read(connection: sa.Connection) -> dict[str, Any]:
@@ -179,7 +185,7 @@ class Console:
         return [*lines, *(self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS)]
 
     async def lines(self, me: SignedIn, talk: ConversationView, asked: LinesAsked) -> list[Piece]:
-        """The lines asked for, alone."""
+        """Return the lines asked for, alone."""
         names = await self.names()
         found = await self.door.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
         return self._lines(me, talk, found)
@@ -196,7 +202,7 @@ class Console:
         return Transcripts(connection, talk.conversation.id, self.sight, names, known, me.locale, today)
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
-        """A part. Its mark doesn't depend on the keys of its forms, which are new each time."""
+        """Return a part. Its mark doesn't depend on the keys of its forms, which are new each time."""
         key, pages = token_urlsafe(16), self.door.pages
         told = ConsoleWords(pages, me.locale, self.door.clock.now())
         html = pages.text(f"desk/parts/{name}.html", me.locale, me=me, key=key, told=told, **values)
@@ -204,7 +210,7 @@ class Console:
         return Piece(name, html, f"{name}.{mark}")
 
     async def changed(self, request: Request, me: SignedIn, talk: ConversationView) -> Response:
-        """The parts that aren't as the page has them (it tells their marks)."""
+        """Return the parts that aren't as the page has them (it tells their marks)."""
         marks = set(request.query_params.getlist("mark"))
         pieces = await self.pieces(me, talk, opened=_opened(request), asked=lines_asked(request))
         fresh = [piece for piece in pieces if piece.mark not in marks]
@@ -225,7 +231,7 @@ class Console:
         opened: bool = False,
         opening: bool = False,
     ) -> Response:
-        """The conversation's page, or for a script its parts; `problem` with why something wasn't done."""
+        """Return the conversation's page, or for a script its parts; `problem` with why something wasn't done."""
         talk, reply = await self.talk(me, conversation_id, opening=opening), request.query_params.get("reply", "")
         opened = opened or _opened(request)
         pieces = await self.pieces(me, talk, problem, opened=opened, reply=reply, asked=lines_asked(request))
@@ -236,7 +242,7 @@ class Console:
     async def whole(
         self, request: Request, me: SignedIn, pieces: list[Piece], talk: ConversationView | None, *, status: int = 200
     ) -> Response:
-        """The page with its three columns; without a conversation it is the queue."""
+        """Return the page with its three columns; without a conversation it is the queue."""
         queue = await self.queue(me, talk.conversation.id if talk else "")
         return self.door.page(
             request,
@@ -254,7 +260,7 @@ class Console:
 
 
 def _opened(request: Request) -> bool:
-    """Whether the page that asks shows contacts in full."""
+    """Return whether the page that asks shows contacts in full."""
     return by_script(request) and request.headers.get(_OPENED) == "open"
 
 

@@ -60,7 +60,7 @@ class _Acts:
         self._console = console
 
     def form(self, act: Act) -> Callable[[Request, SignedIn], Awaitable[Response]]:
-        """The handler of an act's form."""
+        """Return the handler of an act's form."""
 
         async def done(request: Request, me: SignedIn) -> Response:
             fields, conversation_id = await form_of(request), str(request.path_params["id"])
@@ -107,7 +107,7 @@ class _Acts:
         await self._console.acts.take_over(conversation_id, by, act_key("take-over", fields))
 
     async def typing(self, request: Request, me: SignedIn) -> Response:
-        """Tells that an answer is being written: whoever writes isn't taken the conversation from in mid-sentence."""
+        """Tell that an answer is being written: whoever writes isn't taken the conversation from in mid-sentence."""
         door, where = self._console.door, str(request.path_params["id"])
         now = door.clock.now()
         await door.store.write(lambda c: handoffs.typed(c, conversation_id=where, agent_id=me.agent_id, now=now))
@@ -126,7 +126,7 @@ class _Acts:
         await self._console.acts.put_back(conversation_id, by, act_key("put-back", fields))
 
     async def note(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """What one agent tells the next, whoever has the conversation. Errors: LookupError, NoteRefused."""
+        """Add a note for other agents, whoever has the conversation. Raises LookupError, NoteRefused."""
         door, words = self._console.door, fields.get("note", "")
         note_id = act_key("note", fields, conversation_id, by.id, words)[:32]
         note = Note(note_id, conversation_id, by.id, clean(words).text, door.clock.now())
@@ -140,7 +140,7 @@ class _Acts:
         await door.store.write(work)
 
     async def _colleague(self, agent_id: str) -> AgentPresence:
-        """Somebody who can answer. Errors: Turned 422."""
+        """Return somebody who can answer. Errors: Turned 422."""
         now = self._console.door.clock.now()
         able = await self._console.door.store.read(lambda c: accounts.assignable(c, now))
         found = next((one for one in able if one.id == agent_id), None)
@@ -149,7 +149,7 @@ class _Acts:
         return found
 
     async def _why(self, refused: Exception, fields: Fields) -> tuple[ConsoleProblem, int]:
-        """What is told of a refusal, where, and by which status."""
+        """Return what is told of a refusal, where, and by which status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:

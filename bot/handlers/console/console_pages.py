@@ -46,7 +46,7 @@ class _Pages:
         return await self._console.whole(request, me, [], None)
 
     async def next(self, request: Request, me: SignedIn) -> Response:
-        """Leads to whoever has waited longest."""
+        """Lead to whoever has waited longest."""
         del request, me
         waiting = await self._console.door.store.read(handoffs.queue)
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
@@ -63,7 +63,7 @@ class _Pages:
         return console.bare(request, me, [piece])
 
     async def conversation(self, request: Request, me: SignedIn) -> Response:
-        """Who opened it is noted; whoever it was passed on to is there with it."""
+        """Note who opened the conversation; opening ends its passing on to that agent."""
         conversation_id = str(request.path_params["id"])
         await self._console.come(me, conversation_id)
         return await self._console.page(request, me, conversation_id, opening=True)

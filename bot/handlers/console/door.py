@@ -68,7 +68,7 @@ class SignedIn:
     proved_at: datetime
 
     def may(self, role: Role) -> bool:
-        """Whether this one may do what `role` may."""
+        """Return whether this one may do what `role` may."""
         return accounts.covers(self.role, role)
 
 
@@ -88,7 +88,7 @@ class DeskDoor:
     flood: Flood
 
     async def agent_of(self, request: Request, *, active: bool = True) -> SignedIn | None:
-        """Who is logged in; None if nobody is. `active=False`: the request is a script's, nobody's doing.
+        """Return who is logged in; None if nobody is. `active=False`: the request is a script's, nobody's doing.
 
         Errors: StoreUnavailable.
         """
@@ -106,7 +106,9 @@ class DeskDoor:
     def guarded(
         self, handler: Handler, role: Role = "agent", *, fresh: int | None = None, active: bool = True
     ) -> Endpoint:
-        """The handler for those who may. `fresh`: only so many minutes after the last log-in, for what can't be undone.
+        """Return the handler for those who may.
+
+        `fresh`: only so many minutes after the last log-in, for what can't be undone.
 
         `active=False` for streams and for what a page asks by itself: it doesn't keep a forgotten session alive.
         """
@@ -135,11 +137,11 @@ class DeskDoor:
         return guarded
 
     def fresh(self, me: SignedIn, minutes: int = 10) -> bool:
-        """Whether the last log-in is at most so long ago."""
+        """Return whether the last log-in is at most so long ago."""
         return self.clock.now() - me.proved_at <= timedelta(minutes=minutes)
 
     async def alive(self, me: SignedIn) -> bool:
-        """Whether the session still holds: asked now and then by what stays open. Errors: StoreUnavailable."""
+        """Return whether the session still holds: asked now and then by what stays open. Errors: StoreUnavailable."""
         now = self.clock.now()
         return await self.store.read(lambda c: sessions.alive(c, me.session_id, now))
 
@@ -152,7 +154,7 @@ class DeskDoor:
         account_id: str | None = None,
         **details: Detail,
     ) -> None:
-        """A line of the trail by itself; whatever changes something notes it in its own transaction (`audit.note`)."""
+        """Write a line of the audit log by itself; what changes data notes it in its own transaction."""
         now = self.clock.now()
 
         def work(connection: sa.Connection) -> None:
@@ -169,7 +171,7 @@ class DeskDoor:
         await self.store.write(work)
 
     async def own_form(self, request: Request, me: SignedIn) -> None:
-        """Lets in what this very session's page sent. Errors: Turned 403, and those of `form_of`."""
+        """Let in what this very session's page sent. Errors: Turned 403, and those of `form_of`."""
         same_origin(request, self.pages.site.origin)
         token = self.cookies.read(request, SESSION)
         given = request.headers.get(TOKEN_HEADER)
@@ -181,19 +183,19 @@ class DeskDoor:
     def page(
         self, request: Request, me: SignedIn, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
-        """A page in the agent's language; `me` is known to its template."""
+        """Return a page in the agent's language; `me` is known to its template."""
         del request
         return self.pages.answer(template, me.locale, status=status, headers=DESK_PAGE, me=me, **values)
 
     def locale_of(self, request: Request, chosen: str | None = None) -> str:
-        """The language chosen, else that of the browser, among those of the agents' pages."""
+        """Return the language chosen, else that of the browser, among those of the agents' pages."""
         browser = accepted_languages(request.headers.get("accept-language", ""))
         asked = request.query_params.get("lang", "")
         wanted = [asked, *([chosen] if chosen else []), *browser, self.pages.site.locale]
         return choose_locale(wanted, LOCALES, "en")
 
     def to_log_in(self, request: Request, *, again: bool = False) -> Response:
-        """Where whoever isn't logged in finds the log-in; `again`: or isn't so recently enough."""
+        """Return where whoever isn't logged in finds the log-in; `again`: or isn't so recently enough."""
         error, status = ("log_in_again", 403) if again else ("not_signed_in", 401)
         reads = request.method in _READS
         way = ways.log_in(ways.asked_for(request) if reads else ways.came_from(request), again=again)
@@ -208,7 +210,7 @@ class DeskDoor:
         return RedirectResponse(way, 303, headers=DESK_PAGE)
 
     def turned(self, request: Request, turned: RequestTurnedAway, headers: dict[str, str] | None = None) -> Response:
-        """Why not, as a page or for a script."""
+        """Return why not, as a page or for a script."""
         told = DESK_PAGE | (headers or {})
         if by_script(request):
             return JSONResponse({"error": turned.error}, turned.status, headers=told)
@@ -229,7 +231,7 @@ class DeskDoor:
 
 
 def by_script(request: Request) -> bool:
-    """Whether a script or a stream asks, which can do nothing with a page."""
+    """Return whether a script or a stream asks, which can do nothing with a page."""
     mode = request.headers.get("sec-fetch-mode")
     return (
         "hx-request" in request.headers

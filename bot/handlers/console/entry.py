@@ -37,7 +37,7 @@ class LogInPages:
     def page(
         self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object
     ) -> HTMLResponse:
-        """A page for whoever isn't logged in, with a form's token of this browser."""
+        """Return a page for a browser without a session, with a form token of this browser."""
         door = self.door
         token = door.cookies.read(request, VISITOR) or new_token()
         csrf = door.cookies.form_token(token)
@@ -48,7 +48,10 @@ class LogInPages:
         return answer
 
     async def form(self, request: Request) -> dict[str, str]:
-        """The form that a page of ours in this very browser sent. Errors: Turned 403, 429 and those of `form_of`."""
+        """Return the form that a page of ours in this very browser sent.
+
+        Errors: Turned 403, 429 and those of `form_of`.
+        """
         door = self.door
         token = door.cookies.read(request, VISITOR)
         same_origin(request, door.pages.site.origin)
@@ -70,7 +73,7 @@ class LogInPages:
     async def first_factor(
         self, request: Request, agent: Agent, how: str, after: str, *, strong: bool = False, onwards: bool = False
     ) -> Response | None:
-        """Lets in, or goes on to the second factor; None if the account has changed meanwhile.
+        """Let in, or go on to the second factor; None if the account has changed meanwhile.
 
         `strong`: a provider has asked for several factors. `onwards`: the browser comes from another site, and brings a
         strict cookie only to what our own page leads to.
@@ -99,7 +102,7 @@ class LogInPages:
         return self.door.pages.answer("desk/onwards.html", locale, headers=DESK_PAGE, way=way)
 
     async def second_factor(self, request: Request, half: AgentSession, how: str, answer: Response) -> Response | None:
-        """The second factor was right: `answer` brings the session; None if the half one is over."""
+        """Begin the session after a right second factor; return None if the first factor has expired."""
         made, door = NewSession(uuid4().hex, new_token()), self.door
         before = door.cookies.read(request, SESSION)
 
@@ -111,13 +114,13 @@ class LogInPages:
         return None if agent is None else self._let_in(request, answer, made, agent)
 
     async def go_on_as(self, request: Request, answer: Response, agent: Agent, how: str) -> Response:
-        """A new session for whoever has just shown the old password and set another: all sessions have ended."""
+        """Begin a new session after a change of password, which has ended all others."""
         made, door = NewSession(uuid4().hex, new_token()), self.door
         done = await door.store.write(lambda c: admission.admit(c, agent, made, now=door.clock.now(), how=how))
         return self._let_in(request, answer, made, agent) if done else answer
 
     def know(self, request: Request, answer: Response, agent: Agent) -> None:
-        """This agent has shown in this browser who they are: strangers' tries don't keep it waiting any more."""
+        """Remember this browser as the agent's, so that strangers' tries don't delay its log-ins."""
         token = log_in.issue_device(self.server_key, agent, self.door.clock.now())
         if token is not None:
             self.door.cookies.put_device(request, answer, agent.login, token)

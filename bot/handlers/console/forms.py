@@ -19,8 +19,9 @@ _LONGEST_KEY = 100
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The form's fields, without what no database holds; of a name sent twice the first counts. Nothing was sent: no
-    fields.
+    """Return the form's fields, without what no database holds; of a name sent twice the first counts.
+
+    Nothing was sent: no fields.
 
     Errors: Turned 413, 415, 422, 408, 400.
     """
@@ -41,7 +42,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def act_key(act: str, fields: dict[str, str], *what: str) -> str:
-    """The act's key: of this form, and of what was typed into it. Sent twice it is one act; put right, another.
+    """Return the act's key: of this form, and of what was typed into it. Sent twice it is one act; put right, another.
 
     Errors: Turned 422 for a form without one.
     """

@@ -17,7 +17,9 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 @dataclass(frozen=True, slots=True)
 class LinesAsked:
     """`have`: what the page has, None for a page without any or without our script; `earlier`: those before them.
-    `before`: a page that begins some lines before this one; `everything`: with the first."""
+
+    `before`: a page that begins some lines before this one; `everything`: with the first.
+    """
 
     have: Have | None = None
     earlier: bool = False
@@ -32,7 +34,7 @@ class LinesAsked:
 
 
 def lines_asked(request: Request, *, earlier: bool = False) -> LinesAsked:
-    """What this request asks for. What isn't readable asks for the end of the conversation."""
+    """Return what this request asks for. What isn't readable asks for the end of the conversation."""
     query = request.query_params
     have = _HAVE.fullmatch(request.headers.get(HEADER, "")) if by_script(request) else None
     before = query.get("before", "")

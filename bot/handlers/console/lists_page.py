@@ -18,7 +18,7 @@ _ON_A_PAGE = 100
 
 
 def routes(console: Console) -> list[Route]:
-    """Both lists."""
+    """Return both lists."""
     page, guarded = _ListsPage(console), console.door.guarded
     return [
         Route("/desk/blocked", guarded(page.blocked, role="supervisor")),
@@ -32,7 +32,7 @@ class _ListsPage:
         self._console = console
 
     async def blocked(self, request: Request, me: SignedIn) -> Response:
-        """Each with its conversation: an address itself is shown to nobody."""
+        """Return each with its conversation: an address itself is shown to nobody."""
         door = self._console.door
 
         def read(connection: sa.Connection) -> list[tuple[blocklist.BlockedAddress, str]]:

@@ -40,11 +40,11 @@ class DeskStreams:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def close(self) -> None:
-        """Ends every stream within a moment; the pages connect again by themselves."""
+        """End every stream within a moment; the pages connect again by themselves."""
         self.closing.set()
 
     def full(self, who: str) -> bool:
-        """Whether this session has as many as it may have, or the desk has."""
+        """Return whether this session has as many as it may have, or the desk has."""
         return self.open[who] >= _MOST_OF_ONE or self.open.total() >= _MOST or self.closing.is_set()
 
 
@@ -104,7 +104,7 @@ async def _follow(
 
 
 async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
-    """The lines on their way to a messenger."""
+    """Return the lines on their way to a messenger."""
     if not conversation_id:
         return ()
     return await console.door.store.read(lambda c: journal_ranges.on_their_way(c, conversation_id))
@@ -123,7 +123,7 @@ class _Several:
         self._closed = asyncio.ensure_future(closing.wait())
 
     async def within(self, seconds: float) -> set[str]:
-        """The names of which there is news; none if nothing happened for so long, or all is to end."""
+        """Return the names of which there is news; none if nothing happened for so long, or all is to end."""
         await asyncio.wait({*self._waits.values(), self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         news = {name for name, wait in self._waits.items() if wait.done()}
         for name in news:
@@ -132,7 +132,7 @@ class _Several:
         return news
 
     async def stop(self) -> None:
-        """Leaves no task behind."""
+        """Leave no task behind."""
         for task in (*self._waits.values(), self._closed):
             task.cancel()
             with suppress(asyncio.CancelledError, Exception):

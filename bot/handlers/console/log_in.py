@@ -19,7 +19,7 @@ _FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no
 
 
 def routes(entry: LogInPages) -> list[Route]:
-    """The log-in's pages."""
+    """Return the log-in's pages."""
     return [
         Route("/desk/login", told(entry, _LogIn(entry).page), methods=["GET", "POST"]),
         Route("/desk/login/code", told(entry, _Code(entry).page), methods=["GET", "POST"]),
@@ -27,7 +27,7 @@ def routes(entry: LogInPages) -> list[Route]:
 
 
 def told(entry: LogInPages, page: Endpoint) -> Endpoint:
-    """The page, with what was turned away told as one."""
+    """Return the page, with what was turned away told as one."""
 
     async def answered(request: Request) -> Response:
         try:
@@ -154,6 +154,6 @@ def minutes_of(wait: Held | None) -> int | None:
 
 
 def held(answer: Response, wait: Held) -> Response:
-    """The answer, for scripts with the seconds."""
+    """Return the answer, for scripts with the seconds."""
     answer.headers["retry-after"] = str(wait.retry_after)
     return answer

@@ -8,12 +8,12 @@ from values.password import DEFAULT
 
 
 def criteria() -> tuple[PageText, ...]:
-    """What is told before."""
+    """Return what the page says first."""
     return passwords.criteria(DEFAULT)
 
 
 def refused(fields: Mapping[str, str], *context: str) -> tuple[PageText, ...]:
-    """Why the passwords of `password` and `password_repeat` won't do; nothing if they do."""
+    """Return why the passwords of `password` and `password_repeat` won't do; nothing if they do."""
     typed, again = fields.get("password", ""), fields.get("password_repeat", "")
     if not typed or not again:
         return (PageText("missing", {}),)

@@ -24,7 +24,7 @@ _MOST_SENTENCES = 30
 
 
 def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> list[Route]:
-    """The page, and the form that labels a sentence; for supervisors."""
+    """Return the page, and the form that labels a sentence; for supervisors."""
     page, guarded = _OverviewPage(console, overview, labelling), console.door.guarded
     return [
         Route("/desk/overview", guarded(page.page, role="supervisor")),
@@ -63,7 +63,7 @@ class _OverviewPage:
         )
 
     async def label(self, request: Request, me: SignedIn) -> Response:
-        """What a sentence means; none: it is no example of anything."""
+        """Return what a sentence means; none: it is no example of anything."""
         fields, now = await form_of(request), self._console.door.clock.now()
         line, intent = fields.get("line", ""), fields.get("intent", _NO_EXAMPLE)
         if not (line.isascii() and line.isdigit() and len(line) <= 18):

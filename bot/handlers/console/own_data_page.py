@@ -28,7 +28,7 @@ FRESH_MINUTES = 10
 
 
 def routes(console: Console, erasing: Erasing) -> list[Route]:
-    """The page with its buttons, the files, the erasure."""
+    """Return the page with its buttons, the files, the erasure."""
     page, guarded = _OwnData(console, erasing), console.door.guarded
     return [
         Route("/desk/customers/{id}", guarded(page.page, role="supervisor")),
@@ -54,7 +54,7 @@ class _OwnData:
         return await self._shown(request, me, account)
 
     async def export(self, request: Request, me: SignedIn) -> Response:
-        """The file, as JSON or to be read."""
+        """Return the file, as JSON or to be read."""
         fields, account, door = await form_of(request), await self._account(request), self._console.door
         kind = own_file.JSON if fields.get("kind") == own_file.JSON else own_file.HTML
         now, seller = door.clock.now(), self._console.sight.seller
@@ -87,7 +87,7 @@ class _OwnData:
         return RedirectResponse("/desk", 303, headers=DESK_PAGE)
 
     async def _account(self, request: Request) -> AccountRecord:
-        """Whose data it is. Errors: Turned 404."""
+        """Return whose data it is. Errors: Turned 404."""
         account_id = str(request.path_params["id"])
 
         def read(connection: sa.Connection) -> AccountRecord | None:
@@ -115,7 +115,7 @@ class _OwnData:
 
 
 def _counted(known: card.Json) -> dict[str, int]:
-    """How much there is of a customer."""
+    """Return how much there is of a customer."""
     return {
         "conversations": len(known["conversations"]),
         "orders": len(known["orders"]),

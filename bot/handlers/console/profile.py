@@ -25,7 +25,7 @@ _FRESH_MINUTES = 10
 
 
 def routes(entry: LogInPages, *, telegram: bool = False) -> list[Route]:
-    """The page and its forms. `telegram`: agents have a group there, and the page leads to how one joins it."""
+    """Return the page and its forms. `telegram`: agents have a group there, and the page leads to how one joins it."""
     page, guarded = _Profile(entry, telegram), entry.door.guarded
     return [
         Route(_PROFILE, guarded(page.page)),

@@ -14,7 +14,7 @@ class QueueRows:
         self._held: Recent[tuple[str, str, str, bool], tuple[QueueRow, str, str]] = Recent(most)
 
     def drawn(self, told: ConsoleWords, row: QueueRow, open: str) -> str:
-        """One row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
+        """Return one row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
         time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
         key = (row.id, row.whose, told.locale, row.id == open)
         held = self._held.get(key)

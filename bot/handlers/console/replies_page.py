@@ -21,7 +21,7 @@ _WORDS = "words-"
 
 
 def routes(console: Console) -> list[Route]:
-    """The list, the form for one, and the button that removes one."""
+    """Return the list, the form for one, and the button that removes one."""
     page, guarded = _RepliesPage(console), console.door.guarded
     return [
         Route("/desk/replies", guarded(page.page), methods=["GET"]),
@@ -104,7 +104,7 @@ class _RepliesPage:
 
 
 def _may(me: SignedIn, owner: str) -> bool:
-    """One's own always; what all share is a supervisor's."""
+    """Return whether the agent may change it: their own always, shared ones as a supervisor."""
     return owner == me.agent_id or (owner == SHARED and me.may("supervisor"))
 
 

@@ -30,7 +30,7 @@ _LONGEST = 200
 
 
 def routes(console: Console, finder: Finder) -> list[Route]:
-    """The page and its form."""
+    """Return the page and its form."""
 
     async def search(request: Request, me: SignedIn) -> Response:
         asked, people, found = "", list[Theirs](), SearchPage((), None)
@@ -49,7 +49,7 @@ def routes(console: Console, finder: Finder) -> list[Route]:
 
 
 async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: SearchPage) -> None:
-    """That something was looked for, and of which conversations something was seen by it; never what."""
+    """Note in the audit log that a search was made and which conversations it showed; never the words."""
     seen = dict.fromkeys([one.conversation_id for one in people] + [hit.conversation_id for hit in found.hits])
     now, who = console.door.clock.now(), me.agent_id
 
@@ -63,8 +63,10 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
 
 
 def _masked(connection: sa.Connection, sight: Sight, page: SearchPage, asked: str) -> SearchPage:
-    """The hits with contacts hidden as in the conversation, where opening them is noted. One that held any is shown
-    without marks: they would tell where the words sought stand in it."""
+    """Return the hits with contacts hidden as in the conversation, where opening them is noted.
+
+    One that held any is shown without marks: they would tell where the words sought stand in it.
+    """
     return replace(page, hits=tuple(_hidden(connection, sight, hit, asked) for hit in page.hits))
 
 

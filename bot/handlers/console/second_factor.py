@@ -25,7 +25,7 @@ FRESH_MINUTES = 10
 
 
 def routes(entry: LogInPages) -> list[Route]:
-    """The page."""
+    """Return the page."""
     return [Route("/desk/second-factor", told(entry, _Page(entry).page), methods=["GET", "POST"])]
 
 

@@ -17,7 +17,7 @@ from services.agents.accounts import Agent
 
 
 def routes(entry: LogInPages) -> list[Route]:
-    """The page."""
+    """Return the page."""
     return [Route("/desk/password/{token}", told(entry, _Page(entry).page), methods=["GET", "POST"])]
 
 

@@ -14,12 +14,12 @@ _FRESH_MINUTES = 10
 
 
 def new_code() -> str:
-    """A code that can't be guessed: 22 characters, 128 bits."""
+    """Return a code that can't be guessed: 22 characters, 128 bits."""
     return token_urlsafe(16)
 
 
 def routes(door: DeskDoor) -> list[Route]:
-    """The form that makes one."""
+    """Return the page's form."""
 
     async def make(request: Request, me: SignedIn) -> Response:
         code = new_code()

@@ -39,36 +39,36 @@ class ConsoleWords:
         return format_time(here, "HH:mm", locale=self.locale)
 
     def wait(self, since: datetime) -> str:
-        """How long ago that was, in one unit."""
+        """Return how long ago that was, in one unit."""
         return _wait(_rounded(max(0, int((self.now - since).total_seconds()))), self.locale)
 
     def lasting(self, span: timedelta | float | None) -> str:
-        """A span (or seconds) in one unit; a dash for none."""
+        """Return a span (or seconds) in one unit; a dash for none."""
         if span is None:
             return "–"
         return format_timedelta(span if isinstance(span, timedelta) else timedelta(seconds=span), locale=self.locale)
 
     def money(self, minor: int, currency: str) -> str:
-        """An amount of minor units as the language writes it."""
+        """Return an amount of minor units as the language writes it."""
         return Money(minor, currency).format(self.locale)
 
     def day(self, written: str | None) -> str:
-        """The day of a moment in RFC 3339; empty for none."""
+        """Return the day of a moment in RFC 3339; empty for none."""
         if written is None:
             return ""
         here = datetime.fromisoformat(written).astimezone(get_timezone(self.pages.site.time_zone))
         return format_date(here, "medium", locale=self.locale)
 
     def language(self, code: str) -> str:
-        """What a language is called."""
+        """Return what a language is called."""
         return Locale.parse(code).get_display_name(self.locale) or code
 
     def due_day(self, asked_at: datetime) -> str:
-        """The day by which a request for deletion is to be answered."""
+        """Return the day by which a request for deletion is to be answered."""
         return self.day(erasure_due(asked_at).isoformat())
 
     def seen(self, text: str) -> str:
-        """A stranger's text, with what would hide or turn it shown as marks."""
+        """Return a stranger's text, with what would hide or turn it shown as marks."""
         return visible(text)
 
 

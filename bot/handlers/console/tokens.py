@@ -60,26 +60,26 @@ class DeskCookies:
         self._key = server_key
 
     def read(self, request: Request, name: str) -> str | None:
-        """The cookie's token; None if there is none of our form."""
+        """Return the cookie's token; None if there is none of our form."""
         token = request.cookies.get(self._prefix + name)
         return token if token is not None and _TOKEN.fullmatch(token) else None
 
     def put(self, response: Response, name: str, token: str, *, from_elsewhere: bool = False) -> None:
-        """Sets it until the browser is closed. `from_elsewhere`: it must arrive with a way back from another site."""
+        """Set it until the browser is closed. `from_elsewhere`: it must arrive with a way back from another site."""
         self._set(response, name, token, from_elsewhere=from_elsewhere)
 
     def drop(self, response: Response, *names: str) -> None:
-        """Forgets them."""
+        """Forget them."""
         for name in names:
             self._set(response, name, "", max_age=0)
 
     def device(self, request: Request, login: str) -> str | None:
-        """What this browser has of an earlier log-in by this login; it may be anything."""
+        """Return what this browser has of an earlier log-in by this login; it may be anything."""
         kept = (request.cookies.get(self._device_of(key, login)) for key in all_of(self._key))
         return next((token for token in kept if token is not None), None)
 
     def put_device(self, request: Request, response: Response, login: str, token: str) -> None:
-        """The browser is known for this login from now on, and for the few others that it was known for last."""
+        """Mark the browser as known for this login, beside the few others it was known for last."""
         mine = self._device_of(self._key, login)
         others = [name for name in request.cookies if name.startswith(self._device) and name != mine]
         kept = [
@@ -127,11 +127,11 @@ class DeskCookies:
         return self._device + keyed_hex(key, "agent device cookie", accounts.key(login))[:16]
 
     def form_token(self, token: str) -> str:
-        """What a form of whoever has this cookie carries."""
+        """Return what a form of whoever has this cookie carries."""
         return keyed_token(self._key, _FORM, token)
 
     def is_form_token(self, token: str, given: str) -> bool:
-        """Whether `given` is that. Takes the same time for each."""
+        """Return whether `given` is that. Takes the same time for each."""
         made = [keyed_token(key, _FORM, token).encode() for key in all_of(self._key)]
         return any(hmac.compare_digest(one, given.encode("utf-8", "surrogatepass")) for one in made)
 

@@ -51,7 +51,7 @@ class Library:
 
 
 def routes(library: Library, pages: Pages) -> list[Route]:
-    """One page for every text."""
+    """Return one page for every text."""
 
     async def document(request: Request) -> Response:
         found = await library.find(request.path_params["fingerprint"])

@@ -20,7 +20,7 @@ class LandingLink:
 
 
 def routes(pages: Pages, *, sandbox: bool, ways: tuple[LandingLink, ...] = ()) -> list[Route]:
-    """The landing page; `ways` are shown with the sandbox on only."""
+    """Return the landing page; `ways` are shown with the sandbox on only."""
 
     async def landing(request: Request) -> Response:
         locale = pages.locale_of(request)

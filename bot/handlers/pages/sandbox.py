@@ -1,5 +1,6 @@
-"""`/sandbox`: the phone, the mailbox, the bank, the registers and the clock of the stand-ins, on one page; and
-`/sandbox/telegram`: Telegram's chats, where a bot's name and `?start=` do what they do in `t.me/NAME?start=`.
+"""`/sandbox`: the phone, the mailbox, the bank, the registers and the clock of the stand-ins, on one page.
+
+And `/sandbox/telegram`: Telegram's chats, where a bot's name and `?start=` do what they do in `t.me/NAME?start=`.
 
 The pages only draw what `/sandbox/api/…` and `/sandbox/telegram/api/…` say; they exist while the sandbox is on.
 """
@@ -15,7 +16,7 @@ from bot.web.policy import content_policy
 
 
 def routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:
-    """The page of the instruments, and the page to chat on. `bot_name`: the bot of the desk at hand."""
+    """Return the page of the instruments, and the page to chat on. `bot_name`: the bot of the desk at hand."""
     headers = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
     async def sandbox(request: Request) -> Response:

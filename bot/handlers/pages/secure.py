@@ -143,7 +143,10 @@ def _busy(door: SecureDoor, request: Request) -> Response:
 
 
 async def _form(request: Request) -> dict[str, Secret]:
-    """The fields we know of an ordinary form; none at all is a form of one button. Errors: Turned if unreadable."""
+    """Return the fields we know of an ordinary form; none at all is a form of one button.
+
+    Errors: Turned if unreadable.
+    """
     if "content-type" not in request.headers and not await capped_body(request, _LIMIT):
         return {}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:

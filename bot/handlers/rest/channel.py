@@ -83,7 +83,10 @@ class Rest:
         return JSONResponse({"status": "ok"})
 
     async def webhook(self, request: Request) -> Response:
-        """One message of a customer; answers when the turn and the machine-made results it caused are through."""
+        """Return one message of a customer.
+
+        Answers when the turn and the machine-made results it caused are through.
+        """
         try:
             self._count(request)
             self._admit(request)
@@ -105,7 +108,7 @@ class Rest:
             return _unavailable()
 
     async def events(self, request: Request) -> Response:
-        """What was said since: above `after`, or what no answer has carried yet."""
+        """Return what was said since: above `after`, or what no answer has carried yet."""
         try:
             self._count(request)
             self._admit(request)
@@ -150,7 +153,10 @@ class Rest:
             raise RestRefusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
     def _network(self, request: Request) -> str | None:
-        """Whose network a message comes from. Who shows the token passes on what others write: theirs isn't known."""
+        """Return whose network a message comes from.
+
+        Who shows the token passes on what others write: theirs isn't known.
+        """
         return None if self.tokens else self.address_of(request)
 
     def _count(self, request: Request) -> None:
@@ -184,7 +190,7 @@ def read_body(body: object) -> dict[str, Any]:
 
 
 def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
-    """The channel-neutral message in a request's JSON. The sender, a capability, goes no further than here."""
+    """Return the channel-neutral message in a request's JSON. The sender, a capability, goes no further than here."""
     found = body.get("metadata")
     metadata: dict[str, Any] = found if isinstance(found, dict) else {}
     locale = metadata.get("locale")
@@ -201,7 +207,7 @@ def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
 
 
 def read_sender(value: object) -> str:
-    """A sender long enough to be a capability and fit to be stored."""
+    """Return a sender long enough to be a capability and fit to be stored."""
     if not isinstance(value, str) or len(value) < SHORTEST_SENDER:
         raise RestRefusal(400, f"sender: at least {SHORTEST_SENDER} characters that nobody can guess")
     if len(value) > LONGEST_SENDER or not value.isprintable():
@@ -210,7 +216,7 @@ def read_sender(value: object) -> str:
 
 
 def is_guessable(sender: str) -> bool:
-    """Whether a sender has few different characters, repeats one pattern, or is a row as 1234567890123456."""
+    """Return whether a sender has few different characters, repeats one pattern, or is a row as 1234567890123456."""
     steps = {ord(after) - ord(before) for before, after in pairwise(sender)}
     return len(set(sender)) < FEWEST_CHARACTERS or sender in (sender + sender)[1:-1] or len(steps) < FEWEST_STEPS
 
@@ -226,12 +232,12 @@ def _read_message(value: object) -> Body:
 
 
 def _seen(value: object) -> int | None:
-    """The seq that the customer saw last; what is no number says nothing."""
+    """Return the seq that the customer saw last; what is no number says nothing."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _message_id(value: object) -> str:
-    """The client's own mark of the message; one that can't be stored as it is counts by its digest."""
+    """Return the client's own mark of the message; one that can't be stored as it is counts by its digest."""
     if value is None or value == "":
         return uuid4().hex
     if isinstance(value, str) and len(value) <= LONGEST_MESSAGE_ID and value.isprintable():
@@ -253,19 +259,19 @@ def _read_after(value: str | None) -> int | None:
 
 
 def answer(sender: str, given: Given) -> list[dict[str, Any]]:
-    """The items of an answer: one for each message, then `custom`, alone."""
+    """Return the items of an answer: one for each message, then `custom`, alone."""
     items = [item(sender, message) for message in given.messages]
     return [*items, {"recipient_id": sender, "custom": custom(_with_documents(given), given.seq)}]
 
 
 def _with_documents(given: Given) -> StatusSnapshot:
-    """Where the conversation stands, with the documents that an answer led to beside the open step's links."""
+    """Return where the conversation stands, with the documents that an answer led to beside the open step's links."""
     told = (link for message in given.messages for link in message.links if link.rel == "document")
     return replace(given.standing, links=tuple(dict.fromkeys((*given.standing.links, *told))))
 
 
 def item(sender: str, message: Reply) -> dict[str, Any]:
-    """One message in Rasa's form; a key without value is left out."""
+    """Return one message in Rasa's form; a key without value is left out."""
     shown: dict[str, Any] = {"recipient_id": sender, "text": message.text}
     if message.author == "agent":
         shown["author"] = {"kind": "agent", "name": message.by or ""}
@@ -275,7 +281,7 @@ def item(sender: str, message: Reply) -> dict[str, Any]:
 
 
 def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
-    """Where the conversation stands; `seq` is the last message given or passed over."""
+    """Return where the conversation stands; `seq` is the last message given or passed over."""
     links = [{"rel": link.rel, "href": link.href} | ({"id": link.id} if link.id else {}) for link in standing.links]
     heading = {"heading": standing.heading} if standing.heading else {}
     return {
@@ -292,7 +298,7 @@ def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
 
 
 def unbegun(locale: str) -> dict[str, Any]:
-    """The `custom` of a sender who has said nothing yet."""
+    """Return the `custom` of a sender who has said nothing yet."""
     standing = StatusSnapshot("", "account", "start", "free_text", 0, 0, "", (), locale, "bot", 0)
     return custom(standing, 0)
 

@@ -89,7 +89,7 @@ class RestClient:
     token: SecretStr | None = None
 
     async def say(self, message: str, **metadata: str | int | None) -> RestAnswer:
-        """Sends a message; with a `message_id` it may be sent again safely. Raises DeskAway."""
+        """Send a message; with a `message_id` it may be sent again safely. Raises DeskAway."""
         body = {
             "sender": self.sender,
             "message": message,
@@ -99,7 +99,7 @@ class RestClient:
         return await self._ask("POST", "/webhooks/rest/webhook", content=json.dumps(body))
 
     async def events(self, after: int | None = None) -> RestAnswer:
-        """What was said above seq `after`, or what no answer has carried yet. Raises DeskAway."""
+        """Return what was said above seq `after`, or what no answer has carried yet. Raises DeskAway."""
         params: dict[str, str | int] = {"sender": self.sender}
         if after is not None:
             params["after"] = after

@@ -48,7 +48,7 @@ class BoundButton:
 
 
 def data_of(message: Reply, index: int) -> str | None:
-    """The data of a button, at most 64 bytes; None if it can't be told which it is."""
+    """Return the data of a button, at most 64 bytes; None if it can't be told which it is."""
     payload = message.buttons[index].payload
     if message.seq is None:
         return payload if 0 < len(payload.encode()) <= MOST_DATA_BYTES else None
@@ -57,7 +57,7 @@ def data_of(message: Reply, index: int) -> str | None:
 
 
 def read_data(data: str) -> ShortKey | BoundButton:
-    """What `data_of` wrote; anything else counts as a payload of no known message."""
+    """Return what `data_of` wrote; anything else counts as a payload of no known message."""
     if found := _BOUND.fullmatch(data):
         return BoundButton(found[2], int(found[1]))
     if found := _SHORT_KEY.fullmatch(data):
@@ -95,26 +95,28 @@ def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[I
 
 
 def contact_keyboard(message: Reply, share_number: str) -> ReplyKeyboardMarkup:
-    """The button that shares the number, and the other answers as words to be said (typed ones work as well)."""
+    """Return the button that shares the number, and the other answers as words to be said (typed ones work as well)."""
     rows = [[KeyboardButton(share_number, request_contact=True)]]
     rows += [[KeyboardButton(button.title)] for button in message.buttons if button.title.strip()]
     return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
 
 
 def only_links(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
-    """What stays of a keyboard once its step is answered: ways to go, no answers."""
+    """Return what stays of a keyboard once its step is answered: ways to go, no answers."""
     rows = [[button for button in row if button.url] for row in (markup.inline_keyboard if markup else ())]
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
 def offers(markup: InlineKeyboardMarkup | None) -> bool:
-    """Whether the keyboard has an answer to press."""
+    """Return whether the keyboard has an answer to press."""
     return markup is not None and any(button.callback_data for row in markup.inline_keyboard for button in row)
 
 
 def text_with_links(message: Reply, *, every: bool) -> str:
-    """The words, with those links below them that can't be buttons (`every`: with all links); an agent's below their
-    name, for the chat shows all that we send as the bot's."""
+    """Return the words, with those links below them that can't be buttons (`every`: with all links).
+
+    An agent's below their name, for the chat shows all that we send as the bot's.
+    """
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
     lines = [f"{link.title}: {link.href}" for link in message.links if every or not public(link)]
     fresh = [line for line in lines if line.partition(": ")[2] not in message.text]
@@ -123,13 +125,16 @@ def text_with_links(message: Reply, *, every: bool) -> str:
 
 
 def link_title(link: ReplyLink) -> str:
-    """What the button says: what is done there, and where it leads."""
+    """Return what the button says: what is done there, and where it leads."""
     host = urlsplit(link.href).hostname or ""
     return link.title if not host or host in link.title else f"{link.title} · {host}"
 
 
 def public(link: ReplyLink) -> bool:
-    """Whether Telegram takes the address for a button: it refuses hosts that only this machine or network knows."""
+    """Return whether Telegram takes the address for a button.
+
+    It refuses hosts that only this machine or network knows.
+    """
     parts = urlsplit(link.href)
     host = (parts.hostname or "").rstrip(".").lower()
     if parts.scheme not in ("http", "https") or not host:

@@ -29,8 +29,10 @@ WEBHOOK_CONNECTIONS = 40
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ByWebhook:
-    """Telegram brings updates to the desk at `public_url` and shows one of `secrets` (`webhook.secret_of`): the first
-    once it is told, the others while the desk's key is being replaced."""
+    """Telegram brings updates to the desk at `public_url` and shows one of `secrets` (`webhook.secret_of`).
+
+    The first once it is told, the others while the desk's key is being replaced.
+    """
 
     public_url: str
     secrets: tuple[str, ...]
@@ -45,7 +47,7 @@ class ByPolling:
 
 
 def locales(desk: Desk, default: str) -> Callable[[str], Awaitable[str]]:
-    """Tells the language of the conversation at a chat, for the sender."""
+    """Tell the language of the conversation at a chat, for the sender."""
 
     async def locale_of(address: str) -> str:
         conversation = await desk.conversation(Channel.TELEGRAM, address)
@@ -86,18 +88,18 @@ class TelegramChannel:
         self._task: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:
-        """What the desk's web server is to serve for this channel."""
+        """Return what the desk's web server is to serve for this channel."""
         return Webhook(self._reception, self._way.secrets).routes() if isinstance(self._way, ByWebhook) else []
 
     def start(self) -> None:
-        """Begins to serve, in the background."""
+        """Begin to serve, in the background."""
         if self._forum is not None:
             self._forum.mirror.start()
         self._task = asyncio.create_task(self._serve())
         self._task.add_done_callback(_mourn)
 
     async def stop(self) -> None:
-        """Takes nothing more and finishes what was begun; replies can still be sent."""
+        """Take nothing more and finishes what was begun; replies can still be sent."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -107,7 +109,7 @@ class TelegramChannel:
         await self._reception.close()
 
     async def close(self) -> None:
-        """Ends, once nothing is to be sent any more."""
+        """End, once nothing is to be sent any more."""
         await self._sender.close()
         await self._bot.shutdown()
 
@@ -133,7 +135,7 @@ class TelegramChannel:
         )
 
     async def _insist(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Does a step of the setting up, again and again if need be."""
+        """Do a step of the setting up, again and again if need be."""
         pause_s = 0.5
         while True:
             try:

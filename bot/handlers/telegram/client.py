@@ -28,7 +28,7 @@ class BotClient(Bot):
     """PTB's `Bot`, and updates as they come: its own `get_updates` refuses a whole batch for one that it can't read."""
 
     async def raw_updates(self, *, offset: int, wait_s: int, limit: int, kinds: Sequence[str]) -> list[object]:
-        """Updates from `offset` on, in the Bot API's JSON; with none there, waits for one up to `wait_s` seconds."""
+        """Update from `offset` on, in the Bot API's JSON; with none there, wait for one up to `wait_s` seconds."""
         asked = {"offset": offset, "timeout": wait_s, "limit": limit, "allowed_updates": kinds}
         found: Any = await self._post("getUpdates", asked, read_timeout=wait_s + 10)
         return found if isinstance(found, list) else []
@@ -60,7 +60,10 @@ class _Few(_Requests):
 
 
 def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
-    """A client of the Bot API at `base_url` (ending in `/bot`). Nothing is asked before its first method is called."""
+    """Return a client of the Bot API at `base_url` (ending in `/bot`).
+
+    Nothing is asked before its first method is called.
+    """
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -76,6 +79,6 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
 
 
 def wait_of(error: RetryAfter) -> timedelta:
-    """How long Telegram wants to be left alone."""
+    """Return how long Telegram wants to be left alone."""
     wait = error.retry_after
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)

@@ -6,7 +6,7 @@ from bot.handlers.telegram.words import ChannelWords
 
 
 async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:
-    """Sets the menu for every language, and `default`'s for customers of all others."""
+    """Set the menu for every language, and `default`'s for customers of all others."""
     for language, said in words.menus.items():
         menu = [BotCommand(command, what) for command, what in said]
         # Telegram knows languages by two letters only; one of three has the menu as the default at most.

@@ -18,13 +18,13 @@ class Bucket:
         self._full_at = 0.0  # when the bucket would be empty again if nothing more came
 
     def take(self, now: float) -> float:
-        """Takes a place; the seconds until it comes."""
+        """Take a place; the seconds until it comes."""
         wait = max(0.0, self._full_at - self._slack - now)
         self._full_at = max(self._full_at, now) + self._interval
         return wait
 
     def rested(self, now: float) -> bool:
-        """Whether forgetting it changes nothing."""
+        """Return whether forgetting it changes nothing."""
         return self._full_at <= now
 
 
@@ -49,7 +49,7 @@ class Pace:
         self._sleep = sleep
 
     async def turn(self, chat: str) -> None:
-        """Returns when a message to this chat may leave."""
+        """Return when a message to this chat may leave."""
         now = self._monotonic()
         waits = [self._overall.take(now)] if self._overall else []
         if self._chat_per_s:

@@ -109,7 +109,10 @@ def _words(value: object) -> str:
 
 
 def parse(update: Update) -> Parsed:
-    """What the update says. Only private chats with people are served. Raises TypeError and others for nonsense."""
+    """Return what the update says.
+
+    Only private chats with people are served. Raises TypeError and others for nonsense.
+    """
     if query := update.callback_query:
         return _press(update.update_id, query)
     if member := update.my_chat_member:

@@ -28,7 +28,7 @@ LOOK_S = 2.0
 
 
 async def alone() -> bool:
-    """Where there is one process, it is always its turn."""
+    """Return where there is one process, it is always its turn."""
     return True
 
 
@@ -56,7 +56,7 @@ class Polling:
         self._pause_s = 0.0
 
     async def run(self) -> None:
-        """Runs until cancelled; then finishes the turns that were begun."""
+        """Run until cancelled; then finishes the turns that were begun."""
         try:
             while True:
                 if await self._may_ask():
@@ -121,7 +121,7 @@ class Polling:
         self._done = {update_id for update_id in self._done if update_id >= self._offset}
 
     async def _rest(self, error: Exception) -> None:
-        """Waits longer from fault to fault. Texts of errors may hold the token: only kinds are logged."""
+        """Wait longer from fault to fault. Texts of errors may hold the token: only kinds are logged."""
         self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
         if isinstance(error, RetryAfter):
             self._pause_s = max(self._pause_s, wait_of(error).total_seconds())

@@ -30,15 +30,15 @@ class AgentUpdates(Protocol):
     """The agents' group (`forum/members.py`): what it hears is no customer's."""
 
     def hears(self, update: Update) -> GroupUpdate | None:
-        """What the update says of the group; None if it is nothing of the group's."""
+        """Return what the update says of the group; None if it is nothing of the group's."""
         ...
 
     async def take(self, done: GroupUpdate) -> None:
-        """Does what somebody wants; returns after the commit. Raises StoreUnavailable."""
+        """Do what somebody wants; returns after the commit. Raises StoreUnavailable."""
         ...
 
     async def close(self) -> None:
-        """Waits for what was begun aside."""
+        """Wait for what was begun aside."""
         ...
 
 
@@ -55,7 +55,7 @@ class Reception:
         self._aside: set[asyncio.Task[None]] = set()
 
     async def take(self, raw: object) -> bool:
-        """True when this update is done with (its turn is committed); False: nothing is done, give it again."""
+        """Return True when this update is done with (its turn is committed); False: nothing is done, give it again."""
         parsed = self._parse(raw)
         if isinstance(parsed, Stray | Membership):
             self._set_aside(parsed)
@@ -71,7 +71,7 @@ class Reception:
         return True
 
     async def close(self) -> None:
-        """Waits for what was begun on the side (answers to presses, keyboards taken away)."""
+        """Wait for what was begun on the side (answers to presses, keyboards taken away)."""
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
         if self._agents is not None:
@@ -123,7 +123,10 @@ class Reception:
         return replace(parsed.inbound, body=ButtonPressed(payload, parsed.key.seq)) if payload else parsed.inbound
 
     async def _payload(self, inbound: Inbound, key: ShortKey) -> str | None:
-        """What the button sends; None if the journal has it no more (then its data stands for an old button's)."""
+        """Return what the button sends.
+
+        None if the journal has it no more (then its data stands for an old button's).
+        """
         conversation = await self._desk.conversation(inbound.channel, inbound.address)
         if conversation is None:
             return None

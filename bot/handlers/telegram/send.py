@@ -64,7 +64,7 @@ class TelegramSender:
         self._aside: set[asyncio.Task[None]] = set()
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
-        """Sends `message` to the chat `address`; call it again with the same message after `Later`."""
+        """Send `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
         locale = await self._locale_of(address) if message.asks_contact else ""
         sharing = self._words.share_number(locale)
@@ -82,7 +82,7 @@ class TelegramSender:
         return Dead(gone=False)
 
     async def delete(self, address: str, reference: str) -> Outcome:
-        """Deletes a message of the chat (it held a secret); possible for 48 hours after it was written."""
+        """Delete a message of the chat (it held a secret); possible for 48 hours after it was written."""
         try:
             await self._bot.delete_message(chat_id=int(address), message_id=int(reference))
         except BadRequest as error:
@@ -93,7 +93,7 @@ class TelegramSender:
         return Delivered(reference)
 
     async def spend(self, address: str, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
-        """Takes the answers off a message whose step is done; its links stay. Best effort."""
+        """Take the answers off a message whose step is done; its links stay. Best effort."""
         if (known := self._open.get(address)) and known[0] == message_id:
             self._open.pop(address)
         elif not offers(markup):
@@ -107,7 +107,7 @@ class TelegramSender:
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
 
     async def close(self) -> None:
-        """Waits a little for what was begun on the side (keyboards taken away)."""
+        """Wait a little for what was begun on the side (keyboards taken away)."""
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
 
@@ -128,11 +128,11 @@ class TelegramSender:
         return delivered
 
     def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
-        """The markup of the next message; one without takes away the contact button of an earlier one."""
+        """Return the markup of the next message; one without takes away the contact button of an earlier one."""
         return ReplyKeyboardRemove() if wanted is None and self._sharing.get(address) else wanted
 
     def _parts(self, address: str, form: _Form) -> list[str]:
-        """The form's parts; two instead of one where the first must take the contact button away.
+        """Return the form's parts; two instead of one where the first must take the contact button away.
 
         One message can't both take a keyboard away and bring another one. Where the text has no line to be cut at, the
         button stays until a message without buttons comes; clients hide it once it was used.
@@ -159,7 +159,7 @@ class TelegramSender:
 
 
 def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
-    """The message as wanted, then plainer ways to write it for when Telegram refuses that."""
+    """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)
     if message.asks_contact:
@@ -176,7 +176,10 @@ def _is_gone(error: BadRequest) -> bool:
 
 
 def _outcome(error: TelegramError) -> Outcome:
-    """What an error of the Bot API means for the message. Texts of errors may hold the token: only kinds are logged."""
+    """Return what an error of the Bot API means for the message.
+
+    Texts of errors may hold the token: only kinds are logged.
+    """
     if isinstance(error, RetryAfter):
         return Later(wait_of(error))
     if isinstance(error, Forbidden | ChatMigrated):

@@ -16,7 +16,7 @@ def units(text: str) -> int:
 
 
 def split(text: str, longest: int = LONGEST) -> list[str]:
-    """The text in parts of at most `longest` units, none empty; nothing but white space is lost between them."""
+    """Return the text in parts of at most `longest` units, none empty; nothing but white space is lost between them."""
     parts: list[str] = []
     rest = text.strip()
     while units(rest) > longest:
@@ -30,7 +30,7 @@ def split(text: str, longest: int = LONGEST) -> list[str]:
 
 
 def _cut(text: str, longest: int) -> int:
-    """How many characters of `text` go into the next part."""
+    """Return how many characters of `text` go into the next part."""
     fitting = _fitting(text, longest)
     for mark in _BREAKS:
         # A break in the first half would make needlessly small parts.
@@ -41,7 +41,7 @@ def _cut(text: str, longest: int) -> int:
 
 
 def _fitting(text: str, longest: int) -> int:
-    """The number of characters from the beginning that take up at most `longest` units."""
+    """Return the number of characters from the beginning that take up at most `longest` units."""
     taken = 0
     for position, character in enumerate(text):
         taken += 2 if character > "\uffff" else 1

@@ -20,7 +20,10 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 def secret_of(signing_key: str, token: str) -> str:
-    """The word that Telegram shows with each update: derived, so that every process knows it and nobody stores it."""
+    """Return the word that Telegram shows with each update.
+
+    Derived, so that every process knows it and nobody stores it.
+    """
     return hmac.new(signing_key.encode(), b"telegram webhook\0" + token.encode(), hashlib.sha256).hexdigest()
 
 
@@ -36,7 +39,10 @@ class Webhook:
         return [Route(PATH, self.update, methods=["POST"])]
 
     async def update(self, request: Request) -> Response:
-        """One update: 200 once it is done with, 503 while nothing can be committed (Telegram brings it again)."""
+        """Return one update.
+
+        200 once it is done with, 503 while nothing can be committed (Telegram brings it again).
+        """
         shown = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
         if not any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets):
             log.warning("telegram.webhook_forged")

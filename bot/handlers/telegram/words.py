@@ -19,12 +19,12 @@ class ChannelWords:
     sharing: Mapping[str, str]
 
     def share_number(self, locale: str) -> str:
-        """What the contact button says; in a language without words, in the first one."""
+        """Return what the contact button says; in a language without words, in the first one."""
         return self.sharing.get(locale) or next(iter(self.sharing.values()))
 
 
 def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelWords:
-    """The words in some languages; `say` gives the text of a key in a language."""
+    """Return the words in some languages; `say` gives the text of a key in a language."""
     spoken = tuple(locales)
     return ChannelWords(
         {locale: tuple((name, say(f"telegram.menu.{name}", locale)) for name in COMMANDS) for locale in spoken},

@@ -112,7 +112,7 @@ def buttons_of(t: PageWords, request: HandoffRecord | None) -> Buttons:
 
 
 def sure_buttons(t: PageWords) -> Buttons:
-    """Whether blocking is meant."""
+    """Return whether blocking is meant."""
     return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
 
 

@@ -80,7 +80,7 @@ class TelegramGroup:
     # What agents are told; nothing is lost with it, so it is done aside and once.
 
     def reply(self, chat_id: int, message_id: int, text: str) -> None:
-        """Answers somebody's message."""
+        """Answer somebody's message."""
         answered = ReplyParameters(message_id, allow_sending_without_reply=True)
         self._start(self._told(chat_id, lambda: self._bot.send_message(chat_id, text, reply_parameters=answered)))
 
@@ -95,7 +95,7 @@ class TelegramGroup:
         self._start(self._try(changed))
 
     def answer(self, query_id: str, text: str = "", *, alert: bool = False) -> None:
-        """Answers a press."""
+        """Answer a press."""
         self._start(self._try(self._bot.answer_callback_query(query_id, text[:200] or None, show_alert=alert)))
 
     async def settle(self) -> None:

@@ -101,7 +101,7 @@ class GroupMirror:
             mended.cancel()
 
     async def _round(self) -> float:
-        """All that is to be done now; for how many seconds the group is to be left alone then."""
+        """Return all that is to be done now; for how many seconds the group is to be left alone then."""
         self._shut = False
         try:
             if not await self._holder.take(LEASE):

@@ -47,7 +47,7 @@ class WebChat:
 
 
 def routes(chat: WebChat) -> list[Route]:
-    """The page `/chat` and what is below `/webchat`."""
+    """Return the page `/chat` and what is below `/webchat`."""
     return [
         Route("/chat", _page(chat)),
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
@@ -84,7 +84,7 @@ _Handler = Callable[[WebChat, Request, WebSession], Awaitable[Response]]
 
 
 def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Our own page only, with a session, and the desk's "not now" told as 503."""
+    """Return our own page only, with a session, and the desk's "not now" told as 503."""
 
     async def guarded(request: Request) -> Response:
         try:
@@ -106,7 +106,7 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
 
 
 async def _session(chat: WebChat, request: Request, session: WebSession) -> Response:
-    """Tells a page that its session arrives, so that it needs none of its own."""
+    """Tell a page that its session arrives, so that it needs none of its own."""
     del chat, request, session
     return _json({"token": None})
 
@@ -126,7 +126,7 @@ async def _press(chat: WebChat, request: Request, session: WebSession) -> Respon
 
 
 def _number_of(fields: Json, name: str) -> int | None:
-    """The number (seq) of one of our messages; None where the page doesn't say. Raises Turned."""
+    """Return the number (seq) of one of our messages; None where the page doesn't say. Raises Turned."""
     number = fields.get(name)
     if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
         raise RequestTurnedAway(400, f"bad_{name}")
@@ -143,7 +143,10 @@ async def _typing(chat: WebChat, request: Request, session: WebSession) -> Respo
 
 
 def _mark_of(fields: Json) -> str:
-    """The page's own mark of the message. That of a start link names its token, which isn't kept. Raises Turned."""
+    """Return the page's own mark of the message.
+
+    That of a start link names its token, which isn't kept. Raises Turned.
+    """
     mark = text_of(fields, "message_id", longest=_LONGEST_NAME)
     if not mark:
         raise RequestTurnedAway(400, "bad_message_id")
@@ -160,7 +163,7 @@ def _count(chat: WebChat, request: Request, session: WebSession) -> None:
 async def _receive(
     chat: WebChat, request: Request, session: WebSession, fields: Json, body: Body, *, seen: int | None = None
 ) -> Response:
-    """One message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
+    """Return one message's turn; answered after the commit, with the line as it was stored (perhaps redacted)."""
     message_id = _mark_of(fields)
     network = chat.address_of(request)
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None

@@ -33,11 +33,11 @@ class Streams:
         self._heartbeat_s = heartbeat_s
 
     def close(self) -> None:
-        """Ends every stream within a moment; the pages connect again by themselves."""
+        """End every stream within a moment; the pages connect again by themselves."""
         self._closing.set()
 
     def full(self, address: str, network: str | None = None) -> bool:
-        """Whether this visitor or network has as many streams as one may have, or the desk has."""
+        """Return whether this visitor or network has as many streams as one may have, or the desk has."""
         if network is not None and self._of_network.get(network, 0) >= _OF_NETWORK:
             return True
         return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
@@ -45,8 +45,10 @@ class Streams:
     async def events(
         self, desk: Desk, conversation_id: str, address: str, cursor: Cursor, network: str | None = None
     ) -> AsyncIterator[str]:
-        """The stream's text, until the page leaves, the desk goes down or the conversation is erased. Errors: those of
-        the desk."""
+        """Yield the stream's text, until the page leaves, the desk goes down or the conversation is erased.
+
+        Errors: those of the desk.
+        """
         self._open[address] += 1
         if network is not None:
             self._of_network[network] += 1
@@ -100,7 +102,7 @@ class _News:
         self._closed = asyncio.ensure_future(closing.wait())
 
     async def within(self, seconds: float) -> bool:
-        """True as soon as there is something to look at, False when nothing happened for so long."""
+        """Return True as soon as there is something to look at, False when nothing happened for so long."""
         await asyncio.wait({self._changed, self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if self._changed.done():
             self._changed.result()
@@ -109,7 +111,7 @@ class _News:
         return self._closed.done()
 
     async def stop(self) -> None:
-        """Leaves no task behind."""
+        """Leave no task behind."""
         for task in (self._changed, self._closed):
             task.cancel()
             with suppress(asyncio.CancelledError, Exception):

@@ -9,7 +9,7 @@ _LONGEST_NUMBER = 18  # digits: what a store's whole number holds
 
 
 def line(message: Reply) -> Json:
-    """One line of the transcript."""
+    """Return one line of the transcript."""
     return {
         "id": message.id,
         "seq": message.seq,
@@ -23,7 +23,7 @@ def line(message: Reply) -> Json:
 
 
 def standing(now: StatusSnapshot) -> Json:
-    """Where the conversation stands; `typing` while a machine's result is due."""
+    """Return where the conversation stands; `typing` while a machine's result is due."""
     return {
         "dialog": now.dialog,
         "step": now.step,
@@ -58,16 +58,19 @@ class Cursor:
         return f"{self.id}.{self.seq}"
 
     def past(self, message: Reply) -> "Cursor":
-        """The cursor after this line has been read."""
+        """Return the cursor after this line."""
         return Cursor(max(self.id, message.id), max(self.seq, message.seq or 0))
 
     def unread(self, messages: list[Reply]) -> list[Reply]:
-        """The lines after the cursor, in order."""
+        """Return the lines after the cursor, in order."""
         return [message for message in messages if message.id > self.id]
 
 
 def parse_cursor(text: str) -> Cursor:
-    """The cursor as it was given; what isn't one means "from the beginning": a line twice is better than one lost."""
+    """Return the cursor as it was given; what isn't one means "from the beginning".
+
+    A line twice is better than one lost.
+    """
     line_id, _, seq = text.strip().partition(".")
     if not all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_NUMBER for part in (line_id, seq)):
         return Cursor()
