@@ -35,7 +35,7 @@ ANY_STEP = "at any step"
 AT_THE_START = (
     "release_all",
     "Installation.start",
-    "EngineRoom.start",
+    "BackgroundWorkers.start",
     "Housekeeping",
     "getMe",
     "Webhook",

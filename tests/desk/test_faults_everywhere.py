@@ -162,4 +162,4 @@ def letters_judged(letters: list[Json], trouble: Trouble) -> None:
     nobody knew."""
     keys = {letter["key"] for letter in letters}
     assert 1 <= len(keys) <= 2
-    assert len(keys) <= len(letters) <= len(keys) + trouble.unheard("a letter") + trouble.unheard("Caused.answered")
+    assert len(keys) <= len(letters) <= len(keys) + trouble.unheard("a letter") + trouble.unheard("Dispatcher.finish")

@@ -17,7 +17,7 @@ from tests.desk.telegram_chat import soon
 pytestmark = pytest.mark.anyio
 ANNA = 71
 #: What is done in the group and nowhere else; the customer isn't on Telegram.
-IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "TopicWork", "TheDesk.act", "the note of it")
+IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "TopicWork", "ConversationDesk.act", "the note of it")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -79,5 +79,5 @@ async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dic
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert fate.deaths_at("createForumTopic") >= 1
     assert fate.deaths_at("closeForumTopic") >= 1
-    assert fate.deaths_at("commit of TheDesk.act") >= 4
+    assert fate.deaths_at("commit of ConversationDesk.act") >= 4
     assert fate.deaths_at("sendMessage") >= 2

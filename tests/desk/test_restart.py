@@ -27,7 +27,7 @@ ON_TELEGRAM = (
     "setMy",
     "a reply",
     "Delivery.",
-    "Holder.",
+    "ProcessLease.",
 )
 
 

@@ -14,7 +14,7 @@ from tests.desk.stubborn import Insistent, Stubborn, judged
 pytestmark = pytest.mark.anyio
 WORDS = "Już sprawdzam w rejestrze."
 #: What agents' acts do that nothing else does.
-OF_AGENTS = ("TheDesk.act", "sessions", "DeskDoor", "AgentLogIns", "note")
+OF_AGENTS = ("ConversationDesk.act", "sessions", "DeskDoor", "AgentLogIns", "note")
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -81,8 +81,8 @@ async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: d
             lives = Lives(tmp_path, http, fate.deadly, fate.begin, database)
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
-    assert fate.deaths_at("before commit of TheDesk.act") >= 4
-    assert fate.deaths_at("after commit of TheDesk.act") >= 4
+    assert fate.deaths_at("before commit of ConversationDesk.act") >= 4
+    assert fate.deaths_at("after commit of ConversationDesk.act") >= 4
 
 
 async def everything(customer: Stubborn) -> list[dict[str, str]]:
