@@ -77,20 +77,25 @@ def dump(case: ConversationState) -> Stored:
     return {"v": VERSION, **_adapter.dump_python(case, mode="json", exclude_defaults=True)}
 
 
-def load(stored: Mapping[str, Any]) -> ConversationState:
-    """The case as this release knows it.
-
-    Errors: LaterRelease for a version that this release doesn't know; ValueError for slots that can't be read, its
-    message names them, never what they hold.
-    """
+def upgraded(stored: Mapping[str, Any]) -> Stored:
+    """Return a stored state in the form of this release, not validated, without its version. Raises LaterRelease."""
     version = int(stored.get("v", 1))
     if version > VERSION:
         raise LaterRelease(f"this conversation was stored by a later release (version {version})")
     raw = {name: value for name, value in stored.items() if name != "v"}
     for step in range(version, VERSION):
         raw = LADDER[step](raw)
+    return raw
+
+
+def load(stored: Mapping[str, Any]) -> ConversationState:
+    """Return the state as this release knows it.
+
+    Raises LaterRelease for a version that this release doesn't know, and ValueError for slots that can't be read; its
+    message names them, never what they hold.
+    """
     try:
-        return _adapter.validate_python(raw)
+        return _adapter.validate_python(upgraded(stored))
     except ValidationError as error:
         slots = sorted(".".join(map(str, found["loc"])) for found in error.errors())
         raise ValueError(f"a stored conversation can't be read: {', '.join(slots)}") from None

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dialogs.journey import journey
 from dialogs.state import ConversationState
+from dialogs.versions import LaterRelease, upgraded
 from services.seller import in_use
 from values.seller import Seller
 
@@ -71,10 +72,18 @@ def _counted(connection: sa.Connection) -> Iterator[tuple[str, str, Counter[str]
     yield "language", ACCOUNTS, in_use.account_languages(connection)
     here: dict[str, Counter[str]] = defaultdict(Counter)
     for state in in_use.states(connection):
-        for kind, ids in _of(state):
+        for kind, ids in _of(_today(state)):
             here[kind].update(set(ids))
     for kind, counted in here.items():
         yield kind, OPEN, counted
+
+
+def _today(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the state in this release's form; a later release's is read as it is."""
+    try:
+        return upgraded(state)
+    except LaterRelease:
+        return state
 
 
 def _of(state: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
@@ -82,12 +91,12 @@ def _of(state: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
     talk, cart, order = _slots(state, "talk"), _slots(state, "cart"), _slots(state, "order")
     yield "language", [str(talk.get("locale", ConversationState().talk.locale))]
     yield "dialog", [name for name in state if name in DIALOGS]
-    if order.get("id") is None:
+    if order.get("placed") is None:
         chosen = [cart.get("plan"), cart.get("addon"), *(line[0] for line in cart.get("extra", ()))]
         yield "product", [str(name) for name in chosen if name is not None]
         yield "payment method", [str(m) for m in (order.get("method"),) if m not in (None, "other")]
     accepted = [one for name in ("account", "order", "company") for one in _slots(state, name).get("accepted", ())]
-    if order.get("id") is None:
+    if order.get("placed") is None:
         yield "document", [str(one["id"]) for one in accepted]
 
 

@@ -4,10 +4,9 @@ Plays the dialogs, does their commands, and stores state, journal, jobs and time
 what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -162,7 +161,7 @@ class Turn:
         )
         seen = noticed(self.states.journey, case, played, event, self.states.context(conversation, now))
         cause = replace(cause, data={**cause.data, **seen})
-        return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
+        return replace(self._store(connection, conversation, case, played, cause, now, words), told=tuple(told))
 
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
@@ -180,7 +179,7 @@ class Turn:
 
         play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
         played = escape_commands.played(way, play, ask)
-        return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
+        return replace(self._store(connection, conversation, case, played, cause, now, None), told=tuple(told))
 
     def _performing(
         self,
@@ -244,14 +243,13 @@ class Turn:
         self,
         connection: sa.Connection,
         conversation: StoredConversation,
+        before: ConversationState,
         played: Outcome[ConversationState],
         cause: Cause,
         now: datetime,
         words: ReplyWords | None,
     ) -> TurnResult:
-        case = played.case
-        account = conversation.state.get("account")
-        was_in = isinstance(account, Mapping) and cast("Mapping[str, Any]", account).get("id") is not None
+        case, was_in = played.case, before.account.id is not None
         changed = replace(
             conversation,
             account_id=case.account.id or (None if was_in else conversation.account_id),

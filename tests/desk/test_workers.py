@@ -114,12 +114,12 @@ async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_pa
 
 SUPERVISOR = """
 import asyncio
-from bot.app.child_process import Command, Post
+from bot.app.child_process import ChildCommand, ChildProcess
 
 async def supervise():
-    post = Post("sandbox", lambda before: Command(["sandbox", "--port", "0"]))
-    await post.fill()
-    print(post.word, flush=True)
+    sandbox = ChildProcess("sandbox", lambda before: ChildCommand(["sandbox", "--port", "0"]))
+    await sandbox.fill()
+    print(sandbox.word, flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(supervise())
