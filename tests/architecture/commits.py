@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.architecture.rooms import ROOT
 
-BEGUN, BEGUN_AT = "f24f98afce775363f7d9a04ff11b4b5f129a367c", 1795302540
+BEGUN, BEGUN_AT = "8085d47c2581a5d0cb83b8603905834b10216135", 1795308609
 """The first commit that isn't checked any more, and its time (Unix)."""
 
 LONGEST = 72
