@@ -18,7 +18,7 @@ LONGEST = 72
 
 VERBS = frozenset(
     """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Bring Build Cache Call Cancel Carry Catch
-    Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compute Count Cover Cut Declare Decide
+    Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compute Correct Count Cover Cut Declare Decide
     Define Delete Deliver Deny Derive Describe Detect Disable Dispatch Document Draw Drop Emit Enable End
     Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold
     Follow Format Generate Give Group Guard Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
