@@ -28,7 +28,7 @@ from services.jobs.process_lease import ProcessLease
 
 @dataclass(frozen=True)
 class DecidingParts:
-    """What channels, pages and the engine are joined to."""
+    """The parts that channels, pages and workers are joined to."""
 
     turn: Turn
     show: Presenters

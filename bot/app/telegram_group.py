@@ -22,7 +22,7 @@ from values.seller import Seller
 
 @dataclass(frozen=True)
 class AgentGroup:
-    """What the agents' group needs: their acts and their sight, and where the seller's support is written to."""
+    """The dependencies of the agents' group: their acts, their views, and the seller's support address."""
 
     acts: AgentActs
     sight: Sight

@@ -1,4 +1,4 @@
-"""What a turn starts from: conversations with their states, and what a customer's message refers to.
+"""The start of a turn: conversations with their states, and what a customer's message refers to.
 
 A state is read as this release's dialogs have it, and without what the profile has lost of it. How a turn left its
 conversation is remembered, so that the next message can be understood without a look into the store. Where another
@@ -18,7 +18,7 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredMessage
-from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of, unchanged
+from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of
 from dialogs.kit import Context, Journey, TalkState
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
@@ -122,8 +122,6 @@ class ConversationLoader:
                 return Situation(conversation, case, asked=await self._asked(conversation_id, seq))
             case Edited():
                 was = await self._earlier(inbound, conversation_id)
-                if unchanged(inbound, was):
-                    return Situation(conversation, case, earlier=was)
                 # Channels date an edited message by its first words: it counts as older than the question.
                 return Situation(conversation, case, earlier=was, unseen=self._binding(conversation, case) is not None)
             case Text() if (step := self._binding(conversation, case)) is not None:

@@ -1,4 +1,4 @@
-"""What goes out, in words that no channel owns: handlers turn a `Reply` and a `StatusSnapshot` into their own form."""
+"""Replies and status snapshots that no channel owns; handlers turn them into their own form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,9 +4,10 @@ Plays the dialogs, does their commands, and stores state, journal, jobs and time
 what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 import structlog
@@ -82,7 +83,7 @@ class CommandHandlers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a turn is about, for the journal: the kind of line, what it shows, and the message at the root of it.
+    """The journal's line about a turn: its kind, what it shows, and the message at the root of it.
 
     `said`: it is a message of the customer, so they are there.
     """
@@ -161,7 +162,7 @@ class Turn:
         )
         seen = noticed(self.states.journey, case, played, event, self.states.context(conversation, now))
         cause = replace(cause, data={**cause.data, **seen})
-        return replace(self._store(connection, conversation, case, played, cause, now, words), told=tuple(told))
+        return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
@@ -179,7 +180,7 @@ class Turn:
 
         play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
         played = escape_commands.played(way, play, ask)
-        return replace(self._store(connection, conversation, case, played, cause, now, None), told=tuple(told))
+        return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
 
     def _performing(
         self,
@@ -243,13 +244,12 @@ class Turn:
         self,
         connection: sa.Connection,
         conversation: StoredConversation,
-        before: ConversationState,
         played: Outcome[ConversationState],
         cause: Cause,
         now: datetime,
         words: ReplyWords | None,
     ) -> TurnResult:
-        case, was_in = played.case, before.account.id is not None
+        case, was_in = played.case, _logged_in(conversation.state)
         changed = replace(
             conversation,
             account_id=case.account.id or (None if was_in else conversation.account_id),
@@ -387,3 +387,12 @@ class _Keys:
     def next(self) -> str:
         self.count += 1
         return f"{self.prefix}:{self.count}"
+
+
+def _logged_in(state: Mapping[str, Any]) -> bool:
+    """Tell whether a stored state is logged in; also one that can't be read, for a way out begins without a log-in."""
+    account = state.get("account")
+    if not isinstance(account, Mapping):
+        return False
+    slots = cast("Mapping[str, Any]", account)
+    return slots.get("login", slots.get("id")) is not None  # `id` up to version 2

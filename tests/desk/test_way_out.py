@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from bot.conversation.identity import conversation_id
 from dialogs.journey import ALL
 from dialogs.kit import Journey
+from services.store import conversations
+from services.store.tables.core import conversation as table
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_turn_failing import SORRY, PoisonedError, rows
 
@@ -122,3 +126,17 @@ async def test_a_state_that_nobody_can_read_is_left_by_starting_again(tmp_path: 
         assert ANEW in customer.said[-1]
         await customer.say("start:buy")
         assert customer.at == "account.account"
+
+
+async def test_a_way_out_of_a_state_that_cant_be_read_ends_its_log_in(desk: Running) -> None:
+    store = desk.installation.store
+    customer = await at_the_email(desk)
+    conversation = conversation_id("rest", customer.sender)
+    names_an_account = {"account": {"login": {"id": "acc"}, "accepted": 7}}
+
+    broken = {"state": names_an_account, "account_id": "acc", "revision": table.c.revision + 1}
+    await store.write(lambda c: c.execute(sa.update(table).where(table.c.id == conversation).values(broken)))
+    await customer.say("/restart")
+    found = await store.read(lambda c: conversations.load(c, conversation, lock=False))
+    assert found is not None
+    assert found.account_id is None

@@ -1,4 +1,4 @@
-"""What a form with a new password of an agent's says: good, or why not."""
+"""Validation of the form with which an agent sets a new password."""
 
 from collections.abc import Mapping
 
