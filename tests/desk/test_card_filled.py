@@ -160,4 +160,5 @@ async def test_a_stored_card_is_shown_by_its_label_alone(tmp_path: Path) -> None
         written = json.dumps(card)
         [stored] = (await desk.http.get("/sandbox/api/methods")).json()
         assert stored["id"] not in written, "its name at the provider stays with the desk"
-        assert re.search(r"\d{12,}", re.sub(r'"(id|tax_number|phone|value)": "[^"]*"', "", written)) is None
+        shown = re.sub(r"\b[0-9a-f]{32}\b", "", written)  # an id may have a dozen digits in a row, too
+        assert re.search(r"\d{12,}", re.sub(r'"(tax_number|phone|value)": "[^"]*"', "", shown)) is None

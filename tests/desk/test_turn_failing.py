@@ -95,7 +95,8 @@ async def test_a_message_whose_act_breaks(desk: Running, tmp_path: Path, monkeyp
         assert SORRY in customer.said[-1], "a repeat gets the same answer"
         assert len(customer.said) == answers + 1
     assert [line["event"] for line in alarms(logs)] == ["turn_failed"]
-    assert "512" not in json.dumps(logs, default=str), "what was written stays out of the log"
+    written = json.dumps(logs, default=str).replace(" ", "")
+    assert PHONE.replace(" ", "") not in written, "what was written stays out of the log"
     assert rows(tmp_path, "SELECT count(*) FROM inbound WHERE failed = 1") == [(1,)]
     assert rows(tmp_path, "SELECT json_extract(data, '$.error') FROM journal WHERE kind = 'failed'") == [
         ("PoisonedError",)
