@@ -1,4 +1,4 @@
-"""Account: a new one is made (e-mail, password on a one-time page, consents), or the customer logs in."""
+"""Account: make a new one (e-mail, password on a one-time page, consents), or log in."""
 
 from dataclasses import replace
 
@@ -189,13 +189,13 @@ create = dialog.do(
 
 @dialog.always(AccountLeft)
 def logged_out(_s: Account, e: AccountLeft, _ctx: Ctx) -> Decision[Account]:
-    """Another way in is begun."""
+    """Begin another way in."""
     return then(Account(entry=e.entry), Unawait(), Say("account.logged_out"))
 
 
 @account.on(Answered)
 def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
-    """ "No" to an account that is offered begins none."""
+    """Begin no account on a "no" to one that is offered."""
     if e.value == "no":
         return then(s, Say("account.account.declined", options=(BACK, HUMAN), brief=True))
     return then(replace(s, has_one="new" if e.value == "yes" else str(e.value)))
@@ -203,31 +203,30 @@ def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
 
 @page.on(PageOpened)
 def page_opened(s: Account, e: PageOpened, ctx: Ctx) -> Decision[Account]:
-    """The link is shown with the question."""
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @secure_page.on(Answered)
 def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
-    """A fresh page; the older link dies."""
+    """Open a fresh page; the older link dies."""
     return then(replace(s, page=None))
 
 
 @secure_page.on(Chosen)
 def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
-    """Not this way in after all but another: begun from the start."""
+    """Begin another way in from its start."""
     return then(Account(entry=e.value))
 
 
 @dialog.always(WayBegun)
 def way_begun(s: Account, e: WayBegun, _ctx: Ctx) -> Decision[Account]:
-    """Only the page that is open counts."""
+    """Begin another way in, unless it was chosen on a page that isn't open any more."""
     return then(Account(entry=e.entry) if s.page == e.link_id and s.id is None else s)
 
 
 @dialog.asked("sign_up", "log_in", "forgot_password")
 def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
-    """Said in the middle of another way in, it changes the way; who is in already is told so."""
+    """Change the way in, or tell customers who are logged in that they are."""
     if s.id is not None:
         return then(s, Say("account.logged_in", {"email": s.known_as or s.email}))
     if by_number(ctx):
@@ -238,13 +237,13 @@ def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
 
 @dialog.always(CustomerRegistered)
 def customer_registered(_s: Account, _e: CustomerRegistered, _ctx: Ctx) -> Decision[Account]:
-    """Made by the customer number: logged into by that or by the user name."""
+    """Lead to the log-in: by customer number or user name."""
     return then(Account(entry="log_in"))
 
 
 @dialog.always(PasswordSet)
 def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
-    """Only the page that is open counts."""
+    """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None or s.id is not None:
         return then(s)
     return then(replace(s, credential=e.credential), Say("account.password_set"))
@@ -252,7 +251,7 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
 
 @dialog.always(LoggedIn)
 def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
-    """The conversation goes on with this account, whatever was begun before."""
+    """Go on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     email = e.view.email or None
     known = Account(entry=entry, email=email, login=LogIn(e.view.id, True, name, ctx.now))
@@ -261,7 +260,7 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
 
 @consents.on(Answered)
 def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
-    """A toggle changes one box and stays; the rest submits, and a missing obligatory one is named."""
+    """Change one box and stay, or submit the boxes; name an obligatory one that is missing."""
     way, _, consent = str(e.value).partition(":")
     everything = tuple(c.id for c in ctx.seller.consents)
     required = tuple(c.id for c in ctx.seller.consents if c.obligatory)
@@ -277,7 +276,7 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 
 @create.on(AccountCreated)
 def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account]:
-    """The letter leaves in the background of the talk: its link may be followed any time before payment."""
+    """Send the confirmation letter; its link may be followed any time before payment."""
     return then(
         replace(s, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
         SendLetter(e.letter, s.email or ""),
@@ -287,7 +286,7 @@ def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account
 
 @dialog.always(Came)
 def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
-    """After a silence the password is asked for again where it matters."""
+    """Ask for the password again after a silence, where it matters."""
     if s.login is None or not is_back(ctx):
         return then(s)
     return then(replace(s, login=replace(s.login, idle=True)))
@@ -295,14 +294,16 @@ def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
 
 @dialog.always(StartLinkOpened)
 def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
-    """A link of the seller's site leads to its entry."""
     return then(s, TakeStartLink(e.token))
 
 
 @dialog.always(StartLinkTaken)
 def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
-    """A link that leads nowhere any more says so; a journey under way goes on where it is, unless another one is to be
-    gone on with; whoever has bought orders again."""
+    """Go where the link leads, or say that it is over.
+
+    A journey under way goes on where it is, unless the link is for another conversation; after a paid order it
+    begins the next one.
+    """
     if e.over:
         return then(s, Say("account.link_over", {"inside": s.id is not None}))
     if e.wish == GO_ON and s.id is None:
@@ -314,7 +315,6 @@ def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
 
 @dialog.always(OrderBegun)
 def orders_again(s: Account, _e: OrderBegun, _ctx: Ctx) -> Decision[Account]:
-    """The customer has come to buy."""
     return then(replace(s, entry="buy"))
 
 

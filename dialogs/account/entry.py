@@ -1,4 +1,4 @@
-"""Entry: which way into an account the customer is on, and what is offered on it."""
+"""Entry: the customer's way into an account, and the options on it."""
 
 from dialogs.kit import Option, Params
 from dialogs.state import Account, Ctx
@@ -9,27 +9,27 @@ NEEDING = ("buy", "program")
 
 
 def by_number(ctx: Ctx) -> bool:
-    """The seller's customers are on file: they sign up by their number."""
+    """Return whether the seller's customers are on file and sign up by their number."""
     return ctx.seller.sign_up.by == "customer_number"
 
 
 def joining(ctx: Ctx) -> bool:
-    """A customer on file is making the account."""
+    """Return whether a customer on file is making the account."""
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "sign_up"
 
 
 def locked_out(ctx: Ctx) -> bool:
-    """A customer on file has forgotten the password."""
+    """Return whether a customer on file has forgotten the password."""
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "forgot_password"
 
 
 def proving(ctx: Ctx) -> bool:
-    """A customer on file is to show that a contact on file is theirs."""
+    """Return whether a customer on file has to prove a contact on file."""
     return joining(ctx) and ctx.case.on_file.found
 
 
 def proven(ctx: Ctx) -> bool:
-    """… and has shown it."""
+    """Return whether a customer on file has proven the contact."""
     c = ctx.case.contact
     if not proving(ctx) or c.matched is None:
         return False
@@ -39,58 +39,61 @@ def proven(ctx: Ctx) -> bool:
 
 
 def wants_new(s: Account, ctx: Ctx) -> bool:
-    """A new account is being made, or was made here."""
+    """Return whether a new account is being made, or was made here."""
     return not by_number(ctx) and (s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new"))
 
 
 def must_return(s: Account, ctx: Ctx) -> bool:
-    """The account was made here and its letter's link followed; what is left is to log in."""
+    """Return whether the account was made here and its letter's link followed: only the log-in is left."""
     proven = ctx.case.contact.email_proven_at is not None
     return ctx.seller.sign_up.confirm_first and s.login is not None and not s.login.inside and proven
 
 
 def wants_in(s: Account, ctx: Ctx) -> bool:
-    """The customer has an account and isn't in yet."""
+    """Return whether the customer has an account and isn't logged in yet."""
     existing = s.entry == "log_in" or (s.entry in NEEDING and s.has_one == "existing")
     return (s.id is None and existing) or must_return(s, ctx)
 
 
 def forgot(s: Account, ctx: Ctx) -> bool:
-    """The password is to be replaced first."""
+    """Return whether the password is to be replaced first."""
     return not by_number(ctx) and s.id is None and s.entry == "forgot_password"
 
 
 def forgot_username(s: Account, _ctx: Ctx) -> bool:
-    """The user name is to be told first."""
+    """Return whether the user name is to be told first."""
     return s.id is None and s.entry == "forgot_username"
 
 
 def through_the_page(s: Account, ctx: Ctx) -> bool:
-    """The one-time page has served: a password for the new account is set, or the customer is in."""
+    """Return whether the one-time page has served: the password is set, or the customer logged in."""
     if must_return(s, ctx):
         return False
     return s.id is not None or (s.credential is not None and wants_new(s, ctx))
 
 
 def renews_by_order(ctx: Ctx) -> bool:
-    """Whether a term more is ordered anew each time, rather than switched on once."""
+    """Return whether a further term is ordered anew each time, rather than switched on once."""
     return "renewal" in ctx.seller.dialogs
 
 
 def begun(s: Account, ctx: Ctx) -> bool:
-    """A way is chosen, or there is none to choose: who is in already can only buy, and has perhaps."""
+    """Return whether a way in is chosen, or there is no choice left."""
     in_already = s.id is not None and "buy" not in ctx.seller.entries
     return s.entry is not None or ctx.case.order.id is not None or in_already
 
 
 def ways_in(s: Account, ctx: Ctx) -> tuple[Option, ...]:
-    """What one can begin with; who is in already can only buy."""
+    """Return the ways to begin; a customer who is logged in can only buy."""
     ways = ("buy",) if s.id is not None else ctx.seller.entries
     return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ways)
 
 
 def new_or_existing(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    """Whose account the purchase is for. Where a program asks, an account is offered: it may be taken or declined."""
+    """Return the answers to whose account the purchase is for.
+
+    Where a program asks, an account is offered: the offer may be taken or declined.
+    """
     answers = tuple(Option(f"account:{v}", f"option.account.{v}") for v in ("new", "existing"))
     if s.entry != "program":
         return answers
@@ -98,13 +101,13 @@ def new_or_existing(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
 
 
 def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
-    """While the letter for a new password is awaited."""
+    """Return the options while the letter for a new password is awaited."""
     again, other = Option("email_link:again", "option.send_again"), Option("edit:reset_email", "edit.email")
     return (again, other, Option("start:log_in", "option.start.log_in"))
 
 
 def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
-    """What may still be changed once the account is made: contacts, an e-mail as long as it isn't proven."""
+    """Return the changes left once the account is made: contacts, and an e-mail that isn't proven."""
     known = ctx.case.contact
     if by_number(ctx):  # of an account on file they are changed by a person
         return (Option("edit:phone", "edit.phone"),) if joining(ctx) and known.phone is not None else ()
@@ -113,13 +116,13 @@ def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def account_contacts(ctx: Ctx) -> tuple[Option, ...]:
-    """What an account holder may put in place of what is proven, a proof of the new one given."""
+    """Return the contacts that an account holder may replace, against a proof of the new one."""
     phone = (Option("edit:phone", "edit.phone"),) if ctx.case.contact.phone is not None else ()
     return () if by_number(ctx) else (Option("edit:email", "edit.email"), *phone)
 
 
 def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
-    """While a page is open: a fresh link; at log-in the other ways in, too."""
+    """Return the options while a page is open: a fresh link; at log-in the other ways in, too."""
     again = (Option("secure_page:again", "option.new_page"),)
     if not wants_in(s, ctx):
         return again
@@ -129,12 +132,12 @@ def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def purpose(s: Account, ctx: Ctx) -> Params:
-    """What the page is for, as the texts and the page itself name it."""
+    """Return the purpose of the page, as the texts and the page itself name it."""
     return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": s.email}
 
 
 def boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
-    """A box for each consent, and the ways to submit them."""
+    """Return a box for each consent, and the ways to submit them."""
     consents = ((c.id, c.id in s.ticked) for c in ctx.seller.consents)
     ways = ("required", "all", "done")
     return (

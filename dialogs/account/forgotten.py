@@ -1,6 +1,6 @@
-"""Forgotten: a new password, or the user name, by a letter to an address. Steps of the account dialog.
+"""Forgotten password or user name: steps of the account dialog that help by a letter.
 
-The same is said for every address: only the letter knows whether there is an account.
+The wording is the same for every address: only the letter knows whether there is an account.
 """
 
 from dataclasses import replace
@@ -31,7 +31,7 @@ def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
 
 
 def add_forgotten(dialog: Dialog[Account]) -> None:
-    """Declares the steps, and what a new password means wherever the customer stands."""
+    """Declare the steps, and the reaction to a new password at any step."""
     _reset(dialog)
     _reset_link(dialog)
     _user_name(dialog)
@@ -52,18 +52,17 @@ def _reset(dialog: Dialog[Account]) -> None:
 
     @reset.on(ResetStarted)
     def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
-        """The same letter leaves for every address; only the letter knows whether there is an account."""
+        """Send the letter, whether or not there is an account."""
         again = (Say("account.sent_again"),) if s.reset_mail == "again" and e.letter else ()
         return then(s, SendLetter(e.letter, e.to), *again)
 
     @reset.on(LetterSent)
     def reset_letter_left(s: Account, _e: LetterSent, ctx: Ctx) -> Decision[Account]:
-        """The customer is told to look into the mailbox."""
         return then(replace(s, reset_mail="sent", reset_at=ctx.now))
 
     @reset.on(LetterFailed)
     def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
-        """Another address, or a person."""
+        """Ask for another address, or offer a person."""
         return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
 
 
@@ -82,17 +81,17 @@ def _reset_link(dialog: Dialog[Account]) -> None:
 
     @email_link.on(Answered)
     def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
-        """The letter once more."""
+        """Send the letter once more."""
         return then(replace(s, reset_mail="again"))
 
     @email_link.on(Chosen)
     def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
-        """Not a new password after all but another way in: begun from the start."""
+        """Begin another way in from its start."""
         return then(Account(entry=e.value))
 
     @dialog.always(PasswordReplaced)
     def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
-        """A link proves an address, not a person: the new password is used to log in."""
+        """Lead to the log-in: a link proves an address, not a person."""
         replaced = Say("account.password_replaced")
         return (
             then(Account(entry="log_in"), replaced)
@@ -121,17 +120,17 @@ def _user_name(dialog: Dialog[Account]) -> None:
 
     @username.on(UserNameSought)
     def username_sought(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
-        """The same for every address: only the letter knows whether there is an account."""
+        """Say the same for every address: only the letter knows whether there is an account."""
         if e.held_back:
             return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
         return then(s, SendNote(NOTE_USER_NAME, e.account_id, s.username_email or ""))
 
     @username.on(NoteSent)
     def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
-        """With it the customer logs in."""
+        """Lead to the log-in."""
         return then(Account(entry="log_in"), Say("account.username_sent", {"email": s.username_email}))
 
     @username.on(NoteFailed)
     def username_not_told(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
-        """Another address, or a person."""
+        """Ask for another address, or offer a person."""
         return then(replace(s, username_email=None), Say(f"account.letter_failed.{e.reason}"))

@@ -1,4 +1,4 @@
-"""E-mails of an account: the mailbox, the confirmation, another address, and reminders of what was left unfinished.
+"""E-mails of an account: its mailbox, the confirmation, another address, reminders of unfinished steps.
 
 An address may be a certified one (PEC), which doesn't always take ordinary mail. A customer who has left the page
 before the end, and can't be written to there, is written to once.
@@ -45,7 +45,7 @@ from values.rules import NOTE_EMAIL_REPLACED
 
 
 def _doubtful(s: Account, ctx: Ctx) -> bool:
-    """Of a new account's address, and of one that an account is to change to."""
+    """Return whether the mailbox may refuse ordinary mail: a new account's, or one to change to."""
     if s.id is not None:
         return s.next_email is not None
     return wants_new(s, ctx) and s.email is not None and _is_certified(s.email, ctx)
@@ -56,7 +56,7 @@ def _is_certified(email: str, ctx: Ctx) -> bool:
 
 
 def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
-    """Behind the made account: the address is changed there, unless it is proven."""
+    """Change the address of an account that is made already, unless it is proven."""
     email = str(e.value)
     if _is_certified(email, ctx):
         return then(replace(s, next_email=email, pec_ordinary=None))
@@ -64,7 +64,7 @@ def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 
 
 def add_mailbox(dialog: Dialog[Account]) -> None:
-    """Declare the step, behind the e-mail: the link that confirms it is ordinary mail."""
+    """Declare the step behind the e-mail: the link that confirms it is ordinary mail."""
     certified = dialog.choose(
         "pec_ordinary",
         lambda _s, _c: tuple(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
@@ -92,7 +92,7 @@ def _kept(s: Account) -> Say:
 
 
 def add_letters(dialog: Dialog[Account]) -> None:
-    """Declares what the account dialog makes of them, wherever the customer stands."""
+    """Declare the reactions to letters, at any step."""
     _confirmation(dialog)
     _another_address(dialog)
 
@@ -100,24 +100,23 @@ def add_letters(dialog: Dialog[Account]) -> None:
 def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(LetterSent)
     def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
-        """Nothing to say: the customer was told to expect it."""
         return then(s)
 
     @dialog.always(LetterFailed)
     def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
-        """The address may be wrong: another one can be given by correcting the e-mail."""
+        """Ask for another address: this one may be wrong."""
         return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
 
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
-        """It is sent to the account's address; if none may be sent now, that is said when it comes back."""
+        """Send the letter to the account's address; the job's result tells if none may be sent now."""
         email = s.email or ""  # an account of a user name may have none
         said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
         return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
-        """Where no code is awaited it is the confirmation letter that didn't come."""
+        """Renew the confirmation letter, unless a code is awaited that the customer may mean."""
         if s.id is None or ctx.case.contact.email_proven_at is not None:
             return then(s, Say("kit.for_a_person", options=(HUMAN,)))
         return then(s, ResendConfirmation(s.id))
@@ -126,21 +125,21 @@ def _confirmation(dialog: Dialog[Account]) -> None:
 def _another_address(dialog: Dialog[Account]) -> None:
     @dialog.always(EmailChanged)
     def email_changed(s: Account, e: EmailChanged, ctx: Ctx) -> Decision[Account]:
-        """A new letter goes to the new address; the old link is dead, and how its letter fared is of no interest."""
+        """Send a new letter to the new address; the old link is dead."""
         said = Say("account.email_changed", {"email": e.email})
         changed = replace(s, email=e.email, asked_email=None, letter_at=ctx.now)
         return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)
     def email_asked_there(s: Account, e: EmailChangeStarted, _ctx: Ctx) -> Decision[Account]:
-        """A proven address stays until the new one is proven."""
+        """Keep the proven address until the new one is proven."""
         said = (Say("account.email_change_letter", {"email": e.email}),) if e.letter else ()
         asked = replace(s, asked_email=e.email if e.letter else s.asked_email)
         return then(asked, SendLetter(e.letter, e.email), *said)
 
     @dialog.always(EmailReplaced)
     def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
-        """The old mailbox is told: whoever reads it may know nothing of this."""
+        """Tell the old mailbox: its reader may know nothing of the change."""
         login = s.login
         notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
         if login is not None and login.known_as == s.email:
@@ -154,11 +153,11 @@ BROUGHT = ("telegram",)
 
 
 def add_reminders(dialog: Dialog[Account]) -> None:
-    """Declares what the account dialog makes of a customer's lasting silence."""
+    """Declare the reactions to a customer's lasting silence."""
 
     @dialog.always(RemindedLast)
     def reminded_last(s: Account, _e: RemindedLast, ctx: Ctx) -> Decision[Account]:
-        """Not while a person was asked for: then the desk owes the next word."""
+        """Prepare a reminder, unless a person was asked for: then the desk owes the next word."""
         left = ctx.channel not in BROUGHT and ctx.case.handoff.mode == "bot"
         if s.id is None or not left or not ctx.seller.manners.remind_by_email:
             return then(s)
@@ -166,18 +165,17 @@ def add_reminders(dialog: Dialog[Account]) -> None:
 
     @dialog.always(ReminderReady)
     def reminder_ready(s: Account, e: ReminderReady, _ctx: Ctx) -> Decision[Account]:
-        """Whether it is still wanted is looked at once more when it leaves."""
+        """Mail the reminder; the job checks once more whether it is still wanted."""
         if e.link_id is None or s.id is None:
             return then(s)
         return then(s, MailUnfinished(e.link_id, s.id))
 
     @dialog.always(RemindersWanted)
     def reminders_wanted(s: Account, _e: RemindersWanted, _ctx: Ctx) -> Decision[Account]:
-        """The account's holder said so before, perhaps by an e-mail's link."""
+        """Resume reminders that the account holder had stopped, perhaps by an e-mail's link."""
         return then(s, *((ResumeByEmail(s.id),) if s.id is not None else ()))
 
     @dialog.always(ResumedByEmail)
     @dialog.always(UnfinishedMailed)
     def mailed(s: Account, _e: object, _ctx: Ctx) -> Decision[Account]:
-        """Nobody waits for it."""
         return then(s)

@@ -1,4 +1,4 @@
-"""How long a log-in lasts, when the password is asked for again, and what becomes of the message that met its end."""
+"""Age and idleness of a log-in, and the message that met its end."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ _OPEN = {"methods": "zone:methods", "my_data": "zone:my_data", "data": "zone:my_
 
 
 def is_old(ctx: Ctx) -> bool:
-    """Whether the log-in has ended by its age. Never while a payment is under way or a person speaks."""
+    """Return whether the log-in has ended by its age; never while a payment is under way or a person speaks."""
     case, login = ctx.case, ctx.case.account.login
     since = login.since or ctx.began if login is not None else None
     if since is None or case.muted or _pays(ctx):
@@ -32,32 +32,32 @@ def is_old(ctx: Ctx) -> bool:
 
 
 def _pays(ctx: Ctx) -> bool:
-    """Whether an order can be paid, by whatever way: no password comes between a customer and the money."""
+    """Return whether an order can be paid: no password comes between a customer and the money."""
     order, payment = ctx.case.order, ctx.case.payment
     waits = order.id is not None and payment.status != "paid"
     return waits and (payment.expires_at is None or ctx.now < payment.expires_at)
 
 
 def is_back(ctx: Ctx) -> bool:
-    """Whether the customer comes back after a silence in which somebody else may have found the chat open."""
+    """Return whether the customer is back after a silence in which a stranger may have found the chat open."""
     if ctx.case.account.id is None or ctx.channel in OWN_LOCK or ctx.came_at is None:
         return False
     return ctx.now - ctx.came_at >= IDLE_AFTER
 
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:
-    """What asks for the password before own data, stored ways to pay and orders with them; None where it is fresh."""
+    """Return the command that asks for the password before private pages, or None if the log-in is fresh."""
     return EndLogIns("idle") if is_idle(ctx) else None
 
 
 def is_idle(ctx: Ctx) -> bool:
-    """Whether the customer has come back after a silence and hasn't given the password since."""
+    """Return whether the customer has been silent and hasn't given the password since."""
     login = ctx.case.account.login
     return login is not None and login.idle
 
 
 def private_page(ctx: Ctx) -> str | None:
-    """Return the payload that opens what stands open, where that is private; "" for an order with a stored way."""
+    """Return the payload of the open page if that is private; "" for an order with a stored way to pay."""
     case = ctx.case
     if case.own_data.stays is not None:
         return "zone:erase"
@@ -67,7 +67,7 @@ def private_page(ctx: Ctx) -> str | None:
 
 
 def changes_data(ctx: Ctx) -> bool:
-    """Whether the customer is about to change data on file, from wherever in the zone, perhaps by an old button."""
+    """Return whether the customer is about to change data on file, perhaps by an old button."""
     if ctx.said is None or ctx.asked is None or not ctx.asked.startswith("zone."):
         return False
     match ctx.said.meaning:
@@ -80,7 +80,7 @@ def changes_data(ctx: Ctx) -> bool:
 
 
 def wish(ctx: Ctx) -> Wish | None:
-    """Return what the customer asks for, to be heard after the log-in; None for what is heard now, or by nobody."""
+    """Return the customer's wish, to be heard after the log-in; None for one that is heard now, or by nobody."""
     said, shown = ctx.said, private_page(ctx)
     asked = ctx.asked if ctx.asked is not None else ""
     if said is None or said.unseen or said.edited or heard_now(said):
@@ -101,7 +101,7 @@ def wish(ctx: Ctx) -> Wish | None:
 
 
 def heard_now(said: Said) -> bool:
-    """Whether a message needs no log-in: a call for a person, a question that anybody may ask, a refused message."""
+    """Return whether a message needs no log-in: a call for a person, a public question, a refused message."""
     match said.meaning:
         case NavigationCommand() | Faq() | SecretTyped() | NotText() | TooLong():
             return True
@@ -114,7 +114,7 @@ def heard_now(said: Said) -> bool:
 
 
 def as_said(kept: Wish) -> Said:
-    """Return the message that waited."""
+    """Return the wish as the message that it was."""
     if kept.press is not None:
         return Said(Press(kept.press), stale=kept.stale)
     if kept.intent is not None:
@@ -123,7 +123,7 @@ def as_said(kept: Wish) -> Said:
 
 
 def _asks_nothing(said: Said | None) -> bool:
-    """Whether the customer only wants to be left alone; that never takes a password."""
+    """Return whether the customer only wants to be left alone; that never takes a password."""
     match said.meaning if said is not None else None:
         case NavigationCommand("stop") | Intent("stop"):
             return True

@@ -1,6 +1,6 @@
 """Lost password: a customer on file sets a new one, by a link in a letter or by a code in an SMS.
 
-What is said is the same whether anybody has that login or not; only the letter and the SMS know.
+The wording is the same whether or not the login exists; only the letter and the SMS know.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ def _by(channel: str) -> Condition[LostPassword]:
 
 
 def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
-    """A customer number in any spelling, or a user name: one word that isn't all digits."""
+    """Return a customer number in any spelling, or a user name: one word that isn't all digits."""
     parsed, name = parse_customer_number(text), text.strip()
     if isinstance(parsed, Ok):
         return parsed
@@ -105,13 +105,13 @@ def _sent(s: LostPassword, ctx: Ctx) -> LostPassword:
 
 @reset.on(ResetByLetter)
 def letter_due(s: LostPassword, e: ResetByLetter, ctx: Ctx) -> Decision[LostPassword]:
-    """Nothing leaves where nobody has the login."""
+    """Send the letter, if anybody has the login."""
     return then(s, SendLetter(e.letter, e.to)) if e.to else then(_sent(s, ctx))
 
 
 @reset.on(ResetByCode)
 def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword]:
-    """Nothing leaves where nobody has the login; the code exists all the same, so that a wrong one is wrong."""
+    """Send the code, if anybody has the login; it exists all the same, so that a wrong one is wrong."""
     known = replace(s, challenge=e.challenge)
     return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(_sent(known, ctx))
 
@@ -121,26 +121,26 @@ def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword
 @reset.on(CodeSent)
 @reset.on(CodeNotSent)
 def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
-    """A failure isn't told: who asks would learn that there is such an account. Another channel is offered anyway."""
+    """Go on as if it had arrived: a failure would reveal that there is such an account."""
     return then(_sent(s, ctx))
 
 
 @reset.on(CodeLimited)
 def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
-    """An older code may still be good. Counted for a login that nobody has as well."""
+    """Keep an older code, which may still be good. Counted for a login that nobody has as well."""
     said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
     return then(replace(s, sent=True, challenge=s.challenge or ""), said)
 
 
 @email_link.on(Answered)
 def letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
-    """The letter once more; the older link dies. Said alike where nobody has the login."""
+    """Send the letter once more; the older link dies."""
     return then(replace(s, sent=False), Say("account.sent_again"))
 
 
 @login_code.on(Answered)
 def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
-    """Compared by a service, or asked for again."""
+    """Check the code, or issue another one."""
     if e.value == "again":
         return then(replace(s, sent=False))
     return then(s, CheckLoginCode(s.challenge or "", str(e.value), s.login or ""))
@@ -148,19 +148,18 @@ def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword
 
 @login_code.on(LoginCodeRight)
 def code_right(s: LostPassword, e: LoginCodeRight, ctx: Ctx) -> Decision[LostPassword]:
-    """The page for the new password is shown with the question."""
     return then(replace(s, page=e.page, page_at=ctx.now))
 
 
 @login_code.on(CodeWrong)
 def code_wrong(s: LostPassword, e: CodeWrong, _ctx: Ctx) -> Decision[LostPassword]:
-    """Tries are counted by the service and outlive this conversation."""
+    """Ask again; tries are counted by the service and outlive this conversation."""
     return then(s, Say("contact.code_wrong", {"left": e.left}))
 
 
 @login_code.on(CodeDead)
 def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]:
-    """A new code is sent at once, unless the day's tries are used up."""
+    """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return then(s, Say("lost_password.code_blocked", options=(HUMAN,)))
     return then(replace(s, sent=False), Say(f"contact.code_{e.reason}"))
@@ -168,18 +167,18 @@ def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]
 
 @secure_page.on(Answered)
 def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
-    """A fresh page takes a fresh code."""
+    """Ask for a fresh code, which a fresh page takes."""
     return then(replace(s, page=None, sent=False))
 
 
 @dialog.always(PasswordReplaced)
 @dialog.always(LoggedIn)
 def over(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
-    """The new password is used to log in; or it came back to mind."""
+    """End the dialog: the new password is used to log in, or the old one came back to mind."""
     return then(LostPassword())
 
 
 @dialog.asked("sign_up", "log_in")
 def another_way(_s: LostPassword, _e: Asked, _ctx: Ctx) -> Decision[LostPassword]:
-    """The password isn't looked for any more."""
+    """End the dialog."""
     return then(LostPassword())

@@ -1,7 +1,7 @@
 """On file: a customer whom the seller knows by number makes the account that belongs to them.
 
-What is on file stays with the services: this dialog hears only whether a number may register. That the customer is that
-one is shown in the contact dialog.
+The file stays with the services: this dialog hears only whether a number may register. The contact dialog proves that
+the customer is the one on file.
 """
 
 from dataclasses import replace
@@ -44,7 +44,7 @@ def _number(text: str, _s: OnFile, _ctx: Ctx) -> Parsed[str]:
 
 
 def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
-    """What the number given last suggests."""
+    """Return the options that the last number's refusal suggests."""
     if s.refused == "registered":
         return tuple(Option(f"start:{way}", f"option.start.{way}") for way in ("log_in", "forgot_password"))
     return (HUMAN,) if s.refused == "no_contact" else ()
@@ -105,25 +105,24 @@ register = dialog.do(
 
 @dialog.always(NumberFound)
 def number_found(s: OnFile, _e: NumberFound, _ctx: Ctx) -> Decision[OnFile]:
-    """Next the customer shows to be that customer."""
     return then(replace(s, found=True, refused=None))
 
 
 @find.on(NumberRefused)
 def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
-    """Said at once, and another number is asked for; the buttons lead to what helps."""
+    """Refuse the number and ask for another; the buttons lead to what helps."""
     return then(replace(s, number=None, refused=e.reason), Say(f"on_file.number_{e.reason}"))
 
 
 @find.on(NumberToLookUp)
 def unknown_here(s: OnFile, _e: NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
-    """Perhaps a customer of yesterday: the seller's own system knows."""
+    """Ask the seller's own system, which may know a customer of yesterday."""
     return then(s, LookUpOnFile(s.number or ""))
 
 
 @find.on(OnFileLookedUp)
 def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
-    """Looked for once more; where nobody answered, nobody is told that the number is wrong."""
+    """Look the number up once more; if the seller's system was silent, don't call the number wrong."""
     if e.answered:
         return then(replace(s, asked=s.number))
     return then(replace(s, number=None, refused=None), Say("on_file.number_unsure", {}, (HUMAN,)))
@@ -131,32 +130,31 @@ def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
 
 @find.on(NumbersLimited)
 def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
-    """A list of the seller's customers isn't to be had here."""
+    """Stop the tries: a list of the seller's customers isn't to be had here."""
     said = Say("on_file.numbers_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
     return then(replace(s, number=None, refused=None), said)
 
 
 @page.on(PageOpened)
 def page_opened(s: OnFile, e: PageOpened, ctx: Ctx) -> Decision[OnFile]:
-    """The link is shown with the question."""
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @dialog.always(ProofFollowed)
 def came_by_letter(s: OnFile, e: ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
-    """The letter's link has opened the page already; only the letter sent last counts."""
+    """Take over the page that the letter's link has opened; only the last letter counts."""
     return then(replace(s, page=e.page, page_at=ctx.now) if ctx.case.contact.letter == e.letter else s)
 
 
 @secure_page.on(Answered)
 def page_again(s: OnFile, _e: Answered, _ctx: Ctx) -> Decision[OnFile]:
-    """A fresh page; the older link dies."""
+    """Open a fresh page; the older link dies."""
     return then(replace(s, page=None))
 
 
 @dialog.always(PasswordSet)
 def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
-    """Only the page that is open counts."""
+    """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None:
         return then(s)
     return then(replace(s, credential=e.credential), Say("account.password_set"))
@@ -164,23 +162,22 @@ def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
 
 @dialog.always(CustomerRegistered)
 def registered(_s: OnFile, _e: CustomerRegistered, _ctx: Ctx) -> Decision[OnFile]:
-    """The account is ready; the customer logs in."""
+    """Lead to the log-in."""
     return then(OnFile(), Say("on_file.registered"))
 
 
 @dialog.always(AlreadyRegistered)
 def was_registered(_s: OnFile, _e: AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
-    """Somebody with the same contact was quicker; or it is told only now, to whoever has proven a contact on file."""
+    """Say that there is an account: to a customer who has proven the contact, or was slower than another."""
     return then(OnFile(refused="registered"), Say("on_file.number_registered"))
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: OnFile, _e: LoggedIn, _ctx: Ctx) -> Decision[OnFile]:
-    """Whatever was begun, the customer is in."""
     return then(OnFile())
 
 
 @dialog.asked("log_in", "forgot_password")
 def another_way(s: OnFile, _e: Asked, ctx: Ctx) -> Decision[OnFile]:
-    """What was answered on the way to a new account is forgotten."""
+    """Forget the answers on the way to a new account."""
     return then(s if ctx.case.account.id is not None else OnFile())

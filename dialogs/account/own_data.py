@@ -1,8 +1,7 @@
-"""Own data: the account holder gets all that is known of them, or has it deleted. Possible from any step, and left
-again to that step.
+"""Own data: the account holder exports or erases it, from any step, and returns to that step.
 
-Both are done on a one-time page with the password, so that nobody does it who found the chat open; deleting is two
-steps, and what stays and what ends is said before the first.
+Both are done on a one-time page with the password, so that nobody does it who found the chat open; erasure takes two
+steps, and its consequences are said before the first.
 """
 
 from dataclasses import replace
@@ -51,7 +50,7 @@ _LEAVE = {"back": "zone:home", "cancel": "zone:home", "deny": "zone:home"}
 
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
-    """What the zone offers of it."""
+    """Return the zone's options for own data."""
     return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("export", "erase") if _known(ctx))
 
 
@@ -111,14 +110,14 @@ secure_page = dialog.wait(
 
 @dialog.anywhere("zone:export")
 def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
-    """Whoever is logged in may have it at any time."""
+    """Open the export's page for a customer who is logged in."""
     return then(OwnData("export")) if _known(ctx) else then(s, Say("own_data.log_in_first"))
 
 
 @dialog.anywhere("zone:erase")
 @dialog.asked("delete_my_data")
 def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
-    """What stays is looked up, and told first. Whoever can't log in asks a person."""
+    """Look up the consequences, to be told first; without a log-in offer a person."""
     if not _known(ctx):
         return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(replace(HUMAN, aside=True),)))
     return _planning(s, ctx)
@@ -126,7 +125,6 @@ def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnDa
 
 @dialog.always(OwnDataWanted)
 def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
-    """From the zone's menu."""
     if not _known(ctx):
         return then(s)
     if e.page == "export":
@@ -135,7 +133,10 @@ def page_wanted(s: OwnData, e: OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
 
 
 def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
-    """What would stay and end tells of the account; the file of an export has a password of its own."""
+    """Ask for the password again, if the log-in is old: the consequences are private.
+
+    The file of an export has a password of its own.
+    """
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(replace(s, wanted=True), again)
     return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
@@ -143,40 +144,39 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
 
 @dialog.always(ErasurePlanned)
 def planned(s: OwnData, e: ErasurePlanned, _ctx: Ctx) -> Decision[OwnData]:
-    """The first of two steps: the plain truth, and a button."""
+    """Tell the consequences, with a button for the second step."""
     stays = Stays(e.unpaid, e.runs_until, e.renews, e.ordered, e.on_file, e.elsewhere)
     return then(replace(s, stays=stays))
 
 
 @page.on(OwnPageOpened)
 def page_opened(s: OwnData, e: OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
-    """The link is shown with the question."""
     return then(replace(s, link=e.link_id, link_at=ctx.now))
 
 
 @secure_page.on(Answered)
 def page_again(s: OwnData, _e: Answered, _ctx: Ctx) -> Decision[OwnData]:
-    """A fresh page; the older link dies."""
+    """Open a fresh page; the older link dies."""
     return then(replace(s, link=None))
 
 
 @erase.on(Chosen)
 @secure_page.on(Chosen)
 def left(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
-    """Back to the step that was open before; or the data first, and then perhaps their end."""
+    """Return to the step that was open before, or open the export instead."""
     return then(OwnData("export" if e.value == "export" else None))
 
 
 @dialog.always(DataHandedOut)
 def handed_out(s: OwnData, e: DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
-    """Told, so that the holder notices if it was somebody else."""
+    """Tell the holder, who may not have asked for it."""
     ours = e.account_id == ctx.case.account.id
     return then(OwnData() if s.page == "export" else s, *((Say("own_data.handed_out"),) if ours else ()))
 
 
 @dialog.always(LoggedIn)
 def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
-    """A page was for the account that was logged in to before. Whoever logs in again goes on where they were."""
+    """Restore the conversation that the same account has left by its log-out; close another account's pages."""
     left = s.left
     if left is None or left.account.id != e.view.id:
         return then(OwnData())
@@ -193,13 +193,13 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
 
 @dialog.always(AccountErased)
 def erased(_s: OwnData, e: AccountErased, _ctx: Ctx) -> Decision[OwnData]:
-    """Nothing is known any more; whoever writes next begins anew."""
+    """Forget everything; the next message begins anew."""
     return then(OwnData(), Forget(), Say(f"own_data.erased.{e.by}", {"on_file": e.on_file, "ordered": e.ordered}))
 
 
 @dialog.always(LogInOver)
 def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
-    """What is known is put aside, out of everybody's sight, until the same account is logged in to."""
+    """Put the state aside, out of everybody's sight, until the same account is logged in to."""
     case = ctx.case
     if case.account.id is None:
         return then(s)
@@ -214,13 +214,13 @@ def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
 
 
 def _unheard(ctx: Ctx) -> tuple[Effect, ...]:
-    """What needs the log-in isn't heard without it."""
+    """Stop understanding a message that needs the log-in."""
     return () if ctx.said is None or log_ins.heard_now(ctx.said) else (Unheard(),)
 
 
 @dialog.always(Came)
 def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
-    """An old log-in has ended; after a silence nobody goes on with what is private."""
+    """End an old log-in, and an idle one at a private page."""
     if log_ins.is_old(ctx):
         return then(s, EndLogIns("age"))
     idle = log_ins.is_idle(ctx) or log_ins.is_back(ctx)
@@ -230,5 +230,5 @@ def came(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
 
 @dialog.always(SessionEnded)
 def ended(_s: OwnData, _e: SessionEnded, _ctx: Ctx) -> Decision[OwnData]:
-    """Logged out from outside; why is nobody's business here."""
+    """Log out, as asked from outside; the reason is private."""
     return then(OwnData(), Forget(), Say("own_data.session_ended"))

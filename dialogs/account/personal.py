@@ -1,4 +1,4 @@
-"""Personal: what account holders settle about themselves (consents, a new password, leaving); a part of the zone."""
+"""Personal: consents, a new password, leaving; a part of the zone."""
 
 from dataclasses import replace
 
@@ -27,18 +27,18 @@ dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 
 
 def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
-    """The consents that may be withdrawn; the others stand as long as the account."""
+    """Return the consents that may be withdrawn; the others stand as long as the account."""
     return tuple(consent for consent in ctx.seller.consents if not consent.obligatory)
 
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
-    """What may be settled here, as the zone offers it."""
+    """Return the zone's options of this dialog."""
     consents = ("consents",) if voluntary(ctx) else ()
     return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("contacts", *consents, "settings"))
 
 
 def settings(ctx: Ctx) -> tuple[Option, ...]:
-    """What is settled once in a while; the way out stands last."""
+    """Return the options used once in a while; the way out stands last."""
     ways = ("password", "log_out", "log_out_everywhere")
     password, *log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ways)
     read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
@@ -46,7 +46,7 @@ def settings(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _contacts(ctx: Ctx) -> Say:
-    """By what the customer is reached. A contact on file is changed by a person: the file is the seller's."""
+    """Return the customer's contacts. A contact on file is changed by a person: the file is the seller's."""
     known = ctx.case.contact
     number = known.proven or known.untexted
     shown = {
@@ -70,7 +70,7 @@ def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _words(ctx: Ctx) -> Word | None:
-    """Their texts, one under the other."""
+    """Return the consents' texts, one under the other."""
     words: Word | None = None
     for consent in reversed(voluntary(ctx)):
         words = Word("personal.words", (("text", Word(f"consent.{consent.id}.text")), ("rest", words)))
@@ -92,7 +92,7 @@ consents = dialog.choose(
 
 @dialog.always(PageWanted)
 def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
-    """The consents are read first; a new password is set by way of the mailbox, as a forgotten one."""
+    """Open the page. The consents are read first; a new password is set by a letter, as a forgotten one."""
     account = ctx.case.account
     match e.page:
         case "contacts":
@@ -113,13 +113,12 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
 
 @dialog.always(ConsentsListed)
 def listed(_s: Personal, e: ConsentsListed, _ctx: Ctx) -> Decision[Personal]:
-    """Each with a box."""
     return then(Personal("consents", e.given))
 
 
 @consents.on(Answered)
 def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
-    """A toggle changes one box and stays; "done" writes what is ticked."""
+    """Change one box and stay, or write the ticked ones on "done"."""
     way, _, consent = str(e.value).partition(":")
     if way == "toggle":
         ticked = tuple(c.id for c in voluntary(ctx) if (c.id in s.ticked) != (c.id == consent))
@@ -131,24 +130,23 @@ def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
 
 @consents.on(Chosen)
 def home_again(_s: Personal, _e: Chosen, _ctx: Ctx) -> Decision[Personal]:
-    """Nothing is changed."""
     return then(Personal())
 
 
 @dialog.always(ConsentsSet)
 def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
-    """As easy to take back as to give."""
+    """Confirm the change: withdrawing is as easy as consenting."""
     return then(Personal(), Say("personal.consents_saved" if e.changed else "personal.consents_same"))
 
 
 @dialog.always(ResetStarted)
 def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
-    """Its link leads to the page on which the new password is typed."""
+    """Send the letter; its link leads to the page for the new password."""
     email = ctx.case.account.email or ""
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
 
 
 @dialog.always(LoggedOut)
 def logged_out(_s: Personal, _e: LoggedOut, _ctx: Ctx) -> Decision[Personal]:
-    """Whoever writes next begins anew."""
+    """Forget everything; the next message begins anew."""
     return then(Personal(), Forget(), Say("personal.logged_out"))

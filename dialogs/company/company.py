@@ -1,4 +1,4 @@
-"""Company: the tax number is looked up in a public register; the customer checks what was found, or types it in."""
+"""Company: look the tax number up in a public register; the customer checks the data, or types them."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -109,7 +109,7 @@ lookup = dialog.do(
 
 
 def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: bool = True) -> Step[Company]:
-    """One of the data: prefilled by a register or typed, and changeable for good."""
+    """Declare the step of one value: prefilled by a register or typed, and changeable."""
     step = dialog.ask(
         name,
         expects,
@@ -124,7 +124,7 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
 
     @step.on(Answered)
     def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """What is typed is no longer the register's."""
+        """Take the typed value, which is no longer the register's."""
         return then(by_hand(s, slot, e.value))
 
     return step
@@ -189,20 +189,20 @@ save = dialog.do(
 
 @statement.on(Answered)
 def declared_so(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-    """Kept as it was given; it is recorded with the company."""
+    """Keep the statement; it is recorded with the company."""
     given = accepting.accepted(accepting.documents(ctx, STATEMENT), ctx)
     return then(replace(s, statement=str(e.value), accepted=given))
 
 
 @save.on(WordsChanged)
 def declared_otherwise(s: Company, _e: WordsChanged, _ctx: Ctx) -> Decision[Company]:
-    """The statement is another one by now."""
+    """Ask for the statement again: its words have changed."""
     return then(replace(s, statement=None, accepted=()), Say("kit.words_changed"))
 
 
 @product.on(Answered)
 def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-    """What can be registered from inside its program only is explained; whoever comes back from there goes on."""
+    """Explain programs that register from inside; a customer who comes back from there goes on."""
     if e.value == READY:
         return then(replace(s, product=s.product or ctx.seller.company.from_program[0], program_ready=True))
     chosen = replace(s, product=str(e.value), program_ready=False)
@@ -211,13 +211,13 @@ def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
 
 @legal_form.on(Chosen)
 def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
-    """This account can't buy: the customer leaves it for another."""
+    """Leave this account, which can't buy, for another."""
     return then(s, LeaveAccount(e.value))
 
 
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-    """Another number is another company: nothing of the old one stays, unless the change is given up."""
+    """Begin another company; nothing of the old one stays, unless the change is given up."""
     holder = Company(
         product=s.product, program_ready=s.program_ready, legal_form=s.legal_form, registered_as=s.registered_as
     )
@@ -226,7 +226,7 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 
 @lookup.on(CompanyFound)
 def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
-    """The register's data are filled in; the customer looks them over. Some countries confirm a number, no more."""
+    """Fill in the register's data, to be checked; some countries only confirm the number."""
     known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
     withheld = () if e.data.name else (Say("company.withheld"),)
     return then(known, *struck_off(e), *withheld)
@@ -234,14 +234,14 @@ def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
 
 @lookup.on(CompanyUnknown)
 def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
-    """The number is formally right: the customer types the data, and the registers are asked again later."""
+    """Let the customer type the data; the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
     return then(typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx)))
 
 
 @lookup.on(RegisterSilent)
 def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
-    """The sale never waits for a register."""
+    """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
     later = LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx))
     return then(typed, Say("company.register_silent"), later)
@@ -249,7 +249,7 @@ def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
 
 @confirm.on(Answered)
 def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-    """The customer's yes, to the data shown or to the register's; or to those saved before."""
+    """Confirm the data shown, the register's, or those saved before; or ask for a report of what is wrong."""
     if e.value == "keep":
         return then(as_saved(s))
     if e.value == "edit":
@@ -263,7 +263,7 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 
 @save.on(CompanySaved)
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
-    """What the data are for, and that they can be changed."""
+    """Tell the purpose of the data, and that they can be changed."""
     changed = s.kept is not None and s.kept.tax_number == s.tax_number
     known = replace(s, id=e.company_id, kept=None, accepted=())
     about: Params = {"name": s.name, "email": ctx.case.account.email, "changed": changed}
@@ -272,28 +272,30 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(AnotherCompany)
 def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
-    """The one that was saved last stands until the new one is."""
+    """Ask for one more company; the one saved last stands until the new one is saved."""
     return then(Company(kept=as_saved(s).kept), Unawait())
 
 
 @dialog.always(CompanyPicked)
 def picked(_s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
-    """From now on the talk is about this one of the account's companies."""
+    """Switch the talk to this one of the account's companies."""
     known = from_view(e.view)
     return then(replace(known, kept=known), Unawait(), Say("company.picked", {"name": known.name}))
 
 
 @dialog.always(OrderRefused)
 def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
-    """The desk's books know of no confirmation, or of another answer of VIES: it is asked for, and saved, once more."""
+    """Ask for the confirmation again, which the books lack, or which VIES has answered differently since."""
     differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and trade(s, ctx))
     return then(replace(s, confirmed=None, id=None) if differs else s)
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
-    """The account's company is shown to be confirmed if an order is to be placed on it; an account without one gets
-    what was typed before the log-in."""
+    """Show the account's company to be confirmed for an order.
+
+    An account without one gets the data typed before the log-in.
+    """
     on_file = e.view.legal_form
     if e.view.company is None:
         return then(replace(s, id=None, kept=None, legal_form=on_file or s.legal_form, registered_as=on_file))
@@ -305,7 +307,7 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(OrderBegun)
 def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
-    """The one on file is shown to be confirmed; of several it is asked which one."""
+    """Show the company to be confirmed; ask which, if there are several."""
     if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
         return then(s)
     known = replace(from_view(e.view.company), legal_form=e.view.legal_form, registered_as=e.view.legal_form)
@@ -314,20 +316,20 @@ def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(OrderResumed)
 def for_the_order_before(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
-    """An order that is placed already knows whom it is for."""
+    """Keep the company as saved: a placed order already knows whom it is for."""
     return then(as_saved(s))
 
 
 @dialog.always(RenewalToPay)
 def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision[Company]:
-    """So does one that the desk has placed, in the middle of another."""
+    """Keep the company as saved: an order placed by the desk knows whom it is for, too."""
     ours = e.account_id == ctx.case.account.id and ctx.case.order.id in (None, e.order_id)
     return then(as_saved(s) if ours else s)
 
 
 @which.on(Answered)
 def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-    """Its data are shown next; for one more its number is asked."""
+    """Show the chosen company next, or ask for the number of a new one."""
     holder = Company(legal_form=s.legal_form, registered_as=s.registered_as)
     if e.value == "new":
         return then(replace(holder, kept=s.kept), Unawait())
@@ -342,8 +344,7 @@ def _to_order_for(known: Company, view: AccountView, ctx: Ctx) -> Decision[Compa
 
 
 def _shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
-    """Shown to be confirmed for another order. What VIES said for an earlier one says nothing of today: it is asked
-    anew."""
+    """Show the company to be confirmed for another order; VIES is asked anew."""
     again = replace(known, id=None, confirmed=None, kept=known)
     if not trade(known, ctx):
         return then(again, Unawait())
@@ -353,7 +354,7 @@ def _shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(RenewalBegun)
 def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
-    """The data for the invoice are shown to be verified, whenever they were confirmed before."""
+    """Show the data for the invoice to be verified, even if they were confirmed before."""
     if e.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
     return _shown_again(from_view(e.company), ctx)
@@ -367,7 +368,7 @@ def logged_out(_s: Company, _e: AccountLeft, _ctx: Ctx) -> Decision[Company]:
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
 def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
-    """Which of the data it is about is said by a button; before the tax number its question is the answer."""
+    """Offer the data as buttons; before the tax number its question is the answer."""
     if choosing(ctx):
         return then(s, Say("company.shown_next", shown(s, ctx)))
     if not own(s, ctx):

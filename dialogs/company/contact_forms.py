@@ -13,7 +13,7 @@ NONE = "none"
 
 
 def add_contact_forms(dialog: Dialog[Company]) -> None:
-    """Declares the step."""
+    """Declare the step."""
     forms = dialog.choose(
         "contact_forms",
         _options,
@@ -28,7 +28,7 @@ def add_contact_forms(dialog: Dialog[Company]) -> None:
 
     @forms.on(Answered)
     def chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-        """One answers the question; several are ticked and sent together, or named in one sentence."""
+        """Take one form as the answer; several are ticked and sent together, or named in one sentence."""
         way, _, form = str(e.value).partition(":")
         offered = _contacts(ctx)
         if way == "several":
@@ -48,7 +48,7 @@ def _contacts(ctx: Ctx) -> tuple[str, ...]:
 
 
 def _options(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """One by its button; behind "several" a box for each, while one by its name still answers at once."""
+    """Return a button for each form; behind "several" a box for each, while a named one still answers at once."""
     one = {f: Option(f"contact_forms:{f}", f"option.contact_forms.{f}") for f in ctx.seller.company.contact_forms}
     none = (one.pop(NONE),) if NONE in one else ()
     if s.ticked is not None:

@@ -1,4 +1,4 @@
-"""What is known of a company: reading what is typed, showing it, and what of it stands."""
+"""Company data: parsers, texts, comparisons with the registers, and the options of the company dialog."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ PERSON = "natural_person"
 
 
 def edits(ctx: Ctx) -> tuple[Option, ...]:
-    """A button for each of the data that may be changed: all but the country."""
+    """Return a button for each value that may be changed: all but the country."""
     rules = ctx.seller.company
     contact = ("contact_forms",) if rules.contact_forms else ()
     more = (*contact, *(("holder_email",) if rules.holder_email else ()), *(("sdi_code",) if rules.sdi else ()))
@@ -29,7 +29,7 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
-    """A number of the seller's own country is kept without the letters in front, where people there write it so."""
+    """Return the tax number; one of the seller's own country without its letters, as people there write it."""
     own = ctx.seller.country
     parsed = tax_number.parse(text, tax_number.VATIN if ctx.seller.company.vatin else own, own)
     if not isinstance(parsed, Ok) or own not in RULES or not RULES[own].bare:
@@ -38,59 +38,58 @@ def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
 
 
 def country(s: Company, ctx: Ctx) -> str:
-    """Where the company is, as its tax number says."""
+    """Return the company's country, as its tax number says."""
     return tax_number.country_of(s.tax_number or "") or ctx.seller.country
 
 
 def trade(s: Company, ctx: Ctx) -> bool:
-    """Whether VIES has to confirm the number, as the buyer is to account for the VAT."""
+    """Return whether VIES has to confirm the number, as the buyer is to account for the VAT."""
     return ctx.seller.vat.reverse_charge and abroad(country(s, ctx), ctx.seller.country)
 
 
 def buyer(s: Company, ctx: Ctx) -> Buyer:
-    """The company as far as VAT goes."""
+    """Return the company as far as VAT goes."""
     return Buyer(country(s, ctx), s.tax_number or "", s.vat_checked_at, s.vat_check_id)
 
 
 def parse_name(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """The name as it stands on an invoice."""
+    """Return the name as it stands on an invoice."""
     return address.parse_company_name(text)
 
 
 def parse_street(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """Street and number."""
+    """Return street and number."""
     return address.parse_street(text)
 
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
-    """A postal code of the company's country."""
+    """Return a postal code of the company's country."""
     return address.parse_postal_code(text, country(s, ctx))
 
 
 def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """What a customer says is wrong, as they say it; a question says nothing of the kind."""
+    """Return the customer's report of what is wrong; a question is none."""
     if text.rstrip().endswith("?"):
         return ParseRefused("question")
     return Ok(" ".join(text.split())[:REPORT_CHARS])
 
 
 def parse_city(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """The town."""
     return address.parse_city(text)
 
 
 def declared(s: Company) -> bool:
-    """Saved once already, under this number: what was declared then holds."""
+    """Return whether the company is saved under this number: its statement of then holds."""
     return s.id is not None or (s.kept is not None and s.kept.tax_number == s.tax_number)
 
 
 def data(s: Company) -> CompanyData:
-    """What a register would say."""
+    """Return the company's data in a register's form."""
     return CompanyData(s.name or "", s.street or "", s.postal_code or "", s.city or "")
 
 
 def shown(s: Company, ctx: Ctx) -> Params:
-    """The company's lines for the texts."""
+    """Return the company's lines for the texts."""
     offered = s.offered
     lines: dict[str, Param] = {
         "tax_number": tax_number.display(s.tax_number or ""),
@@ -118,12 +117,12 @@ def shown(s: Company, ctx: Ctx) -> Params:
 
 
 def own(s: Company, ctx: Ctx) -> bool:
-    """Whether the customer puts the data right: what they typed always, others' only where the seller lets them."""
+    """Return whether the customer corrects the data: typed ones always, others if the seller lets them."""
     return ctx.seller.company.edit == "customer" or s.source in (None, "customer")
 
 
 def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """Quick replies to the data shown: also the register's later ones, and those saved before, where they differ.
+    """Return the replies to the data shown: also the register's later ones and the saved ones, if they differ.
 
     Where an account has several companies, another number is one more of them: nothing is put back.
     """
@@ -141,18 +140,21 @@ READY = "registered"
 
 
 def elsewhere(s: Company, ctx: Ctx) -> bool:
-    """Whether what is added is registered from inside its program, and isn't yet."""
+    """Return whether the product is registered from inside its program, and isn't yet."""
     return s.product in ctx.seller.company.from_program and not s.program_ready
 
 
 def of_account(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
-    """The account's companies to choose from, and one more."""
+    """Return the account's companies to choose from, and one more."""
     named = (Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.choices, 1))
     return (*named, Option("company:new", "option.company.new"))
 
 
 def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """What a company can be added for; whoever has registered a program from inside it says so, and goes on."""
+    """Return the products that a company can be added for.
+
+    A customer who has registered a program from inside it says so, and goes on.
+    """
     rules = ctx.seller.company
     ready = Option(f"product:{READY}", f"option.product.{READY}", hidden=not elsewhere(s, ctx))
     named = tuple(Option(f"product:{p}", f"option.product.{p}") for p in rules.products)
@@ -160,7 +162,7 @@ def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
-    """What the customer may be by law; who can't buy as that is shown the ways on."""
+    """Return the legal forms; one that can't buy leads to the ways on."""
     known = tuple(Option(f"legal_form:{form}", f"option.legal_form.{form}") for form in ctx.seller.company.legal_forms)
     human = Option("/agent", "option.agent")
     if s.registered_as is not None and s.registered_as not in ctx.seller.company.buyers:
@@ -172,18 +174,18 @@ def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def giving_up(s: Company) -> tuple[Option, ...]:
-    """Another company was begun, and the one before still stands."""
+    """Return the way back to the saved company while another is begun."""
     return (Option("/cancel", "option.cancel"),) if s.kept is not None and s.id is None else ()
 
 
 def as_saved(s: Company) -> Company:
-    """A change that isn't finished is given up; without a saved company nothing stays."""
+    """Return the company as saved, an unfinished change given up; without a saved one nothing stays."""
     fresh = Company(legal_form=s.registered_as, registered_as=s.registered_as)
     return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else fresh
 
 
 def from_view(view: CompanyView) -> Company:
-    """A company of the account, as it was confirmed."""
+    """Return a company of the account, as it was confirmed."""
     return Company(
         tax_number=view.tax_number,
         lookup="known",
@@ -205,14 +207,14 @@ def from_view(view: CompanyView) -> Company:
 
 
 def agrees(s: Company, told: CompanyData) -> bool:
-    """Whether a register says the same, as far as it says anything: some countries keep name and address back."""
+    """Return whether a register says the same, as far as it says anything; some keep name and address back."""
     mine = data(s)
     pairs = ((getattr(told, name), getattr(mine, name)) for name in ("name", "street", "postal_code", "city"))
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
 
 def by_hand(s: Company, slot: str, value: object) -> Company:
-    """The data with one of them typed: the customer's own, and unverified until they are the register's again."""
+    """Return the data with one value typed: unverified until they are the register's again."""
     typed = replace(s, **{slot: value})
     found = s.found or (Registered(s.source, data(s)) if s.source not in (None, "customer") else None)
     if found is None:
@@ -222,14 +224,14 @@ def by_hand(s: Company, slot: str, value: object) -> Company:
 
 
 def against(s: Company, told: CompanyData) -> Company:
-    """The check of data that a register was compared with: it verifies only what it says itself."""
+    """Return the data checked against a register, which verifies only what it says itself."""
     if s.check not in ("verified", "pending"):
         return s
     return replace(s, check="verified" if agrees(s, told) else "pending")
 
 
 def checked(s: Company, e: CompanyFound) -> Company:
-    """The register's yes, and VIES's with the time of it; of whom it has struck off it no longer knows anything."""
+    """Return the company with a register's verdict; VIES's has a time and a number."""
     by_vies = e.source == "vies"
     return replace(
         s,
@@ -240,8 +242,7 @@ def checked(s: Company, e: CompanyFound) -> Company:
 
 
 def struck_off(e: CompanyFound) -> tuple[Say, ...]:
-    """The customer is told what the register says, so that a wrong number is noticed; who is to be billed all the same
-    goes on."""
+    """Tell that the company is struck off, so that a wrong number is noticed; the order goes on."""
     if e.struck_off is None:
         return ()
     about: Params = {"of": e.struck_off, "since": e.since, "dated": e.since is not None}
@@ -249,6 +250,6 @@ def struck_off(e: CompanyFound) -> tuple[Say, ...]:
 
 
 def filled(s: Company, data: CompanyData) -> Company:
-    """The slots with a register's data in them; what it keeps to itself is asked."""
+    """Return the slots filled with a register's data; the values that it keeps back are asked."""
     known = {name: getattr(data, name) or None for name in ("name", "street", "postal_code", "city")}
     return replace(s, **known)

@@ -1,4 +1,4 @@
-"""Delivery: where the company is written to, and how an Italian e-invoice reaches it. Steps of the company dialog."""
+"""Delivery: the company's e-mail, and the way of an Italian e-invoice. Steps of the company dialog."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from values.parsing import Ok, Parsed, ParseRefused
 
 
 def add_delivery(dialog: Dialog[Company]) -> None:
-    """Declares the steps, each for the sellers whose rules want it."""
+    """Declare the steps, each for the sellers whose rules want it."""
     _holder_email(dialog)
     _delivery(dialog)
 
@@ -21,7 +21,7 @@ def _parse_email(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
 
 
 def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
-    """A mailbox given as the ordinary one is no PEC, unless it looks like it."""
+    """Return a PEC or a code; the ordinary address is no PEC, unless it looks like one."""
     read = sdi_code.parse(text, ctx.seller.country)
     if isinstance(read, Ok) and read.value in (s.holder_email, ctx.case.account.email):
         return read if emails.is_certified(read.value) else ParseRefused("sdi_code.ordinary_mail")
@@ -54,14 +54,14 @@ def _holder_email(dialog: Dialog[Company]) -> None:
 
     @given.on(Answered)
     def given_(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-        """The account's address will do, if the customer says so."""
+        """Take the address given, or the account's."""
         mine = ctx.case.account
         email = mine.email if e.value == "same" else str(e.value)
         return then(replace(s, holder_email=email, pec_ordinary=mine.pec_ordinary if email == mine.email else None))
 
     @certified.on(Answered)
     def told(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """One that takes certified mail only would never get the letters: another is asked."""
+        """Ask for another address if this one takes certified mail only."""
         if e.value == "yes":
             return then(replace(s, pec_ordinary="yes"))
         return then(
@@ -83,11 +83,11 @@ def _delivery(dialog: Dialog[Company]) -> None:
 
     @asked.on(Answered)
     def given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """Seven noughts are taken; what becomes of the invoice then is told."""
+        """Take seven noughts too, and tell what becomes of the invoice then."""
         said = (Say("company.no_delivery"),) if e.value == sdi_code.NONE else ()
         return then(replace(s, delivery=str(e.value)), *said)
 
     @asked.on(Skipped)
     def none(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
-        """The sale doesn't wait for it."""
+        """Go on: the sale doesn't wait for it."""
         return then(replace(s, delivery=sdi_code.NONE), Say("company.no_delivery"))

@@ -1,4 +1,4 @@
-"""Late answers of registers: what the company dialog makes of those that come when nobody waits for them any more."""
+"""Late answers of registers, which come when the company dialog doesn't wait for them any more."""
 
 from dataclasses import replace
 
@@ -9,11 +9,11 @@ from dialogs.state import Company, Ctx
 
 
 def add_late_answers(dialog: Dialog[Company]) -> None:
-    """Declares the reactions."""
+    """Declare the reactions."""
 
     @dialog.always(CompanyFound)
     def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
-        """Before the order the register's data are offered where they differ; afterwards they only count as a check."""
+        """Offer the register's differing data before the order; later they only count as a check."""
         same = agrees(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):
             now = against(checked(s, e), e.data)
@@ -28,16 +28,15 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
 
     @dialog.always(CompanyUnknown)
     def unknown_late(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
-        """The registers don't know it: the seller sees that, the customer isn't troubled."""
+        """Record the check for the seller; the customer isn't troubled."""
         checked = replace(s, check="not_found")
         return then(checked, SetCheck(s.id, "not_found")) if s.id is not None else then(checked)
 
     @dialog.always(RegisterSilent)
     def silent_late(s: Company, _e: RegisterSilent, _ctx: Ctx) -> Decision[Company]:
-        """Still no answer after all tries: the check stays pending."""
+        """Leave the check pending after all tries."""
         return then(s)
 
     @dialog.always(CheckSet)
     def check_set(s: Company, _e: CheckSet, _ctx: Ctx) -> Decision[Company]:
-        """Nothing to say."""
         return then(s)

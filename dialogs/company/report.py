@@ -1,4 +1,4 @@
-"""Company report: data that only the seller puts right are reported to support, and the order goes on.
+"""Company report: data that only the seller corrects are reported to support, and the order goes on.
 
 A step of the company dialog.
 """
@@ -16,12 +16,12 @@ _FEWEST_WORDS = 4
 
 
 def stated(words: str) -> str | None:
-    """What was said together with "wrong": a report already, unless it says no more than that."""
+    """Return the report that was made together with "wrong", unless it says no more than that."""
     return words if len(words.split()) >= _FEWEST_WORDS or any(c.isdecimal() for c in words) else None
 
 
 def add_report(dialog: Dialog[Company]) -> None:
-    """Declares the step, for whoever said that something is wrong."""
+    """Declare the step, for customers who said that something is wrong."""
     report = dialog.ask(
         "company_report",
         Expects.free_text,
@@ -38,7 +38,7 @@ def add_report(dialog: Dialog[Company]) -> None:
 
     @report.on(Answered)
     def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-        """The seller's people put it right; the order needn't wait for them."""
+        """Send the report to the seller's people; the order needn't wait for them."""
         more = "" if e.text == _SEND or e.value == "send" else str(e.value)
         words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
         if not words:
@@ -47,24 +47,24 @@ def add_report(dialog: Dialog[Company]) -> None:
 
     @report.on(Skipped)
     def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
-        """The data are right after all."""
+        """Take the data as right after all."""
         return then(replace(s, reporting=False, report=None))
 
     @report.on(CompanyReported)
     def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
-        """The journey goes on with the data as they are."""
+        """Go on with the data as they are."""
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
 
     @dialog.always(TicketMailed)
     @dialog.always(TicketNotMailed)
     def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
-        """The report is kept either way."""
+        """Go on: the report is stored either way."""
         return then(s)
 
 
 def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:
-    """What was said already can be sent as it is."""
+    """Return the button that sends the report already made, and the way past."""
     send = (Option(_SEND, "option.company_report.send"),) if s.report is not None else ()
     return (*send, Option("company_report:skip", "option.company_report.skip"))
 

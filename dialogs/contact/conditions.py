@@ -1,4 +1,4 @@
-"""What the contact dialog's steps depend on, how they read an answer, and what they offer beside it."""
+"""Conditions of the contact dialog's steps, their parsers, and their options."""
 
 from dialogs.account.entry import by_number, proving
 from dialogs.kit import Option
@@ -12,69 +12,69 @@ ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
 
 
 def phone_wanted(s: Contact, ctx: Ctx) -> bool:
-    """A phone is to be proven here."""
+    """Return whether a phone is to be proven here."""
     if by_number(ctx):
         return proving(ctx) and s.channel == "sms"
     return "phone" in ctx.seller.demanded_contacts
 
 
 def by_letter(s: Contact, ctx: Ctx) -> bool:
-    """An address on file is to be proven here, by a letter."""
+    """Return whether an address on file is to be proven here, by a letter."""
     return proving(ctx) and s.channel == "email"
 
 
 def channel_chosen(s: Contact, ctx: Ctx) -> bool:
-    """Something is to be compared with the file."""
+    """Return whether a contact is to be compared with the file."""
     return proving(ctx) and s.channel is not None
 
 
 def given(s: Contact) -> str:
-    """What the customer gave of the chosen channel."""
+    """Return the contact that the customer gave of the chosen channel."""
     return (s.phone if s.channel == "sms" else s.email) or ""
 
 
 def fits(s: Contact, ctx: Ctx) -> bool:
-    """What was given is what is on file; without customers on file everything is."""
+    """Return whether the contact is the one on file; without customers on file any is."""
     return not by_number(ctx) or s.matched == given(s)
 
 
 def phone_proven(s: Contact, _ctx: Ctx) -> bool:
-    """The number that stands is the one that was proven."""
+    """Return whether the current number is the one that was proven."""
     return s.proven is not None and s.proven == s.phone
 
 
 def untexted(s: Contact) -> bool:
-    """The number that stands gets no codes: the e-mail proves the contact instead."""
+    """Return whether the current number gets no codes, so that the e-mail proves the contact instead."""
     return s.untexted is not None and s.untexted == s.phone
 
 
 def by_code(s: Contact, ctx: Ctx) -> bool:
-    """A number is to be proven by a code."""
+    """Return whether a number is to be proven by a code."""
     return phone_wanted(s, ctx) and not untexted(s)
 
 
 def by_email(s: Contact, ctx: Ctx) -> bool:
-    """The account's e-mail is to be proven in its place."""
+    """Return whether the account's e-mail is to be proven in the number's place."""
     return phone_wanted(s, ctx) and untexted(s)
 
 
 def phone_unproven(s: Contact, ctx: Ctx) -> bool:
-    """A number is still to be proven by a code."""
+    """Return whether a number is still to be proven by a code."""
     return by_code(s, ctx) and not phone_proven(s, ctx)
 
 
 def challenge_of(s: Contact) -> str:
-    """The id of the code that is on its way."""
+    """Return the id of the code that was sent last."""
     return s.code.challenge if s.code is not None else ""
 
 
 def code_sent(s: Contact) -> bool:
-    """The operator has taken the code."""
+    """Return whether the operator has taken the code."""
     return s.code is not None and s.code.sent_at is not None
 
 
 def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
-    """A mobile number of a country that gets codes; of another one any number, where an e-mail proves it instead."""
+    """Return a mobile number of a country that gets codes; of another any number, proven by an e-mail instead."""
     read = phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)
     if by_number(ctx) or not isinstance(read, ParseRefused) or read.reason != phones.NOT_SERVED:
         return read
@@ -83,22 +83,20 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 
 
 def gets_codes(number: str, ctx: Ctx) -> bool:
-    """Whether codes are sent to this number's country."""
+    """Return whether codes are sent to this number's country."""
     return phones.served(number, ctx.seller.phone_countries)
 
 
 def read_email(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
-    """An address."""
     return parse_email(text)
 
 
 def read_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
-    """Six digits."""
     return parse_code(text)
 
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
-    """What may be done instead of typing the code."""
+    """Return the alternatives to typing the code."""
     ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
     if by_number(ctx):
         return (*ways, ANOTHER_CHANNEL)

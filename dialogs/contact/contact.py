@@ -1,6 +1,6 @@
-"""Contact: the customer proves that a phone number is theirs by a code typed in the chat; the e-mail by a link.
+"""Contact: the customer proves a phone number by a code typed in the chat, an e-mail by a link.
 
-With customers on file the channel is chosen first, and what is given must equal the contact on file.
+With customers on file the channel is chosen first, and the contact given must equal the one on file.
 """
 
 from dataclasses import replace
@@ -49,12 +49,12 @@ from values.meaning import Expects
 
 
 def _as_proven(s: Contact) -> Contact:
-    """Back at the number that is proven; without one the number is asked."""
+    """Return to the number that is proven; without one, ask for a number."""
     return replace(s, phone=s.proven, code=None)
 
 
 def _outlives(s: Contact) -> Contact:
-    """What is proven of an account stays; what was to be compared with the file was nobody's yet."""
+    """Keep the account's proven contacts; drop those that were to be compared with the file."""
     return Contact() if s.channel is not None else _as_proven(s)
 
 
@@ -62,8 +62,10 @@ dialog = Dialog("contact", Contact, outlives=_outlives)
 
 
 def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """It is to be proven from the start; what is proven already stays until then, and also in place of a number that
-    gets no codes."""
+    """Begin the proof of the number.
+
+    The proven number stays until then, and also in place of a number that gets no codes.
+    """
     number = str(e.value)
     given = replace(s, phone=number, matched=None, code=None)
     if by_number(ctx) or gets_codes(number, ctx):
@@ -74,7 +76,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
-    """The same for an address that is to be the one on file."""
+    """Begin the proof of the address that is to be the one on file."""
     return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
 
 
@@ -166,7 +168,7 @@ email.on(Answered)(_address_given)
 @dialog.always(CustomerRegistered)
 @dialog.always(AlreadyRegistered)
 def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
-    """What was proven was of another number, or has served."""
+    """Drop the proofs: they were another number's, or have served."""
     return then(Contact())
 
 
@@ -185,27 +187,27 @@ activation = dialog.wait(
 
 @dialog.always(PhoneKept)
 def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
-    """The e-mail's proof takes the place of a code."""
+    """Keep the number; the e-mail's proof takes the place of a code."""
     return then(replace(s, untexted=e.phone), _not_texted(e.phone, "known" if s.email_proven_at else "proof"))
 
 
 @email_proof.on(Answered)
 @activation.on(Answered)
 def activation_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """The activation letter once more."""
+    """Renew the activation letter."""
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
 @challenge.on(CodeIssued)
 @contact_code.on(CodeIssued)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
-    """It is sent next; an older one is dead."""
+    """Send the code next; an older one is dead."""
     return then(replace(s, code=PhoneCode(e.challenge)))
 
 
 @dialog.always(CodeLimited)
 def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
-    """A code on its way stays good; without one the customer tries another number or asks a person."""
+    """Keep a code that was sent; without one ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
     return then(s, said) if code_sent(s) else _no_code(s, said)
@@ -213,19 +215,18 @@ def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
 
 @sending.on(CodeSent)
 def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
-    """The operator took the message: the customer is asked for the code."""
     return then(replace(s, code=PhoneCode(challenge_of(s), e.at)))
 
 
 @sending.on(CodeNotSent)
 def code_not_sent(s: Contact, e: CodeNotSent, _ctx: Ctx) -> Decision[Contact]:
-    """Perhaps another number works, or the same a little later."""
+    """Ask for another number, or for another try a little later."""
     return _no_code(s, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
 
 
 @contact_code.on(Answered)
 def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """Compared by a service; or asked for again, or the number that is proven already is good enough."""
+    """Check the code, issue another one, or return to the number that is proven already."""
     match e.value:
         case "again":
             return then(s, IssueCode(s.phone or ""))
@@ -237,19 +238,19 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 @contact_code.on(CodeRight)
 def right_code(s: Contact, _e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
-    """The number is the customer's."""
+    """Take the number as proven."""
     return then(replace(s, proven=s.phone, code=None), Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
 def wrong_code(s: Contact, e: CodeWrong, _ctx: Ctx) -> Decision[Contact]:
-    """Tries are counted by the service and outlive this conversation."""
+    """Ask again; tries are counted by the service and outlive this conversation."""
     return then(s, Say("contact.code_wrong", {"left": e.left}))
 
 
 @contact_code.on(CodeDead)
 def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
-    """A new code is sent at once, unless the day's tries are used up."""
+    """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
     return then(s, Say(f"contact.code_{e.reason}"), IssueCode(s.phone or ""))
@@ -257,7 +258,7 @@ def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
 
 @dialog.always(EmailProven)
 def email_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
-    """Only the address of this conversation's account counts."""
+    """Take the e-mail as proven, if it is the one of this conversation's account."""
     if ctx.case.account.id is None or ctx.case.account.email != e.email or s.email_proven_at is not None:
         return then(s)
     return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": e.email}))
@@ -265,25 +266,25 @@ def email_proven(s: Contact, e: EmailProven, ctx: Ctx) -> Decision[Contact]:
 
 @dialog.always(EmailChanged)
 def email_changed(s: Contact, _e: EmailChanged, _ctx: Ctx) -> Decision[Contact]:
-    """Nothing is proven of the new address yet."""
+    """Drop the proof of the old address."""
     return then(replace(s, email_proven_at=None))
 
 
 @dialog.always(EmailChangeStarted)
 def email_proven_before(s: Contact, _e: EmailChangeStarted, ctx: Ctx) -> Decision[Contact]:
-    """It isn't changed at once because it is proven: perhaps in another conversation."""
+    """Take the e-mail as proven: perhaps it was in another conversation, so it isn't changed at once."""
     return then(replace(s, email_proven_at=s.email_proven_at or ctx.now))
 
 
 @dialog.always(EmailReplaced)
 def email_replaced(s: Contact, e: EmailReplaced, _ctx: Ctx) -> Decision[Contact]:
-    """The new one came proven."""
+    """Take the new address as proven."""
     return then(replace(s, email_proven_at=e.at))
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
-    """What the account has proven is proven here; a number that isn't is asked for, but for one that gets no codes."""
+    """Take over the account's proofs; ask for an unproven number, unless it gets no codes."""
     view = e.view
     proven = view.phone if view.phone_verified else None
     abroad = None if proven or view.phone is None or gets_codes(view.phone, ctx) else view.phone
@@ -299,24 +300,24 @@ def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
 
 @dialog.asked("change_contact")
 def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
-    """E-mail or phone: said by a button."""
+    """Ask with buttons which contact is to be changed."""
     inside = ctx.case.account.id is not None and s.email_proven_at is not None
     known = account_contacts(ctx) if inside else contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 
 def _not_texted(number: str, instead: str) -> Say:
-    """What counts instead: the proof to come of the e-mail, the one that is known, or the number that stays."""
+    """Return the proof that counts instead of a code: the e-mail's, or the number that stays."""
     return Say("contact.not_texted", {"code": phones.dial_code(number), "instead": instead}, (HUMAN,))
 
 
 def _no_code(s: Contact, said: Say) -> Decision[Contact]:
-    """Another number is asked for, unless one is proven already: then that one stays."""
+    """Ask for another number, unless one is proven already."""
     stays = (Say("contact.number_stays", {"phone": phones.display(s.proven)}),) if s.proven is not None else ()
     return then(_as_proven(s), said, *stays)
 
 
 @dialog.anywhere("contact:no_access")
 def no_access(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
-    """Neither proof can be given here: a person can tell who it is."""
+    """Offer a person, who can tell who it is."""
     return then(s, Say("contact.no_access", options=(HUMAN,)))

@@ -1,4 +1,4 @@
-"""Contact on file: what is given must equal what the seller has; an e-mail is proven by a letter.
+"""Contact on file: the contact given must equal the seller's; an e-mail is proven by a letter.
 
 Steps of the contact dialog, for sellers who know their customers by number.
 """
@@ -23,7 +23,7 @@ from values.meaning import Expects
 
 
 def add_match(dialog: Dialog[Contact]) -> None:
-    """Declares the comparison."""
+    """Declare the comparison."""
     match = dialog.do(
         "match",
         lambda s, c: MatchContact(c.case.on_file.number or "", "phone" if s.channel == "sms" else "email", given(s)),
@@ -35,22 +35,22 @@ def add_match(dialog: Dialog[Contact]) -> None:
 
     @match.on(ContactMatches)
     def contact_matches(s: Contact, _e: ContactMatches, _ctx: Ctx) -> Decision[Contact]:
-        """Now it is to be proven."""
+        """Go on to the proof."""
         return then(replace(s, matched=given(s)))
 
     @match.on(ContactDiffers)
     def contact_differs(s: Contact, _e: ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
-        """Refused at once and asked again, in the same words whether another one is on file or none."""
+        """Refuse at once and ask again, in the same words whether another contact is on file or none."""
         return then(_without_given(s), Say("contact.differs", {"channel": s.channel}))
 
     @match.on(MatchesLimited)
     def matches_limited(s: Contact, e: MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
-        """What is on file can't be found out by trying."""
+        """Stop the tries: the file can't be found out by trying."""
         return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,)))
 
 
 def add_proof_letter(dialog: Dialog[Contact]) -> None:
-    """Declares the letter, and the wait for its link."""
+    """Declare the letter, and the wait for its link."""
     _letter(dialog)
     _link(dialog)
 
@@ -67,18 +67,17 @@ def _letter(dialog: Dialog[Contact]) -> None:
 
     @letter.on(ProofStarted)
     def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
-        """Send the e-mail; an older one is dead, unless none may be sent now."""
+        """Send the letter; an older one is dead, unless none may be sent now."""
         again = (Say("account.sent_again"),) if s.letter and e.letter else ()
         return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, s.email or ""), *again)
 
     @letter.on(LetterSent)
     def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:
-        """The customer looks into the mailbox."""
         return then(replace(s, letter_sent=True, letter_at=ctx.now))
 
     @letter.on(LetterFailed)
     def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
-        """An older letter still holds where too many were sent; else another channel or a person helps."""
+        """Keep an older letter where too many were sent; else offer another channel or a person."""
         if e.reason == "too_many":
             return then(replace(s, letter_sent=True), Say("contact.letter_failed.too_many", options=(HUMAN,)))
         return then(_without_given(s), Say(f"contact.letter_failed.{e.reason}", options=(ANOTHER_CHANNEL, HUMAN)))
@@ -108,17 +107,17 @@ def _link(dialog: Dialog[Contact]) -> None:
 
     @email_link.on(Answered)
     def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
-        """A new letter; the older link dies."""
+        """Send a new letter; the older link dies."""
         return then(replace(s, letter_sent=False))
 
     @dialog.always(ProofFollowed)
     def proof_followed(s: Contact, e: ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
-        """Only the letter sent last counts. The page for the password is open now."""
+        """Take the contact as proven, if the letter is the last one; the page for the password is open."""
         if s.letter != e.letter or s.email_proven_at is not None:
             return then(s)
         return then(replace(s, email_proven_at=e.at), Say("contact.email_proven", {"email": s.email}))
 
 
 def _without_given(s: Contact) -> Contact:
-    """What was given is asked again."""
+    """Drop the contact given, so that it is asked again."""
     return replace(s, phone=None, email=None, matched=None, letter=None, letter_sent=False)

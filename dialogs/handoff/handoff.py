@@ -1,6 +1,6 @@
-"""Hand-off: who speaks with the customer. A person is wanted, comes, and gives the talk back at the very step.
+"""Hand-off: a person is asked for, takes the conversation over, and gives it back at the same step.
 
-While one is wanted the talk may go on; while one speaks the dialogs are silent (`Case.muted`).
+While one is awaited the talk may go on; while one speaks the dialogs are silent (`Case.muted`).
 """
 
 from dataclasses import replace
@@ -128,13 +128,13 @@ invite = dialog.do(
 
 @dialog.always(HumanAsked)
 def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
-    """Asked for anywhere, as often as the customer likes; it counts once."""
+    """Request a person, at any step; a repeated wish counts once."""
     return then(s, RequestHuman(s.email or ctx.case.account.email, reason_for(ctx)))
 
 
 @dialog.always(HumanRequested)
 def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
-    """With an address known the promise can be made at once; without one it is asked for first, but not for long."""
+    """Promise an answer; without a known address ask for one first, but not for long."""
     address = s.email or ctx.case.account.email
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
     if not e.first and _waited_for(s):
@@ -151,33 +151,33 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
 
 @invite.on(HumanRequested)
 def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
-    """The seller wants somebody to be at hand; the customer goes on all the same."""
+    """Call a person whom the seller wants at hand; the customer goes on all the same."""
     waiting = replace(s, mode="waiting", asked_at=e.at, invited=reason_for(ctx), told=True)
     return then(waiting, _not_for_ever(ctx), Say("handoff.invited"), MailSupport(ctx.case.account.email, "invited"))
 
 
 @email.on(Answered)
 def address_given(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
-    """Now the promise can be made."""
+    """Promise an answer to the address."""
     return _promised(s, ctx, str(e.value))
 
 
 @email.on(Skipped)
 def no_address(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
-    """The answer will come into this chat."""
+    """Promise an answer in this chat."""
     here = replace(s, email="")
     return then(here, Say("handoff.here")) if s.told else _told(here, ctx, None, Say("handoff.here"))
 
 
 @dialog.always(LoggedIn)
 def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
-    """Who logs in instead of naming an address mostly has one."""
+    """Take the account's address for the answer."""
     return _promised(s, ctx, e.view.email) if _waited_for(s) and s.email is None and e.view.email else then(s)
 
 
 @dialog.always(EmailProven)
 def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
-    """Who signs up meanwhile can be answered there, too."""
+    """Take the proven address for the answer."""
     theirs = e.email == ctx.case.account.email
     return _promised(s, ctx, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
 
@@ -185,7 +185,6 @@ def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
 @dialog.always(SupportMailed)
 @dialog.always(SupportNotMailed)
 def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
-    """The promise stands either way."""
     return then(s)
 
 
@@ -194,8 +193,10 @@ def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(AgentTook)
 def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
-    """Here is somebody, by name; from now on the dialogs are silent. Whoever has waited for a word waits on until it is
-    said."""
+    """Introduce the person by name; from now on the dialogs are silent.
+
+    A customer who waits for a word waits on until it is said.
+    """
     expected = s.unanswered or _waited_for(s) or (s.passed and e.how == "took")
     taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected, passed=False)
     # Of a conversation that was only assigned, nobody's name has been told.
@@ -207,7 +208,7 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(AgentPassed)
 def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
-    """Whoever is to answer speaks once they are there; until then the customer knows them by no name."""
+    """Wait for the colleague, who has no name for the customer until the first word."""
     passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
     told = Say("handoff.passed_on", {"name": s.name}) if s.name else Say("handoff.assigned")
     return then(passed, *_in_time(ctx), DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
@@ -215,7 +216,7 @@ def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(SaidToPerson)
 def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
-    """From the first word on the person has so long to answer."""
+    """Start the person's time to answer."""
     if s.unanswered or s.passed:
         return then(replace(s, unanswered=True))
     return then(replace(s, unanswered=True, owed_since=ctx.now), *_in_time(ctx))
@@ -223,20 +224,20 @@ def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(LanguageSet)
 def language_set(s: Handoff, e: LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
-    """Nothing is said of it: the next words are in it."""
+    """Switch the language without a word: the next words are in it."""
     return then(s, Speak(e.locale))
 
 
 @dialog.always(AgentSpoke)
 def person_spoke(s: Handoff, e: AgentSpoke, _ctx: Ctx) -> Decision[Handoff]:
-    """Answered, perhaps as the first word of a colleague."""
+    """Stop the wait for an answer, perhaps by a colleague's first word."""
     answered = replace(s, agent=e.agent, name=e.name, unanswered=False, passed=False, owed_since=None)
     return then(answered, *_ANSWERED)
 
 
 @dialog.always(AgentLeft)
 def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
-    """The talk goes on where it stood, with what the person has put right."""
+    """Go on where the talk stood, with the person's corrections."""
     if s.mode == "bot":
         return then(s)
     if e.blocked:
@@ -252,8 +253,7 @@ def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(TimerDue)
 def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
-    """Nobody answered in time: back into the queue. Or the request has stood open for long: is it still anybody's? Or
-    no address was given: support is told without one."""
+    """Act on a timer: put an unanswered talk back, check a request long open, or tell support without an address."""
     if e.kind == TELL_SUPPORT:
         return then(s) if s.told else _told(s, ctx, s.email or ctx.case.account.email)
     if e.kind == GIVE_UP:
@@ -269,19 +269,19 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(StillWriting)
 def writing(s: Handoff, e: StillWriting, _ctx: Ctx) -> Decision[Handoff]:
-    """An answer in the making isn't taken out of its writer's hands."""
+    """Wait on: an answer in the making isn't taken from its writer."""
     return then(s, SetTimer(UNANSWERED, e.until))
 
 
 @dialog.always(NotWriting)
 def no_answer(s: Handoff, _e: NotWriting, _ctx: Ctx) -> Decision[Handoff]:
-    """The time is over."""
+    """Put the talk back into the queue."""
     return then(s, PutBack())
 
 
 @dialog.always(AgentGone)
 def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
-    """With the talk still in their hands."""
+    """Put the talk back, which the person still had."""
     if s.mode != "agent" or s.agent != e.agent:
         return then(s)
     return then(s, PutBack("nobody_came" if s.passed and e.why != "put_back" else e.why))
@@ -289,7 +289,7 @@ def person_gone(s: Handoff, e: AgentGone, _ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(PutBackDone)
 def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
-    """Somebody else will come; an address that is known gets a promise, too."""
+    """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.account.email
     promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
@@ -303,25 +303,25 @@ def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(StillTalking)
 def somebody_wrote(s: Handoff, e: StillTalking, _ctx: Ctx) -> Decision[Handoff]:
-    """It is looked at again when that, too, is long ago."""
+    """Check again when that word, too, is long ago."""
     return then(s, SetTimer(GIVE_UP, e.until))
 
 
 @dialog.always(FellSilent)
 def nobody_wrote(s: Handoff, _e: FellSilent, _ctx: Ctx) -> Decision[Handoff]:
-    """Nobody ends it, so the desk does; whatever the state says, no request stays open."""
+    """End the request: whatever the state says, none stays open."""
     return then(s, EndWait())
 
 
 @dialog.always(WaitEnded)
 def wait_over(s: Handoff, _e: WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
-    """The talk goes on where it stood; a customer who waited for nobody needn't hear of it."""
+    """Go on where the talk stood; say so only to a customer who waited."""
     told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
     return then(_alone(s), *_ANSWERED, DropTimer(TELL_SUPPORT), *((told,) if told else ()))
 
 
 def _waited_for(s: Handoff) -> bool:
-    """Whether the customer waits for a person to come, and not only the seller wanted one at hand."""
+    """Return whether the customer waits for a person, and not only the seller wanted one at hand."""
     return s.mode == "waiting" and (s.wished or s.invited is None)
 
 
@@ -337,7 +337,7 @@ def _not_for_ever(ctx: Ctx) -> SetTimer:
 
 
 def _give_up(ctx: Ctx) -> timedelta:
-    """A wish for deletion isn't given up within its legal term."""
+    """Return the time after which a request is given up; one for deletion has a legal term."""
     given = ctx.seller.desk.give_up
     return max(given, timedelta(days=31)) if ctx.case.own_data.wanted else given
 
@@ -352,14 +352,14 @@ def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect) -> Decision[Han
 
 
 def _told(s: Handoff, ctx: Ctx, address: str | None, *said: Effect) -> Decision[Handoff]:
-    """Support is written to; once more, if it has no address yet and there is one now."""
+    """Write to support, again if there is an address only now."""
     why = "address" if s.told else "erasure" if ctx.case.own_data.wanted else "asked"
     told = replace(s, told=True, erasure=ctx.case.own_data.wanted)
     return then(told, DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
 
 
 def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
-    """Support knows of the wish for a person, not yet that it is for deletion, which has a legal term."""
+    """Tell support that the request is for deletion, which has a legal term."""
     if not s.told or s.erasure or not ctx.case.own_data.wanted:
         return then(s, said)
     late = (_not_for_ever(ctx), said, MailSupport(s.email or ctx.case.account.email, "erasure"))
@@ -367,7 +367,7 @@ def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
 
 
 def _when(e: HumanRequested) -> tuple[Say, ...]:
-    """What can honestly be said of the wait; nothing where nobody knows."""
+    """Return the expected wait, or nothing if it is unknown."""
     if e.opens_at is not None:
         return (Say("handoff.closed_now", {"opens_at": e.opens_at}),)
     if e.wait_minutes is not None:

@@ -1,4 +1,4 @@
-"""Accepting: which words an answer binds to, and what is kept of an acceptance until it is recorded.
+"""Accepting: the words that an answer binds to, and an acceptance until it is recorded.
 
 The words stand in the seller's profile. Between the question and the answer, or the answer and the record, a desk may
 have been started anew with others: then it is asked again.
@@ -18,7 +18,7 @@ def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
 
 
 def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
-    """Return what an answer binds to: version and words in the language of the talk; None where nothing is asked."""
+    """Return the versions and words that an answer binds to, in the talk's language; None if nothing is asked."""
     locale = ctx.case.talk.locale
     mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
     reads = tuple(one.id for one in asked if one.headings)
@@ -26,13 +26,13 @@ def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
 
 
 def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
-    """Return the acceptances that the answer just given is."""
+    """Return the answer just given as acceptances."""
     how = "word" if ctx.typed else "button"
     return tuple(one.accepted(ctx.case.talk.locale, ctx.now, how) for one in asked)
 
 
 def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
-    """Return the acceptances with those just given in the place of earlier ones of the same documents."""
+    """Return the acceptances, those just given in the place of earlier ones of the same documents."""
     given = accepted(asked, ctx)
     return (*without(before, *(one.id for one in given)), *given)
 

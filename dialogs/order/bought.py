@@ -1,4 +1,4 @@
-"""What an account has bought, for every dialog: what still runs, and where an order of another time goes on."""
+"""An account's purchases, for every dialog: services that run, and orders of another conversation."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +16,16 @@ Service = Literal["none", "waiting", "running", "grace", "ended"]
 
 
 def chosen(ctx: Ctx) -> bool:
-    """Whether something was chosen in this conversation before the log-in."""
+    """Return whether something was chosen in this conversation before the log-in."""
     case = ctx.case
     return under_way(ctx) or (case.order.id is None and (case.cart != Cart() or case.order.discount is not None))
 
 
 def resumes(view: AccountView, ctx: Ctx) -> bool:
-    """Whether the conversation goes on with the account's last order: unless something else was chosen here, with one
-    that waits for its money; unless the customer came to buy, with a paid one."""
+    """Return whether the conversation goes on with the account's last order.
+
+    With an unpaid one, unless something else was chosen here; with a paid one, unless the customer came to buy.
+    """
     if view.order is None or view.order.status not in ("placed", "paid"):
         return False
     if view.order.status == "placed":
@@ -32,7 +34,7 @@ def resumes(view: AccountView, ctx: Ctx) -> bool:
 
 
 def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
-    """A placed order as this conversation goes on with it; `view`: its account, where that was just read."""
+    """Return a placed order as this conversation goes on with it; `view`: its account, if it was just read."""
     known = None if view is None or placed.status != "paid" else view
     return Order(
         auto_renewal=placed.auto_renewal if known is None or known.auto_renewal is None else known.auto_renewal,
@@ -51,7 +53,7 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
 
 
 def as_payment(placed: OrderView) -> Payment:
-    """The payment of a placed order, perhaps begun in another conversation."""
+    """Return the payment of a placed order, perhaps begun in another conversation."""
     status = "paid" if placed.status == "paid" else placed.payment_status
     return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
 
@@ -65,18 +67,18 @@ def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
 
 
 def before(view: AccountView) -> Order | None:
-    """The order that counts if the one being made is given up."""
+    """Return the order that counts if the one being made is given up."""
     return as_order(view.paid, view) if view.paid is not None else None
 
 
 def until(ctx: Ctx) -> datetime | None:
-    """Until when what the account has bought is paid, or was; None where nothing is known of it."""
+    """Return the end of the paid term, perhaps past; None if it is unknown."""
     known = ctx.case.purchases
     return max((o.ends_at for o in _plans(known.owned, ctx) or _plans(known.lapsed, ctx)), default=None)
 
 
 def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
-    """The same for the texts: by company where what several of them have bought runs."""
+    """Return the end of the paid term for the texts: by company where several have services running."""
     known = ctx.case.purchases
     running = [o for o in _plans(known.owned, ctx) if o.ends_at > ctx.now]
     ends = {name: max((o.ends_at for o in running if o.company_id == id), default=None) for id, name in known.companies}
@@ -85,7 +87,7 @@ def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
 
 
 def service(ctx: Ctx) -> Service:
-    """How what the customer has paid for stands."""
+    """Return the state of the paid service."""
     end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)
     if any(o.status == "grace" for o in owned) and not (end and end > ctx.now):
         return "grace"
@@ -99,13 +101,15 @@ def service(ctx: Ctx) -> Service:
 
 
 def ended(ctx: Ctx) -> bool:
-    """Whether the paid term is over: nothing is active any more, and it can only be ordered again."""
+    """Return whether the paid term is over: it can only be ordered again."""
     return service(ctx) == "ended"
 
 
 def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
-    """When a plan begins that is bought while it, or another in its place, still runs for the same company; None where
-    it begins with its money."""
+    """Return when a plan begins if bought now.
+
+    After the end of the one that still runs for the same company, or None: with its money.
+    """
     products = {product, *ctx.seller.instead_of(product)}
     mine = [o for o in ctx.case.purchases.owned if o.product in products and _for_company(o, ctx)]
     if s.id is not None:
@@ -121,7 +125,7 @@ def beside(case: ConversationState) -> tuple[OrderView, ...]:
 
 
 def _for_company(owned: Owned, ctx: Ctx) -> bool:
-    """Whether it was bought for the company that the order is for; what was bought before the desk came names none."""
+    """Return whether it was bought for the order's company; purchases from before the desk name none."""
     here = ctx.case.company
     saved = here if here.id is not None else here.kept
     if owned.company_id is None or saved is None or here.choices:
@@ -130,5 +134,5 @@ def _for_company(owned: Owned, ctx: Ctx) -> bool:
 
 
 def _plans(owned: Sequence[Owned], ctx: Ctx) -> list[Owned]:
-    """What is a service by itself: no add-on, and nothing that is free."""
+    """Return the services that stand by themselves: no add-ons, nothing free."""
     return [o for o in owned if ctx.seller.is_service(o.product)]

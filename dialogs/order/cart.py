@@ -1,6 +1,6 @@
 """Cart: the plan and its add-ons, each with the price it makes.
 
-It is asked before the account where the profile puts it first, and is a part of the order to those outside.
+It is asked before the account where the profile puts it first; outside the dialogs it is a part of the order.
 """
 
 from dataclasses import replace
@@ -19,13 +19,13 @@ dialog = Dialog("cart", Cart, shown_as="order")
 
 
 def _choosing(_s: Cart, ctx: Ctx) -> bool:
-    """Somebody wants to buy, or is in without having bought; not once it is ordered."""
+    """Return whether the customer is choosing what to buy: not before the wish, not after the order."""
     wanted = ctx.case.account.entry == "buy" or ctx.case.account.id is not None
     return wanted and ctx.case.order.id is None
 
 
 def _asked(s: Cart, ctx: Ctx) -> Params:
-    """What is asked of the quantity; or, of a number that may mean two things, which of them."""
+    """Return the parameters of the quantity, or of the meanings of an ambiguous number."""
     addon = ctx.seller.addon(s.addon or "")
     about: dict[str, Param] = {
         "most": addon.most,
@@ -49,7 +49,7 @@ def _said_back(unsure: Unsure, addon: Addon, ctx: Ctx) -> Params:
 
 
 def _bought(addon: Addon, packs: int, ctx: Ctx) -> Params:
-    """So many packs of an add-on as they are said back: packs, pieces and price."""
+    """Return the packs of an add-on for the texts: packs, pieces and price."""
     return {
         "packed": addon.pack > 1,
         "packs": in_packs(packs, addon.pack),
@@ -59,7 +59,7 @@ def _bought(addon: Addon, packs: int, ctx: Ctx) -> Params:
 
 
 def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
-    """What a number may mean, likeliest first, and the way past."""
+    """Return the meanings of an ambiguous number, the likeliest first, and the way past."""
     skip = Option("quantity:skip", "option.quantity.skip")
     if s.unsure is None:
         return (skip,)
@@ -125,7 +125,7 @@ more = dialog.choose(
 
 @more.on(Answered)
 def addon_wanted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
-    """How many is asked next; or the last one is taken out again, or there is enough."""
+    """Ask for the quantity; or take the last pack out again, or go on."""
     if e.value == "none":
         return then(replace(s, closed="none"))
     if e.value == "undo":
@@ -135,8 +135,10 @@ def addon_wanted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
 
 @quantity.on(Answered)
 def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
-    """The new number stands in place of the old; none takes the add-on out. One that may mean two things is said back,
-    and said again it counts packs: that is what was asked."""
+    """Replace the number of packs; none takes the add-on out.
+
+    A number that may mean two things is said back; said again it counts packs, which is what was asked.
+    """
     addon = ctx.seller.addon(s.addon or "")
     if isinstance(e.value, Unsure) and (e.value != s.unsure or e.value.pieces):
         return then(replace(s, unsure=e.value))
@@ -148,19 +150,19 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
 
 
 def _meant(unsure: Unsure, addon: Addon) -> int:
-    """The packs that a number comes to as it was said back."""
+    """Return the packs that an ambiguous number comes to."""
     return addon.packs_for(unsure.number) if unsure.pieces else unsure.number
 
 
 @quantity.on(Skipped)
 def not_this_one(s: Cart, _e: Skipped, _ctx: Ctx) -> Decision[Cart]:
-    """Back to what else there is."""
+    """Return to the other add-ons."""
     return then(replace(s, addon=None, unsure=None))
 
 
 @dialog.always(OrderBegun)
 def begun_again(s: Cart, e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
-    """What was ordered is gone from the cart; what waited in it for another order to be paid is still there."""
+    """Empty the cart of the placed order; keep what waited in it for another order to be paid."""
     last = e.view.order
     if last is not None and last.status == "placed":
         return then(s)

@@ -1,4 +1,4 @@
-"""Changed terms: documents whose words have changed since the account accepted them, asked for before a renewal.
+"""Changed terms: documents whose words have changed since their acceptance, asked for before a renewal.
 
 Nothing is ordered or charged while one of them is missing. Not now is an answer: the zone goes on, and the desk asks
 again on the next day on which it would have charged.
@@ -54,19 +54,19 @@ accept = dialog.choose(
 
 @accept.on(Chosen)
 def accepted(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
-    """Recorded in the words that were shown."""
+    """Record the acceptance of the words that were shown."""
     return then(s, *(AcceptDocument(ctx.case.account.id or "", one) for one in accepting.accepted(_asked(s, ctx), ctx)))
 
 
 @accept.on(Answered)
 def put_off(s: ChangedTerms, _e: Answered, ctx: Ctx) -> Decision[ChangedTerms]:
-    """Not now: the rest of the zone is open."""
+    """Open the rest of the zone."""
     return then(replace(s, open=False), Say("changed_terms.later", _shown(s, ctx)))
 
 
 @dialog.always(DocumentAccepted)
 def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[ChangedTerms]:
-    """The next one is asked, or the renewal goes on."""
+    """Ask for the next document, or go on with the renewal."""
     if e.left:
         return then(replace(s, documents=e.left))
     return then(ChangedTerms(), *(() if e.told else (Say("changed_terms.accepted"),)))
@@ -74,7 +74,7 @@ def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[Chang
 
 @dialog.always(RenewalWaits)
 def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
-    """What will be renewed, at which price, and what is missing for it."""
+    """Tell the renewal, its price, and the missing documents."""
     gross = Money(e.bill.gross, e.bill.currency)
     params: Params = {"ends": e.ends_at, **bill_shown(e.bill, e.bill.lines[0][0], gross, ctx.seller)}
     if e.account_id != ctx.case.account.id:
@@ -86,12 +86,11 @@ def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
 @dialog.always(RenewalToPay)
 @dialog.always(AccountLeft)
 def over(_s: ChangedTerms, _e: object, _ctx: Ctx) -> Decision[ChangedTerms]:
-    """Ordered, ended, or another account's."""
     return then(ChangedTerms())
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: ChangedTerms, e: LoggedIn, _ctx: Ctx) -> Decision[ChangedTerms]:
-    """A renewal of this account that waits."""
+    """Ask for the documents of a renewal of this account that waits."""
     waits = e.view.waits
     return then(ChangedTerms() if waits is None else ChangedTerms(waits.documents, waits.ends_at, open=True))

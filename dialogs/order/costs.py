@@ -1,4 +1,4 @@
-"""What the order costs: what is bought, the discount, and the sums as texts and buttons need them."""
+"""Costs of the order: its lines, the discount, and the sums as texts and buttons need them."""
 
 from dialogs.company.data import buyer
 from dialogs.kit import Option, Params, Word
@@ -16,14 +16,13 @@ from values.seller import Plan
 
 
 def plan_of(ctx: Ctx) -> str:
-    """The plan that is chosen; where there is no choice, the only one."""
+    """Return the chosen plan; without a choice, the only one."""
     chosen = ctx.case.cart.plan or ctx.case.order.plan
     return chosen or next((plan.id for plan in ctx.seller.plans), "")
 
 
 def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
-    """What is bought: the programs of a renewal, else the plan chosen and its add-ons; once it is placed, what was
-    ordered."""
+    """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
     if "renewal" in ctx.seller.dialogs:
         return renewal_lines(ctx.case.renewal, ctx)
     ordered = () if s.placed is None else s.placed.items
@@ -32,12 +31,12 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
 
 
 def years_of(s: Order, ctx: Ctx) -> int:
-    """For how long it is bought."""
+    """Return the term in years."""
     return s.years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
 
 
 def cart(s: Order, ctx: Ctx) -> Price:
-    """What the order costs as it stands; once it is placed, what it was placed for."""
+    """Return the order's price: as placed, else as it stands."""
     if s.id is not None and s.price is not None:
         return s.price
     code = code_of(s, ctx)
@@ -51,14 +50,17 @@ def cart(s: Order, ctx: Ctx) -> Price:
 
 
 def tax_of(s: Order, ctx: Ctx) -> Vat:
-    """The order's VAT as things stand; once it is placed, what it was placed with."""
+    """Return the order's VAT: as placed, else as it stands."""
     if s.id is not None:
         return s.tax or Vat(ctx.seller.vat_percent, "home", ctx.seller.country)
     return ctx.seller.tax(buyer(ctx.case.company, ctx))
 
 
 def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
-    """The code, if it lowers what is bought; while that is still to be chosen, if it lowers any plan that may be."""
+    """Return the code if it lowers the price, or the reason why not.
+
+    While the plan is still to be chosen, the code is good if it lowers any plan that may be.
+    """
     bought = lines(s, ctx)
     chosen = bool(bought) and (ctx.case.cart.plan is not None or "cart" not in ctx.seller.dialogs)
     plans = tuple(line.plan for line in bought) if chosen else tuple(plan.id for plan in ctx.seller.plans)
@@ -66,13 +68,13 @@ def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
 
 
 def code_of(s: Order, ctx: Ctx) -> DiscountCode | None:
-    """The code that lowers the price, None without one."""
+    """Return the code that lowers the price, or None."""
     standing = _standing(s, ctx)
     return standing if isinstance(standing, DiscountCode) else None
 
 
 def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
-    """What is to be made of the order's code. One that the order was placed with holds, expired since or not."""
+    """Return the order's code, judged. The code of a placed order holds, even if it has expired since."""
     if s.discount is None:
         return None
     placed = (
@@ -89,14 +91,14 @@ def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
 
 
 def renews(s: Order, ctx: Ctx) -> bool | None:
-    """Whether the service will renew itself; None while that isn't known."""
+    """Return whether the service will renew itself; None while that isn't known."""
     if ctx.seller.auto_renewal == "with_method":
         return s.auto_renewal if s.auto_renewal is not None else _chargeable(s, ctx)
     return s.auto_renewal
 
 
 def shown(s: Order, ctx: Ctx) -> Params:
-    """The cart's lines for the texts."""
+    """Return the cart's lines for the texts."""
     total = cart(s, ctx)
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
@@ -124,7 +126,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
 
 
 def _orderer_shown(ctx: Ctx) -> Params:
-    """Who orders for the company, where that is asked."""
+    """Return the person who orders for the company, if that is asked."""
     who = ctx.case.orderer
     return {
         "invoice_email": who.invoice_email,
@@ -135,7 +137,7 @@ def _orderer_shown(ctx: Ctx) -> Params:
 
 
 def tax_shown(tax: Vat) -> Params:
-    """The VAT with its reason, as the texts need it."""
+    """Return the VAT with its reason for the texts."""
     return {
         "vat_percent": tax.percent,
         "vat_reason": tax.reason,
@@ -146,7 +148,7 @@ def tax_shown(tax: Vat) -> Params:
 
 
 def _discount_shown(s: Order, ctx: Ctx) -> Params:
-    """The code with what it takes off, or why it takes nothing off."""
+    """Return the code for the texts with its discount, or the reason why it gives none."""
     code = _standing(s, ctx)
     if code is None:
         return {"discount": None, "size": None, "unfit": None}
@@ -157,14 +159,14 @@ def _discount_shown(s: Order, ctx: Ctx) -> Params:
 
 
 def size(percent: int, amount: Money) -> Word:
-    """By how much a code lowers the price, in words."""
+    """Return the size of a code's discount in words."""
     if percent:
         return Word("order.discount_size.percent", (("percent", percent),))
     return Word("order.discount_size.amount", (("off", amount),))
 
 
 def offer(plan: Plan, ctx: Ctx) -> Word:
-    """A plan with what it costs by itself for the shortest term, as its text `offer.ID` may say."""
+    """Return a plan with its own price for the shortest term, as its text `offer.ID` may say it."""
     vat = tax_of(ctx.case.order, ctx).percent
     total = price([PriceLine(plan.net, plan.years[0], False)], ctx.seller.currency, vat_percent=vat)
     amounts = (("net", total.net), ("vat", total.vat), ("gross", total.gross), ("vat_percent", vat))
@@ -172,7 +174,7 @@ def offer(plan: Plan, ctx: Ctx) -> Word:
 
 
 def methods(ctx: Ctx) -> tuple[Option, ...]:
-    """The seller's methods of payment as quick replies."""
+    """Return the seller's methods of payment as quick replies."""
     return tuple(Option(f"method:{m}", f"option.method.{m}") for m in ctx.seller.methods)
 
 
@@ -181,17 +183,17 @@ def _chargeable(s: Order, ctx: Ctx) -> bool | None:
 
 
 def _net(product: str, ctx: Ctx) -> int:
-    """Return the price; what is sold no longer adds nothing, and isn't ordered (`dialogs/lost.py`)."""
+    """Return the net price; a product that isn't sold any more adds nothing and isn't ordered (`dialogs/lost.py`)."""
     return ctx.seller.net_of(product) or 0
 
 
 def in_packs(packs: int, pack: int) -> Word:
-    """So many packs in words: "2 packs of 50"."""
+    """Return a number of packs in words: "2 packs of 50"."""
     return Word("cart.packs", (("quantity", packs), ("pack", pack)))
 
 
 def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:
-    """Return what a question is about: what it names, else all plans while none of several is chosen."""
+    """Return the products that a question is about: those it names, else all plans while several may be chosen."""
     if ctx.about:
         return ctx.about
     chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None

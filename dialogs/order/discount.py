@@ -1,7 +1,7 @@
 """Discount: a code, taken at any step before the order. A step of the order dialog.
 
-Whether a code is known, still good and meant for what is bought, the profile says; how often it was used, the books
-know: they are asked before it is taken, and once more when the order is placed.
+The profile says whether a code is known, still good and meant for the cart; the books know how often it was used: they
+are asked before it is taken, and once more when the order is placed.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
 
 
 def add_discount(dialog: Dialog[Order]) -> None:
-    """Declares the step, for sellers who have codes."""
+    """Declare the step, for sellers who have codes."""
     discount = dialog.ask(
         "discount",
         Expects.discount_code,
@@ -41,28 +41,28 @@ def add_discount(dialog: Dialog[Order]) -> None:
 
     @discount.on(Answered)
     def given(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-        """The books say whether it can be used once more."""
+        """Ask the books whether the code can be used once more."""
         return then(s, CheckDiscount(str(e.value), ctx.case.account.id))
 
     @discount.on(Skipped)
     def none(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
-        """No code, or the one given before stays."""
+        """Keep the code given before, if any."""
         return then(s)
 
     @dialog.always(DiscountGood)
     def taken(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:
-        """Taken there and then, with the new price."""
+        """Take the code and show the new price."""
         lowered = replace(s, discount=e.code)
         return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
 
     @dialog.always(DiscountSpent)
     def spent(s: Order, e: DiscountSpent, _ctx: Ctx) -> Decision[Order]:
-        """The price stays as it was; one taken before stays, too."""
+        """Keep the price, and a code taken before."""
         return then(s, Say(f"refused.discount_code.{e.reason}", {"code": e.code}))
 
     @dialog.asked("apply_discount_code")
     def how(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-        """A code can be typed at any step before the order, where the seller has any."""
+        """Say that a code can be typed at any step before the order, if the seller has any."""
         if not ctx.seller.discounts:
             return then(s, Say("order.no_codes"))
         if s.id is None:

@@ -51,7 +51,7 @@ def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
-    """The documents that are agreed to with the order; a consent to renewal that stands isn't given anew."""
+    """Return the documents agreed to with the order; a consent to renewal that stands isn't given anew."""
     answers = {"terms": s.terms, "clauses": s.clauses, RENEWAL: s.auto_renewal and not ctx.case.renewal.consented}
     return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 
@@ -68,7 +68,7 @@ def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _filled(slot: str) -> Condition[Order]:
-    """Answered, or no longer asked because the order is placed."""
+    """Return the condition that the slot is filled, or the order placed."""
     return lambda s, _c: getattr(s, slot) is not None or s.id is not None
 
 
@@ -90,7 +90,7 @@ auto_renewal = dialog.choose(
 
 
 def _menu(s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    """The ways to pay; those of the other menu can be named all the same."""
+    """Return the ways to pay; those of the other menu can be named all the same."""
     others = ctx.seller.other_methods
     if not others:
         return methods(ctx)
@@ -134,14 +134,14 @@ years = dialog.choose(
 
 
 def _sums(s: Order, ctx: Ctx) -> BoundStep:
-    """The sums that the summary shows; the customer is told where they have changed."""
+    """Return the sums that the summary shows, so that a change of them is told."""
     total = cart(s, ctx)
     mark = "/".join(str(sum_.minor) for sum_ in (total.net, total.vat, total.gross))
     return BoundStep(mark, Say("order.refused.price_changed", shown(s, ctx)))
 
 
 def _accepted(name: str) -> Step[Order]:
-    """A document that is agreed to by an act of its own."""
+    """Declare the step of a document that is agreed to by an act of its own."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
     intents = {"affirm": accept.payload}
     step = dialog.choose(
@@ -156,7 +156,7 @@ def _accepted(name: str) -> Step[Order]:
 
     @step.on(Answered)
     def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-        """Kept as it was given; it is recorded with the order."""
+        """Keep the acceptance; it is recorded with the order."""
         given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
         return then(replace(s, **{name: str(e.value)}, accepted=given))
 
@@ -236,7 +236,7 @@ placed.declare_restart(dialog)
 
 @auto_renewal.on(Answered)
 def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """An explicit choice, never a silent default."""
+    """Set auto-renewal: an explicit choice, never a silent default."""
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
     given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.without(s.accepted, RENEWAL)
@@ -245,14 +245,14 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 
 @auto_renewal.on(Declined)
 def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
-    """Where nothing is sold without it: why, and what can be done instead."""
+    """Tell why nothing is sold without renewal, and offer what can be done instead."""
     ways_on = (HUMAN, Option("/cancel", "option.renew.later"))
     return then(s, Say("order.renewal_obligatory", options=ways_on, brief=True))
 
 
 @method.on(Answered)
 def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """A way to pay, or the other menu, or the first one again."""
+    """Take the method of payment, or switch between the menus."""
     stored, again = stored_methods.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
     if stored and again is not None:
         return then(s, again)
@@ -262,19 +262,18 @@ def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 
 @years.on(Answered)
 def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
-    """For so many years it is paid at once."""
     return then(replace(s, years=int(str(e.value))))
 
 
 @confirm.on(Answered)
 def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """The price that was agreed to is the one to be placed, or the order isn't placed."""
+    """Agree to the price shown, with which the order is placed or not at all."""
     return then(replace(s, confirmed=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
 @email_link.on(Answered)
 def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
-    """The confirmation letter once more."""
+    """Renew the confirmation letter."""
     return then(s, ResendConfirmation(ctx.case.account.id or ""))
 
 
@@ -285,8 +284,10 @@ renewals.declare(dialog)
 
 @dialog.asked("ask_price", "choose_plan", "renewal_on", "choose_payment_method")
 def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Cart and price are visible at any step; before the order each part of it can be changed from there. What is asked
-    for by name, or before anything is chosen, is told with its own price."""
+    """Show cart and price, at any step; before the order each part can be changed from there.
+
+    A product asked for by name, or before anything is chosen, is told with its own price.
+    """
     if e.intent == "ask_price" and (wanted := priced(s, ctx)):
         return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
@@ -297,7 +298,7 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 @dialog.asked("renewal_off")
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
-    """A renewal that the desk has ordered isn't wanted; elsewhere the cart shows what is agreed to."""
+    """Withdraw a renewal that the desk has ordered; else show the cart with its consent."""
     if is_unpaid_renewal(s, ctx):
         return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
     return cart_asked(s, e, ctx)
@@ -305,5 +306,5 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 @dialog.asked("ask_payment_methods")
 def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
-    """All that the seller takes."""
+    """Tell all methods of payment that the seller takes."""
     return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in methods(ctx))}))

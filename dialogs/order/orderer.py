@@ -1,4 +1,4 @@
-"""Orderer: where the invoices go, and whom the seller may call about the order."""
+"""Orderer: the address for invoices, and a person whom the seller may call about the order."""
 
 from dialogs.kit import Condition, Decision, Dialog, then
 from dialogs.messages.account import LoggedIn
@@ -23,12 +23,12 @@ def _name(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
 
 
 def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
-    """Of any country: nothing is sent there."""
+    """Return a number of any country: nothing is sent there."""
     return phones.parse_callable(text, ctx.seller.country, allowed=())
 
 
 def _known(slot: str) -> Condition[Orderer]:
-    """Answered, or no longer asked because the order is placed."""
+    """Return the condition that the slot is filled, or the order placed."""
     return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
 
 
@@ -40,11 +40,11 @@ dialog.ask("orderer_email", Expects.email, slot="email", parse=_email, done=_kno
 
 @dialog.always(RenewalBegun)
 def afresh(_s: Orderer, _e: RenewalBegun, _ctx: Ctx) -> Decision[Orderer]:
-    """Another order, perhaps by somebody else."""
+    """Ask anew: another order, perhaps by another person."""
     return then(Orderer())
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Orderer, _e: LoggedIn, ctx: Ctx) -> Decision[Orderer]:
-    """Kept for the renewal that was being ordered when the log-in ended."""
+    """Keep the answers for the renewal that was being ordered when the log-in ended."""
     return then(s if under_way(ctx) else Orderer())

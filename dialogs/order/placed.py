@@ -1,4 +1,4 @@
-"""What becomes of an order: placed or refused, cancelled, standing, paid after all. Reactions of the order dialog."""
+"""Placed orders: placed or refused, cancelled, standing, paid after all. Reactions of the order dialog."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ PRICED_ANEW = ("price_changed", *SPENT)
 
 
 def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
-    """Takes the reactions in; `place` is the step that places the order."""
+    """Declare the reactions; `place` is the step that places the order."""
     place.on(OrderPlaced)(order_placed)
     dialog.always(NoteFailed)(letter_lost)
     dialog.always(OrderRefused)(order_refused)
@@ -42,7 +42,7 @@ def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
 
 
 def declare_restart(dialog: Dialog[Order]) -> None:
-    """Asks whether an unpaid order is to be cancelled, where the customer wants to start again."""
+    """Declare the question whether an unpaid order is to be cancelled when the customer starts again."""
     asked = dialog.choose(
         "restart",
         lambda _s, _c: (
@@ -64,20 +64,22 @@ def _unpaid(s: Order, ctx: Ctx) -> bool:
 
 
 def restart_asked(s: Order, _e: RestartAsked, ctx: Ctx) -> Decision[Order]:
-    """An order isn't given up by the way: its payment may be open in another window."""
+    """Ask first: the order's payment may be open in another window."""
     if not _unpaid(s, ctx):
         return then(s)
     return then(replace(s, leaving=True), Say("order.unpaid", {"number": s.number}))
 
 
 def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
-    """The order is given up with all that is being filled in, or paid after all."""
+    """Start again, which cancels the order, or keep it."""
     return then(replace(s, leaving=False), *((StartAgain(),) if e.value == "yes" else ()))
 
 
 def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
-    """The payment is opened next, by its own dialog. Letters go out as the seller has them: the confirmation of the
-    order, and with the first one the user name."""
+    """Send the seller's letters: the confirmation of the order, and with the first one the user name.
+
+    The payment is opened next, by its own dialog.
+    """
     due = (NOTE_ORDER, *((NOTE_WELCOME,) if e.first else ()))
     letters = tuple(SendNote(note, e.order_id) for note in due if note in ctx.seller.notes)
     copy = ctx.case.orderer.invoice_email
@@ -90,15 +92,17 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
 
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
-    """What it would have said is told in the zone and by a person."""
+    """Tell that the letter failed and offer a person."""
     if e.note not in ORDER_NOTES:
         return then(s)
     return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 
 
 def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
-    """The press is taken back; the customer is told what is missing, or shown the price that changed: it is confirmed
-    anew. A code that can't be used any more is gone, and so are answers to words that the profile has changed."""
+    """Take the press back and tell what is missing, or show the changed price to be confirmed anew.
+
+    A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
+    """
     back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
     back = replace(back, discount=None) if e.reason in SPENT else back
     back = replace(back, **dict.fromkeys(e.documents))
@@ -109,7 +113,7 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
 
 
 def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
-    """An unpaid order is withdrawn; a paid one stands, and isn't spoken of while something else is filled in."""
+    """Cancel an unpaid order; leave a paid one alone, and unmentioned while other data are filled in."""
     if s.id is None:
         return then(s)
     if ctx.case.payment.status == "paid":
@@ -118,13 +122,13 @@ def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
 
 
 def _on_another_page(ctx: Ctx) -> bool:
-    """Whether an answer is being changed, or a page of the zone is open: that is what is given up."""
+    """Return whether the cancel is meant for a changed answer or an open page of the zone."""
     case = ctx.case
     return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
 def order_cancelled(s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
-    """Nothing is owed; the paid one before it counts again."""
+    """Return to the paid order before this one."""
     if s.number != e.number:
         return then(s)
     now = replace(s.behind or Order(), cancelled=e.number, ways=s.ways)
@@ -132,17 +136,17 @@ def order_cancelled(s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
 
 
 def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
-    """The money came first."""
+    """Keep the order: the money came first."""
     return then(s, Say("order.stands", {"number": e.number}))
 
 
 def way_to_pay(s: Order, _e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
-    """Another method chosen for the payment is the order's from then on."""
+    """Make another method chosen for the payment the order's own."""
     return then(replace(s, method=ctx.case.payment.method or s.method))
 
 
 def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
-    """Money for a cancelled order counts: the order stands again, unless another has taken its place."""
+    """Restore a cancelled order that was paid, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
         return then(s)
     return then(replace(s, placed=PlacedOrder(e.order_id, e.number), price=None))

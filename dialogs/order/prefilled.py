@@ -1,4 +1,4 @@
-"""What an order learns from elsewhere: the account that is logged into or left, the zone, a renewal that is begun.
+"""Answers that an order takes from elsewhere: log-in and log-out, the zone, a renewal.
 
 Reactions of the order dialog.
 """
@@ -20,7 +20,7 @@ from dialogs.state import Ctx, Order
 
 
 def declare(dialog: Dialog[Order]) -> None:
-    """Takes the reactions in."""
+    """Declare the reactions."""
     dialog.always(AutoRenewalSet)(renewal_set)
     dialog.always(RenewalBegun)(for_renewal)
     dialog.always(DefaultMethodSet)(method_set)
@@ -32,8 +32,11 @@ def declare(dialog: Dialog[Order]) -> None:
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
-    """Switched in the zone. Where nothing is ordered without it, a no is only what isn't agreed to yet. A renewal that
-    the desk has ordered is withdrawn with it."""
+    """Take auto-renewal over from the zone.
+
+    Where nothing is ordered without it, a no only withdraws the consent. A renewal that the desk has ordered is
+    withdrawn with it.
+    """
     if e.changed and not e.on and s.id is not None and is_unpaid_renewal(s, ctx):
         return then(s, CancelOrder(s.id))
     off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
@@ -41,7 +44,7 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
 
 def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
-    """A new order; what was agreed to before needn't be asked again."""
+    """Begin a new order; consents given before needn't be asked again."""
     # The ways that are stored are shown at once where the method is known.
     method = None if is_idle(ctx) else s.method
     fresh = Order(auto_renewal=True if e.consented else None, method=method, ways=s.ways)
@@ -49,12 +52,12 @@ def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
 
 
 def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
-    """Changed in the zone: renewals go this way."""
+    """Take the method of payment over from the zone."""
     return then(replace(s, method=e.method))
 
 
 def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
-    """An order that is placed goes on where it was left, and a paid one is done, unless the customer is buying anew."""
+    """Resume a placed order; a paid one is done, unless the customer is buying anew."""
     if e.view.order is not None and resumes(e.view, ctx):
         return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
     made = s if s.id is None else Order()
@@ -63,19 +66,19 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
 
 
 def begun_again(s: Order, e: OrderBegun, _ctx: Ctx) -> Decision[Order]:
-    """Everything about an order is asked and agreed to anew. One that waits for its money comes first."""
+    """Begin a new order with nothing agreed to; one that waits for its money comes first."""
     if e.view.order is not None and e.view.order.status == "placed":
         return then(s)
     return then(Order(ways=e.view.ways, behind=before(e.view)), Unawait())
 
 
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
-    """The one placed before goes on here."""
+    """Resume the order placed before."""
     return then(replace(as_order(e.order), ways=s.ways, behind=s.behind), Unawait())
 
 
 def seen(s: Order, e: AccountSeen, ctx: Ctx) -> Decision[Order]:
-    """The ways that are stored now. An order that the desk has placed and charged since is the paid one from now on."""
+    """Update the stored ways to pay, and switch to an order that the desk has placed and charged since."""
     if (paid := paid_since(e.view, ctx)) is not None:
         return then(as_order(paid, e.view))
     return then(s if s.ways == e.view.ways else replace(s, ways=e.view.ways))

@@ -1,4 +1,4 @@
-"""What products are called, whatever they are: plans, add-ons, programs, a free version, and those no longer sold.
+"""Names of products: plans, add-ons, programs, a free version, and those no longer sold.
 
 Every text that names a product goes by these functions, so that none asks for words that no profile has.
 """
@@ -13,7 +13,7 @@ UNLISTED = "word.unlisted"
 
 
 def product_word(product: str, seller: Seller) -> Word:
-    """Return what an order's line or a subscription is for, by the id that both keep."""
+    """Return the name of an order's line or a subscription, by the id that both keep."""
     if product in (*(plan.id for plan in seller.plans), seller.free_version, *seller.former):
         return Word(f"plan.{product}")
     if (addon := seller.known_addon(product)) is not None:
@@ -29,11 +29,11 @@ def program_word(product: str, seller: Seller) -> Word:
 
 
 def counted(product: str, quantity: int, seller: Seller) -> Word:
-    """Return so many of a product in words ("100 external users"): packs of an add-on, else the product's name."""
+    """Return a quantity in words ("100 external users"): packs of an add-on, else the product's name."""
     addon = seller.known_addon(product)
     return product_word(product, seller) if addon is None else pieces(addon, quantity * addon.pack)
 
 
 def pieces(addon: Addon, number: int) -> Word:
-    """Return so many pieces of an add-on in words, whether or not they fill packs."""
+    """Return a number of pieces of an add-on in words, whether or not they fill packs."""
     return Word(f"addon.{addon.id}.count", (("quantity", addon.packs_for(number)), ("pieces", number)))

@@ -1,6 +1,6 @@
-"""Purchases: what the account has bought, kept true, and an order that waits for its money before another is placed.
+"""Purchases: the account's services, and an order that waits for its money before another is placed.
 
-A part of every journey of a seller who sells: whoever has paid once can order again.
+A part of every journey of a seller who sells: a customer who has paid once can order again.
 """
 
 from dataclasses import replace
@@ -60,7 +60,7 @@ open_order = dialog.choose(
 
 @open_order.on(Answered)
 def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
-    """Paid first, while what was chosen here waits; or withdrawn, and the new one goes on."""
+    """Resume the open order, to be paid first; or cancel it, so that the new one goes on."""
     if s.unpaid is None:
         return then(s)
     if e.value == "cancel":
@@ -71,7 +71,7 @@ def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
 
 @open_order.on(OrderCancelled)
 def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
-    """Nothing stands in the way any more."""
+    """Go on with the new order."""
     own = s.unpaid is not None and s.unpaid.id == ctx.case.order.id
     again = (BeginOrder(ctx.case.account.id or ""),) if own else ()
     return then(replace(s, unpaid=None), Say("order.cancelled", {"number": e.number}), *again)
@@ -79,7 +79,7 @@ def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
 
 @open_order.on(OrderStands)
 def paid_meanwhile(s: Purchases, e: OrderStands, ctx: Ctx) -> Decision[Purchases]:
-    """Its money came first."""
+    """Resume the open order: its money came first."""
     return then(
         replace(s, unpaid=None), Say("order.stands", {"number": e.number}), SeeAccount(ctx.case.account.id or "")
     )
@@ -88,60 +88,59 @@ def paid_meanwhile(s: Purchases, e: OrderStands, ctx: Ctx) -> Decision[Purchases
 @dialog.always(OrderRefused)
 @dialog.always(RenewalNotBegun)
 def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> Decision[Purchases]:
-    """Another order of the account is to be paid first, or withdrawn."""
+    """Ask whether the open order is to be paid or cancelled first."""
     return then(replace(s, unpaid=e.open) if e.open is not None else s)
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
-    """What was chosen before the log-in isn't dropped for an order that waits: the customer says which comes first."""
+    """Ask which comes first: the order that waits, or the one chosen before the log-in."""
     asked = e.view.order is not None and e.view.order.status == "placed" and not resumes(e.view, ctx)
     return then(replace(_seen(e.view, ctx), unpaid=e.view.order if asked else None))
 
 
 @dialog.always(OrderBegun)
 def begun(_s: Purchases, e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
-    """One that waits for its money comes first."""
+    """Ask about an open order first."""
     waiting = e.view.order if e.view.order is not None and e.view.order.status == "placed" else None
     return then(replace(_seen(e.view, ctx), unpaid=waiting))
 
 
 @dialog.always(AccountSeen)
 def seen(s: Purchases, e: AccountSeen, ctx: Ctx) -> Decision[Purchases]:
-    """As the books have it now; an order that was settled elsewhere isn't asked about any more."""
+    """Take over the books' state; an order settled elsewhere isn't asked about any more."""
     still = s.unpaid is not None and e.view.order is not None and e.view.order.status == "placed"
     return then(replace(_seen(e.view, ctx), unpaid=s.unpaid if still else None))
 
 
 @dialog.always(Came)
 def looked_up(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
-    """Whoever comes back is told how things stand now, not how they stood."""
+    """Read the account anew for a customer who comes back."""
     stale = ctx.case.payment.status == "paid" if s.seen_at is None else ctx.now >= s.seen_at + FRESH
     return then(s, *_look(ctx, when=stale))
 
 
 @dialog.always(PaymentBooked)
 def money_came(s: Purchases, e: PaymentBooked, ctx: Ctx) -> Decision[Purchases]:
-    """What was bought begins, and isn't waited for any more."""
+    """Read the account anew: the paid order's service begins."""
     known = any(order.payment_id == e.payment_id for order in s.waiting)
     return then(s, *_look(ctx, when=e.status == "paid" or known))
 
 
 @dialog.always(RenewalToPay)
 def renewal_waits(s: Purchases, e: RenewalToPay, ctx: Ctx) -> Decision[Purchases]:
-    """It may wait beside another order."""
+    """Read the account anew: the renewal may wait beside another order."""
     return then(s, *_look(ctx, when=e.account_id == ctx.case.account.id))
 
 
 @dialog.always(OrderCancelled)
 def order_cancelled(s: Purchases, e: OrderCancelled, _ctx: Ctx) -> Decision[Purchases]:
-    """Nothing is owed for it."""
     return then(replace(s, waiting=tuple(order for order in s.waiting if order.number != e.number)))
 
 
 @dialog.always(AutoRenewalSet)
 def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchases]:
-    """Of all that runs."""
+    """Switch auto-renewal of all services that run."""
     now = tuple(replace(o, auto_renewal=e.on) for o in s.owned)
     return then(replace(s, owned=now) if e.changed else s)
 
@@ -149,7 +148,7 @@ def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchase
 @dialog.always(SubscriptionLapsed)
 @dialog.always(RenewalCharged)
 def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
-    """It ends, or goes on."""
+    """Read the account anew when a service ends or goes on."""
     return then(s, *_look(ctx, when=True))
 
 

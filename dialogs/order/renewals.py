@@ -1,6 +1,6 @@
-"""What the desk tells of renewals that it sees to by itself: what it will charge, has charged, or couldn't.
+"""Renewals that the desk sees to by itself: announced charges, charged or failed ones.
 
-The reactions belong to the dialog `order` (`dialogs/order/order.py` takes them in).
+The reactions belong to the dialog `order` (`dialogs/order/order.py` declares them).
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ from values.order import Price
 
 
 def declare(dialog: Dialog[Order]) -> None:
-    """Takes the reactions in."""
+    """Declare the reactions."""
     dialog.always(RenewalToPay)(placed_by_itself)
     dialog.always(ChargeComing)(charge_coming)
     dialog.always(RenewalCharged)(charged)
@@ -26,7 +26,7 @@ def declare(dialog: Dialog[Order]) -> None:
 
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
-    """The order that the desk has placed is the one to be paid here, unless another is being paid."""
+    """Adopt the order that the desk has placed, unless another is being paid."""
     said = Say(f"order.renewal_refused.{e.refusal}" if e.refusal else _to_be_paid(e), _to_pay(e, ctx))
     if e.account_id != ctx.case.account.id:
         return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e, ctx)))
@@ -53,27 +53,26 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
 
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:
-    """Whether it is the renewal that the desk has ordered, and still waits for its money."""
+    """Return whether the order is a renewal by the desk that still waits for its money."""
     return s.renewal and s.id is not None and ctx.case.payment.status != "paid"
 
 
 def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
-    """Its renewal was never paid for, and can't be any more: the paid order before it counts again, and nothing stands
-    in the way of a new one."""
+    """Return to the paid order before a renewal whose time to pay is over."""
     if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
         return then(s)
     return then(replace(s.behind or Order(), ways=s.ways, cancelled=e.number))
 
 
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
-    """What, when, from where, and how not to: in time, and said once."""
+    """Announce the charge once: what, when, from where, and how not to."""
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
     params: Params = {"ends": e.ends_at, "on": e.charge_at, "way": e.label, **bill}
     return then(s, Say("order.charge_coming", params, _switch(ctx)))
 
 
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
-    """The receipt, with the way to switch renewal off."""
+    """Tell the receipt, with the way to switch renewal off."""
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
     params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill}
     return then(s, Say("order.charged", params, _switch(ctx)))
@@ -91,7 +90,7 @@ def _to_pay(e: RenewalToPay, ctx: Ctx) -> Params:
 
 
 def _switch(ctx: Ctx) -> tuple[Option, ...]:
-    """Where renewal is switched off, for whoever stands in the customer zone."""
+    """Return the button to switch renewal off, in the customer zone."""
     if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
         return ()
     by_order = "renewal" in ctx.seller.dialogs

@@ -1,4 +1,4 @@
-"""Which card or PayPal account: a new one, or one that its provider has stored for the account already.
+"""Stored ways to pay: a card or PayPal account that its provider keeps for the account, or a new one.
 
 The steps belong to the dialog `order` (`dialogs/order/order.py` declares them at their place).
 """
@@ -13,26 +13,26 @@ from values.payment import StoredWay
 
 
 def said(way: StoredWay, ctx: Ctx) -> Word:
-    """A stored way in words: its label, until when it is good, whether it is the default."""
+    """Return a stored way in words: its label, its last month, whether it is the default."""
     until = f"{way.expires_on:%m/%Y}" if way.expires_on is not None else None
     known = (("label", way.label), ("until", until), ("good", way.is_usable(ctx.now.date())))
     return Word("way.said", (*known, ("default", way.is_default)))
 
 
 def usable(s: Order, ctx: Ctx, method: str | None = None) -> tuple[StoredWay, ...]:
-    """Those stored that can be paid with in the way chosen, the default in front."""
+    """Return the stored ways of the chosen method, the default in front."""
     fit = [w for w in s.ways if w.method == (method or s.method) and w.is_usable(ctx.now.date())]
     return tuple(sorted(fit, key=lambda w: not w.is_default))
 
 
 def looked_up(ctx: Ctx) -> tuple[Command, ...]:
-    """Which are stored, read anew, where this seller charges any."""
+    """Return the command that reads the stored ways anew, where this seller charges any."""
     account_id = ctx.case.account.id
     return (SeeMethods(account_id),) if account_id is not None and ctx.seller.chargeable else ()
 
 
 def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order], ...]:
-    """The steps, and what they make of what happens; `filled`: nothing is asked any more."""
+    """Declare the steps and their reactions; `filled`: nothing is asked any more."""
     steps = tuple(_which_kind(dialog, name, filled) for name in ("card", "paypal"))
     one = dialog.choose(
         "saved",
@@ -49,7 +49,7 @@ def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order
 
 
 def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> Step[Order]:
-    """Asked where the account has one on file already; else it is a new one."""
+    """Declare the choice between a stored way and a new one, asked if there is one of the method."""
 
     def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
         stored = usable(s, ctx, name)
@@ -69,7 +69,7 @@ def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> S
 
 
 def kind_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """With one stored there is nothing more to choose."""
+    """Take the stored way if it is the only one; of several, one is chosen next."""
     stored, again = usable(s, ctx), asked_again(ctx)
     if e.value == "saved" and again is not None:
         return then(s, again)
@@ -78,5 +78,4 @@ def kind_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 
 
 def seen(s: Order, e: MethodsSeen, _ctx: Ctx) -> Decision[Order]:
-    """Those that are stored now."""
     return then(replace(s, ways=e.ways))

@@ -1,4 +1,4 @@
-"""VAT: whether an order waits for VIES, where the buyer is to account for the tax. A step of the order dialog.
+"""VAT: an order may wait for VIES, where the buyer is to account for the tax. A step of the order dialog.
 
 While VIES hasn't confirmed the number, the order would carry VAT as a consumer's does. That isn't done in silence: the
 customer waits for the answer, which is told when it comes, or goes on with VAT.
@@ -16,7 +16,7 @@ CHARGE, WAIT = "charge", "wait"
 
 
 def add_vat_check(dialog: Dialog[Order]) -> None:
-    """Declares the step, for sellers whose foreign buyers account for the VAT."""
+    """Declare the step, for sellers whose foreign buyers account for the VAT."""
     check = dialog.choose(
         "vat_check",
         _ways,
@@ -31,7 +31,7 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
 
     @check.on(Answered)
     def chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-        """Who waits has VIES asked again, unless that is being done."""
+        """Ask VIES again if the customer waits, unless that is being done."""
         decided = replace(s, vat=str(e.value))
         company = ctx.case.company
         under_way = any(label.endswith("/LookUpCompanyLater") for label in ctx.case.talk.awaiting)
@@ -41,7 +41,7 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
 
     @dialog.always(CompanyFound)
     def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
-        """Whoever waited is told; a summary that was agreed to at another price is shown anew."""
+        """Tell a customer who has waited; show a summary agreed to at another price anew."""
         if s.id is not None or e.source != "vies" or not trade(ctx.case.company, ctx):
             return then(s)
         said = (Say("order.vat_confirmed", shown(s, ctx)),) if s.vat is not None else ()
@@ -49,14 +49,14 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
 
     @dialog.always(CompanyUnknown)
     def refused(s: Order, _e: CompanyUnknown, ctx: Ctx) -> Decision[Order]:
-        """There is nothing more to wait for."""
+        """Stop waiting."""
         if s.id is not None or s.vat != WAIT:
             return then(s)
         return then(replace(s, vat=None), Say("order.vat_refused", shown(s, ctx)))
 
     @dialog.always(RegisterSilent)
     def silent(s: Order, _e: RegisterSilent, ctx: Ctx) -> Decision[Order]:
-        """VIES was away for all that time: the customer decides anew."""
+        """Let the customer decide anew: VIES was away for all that time."""
         if s.id is not None or s.vat != WAIT:
             return then(s)
         return then(replace(s, vat=None), Say("order.vat_silent", shown(s, ctx)))

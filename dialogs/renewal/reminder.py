@@ -23,7 +23,7 @@ from values.renewal import days_left
 
 
 def _closed(s: Reminder) -> Reminder:
-    """Nothing is offered any more; what the customer wants of reminders stands."""
+    """Close the offer; the customer's choice about reminders stays."""
     return replace(s, offer=None, answer=None)
 
 
@@ -63,8 +63,7 @@ renew = dialog.choose(
 
 @renew.on(Answered)
 def answered(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
-    """Now: the order begins, after a log-in where that is missing. Later: it waits in the customer zone. Stop: there is
-    no next reminder."""
+    """Begin the order now, after a log-in if needed; leave it for later in the zone; or stop reminders."""
     if e.value == "stop":
         return then(s, StopReminders(ctx.case.account.id))
     if e.value == "later":
@@ -75,13 +74,13 @@ def answered(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
 
 @renew.on(Skipped)
 def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
-    """The customer does something else."""
+    """Close the offer: the customer does something else."""
     return then(_closed(s))
 
 
 @dialog.always(SubscriptionEnding)
 def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
-    """Asked at once, whatever stood open; who is renewing just now isn't asked."""
+    """Ask at once, at any step, unless the customer is renewing just now."""
     if ctx.case.renewal.begun and ctx.case.payment.status != "paid":
         return then(s)
     offered = replace(s, offer=Offer(e.product, e.ends_at, e.days, e.serial), answer=None, reminded=True)
@@ -92,21 +91,23 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
 @dialog.always(RenewalToPay)
 @dialog.always(RenewalCharged)
 def seen_to(s: Reminder, e: RenewalToPay | RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
-    """The desk has ordered it by itself meanwhile: nothing is left to be asked."""
+    """Close the offer: the desk has ordered the renewal by itself."""
     offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
     return then(_closed(s) if offered is not None and offered.subscription == e.plan else s)
 
 
 @dialog.always(SubscriptionLapsed)
 def ended(s: Reminder, e: SubscriptionLapsed, _ctx: Ctx) -> Decision[Reminder]:
-    """Its end has come, and is told: there is nothing left to renew in time."""
+    """Close the offer: the end has come, and is told."""
     return then(_closed(s) if s.offer is not None and s.offer.ends_at <= e.ends_at else s)
 
 
 @dialog.always(StartLinkTaken)
 def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]:
-    """The link of the letter that stood for the reminder: after the log-in the order begins. Who has no account yet
-    sets a password first."""
+    """Begin the order after the log-in, by the link of the reminder's letter.
+
+    A customer without an account sets a password first.
+    """
     if e.wish != "renewal":
         return then(s)
     first = (Say("reminder.first_password"),) if e.entry == "forgot_password" else ()
@@ -116,20 +117,20 @@ def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]
 @dialog.always(RenewalBegun)
 @dialog.always(RenewalNotBegun)
 def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
-    """It has served."""
+    """Close the offer, which has served."""
     return then(_closed(s))
 
 
 @dialog.always(StopAsked)
 def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
-    """A bare "stop" after a reminder is about reminders, but not in the middle of what the customer has begun."""
+    """Stop reminders on a bare "stop" after one, but not in the middle of what the customer has begun."""
     meant = e.sure or (s.reminded and not s.stopped and not ctx.case.renewal.begun)
     return then(s, *((StopReminders(ctx.case.account.id),) if meant else ()))
 
 
 @dialog.always(RemindersSwitched)
 def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]:
-    """Told in one sentence; off, the open reminder is off the table."""
+    """Tell the new setting; switched off, close the open reminder."""
     if not e.known:
         return then(s, Say("reminder.stop_whose"))
     now = replace(s if e.on else _closed(s), stopped=not e.on)
@@ -138,14 +139,14 @@ def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]
 
 @dialog.always(PageWanted)
 def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
-    """Wanted again, from the zone."""
+    """Switch reminders on from the zone."""
     account_id = ctx.case.account.id
     return then(s, *((ResumeReminders(account_id),) if e.page == "reminders" and account_id is not None else ()))
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Reminder, e: LoggedIn, _ctx: Ctx) -> Decision[Reminder]:
-    """What this customer said about it, wherever that was."""
+    """Take over this customer's choice about reminders, wherever it was made."""
     return then(replace(s, stopped=e.view.reminders_stopped))
 
 

@@ -1,4 +1,4 @@
-"""Renewal: the cart of the programs owned, and what is ordered for them: another term, or an extension."""
+"""Renewal: the cart of the programs owned, and the order for them: another term, or an extension."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ dialog = Dialog("renewal", Renewal, outlives=_outlives)
 
 
 def said(owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
-    """Programs with the ends of their subscriptions, to come or over, for the texts."""
+    """Return programs with the ends of their subscriptions, to come or over, for the texts."""
     return tuple(
         Word(
             "renewal.program",
@@ -38,7 +38,7 @@ def said(owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
 
 
 def _name(product: str, ctx: Ctx) -> Word:
-    """A program by its own name, an extension by that of its plan."""
+    """Return the name of a program, for an extension that of its plan."""
     named = program_word if ctx.seller.program(product) is not None else product_word
     return named(product, ctx.seller)
 
@@ -102,7 +102,7 @@ service = dialog.choose(
 
 @cart.on(Answered)
 def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
-    """An empty cart is no order."""
+    """Close the cart, unless it is empty."""
     ticked = in_cart(s)
     if not ticked:
         return then(s, Say("renewal.cart_empty"))
@@ -111,7 +111,10 @@ def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
 
 @cart.on(Chosen)
 def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
-    """A press puts a program in or takes it out; the first one never takes out what the desk had put in by itself."""
+    """Put a program in or take it out.
+
+    The first press never takes out a program that the desk had put in by itself.
+    """
     if e.payload == "zone:home":
         return then(_outlives(s))
     ticked = in_cart(s)
@@ -122,38 +125,38 @@ def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
 
 @dialog.always(RenewalBegun)
 def renewal_begun(_s: Renewal, e: RenewalBegun, _ctx: Ctx) -> Decision[Renewal]:
-    """A fresh cart: the program that the reminder was about, else the one that ends first."""
+    """Fill a fresh cart with the reminder's program, else with the one that ends first."""
     suggested = e.product if any(o.product == e.product for o in e.owned) else e.owned[0].product
     return then(Renewal(begun=True, owned=e.owned, suggested=suggested, consented=e.consented))
 
 
 @dialog.always(RenewalNotBegun)
 def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
-    """Why not, and who can help."""
+    """Tell why no renewal can begin, and who can help."""
     return then(s, Say(f"renewal.refused.{e.reason}", options=(HUMAN,)))
 
 
 @dialog.always(Renewed)
 def renewed(s: Renewal, e: Renewed, _ctx: Ctx) -> Decision[Renewal]:
-    """The ends as they are now. What was renewed was ordered with the consent."""
+    """Take over the new ends; the order included the consent."""
     return then(replace(s, owned=e.owned, consented=s.consented or e.until is not None))
 
 
 @dialog.always(AccountSeen)
 def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
-    """What has ended since is shown as ended."""
+    """Take over the subscriptions, of which some may have ended since."""
     return then(replace(s, owned=_of(e.view, ctx) or s.owned))
 
 
 @dialog.always(AutoRenewalSet)
 def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
-    """Given or taken back in the zone."""
+    """Take over the consent from the zone."""
     return then(replace(s, consented=e.on) if e.changed else s)
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
-    """What this account owns; its own cart waits, another's is gone."""
+    """Take over the account's programs; its own cart waits, another's is dropped."""
     owned = _of(e.view, ctx)
     kept = s if s.begun and s.owned == owned else Renewal()
     return then(replace(kept, owned=owned, consented=bool(e.view.auto_renewal)))
@@ -165,6 +168,6 @@ def _of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:
 
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
-    """How it goes, at any step; what is owned, once that is known."""
+    """Explain renewals at any step, with the customer's programs once they are known."""
     known = (Say("renewal.owned", {"programs": said(s.owned, ctx)}),) if s.owned and not begun(ctx) else ()
     return then(s, Say("renewal.how"), *known)

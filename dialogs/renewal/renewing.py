@@ -1,39 +1,39 @@
-"""Renewing: whether a renewal is being ordered, and what stands in its cart."""
+"""Renewing: whether a renewal is being ordered, and the contents of its cart."""
 
 from dialogs.state import Ctx, Renewal
 from values.order import CartLine
 
 
 def begun(ctx: Ctx) -> bool:
-    """Whether something is being ordered: with sellers of renewals once the customer has begun one, else always."""
+    """Return whether an order is under way: with sellers of renewals once one is begun, else always."""
     return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
 
 
 def under_way(ctx: Ctx) -> bool:
-    """Whether the customer is choosing what to renew, and hasn't ordered it yet."""
+    """Return whether the customer is choosing what to renew, and hasn't ordered it yet."""
     return ctx.case.renewal.begun and ctx.case.order.id is None
 
 
 def products(ctx: Ctx) -> tuple[str, ...]:
-    """What this seller renews."""
+    """Return the products that this seller renews."""
     return tuple(program.product for program in ctx.seller.programs)
 
 
 def in_cart(s: Renewal) -> tuple[str, ...]:
-    """The products in the cart: as the customer has put them there, else what the desk suggests."""
+    """Return the products in the cart, as the customer has put them there, else as the desk suggests."""
     if s.picked is not None:
         return s.picked
     return (s.suggested,) if s.suggested is not None else ()
 
 
 def extensible(s: Renewal, ctx: Ctx) -> bool:
-    """Whether the licence of everything in the cart can be extended."""
+    """Return whether the licence of everything in the cart can be extended."""
     programs = [ctx.seller.program(product) for product in in_cart(s)]
     return bool(programs) and all(p is not None and p.extension is not None for p in programs)
 
 
 def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
-    """What is ordered: a term more of each subscription in the cart, or an extension of each licence."""
+    """Return the order's lines: a further term of each subscription in the cart, or an extension of each licence."""
     years = ctx.seller.renewal.years if ctx.seller.renewal is not None else 1
     found: list[CartLine] = []
     for owned in s.owned:
@@ -48,5 +48,5 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
 
 
 def choosing(ctx: Ctx) -> bool:
-    """Whether it is still chosen what is renewed: the data for the invoice come after that."""
+    """Return whether the cart is still open: the data for the invoice come after that."""
     return ctx.case.renewal.begun and ctx.case.renewal.service is None

@@ -1,4 +1,4 @@
-"""Renewals in texts: what is renewed, for how long, what it costs and cost before; what has ended."""
+"""Renewals in texts: products, terms, prices now and before; subscriptions that ended."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,15 @@ from values.seller import Seller
 
 
 def named(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
-    """All that is renewed, or has ended: one sentence names it."""
+    """Return all products of a renewal or an end: one sentence names them."""
     return tuple(counted(product, quantity, seller) for product, quantity in lines)
 
 
 def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Params:
-    """What every message about a renewal says. `plan` and `gross` are all that was told by earlier releases."""
+    """Return the parameters of every message about a renewal.
+
+    Earlier releases stored `plan` and `gross` only.
+    """
     known = bill or Bill(((plan, 1),), 1, gross.minor, gross.currency)
     tax: Params = {"vat_reason": None} if known.tax is None else tax_shown(known.tax)
     return {
@@ -32,20 +35,20 @@ def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Pa
 
 
 def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
-    """What has run out, when, until when it goes on, and which unpaid order is cancelled with it."""
+    """Return the ended products, their end, the last day to renew, and the unpaid order cancelled with them."""
     number = e.number if isinstance(e, SubscriptionLapsed) else None
     about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": number}
     return {**_program(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
 def unsold_shown(e: NoLongerSold | MailNoLongerSold, seller: Seller) -> Params:
-    """What can't be renewed, until when it goes on, and what is sold instead."""
+    """Return the products that can't be renewed, their end, and those sold instead."""
     others = tuple(product_word(plan, seller) for plan in e.plans)
     return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
 
 
 def _program(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:
-    """What it is about, and for which company where the account has several."""
+    """Return the program, and its company if the account has several."""
     renewed = named(lines, seller)
     if company is None:
         return {"program": renewed}

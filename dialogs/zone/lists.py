@@ -1,4 +1,4 @@
-"""The customer zone's pages that list what there is several of: companies, and invoices issued.
+"""The customer zone's lists: companies, and invoices issued.
 
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
@@ -15,7 +15,7 @@ MOST_LISTED = 8
 
 
 def declare_companies(dialog: Dialog[Zone]) -> None:
-    """The page of companies."""
+    """Declare the page of companies."""
     company = dialog.choose(
         "company",
         _companies,
@@ -31,7 +31,7 @@ def declare_companies(dialog: Dialog[Zone]) -> None:
 
 
 def declare_invoices(dialog: Dialog[Zone]) -> None:
-    """The page of invoices."""
+    """Declare the page of invoices."""
     invoice = dialog.choose(
         "invoice",
         lambda s, c: (
@@ -57,21 +57,20 @@ def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
 
 
 def companies_listed(_s: Zone, e: CompaniesListed, _ctx: Ctx) -> Decision[Zone]:
-    """To choose from."""
     return then(Zone("companies", e.views))
 
 
 def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
-    """The talk goes on with it."""
+    """Switch the talk to the company."""
     return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
 
 
 def invoices_listed(_s: Zone, e: InvoicesListed, _ctx: Ctx) -> Decision[Zone]:
-    """To be opened one by one; without any, home again."""
+    """Open the list; without invoices stay at home."""
     return then(Zone("invoices", invoices=e.invoices)) if e.invoices else then(Zone(), Say("zone.no_invoices"))
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """What it says, and where the document is."""
+    """Tell the invoice and where its document is."""
     chosen = next((i for i in s.invoices if i.id == e.value), None)
     return then(s, Say("zone.invoice_opened", invoice_shown(chosen, ctx))) if chosen else then(Zone())

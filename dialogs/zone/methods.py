@@ -1,4 +1,4 @@
-"""The customer zone's page of ways to pay: which are stored, which one renewals are paid with, which are forgotten.
+"""The customer zone's page of ways to pay: those stored, the one for renewals, the way to forget one.
 
 Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
@@ -25,7 +25,7 @@ PAGE = "methods"
 
 
 def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
-    """Each stored way by its own name; a kind of which one is stored means that one, and is only typed."""
+    """Return each stored way by its own name; a kind of which one is stored means that one, and is only typed."""
     stored = {way.method for way in s.ways}
     other = (w for w in s.ways if w.is_usable(ctx.now.date()) and not w.is_default)
     use = tuple(Option(f"saved:{w.id}", "option.way.use", {"label": w.label}) for w in other)
@@ -43,7 +43,7 @@ def _shown(s: Zone, ctx: Ctx) -> Params:
 
 
 def declare(dialog: Dialog[Zone]) -> Step[Zone]:
-    """The page's step and what it makes of what happens."""
+    """Declare the page's step and its reactions."""
     step = dialog.choose(
         "method",
         _options,
@@ -65,22 +65,21 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
 
 
 def opened(ctx: Ctx) -> SeeMethods:
-    """What opens the page."""
+    """Return the command that opens the page."""
     return SeeMethods(ctx.case.account.id or "", page=True)
 
 
 def seen(s: Zone, e: MethodsSeen, _ctx: Ctx) -> Decision[Zone]:
-    """The page as it is now."""
     return then(Zone(PAGE, ways=e.ways, default=e.default)) if e.page else then(s)
 
 
 def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """For future renewals."""
+    """Set the method for future renewals."""
     return then(s, SetDefaultMethod(ctx.case.account.id or "", str(e.value)))
 
 
 def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
-    """One of the stored: for future renewals, or away with it."""
+    """Set one of the stored ways for future renewals, or forget it."""
     way = next((way for way in s.ways if way.id == e.value), None)
     if way is None:
         return then(Zone())
@@ -91,7 +90,7 @@ def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 
 
 def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
-    """What holds now, and what it means."""
+    """Tell the method for renewals and its consequences."""
     method = Word(f"option.method.{e.method}")
     charged = e.label is not None and e.method in ctx.seller.chargeable
     days = ctx.seller.renewal_rules.charge_days
@@ -100,7 +99,7 @@ def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
 
 
 def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
-    """It is used no more from this moment; its provider is told in the background."""
+    """Tell that the way isn't used any more; its provider is told in the background."""
     if e.way_id is None:
         return then(Zone(), Say("zone.method_gone"))
     said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default})
@@ -108,10 +107,9 @@ def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
 
 
 def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
-    """In time for another way to be chosen before the renewal."""
+    """Tell that a stored way is gone, in time to choose another before the renewal."""
     return then(s, Say("zone.way_gone", {"label": e.label}))
 
 
 def provider_told(s: Zone, _e: object, _ctx: Ctx) -> Decision[Zone]:
-    """Nothing more to say: what counts was said at once."""
     return then(s)

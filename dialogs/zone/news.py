@@ -1,4 +1,4 @@
-"""What reaches an account holder in the customer zone: money that came, ends put off or passed, a free version."""
+"""News for account holders: payments, ends of subscriptions, a free version."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from dialogs.state import Ctx, Zone
 
 
 def declare(dialog: Dialog[Zone]) -> None:
-    """What the zone makes of it, wherever the customer stands."""
+    """Declare the reactions, which work at any step."""
     dialog.always(LoggedIn)(came_to_go_on)
     dialog.always(PaymentBooked)(money_came)
     dialog.always(RenewalCharged)(charged_by_itself)
@@ -29,12 +29,12 @@ def declare(dialog: Dialog[Zone]) -> None:
 
 
 def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
-    """The last of all dialogs: what each makes of the log-in makes way for what was left elsewhere."""
+    """Continue what was left elsewhere: the last reaction of all dialogs to the log-in."""
     return then(s, *((GoOnHere(e.view.id),) if ctx.case.elsewhere.coming else ()))
 
 
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
-    """What the order has renewed is told with its new end; a stored way that another took the place of is forgotten."""
+    """Tell the new end of a renewal; forget a stored way that another has replaced."""
     old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
     account_id = ctx.case.account.id
     if not (e.news and e.status == "paid") or account_id is None or ctx.seller.renewal is None:
@@ -43,35 +43,35 @@ def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
 
 
 def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
-    """The receipt says it all; here the ends are read anew."""
+    """Read the account anew, without a word: the receipt says it all."""
     if ctx.case.account.id is None:
         return then(s)
     return then(s, SeeRenewed(ctx.case.account.id, "", products(ctx)))
 
 
 def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
-    """Until when it goes on now."""
+    """Tell the new end."""
     return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
 
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
-    """It has run out; until when it may still be renewed as if it hadn't."""
+    """Tell that it has run out, and the last day to renew it without a gap."""
     told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
     return then(replace(s, lapsed_at=ctx.now), told)
 
 
 def no_longer_sold(s: Zone, e: NoLongerSold, ctx: Ctx) -> Decision[Zone]:
-    """In time to choose: something else, or nothing."""
+    """Tell in time that the product isn't sold any more, and what is instead."""
     other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
     end = (Option("auto_renewal:no", "option.unsold.end"),) if e.whole and ctx.case.order.auto_renewal else ()
     return then(s, Say("zone.unsold", unsold_shown(e, ctx.seller), (*other, *end, HUMAN)))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
-    """Once is enough."""
+    """Tell that the free version runs, once."""
     return then(s, Say("zone.free_version_on" if e.new else "zone.free_version_before"))
 
 
 def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
-    """The account isn't ready for it."""
+    """Tell that the account isn't ready for the free version."""
     return then(s, Say("zone.free_version_refused", options=(HUMAN,)))

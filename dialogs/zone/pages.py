@@ -1,5 +1,7 @@
-"""The zone's buttons: a handful at home, the rest on pages of their own. Whatever isn't shown is taken all the same
-when it is said, or pressed on an older message."""
+"""The zone's buttons: a handful at home, the rest on pages of their own.
+
+A button that isn't shown works all the same when it is said, or pressed on an older message.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,17 +31,17 @@ to_home = Option("zone:home", "option.zone.home")
 
 
 def at_home(ctx: Ctx) -> bool:
-    """E-invoices are no part of a purchase: home is where they are offered."""
+    """Return whether e-invoices are no part of a purchase: then home offers them."""
     return "einvoice" in ctx.seller.dialogs and not ctx.seller.sells
 
 
 def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
-    """Nothing is changed here."""
+    """Open another page without a change."""
     return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))
 
 
 def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
-    """What is offered, shown first; then what is taken without being shown."""
+    """Return the buttons shown, then those that work without being shown."""
     home, groups = _home(ctx), _groups(ctx)
     open_ = groups.get(s.page) if s.page is not None else None
     shown = home if open_ is None else (*open_, to_home)
@@ -56,7 +58,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def notice(ctx: Ctx) -> tuple[Option, ...]:
-    """What is offered as long as e-invoices are off; where they are no part of a purchase, what they are, too."""
+    """Return the buttons while e-invoices are off; outside a purchase also their explanation."""
     if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status or ended(ctx):
         return ()
     activate = Option("einvoice:activate", "option.einvoice.activate")
@@ -66,29 +68,32 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def renewing(ctx: Ctx) -> bool:
-    """Whether anything of the account renews itself."""
+    """Return whether any subscription of the account renews itself."""
     case = ctx.case
     bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
     return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
 
 
 def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:
-    """What account holders change of their e-invoices; once they come, also whether they do."""
+    """Return the settings of e-invoices; once they come, also the switch."""
     return (invoice_email, OFF) if ctx.case.einvoice.status else (invoice_email,)
 
 
 def _unshown(option: Option) -> Option:
-    """Taken without being shown. Made at every turn in the zone, many at a time: `replace` would take most of it."""
+    """Return the button hidden.
+
+    Built directly: `replace` would take most of the time of a turn in the zone, which makes many.
+    """
     return Option(option.payload, option.key, option.params, hidden=True, binds=option.binds)
 
 
 def _zones(option: Option) -> bool:
-    """A step's own changes are offered where they are shown; everything else works on every page."""
+    """Return whether the button works on every page; a step's own changes are offered where they are shown."""
     return not option.payload.startswith("edit:")
 
 
 def _home(ctx: Ctx) -> tuple[Option, ...]:
-    """What this seller's journey leaves behind to be seen and changed."""
+    """Return the buttons for everything that this seller's journey leaves to be seen and changed."""
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
         "my_account": True,
@@ -111,7 +116,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
-    """The same with what is about paying behind one button; a renewal that is ordered stays in view."""
+    """Yield the buttons with those about paying behind one; a renewal that is ordered stays in view."""
     for option in shown:
         if option.payload == "zone:renewal" and not renews_by_order(ctx):
             yield _page("payments")

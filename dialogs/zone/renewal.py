@@ -1,4 +1,4 @@
-"""The customer zone's pages of renewal: switched on and off, or agreed to beneath the company's data.
+"""The customer zone's pages of renewal: the switch, and the consent beneath the company's data.
 
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
@@ -15,7 +15,7 @@ from values.meaning import BindingAct, Expects
 
 
 def declare_switch(dialog: Dialog[Zone]) -> None:
-    """The page where it is switched, and what comes of it wherever the customer stands."""
+    """Declare the page of the switch, and the reaction to its result at any step."""
     switch = dialog.choose(
         "auto_renewal",
         lambda _s, _c: (
@@ -36,7 +36,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
 
 
 def declare_data(dialog: Dialog[Zone]) -> None:
-    """The company's data, and behind them what it has agreed to."""
+    """Declare the company's data, and behind them its consent."""
     my_data = dialog.choose(
         "my_data",
         lambda _s, _c: (Option("my_data:additional", "option.my_data.additional"), to_home),
@@ -79,28 +79,28 @@ def declare_data(dialog: Dialog[Zone]) -> None:
 
 
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """As easy to take back as to give."""
+    """Switch auto-renewal: withdrawing is as easy as consenting."""
     return then(s, _set(ctx, on=e.value == "yes"))
 
 
 def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
-    """What holds now."""
+    """Tell the new setting."""
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
     return then(Zone(), Say(key))
 
 
 def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
-    """What the company has agreed to stands under its e-mail."""
+    """Open the company's consent under its e-mail."""
     return then(Zone("additional"))
 
 
 def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Only this button saves the consent."""
+    """Save the consent: only this button does."""
     return then(s, _set(ctx, on=True))
 
 
 def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
-    """Taken back as easily as given, or left as it is."""
+    """Withdraw the consent, or leave it as it is."""
     if e.payload == "zone:home":
         return then(Zone())
     return then(s, _set(ctx, on=False))

@@ -1,4 +1,4 @@
-"""Zone: what an account holder sees and changes in the chat. Its home is where the straight way ends."""
+"""Zone: the data and services that an account holder sees and changes in the chat; the end of the main journey."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -71,7 +71,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
 
 
 def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
-    """What was bought for programs beside their subscriptions."""
+    """Return the extensions bought for programs beside their subscriptions."""
     if not renews_by_order(ctx):
         return ()
     known = {program.extension for program in ctx.seller.programs}
@@ -79,8 +79,10 @@ def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
 
 
 def _term(ctx: Ctx) -> Params:
-    """How the service stands, until when it is paid or was, and until when it can still be renewed; `told`: that it
-    has run out was said just now."""
+    """Return the service's state, the end of its paid term, and the last day to renew it.
+
+    `told`: its end was told just now.
+    """
     end, zone = until(ctx), ZoneInfo(ctx.seller.time_zone)
     last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
     told = ctx.case.zone.lapsed_at == ctx.now
@@ -92,7 +94,7 @@ def _can_log_in(ctx: Ctx) -> bool:
 
 
 def _standing(ctx: Ctx) -> Params:
-    """The account without anything bought: whose it is, and how its e-invoices stand."""
+    """Return the account without purchases: its holder and the state of its e-invoices."""
     account, invoices = ctx.case.account, ctx.case.einvoice
     return {"login": account.known_as, "status": invoices.status or "off", "email": invoices.email or account.email}
 
@@ -193,7 +195,7 @@ _PAGES: Mapping[str, _Opened] = {
 
 @home.on(Answered)
 def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Renewal and method are asked, or a renewal is ordered; the other pages are told."""
+    """Open a page: ask for renewal or method, order a renewal, or tell the page's content."""
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
@@ -203,7 +205,7 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 @home.on(Chosen)
 def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
-    """Another order; no renewal; or a way to pay, for the order whose money is awaited, else for renewals to come."""
+    """Begin another order, stop renewal, or take a method: for the order that waits for money, else for renewals."""
     account_id = ctx.case.account.id or ""
     if e.payload == "auto_renewal:no":
         return then(s, SetAutoRenewal(account_id, on=False))
@@ -218,7 +220,7 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.asked("ask_end")
 def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
-    """Until when it is paid, at any step."""
+    """Tell the end of the paid term, at any step."""
     if not ctx.seller.sells:
         return then(s, Say("zone.no_term", options=(HUMAN,)))
     return then(s, Say("zone.term", _home(s, ctx)))
@@ -226,7 +228,7 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.asked("change_plan")
 def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
-    """What is possible, and who helps with the rest."""
+    """Tell the changes that are possible, and who helps with the rest."""
     if service(ctx) not in ("running", "grace"):
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
     ways = () if renews_by_order(ctx) else (Option("start:buy", "option.start.again"),)
@@ -235,7 +237,7 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.asked("free_version")
 def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
-    """Whether there is one, and what there is instead."""
+    """Tell whether there is a free version, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     if ctx.seller.free_version is None:
@@ -247,7 +249,7 @@ def free_version_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.always(EInvoiceSwitched)
 def switched(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
-    """Begun from the account's page or at home, it ends at home."""
+    """Return home after an activation begun from the account's page or at home."""
     return then(Zone() if s.page == ACCOUNT else s)
 
 
