@@ -35,7 +35,7 @@ OFF = Option("zone:einvoice_off", "option.einvoice.off")
 
 
 def _standing_still(s: EInvoice) -> EInvoice:
-    """What is active stays so, and what was put off isn't asked again."""
+    """Return the slots as they stay: active, or put off and not asked again."""
     return s if s.status else EInvoice("later" if s.choice == "later" else None)
 
 
@@ -143,7 +143,7 @@ activate = dialog.do(
 
 @einvoice.on(Answered)
 def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
-    """Details are told and the question stays."""
+    """Tell details and keep the question, or activate, or put it off."""
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx)))
     said = (Say("einvoice.put_off"),) if e.value == "later" else ()
@@ -153,26 +153,26 @@ def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 @confirm.on(Answered)
 def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
-    """With the address known, this press is the consent."""
+    """Activate: with the address known, this press is the consent."""
     return then(replace(s, confirmed=str(e.value), accepted=accepting.accepted(_consent(ctx), ctx)))
 
 
 @activate.on(EInvoiceSwitched)
 def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """The activation status, in words."""
+    """Tell the activation's status."""
     return then(replace(s, status=e.status, email=e.email), Say(f"einvoice.{e.status}", {"email": e.email}))
 
 
 @activate.on(EInvoiceRefused)
 def refused(s: EInvoice, e: EInvoiceRefused, _ctx: Ctx) -> Decision[EInvoice]:
-    """A person looks into it; it can be tried again from the zone."""
+    """Call a person; the customer can try again from the zone."""
     said = Say(f"einvoice.refused.{e.reason}", options=(HUMAN,))
     return then(replace(s, choice="later", confirmed=None, accepted=()), said, Tell(CameToNothing(dialog.name)))
 
 
 @confirm.on(Chosen)
 def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
-    """Details are told and the question stays; what is put off can be had again at home."""
+    """Tell details and keep the question, or put it off: home offers it again."""
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx)))
     return then(replace(s, choice=e.value), Say("einvoice.put_off"))
@@ -180,7 +180,7 @@ def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
 
 @invoice_email.on(Answered)
 def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
-    """Before the activation it is only noted, afterwards the service is told."""
+    """Note the address; after the activation tell the service."""
     email = str(e.value)
     noted = replace(s, email=email)
     if s.status is None:
@@ -190,20 +190,20 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 @invoice_email.on(EInvoiceSwitched)
 def address_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """The service sends elsewhere from now on."""
+    """Confirm that the service sends to the new address."""
     return then(_standing(e), Say("einvoice.email_noted", {"email": e.email}))
 
 
 @dialog.always(EInvoiceSwitched)
 def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """The seller's system said so; what was known already is said to nobody."""
+    """Tell the status set by the seller's system, unless it is known already."""
     known = _standing(e)
     return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
-    """What is active stays active; what isn't is offered, unless this chat has put it off."""
+    """Take over the activation; offer it if it is off and this chat hasn't put it off."""
     known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
     put_off = s.choice if s.choice == "later" else None
     return then(replace(known, choice="activate" if known.status else put_off))
@@ -211,7 +211,7 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 
 @dialog.always(AccountSeen)
 def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoice]:
-    """It ends with what was bought, and the desk's books know first."""
+    """Take over the status from the books: it ends with its subscription."""
     if e.view.einvoice_status == (s.status or "off"):
         return then(s)
     return then(_standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or s.email or "")))
@@ -219,7 +219,7 @@ def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoic
 
 @dialog.always(PaymentOpened)
 def another_order(s: EInvoice, _e: PaymentOpened, _ctx: Ctx) -> Decision[EInvoice]:
-    """What was put off with an earlier order is offered with the next one."""
+    """Offer it again with the next order."""
     return then(replace(s, choice=None) if s.status is None else s)
 
 
@@ -231,7 +231,7 @@ def logged_out(_s: EInvoice, _e: AccountLeft, _ctx: Ctx) -> Decision[EInvoice]:
 
 @dialog.always(InvoiceIssued)
 def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice]:
-    """Where e-invoices are active a notice goes to the address given for it; who is logged in is told here, too."""
+    """Mail a notice of the invoice where e-invoices are active; tell it here too."""
     notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
     if ctx.case.account.id != e.account_id:
         return then(s, *notice)
@@ -240,12 +240,11 @@ def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice
 
 @dialog.always(InvoiceNoticed)
 def invoice_noticed(s: EInvoice, _e: InvoiceNoticed, _ctx: Ctx) -> Decision[EInvoice]:
-    """Nobody waits for that."""
     return then(s)
 
 
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
-    """An invoice for the texts."""
+    """Return an invoice for the texts."""
     return {
         "number": invoice.number,
         "gross": invoice.gross,
@@ -256,7 +255,7 @@ def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
 
 
 def _standing(e: EInvoiceSwitched) -> EInvoice:
-    """Switched off is the same as put off: it can be activated from the zone."""
+    """Return the slots for a status; switched off is the same as put off."""
     email = e.email or None
     if e.status == "off":
         return EInvoice("later", email=email)
@@ -266,7 +265,7 @@ def _standing(e: EInvoiceSwitched) -> EInvoice:
 @dialog.anywhere("einvoice:withdraw")
 @dialog.asked("withdraw_consent")
 def withdrawal_asked(s: EInvoice, _e: Answered | Asked, ctx: Ctx) -> Decision[EInvoice]:
-    """The button that takes the consent back, wherever it is asked for."""
+    """Show the button that withdraws the consent."""
     if ctx.case.account.id is None:
         return then(s, Say("einvoice.log_in_first"))
     return then(s, Say("einvoice.withdraw" if s.status else "einvoice.off", _shown(s, ctx), (OFF,) if s.status else ()))
@@ -274,13 +273,13 @@ def withdrawal_asked(s: EInvoice, _e: Answered | Asked, ctx: Ctx) -> Decision[EI
 
 @dialog.anywhere("zone:einvoice_off")
 def withdrawn(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
-    """As easy to take back as to give: it is done at once, and can be given again."""
+    """Withdraw the consent at once; it can be given again."""
     return then(s, WithdrawEInvoice(ctx.case.account.id)) if s.status and ctx.case.account.id else then(s)
 
 
 @dialog.asked("activate_einvoice")
 def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
-    """When it comes, or how it stands."""
+    """Tell the status, or when it can be activated."""
     if s.status is None and _at_home(ctx):
         return then(replace(s, choice="activate")) if ctx.case.account.id else then(s, Say("einvoice.log_in_first"))
     return then(s, Say("einvoice.status" if s.status else "einvoice.comes_later", _shown(s, ctx)))

@@ -1,4 +1,4 @@
-"""Elsewhere: the conversation goes on on another channel, at the same step, by a link that works for minutes and once.
+"""Elsewhere: the conversation goes on on another channel, at the same step, by a short-lived link that works once.
 
 Both conversations are the account's from then on. The first one is told, with a way to log the other one out.
 """
@@ -59,14 +59,16 @@ _over = DropTimer(EXPIRY)
 
 
 def pages(ctx: Ctx) -> tuple[Option, ...]:
-    """What the zone offers of it, where there is another channel."""
+    """Return the zone's option, if there is another channel."""
     known = ctx.case.account.id is not None and bool(ctx.reach)
     return (Option("/elsewhere", f"option.elsewhere.{_named(ctx.reach)}"),) if known else ()
 
 
 def carried(case: ConversationState) -> ConversationState:
-    """What another conversation of the same person takes over: all that is known, not the pages that are open here nor
-    who speaks."""
+    """Return the state that another conversation of the same person takes over.
+
+    Left out are pages open here and the hand-off.
+    """
     inside = replace(case.account, page=None) if case.account.id is not None else Account()
     return replace(
         case,
@@ -101,7 +103,7 @@ go_on = dialog.choose(
 
 @dialog.always(ElsewhereAsked)
 def wanted(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
-    """By whoever is logged in, where there is another channel."""
+    """Issue a link for a customer who is logged in, if there is another channel."""
     if e.close:
         return then(Elsewhere(), _over, CloseElsewhere())
     if ctx.case.account.id is None:
@@ -113,20 +115,20 @@ def wanted(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[Elsewhere]:
 
 @dialog.always(ElsewhereReady)
 def ready(s: Elsewhere, e: ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
-    """The link is shown until it is over."""
+    """Show the link until it expires."""
     return then(replace(s, link=e.link_id), SetTimer(EXPIRY, ctx.now + LIFETIME))
 
 
 @go_on.on(Answered)
 @go_on.on(Skipped)
 def stayed(_s: Elsewhere, _e: Event, _ctx: Ctx) -> Decision[Elsewhere]:
-    """The talk goes on here; the link stays good for its minutes."""
+    """Go on here; the link stays good for its minutes."""
     return then(Elsewhere(), _over)
 
 
 @dialog.always(TimerDue)
 def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
-    """Nobody opened it in time."""
+    """Drop the expired link."""
     if e.kind != EXPIRY or s.link is None:
         return then(s)
     return then(Elsewhere(), Say("elsewhere.expired"))
@@ -134,20 +136,20 @@ def over(s: Elsewhere, e: TimerDue, _ctx: Ctx) -> Decision[Elsewhere]:
 
 @dialog.always(ElsewhereClosed)
 def closed(s: Elsewhere, e: ElsewhereClosed, _ctx: Ctx) -> Decision[Elsewhere]:
-    """What became of the others."""
+    """Tell the result of logging the other conversations out."""
     return then(s, Say("elsewhere.closed" if e.sessions else "elsewhere.none_open"))
 
 
 @dialog.always(OpenedElsewhere)
 def opened(_s: Elsewhere, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Elsewhere]:
-    """Told at once: it may have been somebody else."""
+    """Tell at once that the conversation was opened elsewhere: it may have been a stranger."""
     where = {"channel": Word(Channel(e.channel).title_key)}
     return then(Elsewhere(), _over, Say("elsewhere.opened", where, (_NOT_ME,)))
 
 
 @dialog.always(CarriedOver)
 def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
-    """Here the talk stands where it stood there."""
+    """Go on where the other conversation stood."""
     case = e.case
     if not isinstance(case, ConversationState):
         raise TypeError("another seller's conversation")
@@ -160,13 +162,13 @@ def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
 
 @dialog.always(StartLinkTaken)
 def comes(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
-    """By the link of a reminder: an e-mail proves nobody, so the log-in comes first."""
+    """Wait for the log-in: an e-mail's link proves nobody."""
     return then(replace(s, coming=True) if e.wish == GO_ON else s)
 
 
 @dialog.always(WentOn)
 def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
-    """Here the talk stands where it was left; a person who was asked for here still comes."""
+    """Go on where the other conversation stood; a person asked for here still comes."""
     if not isinstance(e.case, ConversationState):
         return then(replace(s, coming=False))
     here = replace(e.case, handoff=ctx.case.handoff)
@@ -175,11 +177,11 @@ def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
 
 @dialog.always(NotCarriedOver)
 def kept_apart(s: Elsewhere, _e: NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
-    """Whoever is logged in here with another account logs out first."""
+    """Ask to log out first: another account is logged in here."""
     return then(s, Say("elsewhere.another_account"))
 
 
 @dialog.always(CarriedOn)
 def carried_on(s: Elsewhere, _e: CarriedOn, _ctx: Ctx) -> Decision[Elsewhere]:
-    """Nothing of this dialog's own goes over."""
+    """Drop the dialog's own slots."""
     return then(s)

@@ -1,7 +1,6 @@
-"""Feedback: whether an answer, or the whole way, helped. Asked by two buttons beside the open step, which stays.
+"""Feedback: whether an answer, or the whole journey, helped. Two buttons beside the open step, which stays.
 
-A "no" asks why. The customer's next words are the reason unless they answer the open step; whatever else comes, the
-talk goes on where it was.
+A "no" asks why. The customer's next words are the reason unless they answer the open step; otherwise the talk goes on.
 """
 
 from dataclasses import replace
@@ -40,13 +39,13 @@ dialog = Dialog("feedback", Feedback, outlives=lambda s: Feedback(asked=s.asked)
 
 @dialog.always(FaqAnswered)
 def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
-    """The buttons go with the answer; the open question is asked again beneath it."""
+    """Ask with the answer; the open question is asked again beneath it."""
     return _ask(s, f"faq:{e.entry}", "", ctx)
 
 
 @dialog.always(WayEnded)
 def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
-    """Asked where the customer brought something to its end, not where it was only left, refused, or done by itself."""
+    """Ask at a journey's end that the customer has reached, not at one left, refused, or done by the desk."""
     if s.unasked is not None and s.unasked in (e.dialog, ctx.case.payment.id):
         return then(replace(s, unasked=None))
     return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if _reached(e.dialog, ctx) else then(s)
@@ -60,14 +59,14 @@ def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Fee
 
 @dialog.always(OrderCancelled)
 def given_up(s: Feedback, e: OrderCancelled, ctx: Ctx) -> Decision[Feedback]:
-    """The paid order before it counts again: nothing was brought to its end."""
+    """Don't ask: the paid order before counts again, and nothing was completed."""
     order = ctx.case.order
     return then(replace(s, unasked="payment") if order.number == e.number and order.behind is not None else s)
 
 
 @dialog.always(CameToNothing)
 def came_to_nothing(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Decision[Feedback]:
-    """A person is offered instead."""
+    """Don't ask: a person is offered instead."""
     return then(replace(s, unasked=e.dialog))
 
 
@@ -86,7 +85,7 @@ def _reached(name: str, ctx: Ctx) -> bool:
 
 
 def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
-    """Once of the same; never where a person has the conversation."""
+    """Ask once about the same, and never while a person has the conversation."""
     if about in s.asked or ctx.case.handoff.mode == "agent":
         return then(replace(s, about=None, kept=None))
     return then(Feedback(about, (*s.asked, about), unasked=s.unasked), Say(key, options=ASK, last=True))
@@ -94,7 +93,7 @@ def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(AsidePressed)
 def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
-    """Stored at once: the reason may never come."""
+    """Store the answer at once: the reason may never come."""
     if e.payload == SKIP.payload:
         return then(replace(s, kept=None), Say("feedback.no_reason", options=(PERSON,)))
     return then(replace(s, about=None, kept=None), KeepFeedback(s.about or "", e.payload == ASK[0].payload))
@@ -102,7 +101,7 @@ def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(FeedbackKept)
 def kept(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feedback]:
-    """Thanked; after a "no" asked why, by itself."""
+    """Thank; after a "no" ask why."""
     if e.helpful:
         return then(s, Say("feedback.thanks"))
     return then(replace(s, kept=e.id), AwaitRemark(), Say("feedback.why", options=(SKIP,), alone=True))
@@ -110,11 +109,11 @@ def kept(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feedback]:
 
 @dialog.always(Remarked)
 def reason_given(s: Feedback, e: Remarked, _ctx: Ctx) -> Decision[Feedback]:
-    """Kept with the "no"."""
+    """Store the reason with the "no"."""
     return then(s, KeepReason(s.kept, e.words)) if s.kept is not None else then(s)
 
 
 @dialog.always(ReasonKept)
 def reason_kept(s: Feedback, _e: ReasonKept, _ctx: Ctx) -> Decision[Feedback]:
-    """Thanked, and a person is offered: what didn't help still needs an answer."""
+    """Thank, and offer a person: the question still needs an answer."""
     return then(replace(s, kept=None), Say("feedback.reason_kept", options=(PERSON,)))

@@ -45,6 +45,9 @@ ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere", "purchases")
 
 
 def journey(names: Sequence[str]) -> Journey:
-    """The dialogs in the profile's order, behind what is possible anywhere and before the zone. Errors: KeyError."""
+    """Return the dialogs in the profile's order, between those possible anywhere and the zone.
+
+    Raises KeyError for a dialog that doesn't exist.
+    """
     renewed = ("changed_terms",) if "order" in names else ()
     return Journey([ALL[name] for name in dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))])

@@ -1,4 +1,4 @@
-"""What has run out: the code, link or page of a step that is asked again, after a person's turn, say, or a silence."""
+"""Lifetimes: codes, links and pages that have expired by the time their step is asked again."""
 
 from datetime import datetime, timedelta
 
@@ -7,22 +7,22 @@ from values.rules import CODE_LIFETIME, PAGE_LIFETIME
 
 
 def code(sent_at: datetime | None, ctx: Ctx) -> str | None:
-    """ "code" if one that was sent then is of no use any more."""
+    """Return "code" if one sent then has expired."""
     return "code" if _over(sent_at, CODE_LIFETIME, ctx) else None
 
 
 def page(opened_at: datetime | None, ctx: Ctx) -> str | None:
-    """ "page" if the link to one doesn't open any more."""
+    """Return "page" if the link to one opened then has expired."""
     return "page" if _over(opened_at, PAGE_LIFETIME, ctx) else None
 
 
 def letter(sent_at: datetime | None, ctx: Ctx) -> str | None:
-    """ "link" if that of a letter which proves an address doesn't open any more."""
+    """Return "link" if one mailed then to prove an address has expired."""
     return "link" if _over(sent_at, ctx.seller.manners.link_ttl, ctx) else None
 
 
 def reset_letter(sent_at: datetime | None, ctx: Ctx) -> str | None:
-    """The same of a letter that leads to the page for a new password."""
+    """Return "link" if one mailed then to set a new password has expired."""
     return "link" if _over(sent_at, PAGE_LIFETIME, ctx) else None
 
 

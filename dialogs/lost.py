@@ -1,7 +1,7 @@
-"""What a conversation knows and the profile no longer has: a plan, an add-on, a payment method, a document, a language.
+"""Answers that the profile no longer has: a plan, an add-on, a payment method, a document, a language.
 
-Taken out of the case as it is read, before anything is decided on it: what is open is asked anew, with a word of why;
-what was ordered stays as it was sold.
+They are removed from the state as it is read, before any decision: open steps ask anew, with a word of why; placed
+orders stay as they were sold.
 """
 
 from collections.abc import Callable
@@ -34,12 +34,12 @@ def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool])
 
 
 def _kept(word: Word) -> tuple[str, str]:
-    """Return the word as the talk keeps it until it is said: its key and the product that it names."""
+    """Return the word as the talk stores it: its key and the product that it names."""
     return word.key, str(dict(word.params).get("product") or "")
 
 
 def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
-    """Whether what was answered last is an entry that the FAQ no longer has."""
+    """Return whether the last answer was an entry that the FAQ no longer has."""
     told = case.talk.told
     return told is not None and told.startswith("faq:") and not said(told.replace(":", ".", 1))
 
@@ -48,7 +48,7 @@ def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
 
 
 def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
-    """Cart and order without what isn't sold any more. A placed order keeps its lines, whatever they were."""
+    """Return cart and order without products that aren't sold any more; a placed order keeps its lines."""
     order, cart = case.order, case.cart
     if order.placed is not None and not order.placed.items and (cart.plan or cart.extra):
         order = replace(order, placed=replace(order.placed, items=((cart.plan or _first(seller), 1), *cart.extra)))
@@ -81,7 +81,7 @@ def _sold(cart: Cart, seller: Seller, lost: list[Word]) -> Cart:
 
 
 def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
-    """The plan of an older state, and a term for which the chosen plan isn't sold."""
+    """Return the order without the plan of an older state, or a term that the plan isn't sold for."""
     if order.plan is not None and order.plan not in {plan.id for plan in seller.plans}:
         order = replace(order, plan=None)
     chosen = cart.plan or order.plan or _first(seller)
@@ -102,7 +102,7 @@ def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:
 
 
 def _renewed(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
-    """The renewal's cart and the reminder without programs that the seller no longer has."""
+    """Return the renewal's cart and the reminder without programs that the seller no longer has."""
     known = {program.product for program in seller.programs}
     renewal, offer = case.renewal, case.reminder.offer
     if case.order.id is None and renewal.begun and any(owned.product not in known for owned in renewal.owned):
@@ -121,7 +121,7 @@ def _renewed(case: ConversationState, seller: Seller, gone: list[Word]) -> Conve
 
 
 def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
-    """Without consents and documents that the profile no longer asks for: nothing is recorded of them."""
+    """Return the state without consents and documents that the profile no longer asks for."""
     consents = {consent.id for consent in seller.consents}
     documents = {document.id for document in seller.documents}
     account, terms = case.account, case.changed_terms

@@ -1,4 +1,4 @@
-"""Payment: the link is given, and the chat goes on by itself when the money is there. Nothing a customer says pays."""
+"""Payment: give the link, and go on when the money has come. Nothing a customer says pays."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -74,7 +74,7 @@ def _method(s: Payment, ctx: Ctx) -> str:
 
 
 def on_its_way(s: Payment, ctx: Ctx) -> bool:
-    """The customer takes the money to a bank or a post office: nobody waits in the chat for it."""
+    """Return whether the customer takes the money to a bank or post office, so that nobody waits in the chat."""
     return s.status == "pending" and is_offline(_method(s, ctx))
 
 
@@ -96,7 +96,7 @@ def _shown(s: Payment, ctx: Ctx) -> Params:
 
 
 def _ordered(_s: Payment, ctx: Ctx) -> bool:
-    """Something is being ordered, or was by the desk itself."""
+    """Return whether there is an order to pay, the customer's or the desk's."""
     return begun(ctx) or ctx.case.order.id is not None
 
 
@@ -122,7 +122,7 @@ payment = dialog.wait(
 
 @dialog.always(PaymentOpened)
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
-    """The provider is asked after from now on, until the money is there or the offer has run out."""
+    """Ask the provider from now on, until the money has come or the offer has expired."""
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
     if not is_offline(_method(s, ctx)):
         return then(pending, *_awaiting(e.expires_at, ctx))
@@ -132,19 +132,19 @@ def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
 
 @open_.on(PaymentNotChanged)
 def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
-    """Paid or withdrawn meanwhile, perhaps in another conversation: the order is left as it stands."""
+    """Leave the order as it stands: paid or cancelled meanwhile, perhaps in another conversation."""
     return _settled(s, ctx) if e.status == "paid" else then(s, CancelOrder(ctx.case.order.id or ""))
 
 
 @payment.on(Answered)
 def asked_by_customer(s: Payment, _e: Answered, _ctx: Ctx) -> Decision[Payment]:
-    """ "I have paid" is answered by asking the provider."""
+    """Ask the provider: "I have paid" is no proof."""
     return then(s, Say("payment.checking"), AskPayment(s.id or ""))
 
 
 @payment.on(Chosen)
 def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
-    """The same payment once more, or a new one by another method."""
+    """Reopen the payment, or open a new one by another method."""
     if e.payload == "pay:now":
         return then(s, ReopenPayment(s.id or ""))
     return then(Payment(method=e.value, behind=s.behind))
@@ -152,19 +152,19 @@ def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(MethodWanted)
 def another_way(s: Payment, e: MethodWanted, _ctx: Ctx) -> Decision[Payment]:
-    """Said while money is on its way: the new payment takes the place of that one."""
+    """Replace the payment under way with one by another method."""
     return then(Payment(method=e.method, behind=s.behind), DropTimer(EXPIRY))
 
 
 @payment.on(PaymentNotChanged)
 def not_reopened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
-    """It can't be tried again as it is: a new one is opened, unless the money has come meanwhile."""
+    """Open a new payment, unless the money has come meanwhile."""
     return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method, behind=s.behind))
 
 
 @payment.on(PaymentChecked)
 def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
-    """The customer asked: no news is said, too."""
+    """Tell the provider's answer, also if it is no news."""
     if e.state == "pending":
         return then(s, Say("payment.not_yet"))
     if e.state == "unknown":
@@ -176,25 +176,25 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
 
 @dialog.always(PaymentChecked)
 def checked(s: Payment, e: PaymentChecked, _ctx: Ctx) -> Decision[Payment]:
-    """Unasked: only news counts."""
+    """Tell the provider's answer only if it is news."""
     return then(s) if e.state in ("pending", "unknown") else then(s, _book(e))
 
 
 @dialog.always(PaymentNoticed)
 def noticed(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
-    """A notice is a reason to ask, not money."""
+    """Ask the provider: a notice isn't money."""
     return then(s, ConfirmPayment(e.payment_id, e.attempt, e.facts))
 
 
 @dialog.always(PaymentReturned)
 def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
-    """The provider is asked at once, so that the customer needn't wait for the notice."""
+    """Ask the provider at once, so that the customer needn't wait for the notice."""
     return then(s, AskReturned(e.payment_id))
 
 
 @dialog.always(PaymentBooked)
 def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
-    """Money counts wherever the customer stands; a failure matters only for the payment that is open here."""
+    """Take the money at any step; a failure matters only for the payment that is open here."""
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
     said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross})
     words = (said,) if e.news or (ours and e.status != s.status) else ()
@@ -209,26 +209,26 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(RefundDue)
 def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
-    """Told at once, so that nobody worries."""
+    """Tell the refund at once, so that nobody worries."""
     said = Say("payment.refund_due", {"number": e.number})
     return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
 
 
 @dialog.always(RefundAnswered)
 def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
-    """Booked once the provider has it; otherwise it stays due, and a person has been called."""
+    """Book a refund that the provider has; otherwise it stays due, and a person has been called."""
     return then(s, BookRefund(e.payment_id, e.attempt)) if e.taken_on else then(s)
 
 
 @dialog.always(RefundBooked)
 def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
-    """So that the customer knows what the second line on the statement is."""
+    """Tell the refund, which is the second line on the statement."""
     return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
 
 
 @dialog.always(TimerDue)
 def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
-    """Ask after a payment every quarter of an hour; end the offer when its time is over, and ask a last time then."""
+    """Ask the provider every quarter of an hour; at the offer's end ask a last time and expire it."""
     if e.kind not in (POLL, EXPIRY) or s.id is None or s.status == "paid":
         return then(s)
     if e.kind == EXPIRY:
@@ -239,25 +239,25 @@ def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(OrderCancelled)
 def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
-    """The payment was cancelled with its order, where that was this conversation's."""
+    """Close the payment, if the order was this conversation's."""
     return then(s.behind or Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
 @dialog.always(OrderStands)
 def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
-    """It couldn't be cancelled because its money is here."""
+    """Take the payment as paid: that is why its order couldn't be cancelled."""
     return then(replace(s, status="paid"), *_over())
 
 
 @dialog.always(RenewalBegun)
 def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
-    """A new order will have a payment of its own."""
+    """Begin a new payment for a new order."""
     return then(Payment(), Unawait(), *_over())
 
 
 @dialog.always(RenewalToPay)
 def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
-    """The payment of the order that the desk has placed, where that order is the one of this conversation now."""
+    """Take over the payment of the desk's order, if that is this conversation's order now."""
     mailed = is_offline(e.method) and not e.again and e.account_id == ctx.case.account.id
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
@@ -272,7 +272,7 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
 
 @dialog.always(SubscriptionLapsed)
 def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
-    """Its order is cancelled after the days of grace: nothing is awaited for it."""
+    """Close the payment of an order cancelled after the days of grace."""
     if s.status == "paid" or e.order_id is None or ctx.case.order.cancelled != e.number:
         return then(s)
     return then(s.behind or Payment(), Unawait(), *_over())
@@ -280,7 +280,7 @@ def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(RenewalCharged)
 def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payment]:
-    """The desk has taken the money of the order that waited for it here."""
+    """Take the waiting order as paid: the desk has charged it."""
     if e.payment_id != s.id and ctx.case.order.id != e.order_id:
         return then(s)
     return then(Payment(id=e.payment_id, status="paid", expires_at=s.expires_at), Unawait(), *_over())
@@ -288,7 +288,7 @@ def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payme
 
 @dialog.always(LoggedIn)
 def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
-    """The payment of the account's order goes on where it was left; it may have been begun in another conversation."""
+    """Resume the payment of the account's order, perhaps begun in another conversation."""
     if e.view.order is None or not resumes(e.view, ctx):
         return then(_none_yet(e.view), Unawait(), *_over())
     return then(
@@ -298,7 +298,7 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(OrderBegun)
 def begun_again(s: Payment, e: OrderBegun, _ctx: Ctx) -> Decision[Payment]:
-    """The new order will have a payment of its own."""
+    """Begin a new payment for the new order."""
     if e.view.order is not None and e.view.order.status == "placed":
         return then(s)
     return then(_none_yet(e.view), Unawait(), *_over())
@@ -306,7 +306,7 @@ def begun_again(s: Payment, e: OrderBegun, _ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(OrderResumed)
 def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
-    """Its payment goes on here."""
+    """Resume the order's payment."""
     known = replace(as_payment(e.order), behind=s.behind)
     told = (_how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
     return then(known, Unawait(), *_goes_on(e.order, ctx), *told)
@@ -314,7 +314,7 @@ def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(AccountSeen)
 def paid_elsewhere(s: Payment, e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
-    """The money of the order that the desk has placed and charged since."""
+    """Take over the payment of an order that the desk has placed and charged since."""
     paid = e.view.paid
     if paid is None or s.status != "paid" or ctx.case.order.id is None or paid.payment_id == s.id:
         return then(s)
@@ -323,7 +323,7 @@ def paid_elsewhere(s: Payment, e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
 
 @dialog.always(CarriedOn)
 def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
-    """Its money is awaited in this conversation, too."""
+    """Wait for the money in this conversation, too."""
     if s.id is None or s.status not in ("pending", "failed"):
         return then(s)
     until = s.expires_at or ctx.now + ctx.seller.manners.payment_ttl
@@ -338,7 +338,7 @@ def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
 
 @dialog.asked("payment_status", "pay")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
-    """How the payment stands, at any step."""
+    """Tell the payment's status, at any step."""
     if on_its_way(s, ctx):
         return then(s, _how_to_pay(s, ctx))
     return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
@@ -351,12 +351,12 @@ def _how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
 
 
 def _none_yet(view: AccountView) -> Payment:
-    """No payment, before which perhaps another order was paid."""
+    """Return an empty payment, which remembers an order paid before."""
     return Payment(behind=as_payment(view.paid) if view.paid is not None else None)
 
 
 def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
-    """The timers of a payment begun in another conversation."""
+    """Return the timers of a payment begun in another conversation."""
     if order.status == "paid":
         return _over()
     offline, manners = is_offline(order.payment_method), ctx.seller.manners
@@ -367,7 +367,7 @@ def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
 
 
 def _settled(s: Payment, ctx: Ctx) -> Decision[Payment]:
-    """The books say paid: so it is here."""
+    """Take the payment as paid, as the books say."""
     paid = replace(s, status="paid")
     return then(paid, *_over(), Say("payment.status", _shown(paid, ctx)))
 

@@ -1,8 +1,8 @@
-"""How a conversation's case is stored, and how a case of any earlier release becomes today's.
+"""Stored states: today's form, and the upgrades from every earlier release's.
 
 A stored case is `{"v": VERSION, …slots…}`. When a release changes slots so that yesterday's would be misread, it raises
-VERSION and adds one function to LADDER. A new optional slot needs no rung: what is absent isn't known yet, and what is
-unknown to this release is forgotten.
+VERSION and adds one function to LADDER. A new optional slot needs no rung: an absent slot isn't known yet, and one
+unknown to this release is dropped.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,12 +17,14 @@ Stored = dict[str, Any]
 
 
 class LaterRelease(ValueError):
-    """The conversation was last changed by a later release: only that one, or one after it, can go on with it."""
+    """A stored state that a later release changed last: only that one, or one after it, can read it."""
 
 
 def _one_code(stored: Stored) -> Stored:
-    """0.1.0 kept a code in two slots, its id and when it was sent; and when the number was proven, which the account's
-    own record says."""
+    """Join the two slots in which 0.1.0 kept a code: its id and when it was sent.
+
+    When the number was proven is dropped: the account's own record has it.
+    """
     contact = stored.get("contact")
     if not isinstance(contact, Mapping):
         return stored
@@ -43,7 +45,7 @@ _FLAGS = {"on_file": "found", "lost_password": "sent", "contact": "letter_sent"}
 
 
 def _grouped(stored: Stored) -> Stored:
-    """0.4.0 kept what belongs together in slots of its own; in what was put aside for later, too."""
+    """Group slots that 0.4.0 kept apart, also in states put aside for later."""
     return {dialog: _regrouped(dialog, slots) for dialog, slots in stored.items()}
 
 
@@ -73,7 +75,7 @@ _adapter = TypeAdapter(ConversationState)
 
 
 def dump(case: ConversationState) -> Stored:
-    """The case as JSON values, what isn't known left out."""
+    """Return the case as JSON values, without unknown slots."""
     return {"v": VERSION, **_adapter.dump_python(case, mode="json", exclude_defaults=True)}
 
 

@@ -1,4 +1,4 @@
-"""A walk drawn as a Mermaid flowchart: the steps that speak or wait, and what leads from one to the next."""
+"""Mermaid flowcharts of a walk: the steps that speak or wait, and the ways from one to the next."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,8 +11,10 @@ MOST_IN_A_LINE = 3
 
 
 def diagram(found: Walk, dialog: str | None = None) -> str:
-    """Mermaid text of the whole journey, or of one dialog with the ways out of it. Errors: KeyError for a dialog that
-    the journey doesn't have."""
+    """Return Mermaid text of the whole journey, or of one dialog with the ways out of it.
+
+    Raises KeyError for a dialog that the journey doesn't have.
+    """
     names = list(found.journey.dialogs) if dialog is None else [found.journey.dialogs[dialog].name]
     ways = {way: labels for way, labels in found.ways.items() if _drawn(way, labels, names)}
     steps = _named(ways)
@@ -26,8 +28,10 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
 
 
 def overview(found: Walk) -> str:
-    """Mermaid text of the journey's dialogs in their order, each with what it asks, and the ways from one to another
-    where every act has its ordinary outcome."""
+    """Return Mermaid text of the journey's dialogs in their order, each with its questions.
+
+    The ways are those where every act has its ordinary outcome.
+    """
     ways: dict[tuple[str, str], list[str]] = {}
     for (start, end), labels in found.ways.items():
         begins, goes_on = start.partition(".")[0], end.partition(".")[0]
@@ -43,7 +47,7 @@ def overview(found: Walk) -> str:
 
 
 def _asked(dialog: str, found: Walk) -> Iterator[str]:
-    """What a dialog asks or awaits of the customer, so many to a line."""
+    """Yield a dialog's questions and waits, so many to a line."""
     reached = {path for way, labels in found.ways.items() if labels for path in way}
     steps = [s for s in found.journey.steps if s.dialog == dialog and not s.awaits_machine and s.path in reached]
     for n, step in enumerate(steps):
@@ -80,7 +84,7 @@ def _label(labels: list[str]) -> str:
 
 
 def _shortened(labels: list[str]) -> Iterator[str]:
-    """`method:card`, `method:blik` … are one label: `method:…`."""
+    """Yield labels with `method:card`, `method:blik` … joined into `method:…`."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for label in labels:
         said, slash, came = label.partition(" / ")

@@ -1,6 +1,6 @@
-"""Walks a whole journey by playing it: every answer, every outcome of every act and call, from every place reached.
+"""Walk a whole journey by playing it: every answer, every outcome of every act and call, from every state.
 
-What comes of it are the ways between the steps, all that was said, and the names of whatever was never reached.
+The result are the ways between the steps, all words said, and the names of parts that were never reached.
 """
 
 from collections import Counter, deque
@@ -25,7 +25,7 @@ C = TypeVar("C", bound=StateBase)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Something that may happen: the event, and what a diagram calls it; a name of "" is left out of diagrams."""
+    """A possible event and its name in a diagram; "" leaves it out of diagrams."""
 
     name: str
     event: Event
@@ -33,8 +33,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SampleWorld(Generic[C]):
-    """All that surrounds a walk: what acts and calls may come to (the ordinary outcome first), what customers type,
-    and what may happen by itself."""
+    """The samples around a walk: outcomes of acts and calls, the ordinary one first; typed answers; other events."""
 
     dialogs: Sequence[Dialog[Any]]
     start: C
@@ -51,8 +50,11 @@ class SampleWorld(Generic[C]):
 
 @dataclass
 class Walk:
-    """What a walk found. `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and
-    names of parameters."""
+    """The result of a walk.
+
+    `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and names of
+    parameters.
+    """
 
     journey: Journey
     parts: frozenset[str]
@@ -68,23 +70,23 @@ class Walk:
 
     @property
     def unreached(self) -> list[str]:
-        """Steps and reactions that nothing leads to: dead, or a sample is missing."""
+        """Steps and reactions that were never reached: dead, or without a sample."""
         return sorted(self.parts - self.reached)
 
     @property
     def news(self) -> int:
-        """Grows with whatever is found."""
+        """A count that grows with every find."""
         listed = (*self.asked.values(), *self.ways.values(), *self.outcomes.values())
         return len(self.reached) + len(self.said) + len(self.options) + sum(map(len, listed))
 
     def took(self, start: str, end: str, label: str) -> None:
-        """Notes a way from step to step."""
+        """Record a way from step to step."""
         labels = self.ways.setdefault((start, end), [])
         if label not in labels:
             labels.append(label)
 
     def listen(self, played: Outcome[Any], ctx: Context[Any]) -> None:
-        """Notes all that was said and asked, and what was offered with it."""
+        """Record everything said and asked, with its options."""
         for say in played.says:
             self._hear(say)
         if (question := played.question) is not None:
@@ -123,14 +125,13 @@ LATELY = 1000
 
 
 def walk(world: SampleWorld[C]) -> Walk:
-    """Walks until nothing new is found. Errors: what a dialog that contradicts itself raises, with the way there."""
+    """Walk until nothing new is found; a dialog that contradicts itself raises its error, with the way there."""
     return _Walker(world).run()
 
 
 @dataclass
 class _Known:
-    """What was found out about a case, which is kept so that nothing else gets its identity: where it stands, and what
-    its steps offer, by their paths."""
+    """The findings about a case, which is kept so that nothing else gets its identity: its open step, its offers."""
 
     case: StateBase
     first_open: AnyStep | None = None
@@ -138,8 +139,10 @@ class _Known:
 
 
 class _Walked(Journey):
-    """A journey that remembers cases that were asked about lately: whatever may happen at a place is played from one
-    and the same case, in one and the same context. Cases that differ in `talk` only are one: it decides nothing."""
+    """A journey that caches the cases asked about lately: all events at a place are played from the same case.
+
+    Cases that differ in `talk` only are one: it decides nothing.
+    """
 
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         super().__init__(dialogs)
@@ -206,7 +209,7 @@ class _Walker(Generic[C]):
         return self.found
 
     def _untried(self, place: _Place[C]) -> bool:
-        """Whether a call is under way there of which no result was tried yet."""
+        """Return whether a job is under way of which no result was tried yet."""
         return any(type(issued.call).__name__ not in self.found.outcomes for issued in place.due)
 
     def _in_a_row(self, place: _Place[C], events: Sequence[Event]) -> list[_Place[C]]:
@@ -225,8 +228,10 @@ class _Walker(Generic[C]):
         return (stands, awaited, self.world.shape(place.case))
 
     def _here(self, place: _Place[C]) -> Iterator[Sample]:
-        """What may come next at this very place: the results that are waited for, or whatever the customer does. What
-        comes from aside is tried once for all places at the step that have the same at stake."""
+        """Yield the next events at this place: the results awaited, or the customer's doings.
+
+        Events from aside are tried once for all places at the step that have the same at stake.
+        """
         step, due = place.step, frozenset(type(issued.call) for issued in place.due)
         aside = (step.path, place.straight, due, self.world.stakes(place.case))
         first = aside not in self.asides
@@ -255,7 +260,7 @@ class _Walker(Generic[C]):
         yield from self.world.typed(step) if step.parse is not None else ()
 
     def _play(self, place: _Place[C], path: str, sample: Sample) -> Iterator[_Place[C]]:
-        """Plays one event with every outcome of the acts it causes."""
+        """Play one event with every outcome of the acts it causes."""
         scripts: list[tuple[int, ...]] = [()]
         while scripts:
             script = scripts.pop()
@@ -303,7 +308,7 @@ class _Walker(Generic[C]):
 
 
 def _name(event: Event) -> str:
-    """The event's name, with the reason or state that tells it from others of its kind."""
+    """Return the event's name, with the reason or state that tells it from others of its kind."""
     for told in ("reason", "status", "state"):
         value: Mapping[str, str] | str | None = getattr(event, told, None)
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What each act and call may come to, as sample events, the ordinary outcome first: for walks, diagrams and tests.
+"""Outcomes of each act and call as sample events, the ordinary one first: for walks, diagrams and tests.
 
 A new act or call needs a row here, else a walk raises KeyError.
 """
@@ -57,7 +57,7 @@ LIMITS = (
 
 
 def _later(account_id: str) -> Sequence[AccountView]:
-    """The account as it is when it is looked at again: what it has bought runs, or has ended; one company, or two."""
+    """Return the account when it is read again: its service runs, or has ended; one company, or two."""
     runs = replace(sample_view(company_view(), "paid"), id=account_id, einvoice_status="off")
     over = replace(runs, lapsed=(replace(runs.owned[0], ends_at=MOMENT, status="ended"),), owned=())
     second = replace(company_view(), id="company-3", tax_number="5260250274", name="Znana sp. z o.o.")
@@ -77,7 +77,7 @@ def _checked(payment_id: str) -> Sequence[Event]:
 
 
 def _found(data: CompanyData, trade: bool) -> Event:
-    """VIES says when it was asked; the other registers' answer counts without."""
+    """Return a register's answer; VIES's has a time."""
     return company.CompanyFound(data, "vies", MOMENT, "WAPI0001") if trade else company.CompanyFound(data, "mf")
 
 
@@ -110,7 +110,7 @@ def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
 
 
 def _renewed(act: renewal.SeeRenewed) -> Sequence[Event]:
-    """An ordinary order renews something only where there is something owned."""
+    """Return the outcomes of a renewal; an ordinary order renews only what is owned."""
     found = [renewal.Renewed(owned(*act.products), until) for until in (MOMENT + timedelta(days=395), None)]
     return found if act.products else found[::-1]
 
@@ -337,6 +337,6 @@ CALLS: Mapping[type[Job], Outcomes] = {
 
 
 def outcomes(effect: Command | Job) -> Sequence[Event]:
-    """What this act or call may come to. Errors: KeyError for one without a row."""
+    """Return the outcomes of an act or call. Raises KeyError for one without a row."""
     rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Job) else ACTS
     return rows[type(effect)](effect)

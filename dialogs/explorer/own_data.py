@@ -1,5 +1,4 @@
-"""What a walk (`dialogs/explorer/seller.py`) needs to know of what is possible anywhere: one's own data, and going on
-elsewhere."""
+"""Samples of events at any step, for the walk: own data, and going on elsewhere."""
 
 from collections.abc import Hashable, Iterator
 
@@ -15,7 +14,7 @@ REACH = ("telegram", "web")
 
 
 def happenings(case: ConversationState) -> Iterator[Sample]:
-    """What comes of the pages."""
+    """Yield the results of the pages."""
     if case.own_data.link is None or case.account.id is None:
         return
     if case.own_data.page == "export":
@@ -25,7 +24,7 @@ def happenings(case: ConversationState) -> Iterator[Sample]:
 
 
 def anywhere(case: ConversationState) -> Iterator[tuple[Event, ...]]:
-    """Wishes at any step that words lead to, and what other conversations, the seller and the clock bring."""
+    """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
         yield (Said(Press(payload)),)
     for argument in (None, "close"):
@@ -44,7 +43,7 @@ def anywhere(case: ConversationState) -> Iterator[tuple[Event, ...]]:
 
 
 def away(case: ConversationState) -> Hashable:
-    """Where the customer is led out of the journey: then it makes no difference what is known in it."""
+    """Return the place outside of the journey to which the customer is led, where its slots make no difference."""
     own, link = case.own_data, case.elsewhere.link
     if own.page is None and link is None:
         return None

@@ -1,4 +1,4 @@
-"""What a walk (`dialogs/explorer/seller.py`) needs to know of customers who order again."""
+"""Samples of customers who order again, for the walk."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from values.seller import Seller
 
 
 def views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
-    """Accounts whose paid term is over, with one company or several."""
+    """Yield accounts whose paid term is over, with one company or several."""
     if seller.sells:
         runs = _named(sample_view(company_view(), "paid"), seller)
         over = tuple(replace(o, ends_at=MOMENT, status="ended") for o in runs.owned)
@@ -23,12 +23,12 @@ def views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
 
 
 def outcomes_of(effect: Command | Job, seller: Seller) -> Sequence[Event]:
-    """What an act or call may come to; what is bought is what this seller sells."""
+    """Return the outcomes of an act or call, with this seller's products."""
     return [_of_seller(event, seller) for event in outcomes.outcomes(effect)]
 
 
 def shape(case: ConversationState, seller: Seller) -> Hashable:
-    """What makes a difference for the next order."""
+    """Return the slots that make a difference for the next order."""
     if not seller.sells or case.account.id is None:
         return ()
     known = case.purchases

@@ -1,4 +1,4 @@
-"""What a walk (`dialogs/explorer/seller.py`) needs to know of subscriptions that end."""
+"""Samples of subscriptions that end, for the walk."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ END = MOMENT + timedelta(days=30)
 
 
 def endings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
-    """The desk writes first, where nothing else is going on."""
+    """Yield reminders, where nothing else is going on."""
     idle = case.zone.page is None and not case.renewal.begun and case.account.entry in (None, "log_in")
     if "reminder" in seller.dialogs and case.reminder.offer is None and idle:
         program = seller.programs[0].product
@@ -26,7 +26,7 @@ def endings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
 
 
 def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
-    """Subscriptions that run out anywhere, and renewals that wait for their money."""
+    """Yield subscriptions that run out anywhere, and renewals that wait for their money."""
     if seller.renewal is None:
         return
     plan = seller.plans[0].id
@@ -63,7 +63,7 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
 
 
 def _lines(seller: Seller) -> tuple[Line, ...]:
-    """A plan, and some of each add-on."""
+    """Return a plan, and some of each add-on."""
     return ((seller.plans[0].id, 1), *((addon.id, 2) for addon in seller.addons))
 
 
@@ -72,7 +72,10 @@ def _bill(seller: Seller) -> Bill:
 
 
 def shape(case: ConversationState) -> Hashable:
-    """Nothing with sellers who renew nothing. What stands in the cart is the order's once that is placed."""
+    """Return the renewal's slots that make a difference, none with sellers who renew nothing.
+
+    The cart's contents are the order's once that is placed.
+    """
     offered, r, w = case.reminder, case.renewal, case.orderer
     open_ = (offered.offer is not None, offered.answer, r.begun)
     if case.order.id is not None or not r.begun:
@@ -82,7 +85,7 @@ def shape(case: ConversationState) -> Hashable:
 
 
 def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
-    """What the desk tells of charges, where it makes any."""
+    """Yield announced and made charges, with sellers who charge."""
     if not seller.chargeable:
         return
     label, gross = WAYS[0].label, (36777, seller.currency)

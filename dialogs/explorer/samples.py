@@ -1,4 +1,4 @@
-"""Things that walks, diagrams and tests find in the books: companies, programs, ways to pay, accounts, orders."""
+"""Samples from the books for walks, diagrams and tests: companies, programs, ways to pay, accounts, orders."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,13 +18,13 @@ WAYS = (
 
 
 def company_view() -> CompanyView:
-    """A company that an account has already."""
+    """Return a company of an account."""
     address = ("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
     return CompanyView("company-2", "PL", "1234563218", *address, "mf", "verified", MOMENT)
 
 
 def owned(*products: str) -> tuple[Owned, ...]:
-    """Programs of a customer, ending one after the other."""
+    """Return programs of a customer, ending one after the other."""
     return tuple(
         Owned(f"subscription-{n}", product, f"R-000{n}", MOMENT + timedelta(days=30 * n))
         for n, product in enumerate(products, 1)
@@ -32,12 +32,12 @@ def owned(*products: str) -> tuple[Owned, ...]:
 
 
 def _year(product: str) -> tuple[Owned, ...]:
-    """A subscription that has just begun."""
+    """Return a subscription that has just begun."""
     return (Owned("subscription-1", product, None, MOMENT + timedelta(days=365)),)
 
 
 def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:
-    """An account that is logged into, with a company, an order, or neither."""
+    """Return an account to log into, with a company, an order, or neither."""
     bought = None if status is None else sample_order(status)
     return AccountView(
         id="account-2",
@@ -64,7 +64,7 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
 
 
 def sample_order(status: OrderStatus) -> OrderView:
-    """An order that was placed in another conversation."""
+    """Return an order placed in another conversation."""
     paid = "paid" if status == "paid" else "pending"
     return OrderView(
         "order-2", NUMBER, status, 29900, 6877, 36777, "PLN", "card", True, MOMENT, "payment-2", "card", paid

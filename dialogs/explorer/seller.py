@@ -1,4 +1,4 @@
-"""A seller's journey walked to its ends: the world of samples that `dialogs/explorer/explore.py` needs."""
+"""A seller's journey walked to its ends: the samples that `dialogs/explorer/explore.py` needs."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
@@ -52,7 +52,7 @@ KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "contact", 
 
 @cache
 def walk_seller(seller: Seller) -> Walk:
-    """Walks the journey of this seller; once a process, as it takes seconds."""
+    """Walk the journey of this seller; once a process, as it takes seconds."""
     way = journey(seller.dialogs)
     return walk(
         SampleWorld(
@@ -88,7 +88,7 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
 
 
 def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
-    """What comes from pages, letters and providers, as far as it can come where the case stands."""
+    """Yield events of pages, letters and providers that are possible in this case."""
     if case.account.page is not None:
         if case.account.page == "page-log_in":
             for name, view in _views(seller):
@@ -120,7 +120,7 @@ def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
 
 
 def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
-    """What may happen anywhere, tried once at each step; of no interest in a diagram."""
+    """Yield events that are possible anywhere, tried once at each step; of no interest in a diagram."""
     for meaning in (*_wrong(case, seller), *_meanings(case, seller)):
         yield (Said(meaning),)
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
@@ -160,7 +160,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
 
 
 def _helpful() -> Iterator[tuple[Event, ...]]:
-    """An answer was given: it helped; it didn't, and why, or not why."""
+    """Yield feedback: yes; no, with and without a reason."""
     answered, no = FaqAnswered("any"), Said(Press("helpful:no"))
     yield (answered, answered, Said(Press("helpful:yes")))
     yield (answered, no, Said(Remark("…")))
@@ -169,7 +169,7 @@ def _helpful() -> Iterator[tuple[Event, ...]]:
 
 
 def _with_a_person() -> Iterator[tuple[Event, ...]]:
-    """Somebody takes the talk over: gives it back, is finished, never answers, or can't any more."""
+    """Yield a person's doings: taking over, giving back, ending, never answering, leaving."""
     came, said = handoff.AgentTook("agent-1", "Anna"), Said(Answer("…"))
     yield (came, said, said, handoff.AgentSpoke("agent-1", "Anna"), handoff.AgentLeft(), handoff.AgentLeft())
     yield (came, TimerDue(SILENCE), handoff.AgentLeft(done=True))
@@ -187,7 +187,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
 
 
 def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
-    """Answers that the open step refuses, each with its reason."""
+    """Yield answers that the open step refuses, each with its reason."""
     step = journey(seller.dialogs).position(case, Context(case, MOMENT, "rest", seller))
     known = specimens(step.expects, seller.country)
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
@@ -232,7 +232,7 @@ INTENTS = (
 
 
 def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
-    """Accounts in the states in which one can be logged into."""
+    """Yield accounts in the states in which they can be logged into."""
     has = owned(*(program.product for program in seller.programs))
     stored = tuple(way for way in WAYS if way.method in seller.chargeable)
     yield "fresh", sample_view(None, None)
@@ -245,8 +245,10 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
 
 
 def _shape(case: ConversationState) -> Hashable:
-    """What makes a difference for what comes next. Which value stands in a slot makes none, only whether one does; and
-    what an act has settled hides what led to it."""
+    """Return the slots that make a difference for the next events.
+
+    A slot's value makes none, only whether it is filled; and an act's result hides the answers that led to it.
+    """
     if (away := own_data.away(case)) is not None:
         return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
@@ -276,7 +278,7 @@ def _shape(case: ConversationState) -> Hashable:
 
 
 def _chapter(case: ConversationState) -> Hashable:
-    """Before an order, while its money is awaited, or after; whether another one was paid before it, or renewed."""
+    """Return the chapter: before an order, awaiting its money, or after; and whether one before was paid or renewed."""
     order, paid = case.order, case.payment.status == "paid"
     return order.id is not None, order.behind is not None, paid, case.renewal.begun
 
@@ -308,7 +310,7 @@ def _awaited(case: ConversationState, call: str) -> bool:
 
 
 def _typed_here(case: ConversationState) -> Hashable:
-    """Whether the customer signed up in this conversation: then earlier answers can be corrected."""
+    """Return whether the customer signed up in this conversation, so that earlier answers can be corrected."""
     return "account.email" in case.talk.answered, "contact.phone" in case.talk.answered
 
 

@@ -10,14 +10,14 @@ ABROAD = ("FR44732829320", "DE136695976")
 
 
 def number(seller: Seller) -> tuple[str, ...]:
-    """A tax number of another country, where its VAT is another."""
+    """Return a tax number of another country, where its VAT is another."""
     if not seller.vat.reverse_charge and not seller.vat.rates:
         return ()
     return tuple(text for text in ABROAD if country_of(text) != seller.country)[:1]
 
 
 def shape(case: ConversationState, seller: Seller) -> Hashable:
-    """Nothing with sellers whose VAT is the same for all."""
+    """Return the VAT check's slots, none with sellers whose VAT is the same for all."""
     if not number(seller) or case.order.id is not None:
         return ()
     company = case.company

@@ -1,4 +1,4 @@
-"""Copies of dialogs that tell which of their parts were reached: a walk's evidence that nothing is dead."""
+"""Copies of dialogs that record which of their parts were reached: a walk's evidence that nothing is dead."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Note = Callable[[str], None]
 
 
 def watched(dialogs: Sequence[Dialog[Any]], note: Note) -> tuple[list[Dialog[Any]], frozenset[str]]:
-    """The dialogs, each part of which calls `note` with its name when it runs; and the names of all parts."""
+    """Return copies of the dialogs whose parts call `note` with their name when they run, and all parts' names."""
     parts: set[str] = set()
 
     def watch(name: str, reaction: Reaction[Any]) -> Reaction[Any]:

@@ -1,7 +1,8 @@
-"""What the dialogs cause and hear: commands, jobs and events, one module per subject; frozen, typed, stored by name.
+"""Commands, jobs and events of the dialogs, one module per subject; frozen, typed, stored by name.
 
-Belongs here: what goes between the dialogs and the composition root (`bot/usecases/commands.py`, `bot/usecases/jobs.py`
-say who does it). Must not be known here: steps, reactions, slots, who does a command or a job and how.
+Belongs here: what goes between the dialogs and the composition root (`bot/usecases/commands.py` and
+`bot/usecases/jobs.py` say who does it). Must not be known here: steps, reactions, slots, who does a command or a job
+and how.
 """
 
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""What the account dialog causes, what comes of it, and what pages and letters tell."""
+"""Commands, jobs and events of the account dialog, and events of its pages and letters."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ class OpenPage(Command):
 
 @dataclass(frozen=True, slots=True)
 class PageOpened(Event):
-    """The page's link exists; its token is derived from the id when it is shown."""
+    """A page's link, whose token is derived from the id when it is shown."""
 
     link_id: str
 
@@ -110,8 +110,7 @@ class StartReset(Command):
 
 @dataclass(frozen=True, slots=True)
 class ResetStarted(Event):
-    """A letter is to be sent: to the address typed, or to the one of the account whose user name was typed; to nobody
-    where there is none of that name."""
+    """A letter to send: to the address typed, or to the one of the user name; to nobody if that is unknown."""
 
     letter: str
     to: str = field(default="", repr=False)
@@ -126,7 +125,7 @@ class TellUserName(Command):
 
 @dataclass(frozen=True, slots=True)
 class UserNameSought(Event):
-    """The account's id, none if nobody has that e-mail; `held_back`: no letter may go there now."""
+    """The account with that e-mail, "" without one; `held_back`: no letter may go there now."""
 
     account_id: str = ""
     held_back: bool = False
@@ -134,14 +133,14 @@ class UserNameSought(Event):
 
 @dataclass(frozen=True, slots=True)
 class LeaveAccount(Command):
-    """Leave the account; `entry` is the way by which another one is come to."""
+    """Leave the account; `entry` is the way to another one."""
 
     entry: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLeft(Event):
-    """The conversation is nobody's."""
+    """The conversation has no account any more."""
 
     entry: str
 
@@ -155,8 +154,10 @@ class TakeStartLink(Command):
 
 @dataclass(frozen=True, slots=True)
 class StartLinkTaken(Event):
-    """Where the link leads in, and what the customer comes for: "renewal", or "go_on" with another conversation.
-    `over`: it leads nowhere any more."""
+    """A used start link: its entry, and its wish ("renewal", or "go_on" with another conversation).
+
+    `over`: it leads nowhere any more.
+    """
 
     entry: str | None
     wish: str | None = None
@@ -173,7 +174,7 @@ class PasswordSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class PasswordReplaced(Event):
-    """A forgotten password was replaced on the page that the letter led to."""
+    """A forgotten password was replaced on the letter's page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the desk causes when it takes the money for a renewal by itself, what comes of it, and what it tells of that."""
+"""Charges of renewals by the desk: jobs, their results, announcements and receipts."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,7 @@ class ChargeStored(Job):
 
 @dataclass(frozen=True, slots=True)
 class AskCharge(Job):
-    """Ask the provider how a charge stands whose end it hasn't told."""
+    """Ask the provider for the state of a charge without a result."""
 
     background: ClassVar[bool] = True
     payment_id: str
@@ -29,8 +29,10 @@ class AskCharge(Job):
 
 @dataclass(frozen=True, slots=True)
 class ChargeAnswered(Event):
-    """How the charge stands: paid, pending, failed; `stopped`: nothing was charged, as it isn't wanted any more;
-    `unknown`: nobody knows. `refusal` says why it failed, where the provider tells."""
+    """The state of a charge: paid, pending, failed, stopped (not wanted any more) or unknown.
+
+    `refusal` says why it failed, where the provider tells.
+    """
 
     payment_id: str
     attempt: int
@@ -43,7 +45,7 @@ class ChargeAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class ChargeComing(Event):
-    """The desk writes first: on that day it will charge the stored way to pay of this label. `gross` in minor units.
+    """An announced charge: its day and the label of the stored way to pay. `gross` in minor units.
 
     `bill`: all that is renewed, `plan` first; None in what an earlier release has stored.
     """
@@ -59,7 +61,7 @@ class ChargeComing(Event):
 
 @dataclass(frozen=True, slots=True)
 class RenewalCharged(Event):
-    """The desk has charged the stored way to pay: all that is billed goes on until `until`. `gross` in minor units."""
+    """A charge by the desk: all that is billed goes on until `until`. `gross` in minor units."""
 
     plan: str
     account_id: str
@@ -75,7 +77,7 @@ class RenewalCharged(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailCharge(Job):
-    """Write to a customer who has no conversation what will be charged (`charge_at`), or what was (None)."""
+    """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None)."""
 
     background: ClassVar[bool] = True
     subscription_id: str

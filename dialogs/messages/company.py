@@ -1,4 +1,4 @@
-"""What the company dialog causes, and what comes of it."""
+"""Commands, jobs and events of the company dialog."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +12,10 @@ from values.consent import Acceptance
 
 @dataclass(frozen=True, slots=True)
 class LookUpCompany(Job):
-    """Ask the registers, within the time a customer waits. `trade`: whether the number is good for trade within the
-    Union, which VIES alone can say."""
+    """Ask the registers, within the time a customer waits.
+
+    `trade`: whether the number is good for trade within the Union, which VIES alone can say.
+    """
 
     country: str
     tax_number: str = field(repr=False)
@@ -32,8 +34,11 @@ class LookUpCompanyLater(Job):
 
 @dataclass(frozen=True, slots=True)
 class CompanyFound(Event):
-    """A register knows the number. `checked_at`: when it was asked; `check_id`: its own number for that. `struck_off`:
-    what the company is struck off, if it is ("vat", "business"), and `since` which day (a moment of it), if known."""
+    """A register's answer. `checked_at`: when it was asked; `check_id`: its own number for that.
+
+    `struck_off`: what the company is struck off, if it is ("vat", "business"), and `since` which day (a moment of
+    it), if known.
+    """
 
     data: CompanyData = field(repr=False)
     source: str
@@ -55,7 +60,7 @@ class RegisterSilent(Event):
 
 @dataclass(frozen=True, slots=True)
 class SaveCompany(Command):
-    """Keep the confirmed company with the account."""
+    """Store the confirmed company with the account."""
 
     account_id: str
     country: str
@@ -75,19 +80,17 @@ class SaveCompany(Command):
 
 @dataclass(frozen=True, slots=True)
 class WordsChanged(Event):
-    """It isn't saved: the statement that was accepted isn't the profile's any more."""
+    """Refused: the statement that was accepted isn't the profile's any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompanySaved(Event):
-    """The company is the account's."""
-
     company_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetCheck(Command):
-    """What the registers said after all about a company that was typed in."""
+    """Record a late verdict of the registers on a company that was typed in."""
 
     company_id: str
     check: str
@@ -102,7 +105,7 @@ class CheckSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class AnotherCompany(Event):
-    """One more company is to be added to the account."""
+    """The customer adds one more company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +117,13 @@ class ListCompanies(Command):
 
 @dataclass(frozen=True, slots=True)
 class CompaniesListed(Event):
-    """Those that the customer has confirmed, oldest first."""
+    """The account's confirmed companies, oldest first."""
 
     views: tuple[CompanyView, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyPicked(Event):
-    """The customer goes on with this one."""
+    """The company that the customer goes on with."""
 
     view: CompanyView = field(repr=False)

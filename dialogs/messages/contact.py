@@ -1,4 +1,4 @@
-"""What the contact dialog causes, and what comes of it."""
+"""Commands, jobs and events of the contact dialog."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,21 +8,21 @@ from dialogs.kit.messages import Command, Event, Job
 
 @dataclass(frozen=True, slots=True)
 class IssueCode(Command):
-    """A code for this number, if the limits allow it."""
+    """Issue a code for this number, if the limits allow it."""
 
     phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeIssued(Event):
-    """The code exists; it is derived from the challenge's id when it is sent and is kept nowhere in clear."""
+    """A new code: derived from the challenge's id when it is sent, stored nowhere in clear."""
 
     challenge: str
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLimited(Event):
-    """No code now: which limit holds (`contacts/code_quotas.py`), and `seconds` until asking again makes sense."""
+    """No code now: the limit that holds (`contacts/code_quotas.py`), and `seconds` until asking again makes sense."""
 
     reason: str
     seconds: int
@@ -45,14 +45,14 @@ class CodeSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class CodeNotSent(Event):
-    """The operator refused (number_refused) or can't be reached (unavailable)."""
+    """The operator's refusal (number_refused), or no answer (unavailable)."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckCode(Command):
-    """Compare what was typed; the dialog never sees the right code."""
+    """Compare the typed code; the dialog never sees the right one."""
 
     challenge: str
     typed: str = field(repr=False)
@@ -62,7 +62,7 @@ class CheckCode(Command):
 
 @dataclass(frozen=True, slots=True)
 class KeepPhone(Command):
-    """Keep a number that gets no codes with the account: its e-mail proves the contact instead."""
+    """Store a number that gets no codes with the account: its e-mail proves the contact instead."""
 
     account_id: str
     phone: str = field(repr=False)
@@ -70,8 +70,10 @@ class KeepPhone(Command):
 
 @dataclass(frozen=True, slots=True)
 class PhoneKept(Event):
-    """It is kept, unproven; the account needs no other proof than its e-mail's. `active`: that was given before, so the
-    account is active now."""
+    """The stored number, unproven; the account needs no other proof than its e-mail's.
+
+    `active`: that was given before, so the account is active now.
+    """
 
     phone: str = field(repr=False)
     active: bool = False
@@ -84,14 +86,14 @@ class CodeRight(Event):
 
 @dataclass(frozen=True, slots=True)
 class CodeWrong(Event):
-    """Not the code; `left` tries remain."""
+    """A wrong code; `left` tries remain."""
 
     left: int
 
 
 @dataclass(frozen=True, slots=True)
 class CodeDead(Event):
-    """The code can't be used any more: expired, exhausted (too many wrong ones) or too_many_today."""
+    """A dead code: expired, exhausted (too many wrong ones) or too_many_today."""
 
     reason: str
 

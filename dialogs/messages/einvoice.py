@@ -1,4 +1,4 @@
-"""What the e-invoice dialog causes, and what comes of it."""
+"""Commands, jobs and events of the e-invoice dialog."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -19,14 +19,14 @@ class ActivateEInvoice(Command):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawEInvoice(Command):
-    """Take the consent back and switch e-invoices off."""
+    """Withdraw the consent and switch e-invoices off."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class EInvoiceSwitched(Event):
-    """The service's state now: off, requested or active."""
+    """The service's state: off, requested or active."""
 
     status: str
     email: str = field(repr=False)
@@ -56,14 +56,14 @@ class ListInvoices(Command):
 
 @dataclass(frozen=True, slots=True)
 class InvoicesListed(Event):
-    """The newest first."""
+    """The account's invoices, the newest first."""
 
     invoices: tuple[InvoiceLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceIssued(Event):
-    """The seller has issued an invoice to the account; `notice_to` is the address for its notice, if there is one."""
+    """A new invoice of the account; `notice_to` is the address for its notice, if there is one."""
 
     account_id: str
     invoice: InvoiceLine
@@ -72,8 +72,6 @@ class InvoiceIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class SendInvoiceNotice(Job):
-    """Mail that the invoice is there."""
-
     background: ClassVar[bool] = True
     invoice_id: str
     to: str = field(repr=False)
@@ -81,6 +79,6 @@ class SendInvoiceNotice(Job):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceNoticed(Event):
-    """The mail server took the notice; `sent` False: after all tries it didn't, and an alarm was raised."""
+    """The notice's end; `sent` False: after all tries it failed, and an alarm was raised."""
 
     sent: bool

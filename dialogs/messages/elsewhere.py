@@ -1,4 +1,4 @@
-"""What a conversation that goes on elsewhere causes, and what comes of it on both sides."""
+"""Commands and events of a conversation that goes on elsewhere, on both sides."""
 
 from dataclasses import dataclass, field
 
@@ -8,21 +8,21 @@ from dialogs.kit.talk import StateBase
 
 @dataclass(frozen=True, slots=True)
 class OpenElsewhere(Command):
-    """Make a link on which this conversation goes on: for minutes, and once."""
+    """Issue a link on which this conversation goes on: for minutes, and once."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ElsewhereReady(Event):
-    """The link exists; its token is derived from the id when it is shown."""
+    """A link, whose token is derived from the id when it is shown."""
 
     link_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CloseElsewhere(Command):
-    """Log out whoever opened a link of this conversation; links not opened yet die."""
+    """Log out the conversations that opened a link of this one; unused links die."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ElsewhereClosed(Event):
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver(Event):
-    """A link was opened here: what is known in the conversation that it came from, which is on `channel`."""
+    """The state of the conversation, on `channel`, whose link was opened here."""
 
     case: StateBase = field(repr=False)
     channel: str
@@ -49,19 +49,19 @@ class GoOnHere(Command):
 
 @dataclass(frozen=True, slots=True)
 class WentOn(Event):
-    """What is known in that conversation; None where there is nothing to go on with any more."""
+    """The other conversation's state; None if there is nothing to go on with any more."""
 
     case: StateBase | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class NotCarriedOver(Event):
-    """Somebody else is logged in here: nothing is mixed."""
+    """Another account is logged in here: nothing is mixed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOn(Event):
-    """This conversation has just taken over what was known in another one; whoever set timers there sets them here."""
+    """The state of another conversation was just taken over; dialogs set their timers anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What feedback causes, and what comes of it."""
+"""Commands and events of feedback."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from dialogs.kit.messages import Command, Event
 
 @dataclass(frozen=True, slots=True)
 class KeepFeedback(Command):
-    """Store whether it helped. `about` is "faq:ENTRY" or "end:DIALOG"."""
+    """Store the answer. `about` is "faq:ENTRY" or "end:DIALOG"."""
 
     about: str
     helpful: bool
@@ -15,7 +15,7 @@ class KeepFeedback(Command):
 
 @dataclass(frozen=True, slots=True)
 class FeedbackKept(Event):
-    """It is stored under this id."""
+    """A stored answer."""
 
     id: str
     helpful: bool
@@ -23,7 +23,7 @@ class FeedbackKept(Event):
 
 @dataclass(frozen=True, slots=True)
 class KeepReason(Command):
-    """Store, with a "no", what was missing, in the customer's words."""
+    """Store the reason for a "no", in the customer's words."""
 
     id: str
     words: str = field(repr=False)
@@ -31,11 +31,11 @@ class KeepReason(Command):
 
 @dataclass(frozen=True, slots=True)
 class CameToNothing(Event):
-    """What was wanted in this dialog was refused: whether that helped isn't asked."""
+    """A wish in this dialog was refused, so no feedback is asked for."""
 
     dialog: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonKept(Event):
-    """It is stored."""
+    """A stored reason."""

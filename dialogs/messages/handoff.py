@@ -1,4 +1,4 @@
-"""What the hand-off causes, and what comes of it: who speaks with the customer, the desk or a person."""
+"""Commands, jobs and events of the hand-off, between the desk and its agents."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ Came = Literal["took", "took_over", "took_back"]
 
 @dataclass(frozen=True, slots=True)
 class RequestHuman(Command):
-    """Put the conversation into the queue of those who wait for a person; durable. `reason` is one of REASONS."""
+    """Put the conversation into the queue for a person; durable. `reason` is one of REASONS."""
 
     email: str | None = field(repr=False)
     reason: str = "asked"
@@ -24,9 +24,11 @@ class RequestHuman(Command):
 
 @dataclass(frozen=True, slots=True)
 class HumanRequested(Event):
-    """The wish is stored. `first` is False if it was there already. `place` in the queue counts from 1; `wait_minutes`
-    is what those who were served lately have waited, None where too few were to say so; `opens_at`: nobody is there
-    before."""
+    """A stored request. `first` is False if it was there already; `place` in the queue counts from 1.
+
+    `wait_minutes` is the median wait of recently served requests, None below the minimum sample; `opens_at`: nobody
+    is there before.
+    """
 
     at: datetime
     first: bool
@@ -44,7 +46,7 @@ class PutBack(Command):
 
 @dataclass(frozen=True, slots=True)
 class PutBackDone(Event):
-    """It waits. `held` is False if nobody had it."""
+    """The conversation is in the queue again. `held` is False if no agent had it."""
 
     held: bool
     cause: Back = "waited"
@@ -52,57 +54,59 @@ class PutBackDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class LookAtWriting(Command):
-    """See whether the agent is writing an answer; they get time for it, but not beyond `at_most`."""
+    """Check whether the agent is writing an answer: that gains time, but not beyond `at_most`."""
 
     at_most: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class StillWriting(Event):
-    """They are; look again at `until`."""
+    """An answer is being written; check again at `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class NotWriting(Event):
-    """They aren't, or have had all the time there is."""
+    """No answer is being written, or its time is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtWait(Command):
-    """See whether neither an agent nor the customer has written for so long."""
+    """Check whether neither an agent nor the customer has written for so long."""
 
     quiet_for: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class StillTalking(Event):
-    """Somebody has; before `until` it isn't so long ago."""
+    """A message was written; check again at `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FellSilent(Event):
-    """Nobody has."""
+    """No message was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndWait(Command):
-    """The request for a person ends without one: nobody waits, and nobody has the conversation."""
+    """End the request for a person without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitEnded(Event):
-    """It has ended."""
+    """The request is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailSupport(Job):
-    """Send the seller's support address the transcript, with the address to answer to. `why`: asked, erasure (the
-    customer wants to be deleted), invited (by the seller's own rules), or address (support was told before; now it is
-    known where to answer)."""
+    """Send the seller's support the transcript, with the address to answer to.
+
+    `why`: asked, erasure (the customer wants to be deleted), invited (by the seller's own rules), or address
+    (support was told before; now it is known where to answer).
+    """
 
     reply_to: str | None = field(repr=False)
     why: str = "asked"
@@ -115,7 +119,7 @@ class SupportMailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class SupportNotMailed(Event):
-    """It could not be sent after all tries; the wish is stored all the same and an alarm was raised."""
+    """The mail failed after all tries; the request is stored, and an alarm was raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +133,21 @@ class AgentTook(WhoSpeaks):
 
 @dataclass(frozen=True, slots=True)
 class AgentPassed(WhoSpeaks):
-    """The person, or a help desk, gives the conversation to another, who hasn't come yet."""
+    """The agent, or a help desk, passes the conversation to another, who hasn't come yet."""
 
     agent: str
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageSet(WhoSpeaks):
-    """The person says in which language the customer is written to."""
+    """The language that the agent set for the customer."""
 
     locale: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSpoke(WhoSpeaks):
-    """This person has said something; the words are stored beside this event, not in it."""
+    """The agent wrote; the words are stored beside this event, not in it."""
 
     agent: str
     name: str
@@ -151,9 +155,11 @@ class AgentSpoke(WhoSpeaks):
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(WhoSpeaks):
-    """The person gives the talk back; `done`: what it was about is settled, from the person's side; `confirm`: what
-    the person has put right is to be confirmed, which the open step asks; `blocked`: nothing is taken from the
-    customer any more, so nothing is said."""
+    """The agent gives the conversation back. `done`: the matter is settled, from the agent's side.
+
+    `confirm`: the open step asks to confirm the agent's corrections; `blocked`: no message of the customer is taken
+    any more, so nothing is said.
+    """
 
     done: bool = False
     confirm: bool = False
@@ -162,7 +168,7 @@ class AgentLeft(WhoSpeaks):
 
 @dataclass(frozen=True, slots=True)
 class AgentGone(WhoSpeaks):
-    """The person answers no more: somebody else has to."""
+    """The agent doesn't answer any more, so another has to."""
 
     agent: str
     why: Left = "disabled"

@@ -1,4 +1,4 @@
-"""What ways to pay that a provider keeps cause, and what comes of it."""
+"""Commands, jobs and events of stored ways to pay."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -9,7 +9,7 @@ from values.payment import StoredWay
 
 @dataclass(frozen=True, slots=True)
 class SeeMethods(Command):
-    """See which ways to pay are stored for the account. `page`: the customer wants to see them, too."""
+    """Read the account's stored ways to pay. `page`: to be shown to the customer."""
 
     account_id: str
     page: bool = False
@@ -17,7 +17,7 @@ class SeeMethods(Command):
 
 @dataclass(frozen=True, slots=True)
 class MethodsSeen(Event):
-    """All that are on file, oldest first; `default` is the kind that is the default, stored or not."""
+    """The stored ways, oldest first; `default` is the default method, stored or not."""
 
     ways: tuple[StoredWay, ...] = field(repr=False)
     default: str | None
@@ -26,7 +26,7 @@ class MethodsSeen(Event):
 
 @dataclass(frozen=True, slots=True)
 class SetDefaultMethod(Command):
-    """The method for future renewals: one of a kind, or the stored one of this id."""
+    """Set the method for future renewals: any of a kind, or the stored one of this id."""
 
     account_id: str
     method: str
@@ -35,7 +35,7 @@ class SetDefaultMethod(Command):
 
 @dataclass(frozen=True, slots=True)
 class DefaultMethodSet(Event):
-    """It is saved. `label`: of the stored one that it is."""
+    """The new method; `label`: that of the stored one."""
 
     method: str
     label: str | None = field(default=None, repr=False)
@@ -43,7 +43,7 @@ class DefaultMethodSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class ForgetMethod(Command):
-    """The customer wants a stored way to pay to be kept no longer."""
+    """Stop using a stored way to pay."""
 
     account_id: str
     way_id: str
@@ -51,7 +51,7 @@ class ForgetMethod(Command):
 
 @dataclass(frozen=True, slots=True)
 class MethodForgotten(Event):
-    """The desk uses it no more; its provider is told next. `way_id` is None if it wasn't on file any more."""
+    """A way that isn't used any more; its provider is told next. `way_id` is None if it wasn't stored."""
 
     way_id: str | None
     label: str = field(default="", repr=False)
@@ -60,7 +60,7 @@ class MethodForgotten(Event):
 
 @dataclass(frozen=True, slots=True)
 class ForgetStored(Job):
-    """Tell the provider to keep it no longer."""
+    """Have the provider delete a stored way to pay."""
 
     background: ClassVar[bool] = True
     way_id: str
@@ -68,7 +68,7 @@ class ForgetStored(Job):
 
 @dataclass(frozen=True, slots=True)
 class ForgetPayer(Job):
-    """Tell a provider to keep nothing of the person that the account was."""
+    """Have a provider delete everything of the account's person."""
 
     background: ClassVar[bool] = True
     provider: str
@@ -77,20 +77,20 @@ class ForgetPayer(Job):
 
 @dataclass(frozen=True, slots=True)
 class StoredForgotten(Event):
-    """The provider keeps it no longer."""
+    """The provider has deleted it."""
 
     unasked: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
 class StoredNotForgotten(Event):
-    """The provider couldn't be told after all tries; the desk never uses it, and an alarm was raised."""
+    """The provider couldn't be told after all tries; an alarm was raised."""
 
     unasked: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
 class StoredWayGone(Event):
-    """The provider keeps no longer what renewals are charged to."""
+    """The provider has dropped the stored way that renewals are charged to."""
 
     label: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""Letters that tell and lead nowhere: any dialog may have one sent, and hear what became of it."""
+"""Letters without a link, for any dialog."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,11 @@ from dialogs.kit.messages import Event, Job
 
 @dataclass(frozen=True, slots=True)
 class SendNote(Job):
-    """Mail the note of this name (`values/rules.py`). `about` is the id of the order, or of the account; what it says
-    and whom it goes to is read there, save where `to` says so."""
+    """Mail the note of this name (`values/rules.py`).
+
+    `about` is the id of the order, or of the account, from which its content and address are read; `to` replaces
+    the address.
+    """
 
     note: str
     about: str
@@ -16,7 +19,7 @@ class SendNote(Job):
 
     @property
     def label(self) -> str:
-        """Several notes may be under way, and a copy of one to another address."""
+        """Return a label that is unique among the conversation's notes and their copies."""
         return f"SendNote {self.note}{' copy' if self.to else ''}"
 
 
@@ -29,7 +32,7 @@ class NoteSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class NoteFailed(Event):
-    """It could not be sent; `reason` is recipient_refused or unavailable."""
+    """The note failed: recipient_refused or unavailable."""
 
     note: str
     reason: str

@@ -1,4 +1,4 @@
-"""What the dialog with customers on file causes, what comes of it, and what their letters and pages tell."""
+"""Commands, jobs and events of customers on file, and events of their letters and pages."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,8 +8,10 @@ from dialogs.kit.messages import Command, Event, Job
 
 @dataclass(frozen=True, slots=True)
 class FindOnFile(Command):
-    """Look for the customer with this number among those who may register. `asked`: the seller's own system was asked
-    for it just now."""
+    """Find the customer with this number among those who may register.
+
+    `asked`: the seller's own system was asked for it just now.
+    """
 
     number: str = field(repr=False)
     asked: bool = False
@@ -17,19 +19,19 @@ class FindOnFile(Command):
 
 @dataclass(frozen=True, slots=True)
 class NumberFound(Event):
-    """Somebody may register under the number."""
+    """A number that may register."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberRefused(Event):
-    """Nobody may: unknown, registered (there is an account), no_contact (nothing that could prove who asks)."""
+    """A refused number: unknown, registered (there is an account) or no_contact (to prove the customer by)."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class NumberToLookUp(Event):
-    """The desk has nobody of this number; the seller's own system may."""
+    """The number is unknown here; the seller's own system may know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class LookUpOnFile(Job):
 
 @dataclass(frozen=True, slots=True)
 class OnFileLookedUp(Event):
-    """Whoever it knows is on file now. Not `answered`: it said nothing, so nobody knows."""
+    """The customer is on file now, if the seller's system knows one. Not `answered`: it was silent."""
 
     answered: bool
 
@@ -55,7 +57,7 @@ class NumbersLimited(Event):
 
 @dataclass(frozen=True, slots=True)
 class MatchContact(Command):
-    """Compare what the customer gave, "phone" or "email", with the contact on file; the dialog never sees that one."""
+    """Compare the customer's "phone" or "email" with the one on file, which the dialog never sees."""
 
     number: str = field(repr=False)
     kind: str
@@ -64,24 +66,24 @@ class MatchContact(Command):
 
 @dataclass(frozen=True, slots=True)
 class ContactMatches(Event):
-    """It is the one on file."""
+    """The contact is the one on file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactDiffers(Event):
-    """It isn't, or there is none of this kind."""
+    """The contact differs, or none of this kind is on file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchesLimited(Event):
-    """Too many were tried; `seconds` until another may be."""
+    """Too many contacts were tried; `seconds` until another may be."""
 
     seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class StartProof(Command):
-    """A link for the e-mail on file, by which the customer proves it and comes to the password."""
+    """Issue a link for the e-mail on file, which proves it and leads to the password."""
 
     number: str = field(repr=False)
     email: str = field(repr=False)
@@ -89,14 +91,14 @@ class StartProof(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProofStarted(Event):
-    """The link exists; a letter is to carry it."""
+    """A link for a letter."""
 
     letter: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProofFollowed(Event):
-    """The letter's link was used: the address is proven, and `page` is the page for the password that followed."""
+    """A used link: the address is proven, and `page` is the page for the password that followed."""
 
     letter: str
     page: str
@@ -114,7 +116,7 @@ class RegisterCustomer(Command):
 
 @dataclass(frozen=True, slots=True)
 class CustomerRegistered(Event):
-    """The account is there: it can be logged into."""
+    """The account is made, and can be logged into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,10 @@ class AlreadyRegistered(Event):
 
 @dataclass(frozen=True, slots=True)
 class StartResetOf(Command):
-    """A forgotten password of whoever has this login (customer number, user name, e-mail), by this channel: sms or
-    email. What comes of it looks the same whether there is such an account or not."""
+    """Reset the password of this login (customer number, user name, e-mail) by sms or email.
+
+    The outcome looks the same whether or not there is such an account.
+    """
 
     login: str = field(repr=False)
     channel: str
@@ -133,7 +137,7 @@ class StartResetOf(Command):
 
 @dataclass(frozen=True, slots=True)
 class ResetByLetter(Event):
-    """A letter is to be sent; nobody to send it to if `to` is empty."""
+    """A letter to send; to nobody if `to` is empty."""
 
     letter: str
     to: str = field(repr=False)
@@ -141,7 +145,7 @@ class ResetByLetter(Event):
 
 @dataclass(frozen=True, slots=True)
 class ResetByCode(Event):
-    """A code is to be sent; nobody to send it to if `phone` is empty."""
+    """A code to send; to nobody if `phone` is empty."""
 
     challenge: str
     phone: str = field(repr=False)
@@ -149,7 +153,7 @@ class ResetByCode(Event):
 
 @dataclass(frozen=True, slots=True)
 class CheckLoginCode(Command):
-    """Compare the code that stands for the forgotten password of this login; right, it opens a page for a new one."""
+    """Compare the code for this login's forgotten password; the right one opens a page for a new one."""
 
     challenge: str
     typed: str = field(repr=False)
@@ -158,6 +162,6 @@ class CheckLoginCode(Command):
 
 @dataclass(frozen=True, slots=True)
 class LoginCodeRight(Event):
-    """`page` is the page where the new password is set."""
+    """The page where the new password is set."""
 
     page: str

@@ -1,4 +1,4 @@
-"""What the order dialog causes, and what comes of it."""
+"""Commands and events of the order dialog."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from values.order import CartLine, OrdererDetails, Price
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder(Command):
-    """Place the order: of each item so many, for these years. Amounts in minor units, as the summary showed them."""
+    """Place the order of these lines. Amounts in minor units, as the summary showed them."""
 
     account_id: str
     company_id: str
@@ -26,7 +26,7 @@ class PlaceOrder(Command):
 
 @dataclass(frozen=True, slots=True)
 class CheckDiscount(Command):
-    """See whether a discount code can be used once more, by this account if there is one."""
+    """Check whether a discount code can be used once more, by this account if there is one."""
 
     code: str
     account_id: str | None
@@ -34,14 +34,14 @@ class CheckDiscount(Command):
 
 @dataclass(frozen=True, slots=True)
 class DiscountGood(Event):
-    """It can, as things stand: it is nobody's until an order is placed with it."""
+    """A code that can be used; it isn't reserved until an order is placed with it."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class DiscountSpent(Event):
-    """It can't: used_up, or used_by_customer."""
+    """A code that can't be used: used_up, or used_by_customer."""
 
     code: str
     reason: str
@@ -49,7 +49,7 @@ class DiscountSpent(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderPlaced(Event):
-    """The order stands; the customer owes the money. `first`: the account had none before."""
+    """A placed order that is to be paid. `first`: the account had none before."""
 
     order_id: str
     number: str
@@ -58,9 +58,12 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefused(Event):
-    """It could not be placed: account_pending, company_unconfirmed, order_open, price_changed, words_changed or
-    words_unknown (of `documents`, which are agreed to anew), or because of its code: discount_used_up,
-    discount_used_by_customer, discount_expired. `open`: the order that is to be settled first."""
+    """A refused order.
+
+    `reason`: account_pending, company_unconfirmed, order_open, price_changed, words_changed or words_unknown (of
+    `documents`, which are agreed to anew), or because of its code: discount_used_up, discount_used_by_customer,
+    discount_expired. `open`: the order that is to be settled first.
+    """
 
     reason: str
     documents: tuple[str, ...] = ()
@@ -69,34 +72,34 @@ class OrderRefused(Event):
 
 @dataclass(frozen=True, slots=True)
 class ResendConfirmation(Command):
-    """Another confirmation letter for the account's e-mail."""
+    """Issue another confirmation letter for the account's e-mail."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRenewed(Event):
-    """The new letter's link; the older one is dead. Without a link no letter may leave now, and the older one holds."""
+    """The new letter's link; the older one is dead. Without a link no letter may be sent now."""
 
     letter: str
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder(Command):
-    """Withdraw an order that isn't paid."""
+    """Cancel an unpaid order."""
 
     order_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelled(Event):
-    """Nothing is owed any more."""
+    """A cancelled order, for which nothing is owed."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderStands(Event):
-    """It is paid: it can't be withdrawn from the chat."""
+    """The order is paid, so it can't be cancelled from the chat."""
 
     number: str

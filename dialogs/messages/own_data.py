@@ -1,4 +1,4 @@
-"""What a person's wish for their data, or for its end, causes; what comes of it, and what the pages tell."""
+"""Commands, jobs and events of export and erasure, and of log-ins that end."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,25 +8,25 @@ from dialogs.kit.messages import Command, Event, Job
 
 @dataclass(frozen=True, slots=True)
 class OwnDataWanted(Event):
-    """The zone leads to one of these: export, erase."""
+    """The zone's way to export or erase."""
 
     page: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlanErasure(Command):
-    """Look what an erasure would leave standing; nothing is changed."""
+    """Read the consequences of an erasure; nothing is changed."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ErasurePlanned(Event):
-    """What will be kept, and what will end by it.
+    """The consequences of an erasure.
 
-    `unpaid` is the number of an order that will be withdrawn, `runs_until` when the last service that runs ends,
-    `renews` whether it would renew itself, `ordered` whether anything was ever ordered, `on_file` whether the seller's
-    own record stays, `elsewhere` how many other conversations will be logged out.
+    `unpaid` is the number of an order that will be cancelled, `runs_until` when the last service that runs ends,
+    `renews` whether it would renew itself, `ordered` whether anything was ever ordered, `on_file` whether the
+    seller's own record stays, `elsewhere` how many other conversations will be logged out.
     """
 
     unpaid: str | None = None
@@ -47,14 +47,12 @@ class OpenOwnPage(Command):
 
 @dataclass(frozen=True, slots=True)
 class OwnPageOpened(Event):
-    """The page's link exists."""
-
     link_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class DataHandedOut(Event):
-    """Somebody who knows the password has got all that is known of the account."""
+    """The account's data were exported with the password."""
 
     account_id: str
 
@@ -70,7 +68,7 @@ class AccountErased(Event):
 
 @dataclass(frozen=True, slots=True)
 class SendFarewell(Job):
-    """Mail a last letter to the address that the person had: the only place where it is still written, until then."""
+    """Mail a last letter to the person's address, which is written nowhere else any more."""
 
     to: str = field(repr=False)
     locale: str
@@ -80,7 +78,7 @@ class SendFarewell(Job):
 
 @dataclass(frozen=True, slots=True)
 class Farewelled(Event):
-    """The mail server took it, or refused it for good."""
+    """The letter's end: taken, or refused for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +91,10 @@ class EndLogIns(Command):
 
 @dataclass(frozen=True, slots=True)
 class LogInOver(Event):
-    """This conversation's log-in has ended and nothing else: whoever logs in to the same account goes on where it
-    stands. `why`: password, email (changed), everywhere, age, idle; or not told."""
+    """The end of this conversation's log-in: logged in to the same account it goes on where it stands.
+
+    `why`: password, email (changed), everywhere, age, idle; or not told.
+    """
 
     why: str = ""
 

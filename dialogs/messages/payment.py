@@ -1,4 +1,4 @@
-"""What the payment dialog causes, what comes of it, and what providers tell."""
+"""Commands, jobs and events of the payment dialog, and notices of providers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,10 @@ from values.payment import StoredMethod
 
 @dataclass(frozen=True, slots=True)
 class OpenPayment(Command):
-    """A payment for the placed order by this method; another open one of the order is cancelled. `stored`: the stored
-    way to pay that is used."""
+    """Open a payment for the placed order by this method; cancel another open one of the order.
+
+    `stored`: the stored way to pay that is used.
+    """
 
     order_id: str
     method: str
@@ -22,14 +24,14 @@ class OpenPayment(Command):
 
 @dataclass(frozen=True, slots=True)
 class ReopenPayment(Command):
-    """A failed payment may be tried again under the same id."""
+    """Reopen a failed payment under the same id."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentOpened(Event):
-    """The link can be shown."""
+    """A payment whose link can be shown."""
 
     payment_id: str
     expires_at: datetime
@@ -37,28 +39,28 @@ class PaymentOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentNotChanged(Event):
-    """It couldn't be opened again: it has this status."""
+    """The payment couldn't be opened again: it has this status."""
 
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class ExpirePayment(Command):
-    """The offer to pay has run out."""
+    """Expire a payment whose time is over."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUpPayment(Command):
-    """A transfer or postal slip that isn't made yet makes way for another way to pay."""
+    """Give up a transfer or postal slip for another way to pay."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentNoticed(Event):
-    """A provider's authentic notice is stored; whether it is money is asked next."""
+    """A stored authentic notice of a provider, which is asked next whether it is money."""
 
     payment_id: str
     attempt: int
@@ -83,14 +85,14 @@ class ConfirmPayment(Job):
 
 @dataclass(frozen=True, slots=True)
 class AskPayment(Job):
-    """Ask the provider how the payment stands."""
+    """Ask the provider for the payment's state."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PollPayment(Job):
-    """The same, unasked by the customer: so that a lost notice loses nothing."""
+    """Ask for the payment's state unasked by the customer, so that a lost notice loses nothing."""
 
     background: ClassVar[bool] = True
     payment_id: str
@@ -98,15 +100,17 @@ class PollPayment(Job):
 
 @dataclass(frozen=True, slots=True)
 class AskReturned(Job):
-    """The same when the payer is back: an attempt that has no money by then has failed."""
+    """Ask for the payment's state when the payer is back: an attempt without money by then has failed."""
 
     payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentChecked(Event):
-    """What the provider says: pending, paid, failed, unknown. It counts whether or not it is awaited. `kept`: what it
-    has kept for later charges."""
+    """The provider's answer: pending, paid, failed or unknown.
+
+    It counts whether or not it is awaited. `kept`: the way to pay that it has stored for later charges.
+    """
 
     unasked: ClassVar[bool] = True
     payment_id: str
@@ -119,7 +123,7 @@ class PaymentChecked(Event):
 
 @dataclass(frozen=True, slots=True)
 class BookPayment(Command):
-    """Book what the provider said, and put on file what it has kept."""
+    """Book the provider's answer, with the way to pay that it has stored."""
 
     payment_id: str
     attempt: int
@@ -131,8 +135,10 @@ class BookPayment(Command):
 
 @dataclass(frozen=True, slots=True)
 class PaymentBooked(Event):
-    """The books after it: `status` of the payment; `news` is False when nothing changed by it. `replaced`: a stored way
-    to pay in whose place another was kept with this money."""
+    """The payment's `status` in the books; `news` is False when nothing changed.
+
+    `replaced`: a stored way to pay in whose place another was stored with this money.
+    """
 
     payment_id: str
     order_id: str
@@ -145,7 +151,7 @@ class PaymentBooked(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundDue(Event):
-    """More money came than was owed: it goes back. `amount` in minor units of `currency`."""
+    """An overpayment, which goes back. `amount` in minor units of `currency`."""
 
     payment_id: str
     number: str
@@ -156,7 +162,7 @@ class RefundDue(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundPayment(Job):
-    """Give back what an attempt brought too much."""
+    """Refund an attempt's overpayment."""
 
     background: ClassVar[bool] = True
     payment_id: str
@@ -167,7 +173,7 @@ class RefundPayment(Job):
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswered(Event):
-    """Whether the provider has taken the refund on; if not, a person has been called."""
+    """The provider's answer to a refund; if it isn't `taken_on`, a person has been called."""
 
     unasked: ClassVar[bool] = True
     payment_id: str
@@ -177,7 +183,7 @@ class RefundAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class BookRefund(Command):
-    """The money is on its way back."""
+    """Book a refund as on its way."""
 
     payment_id: str
     attempt: int
@@ -185,7 +191,7 @@ class BookRefund(Command):
 
 @dataclass(frozen=True, slots=True)
 class RefundBooked(Event):
-    """The books know; `news` is False if they knew before."""
+    """The booked refund; `news` is False if it was booked before."""
 
     number: str
     news: bool

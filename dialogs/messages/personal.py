@@ -1,4 +1,4 @@
-"""What the customer's own matters cause (consents, password, leaving), and what comes of it."""
+"""Commands and events of consents, a new password and leaving."""
 
 from dataclasses import dataclass
 
@@ -8,29 +8,28 @@ from values.consent import Acceptance
 
 @dataclass(frozen=True, slots=True)
 class PageWanted(Event):
-    """The zone leads to one of these: contacts, consents, documents, password, log_out,
-    log_out_everywhere, reminders."""
+    """The zone's way to contacts, consents, documents, password, log_out, log_out_everywhere or reminders."""
 
     page: str
 
 
 @dataclass(frozen=True, slots=True)
 class ListConsents(Command):
-    """Read which consents stand."""
+    """Read the account's consents."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentsListed(Event):
-    """The ids of those that stand."""
+    """The ids of the account's consents."""
 
     given: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SetConsents(Command):
-    """These of the voluntary consents stand from now on, the others don't. `how` says how the change was made."""
+    """Replace the voluntary consents. `how` says how the change was made."""
 
     account_id: str
     given: tuple[Acceptance, ...]
@@ -39,16 +38,16 @@ class SetConsents(Command):
 
 @dataclass(frozen=True, slots=True)
 class ConsentsSet(Event):
-    """Each change is on record; `changed` is how many there were."""
+    """The number of consents that changed, each on record."""
 
     changed: int
 
 
 @dataclass(frozen=True, slots=True)
 class LogOut(Command):
-    """The conversation is no longer the account's."""
+    """Log this conversation out."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedOut(Event):
-    """It is nobody's."""
+    """The conversation has no account any more."""

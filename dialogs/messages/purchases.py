@@ -1,4 +1,4 @@
-"""What the account has bought: read anew, ordered again, and an order that waits for its money."""
+"""Commands and events of the account's purchases, read anew or ordered again."""
 
 from dataclasses import dataclass, field
 
@@ -8,15 +8,13 @@ from values.account_view import AccountView, OrderView
 
 @dataclass(frozen=True, slots=True)
 class SeeAccount(Command):
-    """Read what the account has bought, as the books have it now."""
+    """Read the account from the books."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccountSeen(Event):
-    """The account as it is now."""
-
     view: AccountView = field(repr=False)
 
 
@@ -29,20 +27,20 @@ class BeginOrder(Command):
 
 @dataclass(frozen=True, slots=True)
 class OrderBegun(Event):
-    """What the new order can take over from the account. An order that still waits for its money comes first."""
+    """The account for a new order. An order that still waits for its money comes first."""
 
     view: AccountView = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderResumed(Event):
-    """The customer goes on with an order that was placed before: it is paid first."""
+    """An order placed before, which is paid first."""
 
     order: OrderView = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MethodWanted(Event):
-    """The open order is to be paid in another way, now."""
+    """Another way to pay the open order now."""
 
     method: str

@@ -1,4 +1,4 @@
-"""What reminders and renewals cause, what comes of it, and what the desk itself tells about subscriptions that end."""
+"""Commands, jobs and events of reminders and renewals."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from values.renewal import Owned
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionEnding(Event):
-    """The desk writes first: a subscription ends in so many days."""
+    """A subscription that ends in so many days."""
 
     product: str
     serial: str | None = field(repr=False)
@@ -25,9 +25,12 @@ class SubscriptionEnding(Event):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionLapsed(Event):
-    """All `lines` have run out without being renewed. `plan` is the first of what would have renewed them;
-    `grace_until`: they go on until then, as the money is still awaited. `order_id`, `number`: the order for their
-    renewal that was never paid and is cancelled now. `company`: whose they are, where the account has several."""
+    """Subscriptions that have run out without renewal.
+
+    `plan` is the first of what would have renewed them; `grace_until`: they go on until then, as the money is still
+    awaited. `order_id`, `number`: the order for their renewal that was never paid and is cancelled now. `company`:
+    whose they are, where the account has several.
+    """
 
     plan: str
     ends_at: datetime
@@ -41,8 +44,10 @@ class SubscriptionLapsed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RenewalWaits(Event):
-    """A renewal waits for documents that have changed since they were accepted: nothing is ordered or charged before
-    they are accepted anew. What is renewed then is on the `bill`."""
+    """A renewal that waits for documents changed since their acceptance.
+
+    Nothing is ordered or charged before they are accepted anew. `bill`: what is renewed then.
+    """
 
     account_id: str
     documents: tuple[str, ...]
@@ -60,7 +65,7 @@ class AcceptDocument(Command):
 
 @dataclass(frozen=True, slots=True)
 class DocumentAccepted(Event):
-    """It is on record. `left` are the documents that the renewal still waits for; `told`: it was said elsewhere."""
+    """A recorded acceptance. `left` are the documents that the renewal still waits for; `told`: said elsewhere."""
 
     document: str
     left: tuple[str, ...]
@@ -102,7 +107,7 @@ class RenewalToPay(Event):
 
 @dataclass(frozen=True, slots=True)
 class NoLongerSold(Event):
-    """What ends isn't sold any more, so it can't be renewed: these lines, so many days before the end.
+    """Lines that end in so many days and aren't sold any more, so they can't be renewed.
 
     `plans`: what is sold instead. `whole`: nothing of it is renewed; else the rest is.
     """
@@ -118,7 +123,7 @@ class NoLongerSold(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailNoLongerSold(Job):
-    """The same for a customer whom no chat reaches."""
+    """Write the same to a customer without a conversation."""
 
     background: ClassVar[bool] = True
     subscription_id: str
@@ -130,8 +135,10 @@ class MailNoLongerSold(Job):
 
 @dataclass(frozen=True, slots=True)
 class BeginRenewal(Command):
-    """See what the account owns, so that the customer can order its renewal. `product`: what the reminder was about;
-    `products`: what this seller renews."""
+    """Read the account's subscriptions, so that their renewal can be ordered.
+
+    `product`: what the reminder was about; `products`: what this seller renews.
+    """
 
     account_id: str
     product: str | None
@@ -140,8 +147,11 @@ class BeginRenewal(Command):
 
 @dataclass(frozen=True, slots=True)
 class RenewalBegun(Event):
-    """What is owned, the one that ends first in front. The company is the account's, else the number on file; its data
-    come from the seller's books or a register. `consented`: renewing by itself was agreed to before."""
+    """The account's subscriptions, the one that ends first in front.
+
+    The company is the account's, else the number on file; its data come from the seller's books or a register.
+    `consented`: renewing by itself was agreed to before.
+    """
 
     owned: tuple[Owned, ...] = field(repr=False)
     company: CompanyView | None = field(repr=False)
@@ -152,7 +162,7 @@ class RenewalBegun(Event):
 
 @dataclass(frozen=True, slots=True)
 class RenewalNotBegun(Event):
-    """Nothing can be ordered: nothing_owned, or order_open, which is to be paid or cancelled first."""
+    """No renewal to order: nothing_owned, or order_open, which is to be paid or cancelled first."""
 
     reason: str
     open: OrderView | None = None
@@ -160,7 +170,7 @@ class RenewalNotBegun(Event):
 
 @dataclass(frozen=True, slots=True)
 class SeeRenewed(Command):
-    """See what a paid order has renewed, of the products that this seller renews."""
+    """Read what a paid order has renewed, of the products that this seller renews."""
 
     account_id: str
     order_id: str
@@ -169,8 +179,10 @@ class SeeRenewed(Command):
 
 @dataclass(frozen=True, slots=True)
 class Renewed(Event):
-    """What the account owns now; `until` is the end of what was renewed, None if the order renewed nothing, or
-    programs with different ends."""
+    """The account's subscriptions; `until` is the end of the renewed ones.
+
+    None if the order renewed nothing, or programs with different ends.
+    """
 
     owned: tuple[Owned, ...] = field(repr=False)
     until: datetime | None
@@ -178,7 +190,7 @@ class Renewed(Event):
 
 @dataclass(frozen=True, slots=True)
 class ReportCompany(Command):
-    """Tell the seller's support, in the customer's words, what is wrong with the company's data."""
+    """Report to the seller's support, in the customer's words, what is wrong with the company's data."""
 
     account_id: str
     tax_number: str = field(repr=False)
@@ -188,7 +200,7 @@ class ReportCompany(Command):
 
 @dataclass(frozen=True, slots=True)
 class CompanyReported(Event):
-    """The report is kept under this number."""
+    """The stored report's number."""
 
     ticket_id: str
     number: str
@@ -196,7 +208,7 @@ class CompanyReported(Event):
 
 @dataclass(frozen=True, slots=True)
 class MailTicket(Job):
-    """Send the seller's support what the customer reported."""
+    """Mail the report to the seller's support."""
 
     background: ClassVar[bool] = True
     ticket_id: str
@@ -209,12 +221,12 @@ class TicketMailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class TicketNotMailed(Event):
-    """It could not be sent after all tries; it is kept all the same and an alarm was raised."""
+    """The mail failed after all tries; the report is stored, and an alarm was raised."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailReminder(Job):
-    """Write to a customer who has no conversation that a subscription ends, with a link that starts one.
+    """Write to a customer without a conversation that a subscription ends, with a link that starts one.
 
     `customer_id`: of a customer on file who has no account; what ends is a program on file then.
     """
@@ -229,7 +241,7 @@ class MailReminder(Job):
 
 @dataclass(frozen=True, slots=True)
 class MailToPay(Job):
-    """Write to a customer who has no conversation that a renewal waits for its money, with the payment link."""
+    """Write to a customer without a conversation that a renewal waits for its money, with the payment link."""
 
     background: ClassVar[bool] = True
     subscription_id: str
@@ -245,7 +257,7 @@ class MailToPay(Job):
 
 @dataclass(frozen=True, slots=True)
 class MailTerms(Job):
-    """Write to a customer who has no conversation which documents are to be accepted before the renewal."""
+    """Write to a customer without a conversation which documents are to be accepted before the renewal."""
 
     background: ClassVar[bool] = True
     subscription_id: str
@@ -256,8 +268,10 @@ class MailTerms(Job):
 
 @dataclass(frozen=True, slots=True)
 class MailLapse(Job):
-    """Write to a customer who has no conversation that a subscription has run out. `grace_until`: until when it goes
-    on all the same, None once it is over."""
+    """Write to a customer without a conversation that a subscription has run out.
+
+    `grace_until`: until when it goes on all the same, None once it is over.
+    """
 
     background: ClassVar[bool] = True
     subscription_id: str
@@ -270,23 +284,27 @@ class MailLapse(Job):
 
 @dataclass(frozen=True, slots=True)
 class StopReminders(Command):
-    """Write to this customer of no end any more. `account_id` where the customer is logged in; else whoever the start
-    link of the conversation was for."""
+    """Stop reminders to this customer.
+
+    `account_id` where the customer is logged in; else the start link of the conversation tells the customer.
+    """
 
     account_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeReminders(Command):
-    """Reminders may come again."""
+    """Resume reminders."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class RemindersSwitched(Event):
-    """Whether reminders come. `known` is False where the desk doesn't know whom it talks to; `told`: the customer has
-    been told elsewhere."""
+    """The setting of reminders.
+
+    `known` is False where the desk doesn't know whom it talks to; `told`: the customer has been told elsewhere.
+    """
 
     on: bool
     known: bool = True
@@ -300,4 +318,4 @@ class RenewalMailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RenewalNotMailed(Event):
-    """It could not be sent."""
+    """The letter failed."""

@@ -1,4 +1,4 @@
-"""Reminders by e-mail of what a customer has left unfinished: what the account dialog causes, and what comes of it."""
+"""Reminders by e-mail of unfinished steps: commands, jobs and events of the account dialog."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,14 +8,14 @@ from dialogs.kit.messages import Command, Event, Job, RemindersEnded
 
 @dataclass(frozen=True, slots=True)
 class RemindByEmail(Command):
-    """Prepare the one e-mail about what the account's holder has left open in this conversation."""
+    """Prepare the one e-mail about the steps that the account's holder has left open in this conversation."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderReady(Event):
-    """Its links exist under this id; none where nobody is to be written to."""
+    """The id of the e-mail's links; None if nobody is to be written to."""
 
     link_id: str | None
 
@@ -31,21 +31,21 @@ class MailUnfinished(Job):
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedMailed(Event):
-    """The e-mail has left, or nobody is to be written to any more."""
+    """The e-mail was sent, or isn't wanted any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemindersLeft(RemindersEnded):
-    """The customer pressed the link by which such e-mails, and reminders in the chat, are stopped."""
+    """The customer used the link that stops such e-mails, and reminders in the chat."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeByEmail(Command):
-    """Let the account's holder be reminded by e-mail again."""
+    """Resume reminders by e-mail."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResumedByEmail(Event):
-    """Such e-mails may be sent again."""
+    """Reminders by e-mail are resumed."""

@@ -1,4 +1,4 @@
-"""What the customer zone causes, and what comes of it."""
+"""Commands and events of the customer zone."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class SetAutoRenewal(Command):
 
 @dataclass(frozen=True, slots=True)
 class AutoRenewalSet(Event):
-    """It is switched; `changed` False if there is no subscription."""
+    """The new setting; `changed` False if there is no subscription."""
 
     on: bool
     changed: bool
@@ -26,7 +26,7 @@ class AutoRenewalSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class OpenFreeVersion(Command):
-    """Switch on what the seller gives for nothing."""
+    """Switch on the seller's free version."""
 
     account_id: str
     company_id: str
@@ -34,7 +34,7 @@ class OpenFreeVersion(Command):
 
 @dataclass(frozen=True, slots=True)
 class FreeVersionOpen(Event):
-    """It runs; `new` False if it did before."""
+    """A running free version; `new` False if it ran before."""
 
     new: bool
 
