@@ -1,14 +1,14 @@
-"""Who may open `/desk`: the door for all its pages, and those of the log-in."""
+"""Access to `/desk`: what guards all its pages, and the pages of the log-in."""
 
 import httpx
 from starlette.routing import Route
 
 from bot.app import channels
 from bot.app.settings import Settings
-from bot.handlers.console import log_in, log_out, profile, second_factor, set_password, single_sign_on, telegram_code
-from bot.handlers.console.door import FLOOD, DeskDoor
-from bot.handlers.console.entry import LogInPages
-from bot.handlers.console.tokens import DeskCookies
+from bot.handlers.console import log_in, own_account, second_factor, single_sign_on
+from bot.handlers.console.access import FLOOD, DeskAccess
+from bot.handlers.console.cookies import DeskCookies
+from bot.handlers.console.log_in import LogInPages
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
@@ -22,32 +22,28 @@ from services.store.database import Store
 _FORMS = FloodRules(session="20/minute", address="120/minute")
 
 
-def door(
+def guard(
     settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
-) -> DeskDoor:
-    """Return the door; whatever lies behind it is given this one."""
+) -> DeskAccess:
     flood = Flood(FLOOD if channels.slows_floods(settings) else None)
-    return DeskDoor(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
+    return DeskAccess(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
-def routes(settings: Settings, made: DeskDoor, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
+def routes(settings: Settings, made: DeskAccess, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
     """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
     log_ins = AgentLogIns(made.store, made.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
     flood = Flood(_FORMS if channels.slows_floods(settings) else None)
     provider = _provider(settings, made, client)
     entry = LogInPages(made, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [
-        *log_in.routes(entry),
-        *log_out.routes(entry, provider),
+        *log_in.routes(entry, provider),
         *second_factor.routes(entry),
-        *set_password.routes(entry),
-        *profile.routes(entry, telegram=settings.telegram_desk_chat is not None),
-        *(telegram_code.routes(made) if settings.telegram_desk_chat is not None else []),
+        *own_account.routes(entry, with_telegram=settings.telegram_desk_chat is not None),
         *(single_sign_on.routes(entry, provider) if provider is not None else []),
     ]
 
 
-def _provider(settings: Settings, made: DeskDoor, client: httpx.AsyncClient) -> IdentityProvider | None:
+def _provider(settings: Settings, made: DeskAccess, client: httpx.AsyncClient) -> IdentityProvider | None:
     """Return who vouches for agents; None where only their passwords do."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
         return None

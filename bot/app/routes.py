@@ -13,8 +13,8 @@ from bot.app.sandboxed import Beside, DeskInstruments
 from bot.app.virtual_clock import VirtualClock
 from bot.handlers.api import app as seller_api
 from bot.handlers.api import gate
-from bot.handlers.console.door import DeskDoor
-from bot.handlers.console.live import DeskStreams
+from bot.handlers.console.access import DeskAccess
+from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.health import routes as health_routes
 from bot.handlers.pages.landing import LandingLink
@@ -115,19 +115,19 @@ class RouteParts:
 
     def _agents(self) -> list[BaseRoute]:
         ground = self.ground
-        door = desk_access.door(
+        access = desk_access.guard(
             ground.settings, ground.store, ground.clock, self.pages, ground.server_key, self._address_of
         )
         return [
-            *desk_access.routes(ground.settings, door, ground.server_key, ground.client),
-            *self._console(door),
+            *desk_access.routes(ground.settings, access, ground.server_key, ground.client),
+            *self._console(access),
             *(self.outside.routes() if self.outside is not None else []),
         ]
 
-    def _console(self, door: DeskDoor) -> list[Route]:
+    def _console(self, access: DeskAccess) -> list[Route]:
         core, erasing = self.core, Erasing(self.ground.seller, self.core.outbox)
         return agents_console.routes(
-            door, core.desk, core.agent_acts, core.turn, self._desk_streams, self.ground.profile, erasing
+            access, core.desk, core.agent_acts, core.turn, self._desk_streams, self.ground.profile, erasing
         )
 
     def _machines(self) -> list[BaseRoute]:

@@ -14,9 +14,9 @@ import typer
 
 from bot.app.settings import Settings
 from bot.cli.database import the_desks
-from bot.handlers.console import new_password
-from bot.handlers.console.telegram_code import new_code
-from bot.handlers.console.tokens import new_token
+from bot.handlers.console import own_account
+from bot.handlers.console.cookies import new_token
+from bot.handlers.console.own_account import new_telegram_code
 from bot.usecases.agents.acts import release_all_of
 from bot.web.words import words
 from services.accounts.passwords import Argon2Hasher
@@ -199,7 +199,7 @@ def reset_single_sign_on(login: Login) -> None:
 @app.command("telegram")
 def telegram_code(login: Login) -> None:
     """Print a code that the agent sends to the bot: that Telegram account is theirs from then on."""
-    code = new_code()
+    code = new_telegram_code()
 
     def work(connection: sa.Connection, now: datetime) -> None:
         agent = _known(connection, login)
@@ -253,7 +253,7 @@ def _email(email: str | None) -> str | None:
 def _hashed(*context: str) -> str:
     """Return the hash of the line on standard input."""
     typed = sys.stdin.readline().rstrip("\r\n")
-    reasons = new_password.refused({"password": typed, "password_repeat": typed}, *context)
+    reasons = own_account.password_problems({"password": typed, "password_repeat": typed}, *context)
     if reasons:
         told = words("en")
         _refuse(" ".join(told.get(f"reasons.{reason.key}", "reasons.other", reason.values) for reason in reasons))

@@ -8,7 +8,7 @@ from babel.dates import format_timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.handlers.console.telling import ConsoleWords
+from bot.handlers.console.formatting import ConsoleWords
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -1,1 +1,1 @@
-"""The agents' pages below `/desk`. Whatever is added here goes through the door (`door.py`)."""
+"""The agents' pages below `/desk`. Whatever is added here goes through the access (`access.py`)."""

@@ -1,4 +1,4 @@
-"""What the console's handlers share: the door, the conversation's side of the desk, and the pages' parts.
+"""What the console's handlers share: the access, the conversation's side of the desk, and the pages' parts.
 
 A page is made of parts (`PARTS`, and the conversation's lines). Each carries a mark of what it shows; a script that was
 told of news asks for those parts whose mark is another by now, and puts them in their places. Of the lines it asks for
@@ -6,6 +6,7 @@ those that it lacks (`lines_asked.py`). Without scripts the page is loaded again
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,10 +19,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.conversation.port import Desk
-from bot.handlers.console.door import DeskDoor, SignedIn, by_script
-from bot.handlers.console.lines_asked import LinesAsked, lines_asked
-from bot.handlers.console.queue_rows import QueueRows
-from bot.handlers.console.telling import ConsoleWords
+from bot.handlers.console.access import DeskAccess, SignedIn, by_script, no_content, row_id
+from bot.handlers.console.formatting import ConsoleWords, QueueRows
 from bot.usecases.agents import queue_view, steps_view, talk_view
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotYours
 from bot.usecases.agents.canned_replies import ReadyAnswers
@@ -29,9 +28,8 @@ from bot.usecases.agents.masking import contacts
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
-from bot.usecases.agents.transcript import Transcript, Transcripts
+from bot.usecases.agents.transcript import MOST_DUE, Have, Transcript, Transcripts
 from bot.web.guard import RequestTurnedAway
-from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit
 from services.agents.accounts import Agent
 from services.store import conversations
@@ -43,6 +41,30 @@ SEEN_AGAIN = timedelta(hours=1)
 OPENED_FOR = timedelta(minutes=10)
 """Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
 _OPENED = "okienko-contacts"
+HEADER = "okienko-lines"
+"""`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""
+_HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class LinesAsked:
+    """`have`: what the page has, None for a page without any or without our script; `earlier`: those before them.
+
+    `before`: a page that begins some lines before this one; `everything`: with the first.
+    """
+
+    have: Have | None = None
+    earlier: bool = False
+    before: int | None = None
+    everything: bool = False
+
+    def of(self, transcripts: Transcripts) -> Transcript | None:
+        """Them; None if the page has them all."""
+        if self.have is None:
+            return transcripts.opened(before=self.before, everything=self.everything)
+        return transcripts.earlier(self.have) if self.earlier else transcripts.fresh(self.have)
+
+
 _THE_END = LinesAsked()
 
 
@@ -70,7 +92,7 @@ class Piece:
 class Console:
     """One installation's console."""
 
-    door: DeskDoor
+    access: DeskAccess
     desk: Desk
     acts: AgentActs
     sight: Sight
@@ -78,13 +100,17 @@ class Console:
     glances: Glances
     rows: QueueRows = field(default_factory=QueueRows)
 
+    def words(self, me: SignedIn) -> ConsoleWords:
+        """Return moments, waits and amounts as this agent reads them now."""
+        return ConsoleWords(self.access.pages, me.locale, self.access.clock.now())
+
     def by(self, me: SignedIn) -> By:
         """Return the agent as acts know them."""
         return By(me.agent_id, me.name, self.sight.tongue(me.locale))
 
     async def agents(self) -> list[Agent]:
         """Return all agents' accounts, by login."""
-        return await self.door.store.read(accounts.listed)
+        return await self.access.store.read(accounts.listed)
 
     async def names(self) -> dict[str, str]:
         """Return what all agents are called, by their ids."""
@@ -94,16 +120,16 @@ class Console:
         """Return the queue as this agent sees it, beside the conversation `shown`."""
         names = await self.names()
         everything = me.may("supervisor")
-        queue = await self.door.store.read(
+        queue = await self.access.store.read(
             lambda c: queue_view.queue(
-                c, self.glances, agent_id=me.agent_id, names=names, everything=everything, now=self.door.clock.now()
+                c, self.glances, agent_id=me.agent_id, names=names, everything=everything, now=self.access.clock.now()
             )
         )
         return self.piece(me, "queue", queue=queue, rows=self.rows, open=shown)
 
     async def come(self, me: SignedIn, conversation_id: str) -> None:
         """Take what was passed on to this agent, who has opened it."""
-        request = await self.door.store.read(lambda c: handoffs.open_of(c, conversation_id))
+        request = await self.access.store.read(lambda c: handoffs.open_of(c, conversation_id))
         if request is not None and request.agent_id == me.agent_id and request.passed_by is not None:
             with suppress(HandoffNotTaken, NotYours):  # taken back at this very moment: the page shows who has it
                 await self.acts.take(conversation_id, self.by(me), f"came:{request.id}:{request.taken_at}")
@@ -115,8 +141,7 @@ class Console:
         what a script asks for). Errors: Turned 404.
         """
         names = await self.names()
-
-        since = self.door.clock.now() - SEEN_AGAIN
+        since = self.access.clock.now() - SEEN_AGAIN
 
         def read(connection: sa.Connection) -> tuple[ConversationView, bool] | None:
             here = conversations.load(connection, conversation_id, lock=False)
@@ -127,12 +152,12 @@ class Console:
             )
             return talk_view.talk(connection, self.sight, here, agent_id=me.agent_id, names=names), noted
 
-        found = await self.door.store.read(read)
+        found = await self.access.store.read(read)
         if found is None:
             raise RequestTurnedAway(404, "no_conversation")
         shown, noted = found
         if opening or not noted:
-            await self.door.note(me, audit.SEEN, conversation_id=conversation_id)
+            await self.access.note(me, audit.SEEN, conversation_id=conversation_id)
         return shown
 
     async def pieces(
@@ -150,7 +175,7 @@ class Console:
         `opened`: contacts in full, if the trail has it that this agent opened them lately; `reply`: the answer
         to begin with.
         """
-        names, now = await self.names(), self.door.clock.now()
+        names, now = await self.names(), self.access.clock.now()
 
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
@@ -170,7 +195,7 @@ class Console:
                 "colleagues": [one for one in agents if one.id != me.agent_id],
             }
 
-        read_values = await self.door.store.read(read)
+        read_values = await self.access.store.read(read)
         begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
         values = {
             **read_values,
@@ -187,7 +212,7 @@ class Console:
     async def lines(self, me: SignedIn, talk: ConversationView, asked: LinesAsked) -> list[Piece]:
         """Return the lines asked for, alone."""
         names = await self.names()
-        found = await self.door.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
+        found = await self.access.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
         return self._lines(me, talk, found)
 
     def _lines(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> list[Piece]:
@@ -197,15 +222,15 @@ class Console:
     def _transcripts(
         self, connection: sa.Connection, me: SignedIn, talk: ConversationView, names: Mapping[str, str]
     ) -> Transcripts:
-        today = ConsoleWords(self.door.pages, me.locale, self.door.clock.now()).today
-        known = contacts(talk.case)
+        today, known = self.words(me).today, contacts(talk.case)
         return Transcripts(connection, talk.conversation.id, self.sight, names, known, me.locale, today)
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
         """Return a part. Its mark doesn't depend on the keys of its forms, which are new each time."""
-        key, pages = token_urlsafe(16), self.door.pages
-        told = ConsoleWords(pages, me.locale, self.door.clock.now())
-        html = pages.text(f"desk/parts/{name}.html", me.locale, me=me, key=key, told=told, **values)
+        key = token_urlsafe(16)
+        html = self.access.pages.text(
+            f"desk/parts/{name}.html", me.locale, me=me, key=key, told=self.words(me), **values
+        )
         mark = hashlib.sha256(html.replace(key, "").encode("utf-8", "replace")).hexdigest()[:16]
         return Piece(name, html, f"{name}.{mark}")
 
@@ -214,11 +239,11 @@ class Console:
         marks = set(request.query_params.getlist("mark"))
         pieces = await self.pieces(me, talk, opened=_opened(request), asked=lines_asked(request))
         fresh = [piece for piece in pieces if piece.mark not in marks]
-        return self.bare(request, me, fresh) if fresh else Response(status_code=204, headers=DESK_PAGE)
+        return self.bare(request, me, fresh) if fresh else no_content()
 
     def bare(self, request: Request, me: SignedIn, pieces: list[Piece], *, status: int = 200) -> HTMLResponse:
         """Parts without a page around them."""
-        return self.door.page(request, me, "desk/pieces.html", status=status, pieces=pieces, aside=True)
+        return self.access.page(request, me, "desk/pieces.html", status=status, pieces=pieces, aside=True)
 
     async def page(
         self,
@@ -244,7 +269,7 @@ class Console:
     ) -> Response:
         """Return the page with its three columns; without a conversation it is the queue."""
         queue = await self.queue(me, talk.conversation.id if talk else "")
-        return self.door.page(
+        return self.access.page(
             request,
             me,
             "desk/console.html",
@@ -252,8 +277,8 @@ class Console:
             queue=queue,
             pieces={piece.name: piece for piece in pieces},
             talk=talk,
-            told=ConsoleWords(self.door.pages, me.locale, self.door.clock.now()),
-            now=self.door.clock.now().isoformat(),
+            told=self.words(me),
+            now=self.access.clock.now().isoformat(),
             view="card" if request.query_params.get("view") == "card" else "talk",
             aside=False,
         )
@@ -273,3 +298,21 @@ def _opened_lately(connection: sa.Connection, me: SignedIn, talk: ConversationVi
 
 def _of(problem: ConsoleProblem | None, part: str) -> ConsoleProblem | None:
     return problem if problem is not None and problem.part == part else None
+
+
+def lines_asked(request: Request, *, earlier: bool = False) -> LinesAsked:
+    """Return what this request asks for. What isn't readable asks for the end of the conversation."""
+    query = request.query_params
+    have = _HAVE.fullmatch(request.headers.get(HEADER, "")) if by_script(request) else None
+    return LinesAsked(
+        have=None if have is None else _have(have),
+        earlier=earlier,
+        before=row_id(query.get("before", "")),
+        everything="whole" in query,
+    )
+
+
+def _have(found: re.Match[str]) -> Have:
+    start, last, mark, due = found.groups()
+    lines = tuple(int(one) for one in due.split(",")[:MOST_DUE] if one)
+    return Have(int(start), int(last), mark, lines)

@@ -1,13 +1,25 @@
-"""The console's pages that only show: the queue, a conversation, and what a script asks for when it hears news."""
+"""The console's pages that only show: the queue, a conversation, its parts, and the stream of news.
+
+The server-sent events say that the queue or the open conversation has news, not what they are: the page asks for them
+itself, so that access is checked at that moment, and a broken stream loses nothing. They come from any replica.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.handlers.console.console import Console
-from bot.handlers.console.door import SignedIn
-from bot.handlers.console.lines_asked import lines_asked
-from bot.web.policy import DESK_PAGE
+from bot.conversation.port import Watch
+from bot.handlers.console.access import SignedIn, no_content, see_other
+from bot.handlers.console.console import Console, lines_asked
+from bot.web.guard import RequestTurnedAway
+from services.store import journal_ranges
+from services.store.announce import PEOPLE, typing_in
 from services.support import handoffs
 
 _KEYS = (
@@ -22,11 +34,42 @@ _KEYS = (
     ("/", "search"),
 )
 """As `static/js/desk/keys.js` has them; what they do is in the pages' texts."""
+HEARTBEAT_S = 15.0
+SOON_S = 2.0
+"""Interval at which deliveries under way are looked at: nothing is published when they end."""
+_RETRY_MS = 1500
+_MOST_OF_ONE = 12
+_MOST = 500
+_QUEUE, _TALK, _TYPING, _OVER = "queue", "talk", "typing", "over"
 
 
-def routes(console: Console) -> list[Route]:
-    """`/desk`, `/desk/queue`, `/desk/c/…`."""
-    pages, guarded = _Pages(console), console.door.guarded
+@dataclass
+class DeskStreams:
+    """The open streams of this process, all ended when the desk goes down."""
+
+    open: Counter[str] = field(default_factory=Counter[str])
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def close(self) -> None:
+        """End every stream within a moment; the pages connect again by themselves."""
+        self.closing.set()
+
+    def full(self, who: str) -> bool:
+        """Return whether this session has as many as it may have, or the desk has."""
+        return self.open[who] >= _MOST_OF_ONE or self.open.total() >= _MOST or self.closing.is_set()
+
+
+def routes(console: Console, streams: DeskStreams) -> list[Route]:
+    """Return `/desk`, `/desk/queue`, `/desk/c/…`, and the stream of news `/desk/events?c=…`."""
+    pages, guarded = _Pages(console), console.access.guarded
+
+    async def events(request: Request, me: SignedIn) -> Response:
+        if streams.full(me.session_id):
+            raise RequestTurnedAway(429, "too_many")
+        stream = _events(console, streams, me, request.query_params.get("c", ""))
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
     return [
         Route("/desk", guarded(pages.home)),
         Route("/desk/next", guarded(pages.next)),
@@ -35,6 +78,7 @@ def routes(console: Console) -> list[Route]:
         Route("/desk/c/{id}", guarded(pages.conversation)),
         Route("/desk/c/{id}/parts", guarded(pages.parts, active=False)),
         Route("/desk/c/{id}/earlier", guarded(pages.earlier)),
+        Route("/desk/events", guarded(events, active=False)),
     ]
 
 
@@ -46,24 +90,24 @@ class _Pages:
         return await self._console.whole(request, me, [], None)
 
     async def next(self, request: Request, me: SignedIn) -> Response:
-        """Lead to whoever has waited longest."""
+        """Redirect to the conversation that has waited longest."""
         del request, me
-        waiting = await self._console.door.store.read(handoffs.queue)
+        waiting = await self._console.access.store.read(handoffs.queue)
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
-        return RedirectResponse(way, 303, headers=DESK_PAGE)
+        return see_other(way)
 
     async def help(self, request: Request, me: SignedIn) -> Response:
-        return self._console.door.page(request, me, "desk/help.html", keys=_KEYS)
+        return self._console.access.page(request, me, "desk/help.html", keys=_KEYS)
 
     async def queue(self, request: Request, me: SignedIn) -> Response:
         console = self._console
         piece = await console.queue(me, request.query_params.get("open", ""))
         if piece.mark in request.query_params.getlist("mark"):
-            return Response(status_code=204, headers=DESK_PAGE)
+            return no_content()
         return console.bare(request, me, [piece])
 
     async def conversation(self, request: Request, me: SignedIn) -> Response:
-        """Note who opened the conversation; opening ends its passing on to that agent."""
+        """Show the conversation, taking it if it was passed on to this agent."""
         conversation_id = str(request.path_params["id"])
         await self._console.come(me, conversation_id)
         return await self._console.page(request, me, conversation_id, opening=True)
@@ -73,7 +117,89 @@ class _Pages:
         return await self._console.changed(request, me, talk)
 
     async def earlier(self, request: Request, me: SignedIn) -> Response:
-        """Lines before those that the page has."""
+        """Return the lines before those that the page has."""
         talk = await self._console.talk(me, str(request.path_params["id"]))
         pieces = await self._console.lines(me, talk, lines_asked(request, earlier=True))
         return self._console.bare(request, me, pieces)
+
+
+async def _events(console: Console, streams: DeskStreams, me: SignedIn, conversation_id: str) -> AsyncIterator[str]:
+    streams.open[me.session_id] += 1
+    names = {_QUEUE: PEOPLE} | (
+        {_TALK: conversation_id, _TYPING: typing_in(conversation_id)} if conversation_id else {}
+    )
+    try:
+        async with AsyncExitStack() as stack:
+            watches = {
+                name: await stack.enter_async_context(console.desk.watch(about)) for name, about in names.items()
+            }
+            async for event in _follow(console, streams, me, watches, conversation_id):
+                yield event
+    finally:
+        streams.open[me.session_id] -= 1
+        if not streams.open[me.session_id]:
+            del streams.open[me.session_id]
+
+
+async def _follow(
+    console: Console, streams: DeskStreams, me: SignedIn, watches: Mapping[str, Watch], conversation_id: str
+) -> AsyncIterator[str]:
+    yield f"retry: {_RETRY_MS}\n\n"
+    for name in watches.keys() - {_TYPING}:  # whatever came between the page and this stream
+        yield _sse(name)
+    several, due = _Several(watches, streams.closing), await _due(console, conversation_id)
+    try:
+        while not streams.closing.is_set():
+            news = await several.within(SOON_S if due else HEARTBEAT_S)
+            if not await console.access.alive(me):
+                yield _sse(_OVER)
+                return
+            before, due = due, await _due(console, conversation_id)
+            if due != before:
+                news.add(_TALK)
+            for name in news:
+                yield _sse(name)
+            if not news:
+                yield ": still here\n\n"
+    finally:
+        await several.stop()
+
+
+async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
+    """Return the lines on their way to a messenger."""
+    if not conversation_id:
+        return ()
+    return await console.access.store.read(lambda c: journal_ranges.on_their_way(c, conversation_id))
+
+
+def _sse(name: str) -> str:
+    return f"event: {name}\ndata: {{}}\n\n"
+
+
+class _Several:
+    """Watches waited for together; news between two waits is kept."""
+
+    def __init__(self, watches: Mapping[str, Watch], closing: asyncio.Event) -> None:
+        self._watches = watches
+        self._waits: dict[str, asyncio.Future[None]] = {name: _task(w.changed()) for name, w in watches.items()}
+        self._closed = asyncio.ensure_future(closing.wait())
+
+    async def within(self, seconds: float) -> set[str]:
+        """Return the names with news; none after so long without any, or when the streams close."""
+        await asyncio.wait({*self._waits.values(), self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        news = {name for name, wait in self._waits.items() if wait.done()}
+        for name in news:
+            self._waits[name].result()
+            self._waits[name] = _task(self._watches[name].changed())
+        return news
+
+    async def stop(self) -> None:
+        """Cancel the waits."""
+        for task in (*self._waits.values(), self._closed):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
+    return asyncio.ensure_future(waiting)

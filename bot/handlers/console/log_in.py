@@ -1,43 +1,170 @@
-"""`/desk/login`: the password, then the code of the second factor."""
+"""`/desk/login` and `/desk/logout`: the password, the code of the second factor, and the ways out.
 
+`LogInPages` is shared by all pages of the log-in. Each log-in gives the browser a new token.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+import sqlalchemy as sa
+import structlog
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.console import ways
-from bot.handlers.console.door import Endpoint
-from bot.handlers.console.entry import NEXT, LogInPages
-from bot.web.guard import RequestTurnedAway
+from bot.handlers.console.access import (
+    LOG_IN,
+    TOKEN_FIELD,
+    DeskAccess,
+    SignedIn,
+    form_of,
+    local_path,
+    log_in_path,
+    path_with_next,
+    see_other,
+)
+from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
+from bot.usecases.agents.acts import logged_out
+from bot.web.flood import Flood
+from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import DESK_PAGE
-from services.agents.log_in import Held
+from services.agents import accounts, admission, log_in, sessions
+from services.agents.accounts import Agent
+from services.agents.admission import NewSession
+from services.agents.log_in import AgentLogIns, Held
+from services.agents.provider import IdentityProvider
 from services.agents.sessions import AgentSession
-from services.store.errors import StoreUnavailable
+from services.errors import ServiceError
 from values.secret import Secret
 
+NEXT = "next"
+BY_LOG_OUT = "logged-out"
+"""The state with which the provider sends the browser back after a log-out."""
 _LONGEST = 1024
 _FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no_role", "provider_away")
 
+_log = structlog.get_logger(__name__)
 
-def routes(entry: LogInPages) -> list[Route]:
-    """Return the log-in's pages."""
+
+def routes(entry: "LogInPages", provider: IdentityProvider | None) -> list[Route]:
+    """Return the pages of the log-in and the ways out."""
+    log_out, answering, guarded = _LogOut(entry, provider), entry.access.answering, entry.access.guarded
     return [
-        Route("/desk/login", told(entry, _LogIn(entry).page), methods=["GET", "POST"]),
-        Route("/desk/login/code", told(entry, _Code(entry).page), methods=["GET", "POST"]),
+        Route("/desk/login", answering(_LogIn(entry).page), methods=["GET", "POST"]),
+        Route("/desk/login/code", answering(_Code(entry).page), methods=["GET", "POST"]),
+        Route("/desk/logout", guarded(log_out.here), methods=["POST"]),
+        Route("/desk/logout/everywhere", guarded(log_out.everywhere), methods=["POST"]),
     ]
 
 
-def told(entry: LogInPages, page: Endpoint) -> Endpoint:
-    """Return the page, with what was turned away told as one."""
+@dataclass(frozen=True)
+class LogInPages:
+    """What the log-in needs. `obligatory`: nobody is let in without a second factor; `sso`: there is a provider."""
 
-    async def answered(request: Request) -> Response:
-        try:
-            return await page(request)
-        except RequestTurnedAway as turned:
-            return entry.door.turned(request, turned)
-        except StoreUnavailable:
-            return entry.door.turned(request, RequestTurnedAway(503, "not_now"), {"retry-after": "3"})
+    access: DeskAccess
+    log_ins: AgentLogIns
+    server_key: bytes
+    flood: Flood
+    obligatory: bool
+    sso: bool = False
 
-    return answered
+    def page(
+        self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object
+    ) -> HTMLResponse:
+        """Return a page for a browser without a session, with a form token of this browser."""
+        access = self.access
+        token = access.cookies.read(request, VISITOR) or new_token()
+        csrf = access.cookies.form_token(token)
+        answer = access.pages.answer(
+            template, access.locale_of(request, locale), status=status, headers=DESK_PAGE, csrf=csrf, **values
+        )
+        access.cookies.put(answer, VISITOR, token)
+        return answer
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """Return the form that a page of ours in this very browser sent.
+
+        Errors: Turned 403, 429 and those of `form_of`.
+        """
+        access = self.access
+        token = access.cookies.read(request, VISITOR)
+        same_origin(request, access.pages.site.origin)
+        fields = await form_of(request)
+        if token is None or not access.cookies.is_form_token(token, fields.get(TOKEN_FIELD, "")):
+            raise RequestTurnedAway(403, "form_expired")
+        if self.flood.wait(token, access.address_of(request)):
+            raise RequestTurnedAway(429, "too_many")
+        return fields
+
+    async def half(self, request: Request) -> AgentSession | None:
+        """Whoever has shown a password a moment ago and nothing more."""
+        access = self.access
+        token = access.cookies.read(request, HALF)
+        if token is None:
+            return None
+        return await access.store.read(lambda c: sessions.find(c, token, access.clock.now(), "half"))
+
+    async def first_factor(
+        self, request: Request, agent: Agent, how: str, after: str, *, strong: bool = False, onwards: bool = False
+    ) -> Response | None:
+        """Let in, or go on to the second factor; None if the account has changed meanwhile.
+
+        `strong`: a provider has asked for several factors. `onwards`: the browser comes from another site, and brings a
+        strict cookie only to what our own page leads to.
+        """
+        whole = strong or (agent.totp_since is None and not self.obligatory)
+        made, access = NewSession(uuid4().hex, new_token()), self.access
+        before = access.cookies.read(request, SESSION)
+        stage = "full" if whole else "half"
+        admitted = await access.store.write(
+            lambda c: admission.admit(c, agent, made, now=access.clock.now(), how=how, stage=stage, instead_of=before)
+        )
+        if not admitted:
+            return None
+        step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
+        answer = self.leads(request, after if whole else path_with_next(step, after), onwards=onwards)
+        if whole:
+            return self._let_in(request, answer, made, agent)
+        access.cookies.put(answer, HALF, made.token)
+        return answer
+
+    def leads(self, request: Request, way: str, *, onwards: bool) -> Response:
+        """Lead on to `way`; `onwards`: by a page of ours, for browsers that a redirect wouldn't serve."""
+        if not onwards:
+            return see_other(way)
+        locale = self.access.locale_of(request)
+        return self.access.pages.answer("desk/onwards.html", locale, headers=DESK_PAGE, way=way)
+
+    async def second_factor(self, request: Request, half: AgentSession, how: str, answer: Response) -> Response | None:
+        """Begin the session after a right second factor; return None if the first factor has expired."""
+        made, access = NewSession(uuid4().hex, new_token()), self.access
+        before = access.cookies.read(request, SESSION)
+
+        def work(connection: sa.Connection) -> Agent | None:
+            done = admission.complete(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
+            return accounts.get(connection, half.agent_id) if done else None
+
+        agent = await access.store.write(work)
+        return None if agent is None else self._let_in(request, answer, made, agent)
+
+    async def go_on_as(self, request: Request, answer: Response, agent: Agent, how: str) -> Response:
+        """Begin a new session after a change of password, which has ended all others."""
+        made, access = NewSession(uuid4().hex, new_token()), self.access
+        done = await access.store.write(lambda c: admission.admit(c, agent, made, now=access.clock.now(), how=how))
+        return self._let_in(request, answer, made, agent) if done else answer
+
+    def know(self, request: Request, answer: Response, agent: Agent) -> None:
+        """Remember this browser as the agent's, so that strangers' tries don't delay its log-ins."""
+        token = log_in.issue_device(self.server_key, agent, self.access.clock.now())
+        if token is not None:
+            self.access.cookies.put_device(request, answer, agent.login, token)
+
+    def _let_in(self, request: Request, answer: Response, made: NewSession, agent: Agent) -> Response:
+        self.access.cookies.put(answer, SESSION, made.token)
+        self.access.cookies.drop(answer, HALF, VISITOR)
+        self.know(request, answer, agent)
+        return answer
 
 
 class _LogIn:
@@ -49,25 +176,25 @@ class _LogIn:
     async def page(self, request: Request) -> Response:
         if request.method == "POST":
             return await self._submitted(request)
-        after, again = ways.local(request.query_params.get(NEXT)), "again" in request.query_params
-        me = await self._entry.door.agent_of(request)
+        after, again = local_path(request.query_params.get(NEXT)), "again" in request.query_params
+        me = await self._entry.access.agent_of(request)
         if me is not None and not again:
-            return RedirectResponse(after, 303, headers=DESK_PAGE)
+            return see_other(after)
         said = request.query_params.get("reason")
         reason = said if said in _FROM_PROVIDER else None
         return self._form(request, after, login=me.login if me is not None else "", again=me is not None, reason=reason)
 
     async def _submitted(self, request: Request) -> Response:
         fields = await self._entry.form(request)
-        after, login = ways.local(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
+        after, login = local_path(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
         password = Secret(fields.get("password", ""))
         if not login or not password or len(password.reveal()) > _LONGEST:
             return self._form(request, after, login=login, reason="missing", status=422)
-        address = self._entry.door.address_of(request)
-        device = self._entry.door.cookies.device(request, login)
+        address = self._entry.access.address_of(request)
+        device = self._entry.access.cookies.device(request, login)
         found = await self._entry.log_ins.password(login, password, address, device)
         if isinstance(found, Held):
-            return held(self._form(request, after, login=login, wait=found, status=429), found)
+            return with_retry_after(self._form(request, after, login=login, wait=found, status=429), found)
         if found is None:
             return self._form(request, after, login=login, reason="wrong", status=422)
         answer = await self._entry.first_factor(request, found, "password", after)
@@ -93,7 +220,7 @@ class _LogIn:
             again=again,
             reason=reason,
             minutes=minutes_of(wait),
-            sso=ways.with_next("/desk/login/provider", after) if self._entry.sso else None,
+            sso=path_with_next("/desk/login/provider", after) if self._entry.sso else None,
         )
 
 
@@ -107,24 +234,24 @@ class _Code:
         half = await self._entry.half(request)
         if request.method == "POST":
             return await self._submitted(request, half)
-        after = ways.local(request.query_params.get(NEXT))
+        after = local_path(request.query_params.get(NEXT))
         if half is None:
-            return RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+            return see_other(log_in_path(after))
         return self._form(request, half, after)
 
     async def _submitted(self, request: Request, half: AgentSession | None) -> Response:
         fields = await self._entry.form(request)
-        after = ways.local(fields.get(NEXT))
+        after = local_path(fields.get(NEXT))
         if half is None:
-            return RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+            return see_other(log_in_path(after))
         right = await self._entry.log_ins.code(half.agent_id, fields.get("code", "")[:_LONGEST])
         if isinstance(right, Held):
-            return held(self._form(request, half, after, wait=right, status=429), right)
+            return with_retry_after(self._form(request, half, after, wait=right, status=429), right)
         if not right:
             return self._form(request, half, after, reason="wrong_code", status=422)
-        answer = RedirectResponse(after, 303, headers=DESK_PAGE)
+        answer = see_other(after)
         let_in = await self._entry.second_factor(request, half, "code", answer)
-        return let_in or RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+        return let_in or see_other(log_in_path(after))
 
     def _form(
         self,
@@ -153,7 +280,52 @@ def minutes_of(wait: Held | None) -> int | None:
     return None if wait is None else max(1, -(-wait.retry_after // 60))
 
 
-def held(answer: Response, wait: Held) -> Response:
+def with_retry_after(answer: Response, wait: Held) -> Response:
     """Return the answer, for scripts with the seconds."""
     answer.headers["retry-after"] = str(wait.retry_after)
     return answer
+
+
+@dataclass(frozen=True)
+class _LogOut:
+    entry: LogInPages
+    provider: IdentityProvider | None
+
+    async def here(self, request: Request, me: SignedIn) -> Response:
+        return await self._out(request, me, lambda c: sessions.end(c, me.session_id), what="logged_out")
+
+    async def everywhere(self, request: Request, me: SignedIn) -> Response:
+        return await self._out(request, me, lambda c: sessions.end_all(c, me.agent_id), what="logged_out_everywhere")
+
+    async def _out(
+        self, request: Request, me: SignedIn, end: Callable[[sa.Connection], object], *, what: str
+    ) -> Response:
+        access = self.entry.access
+
+        def work(connection: sa.Connection) -> None:
+            end(connection)
+            logged_out(connection, me.agent_id, access.clock.now())
+            access.record(connection, me, what)
+
+        await access.store.write(work)
+        way = await self._out_of_provider(request)
+        # By a page of ours: browsers apply `form-action` to where a form's answer redirects, and that isn't ours.
+        answer = self.entry.leads(request, way or LOG_IN, onwards=way is not None)
+        access.cookies.drop(answer, SESSION, HALF)
+        if self.provider is not None:
+            access.cookies.drop_proof(answer)
+            access.cookies.put_logged_out(answer)
+        return answer
+
+    async def _out_of_provider(self, request: Request) -> str | None:
+        """Return where the provider's session ends; None if nobody came by it here, or it has no such way."""
+        if self.provider is None:
+            return None
+        proof = self.entry.access.cookies.proof(request, self.provider.issuer)
+        if proof is None:
+            return None
+        try:
+            return await self.provider.log_out_address(proof or None, BY_LOG_OUT)
+        except ServiceError as error:
+            _log.warning("provider_log_out_failed", why=type(error).__name__, reason=error.reason, origin=error.origin)
+            return None

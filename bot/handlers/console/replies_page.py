@@ -5,15 +5,12 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.handlers.console.access import SignedIn, form_of, see_other
 from bot.handlers.console.console import Console
-from bot.handlers.console.door import SignedIn
-from bot.handlers.console.forms import form_of
 from bot.web.guard import RequestTurnedAway
-from bot.web.policy import DESK_PAGE
-from services.agents import audit
 from services.support import replies
 from services.support.replies import PLACES, SHARED, CannedReply, ReplyRefused
 
@@ -22,7 +19,7 @@ _WORDS = "words-"
 
 def routes(console: Console) -> list[Route]:
     """Return the list, the form for one, and the button that removes one."""
-    page, guarded = _RepliesPage(console), console.door.guarded
+    page, guarded = _RepliesPage(console), console.access.guarded
     return [
         Route("/desk/replies", guarded(page.page), methods=["GET"]),
         Route("/desk/replies", guarded(page.save), methods=["POST"]),
@@ -36,14 +33,14 @@ class _RepliesPage:
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         wanted = request.query_params.get("edit", "")
-        found = await self._console.door.store.read(lambda c: replies.get(c, wanted)) if wanted else None
+        found = await self._console.access.store.read(lambda c: replies.get(c, wanted)) if wanted else None
         if found is not None and not _may(me, found.owner):
             raise RequestTurnedAway(403, "role_too_low")
         return await self._shown(request, me, _fields(found) if found is not None else {})
 
     async def save(self, request: Request, me: SignedIn) -> Response:
         """Refused, it is shown again as it was typed."""
-        fields, now = await form_of(request), self._console.door.clock.now()
+        fields, now = await form_of(request), self._console.access.clock.now()
         reply_id, shared = fields.get("id", ""), "shared" in fields
         words = {name.removeprefix(_WORDS): text for name, text in fields.items() if name.startswith(_WORDS)}
         words = {locale: text for locale, text in words.items() if locale in self._console.sight.seller.locales}
@@ -56,16 +53,16 @@ class _RepliesPage:
             kept = known.id if known is not None else uuid4().hex
             shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
             replies.save(connection, CannedReply(kept, owner, shortcut, title, words, me.agent_id, now))
-            audit.note(connection, agent_id=me.agent_id, what="reply_saved", at=now, details={"reply": kept})
+            self._console.access.record(connection, me, "reply_saved", reply=kept)
 
         try:
-            await self._console.door.store.write(work)
+            await self._console.access.store.write(work)
         except ReplyRefused as refused:
             return await self._shown(request, me, fields, refused, 422)
-        return RedirectResponse("/desk/replies", 303, headers=DESK_PAGE)
+        return see_other("/desk/replies")
 
     async def remove(self, request: Request, me: SignedIn) -> Response:
-        fields, now = await form_of(request), self._console.door.clock.now()
+        fields = await form_of(request)
 
         def work(connection: sa.Connection) -> None:
             known = replies.get(connection, fields.get("id", ""))
@@ -74,10 +71,10 @@ class _RepliesPage:
             if not _may(me, known.owner):
                 raise RequestTurnedAway(403, "role_too_low")
             replies.remove(connection, known.id)
-            audit.note(connection, agent_id=me.agent_id, what="reply_removed", at=now, details={"reply": known.id})
+            self._console.access.record(connection, me, "reply_removed", reply=known.id)
 
-        await self._console.door.store.write(work)
-        return RedirectResponse("/desk/replies", 303, headers=DESK_PAGE)
+        await self._console.access.store.write(work)
+        return see_other("/desk/replies")
 
     async def _shown(
         self,
@@ -88,8 +85,8 @@ class _RepliesPage:
         status: int = 200,
     ) -> Response:
         first = self._console.ready.first
-        known = await self._console.door.store.read(lambda c: replies.available(c, agent_id=me.agent_id, first=first))
-        return self._console.door.page(
+        known = await self._console.access.store.read(lambda c: replies.available(c, agent_id=me.agent_id, first=first))
+        return self._console.access.page(
             request,
             me,
             "desk/replies.html",

@@ -11,14 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.handlers.console.access import SignedIn, form_of, row_id
 from bot.handlers.console.console import Console
-from bot.handlers.console.door import SignedIn
-from bot.handlers.console.forms import form_of
-from bot.handlers.console.telling import ConsoleWords
 from bot.usecases.agents import masking
 from bot.usecases.agents.masking import contacts
 from bot.usecases.agents.sight import Sight
-from services.agents import audit
 from services.store import conversations
 from services.store.journal import CUSTOMER
 from services.support.conversations_of import Theirs
@@ -38,28 +35,26 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             fields = await form_of(request)
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
-            found = await console.door.store.read(lambda c, page=found: _masked(c, console.sight, page, asked))
+            found = await console.access.store.read(lambda c, page=found: _masked(c, console.sight, page, asked))
             await _noted(console, me, people, found)
-        told = ConsoleWords(console.door.pages, me.locale, console.door.clock.now())
-        return console.door.page(
+        told = console.words(me)
+        return console.access.page(
             request, me, "desk/search.html", asked=asked, people=people, found=found, told=told, searched=bool(asked)
         )
 
-    return [Route("/desk/search", console.door.guarded(search), methods=["GET", "POST"])]
+    return [Route("/desk/search", console.access.guarded(search), methods=["GET", "POST"])]
 
 
 async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: SearchPage) -> None:
     """Note in the audit log that a search was made and which conversations it showed; never the words."""
     seen = dict.fromkeys([one.conversation_id for one in people] + [hit.conversation_id for hit in found.hits])
-    now, who = console.door.clock.now(), me.agent_id
 
     def work(connection: sa.Connection) -> None:
-        counts = {"people": len(people), "lines": len(found.hits)}
-        audit.note(connection, agent_id=who, what="searched", at=now, details=counts)
-        for where in seen:
-            audit.note(connection, agent_id=who, what="found_by_search", at=now, conversation_id=where)
+        console.access.record(connection, me, "searched", people=len(people), lines=len(found.hits))
+        for conversation_id in seen:
+            console.access.record(connection, me, "found_by_search", conversation_id=conversation_id)
 
-    await console.door.store.write(work)
+    await console.access.store.write(work)
 
 
 def _masked(connection: sa.Connection, sight: Sight, page: SearchPage, asked: str) -> SearchPage:
@@ -84,6 +79,6 @@ def _hidden(connection: sa.Connection, sight: Sight, hit: Hit, asked: str) -> Hi
 async def _looked(finder: Finder, asked: str, before: str) -> tuple[Sequence[Theirs], SearchPage]:
     if not asked:
         return [], SearchPage((), None)
-    older = int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None
+    older = row_id(before)
     people = [] if older is not None else await finder.people(asked)
     return people, await finder.words(asked, before=older)

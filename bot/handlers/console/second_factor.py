@@ -8,13 +8,12 @@ from typing import Literal
 
 import sqlalchemy as sa
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console import ways
-from bot.handlers.console.entry import NEXT, LogInPages
-from bot.handlers.console.log_in import told
-from bot.handlers.console.tokens import HALF, SESSION
+from bot.handlers.console.access import local_path, log_in_path, see_other
+from bot.handlers.console.cookies import HALF, SESSION
+from bot.handlers.console.log_in import NEXT, LogInPages
 from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, second_factor
 from services.agents.second_factor import Enrolment
@@ -26,7 +25,7 @@ FRESH_MINUTES = 10
 
 def routes(entry: LogInPages) -> list[Route]:
     """Return the page."""
-    return [Route("/desk/second-factor", told(entry, _Page(entry).page), methods=["GET", "POST"])]
+    return [Route("/desk/second-factor", entry.access.answering(_Enrolment(entry).page), methods=["GET", "POST"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +39,48 @@ class _Who:
     token: str = field(repr=False)
 
 
-class _Page:
+class _Enrolment:
     """The enrolment. What is offered belongs to the session: GET stores nothing."""
 
     def __init__(self, entry: LogInPages) -> None:
         self._entry = entry
 
     async def page(self, request: Request) -> Response:
-        after = ways.local(request.query_params.get(NEXT))
+        after = local_path(request.query_params.get(NEXT))
         who = await self._who(request)
         if not isinstance(who, _Who):
             if who == "again":
-                return self._entry.door.to_log_in(request, again=True)
-            return RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+                return self._entry.access.to_log_in(request, again=True)
+            return see_other(log_in_path(after))
         if request.method == "POST":
             return await self._submitted(request, who)
         return self._form(request, who, after)
 
     async def _who(self, request: Request) -> "_Who | Literal['again'] | None":
-        door = self._entry.door
-        half, token = await self._entry.half(request), door.cookies.read(request, HALF)
+        access = self._entry.access
+        half, token = await self._entry.half(request), access.cookies.read(request, HALF)
         if half is not None and token is not None:
             return await self._unless_enrolled(_Who(half.agent_id, half.login, half.locale, half, token))
-        me, token = await door.agent_of(request), door.cookies.read(request, SESSION)
+        me, token = await access.agent_of(request), access.cookies.read(request, SESSION)
         if me is None or token is None:
             return None
-        if not door.fresh(me, FRESH_MINUTES):
+        if not access.fresh(me, FRESH_MINUTES):
             return "again"
         return await self._unless_enrolled(_Who(me.agent_id, me.login, me.locale, None, token))
 
     async def _unless_enrolled(self, who: _Who) -> _Who | None:
-        found = await self._entry.door.store.read(lambda c: accounts.get(c, who.agent_id))
+        found = await self._entry.access.store.read(lambda c: accounts.get(c, who.agent_id))
         return who if found is not None and found.totp_since is None else None
 
     async def _submitted(self, request: Request, who: _Who) -> Response:
         fields = await self._entry.form(request)
-        after, code = ways.local(fields.get(NEXT)), fields.get("code", "")[:100]
+        after, code = local_path(fields.get(NEXT)), fields.get("code", "")[:100]
         enrolment, codes = self._offered(who), second_factor.new_codes()
-        if not await self._entry.door.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
+        if not await self._entry.access.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
             return self._form(request, who, after, reason="wrong_code", status=422)
-        answer = self._entry.door.pages.answer(
+        answer = self._entry.access.pages.answer(
             "desk/recovery_codes.html",
-            self._entry.door.locale_of(request, who.locale),
+            self._entry.access.locale_of(request, who.locale),
             headers=DESK_PAGE,
             codes=codes,
             after=after,
@@ -89,12 +88,12 @@ class _Page:
         if who.half is None:
             return answer
         let_in = await self._entry.second_factor(request, who.half, "enrolled", answer)
-        return let_in or RedirectResponse(ways.log_in(after), 303, headers=DESK_PAGE)
+        return let_in or see_other(log_in_path(after))
 
     def _enrol(
         self, connection: sa.Connection, who: _Who, enrolment: Enrolment, code: str, codes: tuple[str, ...]
     ) -> bool:
-        key, now = self._entry.server_key, self._entry.door.clock.now()
+        key, now = self._entry.server_key, self._entry.access.clock.now()
         if not second_factor.enrol(
             connection, agent_id=who.agent_id, enrolment=enrolment, code=code, server_key=key, now=now
         ):
@@ -118,5 +117,5 @@ class _Page:
             after=after,
             reason=reason,
             groups=enrolment.groups,
-            qr=svg(enrolment.address(who.login, self._entry.door.pages.site.seller), "M"),
+            qr=svg(enrolment.address(who.login, self._entry.access.pages.site.seller), "M"),
         )

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console import ways
-from bot.handlers.console.entry import NEXT, LogInPages
-from bot.handlers.console.log_in import told
-from bot.handlers.console.log_out import BY_LOG_OUT
-from bot.handlers.console.tokens import LOGGED_OUT, SIGN_ON, new_token
+from bot.handlers.console.access import LOG_IN, local_path, see_other
+from bot.handlers.console.cookies import LOGGED_OUT, SIGN_ON, new_token
+from bot.handlers.console.log_in import BY_LOG_OUT, NEXT, LogInPages
 from bot.web.guard import RequestTurnedAway
-from bot.web.policy import DESK_PAGE
 from services.agents import accounts, audit, identities
 from services.agents.accounts import Agent
 from services.agents.id_token import Identity
@@ -43,7 +40,10 @@ BACK = "/desk/login/provider/back"
 def routes(entry: LogInPages, provider: IdentityProvider) -> list[Route]:
     """Return the way there and the way back."""
     page = _SignOn(entry, provider)
-    return [Route("/desk/login/provider", told(entry, page.there)), Route(BACK, told(entry, page.back))]
+    return [
+        Route("/desk/login/provider", entry.access.answering(page.there)),
+        Route(BACK, entry.access.answering(page.back)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -52,39 +52,39 @@ class _SignOn:
     provider: IdentityProvider
 
     async def there(self, request: Request) -> Response:
-        door = self.entry.door
-        address, token = door.address_of(request), new_token()
+        access = self.entry.access
+        address, token = access.address_of(request), new_token()
         if self.entry.flood.wait(address or token, address):
             raise RequestTurnedAway(429, "too_many")
         way = identities.way_of(self.entry.server_key, token)
-        after, now = ways.local(request.query_params.get(NEXT)), door.clock.now()
+        after, now = local_path(request.query_params.get(NEXT)), access.clock.now()
         # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
-        anew = door.cookies.read(request, LOGGED_OUT) is not None or await door.agent_of(request) is not None
+        anew = access.cookies.read(request, LOGGED_OUT) is not None or await access.agent_of(request) is not None
         try:
             to = await self.provider.log_in_address(way, anew=anew)
         except ServiceError as error:
             return _failed(error)
-        await door.store.write(lambda c: identities.begin_sign_on(c, way, after=after, now=now))
-        answer = RedirectResponse(to, 303, headers=DESK_PAGE)
-        door.cookies.put(answer, SIGN_ON, token, from_elsewhere=True)
+        await access.store.write(lambda c: identities.begin_sign_on(c, way, after=after, now=now))
+        answer = see_other(to)
+        access.cookies.put(answer, SIGN_ON, token, from_elsewhere=True)
         return answer
 
     async def back(self, request: Request) -> Response:
-        door, query = self.entry.door, request.query_params
+        access, query = self.entry.access, request.query_params
         if query.get("state") == BY_LOG_OUT:
-            return RedirectResponse(ways.LOG_IN, 303, headers=DESK_PAGE)
-        token = door.cookies.read(request, SIGN_ON)
+            return see_other(LOG_IN)
+        token = access.cookies.read(request, SIGN_ON)
         if token is None:
             return _refused("no_way")
         answer = await self._came_back(request, identities.ways_of(self.entry.server_key, token))
-        door.cookies.drop(answer, SIGN_ON)
+        access.cookies.drop(answer, SIGN_ON)
         return answer
 
     async def _came_back(self, request: Request, ways_there: tuple[SignOnAttempt, ...]) -> Response:
-        door, query = self.entry.door, request.query_params
-        state, now = query.get("state", ""), door.clock.now()
+        access, query = self.entry.access, request.query_params
+        state, now = query.get("state", ""), access.clock.now()
         way = next((one for one in ways_there if one.state == state), ways_there[0])
-        after = await door.store.write(lambda c: identities.end_sign_on(c, way, state=state, now=now))
+        after = await access.store.write(lambda c: identities.end_sign_on(c, way, state=state, now=now))
         if after is None:
             return _refused("state")
         code = query.get("code", "")
@@ -92,7 +92,7 @@ class _SignOn:
             error = _error_code(query.get("error", ""))
             answer = await self._turned_away(NoAccess("no_code"), origin=error)
             if error == "invalid_request":
-                door.cookies.drop(answer, LOGGED_OUT)  # a prompt that it doesn't know: the next try goes without
+                access.cookies.drop(answer, LOGGED_OUT)  # a prompt that it doesn't know: the next try goes without
             return answer
         try:
             identity = await self.provider.identity(code, way, query.get("iss"))
@@ -100,23 +100,23 @@ class _SignOn:
             return _failed(error)
         except ServiceError as error:
             return await self._turned_away(NoAccess(error.reason), origin=error.origin)
-        return await self._let_in(request, identity, ways.local(after))
+        return await self._let_in(request, identity, local_path(after))
 
     async def _let_in(self, request: Request, identity: Identity, after: str) -> Response:
-        door = self.entry.door
-        agent = await door.store.write(lambda c: self._whose(c, identity))
+        access = self.entry.access
+        agent = await access.store.write(lambda c: self._whose(c, identity))
         if isinstance(agent, NoAccess):
             return await self._turned_away(agent)
         answer = await self.entry.first_factor(request, agent, "provider", after, strong=identity.strong, onwards=True)
         if answer is None:
             return await self._turned_away(NoAccess("account_changed", agent.id))
-        door.cookies.put_proof(answer, identity.issuer, identity.id_token)
-        door.cookies.drop(answer, LOGGED_OUT)
+        access.cookies.put_proof(answer, identity.issuer, identity.id_token)
+        access.cookies.drop(answer, LOGGED_OUT)
         return answer
 
     def _whose(self, connection: sa.Connection, identity: Identity) -> Agent | NoAccess:
         """Return the agent, with the role that the provider names where it is the one to say so."""
-        now = self.entry.door.clock.now()
+        now = self.entry.access.clock.now()
         if self.provider.role_claim is not None and identity.role is None:
             return NoAccess("no_role")
         agent = identities.agent_of(connection, identity, now)
@@ -130,8 +130,8 @@ class _SignOn:
     async def _turned_away(self, why: NoAccess, *, origin: str = "") -> Response:
         """Record the refusal of somebody who has come back from the provider."""
         details = {"why": "provider", "cause": why.cause} | ({"origin": origin} if origin else {})
-        at = self.entry.door.clock.now()
-        await self.entry.door.store.write(
+        at = self.entry.access.clock.now()
+        await self.entry.access.store.write(
             lambda c: audit.note(c, agent_id=why.agent_id, what="log_in_refused", at=at, details=details)
         )
         return _refused(why.cause, origin=origin)
@@ -153,4 +153,4 @@ def _error_code(said: str) -> str:
 
 
 def _to_log_in(reason: str) -> Response:
-    return RedirectResponse(f"{ways.LOG_IN}?again=1&reason={reason}", 303, headers=DESK_PAGE)
+    return see_other(f"{LOG_IN}?again=1&reason={reason}")

@@ -15,7 +15,7 @@ from bot.cli import build
 from bot.conversation.identity import marked_id
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import digest, is_digest
-from bot.handlers.console.tokens import DeskCookies
+from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.rasa import DeskAddress, sender_of
 from bot.web.site import Site
 from services.agents import identities

@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.handlers.console import log_in, log_out, profile, second_factor, set_password, telegram_code
-from bot.handlers.console.door import DeskDoor, SignedIn
-from bot.handlers.console.entry import LogInPages
-from bot.handlers.console.forms import form_of
-from bot.handlers.console.tokens import DeskCookies
+from bot.handlers.console import log_in, own_account, second_factor
+from bot.handlers.console.access import DeskAccess, SignedIn, form_of
+from bot.handlers.console.cookies import DeskCookies
+from bot.handlers.console.log_in import LogInPages
 from bot.web import static_files
 from bot.web.flood import Flood
 from bot.web.network import counts_all
@@ -54,9 +53,9 @@ class House:
 
     def __post_init__(self) -> None:
         pages = Pages(Site(public_url=self.url, seller="Sprzedawca", desk="Okienko"))
-        self.door = DeskDoor(self.store, self.clock, pages, DeskCookies(pages.site, KEY), counts_all, self.flood)
+        self.access = DeskAccess(self.store, self.clock, pages, DeskCookies(pages.site, KEY), counts_all, self.flood)
         log_ins = AgentLogIns(self.store, self.clock, Plain(), KEY, quotas=True)
-        self.entry = LogInPages(self.door, log_ins, KEY, self.flood, self.obligatory)
+        self.entry = LogInPages(self.access, log_ins, KEY, self.flood, self.obligatory)
 
     def app(self) -> Any:
         async def act(request: Request, me: SignedIn) -> Response:
@@ -64,24 +63,21 @@ class House:
             return PlainTextResponse("done")
 
         async def home(request: Request, me: SignedIn) -> Response:
-            return self.door.page(request, me, "desk/help.html", keys=())
+            return self.access.page(request, me, "desk/help.html", keys=())
 
         routes = [
-            *log_in.routes(self.entry),
-            *log_out.routes(self.entry, self.provider),
+            *log_in.routes(self.entry, self.provider),
             *second_factor.routes(self.entry),
-            *set_password.routes(self.entry),
-            *profile.routes(self.entry, telegram=True),
-            *telegram_code.routes(self.door),
+            *own_account.routes(self.entry, with_telegram=True),
             *self.more,
-            *static_files.routes(self.door.pages.site),
-            Route("/desk", self.door.guarded(home)),
-            Route("/desk/act", self.door.guarded(act), methods=["GET", "POST"]),
-            Route("/desk/funnel", self.door.guarded(act, role="supervisor")),
-            Route("/desk/erase", self.door.guarded(act, fresh=10), methods=["GET", "POST"]),
-            Route("/desk/events", self.door.guarded(act, active=False)),
+            *static_files.routes(self.access.pages.site),
+            Route("/desk", self.access.guarded(home)),
+            Route("/desk/act", self.access.guarded(act), methods=["GET", "POST"]),
+            Route("/desk/funnel", self.access.guarded(act, role="supervisor")),
+            Route("/desk/erase", self.access.guarded(act, fresh=10), methods=["GET", "POST"]),
+            Route("/desk/events", self.access.guarded(act, active=False)),
         ]
-        return Headers(Starlette(routes=routes), secure=self.door.pages.site.secure)
+        return Headers(Starlette(routes=routes), secure=self.access.pages.site.secure)
 
     def browser(self, address: str = "203.0.113.7") -> "Browser":
         transport = httpx.ASGITransport(self.app(), client=(address, 5000))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.handlers.console.tokens import MOST_DEVICES
+from bot.handlers.console.cookies import MOST_DEVICES
 from services.agents import accounts, password_links
 from services.agents.log_in import PER_DEVICE, PER_LOGIN
 from tests.bot.handlers.console.house import Browser, House

@@ -515,8 +515,8 @@ async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted:
         oidc_client_secret=SecretStr(CLIENT_SECRET),
         oidc_trust_email="on" if trusted == "on" else "off",
     )
-    door = replace(desk.house.door, clock=SystemClock(timedelta(hours=2)))
-    app = Starlette(routes=desk_access.routes(settings, door, KEY, desk.http))
+    access = replace(desk.house.access, clock=SystemClock(timedelta(hours=2)))
+    app = Starlette(routes=desk_access.routes(settings, access, KEY, desk.http))
     browser = Browser(desk.house, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=desk.house.url))
     back = await desk.log_in(browser)
     if trusted == "on":

@@ -22,7 +22,7 @@ const number = (box, name) => Number(box.dataset[name]);
 /** @param {ParentNode} box */
 const linesOf = (box) => /** @type {HTMLElement[]} */ ([...box.querySelectorAll("[data-line]")]);
 
-/** What this page has, for the desk (`bot/handlers/console/lines_asked.py`). @param {HTMLElement} box */
+/** What this page has, for the desk (`bot/handlers/console/console.py`). @param {HTMLElement} box */
 function have(box) {
   const due = linesOf(box).filter((line) => "due" in line.dataset).map((line) => line.dataset.line);
   return `${box.dataset.start}.${box.dataset.last}.${box.dataset.mark}.${due.slice(-MOST_DUE).join(",")}`;

@@ -7,6 +7,8 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
 
+from bot.conversation.recent import Recent
+from bot.usecases.agents.queue_view import QueueRow
 from bot.web.pages import Pages
 from values.money import Money
 from values.rules import erasure_due
@@ -89,3 +91,26 @@ def _unit(seconds: int) -> int:
 @lru_cache(maxsize=2048)
 def _wait(seconds: int, locale: str) -> str:
     return format_timedelta(timedelta(seconds=seconds), locale=locale, format="short")
+
+
+MOST_HELD = 5000
+
+
+class QueueRows:
+    """One process's. `drawn` is for the templates."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self._held: Recent[tuple[str, str, str, bool], tuple[QueueRow, str, str]] = Recent(most)
+
+    def drawn(self, told: ConsoleWords, row: QueueRow, open: str) -> str:
+        """Return one row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
+        time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
+        key = (row.id, row.whose, told.locale, row.id == open)
+        held = self._held.get(key)
+        if held is None or held[:2] != (row, time):
+            html = told.pages.text(
+                "desk/parts/row.html", told.locale, told=told, row=row, here=row.id == open, time=time
+            )
+            held = (row, time, html)
+            self._held.set(key, held)
+        return held[2]

@@ -5,18 +5,16 @@ For supervisors, shortly after a log-in; noted in the trail. The files are those
 
 import sqlalchemy as sa
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation.port import UnitOfWork
+from bot.handlers.console.access import SignedIn, form_of, see_other
 from bot.handlers.console.console import Console
-from bot.handlers.console.door import SignedIn
-from bot.handlers.console.forms import form_of
 from bot.usecases.agents.masking import masked_account
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.guard import RequestTurnedAway
-from bot.web.policy import DESK_PAGE
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
 from services.agents import audit
@@ -29,7 +27,7 @@ FRESH_MINUTES = 10
 
 def routes(console: Console, erasing: Erasing) -> list[Route]:
     """Return the page with its buttons, the files, the erasure."""
-    page, guarded = _OwnData(console, erasing), console.door.guarded
+    page, guarded = _OwnData(console, erasing), console.access.guarded
     return [
         Route("/desk/customers/{id}", guarded(page.page, role="supervisor")),
         Route(
@@ -55,16 +53,16 @@ class _OwnData:
 
     async def export(self, request: Request, me: SignedIn) -> Response:
         """Return the file, as JSON or to be read."""
-        fields, account, door = await form_of(request), await self._account(request), self._console.door
+        fields, account, access = await form_of(request), await self._account(request), self._console.access
         kind = own_file.JSON if fields.get("kind") == own_file.JSON else own_file.HTML
-        now, seller = door.clock.now(), self._console.sight.seller
-        found = await door.store.read(lambda c: exporting.of_account(c, account.id, seller=seller.name, now=now))
+        now, seller = access.clock.now(), self._console.sight.seller
+        found = await access.store.read(lambda c: exporting.of_account(c, account.id, seller=seller.name, now=now))
         if found is None:
             raise RequestTurnedAway(404, "no_customer")
-        await door.note(me, "customer_exported", account_id=account.id, kind=kind)
+        await access.note(me, "customer_exported", account_id=account.id, kind=kind)
         name = own_file.name_of(seller.id, now, kind)
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-        content = own_file.content(found, kind, door.pages, account.locale)
+        content = own_file.content(found, kind, access.pages, account.locale)
         return Response(content, 200, headers, own_file.KINDS[kind])
 
     async def erase(self, request: Request, me: SignedIn) -> Response:
@@ -84,7 +82,7 @@ class _OwnData:
 
         if await self._console.desk.happen(erase) is None:
             raise RequestTurnedAway(404, "no_customer")
-        return RedirectResponse("/desk", 303, headers=DESK_PAGE)
+        return see_other("/desk")
 
     async def _account(self, request: Request) -> AccountRecord:
         """Return whose data it is. Errors: Turned 404."""
@@ -93,15 +91,15 @@ class _OwnData:
         def read(connection: sa.Connection) -> AccountRecord | None:
             return accounts.get(connection, account_id)
 
-        found = await self._console.door.store.read(read)
+        found = await self._console.access.store.read(read)
         if found is None:
             raise RequestTurnedAway(404, "no_customer")
         return found
 
     async def _shown(self, request: Request, me: SignedIn, account: AccountRecord, *, status: int = 200) -> Response:
-        fresh = self._console.door.fresh(me, FRESH_MINUTES)
-        known = await self._console.door.store.read(lambda c: card.of(c, account))
-        return self._console.door.page(
+        fresh = self._console.access.fresh(me, FRESH_MINUTES)
+        known = await self._console.access.store.read(lambda c: card.of(c, account))
+        return self._console.access.page(
             request,
             me,
             "desk/customer.html",

@@ -1,0 +1,355 @@
+"""Access to the agents' pages: authentication, roles, forms and their tokens, the addresses of the log-in.
+
+Every handler below `/desk` but those of the log-in is wrapped by it::
+
+    async def queue(request: Request, me: SignedIn) -> Response:
+        return access.page(request, me, "desk/queue.html", waiting=…)
+
+    async def take(request: Request, me: SignedIn) -> Response:
+        fields = await form_of(request)  # read already, for its token
+        await store.write(lambda c: (…, access.record(c, me, "taken", conversation_id=id)))
+        return see_other("/desk")
+
+    routes = [
+        Route("/desk", access.guarded(queue)),
+        Route("/desk/take", access.guarded(take), methods=["POST"]),
+        Route("/desk/funnel", access.guarded(funnel, role="supervisor")),
+        Route("/desk/erase", access.guarded(erase, role="admin", fresh=10), methods=["POST"]),
+        Route("/desk/events", access.guarded(events, active=False)),  # a stream isn't somebody at work
+    ]
+
+What a handler may rely on: `me` is logged in by both factors and enabled, has at least `role`; whatever isn't GET or
+HEAD came from a page of ours with the session's token, in the field `csrf` (put `{{ me.csrf }}` into each form) or the
+header `okienko-csrf` (scripts, htmx: `hx-headers`). Whoever isn't let in is led to the log-in, or, asking by script,
+answered 401 / 403 / 429 with `{"error"}` (for htmx with `HX-Redirect`). What stays open asks `access.alive(me)` now and
+then, and ends when it says no.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.handlers.console.cookies import SESSION, DeskCookies
+from bot.web.flood import Flood, FloodRules
+from bot.web.guard import RequestTurnedAway, capped_body, same_origin
+from bot.web.network import AddressOf
+from bot.web.pages import Pages
+from bot.web.policy import DESK_PAGE
+from bot.web.words import LOCALES, accepted_languages, choose_locale
+from services.agents import accounts, audit, sessions
+from services.agents.accounts import Role
+from services.agents.audit import Detail
+from services.agents.sessions import AgentSession
+from services.clock import Clock
+from services.store.database import Store
+from services.store.errors import StoreUnavailable
+from services.store.tables.base import storable
+
+FLOOD = FloodRules(session="120/10 second; 20000/hour", address="1200/minute")
+HOME = "/desk"
+LOG_IN = "/desk/login"
+_OURS = re.compile(r"/desk(?:[/?][A-Za-z0-9_.~/?=&%:+,-]*)?")
+_LONGEST_PATH = 500
+_READS = ("GET", "HEAD")
+
+TOKEN_FIELD = "csrf"
+TOKEN_HEADER = "okienko-csrf"
+_KEY_FIELD = "key"
+_LONGEST_KEY = 100
+_ROW_ID = re.compile(r"[0-9]{1,18}")
+_FORM = "application/x-www-form-urlencoded"
+_MOST_BYTES = 64 * 1024
+_MOST_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is asking. `csrf` goes into every form; `proved_at`: when they last showed that it is them."""
+
+    agent_id: str
+    login: str
+    name: str
+    role: Role
+    locale: str
+    session_id: str
+    csrf: str
+    proved_at: datetime
+
+    def may(self, role: Role) -> bool:
+        """Return whether this one may do what `role` may."""
+        return accounts.covers(self.role, role)
+
+
+Handler = Callable[[Request, SignedIn], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class DeskAccess:
+    """One installation's access; made by the composition root and given to all that lies behind it."""
+
+    store: Store
+    clock: Clock
+    pages: Pages
+    cookies: DeskCookies
+    address_of: AddressOf
+    flood: Flood
+
+    async def agent_of(self, request: Request, *, active: bool = True) -> SignedIn | None:
+        """Return who is logged in; None if nobody is. `active=False`: the request is a script's, nobody's doing.
+
+        Errors: StoreUnavailable.
+        """
+        token = self.cookies.read(request, SESSION)
+        if token is None:
+            return None
+        now = self.clock.now()
+        found = await self.store.read(lambda c: sessions.find(c, token, now))
+        if found is None:
+            return None
+        if active and now - found.seen_at >= sessions.TOUCHED:
+            await self.store.write(lambda c: sessions.touch(c, found.id, now))
+        return self._signed_in(request, found, token)
+
+    def guarded(
+        self, handler: Handler, role: Role = "agent", *, fresh: int | None = None, active: bool = True
+    ) -> Endpoint:
+        """Return the handler for those who may.
+
+        `fresh`: only so many minutes after the last log-in, for what can't be undone.
+
+        `active=False` for streams and for what a page asks by itself: it doesn't keep a forgotten session alive.
+        """
+
+        async def guarded(request: Request) -> Response:
+            me = await self.agent_of(request, active=active)
+            if me is None:
+                return self.to_log_in(request)
+            if any("\0" in str(part) for part in (*request.path_params.values(), *request.query_params.values())):
+                raise RequestTurnedAway(404, "no_conversation")  # PostgreSQL knows no such sign
+            if not me.may(role):
+                raise RequestTurnedAway(403, "role_too_low")
+            if wait := self.flood.wait(me.session_id, self.address_of(request)):
+                return self._refusal(request, RequestTurnedAway(429, "too_many"), {"retry-after": str(wait)})
+            if request.method not in _READS:
+                await self._check_form(request)
+            if fresh is not None and not self.fresh(me, fresh):
+                return self.to_log_in(request, again=True)
+            return await handler(request, me)
+
+        return self.answering(guarded)
+
+    def answering(self, endpoint: Endpoint) -> Endpoint:
+        """Return the endpoint with refusals and a store that is away answered, as a page or for a script."""
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except RequestTurnedAway as turned:
+                return self._refusal(request, turned)
+            except StoreUnavailable:
+                return self._refusal(request, RequestTurnedAway(503, "not_now"), {"retry-after": "3"})
+
+        return answered
+
+    def fresh(self, me: SignedIn, minutes: int = 10) -> bool:
+        """Return whether the last log-in is at most so long ago."""
+        return self.clock.now() - me.proved_at <= timedelta(minutes=minutes)
+
+    async def alive(self, me: SignedIn) -> bool:
+        """Return whether the session still holds: asked now and then by what stays open. Errors: StoreUnavailable."""
+        now = self.clock.now()
+        return await self.store.read(lambda c: sessions.alive(c, me.session_id, now))
+
+    async def note(
+        self,
+        me: SignedIn,
+        what: str,
+        *,
+        conversation_id: str | None = None,
+        account_id: str | None = None,
+        **details: Detail,
+    ) -> None:
+        """Write a line of the audit log in a transaction of its own."""
+        await self.store.write(
+            lambda c: self.record(c, me, what, conversation_id=conversation_id, account_id=account_id, **details)
+        )
+
+    def record(
+        self,
+        connection: sa.Connection,
+        me: SignedIn,
+        what: str,
+        *,
+        conversation_id: str | None = None,
+        account_id: str | None = None,
+        **details: Detail,
+    ) -> None:
+        """Write a line of the audit log in the transaction of the change."""
+        audit.note(
+            connection,
+            agent_id=me.agent_id,
+            what=what,
+            at=self.clock.now(),
+            conversation_id=conversation_id,
+            account_id=account_id,
+            details=details,
+        )
+
+    async def _check_form(self, request: Request) -> None:
+        """Refuse a form that no page of this session sent. Errors: Turned 403, and those of `form_of`."""
+        same_origin(request, self.pages.site.origin)
+        token = self.cookies.read(request, SESSION)
+        given = request.headers.get(TOKEN_HEADER)
+        if given is None:
+            given = (await form_of(request)).get(TOKEN_FIELD, "")
+        if token is None or not self.cookies.is_form_token(token, given):
+            raise RequestTurnedAway(403, "form_expired")
+
+    def page(
+        self, request: Request, me: SignedIn, template: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """Return a page in the agent's language; `me` is known to its template."""
+        del request
+        return self.pages.answer(template, me.locale, status=status, headers=DESK_PAGE, me=me, **values)
+
+    def locale_of(self, request: Request, chosen: str | None = None) -> str:
+        """Return the language chosen, else that of the browser, among those of the agents' pages."""
+        browser = accepted_languages(request.headers.get("accept-language", ""))
+        asked = request.query_params.get("lang", "")
+        wanted = [asked, *([chosen] if chosen else []), *browser, self.pages.site.locale]
+        return choose_locale(wanted, LOCALES, "en")
+
+    def to_log_in(self, request: Request, *, again: bool = False) -> Response:
+        """Return where whoever isn't logged in finds the log-in; `again`: or isn't so recently enough."""
+        error, status = ("log_in_again", 403) if again else ("not_signed_in", 401)
+        reads = request.method in _READS
+        way = log_in_path(requested_path(request) if reads else form_path(request), again=again)
+        if by_script(request):
+            headers = DESK_PAGE | ({"hx-redirect": way} if "hx-request" in request.headers else {})
+            return JSONResponse({"error": error}, status, headers=headers)
+        if reads and not again and request.headers.get("sec-fetch-site") == "cross-site":
+            # A link from a mail brings no strict cookie; asked for once more by a page of ours, it does.
+            return self.pages.answer(
+                "desk/onwards.html", self.locale_of(request), headers=DESK_PAGE, way=requested_path(request)
+            )
+        return see_other(way)
+
+    def _refusal(self, request: Request, turned: RequestTurnedAway, headers: dict[str, str] | None = None) -> Response:
+        told = DESK_PAGE | (headers or {})
+        if by_script(request):
+            return JSONResponse({"error": turned.error}, turned.status, headers=told)
+        locale = self.locale_of(request)
+        return self.pages.answer("desk/turned.html", locale, status=turned.status, headers=told, error=turned.error)
+
+    def _signed_in(self, request: Request, found: AgentSession, token: str) -> SignedIn:
+        return SignedIn(
+            agent_id=found.agent_id,
+            login=found.login,
+            name=found.name,
+            role=accounts.as_role(found.role) or "agent",
+            locale=self.locale_of(request, found.locale),
+            session_id=found.id,
+            csrf=self.cookies.form_token(token),
+            proved_at=found.proved_at,
+        )
+
+
+def by_script(request: Request) -> bool:
+    """Return whether a script or a stream asks, which can do nothing with a page."""
+    mode = request.headers.get("sec-fetch-mode")
+    return (
+        "hx-request" in request.headers
+        or TOKEN_HEADER in request.headers
+        or (mode is not None and mode != "navigate")
+        or any(kind in request.headers.get("accept", "") for kind in ("application/json", "text/event-stream"))
+    )
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Redirect to `path` by GET."""
+    return RedirectResponse(path, 303, headers=DESK_PAGE)
+
+
+def no_content() -> Response:
+    """Return the answer to a script that has nothing to show."""
+    return Response(status_code=204, headers=DESK_PAGE)
+
+
+def local_path(path: str | None) -> str:
+    """Return the path if it is one of the desk's, else the desk's first page."""
+    fits = path is not None and len(path) <= _LONGEST_PATH and _OURS.fullmatch(path) is not None and ".." not in path
+    return path if fits and path is not None and "//" not in path else HOME
+
+
+def requested_path(request: Request) -> str:
+    """Return the page that this request wants, to come back to it after the log-in."""
+    query = request.url.query
+    return local_path(quote(request.url.path, safe="/%:+,~") + (f"?{query}" if query else ""))
+
+
+def form_path(request: Request) -> str:
+    """Return the page whose form was sent, as the browser tells it."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+def path_with_next(path: str, after: str) -> str:
+    """Return one of the log-in's own pages, that leads on to `after`."""
+    return path if after == HOME else f"{path}?{urlencode({'next': after})}"
+
+
+def log_in_path(after: str, *, again: bool = False) -> str:
+    """Return the log-in page that leads on to `after`.
+
+    `again`: whoever is logged in is to show once more that it is them.
+    """
+    asked = {} if after == HOME else {"next": after}
+    query = urlencode(asked | ({"again": "1"} if again else {}))
+    return f"{LOG_IN}?{query}" if query else LOG_IN
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the form's fields, without what no database holds; of a name sent twice the first counts.
+
+    Nothing was sent: no fields.
+
+    Errors: Turned 413, 415, 422, 408, 400.
+    """
+    kept: dict[str, str] | None = getattr(request.state, "desk_form", None)
+    if kept is not None:
+        return kept
+    body = await capped_body(request, _MOST_BYTES)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != _FORM:
+        raise RequestTurnedAway(415, "form_only")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise RequestTurnedAway(422, "unreadable") from None
+    fields = {name: storable(value) for name, value in reversed(pairs)}
+    request.state.desk_form = fields
+    return fields
+
+
+def row_id(text: str) -> int | None:
+    """Return the number of a row in the database; None for any other text."""
+    return int(text) if _ROW_ID.fullmatch(text) else None
+
+
+def command_key(command: str, fields: dict[str, str], *typed: str) -> str:
+    """Return the command's idempotency key: of this form and of what was typed into it.
+
+    Errors: Turned 422 for a form without one.
+    """
+    key = fields.get(_KEY_FIELD, "")
+    if not 8 <= len(key) <= _LONGEST_KEY:
+        raise RequestTurnedAway(422, "unreadable")
+    return sha256("\0".join((command, key, *typed)).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,128 @@
+"""`/desk/overview`: load, waits, who is on, the way through the journey, and the sentences that weren't understood."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
+from bot.handlers.console.console import Console
+from bot.usecases.handoff.training import TrainingLabels
+from bot.web.guard import RequestTurnedAway
+from nlu.measure import INTENTS
+from services.agents import audit, sessions
+from services.store import conversations
+from services.support import blocklist
+from services.support.overview import Overview
+
+DAYS = (1, 7, 30)
+_MOST_SENTENCES = 30
+
+
+def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> list[Route]:
+    """Return the pages and their forms."""
+    page, lists, guarded = _Overview(console, overview, labelling), _Lists(console), console.access.guarded
+    return [
+        Route("/desk/blocked", guarded(lists.blocked, role="supervisor")),
+        Route("/desk/blocked/remove", guarded(lists.unblock, role="supervisor"), methods=["POST"]),
+        Route("/desk/trail", guarded(lists.trail, role="admin")),
+        Route("/desk/overview", guarded(page.page, role="supervisor")),
+        Route("/desk/overview/label", guarded(page.label, role="supervisor"), methods=["POST"]),
+    ]
+
+
+class _Overview:
+    def __init__(self, console: Console, overview: Overview, labelling: TrainingLabels) -> None:
+        self._console, self._overview, self._labelling = console, overview, labelling
+
+    async def page(self, request: Request, me: SignedIn) -> Response:
+        console = self._console
+        asked = request.query_params.get("days", "")
+        days = next((days for days in DAYS if str(days) == asked), DAYS[1])
+        now, told = console.access.clock.now(), console.words(me)
+        # To the minute: whoever looks within it reads what was read before.
+        end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        begin = end - timedelta(days=days)
+        store = console.access.store
+        return console.access.page(
+            request,
+            me,
+            "desk/overview.html",
+            told=told,
+            days=days,
+            choices=DAYS,
+            load=await self._overview.load(),
+            waits=await self._overview.waits(begin, end),
+            funnel=await self._overview.funnel(begin, end),
+            agents=[agent for agent in await console.agents() if agent.disabled_at is None],
+            seen=await store.read(lambda c: sessions.last_seen(c, now)),
+            sentences=await store.read(lambda c: self._labelling.listed(c, most=_MOST_SENTENCES)),
+            intents=INTENTS,
+            step_name=lambda path: self._step(path, me.locale),
+        )
+
+    async def label(self, request: Request, me: SignedIn) -> Response:
+        """Return what a sentence means; none: it is no example of anything."""
+        fields, access = await form_of(request), self._console.access
+        line, intent = row_id(fields.get("line", "")), fields.get("intent") or None
+        if line is None:
+            raise RequestTurnedAway(422, "unreadable")
+
+        def work(connection: sa.Connection) -> None:
+            now = access.clock.now()
+            if self._labelling.label(connection, line_id=line, intent=intent, agent_id=me.agent_id, now=now):
+                access.record(connection, me, "labelled", line=line)
+
+        try:
+            await access.store.write(work)
+        except ValueError:
+            raise RequestTurnedAway(422, "unreadable") from None
+        return see_other("/desk/overview#sentences")
+
+    def _step(self, path: str, locale: str) -> str:
+        step = self._console.sight.journey.known(path)
+        if step is None:
+            return path
+        part, name = self._console.sight.part(step, locale), self._console.sight.step(step, locale)
+        return f"{part}: {name}" if part and part != name else name
+
+
+_ON_A_PAGE = 100
+
+
+class _Lists:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    async def blocked(self, request: Request, me: SignedIn) -> Response:
+        """Return each with its conversation: an address itself is shown to nobody."""
+        access = self._console.access
+
+        def read(connection: sa.Connection) -> list[tuple[blocklist.BlockedAddress, str]]:
+            held = blocklist.listed(connection, access.clock.now())
+            found = [(one, conversations.find(connection, one.channel, one.address)) for one in held]
+            return [(one, talk.id) for one, talk in found if talk is not None]
+
+        blocks = await access.store.read(read)
+        names, told = await self._console.names(), self._console.words(me)
+        return access.page(request, me, "desk/blocked.html", blocks=blocks, told=told, names=names)
+
+    async def unblock(self, request: Request, me: SignedIn) -> Response:
+        conversation_id = (await form_of(request)).get("conversation", "")
+
+        def work(connection: sa.Connection) -> None:
+            talk = conversations.load(connection, conversation_id, lock=False)
+            if talk is not None and blocklist.unblock(connection, channel=talk.channel, address=talk.address):
+                self._console.access.record(connection, me, "unblocked", conversation_id=talk.id)
+
+        await self._console.access.store.write(work)
+        return see_other("/desk/blocked")
+
+    async def trail(self, request: Request, me: SignedIn) -> Response:
+        before = row_id(request.query_params.get("before", ""))
+        lines = await self._console.access.store.read(lambda c: audit.page(c, before=before, most=_ON_A_PAGE))
+        older = lines[-1].id if len(lines) == _ON_A_PAGE else None
+        names, told, access = await self._console.names(), self._console.words(me), self._console.access
+        return access.page(request, me, "desk/trail.html", lines=lines, names=names, told=told, older=older)
