@@ -32,12 +32,6 @@ def parse_person_name(text: str) -> Parsed[str]:
     return Ok(name)
 
 
-def split_person_name(name: str) -> tuple[str, str]:
-    """Split a parsed name into the first name and the rest."""
-    first, _, last = name.partition(" ")
-    return first, last
-
-
 STREET_MAX = 120
 CITY_MAX = 80
 COMPANY_NAME_MAX = 240

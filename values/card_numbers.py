@@ -18,7 +18,6 @@ from values.number_words import DIGITS_OF_WORD
 from values.parsing import fold_char, unaccent, undo_lookalikes
 
 _TOKEN = re.compile(r"[0-9][0-9OolI]*|[^\W\d_]+")
-_GAP = re.compile(r"(?:[\s\W_]{1,4})?")
 _FILLERS = frozenset(
     "e i a and und then potem dalej poi ehm eee eh um uh spacja spazio space kreska trattino dash".split()
 )

@@ -61,8 +61,8 @@ _SEPARATORS = re.compile(r"[\s.\-–_/:#]+")
 _WORDS = re.compile(r"^(?:[^\W\d_]{2,}[.:]?\s+|nr[.:]?\s*|n[°.]\s*)+", re.I)
 
 
-def parse_customer_number(text: str, length: int = CUSTOMER_NUMBER_LENGTH) -> Parsed[str]:
-    """Read a customer number of `length` digits; leading zeros are kept.
+def parse_customer_number(text: str) -> Parsed[str]:
+    """Read a customer number; leading zeros are kept.
 
     Reasons: `customer_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`).
     """
@@ -73,7 +73,7 @@ def parse_customer_number(text: str, length: int = CUSTOMER_NUMBER_LENGTH) -> Pa
         return ParseRefused("customer_number.no_digits")
     if digits != compact:
         return ParseRefused("customer_number.odd_characters")
-    if len(digits) != length:
-        reason = "customer_number.too_short" if len(digits) < length else "customer_number.too_long"
-        return ParseRefused(reason, {"digits": len(digits), "expected": length})
+    if len(digits) != CUSTOMER_NUMBER_LENGTH:
+        reason = "customer_number.too_short" if len(digits) < CUSTOMER_NUMBER_LENGTH else "customer_number.too_long"
+        return ParseRefused(reason, {"digits": len(digits), "expected": CUSTOMER_NUMBER_LENGTH})
     return Ok(digits)

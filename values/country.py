@@ -114,8 +114,3 @@ def parse(text: str, locale: str = "") -> Parsed[str]:
     words = fold_words(text[:120])
     code = _names((*SHIPPED, locale) if locale and locale not in SHIPPED else SHIPPED).get(words)
     return Ok(code) if code else ParseRefused("country.unknown")
-
-
-def display(code: str, locale: str) -> str:
-    """Return the country's name in a language; the code itself when it has none."""
-    return _territories(locale).get(code, code)

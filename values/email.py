@@ -79,9 +79,3 @@ def key(address: str) -> str:
     """Return the form by which two addresses are the same: the parsed form, or else the trimmed lower case."""
     outcome = parse(address)
     return outcome.value if isinstance(outcome, Ok) else address.strip().lower()
-
-
-def mask(address: str) -> str:
-    """Return the address with its middle hidden, to show where something was sent: `a***@example.com`."""
-    local, _, domain = address.partition("@")
-    return f"{local[:1]}***@{domain}"

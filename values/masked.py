@@ -26,12 +26,6 @@ def phone(number: str) -> str:
     return f"{code} {_DOTS} {_DOTS} {tail}".strip()
 
 
-def tax_number(number: str) -> str:
-    """Return the letters of the country in front, and the last three digits: `PL••••••789`."""
-    country = number[:2] if number[:2].isascii() and number[:2].isalpha() else ""
-    return f"{country}{_DOTS}{_DOTS}{_tail(number[len(country) :])}"
-
-
 def words(text: str) -> str:
     """Return the first letter of each word of a name or a street. One mark hides any number of letters."""
     return " ".join(f"{_head(word)}{_DOTS}" for word in text.split()) or _DOTS

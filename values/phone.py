@@ -172,10 +172,3 @@ def display(e164: str) -> str:
     """Return the number as people of its country write it, with the country code: `+48 500 600 700`."""
     number = _read(e164, "ZZ")
     return e164 if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def mask(e164: str) -> str:
-    """Return the number with all but its last three digits hidden: `+48 *** *** 700`."""
-    number = _read(e164, "ZZ")
-    code = f"+{number.country_code}" if number is not None else "+**"
-    return f"{code} *** *** {only_digits(e164)[-3:]}"

@@ -229,19 +229,18 @@ def redact(
     text: str,
     expects: Expects | None = None,
     *,
-    payment: bool = False,
     words: Mapping[str, str] = DIGITS_OF_WORD,
     is_known: Callable[[str], bool] | None = None,
 ) -> Redacted:
     """Take secrets out of `text`, which has passed the border rule.
 
     `expects` is what the open step awaits: at a code step six digits are our code, at a tax number a codice fiscale
-    is an answer. `payment` (or `Expects.payment`) says that six digits would be a BLIK code. `words`: number words
-    with their digits, where a language has others than the shipped ones. `is_known` tells words that aren't a
-    password where one is asked for (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc,
-    pin, blik, password, private_key, token, pesel, codice_fiscale`.
+    is an answer, at a payment six digits would be a BLIK code. `words`: number words with their digits, where a
+    language has others than the shipped ones. `is_known` tells words that aren't a password where one is asked for
+    (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc, pin, blik, password, private_key,
+    token, pesel, codice_fiscale`.
     """
-    found = [*_hits(text, expects, payment or expects is Expects.payment, words)]
+    found = [*_hits(text, expects, words)]
     if expects is Expects.secure_page and is_known is not None and not any(hit.kind == "password" for hit in found):
         found += [_Hit(*span, f"[removed: {span[2]}]") for span in find_typed_passwords(text, is_known)]
     hits = sorted(found, key=lambda h: (h.start, -h.end))
@@ -259,14 +258,14 @@ def redact(
     return Redacted("".join([*out, text[at:]]), tuple(dict.fromkeys(kinds))) if hits else Redacted(text)
 
 
-def _hits(text: str, expects: Expects | None, payment: bool, words: Mapping[str, str]) -> Iterator[_Hit]:
+def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Iterator[_Hit]:
     folded = fold_with_offsets(text)
     groups = digit_chains(folded, words)
     flat = [group for chain in groups for group in chain]
     yield from _cards(text, groups)
     for start, end, kind in (*find_keys(text), *find_passwords(text), *find_announced_digits(text, flat)):
         yield _Hit(start, end, kind, f"[removed: {kind}]")
-    if expects not in (Expects.contact_code, Expects.login_code) and (payment or _BLIK.search(text)):
+    if expects not in (Expects.contact_code, Expects.login_code) and (expects is Expects.payment or _BLIK.search(text)):
         yield from _blik_codes(groups)
     yield from _personal_numbers(text, flat, expects)
 

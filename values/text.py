@@ -84,11 +84,6 @@ class Filled:
     missing: tuple[str, ...] = ()
 
 
-def placeholders_of(text: str) -> tuple[str, ...]:
-    """Return the placeholders of a text, each once, in order."""
-    return tuple(dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(text) if found[1]))
-
-
 def unfilled_placeholders(text: str, known: Collection[str]) -> tuple[str, ...]:
     """Return the `known` placeholders in a text as they are written, each once: `{ Order }` counts as one, too."""
     found = (token for token in _MEANT_PLACEHOLDER.finditer(text) if token[1].lower() in known)

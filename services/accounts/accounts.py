@@ -174,11 +174,6 @@ def drop_password(connection: sa.Connection, *, account_id: str) -> None:
         connection.execute(sa.delete(credential).where(credential.c.id == mine.credential_id))
 
 
-def set_locale(connection: sa.Connection, *, account_id: str, locale: str) -> None:
-    """Set the language in which the customer is written to from now on."""
-    connection.execute(sa.update(account).where(account.c.id == account_id).values(locale=locale))
-
-
 def set_legal_form(connection: sa.Connection, *, account_id: str, legal_form: str) -> None:
     """Set what the holder is registered as: company, sole_trader or natural_person."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(legal_form=legal_form))

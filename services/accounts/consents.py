@@ -120,15 +120,6 @@ def withdraw(
     return True
 
 
-def attach_to_account(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
-    """Give the account what its conversation decided before there was an account."""
-    connection.execute(
-        sa.update(consent)
-        .where(consent.c.conversation_id == conversation_id, consent.c.account_id.is_(None))
-        .values(account_id=account_id)
-    )
-
-
 def of_account(connection: sa.Connection, account_id: str) -> list[ConsentStatus]:
     """Return each consent that was ever given, as it stands, in the order of their first giving."""
     standing: dict[str, ConsentStatus] = {}

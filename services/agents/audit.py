@@ -67,27 +67,11 @@ def note(
     )
 
 
-def page(
-    connection: sa.Connection,
-    *,
-    before: int | None = None,
-    most: int = 50,
-    agent_id: str | None = None,
-    conversation_id: str | None = None,
-    account_id: str | None = None,
-) -> list[AuditEntry]:
+def page(connection: sa.Connection, *, before: int | None = None, most: int = 50) -> list[AuditEntry]:
     """Up to `most` lines, the newest first; `before` is the id of the last line of the page before."""
     query = sa.select(*_COLUMNS).order_by(table.c.id.desc()).limit(most)
     if before is not None:
         query = query.where(table.c.id < before)
-    wanted = (
-        (table.c.agent_id, agent_id),
-        (table.c.conversation_id, conversation_id),
-        (table.c.account_id, account_id),
-    )
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(column == value)
     return [AuditEntry(*row) for row in connection.execute(query)]
 
 

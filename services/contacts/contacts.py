@@ -34,20 +34,14 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The contact is the account's. `active_now`: with it the account became active.
-
-    `displaced` are unfinished accounts that had given the same e-mail and can no longer have it.
-    """
+    """The contact is the account's. `active_now`: with it the account became active."""
 
     active_now: bool
-    displaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContactTaken:
     """The contact is another account's; nothing was proven."""
-
-    owner_id: str
 
 
 _OWNER = sa.select(contact_claim.c.account_id).where(
@@ -129,14 +123,15 @@ def prove(
         raise LookupError("no such account")
     # A shadow owns nothing, or it could keep a number from the account it is a shadow of.
     claims = kind in exclusive and (kind == "email" or not owner["taken"])
-    if claims and (other := _claim(connection, account_id, kind, key, now)) is not None:
+    if claims and not _claim(connection, account_id, kind, key, now):
         if key == owner["email_key"]:
             _mark_taken(connection, account_id)
-        return ContactTaken(other)
+        return ContactTaken()
     give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
     connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
-    displaced = _displace(connection, account_id, key) if claims and kind == "email" else ()
-    return Proven(_activate(connection, owner, now), displaced)
+    if claims and kind == "email":
+        _displace(connection, account_id, key)
+    return Proven(_activate(connection, owner, now))
 
 
 def demand(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind], now: datetime) -> bool:
@@ -163,18 +158,17 @@ def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dic
     }
 
 
-def _claim(connection: sa.Connection, account_id: str, kind: Kind, key: str, now: datetime) -> str | None:
-    """Make the contact this account's; return the owner if that is another one."""
+def _claim(connection: sa.Connection, account_id: str, kind: Kind, key: str, now: datetime) -> bool:
+    """Make the contact this account's; False if it is another's."""
     mine = {"kind": kind, "key": key, "account_id": account_id, "at": now}
     if connection.execute(_CLAIM.of(connection), mine).first() is not None:
-        return None
-    owner = owner_of(connection, kind, key)
-    return None if owner == account_id else owner
+        return True
+    return owner_of(connection, kind, key) == account_id
 
 
-def _displace(connection: sa.Connection, account_id: str, email_key: str) -> tuple[str, ...]:
-    """Unfinished accounts with the same e-mail can never have it: they are shadows from now on."""
-    others = connection.execute(
+def _displace(connection: sa.Connection, account_id: str, email_key: str) -> None:
+    """Turn unfinished accounts with the same e-mail, which can never have it, into shadows."""
+    connection.execute(
         sa.update(account)
         .where(
             account.c.email_key == email_key,
@@ -183,9 +177,7 @@ def _displace(connection: sa.Connection, account_id: str, email_key: str) -> tup
             account.c.taken.is_(False),
         )
         .values(taken=True)
-        .returning(account.c.id)
     )
-    return tuple(sorted(others.scalars()))
 
 
 def _activate(connection: sa.Connection, owner: sa.RowMapping, now: datetime) -> bool:
@@ -198,7 +190,7 @@ def _activate(connection: sa.Connection, owner: sa.RowMapping, now: datetime) ->
     if not set(owner["demanded"]) <= {kind for kind, _ in proven}:
         return False
     # Where no e-mail is demanded it becomes the account's now: it is the name to log in by. Some accounts have none.
-    if owner["email_key"] and _claim(connection, owner["id"], "email", owner["email_key"], now) is not None:
+    if owner["email_key"] and not _claim(connection, owner["id"], "email", owner["email_key"], now):
         _mark_taken(connection, owner["id"])
         return False
     connection.execute(sa.update(account).where(account.c.id == owner["id"]).values(status="active", activated_at=now))

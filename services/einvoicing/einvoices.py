@@ -19,7 +19,6 @@ from services.store.tables.orders import einvoice, sales_order
 from services.store.tables.subscriptions import subscription
 
 Status = Literal["off", "requested", "active"]
-STATUSES: tuple[Status, ...] = ("off", "requested", "active")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import book, record
 from services.payments.book import NotPayable
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.orders import payment, payment_attempt
+from services.store.tables.orders import payment_attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +40,6 @@ class Ignored:
     """Nothing was moved: known already, overtaken by a newer attempt or by the money itself."""
 
     reason: Literal["unknown", "repeated", "overtaken"]
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An attempt whose end nobody has told us; `amount` and `currency` are what must be asked for."""
-
-    payment_id: str
-    order_id: str
-    n: int
-    provider: str
-    provider_ref: str | None
-    amount: int
-    currency: str
-    payment_status: record.Status
-    created_at: datetime
-
-    @property
-    def reference(self) -> str:
-        """The attempt's name at the provider."""
-        return record.reference(self.payment_id, self.n)
-
-
-# Money that comes for a cancelled or expired payment counts, so these are asked after as well.
-_AWAITED = (
-    sa.select(
-        payment_attempt.c.payment_id,
-        payment.c.order_id,
-        payment_attempt.c.n,
-        payment_attempt.c.provider,
-        payment_attempt.c.provider_ref,
-        payment.c.amount,
-        payment.c.currency,
-        payment.c.status.label("payment_status"),
-        payment_attempt.c.created_at,
-    )
-    .join(payment, payment.c.id == payment_attempt.c.payment_id)
-    .where(payment_attempt.c.status == "pending", payment_attempt.c.created_at > sa.bindparam("since"))
-    .order_by(payment_attempt.c.created_at, payment_attempt.c.payment_id, payment_attempt.c.n)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
 
 
 def open_attempt(
@@ -144,11 +104,6 @@ def attempt_failed(connection: sa.Connection, *, payment_id: str, n: int, now: d
     record.set_status(connection, payment_id, "failed")
     fresh = record.get(connection, payment_id)
     return Ignored("unknown") if fresh is None else Failed(order, fresh)
-
-
-def awaited(connection: sa.Connection, *, since: datetime, most: int = 100) -> list[Awaited]:
-    """Return attempts to ask the provider about (at every start and every 15 minutes): open ones made after `since`."""
-    return [Awaited(**row) for row in connection.execute(_AWAITED, {"since": since, "most": most}).mappings()]
 
 
 def by_reference(connection: sa.Connection, payment_ref: str) -> PaymentAttempt | None:

@@ -16,7 +16,7 @@ from services import keyed_hash
 from services.orders import order_record
 from services.payments import record
 from services.payments.record import PaymentRecord
-from services.store.tables.orders import payment, sales_order
+from services.store.tables.orders import payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,6 @@ class NotPayable:
 
 
 _BY_TOKEN = sa.select(*record.PAYMENT).where(payment.c.token_hash == sa.bindparam("wanted"))
-_OVERDUE = (
-    sa.select(payment.c.id)
-    .join(sales_order, sales_order.c.id == payment.c.order_id)
-    .where(payment.c.status.in_(("pending", "failed")), payment.c.expires_at <= sa.bindparam("now"))
-    .order_by(payment.c.expires_at)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
 
 
 def public_token(server_key: bytes, payment_id: str) -> str:
@@ -123,11 +116,6 @@ def expire(connection: sa.Connection, *, payment_id: str, now: datetime) -> bool
         return False
     record.set_status(connection, payment_id, "expired")
     return True
-
-
-def overdue(connection: sa.Connection, *, now: datetime, most: int = 100) -> list[str]:
-    """Return the ids of payments that `expire` would end."""
-    return list(connection.execute(_OVERDUE, {"now": now, "most": most}).scalars())
 
 
 def cancel_open(connection: sa.Connection, order_id: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ with it. Any other sum is kept as a mismatch for a person to look at. Each attem
 news again changes nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,49 +14,26 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import book, methods, record
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.orders import payment, payment_attempt, sales_order
+from services.store.tables.orders import sales_order
 from services.subscriptions import subscriptions
 from values.payment import StoredMethod, is_offline
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An order paid now, for the first time.
-
-    `late`: its payment had been cancelled or had expired; `revived`: the order itself had been cancelled.
-    `conversation_id` is the one it was placed in.
-    """
-
-    payment_id: str
-    attempt: int
-    order_id: str
-    order_number: str
-    account_id: str
-    conversation_id: str | None
-    amount: int
-    currency: str
-    late: bool
-    revived: bool
+    """An order paid now, for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
     """This money is known; nothing was done."""
 
-    order_number: str
-
 
 @dataclass(frozen=True, slots=True)
 class Overpaid:
     """Money for something already paid, or for an order in whose place another was paid: it must be given back."""
 
-    payment_id: str
-    attempt: int
-    provider: str
-    provider_ref: str | None = field(repr=False)
     order_number: str
-    account_id: str
-    conversation_id: str | None
     amount: int
     currency: str
 
@@ -65,25 +42,12 @@ class Overpaid:
 class Mismatch:
     """Not the sum or not the currency that is owed; kept, not booked. `first_time`: not the same news again."""
 
-    order_number: str
-    owed: int
-    owed_currency: str
-    received: int
-    received_currency: str
     first_time: bool
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownPaymentNotice:
     """There is no such attempt: nobody asked for this money."""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The money went back. `was_booked`: it is what the order had been paid with, so its service has ended."""
-
-    order_number: str
-    was_booked: bool
 
 
 KEPT_WITHIN = timedelta(hours=1)
@@ -95,23 +59,6 @@ _REPLACED_BY = (
         sales_order.c.placed_at > sa.bindparam("since"),
     )
     .limit(1)
-)
-_REFUNDS_DUE = (
-    sa.select(
-        payment_attempt.c.payment_id,
-        payment_attempt.c.n.label("attempt"),
-        payment_attempt.c.provider,
-        payment_attempt.c.provider_ref,
-        sales_order.c.number.label("order_number"),
-        sales_order.c.account_id,
-        sales_order.c.conversation_id,
-        payment_attempt.c.received.label("amount"),
-        payment_attempt.c.received_currency.label("currency"),
-    )
-    .join(payment, payment.c.id == payment_attempt.c.payment_id)
-    .join(sales_order, sales_order.c.id == payment.c.order_id)
-    .where(payment_attempt.c.status == "refund_due")
-    .order_by(payment_attempt.c.changed_at, payment_attempt.c.payment_id, payment_attempt.c.n)
 )
 
 
@@ -125,22 +72,24 @@ def book_paid(
         return UnknownPaymentNotice()
     order, owed = locked
     if known.status in record.MONEY_CAME:
-        return Duplicate(order.number)
+        return Duplicate()
     if amount != owed.amount or currency.upper() != owed.currency.upper():
-        return _keep_mismatch(connection, order, owed, known, amount, currency, now)
+        repeated = (known.status, known.received, known.received_currency) == ("mismatch", amount, currency)
+        record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
+        return Mismatch(first_time=not repeated)
     # Paid once, even if that money went back since: whoever returned it has ended the order.
     if order.paid_at is not None or _replaced(connection, order):
-        return _keep_refund(connection, order, known, amount, currency, now)
-    return _pay(connection, order, owed, known, now)
+        record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
+        return Overpaid(order.number, amount, currency)
+    _pay(connection, order, owed, known, now)
+    return Booked()
 
 
-def refunds_due(connection: sa.Connection) -> list[Overpaid]:
-    """Return all money still to be given back, longest waiting first."""
-    return [Overpaid(**row) for row in connection.execute(_REFUNDS_DUE).mappings()]
+def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now: datetime) -> str | None:
+    """Note that an attempt's money went back in full; return its order's number.
 
-
-def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now: datetime) -> Returned | None:
-    """Note that an attempt's money went back in full; None if it had none, or had gone back before."""
+    None if it had no money, or that had gone back before. With the money that was booked the service ends.
+    """
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
     if locked is None or known is None or known.status not in ("paid", "refund_due"):
@@ -150,16 +99,16 @@ def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now
     if known.status == "refund_due":
         if of.status != "paid":
             record.set_status(connection, payment_id, "refunded")
-        return Returned(order.number, was_booked=False)
+        return order.number
     record.set_status(connection, payment_id, "refunded")
     order_record.set_cancelled(connection, order.id, now)
     subscriptions.end(connection, order.id, now)
-    return Returned(order.number, was_booked=True)
+    return order.number
 
 
 def _pay(
     connection: sa.Connection, order: OrderRecord, owed: PaymentRecord, known: PaymentAttempt, now: datetime
-) -> Booked:
+) -> None:
     record.set_attempt(connection, known, now, status="paid", received=owed.amount, received_currency=owed.currency)
     # First away with any other that is open, for an order has one payment that is pending or paid.
     book.cancel_open(connection, order.id)
@@ -167,18 +116,6 @@ def _pay(
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
     _remember(connection, order, owed, known, now)
-    return Booked(
-        payment_id=owed.id,
-        attempt=known.n,
-        order_id=order.id,
-        order_number=order.number,
-        account_id=order.account_id,
-        conversation_id=order.conversation_id,
-        amount=owed.amount,
-        currency=owed.currency,
-        late=owed.status in ("cancelled", "expired"),
-        revived=order.status == "cancelled",
-    )
 
 
 def _remember(
@@ -223,34 +160,3 @@ def _replaced(connection: sa.Connection, order: OrderRecord) -> bool:
         return False
     later = {"of": order.account_id, "since": order.placed_at}
     return connection.execute(_REPLACED_BY, later).first() is not None
-
-
-def _keep_refund(
-    connection: sa.Connection, order: OrderRecord, known: PaymentAttempt, amount: int, currency: str, now: datetime
-) -> Overpaid:
-    record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
-    return Overpaid(
-        payment_id=known.payment_id,
-        attempt=known.n,
-        provider=known.provider,
-        provider_ref=known.provider_ref,
-        order_number=order.number,
-        account_id=order.account_id,
-        conversation_id=order.conversation_id,
-        amount=amount,
-        currency=currency,
-    )
-
-
-def _keep_mismatch(
-    connection: sa.Connection,
-    order: OrderRecord,
-    owed: PaymentRecord,
-    known: PaymentAttempt,
-    amount: int,
-    currency: str,
-    now: datetime,
-) -> Mismatch:
-    repeated = (known.status, known.received, known.received_currency) == ("mismatch", amount, currency)
-    record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
-    return Mismatch(order.number, owed.amount, owed.currency, amount, currency, first_time=not repeated)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,28 +10,11 @@ import sqlalchemy as sa
 from services.store.statements import PerDialect
 from services.store.tables.orders import payment_notice
 
-
-@dataclass(frozen=True, slots=True)
-class StoredNotice:
-    """A notice proven to be the provider's. `facts` is what the adapter needs to have it confirmed."""
-
-    provider: str
-    dedup_key: str
-    payment_ref: str
-    facts: dict[str, Any] = field(repr=False)
-    at: datetime
-
-
 _STORE = PerDialect(
     payment_notice,
     lambda insert: insert.on_conflict_do_nothing(index_elements=["provider", "dedup_key"]).returning(
         payment_notice.c.dedup_key
     ),
-)
-_OF = (
-    sa.select(payment_notice)
-    .where(payment_notice.c.payment_ref == sa.bindparam("of"))
-    .order_by(payment_notice.c.at, payment_notice.c.dedup_key)
 )
 _TOLD_WITH = (
     sa.select(payment_notice.c.payment_ref)
@@ -59,11 +41,6 @@ def store(
         "at": now,
     }
     return connection.execute(_STORE.of(connection), values).first() is not None
-
-
-def of_reference(connection: sa.Connection, payment_ref: str) -> list[StoredNotice]:
-    """Return all that a provider has told of an attempt, in the order it came."""
-    return [StoredNotice(**row) for row in connection.execute(_OF, {"of": payment_ref}).mappings()]
 
 
 def forget_facts_before(connection: sa.Connection, before: datetime) -> None:

@@ -17,23 +17,6 @@ from services.seller.events_out import SellerEvent
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 
-TYPES = (
-    "account.created",
-    "account.closed",
-    "contact.verified",
-    "company.confirmed",
-    "order.placed",
-    "order.cancelled",
-    "payment.paid",
-    "payment.refunded",
-    "subscription.renewed",
-    "subscription.ended",
-    "einvoice.requested",
-    "einvoice.activated",
-    "einvoice.ended",
-    "conversation.handed_over",
-)
-
 
 def account_created(account_id: str, now: datetime) -> SellerEvent:
     """Somebody has signed up; contacts are still to be verified."""

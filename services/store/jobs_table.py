@@ -78,9 +78,6 @@ _finish = (
     .values(status=given("end"), outcome=given("result", type_=table.c.outcome.type), lease_until=None)
 )
 _retry = sa.update(table).where(_one).values(due_at=given("due"), lease_until=None)
-_open_of_root = sa.select(sa.func.count()).where(
-    OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
-)
 _of_root = sa.select(*columns(table, OpenJob)).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
@@ -179,11 +176,6 @@ def finish(connection: sa.Connection, key: str, status: str, outcome: dict[str, 
 def retry_later(connection: sa.Connection, key: str, due_at: datetime) -> bool:
     """Frees an open call and puts it off; False if it has ended."""
     return connection.execute(_retry, {"named": key, "due": due_at}).rowcount == 1
-
-
-def open_for_root(connection: sa.Connection, root: str) -> int:
-    """How many calls that `root` caused are still open, those in the background not counted."""
-    return connection.execute(_open_of_root, {"caused_by": root}).scalar_one()
 
 
 def of_root(connection: sa.Connection, root: str) -> tuple[OpenJob, ...]:

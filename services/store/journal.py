@@ -84,7 +84,6 @@ _after = {
     True: _in.where(sa.or_(table.c.seq > given("after"), sa.and_(table.c.kind == CUSTOMER, table.c.id > _reached))),
 }
 _caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
-_later = {talk: query.where(table.c.id > given("after_id")) for talk, query in _all.items()}
 _everything = _in
 _before_last = (
     sa.select(table.c.id)
@@ -153,21 +152,18 @@ def messages(
     conversation_id: str,
     *,
     after_seq: int | None = None,
-    after_id: int | None = None,
     root: str | None = None,
     with_customer: bool = False,
 ) -> tuple[JournalEntry, ...]:
-    """Return what was said, in order: above a bot message's number, after a line, caused by `root`, or all.
+    """Return what was said, in order: above a bot message's number, caused by `root`, or all.
 
-    At most one of the three may be given. `with_customer` adds the customer's own words.
+    `with_customer` adds the customer's own words.
     """
-    if sum(limit is not None for limit in (after_seq, after_id, root)) > 1:
-        raise ValueError("after_seq, after_id and root exclude each other")
+    if after_seq is not None and root is not None:
+        raise ValueError("after_seq and root exclude each other")
     query, values = _all, {"wanted": conversation_id}
     if after_seq is not None:
         query, values = _after, values | {"after": after_seq}
-    elif after_id is not None:
-        query, values = _later, values | {"after_id": after_id}
     elif root is not None:
         query, values = _caused, values | {"caused_by": root}
     return _read(connection, query[with_customer], values)

@@ -47,9 +47,7 @@ _due = (
 _due_of = sa.select(table.c.conversation_id, table.c.due_at).where(
     table.c.conversation_id.in_(given("these", expanding=True)), table.c.kind == given("sort")
 )
-_next = sa.select(sa.func.min(table.c.due_at))
-_next_of = _next.where(_of)
-_next_after = _next.where(table.c.due_at > given("now"))
+_next_after = sa.select(sa.func.min(table.c.due_at)).where(table.c.due_at > given("now"))
 
 
 def set(
@@ -83,13 +81,6 @@ def take(connection: sa.Connection, timer: Timer) -> bool:
 def due(connection: sa.Connection, now: datetime, limit: int = 256) -> tuple[Timer, ...]:
     """Return the timers whose time has come, the earliest first."""
     return tuple(Timer(*row) for row in connection.execute(_due, {"now": now, "most": limit}))
-
-
-def next_due(connection: sa.Connection, conversation_id: str | None = None) -> datetime | None:
-    """When the next timer is due, of all or of one conversation; None if none is set."""
-    if conversation_id is None:
-        return connection.execute(_next).scalar()
-    return connection.execute(_next_of, {"of": conversation_id}).scalar()
 
 
 def due_at(connection: sa.Connection, ids: Sequence[str], kind: str) -> dict[str, datetime]:

@@ -117,12 +117,6 @@ def give(connection: sa.Connection, label: Label) -> bool:
     return True
 
 
-def take_back(connection: sa.Connection, line_id: int) -> bool:
-    """Drop the sentence's label; False if it had none."""
-    gone = connection.execute(sa.delete(table).where(table.c.line_id == line_id).returning(table.c.line_id))
-    return gone.first() is not None
-
-
 def given(connection: sa.Connection, *, examples: bool = False) -> Iterator[Label]:
     """All labels in the order in which they were given; with `examples` only those that say an intent."""
     query = sa.select(*_COLUMNS).order_by(table.c.at, table.c.line_id)

@@ -48,11 +48,3 @@ def add(connection: sa.Connection, note: Note) -> bool:
 def of_conversation(connection: sa.Connection, conversation_id: str) -> list[Note]:
     """All of them, the oldest first."""
     return [Note(*row) for row in connection.execute(_OF, {"wanted": conversation_id})]
-
-
-def remove(connection: sa.Connection, *, note_id: str, agent_id: str) -> bool:
-    """Delete an agent's own note; False if there is none of theirs."""
-    found = connection.execute(
-        sa.delete(table).where(table.c.id == note_id, table.c.agent_id == agent_id).returning(table.c.id)
-    )
-    return found.first() is not None

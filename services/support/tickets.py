@@ -25,9 +25,6 @@ class Ticket:
 
 
 _GET = sa.select(table).where(table.c.id == sa.bindparam("wanted"))
-_OF_ACCOUNT = (
-    sa.select(table).where(table.c.account_id == sa.bindparam("of")).order_by(table.c.created_at, table.c.number)
-)
 
 
 def open_ticket(
@@ -63,8 +60,3 @@ def get(connection: sa.Connection, ticket_id: str) -> Ticket | None:
     """Return the ticket of this id."""
     row = connection.execute(_GET, {"wanted": ticket_id}).mappings().first()
     return None if row is None else Ticket(**row)
-
-
-def of_account(connection: sa.Connection, account_id: str) -> list[Ticket]:
-    """All reports of an account, oldest first."""
-    return [Ticket(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]

@@ -43,8 +43,8 @@ def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
     broken += _held(one.talk, lines)
     acts = [(str(line.data["agent"]), str(line.data["act"])) for line in lines if line.kind == BY_AGENT]
     broken += _as_done(one.talk, "in the journal", acts, [(by, act) for act in one.acts])
-    trail = reversed(audit.page(connection, conversation_id=one.talk, most=1000))
-    seen = [(entry.agent_id or "", entry.what) for entry in trail if entry.what != "conversation_seen"]
+    trail = [entry for entry in audit.page(connection, most=100_000) if entry.conversation_id == one.talk]
+    seen = [(entry.agent_id or "", entry.what) for entry in reversed(trail) if entry.what != "conversation_seen"]
     broken += _as_done(one.talk, "in the trail", seen, [(by, _IN_THE_TRAIL.get(act, act)) for act in one.acts])
     said = Counter(str(line.data["text"]) for line in lines if line.kind == AGENT)
     broken += [_times(one.talk, words, said[words]) for words in one.said if said[words] != 1]

@@ -54,10 +54,6 @@ def test_the_country_is_judged_by_its_calling_code() -> None:
     assert phone.parse("+48500600700", "IT", allowed=(39,)) == ParseRefused("phone.country_not_served", {"code": "+48"})
 
 
-def test_a_masked_phone_keeps_three_digits() -> None:
-    assert phone.mask("+48500600700") == "+48 *** *** 700"
-
-
 @pytest.mark.parametrize(
     ("country", "typed", "normal"),
     [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.text import Filled, fill_placeholders, placeholder_mistakes, placeholders_of, visible
+from values.text import Filled, fill_placeholders, placeholder_mistakes, visible
 
 
 def test_values_come_into_their_places() -> None:
@@ -28,7 +28,6 @@ def test_a_value_is_never_read_as_a_text() -> None:
 
 
 def test_formats_and_attributes_are_no_places() -> None:
-    assert placeholders_of("{customer.__class__} {customer!r} {customer:>10} {0} {customer}") == ("customer",)
     assert placeholder_mistakes("{customer} {{x}}", {"customer"}) == ()
     assert placeholder_mistakes("{customer} {klient} {", {"customer"}) == ("klient", "{")
     assert "}" in placeholder_mistakes("{customer.x}", {"customer"})
@@ -38,7 +37,7 @@ def test_formats_and_attributes_are_no_places() -> None:
 def test_no_text_and_no_value_raises(text: str, values: dict[str, str]) -> None:
     filled = fill_placeholders(text, values)
 
-    assert set(filled.missing) <= set(placeholders_of(text))
+    assert all(f"{{{name}}}" in text for name in filled.missing)
     if "{" not in text and "}" not in text:
         assert filled.text == text
 

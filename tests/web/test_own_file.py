@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 import pytest
 
+from bot.handlers.api.webhooks import MEANINGS
 from bot.usecases.privacy import own_file
 from bot.web.pages import Pages
 from bot.web.words import LOCALES, words
@@ -15,7 +16,6 @@ from services.contacts import contacts
 from services.directory import directory
 from services.payments import charges, record
 from services.privacy import export, sections
-from services.seller import seller_events
 from services.store.tables import core, support
 from services.subscriptions import reminders
 from tests.web.house import House
@@ -118,7 +118,7 @@ CODES: dict[str, tuple[object, ...]] = {
     "legal_form": (directory.LegalForm,),
     "refusal": (charges.Refusal,),
     "reason": (Literal[*handoff.REASONS],),
-    "type": (Literal[*seller_events.TYPES],),
+    "type": (Literal[*MEANINGS],),
 }
 
 

@@ -121,9 +121,9 @@ def _keep(act: BookPayment, kept: StoredMethod, done: CommandContext) -> str | N
 
 def book_refund(_tools: CommandDeps, act: BookRefund, done: CommandContext) -> Event:
     """Book the refund."""
-    returned = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
-    if returned is not None:
-        return RefundBooked(returned.order_number, news=True)
+    number = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
+    if number is not None:
+        return RefundBooked(number, news=True)
     stored = record.get(done.connection, act.payment_id)
     sold = order_record.get(done.connection, stored.order_id) if stored is not None else None
     return RefundBooked(sold.number if sold is not None else "", news=False)

@@ -95,11 +95,12 @@ class ChargeSettlement:
 
     def _settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Calls:
         match settle(tx.connection, report, tx.now):
-            case money.Booked(payment_id=payment_id, attempt=n):
-                return self._told(tx, ending, payment_id, n)
-            case money.Overpaid(payment_id=payment_id, attempt=n, amount=amount, currency=currency):
-                refund = RefundPayment(payment_id, n, amount, currency)
-                return (notifications.call(tx, ending, f"refund:{record.reference(payment_id, n)}", refund),)
+            case money.Booked():
+                return self._told(tx, ending, report.payment_id, report.attempt)
+            case money.Overpaid(amount=amount, currency=currency):
+                refund = RefundPayment(report.payment_id, report.attempt, amount, currency)
+                about = f"refund:{record.reference(report.payment_id, report.attempt)}"
+                return (notifications.call(tx, ending, about, refund),)
             case _:
                 return ()
 

@@ -105,16 +105,13 @@ class Notice:
 class State:
     """What the provider says of an attempt. Paid or refunded only in the amount and currency that were registered.
 
-    `refunded` is what went back so far (None: the provider does not say); `transaction` the provider's number of the
-    money's movement, for people who look it up; `stored` what the provider has kept for later charges. `refusal` says
-    why an attempt failed, where the provider tells.
+    `stored` is what the provider has kept for later charges. `refusal` says why an attempt failed, where the provider
+    tells.
     """
 
     status: Status
     amount: int
     currency: str
-    refunded: int | None = None
-    transaction: str | None = None
     stored: StoredMethod | None = None
     refusal: Refusal | None = None
 

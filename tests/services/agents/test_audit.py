@@ -28,8 +28,6 @@ async def test_it_is_read_page_by_page_newest_first(store: Store) -> None:
         audit.note(connection, agent_id=None, what="new", at=NOW)
         second = audit.page(connection, before=first[-1].id, most=2)
         assert [entry.details["n"] for entry in second] == [2, 1], "what comes meanwhile shifts nothing"
-        assert [entry.conversation_id for entry in audit.page(connection, agent_id="agent 1")] == ["c3", "c1"]
-        assert [entry.details["n"] for entry in audit.page(connection, conversation_id="c0")] == [0]
         audit.forget_before(connection, NOW + timedelta(seconds=4))
         assert [entry.conversation_id for entry in audit.page(connection)] == ["c4"]
 

@@ -40,17 +40,6 @@ def standing(id: str, given: int, withdrawn: int | None = None, version: str = "
     return ConsentStatus(id, version, "pl", "rest", later(minutes=given), until, "button", "Zgadzam się.")
 
 
-def test_what_was_decided_before_the_account_becomes_its_own(connection: sa.Connection) -> None:
-    decide(connection, "privacy", True, 0, account=None)
-    decide(connection, "marketing", False, 0, account=None)
-    sign_up(connection)
-    assert consents.of_account(connection, "a1") == []
-    consents.attach_to_account(connection, conversation_id="talk-a1", account_id="a1")
-    assert consents.of_account(connection, "a1") == [standing("privacy", 0)]
-    assert consents.stands(connection, account_id="a1", consent_id="privacy")
-    assert not consents.stands(connection, account_id="a1", consent_id="marketing")
-
-
 def test_taking_back_and_giving_again_only_add_rows(connection: sa.Connection) -> None:
     sign_up(connection)
 
@@ -74,14 +63,6 @@ def test_taking_back_and_giving_again_only_add_rows(connection: sa.Connection) -
     assert consents.of_account(connection, "a1") == [standing("marketing", 4, version="2")]
     rows = connection.execute(sa.select(consent.c.given).order_by(consent.c.id)).scalars()
     assert list(rows) == [True, False, True]
-
-
-def test_a_conversation_given_to_another_account_takes_nothing_along(connection: sa.Connection) -> None:
-    sign_up(connection, "a1", "one@example.com")
-    sign_up(connection, "a2", "two@example.com")
-    decide(connection, "privacy", True, 0)
-    consents.attach_to_account(connection, conversation_id="talk-a1", account_id="a2")
-    assert consents.of_account(connection, "a2") == []
 
 
 def test_an_acceptance_of_other_words_or_of_another_version_is_outdated(connection: sa.Connection) -> None:

@@ -91,8 +91,9 @@ def test_whoever_has_an_account_is_no_longer_due_and_what_was_told_is_known(conn
 
 def test_an_import_wakes_the_timer_for_customers_without_an_account(connection: sa.Connection) -> None:
     directory.put(connection, DirectoryRecord("R-2", email="jan@example.com"), NOW)
-    assert timers.next_due(connection, renewal_timer.ON_FILE) is None, "owns nothing"
+    assert timers.due(connection, NOW) == (), "owns nothing"
     directory.put(connection, ANNA, NOW)
-    assert timers.next_due(connection, renewal_timer.ON_FILE) == NOW
+    [woken] = timers.due(connection, NOW)
+    assert woken.conversation_id == renewal_timer.ON_FILE
     assert renewal_timer.is_one(renewal_timer.ON_FILE)
     assert not renewal_timer.is_one("talk-1")

@@ -122,7 +122,7 @@ async def test_what_a_message_waits_for(store: Store) -> None:
     await put(store, call("k5", root=None))
 
     async def waiting() -> int:
-        return await store.read(lambda connection: jobs_table.open_for_root(connection, "m1"))
+        return await store.read(lambda connection: len(jobs_table.of_root(connection, "m1")))
 
     assert await waiting() == 2
     await store.write(lambda connection: jobs_table.finish(connection, "k1", "cancelled", None))

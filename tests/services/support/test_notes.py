@@ -47,16 +47,6 @@ def test_four_thousand_signs_of_any_kind_are_kept_as_they_are(connection: sa.Con
     assert notes.of_conversation(connection, "c1")[0].words == words
 
 
-def test_only_its_author_deletes_a_note(connection: sa.Connection) -> None:
-    conversation(connection, "c1")
-    notes.add(connection, note("n1", agent="anna"))
-
-    assert not notes.remove(connection, note_id="n1", agent_id="marek")
-    assert len(notes.of_conversation(connection, "c1")) == 1
-    assert notes.remove(connection, note_id="n1", agent_id="anna")
-    assert notes.of_conversation(connection, "c1") == []
-
-
 def test_a_note_goes_with_its_conversation(connection: sa.Connection) -> None:
     conversation(connection, "c1")
     notes.add(connection, note("n1"))

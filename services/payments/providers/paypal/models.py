@@ -42,11 +42,10 @@ class PayPalLink(BaseModel):
 
 
 class RefundDone(BaseModel):
-    """A refund as PayPal answers it or lists it under an order."""
+    """A refund as PayPal answers it."""
 
     id: str
     status: str = ""
-    amount: PayPalMoney | None = None
 
 
 class Capture(BaseModel):
@@ -61,7 +60,6 @@ class Payments(BaseModel):
     """What moved under a purchase unit."""
 
     captures: list[Capture] = []
-    refunds: list[RefundDone] = []
 
 
 class PurchaseUnit(BaseModel):

@@ -44,8 +44,6 @@ def state_of(attempt: Attempt, order: PayPalOrder, unit: PurchaseUnit) -> State:
         status,
         attempt.amount,
         attempt.currency,
-        refunded=_refunded(capture, unit),
-        transaction=capture.id,
         stored=order.payment_source.stored if status == "paid" else None,
         refusal="declined" if status == "failed" else None,
     )
@@ -69,9 +67,3 @@ def refund_of(answer: HttpAnswer) -> Refund:
     if done.status == "PENDING":
         return Refund("pending", done.id)
     raise ProviderRefused("refund_refused", origin="paypal refund")
-
-
-def _refunded(capture: Capture, unit: PurchaseUnit) -> int:
-    if capture.status == "REFUNDED":
-        return capture.amount.minor or 0
-    return sum((refund.amount.minor or 0) for refund in unit.payments.refunds if refund.amount is not None)

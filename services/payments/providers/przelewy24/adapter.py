@@ -194,7 +194,7 @@ class Przelewy24:
         form: dict[str, JsonValue] = {**signed, **self._shop, "sign": sign(VERIFY, signed, self._crc)}
         answer = await self._send("PUT", "transaction/verify", form)
         if answer.status == 200 and answer.read_as(models.VerifyReply).data.status == "success":
-            return State("paid", attempt.amount, attempt.currency, transaction=str(order_id))
+            return State("paid", attempt.amount, attempt.currency)
         # Perhaps an earlier verify had been done and its answer lost: what stands there counts.
         transaction = await self._read(attempt.payment_ref)
         if transaction is None or transaction.status < VERIFIED:
@@ -215,11 +215,10 @@ class Przelewy24:
 
 
 def _state(attempt: Attempt, transaction: P24Transaction) -> State:
-    number = None if transaction.order_id is None else str(transaction.order_id)
     if transaction.status == VERIFIED:
-        return State("paid", attempt.amount, attempt.currency, transaction=number)
+        return State("paid", attempt.amount, attempt.currency)
     if transaction.status == RETURNED:
-        return State("refunded", attempt.amount, attempt.currency, transaction=number)
+        return State("refunded", attempt.amount, attempt.currency)
     raise ProviderUnavailable("garbage", origin=f"p24 status {transaction.status}")
 
 

@@ -53,8 +53,6 @@ def _paid(attempt: Attempt, intent: PaymentIntent) -> State:
         "refunded" if back is not None and back >= attempt.amount else "paid",
         attempt.amount,
         attempt.currency,
-        refunded=back,
-        transaction=intent.id,
         stored=_stored(intent),
     )
 

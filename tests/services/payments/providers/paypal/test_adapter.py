@@ -286,17 +286,17 @@ async def test_when_paypal_can_not_be_asked_the_notice_is_to_come_again() -> Non
 # --- the money ---
 
 
-async def ask(*answers: Step, attempt: Attempt = ATTEMPT) -> tuple[str, int | None, str | None]:
+async def ask(*answers: Step, attempt: Attempt = ATTEMPT) -> str:
     far = after_token(*answers)
     state = await paypal(far).ask(attempt)
     assert far.done
-    return state.status, state.refunded, state.transaction
+    return state.status
 
 
 async def test_approved_is_captured_and_then_paid() -> None:
     far = after_token(order("APPROVED"), order("COMPLETED", "COMPLETED", http=201))
     state = await paypal(far).confirm(ATTEMPT, {"kind": "approved", "order_id": ORDER})
-    assert (state.status, state.amount, state.transaction) == ("paid", 4900, "CAP0")
+    assert (state.status, state.amount) == ("paid", 4900)
     capture = far.asked[-1]
     assert (capture.method, capture.url.path) == ("POST", f"/v2/checkout/orders/{ORDER}/capture")
     assert capture.headers["paypal-request-id"] == f"{REF}-capture"
@@ -311,7 +311,7 @@ async def test_a_capture_whose_answer_got_lost_is_paid_once() -> None:
 
 async def test_a_short_answer_to_the_capture_is_filled_by_reading() -> None:
     short = said({"id": ORDER, "status": "COMPLETED"}, 201)
-    assert (await ask(order("APPROVED"), short, order("COMPLETED", "COMPLETED")))[0] == "paid"
+    assert await ask(order("APPROVED"), short, order("COMPLETED", "COMPLETED")) == "paid"
     with pytest.raises(ProviderUnavailable, match="capture_unclear"):
         await ask(order("APPROVED"), short, order("APPROVED"))
 
@@ -321,7 +321,7 @@ async def test_a_short_answer_to_the_capture_is_filled_by_reading() -> None:
     [("INSTRUMENT_DECLINED", "failed"), ("TRANSACTION_REFUSED", "failed"), ("ORDER_NOT_APPROVED", "pending")],
 )
 async def test_a_capture_that_is_refused_says_how_it_stands(issue: str, status: str) -> None:
-    assert (await ask(order("APPROVED"), refused(issue)))[0] == status
+    assert await ask(order("APPROVED"), refused(issue)) == status
 
 
 async def test_a_capture_refused_for_unknown_reasons_is_not_decided_on() -> None:
@@ -332,28 +332,28 @@ async def test_a_capture_refused_for_unknown_reasons_is_not_decided_on() -> None
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (order("CREATED"), ("pending", None, None)),
-        (order("PAYER_ACTION_REQUIRED"), ("pending", None, None)),
-        (order("VOIDED"), ("expired", None, None)),
-        (said({"name": "RESOURCE_NOT_FOUND"}, 404), ("expired", None, None)),
-        (order("COMPLETED", "COMPLETED"), ("paid", 0, "CAP0")),
-        (order("COMPLETED", "PENDING"), ("pending", 0, "CAP0")),
-        (order("COMPLETED", "DECLINED"), ("failed", 0, "CAP0")),
-        (order("COMPLETED", "DECLINED", "COMPLETED"), ("paid", 0, "CAP1")),
-        (order("COMPLETED", "REFUNDED"), ("refunded", 4900, "CAP0")),
+        (order("CREATED"), "pending"),
+        (order("PAYER_ACTION_REQUIRED"), "pending"),
+        (order("VOIDED"), "expired"),
+        (said({"name": "RESOURCE_NOT_FOUND"}, 404), "expired"),
+        (order("COMPLETED", "COMPLETED"), "paid"),
+        (order("COMPLETED", "PENDING"), "pending"),
+        (order("COMPLETED", "DECLINED"), "failed"),
+        (order("COMPLETED", "DECLINED", "COMPLETED"), "paid"),
+        (order("COMPLETED", "REFUNDED"), "refunded"),
     ],
     ids=range(9),
 )
-async def test_asking_tells_how_it_stands(answer: httpx.Response, expected: tuple[str, int | None, str | None]) -> None:
+async def test_asking_tells_how_it_stands(answer: httpx.Response, expected: str) -> None:
     assert await ask(answer) == expected
 
 
-async def test_what_went_back_in_part_is_summed() -> None:
+async def test_what_went_back_in_part_is_still_paid() -> None:
     payments = {
         "captures": [{"id": "CAP0", "status": "PARTIALLY_REFUNDED", "amount": AMOUNT}],
         "refunds": [{"id": f"R{n}", "status": "COMPLETED", "amount": AMOUNT | {"value": "1.50"}} for n in range(2)],
     }
-    assert await ask(order("COMPLETED", payments=payments)) == ("paid", 300, "CAP0")
+    assert await ask(order("COMPLETED", payments=payments)) == "paid"
 
 
 @pytest.mark.parametrize("money", [AMOUNT | {"value": "48.99"}, AMOUNT | {"currency_code": "EUR"}])
