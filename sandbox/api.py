@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.asking import BadRequest, read_object, told
 from sandbox.attempts import ProviderAttempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
 from sandbox.people import People
+from sandbox.requests import BadRequest, read_object, told
 from sandbox.stripe.cards import CARDS
 from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World

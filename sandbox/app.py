@@ -19,11 +19,10 @@ from sandbox.chatwoot.agents import ChatwootAgents
 from sandbox.chatwoot.api import chatwoot_api
 from sandbox.chatwoot.store import ChatwootStore
 from sandbox.chatwoot.webhooks import ChatwootWebhooks
-from sandbox.clock import SandboxClock, SettableClock, Sleep
-from sandbox.courier import Courier
+from sandbox.clock import SandboxClock, SettableClock, Sleep, Timetable
+from sandbox.database import KeptPort
 from sandbox.faults import Faults
 from sandbox.gus.api import gus
-from sandbox.kept_port import KeptPort
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
 from sandbox.payer import Notify, Outcome, Payer
@@ -37,10 +36,9 @@ from sandbox.telegram.client import TelegramClient
 from sandbox.telegram.client_api import ClientApi
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
-from sandbox.timetable import Timetable
 from sandbox.vault import Vault
 from sandbox.vies import vies
-from sandbox.world import World
+from sandbox.world import Courier, World
 
 
 class Sandbox:
@@ -77,14 +75,14 @@ class Sandbox:
             Mount("/api", routes=control_routes(self)),
         ]
 
-    async def start_mail(self, host: str = "127.0.0.1", *, again: bool = False) -> tuple[str, int]:
+    async def start_mail(self, *, again: bool = False) -> tuple[str, int]:
         """Let the mail relay listen on a free port; returns its address.
 
         `again`: on the port of the last time, if nobody has taken it, for desks that live on while the sandbox doesn't.
         """
 
         async def listening(port: int) -> tuple[str, int]:
-            return await self._relay.start(host, port)
+            return await self._relay.start("127.0.0.1", port)
 
         kept = KeptPort(self.world.ledger, "smtp", self.world.sleep)
         self._mail = await (kept.bound(listening) if again else listening(0))
@@ -196,25 +194,3 @@ def assemble(
         vault=Vault(ledger),
     )
     return Sandbox(world, extra_routes)
-
-
-def build(
-    ledger: Ledger,
-    people: People,
-    *,
-    public_url: str,
-    clock: SandboxClock,
-    sleep: Sleep,
-    http_client: httpx.AsyncClient,
-    extra_routes: Sequence[BaseRoute] = (),
-) -> Starlette:
-    """Return the sandbox as an ASGI app; the `Sandbox` is its `state.sandbox`."""
-    return assemble(
-        ledger,
-        people,
-        public_url=public_url,
-        clock=clock,
-        sleep=sleep,
-        http_client=http_client,
-        extra_routes=extra_routes,
-    ).app

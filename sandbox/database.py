@@ -1,16 +1,18 @@
-"""The sandbox's SQLite file: one connection, short synchronous transactions, on the disk before anybody is answered."""
+"""The sandbox's SQLite file: one connection, short synchronous transactions, durable before an answer goes out."""
 
+import asyncio
+import errno
 import hashlib
 import os
 import secrets
 import sqlite3
 import threading
 from base64 import b32encode
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 RESET = """
@@ -122,3 +124,39 @@ class Database:
 def stamp(moment: datetime) -> str:
     """Return a moment as it is stored: RFC 3339 in UTC, of one width, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+T = TypeVar("T")
+ROUNDS = 30
+PAUSE_S = 0.1
+"""The program that had the port before may just be ending: three seconds in all."""
+
+
+class KeptPort:
+    """The port last used for `what`, kept in the ledger; a reset doesn't clear it."""
+
+    def __init__(
+        self, database: Database, what: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._database = database
+        self._name = f"port:{what}"
+        self._sleep = sleep
+
+    def keep(self, port: int) -> None:
+        """Remember this port for the next start."""
+        self._database.set_value(self._name, str(port))
+
+    async def bound(self, bind: Callable[[int], Awaitable[T]]) -> T:
+        """Return what `bind` makes of the port last used.
+
+        Of a free one (0) if another program has taken it meanwhile.
+        """
+        kept = int(self._database.value(self._name) or 0)
+        for _ in range(ROUNDS if kept else 0):
+            try:
+                return await bind(kept)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    break
+            await self._sleep(PAUSE_S)
+        return await bind(0)

@@ -14,7 +14,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 from stdnum.pl import nip as nip_rule
 
-from sandbox.gate import DOWN_PAGE
+from sandbox.faults import DOWN_PAGE
 from sandbox.people import PeopleCompany
 from sandbox.world import World
 

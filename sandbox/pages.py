@@ -41,9 +41,9 @@ class PayerPage:
     amount: int
     currency: str
     description: str
-    methods: Sequence[str]
-    chosen: str
     more: Sequence[str]
+    methods: Sequence[str] = ()
+    chosen: str = ""
     wrong: str | None = None
     cards: Sequence[PayerChoice] = ()
     hidden: Mapping[str, str] = field(default_factory=dict[str, str])

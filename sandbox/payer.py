@@ -1,9 +1,9 @@
-"""The payer: what somebody does on a provider's page, and what the provider then tells the seller.
+"""The payer's outcomes at a provider, and the notices that follow: one rule for all providers.
 
-One rule for all providers, used by their pages and by the control API. Said again, an outcome is harmless: what was
-paid stays paid, and its notice is sent again.
+A repeated outcome is harmless: a paid attempt stays paid, and its notice is sent again.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol, get_args
@@ -19,10 +19,6 @@ LATE: Final = timedelta(hours=1)
 
 class PaymentStandIn(Protocol):
     """The interface of a payment stand-in, as the payer uses it."""
-
-    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """Carry out what follows from the payer's act, in the transaction that recorded it."""
-        ...
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice of what the payer did, if this provider sends one."""
@@ -55,18 +51,20 @@ class Payer:
         notify: Notify,
         *,
         by_browser: bool = False,
-        **details: Any,
+        settle: Callable[[ProviderAttempt], ProviderAttempt] = lambda attempt: attempt,
+        details: Mapping[str, Any] | None = None,
     ) -> ProviderAttempt:
-        """Do it; returns the attempt as it then stands.
+        """Record the outcome and notify the seller; return the attempt as it then stands.
 
-        `by_browser`: the payer's own browser goes back by itself; `details` are kept with the attempt.
+        `by_browser`: the payer's own browser goes back by itself; `settle` runs in the transaction of the outcome;
+        `details` are kept with the attempt.
         """
         if notify == "forged":
             await provider.tell_forged(attempt)
             return attempt
         if outcome == "abandoned":
             return attempt
-        attempt = self._record(provider, attempt.id, outcome, {**details, "notify": notify}) or attempt
+        attempt = self._record(attempt, outcome, settle, {**(details or {}), "notify": notify})
         match notify:
             case "once" | "twice":
                 for _ in range(2 if notify == "twice" else 1):
@@ -81,16 +79,14 @@ class Payer:
 
     def _record(
         self,
-        provider: PaymentStandIn,
-        attempt_id: int,
+        attempt: ProviderAttempt,
         outcome: Literal["paid", "failed"],
+        settle: Callable[[ProviderAttempt], ProviderAttempt],
         details: dict[str, Any],
-    ) -> ProviderAttempt | None:
-        """At the provider first, and on the disk, before anybody hears of it. What is over (paid, captured) stays."""
+    ) -> ProviderAttempt:
+        """Record the outcome before the seller hears of it. A paid or captured attempt keeps its status."""
         with self._book.write():
-            attempt = self._book.by_id(attempt_id)
-            if attempt is None:
-                return None
+            attempt = self._book.by_id(attempt.id) or attempt
             is_over = attempt.status in ("paid", "refunded") or "capture_id" in attempt.details
             now = replace(attempt, status=attempt.status if is_over else outcome)
-            return provider.done(self._book.save(now.with_details(**details)))
+            return settle(self._book.save(now.with_details(**details)))

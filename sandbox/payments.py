@@ -1,16 +1,24 @@
 """The payment providers' simulators: one entry each, with the keys that the desk's adapter is given."""
 
 import pkgutil
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, ClassVar, Final
 
-from starlette.routing import BaseRoute
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import SECRETS
-from sandbox.payer import Notify, Outcome, Payer
+from sandbox.pages import PayerPage, note_page
+from sandbox.payer import Notify, Outcome, Payer, PaymentStandIn
 from sandbox.world import World
+
+NOTIFY: Final[dict[str, Notify]] = {"pay": "once", "refuse": "once", "twice": "twice", "late": "late", "none": "none"}
+"""How the provider notifies the seller after each of a page's common actions."""
 
 P24_MERCHANT_ID: Final = 999999
 P24_POS_ID: Final = 999999
@@ -25,16 +33,77 @@ PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
 PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"
 
 
-class PaymentSimulator(Protocol):
-    """One provider: its API, its payer's page and its notices. Made as `Simulator(world, payer)`."""
+class PaymentSimulator(ABC):
+    """One provider: its API, its notices and its payer's page. Made as `Simulator(world, payer)`.
+
+    The page is shown by GET, which changes nothing, and its buttons post to the same address.
+    """
+
+    title: ClassVar[str]
+    path: ClassVar[str]
+    """The page's path, relative to `/sandbox/NAME`."""
+    more: ClassVar[tuple[str, ...]]
+    """The rarer actions, by their word's key."""
+    language: ClassVar[str] = "locale"
+    """The attempt's detail that holds the payer's language."""
+
+    def __init__(self, world: World, payer: Payer, notices: PaymentStandIn) -> None:
+        self._world = world
+        self._payer = payer
+        self._standin = notices
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes of the API and of the payer's page, relative to `/sandbox/NAME`."""
-        ...
+        return [Route(self.path, self._show, methods=["GET"]), Route(self.path, self._press, methods=["POST"])]
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands."""
-        ...
+        return await self._payer.act(self._standin, attempt, outcome, notify)
+
+    @abstractmethod
+    def attempt_of(self, request: Request) -> ProviderAttempt | None:
+        """Return the attempt that a page's address names."""
+
+    @abstractmethod
+    def closed(self, attempt: ProviderAttempt) -> str | None:
+        """Return the key of what a page that is over says; None while it can be paid on."""
+
+    @abstractmethod
+    async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
+        """Do what a button of the page says."""
+
+    def page(self, attempt: ProviderAttempt, **parts: Any) -> PayerPage:
+        """Return the page with its form; `parts` are `PayerPage`'s."""
+        return PayerPage(
+            provider=self.title,
+            language=self._language(attempt),
+            amount=attempt.amount,
+            currency=attempt.currency,
+            description=str(attempt.details.get("description") or ""),
+            more=self.more,
+            **parts,
+        )
+
+    def note(self, attempt: ProviderAttempt | None, key: str, status: int = 200) -> Response:
+        """Return a page that says one thing."""
+        return note_page(self.title, self._language(attempt), key, status)
+
+    async def _show(self, request: Request) -> Response:
+        attempt = self.attempt_of(request)
+        if attempt is None:
+            return self.note(None, "unknown", 404)
+        closed = self.closed(attempt)
+        return self.page(attempt).response() if closed is None else self.note(attempt, closed, 410)
+
+    async def _press(self, request: Request) -> Response:
+        attempt = self.attempt_of(request)
+        if attempt is None:
+            return self.note(None, "unknown", 404)
+        form = await request.form()
+        return await self.pressed(attempt, str(form.get("action", "")), form)
+
+    def _language(self, attempt: ProviderAttempt | None) -> str:
+        return str(attempt.details.get(self.language) or "en") if attempt else "en"
 
 
 @dataclass(frozen=True, slots=True)

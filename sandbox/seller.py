@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.bearer import has_bearer
 from sandbox.credentials import SELLER_DIRECTORY_TOKEN, SELLER_EVENTS_SECRET
 from sandbox.people import PersonOnFile
+from sandbox.requests import has_bearer
 from sandbox.world import World
 
 TOLERANCE: Final = timedelta(minutes=5)

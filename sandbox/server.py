@@ -16,8 +16,8 @@ from starlette.types import ASGIApp
 
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import MovableClock
-from sandbox.gate import QuietDrops
-from sandbox.kept_port import KeptPort
+from sandbox.database import KeptPort
+from sandbox.faults import QuietDrops
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
 

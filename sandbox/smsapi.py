@@ -15,10 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from sandbox.bearer import has_bearer
 from sandbox.credentials import SMSAPI_TOKEN
-from sandbox.gsm import is_gsm7, normalize, parts
-from sandbox.links import links_in
+from sandbox.message_texts import is_gsm7, links_in, normalize, parts
+from sandbox.requests import has_bearer
 from sandbox.world import World
 
 POINTS_PER_PART: Final = 0.16

@@ -17,7 +17,7 @@ from sandbox.clock import SandboxClock, Sleep
 from sandbox.credentials import SMTP_PASSWORD, SMTP_USERNAME
 from sandbox.faults import SLOW_S, TIMEOUT_S, Faults
 from sandbox.ledger import Ledger
-from sandbox.links import links_in
+from sandbox.message_texts import links_in
 from sandbox.people import People
 
 TAKEN = "250 2.0.0 OK: queued"

@@ -13,7 +13,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.clock import SandboxClock
-from sandbox.gate import DOWN_PAGE
+from sandbox.faults import DOWN_PAGE
 from sandbox.people import PeopleCompany
 from sandbox.world import World
 

@@ -18,7 +18,7 @@ from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
 from bot.web.request_heads import TimedHeads
-from sandbox.gate import QuietDrops
+from sandbox.faults import QuietDrops
 from services.clock import SystemClock
 from services.errors import describe
 from services.store.database import open_store

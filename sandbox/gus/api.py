@@ -9,7 +9,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.credentials import GUS_KEY
-from sandbox.gate import DOWN_PAGE
+from sandbox.faults import DOWN_PAGE
 from sandbox.gus.envelope import BadEnvelope, SoapCall, answer, fault, read_call, rows, split_street
 from sandbox.people import PeopleCompany
 from sandbox.world import World

@@ -17,14 +17,14 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.bearer import bearer_of, has_basic
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payments import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
-from sandbox.paypal.checks import checked_context, checked_unit
 from sandbox.paypal.shapes import (
     PayPalApiError,
     capture_resource,
+    checked_context,
+    checked_unit,
     invalid,
     minor_units,
     money_of,
@@ -36,6 +36,7 @@ from sandbox.paypal.shapes import (
 )
 from sandbox.paypal.vault import VaultSimulator
 from sandbox.paypal.webhooks import PayPalNotices
+from sandbox.requests import bearer_of, has_basic
 from sandbox.world import World
 
 TOKEN_LASTS: Final = timedelta(seconds=32400)

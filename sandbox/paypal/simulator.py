@@ -1,4 +1,4 @@
-"""PayPal's simulator.
+"""PayPal's simulator: API, webhooks and their certificate, and the payer's page at `/checkoutnow?token=`.
 
 Played: OAuth, orders, capture, refunds, request ids for six hours, signed webhooks and their check, wallets kept,
 charged and deleted. Not played: disputes, setup tokens.
@@ -6,34 +6,67 @@ charged and deleted. Not played: disputes, setup tokens.
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute, Mount
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.payer import Notify, Outcome, Payer
+from sandbox.payer import Payer
+from sandbox.payments import NOTIFY, PaymentSimulator
 from sandbox.paypal.api import PayPalEndpoints, paypal_api
 from sandbox.paypal.key import PayPalKey
-from sandbox.paypal.page import PayPalPage
 from sandbox.paypal.vault import VaultSimulator
-from sandbox.paypal.webhooks import PayPalNotices
+from sandbox.paypal.webhooks import PayPalNotices, cancel_address, return_address
 from sandbox.world import World
 
 
-class PayPalSimulator:
+class PayPalSimulator(PaymentSimulator):
     """PayPal: API, webhooks and payer's page."""
 
+    title = "PayPal"
+    path = "/checkoutnow"
+    more = ("late", "twice", "none", "forged")
+
     def __init__(self, world: World, payer: Payer) -> None:
-        self._world = world
-        self._payer = payer
         self._key = PayPalKey(world.ledger)
         self._notices = PayPalNotices(world, self._key)
+        super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes below `/sandbox/paypal`."""
         vault = VaultSimulator(self._world, self._notices)
         api = paypal_api(self._world, PayPalEndpoints(self._world, self._notices, vault), vault)
-        page = PayPalPage(self._world, self._notices, self._payer, self._key)
-        return [*(Mount(f"/v{number}", app=part) for number, part in enumerate(api, 1)), *page.routes()]
+        return [
+            *(Mount(f"/v{number}", app=part) for number, part in enumerate(api, 1)),
+            *super().routes(),
+            Route("/certs/{name}", self.certificate),
+        ]
 
-    async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
-        """Let the payer act on an attempt; return it as it then stands."""
-        return await self._payer.act(self._notices, attempt, outcome, notify)
+    async def certificate(self, request: Request) -> Response:
+        """Return the certificate of the webhooks' signatures."""
+        return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
+
+    def attempt_of(self, request: Request) -> ProviderAttempt | None:
+        """Return the attempt that a page's address names."""
+        return self._world.book.by_token("paypal", request.query_params.get("token", ""))
+
+    def closed(self, attempt: ProviderAttempt) -> str | None:
+        """Return the key of what a page that is over says; None while it can be paid on."""
+        over = attempt.status in ("paid", "refunded") or attempt.details.get("capture_id")
+        return "closed" if over else None
+
+    async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
+        """Do what a button of the page says."""
+        if action == "leave":
+            return RedirectResponse(cancel_address(attempt), 303)
+        if self.closed(attempt):
+            return RedirectResponse(return_address(attempt), 303)
+        if action == "forged":
+            await self._notices.tell_forged(attempt)
+            return self.note(attempt, "done")
+        if action not in NOTIFY:
+            return self.page(attempt).response(422)
+        outcome = "failed" if action == "refuse" else "paid"
+        await self._payer.act(self._notices, attempt, outcome, NOTIFY[action], by_browser=True)
+        return self.note(attempt, "done") if action == "none" else RedirectResponse(return_address(attempt), 303)

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
-from sandbox.paypal.checks import checked_unit
 from sandbox.paypal.shapes import (
     PAYER_EMAIL,
     PayPalApiError,
     capture_resource,
+    checked_unit,
     invalid,
     minor_units,
     order_resource,

@@ -37,10 +37,6 @@ class PayPalNotices:
         """The address of the certificate of the signatures."""
         return f"{self._world.public_url}/sandbox/paypal/certs/CERT-SANDBOX-1"
 
-    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """Nothing follows by itself: the seller takes the money."""
-        return attempt
-
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the approval of an order. Whether the money comes shows at the capture."""
         await self._send(attempt, APPROVED, self._event(attempt, APPROVED, "checkout-order"), 1)

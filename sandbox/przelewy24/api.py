@@ -1,7 +1,4 @@
-"""Przelewy24 REST v1: register, verify, read, refund; signed as the provider signs.
-
-The payer's page is in `p24_page`, the notices in `p24_notices`.
-"""
+"""Przelewy24 REST v1: register, verify, read, refund; signed as the provider signs."""
 
 import json
 import re
@@ -16,11 +13,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.bearer import has_basic
 from sandbox.database import stamp
 from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.przelewy24.sign import REGISTER, VERIFY, sign
-from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
+from sandbox.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
+from sandbox.requests import has_basic
 from sandbox.world import World
 
 FIRST_ORDER: Final = 3_000_000_000
@@ -191,7 +187,7 @@ def przelewy24_api(world: World, notices: P24Notices) -> ASGIApp:
 
 
 def token_has_run_out(attempt: ProviderAttempt, seconds: float) -> bool:
-    """Whether the payer's page is closed, so many seconds after it was opened (`timeLimit` in minutes, 0 = none)."""
+    """Return whether the page's `timeLimit` (minutes, 0 = none) is over, so many seconds after it was opened."""
     limit = int(attempt.details.get("timeLimit") or 0)
     return limit > 0 and seconds > timedelta(minutes=limit).total_seconds()
 

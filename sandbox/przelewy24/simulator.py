@@ -1,34 +1,100 @@
-"""Przelewy24's simulator.
+"""Przelewy24's simulator: API, notices, and the payer's page at `/trnRequest/{token}`.
 
 Played: signatures, register, verify, read, refund, notices repeated until verified. Not played: BLIK level 0,
 recurring payments.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
 
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.payer import Notify, Outcome, Payer
-from sandbox.przelewy24.api import przelewy24_api
-from sandbox.przelewy24.page import P24Page
-from sandbox.przelewy24.webhooks import P24Notices
+from sandbox.pages import PayerPage
+from sandbox.payer import Payer
+from sandbox.payments import NOTIFY, PaymentSimulator
+from sandbox.przelewy24.api import przelewy24_api, token_has_run_out
+from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.world import World
 
+METHODS: Final = {"blik": "blik", "card": "card", "transfer": "przelewy24"}
 
-class Przelewy24Simulator:
+
+class Przelewy24Simulator(PaymentSimulator):
     """Przelewy24: API, notices and payer's page."""
 
+    title = "Przelewy24"
+    path = "/trnRequest/{token}"
+    more = ("late", "twice", "none", "forged", "other_amount", "swap_pos")
+    language = "language"
+
     def __init__(self, world: World, payer: Payer) -> None:
-        self._world = world
-        self._payer = payer
         self._notices = P24Notices(world)
+        super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes below `/sandbox/przelewy24`."""
-        page = P24Page(self._world, self._notices, self._payer)
-        return [Mount("/api/v1", app=przelewy24_api(self._world, self._notices)), *page.routes()]
+        return [Mount("/api/v1", app=przelewy24_api(self._world, self._notices)), *super().routes()]
 
-    async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
-        """Let the payer act on an attempt; return it as it then stands."""
-        return await self._payer.act(self._notices, attempt, outcome, notify)
+    def attempt_of(self, request: Request) -> ProviderAttempt | None:
+        """Return the attempt that a page's address names."""
+        return self._world.book.by_token("przelewy24", request.path_params["token"])
+
+    def closed(self, attempt: ProviderAttempt) -> str | None:
+        """Return the key of what a page that is over says; None while it can be paid on."""
+        if _is_paid(attempt):
+            return "closed"
+        age = (self._world.clock.now() - datetime.fromisoformat(attempt.at)).total_seconds()
+        return "expired" if token_has_run_out(attempt, age) else None
+
+    def page(self, attempt: ProviderAttempt, **parts: Any) -> PayerPage:
+        """Return the page with its form."""
+        chosen = next(name for name, method in METHODS.items() if method == attempt.method)
+        return super().page(attempt, methods=tuple(METHODS), chosen=chosen, **parts)
+
+    async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
+        """Do what a button of the page says."""
+        if _is_paid(attempt):
+            return _back(attempt)
+        if closed := self.closed(attempt):
+            return self.note(attempt, closed, 410)
+        match action:
+            case "leave":
+                return self.note(attempt, "left")
+            case "other_amount":
+                await self._notices.tell_altered(attempt, amount=attempt.amount - 1)
+            case "swap_pos":
+                await self._notices.tell_altered(attempt, merchantId=111111, posId=111111)
+            case "forged":
+                await self._notices.tell_forged(attempt)
+            case _ if action in NOTIFY:
+                return await self._pay(attempt, action, form)
+            case _:
+                return self.page(attempt).response(422)
+        return self.note(attempt, "done")
+
+    async def _pay(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
+        method = str(form.get("method", ""))
+        if action != "refuse" and method == "blik" and not _blik_works(str(form.get("blik_code", ""))):
+            return self.page(attempt, wrong="blik_wrong").response(422)
+        details = {"methodId": METHOD_IDS[METHODS[method]]} if method in METHODS else {}
+        outcome = "failed" if action == "refuse" else "paid"
+        await self._payer.act(self._notices, attempt, outcome, NOTIFY[action], by_browser=True, details=details)
+        return self.note(attempt, "done") if action == "none" else _back(attempt)
+
+
+def _is_paid(attempt: ProviderAttempt) -> bool:
+    return attempt.status in ("paid", "refunded")
+
+
+def _back(attempt: ProviderAttempt) -> Response:
+    return RedirectResponse(str(attempt.details["urlReturn"]), 303)
+
+
+def _blik_works(code: str) -> bool:
+    return re.fullmatch(r"777\d{3}", code) is not None

@@ -1,13 +1,14 @@
 """Przelewy24's notices to `urlStatus`: sent for money that came, never for a failure, and repeated until verified."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.payments import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.przelewy24.sign import NOTICE, REFUND_NOTICE, sign
 from sandbox.world import World
 
 REPEATED_AFTER_MIN: Final = (3, 5, 15, 30, 60, 150, 450)
@@ -22,10 +23,6 @@ class P24Notices:
     def __init__(self, world: World) -> None:
         self._world = world
         world.timetable.register(PROVIDER, self._fire)
-
-    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
-        """Nothing follows by itself: the seller takes the money."""
-        return attempt
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send the notice now and repeat it until it is verified; who is killed while sending repeats it, too."""
@@ -133,3 +130,26 @@ class P24Notices:
 
 def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
+
+
+REGISTER: Final = ("sessionId", "merchantId", "amount", "currency")
+NOTICE: Final = (
+    "merchantId",
+    "posId",
+    "sessionId",
+    "amount",
+    "originAmount",
+    "currency",
+    "orderId",
+    "methodId",
+    "statement",
+)
+VERIFY: Final = ("sessionId", "orderId", "amount", "currency")
+REFUND_NOTICE: Final = ("orderId", "sessionId", "refundsUuid", "merchantId", "amount", "currency", "status")
+
+
+def sign(fields: Mapping[str, Any], order: tuple[str, ...], crc: str) -> str:
+    """Return the signature over those fields in that order; letters and slashes stay as they are."""
+    signed = {**{name: fields.get(name) for name in order}, "crc": crc}
+    text = json.dumps(signed, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha384(text.encode()).hexdigest()

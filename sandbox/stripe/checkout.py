@@ -1,4 +1,4 @@
-"""Checkout Sessions: opened, read and expired; the payer's page is in `stripe_page`."""
+"""Checkout Sessions: opened, read and expired."""
 
 from datetime import timedelta
 from typing import Any, Final

@@ -1,21 +1,20 @@
 """The till behind Stripe's page: what becomes of the card a payer chose, and what is kept of it."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import Outcome
 from sandbox.stripe.cards import CARDS, card_error, has_expired, label_of
-from sandbox.stripe.shapes import is_paid, kept_resource, method_resource, session_status
+from sandbox.stripe.shapes import is_paid, kept_resource, method_resource
 from sandbox.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 
 class StripeTill:
-    """Takes cards, shown or kept; the payer's rule works it."""
+    """Cards, shown or kept, and their outcomes."""
 
     def __init__(self, world: World, notices: StripeNotices) -> None:
         self._world = world
@@ -50,11 +49,7 @@ class StripeTill:
         kept = self._world.vault.get("stripe", card)
         return CARDS[card].now == "asks" if card in CARDS else kept is not None and kept.next == "needs_payer"
 
-    def is_open(self, attempt: ProviderAttempt) -> bool:
-        """Return whether the page can still be paid on."""
-        return session_status(attempt, self._world.clock.now()) == "open"
-
-    def done(self, attempt: ProviderAttempt) -> ProviderAttempt:
+    def record_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         """Note the outcome of the payer's card, and keep the card if that was asked for."""
         if is_paid(attempt):
             if "method" in attempt.details:
@@ -62,22 +57,6 @@ class StripeTill:
             return self._world.book.save(replace(self._with_card(attempt), settled=True))
         declined = card_error("card_declined", "generic_decline", "Your card was declined.")
         return self._world.book.save(attempt.with_details(error=declined))
-
-    async def tell(self, attempt: ProviderAttempt) -> None:
-        """Tell all that happened."""
-        await self._notices.tell(attempt)
-
-    async def tell_forged(self, attempt: ProviderAttempt) -> None:
-        """Send an event as if it were paid, wrongly signed."""
-        await self._notices.tell_forged(attempt)
-
-    def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
-        """Let the events go so much later."""
-        self._notices.tell_later(attempt, after)
-
-    async def bring_back(self, attempt: ProviderAttempt) -> None:
-        """Open the address that the payer is led to."""
-        await self._notices.bring_back(attempt)
 
     def delay(self, attempt: ProviderAttempt, *, comes: bool) -> ProviderAttempt:
         """Return a way to pay whose money comes (or fails to) an hour later: complete, and not paid yet."""
@@ -90,9 +69,9 @@ class StripeTill:
         if attempt.details.get("delayed") != "under_way":
             return attempt
         if attempt.details["comes"]:
-            return self.done(self._world.book.save(replace(attempt.with_details(delayed="came"), status="paid")))
+            return self.record_card(self._world.book.save(replace(attempt.with_details(delayed="came"), status="paid")))
         failed = replace(attempt.with_details(delayed="failed"), status="failed")
-        return self.done(self._world.book.save(failed))
+        return self.record_card(self._world.book.save(failed))
 
     def _with_card(self, attempt: ProviderAttempt) -> ProviderAttempt:
         chosen = self.chosen(attempt, str(attempt.details.get("card") or ""))

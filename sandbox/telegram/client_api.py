@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.asking import BadRequest, Handler, read_object, told
+from sandbox.requests import BadRequest, Handler, read_object, told
 from sandbox.telegram.client import NotPossible, TelegramClient
 from sandbox.telegram.shapes import Json, TelegramPerson, bot_user, message, username
 from sandbox.telegram.store import TelegramStore

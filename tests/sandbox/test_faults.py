@@ -1,13 +1,10 @@
 """Faults: every mode at every HTTP provider, in the same process."""
 
-import asyncio
-
 import httpx
 import pytest
 
 from sandbox.credentials import TELEGRAM_TOKEN
-from sandbox.in_process import InProcessTransport
-from tests.sandbox.room import URL, Room
+from tests.sandbox.room import Room
 from tests.sandbox.test_smsapi import send
 
 pytestmark = pytest.mark.anyio
@@ -119,16 +116,3 @@ async def test_payers_pages_are_no_calls(room: Room) -> None:
     await room.post_api("faults", provider="paypal", mode="down", times=1)
     assert (await room.client.get("/sandbox/paypal/checkoutnow?token=none")).status_code == 404
     assert len(await room.get_api("faults")) == 1
-
-
-async def test_in_process_a_clients_patience_ends_as_over_the_network(room: Room) -> None:
-    never = asyncio.Event()
-
-    async def hang(scope: object, receive: object, send: object) -> None:
-        await never.wait()
-
-    async with httpx.AsyncClient(transport=InProcessTransport(hang), base_url=URL, timeout=0.01) as client:
-        with pytest.raises(httpx.ReadTimeout):
-            await client.get("/")
-    async with httpx.AsyncClient(transport=InProcessTransport(room.sandbox.app), base_url=URL) as client:
-        assert (await client.get("/sandbox/api/messages")).json() == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.credentials import SMSAPI_TOKEN
-from sandbox.gsm import is_gsm7, normalize, parts
+from sandbox.message_texts import is_gsm7, normalize, parts
 from tests.sandbox.room import Room, noon
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.przelewy24.sign import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from sandbox.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.sandbox.room import DESK, Room
 
 pytestmark = pytest.mark.anyio

@@ -1,7 +1,9 @@
-"""The SMS alphabet: what fits in GSM-7, how many parts a text makes, and what a gateway's `normalize` does to it."""
+"""Texts of messages: the SMS alphabet GSM-7, the parts of an SMS, a gateway's `normalize`, the links in a text."""
 
 import math
+import re
 import unicodedata
+from html import unescape
 from typing import Final
 
 BASIC: Final = frozenset(
@@ -36,3 +38,21 @@ def normalize(text: str) -> str:
 def _plain(sign: str) -> str:
     decomposed = unicodedata.normalize("NFKD", sign.translate(STROKES))
     return "".join(part for part in decomposed if not unicodedata.combining(part))
+
+
+LINK: Final = re.compile(r"https?://[^\s<>\"'„”»]+")
+HREF: Final = re.compile(r"""href\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
+PUNCTUATION: Final = ".,;:!?)]}"
+
+
+def links_in(text: str, html: str | None = None) -> list[str]:
+    """Return every link once, in the order of the text; those that only the HTML has come after."""
+    found = [_trimmed(match) for match in LINK.findall(text)]
+    found += [unescape(match) for match in HREF.findall(html or "")]
+    return list(dict.fromkeys(found))
+
+
+def _trimmed(link: str) -> str:
+    while link.endswith(tuple(PUNCTUATION)) and not (link.endswith(")") and link.count("(") == link.count(")")):
+        link = link[:-1]
+    return link
