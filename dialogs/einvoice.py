@@ -19,8 +19,8 @@ from dialogs.messages.einvoice import (
     WithdrawEInvoice,
 )
 from dialogs.messages.feedback import CameToNothing
+from dialogs.messages.order import AccountSeen
 from dialogs.messages.payment import PaymentOpened
-from dialogs.messages.purchases import AccountSeen
 from dialogs.order import accepting
 from dialogs.order.bought import ended
 from dialogs.state import Ctx, EInvoice, InvoiceLine

@@ -18,9 +18,9 @@ from dialogs.kit import (
     WayEnded,
     then,
 )
-from dialogs.messages.charge import RenewalCharged
 from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.order import OrderCancelled
+from dialogs.messages.renewal import RenewalCharged
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Feedback
 

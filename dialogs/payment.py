@@ -20,10 +20,17 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.account import AccountLeft, LoggedIn
-from dialogs.messages.charge import RenewalCharged
 from dialogs.messages.elsewhere import CarriedOn
-from dialogs.messages.note import SendNote
-from dialogs.messages.order import CancelOrder, OrderCancelled, OrderStands
+from dialogs.messages.letters import SendNote
+from dialogs.messages.order import (
+    AccountSeen,
+    CancelOrder,
+    MethodWanted,
+    OrderBegun,
+    OrderCancelled,
+    OrderResumed,
+    OrderStands,
+)
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
@@ -45,8 +52,7 @@ from dialogs.messages.payment import (
     RefundPayment,
     ReopenPayment,
 )
-from dialogs.messages.purchases import AccountSeen, MethodWanted, OrderBegun, OrderResumed
-from dialogs.messages.renewal import RenewalBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_payment, resumes
 from dialogs.order.costs import cart, methods
 from dialogs.renewal.renewing import begun

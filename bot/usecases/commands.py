@@ -37,7 +37,7 @@ from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, List
 from dialogs.messages.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
 from dialogs.messages.feedback import KeepFeedback, KeepReason
 from dialogs.messages.handoff import EndWait, LookAtWait, LookAtWriting, PutBack, RequestHuman
-from dialogs.messages.methods import ForgetMethod, SeeMethods, SetDefaultMethod
+from dialogs.messages.letters import RemindByEmail, ResumeByEmail
 from dialogs.messages.on_file import (
     CheckLoginCode,
     FindOnFile,
@@ -46,11 +46,19 @@ from dialogs.messages.on_file import (
     StartProof,
     StartResetOf,
 )
-from dialogs.messages.order import CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation
+from dialogs.messages.order import BeginOrder, CancelOrder, CheckDiscount, PlaceOrder, ResendConfirmation, SeeAccount
 from dialogs.messages.own_data import EndLogIns, OpenOwnPage, PlanErasure
-from dialogs.messages.payment import BookPayment, BookRefund, ExpirePayment, GiveUpPayment, OpenPayment, ReopenPayment
-from dialogs.messages.personal import ListConsents, LogOut, SetConsents
-from dialogs.messages.purchases import BeginOrder, SeeAccount
+from dialogs.messages.payment import (
+    BookPayment,
+    BookRefund,
+    ExpirePayment,
+    ForgetMethod,
+    GiveUpPayment,
+    OpenPayment,
+    ReopenPayment,
+    SeeMethods,
+    SetDefaultMethod,
+)
 from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,
@@ -59,8 +67,7 @@ from dialogs.messages.renewal import (
     SeeRenewed,
     StopReminders,
 )
-from dialogs.messages.unfinished import RemindByEmail, ResumeByEmail
-from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
+from dialogs.messages.zone import ListConsents, LogOut, OpenFreeVersion, SetAutoRenewal, SetConsents
 
 TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event]] = {
     OpenPage: accounts.open_page,

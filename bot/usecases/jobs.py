@@ -21,26 +21,30 @@ from bot.usecases.job_deps import JobDeps
 from bot.usecases.reminders import jobs as unfinished
 from bot.usecases.renewals import jobs as renewals
 from dialogs.kit import Event, Job
-from dialogs.messages.account import LetterFailed, SendLetter
-from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored, MailCharge
 from dialogs.messages.company import LookUpCompany, LookUpCompanyLater, RegisterSilent
 from dialogs.messages.contact import CodeNotSent, SendCode
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
 from dialogs.messages.handoff import MailSupport, SupportNotMailed
-from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredNotForgotten
-from dialogs.messages.note import NoteFailed, SendNote
+from dialogs.messages.letters import LetterFailed, MailUnfinished, NoteFailed, SendLetter, SendNote, UnfinishedMailed
 from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     ConfirmPayment,
+    ForgetPayer,
+    ForgetStored,
     PaymentChecked,
     PollPayment,
     RefundAnswered,
     RefundPayment,
+    StoredNotForgotten,
 )
 from dialogs.messages.renewal import (
+    AskCharge,
+    ChargeAnswered,
+    ChargeStored,
+    MailCharge,
     MailLapse,
     MailNoLongerSold,
     MailReminder,
@@ -50,7 +54,6 @@ from dialogs.messages.renewal import (
     RenewalNotMailed,
     TicketNotMailed,
 )
-from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
 from services.errors import Misconfigured, ProviderUnavailable
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out

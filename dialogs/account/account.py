@@ -47,13 +47,13 @@ from dialogs.messages.account import (
     OpenPage,
     PageOpened,
     PasswordSet,
-    SendLetter,
     StartLinkTaken,
     TakeStartLink,
     WayBegun,
 )
+from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
-from dialogs.messages.purchases import BeginOrder, OrderBegun
+from dialogs.messages.order import BeginOrder, OrderBegun
 from dialogs.order import accepting
 from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name

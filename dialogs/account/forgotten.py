@@ -8,17 +8,8 @@ from dataclasses import replace
 from dialogs import lapsed
 from dialogs.account.entry import forgot, forgot_username, reset_options
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, then
-from dialogs.messages.account import (
-    LetterFailed,
-    LetterSent,
-    PasswordReplaced,
-    ResetStarted,
-    SendLetter,
-    StartReset,
-    TellUserName,
-    UserNameSought,
-)
-from dialogs.messages.note import NoteFailed, NoteSent, SendNote
+from dialogs.messages.account import PasswordReplaced, ResetStarted, StartReset, TellUserName, UserNameSought
+from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.state import Account, Ctx
 from values.email import parse as parse_email
 from values.meaning import Expects

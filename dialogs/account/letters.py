@@ -20,25 +20,20 @@ from dialogs.kit import (
     Unawait,
     then,
 )
-from dialogs.messages.account import (
-    ChangeEmail,
-    EmailChanged,
-    EmailChangeStarted,
-    EmailReplaced,
+from dialogs.messages.account import ChangeEmail, EmailChanged, EmailChangeStarted, EmailReplaced
+from dialogs.messages.letters import (
     LetterFailed,
     LetterSent,
-    SendLetter,
-)
-from dialogs.messages.note import SendNote
-from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
-from dialogs.messages.unfinished import (
     MailUnfinished,
     RemindByEmail,
     ReminderReady,
     ResumeByEmail,
     ResumedByEmail,
+    SendLetter,
+    SendNote,
     UnfinishedMailed,
 )
+from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.state import Account, Ctx
 from values import email as emails
 from values.rules import NOTE_EMAIL_REPLACED

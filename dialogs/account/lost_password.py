@@ -8,8 +8,9 @@ from dataclasses import replace
 from dialogs import lapsed
 from dialogs.account.entry import locked_out
 from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
-from dialogs.messages.account import LetterFailed, LetterSent, LoggedIn, PasswordReplaced, SendLetter
+from dialogs.messages.account import LoggedIn, PasswordReplaced
 from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
+from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
 from dialogs.messages.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
 from dialogs.state import Ctx, LostPassword
 from values.codes import parse_code, parse_customer_number

@@ -6,17 +6,10 @@ from dialogs import elsewhere
 from dialogs.account import own_data
 from dialogs.account.entry import account_contacts
 from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, then
-from dialogs.messages.account import ResetStarted, SendLetter, StartReset
+from dialogs.messages.account import ResetStarted, StartReset
+from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
-from dialogs.messages.personal import (
-    ConsentsListed,
-    ConsentsSet,
-    ListConsents,
-    LoggedOut,
-    LogOut,
-    PageWanted,
-    SetConsents,
-)
+from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, PageWanted, SetConsents
 from dialogs.order import accepting
 from dialogs.state import Ctx, Personal
 from values import phone as phones

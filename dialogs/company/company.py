@@ -51,8 +51,7 @@ from dialogs.messages.company import (
     SaveCompany,
     WordsChanged,
 )
-from dialogs.messages.order import OrderRefused
-from dialogs.messages.purchases import OrderBegun, OrderResumed
+from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
 from dialogs.order.bought import resumes

@@ -8,7 +8,7 @@ from dataclasses import replace
 from dialogs import lapsed
 from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, then
-from dialogs.messages.account import LetterFailed, LetterSent, SendLetter
+from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
 from dialogs.messages.on_file import (
     ContactDiffers,
     ContactMatches,

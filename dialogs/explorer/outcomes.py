@@ -18,16 +18,12 @@ from dialogs.messages import (
     elsewhere,
     feedback,
     handoff,
-    methods,
-    note,
+    letters,
     on_file,
     order,
     own_data,
     payment,
-    personal,
-    purchases,
     renewal,
-    unfinished,
     zone,
 )
 from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine, LogIn
@@ -91,10 +87,10 @@ def _opened(payment_id: str) -> Sequence[Event]:
 
 def _letter() -> Sequence[Event]:
     return (
-        account.LetterSent(),
-        account.LetterFailed("recipient_refused"),
-        account.LetterFailed("unavailable"),
-        account.LetterFailed("too_many"),
+        letters.LetterSent(),
+        letters.LetterFailed("recipient_refused"),
+        letters.LetterFailed("unavailable"),
+        letters.LetterFailed("too_many"),
     )
 
 
@@ -232,17 +228,17 @@ ACTS: Mapping[type[Command], Outcomes] = {
     handoff.LookAtWriting: lambda a: (handoff.NotWriting(), handoff.StillWriting(a.at_most)),
     handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
     handoff.EndWait: lambda _a: (handoff.WaitEnded(),),
-    unfinished.RemindByEmail: lambda _a: (
-        unfinished.ReminderReady("link-2"),
-        unfinished.ReminderReady(None),
+    letters.RemindByEmail: lambda _a: (
+        letters.ReminderReady("link-2"),
+        letters.ReminderReady(None),
     ),
-    unfinished.ResumeByEmail: lambda _a: (unfinished.ResumedByEmail(),),
+    letters.ResumeByEmail: lambda _a: (letters.ResumedByEmail(),),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
-    purchases.SeeAccount: lambda a: tuple(purchases.AccountSeen(view) for view in _later(a.account_id)),
-    purchases.BeginOrder: lambda a: (
-        *(purchases.OrderBegun(view) for view in _later(a.account_id)),
-        purchases.OrderBegun(replace(sample_view(company_view(), "placed"), id=a.account_id)),
+    order.SeeAccount: lambda a: tuple(order.AccountSeen(view) for view in _later(a.account_id)),
+    order.BeginOrder: lambda a: (
+        *(order.OrderBegun(view) for view in _later(a.account_id)),
+        order.OrderBegun(replace(sample_view(company_view(), "placed"), id=a.account_id)),
     ),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: _renewed,
@@ -256,10 +252,10 @@ ACTS: Mapping[type[Command], Outcomes] = {
     ),
     renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
-    personal.ListConsents: lambda _a: (personal.ConsentsListed(("marketing_email",)), personal.ConsentsListed(())),
-    personal.SetConsents: lambda _a: (personal.ConsentsSet(1), personal.ConsentsSet(0)),
+    zone.ListConsents: lambda _a: (zone.ConsentsListed(("marketing_email",)), zone.ConsentsListed(())),
+    zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
-    personal.LogOut: lambda _a: (personal.LoggedOut(),),
+    zone.LogOut: lambda _a: (zone.LoggedOut(),),
     own_data.PlanErasure: lambda _a: (
         own_data.ErasurePlanned(NUMBER, MOMENT + timedelta(days=200), True, True, True, 1),
         own_data.ErasurePlanned(),
@@ -274,24 +270,24 @@ ACTS: Mapping[type[Command], Outcomes] = {
         zone.FreeVersionOpen(new=False),
         zone.FreeVersionRefused(),
     ),
-    methods.SetDefaultMethod: lambda a: (
-        methods.DefaultMethodSet(a.method, next((w.label for w in WAYS if w.id == a.way_id), None)),
+    payment.SetDefaultMethod: lambda a: (
+        payment.DefaultMethodSet(a.method, next((w.label for w in WAYS if w.id == a.way_id), None)),
     ),
-    methods.SeeMethods: lambda a: (
-        methods.MethodsSeen((), "blik", a.page),
-        methods.MethodsSeen(WAYS, "card", a.page),
-        methods.MethodsSeen(WAYS[1:], None, a.page),
+    payment.SeeMethods: lambda a: (
+        payment.MethodsSeen((), "blik", a.page),
+        payment.MethodsSeen(WAYS, "card", a.page),
+        payment.MethodsSeen(WAYS[1:], None, a.page),
     ),
-    methods.ForgetMethod: lambda a: (
-        methods.MethodForgotten(a.way_id, "Visa …4242", was_default=True),
-        methods.MethodForgotten(a.way_id, "Visa …1881", was_default=False),
-        methods.MethodForgotten(None),
+    payment.ForgetMethod: lambda a: (
+        payment.MethodForgotten(a.way_id, "Visa …4242", was_default=True),
+        payment.MethodForgotten(a.way_id, "Visa …1881", was_default=False),
+        payment.MethodForgotten(None),
     ),
 }
 CALLS: Mapping[type[Job], Outcomes] = {
     on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
     einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
-    account.SendLetter: lambda _c: _letter(),
+    letters.SendLetter: lambda _c: _letter(),
     contact.SendCode: lambda _c: (
         contact.CodeSent(MOMENT),
         contact.CodeNotSent("number_refused"),
@@ -324,14 +320,14 @@ CALLS: Mapping[type[Job], Outcomes] = {
     renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     renewal.MailNoLongerSold: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
-    methods.ForgetStored: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
-    methods.ForgetPayer: lambda _c: (methods.StoredForgotten(), methods.StoredNotForgotten()),
-    note.SendNote: lambda c: (
-        note.NoteSent(c.note),
-        note.NoteFailed(c.note, "recipient_refused"),
-        note.NoteFailed(c.note, "unavailable"),
+    payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
+    payment.ForgetPayer: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
+    letters.SendNote: lambda c: (
+        letters.NoteSent(c.note),
+        letters.NoteFailed(c.note, "recipient_refused"),
+        letters.NoteFailed(c.note, "unavailable"),
     ),
-    unfinished.MailUnfinished: lambda _c: (unfinished.UnfinishedMailed(),),
+    letters.MailUnfinished: lambda _c: (letters.UnfinishedMailed(),),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
 }
 

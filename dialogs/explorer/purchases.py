@@ -6,7 +6,7 @@ from dataclasses import replace
 from dialogs.explorer import outcomes
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, sample_view
 from dialogs.kit import Command, Context, Event, Job
-from dialogs.messages.purchases import AccountSeen, OrderBegun
+from dialogs.messages.order import AccountSeen, OrderBegun
 from dialogs.order.bought import ended
 from dialogs.state import ConversationState
 from values.account_view import AccountView

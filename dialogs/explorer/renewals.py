@@ -7,7 +7,7 @@ from datetime import timedelta
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
 from dialogs.kit import Event, Said
-from dialogs.messages import charge, methods, renewal
+from dialogs.messages import payment, renewal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.meaning import NavigationCommand, Press
@@ -46,7 +46,7 @@ def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
         for again in (False, True):
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
-    yield (methods.StoredWayGone(WAYS[0].label),)
+    yield (payment.StoredWayGone(WAYS[0].label),)
     plans = tuple(one.id for one in seller.plans)
     for sold, whole in ((plans, True), ((), True), (plans, False)):
         yield (renewal.NoLongerSold("former", END, 30, (("former", 1),), sold, whole),)
@@ -89,7 +89,7 @@ def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
     if not seller.chargeable:
         return
     label, gross = WAYS[0].label, (36777, seller.currency)
-    yield (charge.ChargeComing(plan, MOMENT, MOMENT, label, *gross, _bill(seller)),)
+    yield (renewal.ChargeComing(plan, MOMENT, MOMENT, label, *gross, _bill(seller)),)
     yield (_charged(seller, plan, "account-1"),)
     told = _to_pay(seller, plan, "account-1", again=False)
     for refusal in ("declined", "needs_payer", "gone", "expired", "unanswered"):
@@ -98,9 +98,9 @@ def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
     yield (replace(told, refusal="declined", label=label),)
 
 
-def _charged(seller: Seller, plan: str, account_id: str) -> charge.RenewalCharged:
+def _charged(seller: Seller, plan: str, account_id: str) -> renewal.RenewalCharged:
     money, bill = (36777, seller.currency), _bill(seller)
-    return charge.RenewalCharged(plan, account_id, "order-1", NUMBER, "payment-1", WAYS[0].label, *money, MOMENT, bill)
+    return renewal.RenewalCharged(plan, account_id, "order-1", NUMBER, "payment-1", WAYS[0].label, *money, MOMENT, bill)
 
 
 def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renewal.RenewalToPay:

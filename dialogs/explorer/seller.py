@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dialogs import einvoice, payment
+from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import own_data, purchases, renewals, vat
@@ -19,8 +19,9 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
-from dialogs.messages import account, handoff, methods, on_file, unfinished
+from dialogs.messages import account, handoff, letters, on_file, payment
 from dialogs.messages import einvoice as invoicing
+from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState
 from values.account_view import AccountView
 from values.meaning import (
@@ -104,7 +105,7 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
     if case.payment.id is not None and case.payment.status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(case.payment.id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
-        for kind in (payment.POLL, payment.EXPIRY):
+        for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
     if case.einvoice.status == "requested":
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
@@ -131,7 +132,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     named = tuple(sold.id for sold in (*seller.plans, *seller.addons))
     yield (Said(Intent("ask_price", 0.9), about=named),)
     yield (Said(Answer("anna@example.com"), edited=True),)
-    for kind in (SLOW, payment.POLL, "unknown"):
+    for kind in (SLOW, POLL, "unknown"):
         yield (TimerDue(kind),)
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
     yield from _helpful()
@@ -153,7 +154,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
         yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
-        yield (methods.StoredForgotten(), methods.StoredNotForgotten(), unfinished.UnfinishedMailed())
+        yield (payment.StoredForgotten(), payment.StoredNotForgotten(), letters.UnfinishedMailed())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)

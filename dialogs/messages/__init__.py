@@ -9,28 +9,23 @@ from types import ModuleType
 
 from dialogs.messages import (
     account,
-    charge,
     company,
     contact,
     einvoice,
     elsewhere,
     feedback,
     handoff,
-    methods,
-    note,
+    letters,
     on_file,
     order,
     own_data,
     payment,
-    personal,
-    purchases,
     renewal,
-    unfinished,
     zone,
 )
 
 MODULES: tuple[ModuleType, ...] = (
-    *(account, charge, company, contact, einvoice, elsewhere, feedback, handoff, methods, note, on_file, order),
-    *(own_data, payment, personal, purchases, renewal, unfinished, zone),
+    *(account, company, contact, einvoice, elsewhere, feedback, handoff, letters, on_file, order, own_data, payment),
+    *(renewal, zone),
 )
 """Every module of messages: what it defines can be stored in the tables of events and jobs."""

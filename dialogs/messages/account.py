@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import Command, Event
 from values.account_view import AccountView
 from values.consent import Acceptance
 
@@ -38,26 +38,6 @@ class AccountCreated(Event):
 
     account_id: str
     letter: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendLetter(Job):
-    """Mail the link with this id; what the letter says follows from the link's purpose."""
-
-    link_id: str
-    to: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSent(Event):
-    """The mail server took the letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterFailed(Event):
-    """The letter could not be sent; `reason` is recipient_refused, unavailable or too_many."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

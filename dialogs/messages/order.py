@@ -1,9 +1,9 @@
-"""Commands and events of the order dialog."""
+"""Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dialogs.kit.messages import Command, Event
-from values.account_view import OrderView
+from values.account_view import AccountView, OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
 
@@ -103,3 +103,43 @@ class OrderStands(Event):
     """The order is paid, so it can't be cancelled from the chat."""
 
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeeAccount(Command):
+    """Read the account from the books."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSeen(Event):
+    view: AccountView = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginOrder(Command):
+    """Begin another order of an account that has ordered before."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBegun(Event):
+    """The account for a new order. An order that still waits for its money comes first."""
+
+    view: AccountView = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResumed(Event):
+    """An order placed before, which is paid first."""
+
+    order: OrderView = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodWanted(Event):
+    """Another way to pay the open order now."""
+
+    method: str

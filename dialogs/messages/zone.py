@@ -1,4 +1,4 @@
-"""Commands and events of the customer zone."""
+"""Commands and events of the customer zone: renewal, consents, a new password, leaving, a free version."""
 
 from dataclasses import dataclass
 
@@ -42,3 +42,50 @@ class FreeVersionOpen(Event):
 @dataclass(frozen=True, slots=True)
 class FreeVersionRefused(Event):
     """The account isn't active, or has no confirmed company."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageWanted(Event):
+    """The zone's way to contacts, consents, documents, password, log_out, log_out_everywhere or reminders."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListConsents(Command):
+    """Read the account's consents."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsListed(Event):
+    """The ids of the account's consents."""
+
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsents(Command):
+    """Replace the voluntary consents. `how` says how the change was made."""
+
+    account_id: str
+    given: tuple[Acceptance, ...]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsSet(Event):
+    """The number of consents that changed, each on record."""
+
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut(Command):
+    """Log this conversation out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut(Event):
+    """The conversation has no account any more."""

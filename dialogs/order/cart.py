@@ -6,7 +6,7 @@ It is asked before the account where the profile puts it first; outside the dial
 from dataclasses import replace
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
-from dialogs.messages.purchases import OrderBegun
+from dialogs.messages.order import OrderBegun
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
 from dialogs.state import Cart, Ctx

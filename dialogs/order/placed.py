@@ -17,7 +17,7 @@ from dialogs.kit import (
     Word,
     then,
 )
-from dialogs.messages.note import NoteFailed, SendNote
+from dialogs.messages.letters import NoteFailed, SendNote
 from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, shown

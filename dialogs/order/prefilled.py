@@ -8,9 +8,8 @@ from dataclasses import replace
 from dialogs.account.log_ins import is_idle
 from dialogs.kit import Decision, Dialog, Unawait, then
 from dialogs.messages.account import AccountLeft, LoggedIn
-from dialogs.messages.methods import DefaultMethodSet
-from dialogs.messages.order import CancelOrder
-from dialogs.messages.purchases import AccountSeen, OrderBegun, OrderResumed
+from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
+from dialogs.messages.payment import DefaultMethodSet
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods

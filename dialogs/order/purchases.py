@@ -8,11 +8,19 @@ from datetime import timedelta
 
 from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
 from dialogs.messages.account import AccountLeft, LoggedIn
-from dialogs.messages.charge import RenewalCharged
-from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, OrderStands
+from dialogs.messages.order import (
+    AccountSeen,
+    BeginOrder,
+    CancelOrder,
+    OrderBegun,
+    OrderCancelled,
+    OrderRefused,
+    OrderResumed,
+    OrderStands,
+    SeeAccount,
+)
 from dialogs.messages.payment import PaymentBooked
-from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, OrderResumed, SeeAccount
-from dialogs.messages.renewal import RenewalNotBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.bought import chosen, resumes
 from dialogs.order.products import counted

@@ -6,8 +6,7 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 from dataclasses import replace
 
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
-from dialogs.messages.charge import ChargeComing, RenewalCharged
-from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
+from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import chosen
 from dialogs.order.costs import tax_shown
 from dialogs.renewal.renewing import begun

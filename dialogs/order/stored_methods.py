@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dialogs.account.log_ins import asked_again
 from dialogs.kit import Answered, Command, Condition, Decision, Dialog, Option, Step, Word, then
-from dialogs.messages.methods import MethodsSeen, SeeMethods
+from dialogs.messages.payment import MethodsSeen, SeeMethods
 from dialogs.state import Ctx, Order
 from values.payment import StoredWay
 

@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
 from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken
-from dialogs.messages.charge import RenewalCharged
-from dialogs.messages.personal import PageWanted
 from dialogs.messages.renewal import (
     RemindersSwitched,
     RenewalBegun,
+    RenewalCharged,
     RenewalNotBegun,
     RenewalToPay,
     ResumeReminders,
@@ -17,6 +16,7 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
+from dialogs.messages.zone import PageWanted
 from dialogs.order.products import program_word
 from dialogs.state import Ctx, Offer, Reminder
 from values.renewal import days_left

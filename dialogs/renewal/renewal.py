@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.purchases import AccountSeen
+from dialogs.messages.order import AccountSeen
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.products import product_word, program_word

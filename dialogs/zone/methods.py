@@ -4,7 +4,7 @@ Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its
 """
 
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then
-from dialogs.messages.methods import (
+from dialogs.messages.payment import (
     DefaultMethodSet,
     ForgetMethod,
     ForgetStored,

@@ -5,11 +5,9 @@ from dataclasses import replace
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.charge import RenewalCharged
 from dialogs.messages.elsewhere import GoOnHere
-from dialogs.messages.methods import ForgetStored
-from dialogs.messages.payment import PaymentBooked
-from dialogs.messages.renewal import NoLongerSold, Renewed, SeeRenewed, SubscriptionLapsed
+from dialogs.messages.payment import ForgetStored, PaymentBooked
+from dialogs.messages.renewal import NoLongerSold, RenewalCharged, Renewed, SeeRenewed, SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal.renewing import products
 from dialogs.renewal.shown import ended_shown, unsold_shown

@@ -22,13 +22,11 @@ from dialogs.kit import (
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
-from dialogs.messages.methods import SetDefaultMethod
+from dialogs.messages.order import BeginOrder, MethodWanted
 from dialogs.messages.own_data import OwnDataWanted
-from dialogs.messages.payment import GiveUpPayment
-from dialogs.messages.personal import PageWanted
-from dialogs.messages.purchases import BeginOrder, MethodWanted
+from dialogs.messages.payment import GiveUpPayment, SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
-from dialogs.messages.zone import OpenFreeVersion, SetAutoRenewal
+from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import einvoice, payment
+from dialogs import einvoice
 from dialogs.contact import contact
 from dialogs.explorer.outcomes import outcomes
 from dialogs.handoff import handoff
@@ -26,7 +26,7 @@ from dialogs.kit import (
     TimerDue,
     decide,
 )
-from dialogs.messages import account, company, methods, order, purchases, zone
+from dialogs.messages import account, company, letters, order, payment, zone
 from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
@@ -90,11 +90,11 @@ OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
     handoff.LookAtWait: lambda _a: handoff.FellSilent(),
     handoff.EndWait: lambda _a: handoff.WaitEnded(),
     zone.SetAutoRenewal: lambda a: zone.AutoRenewalSet(a.on, True),
-    methods.SetDefaultMethod: lambda a: methods.DefaultMethodSet(a.method),
-    methods.SeeMethods: lambda a: methods.MethodsSeen((), None, a.page),
+    payment.SetDefaultMethod: lambda a: payment.DefaultMethodSet(a.method),
+    payment.SeeMethods: lambda a: payment.MethodsSeen((), None, a.page),
 }
 RESULTS: dict[type[Job], Callable[[Any], Event]] = {
-    account.SendLetter: lambda _c: account.LetterSent(),
+    letters.SendLetter: lambda _c: letters.LetterSent(),
     contact.SendCode: lambda _c: contact.CodeSent(NOW),
     company.LookUpCompany: lambda _c: company.CompanyFound(BURSZTYN, "mf"),
     company.LookUpCompanyLater: lambda _c: company.CompanyUnknown(),
@@ -137,12 +137,12 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.journey = journey(self.seller.dialogs)
-        self.outcomes.setdefault(purchases.SeeAccount, self._seen)
+        self.outcomes.setdefault(order.SeeAccount, self._seen)
 
-    def _seen(self, act: purchases.SeeAccount) -> Event:
+    def _seen(self, act: order.SeeAccount) -> Event:
         """The books have nothing new to say."""
         status = self.case.einvoice.status or "off"
-        return purchases.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
+        return order.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
 
     def context(self, case: ConversationState) -> Ctx:
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from dialogs.explorer.samples import MOMENT
-from dialogs.messages.charge import RenewalCharged
 from dialogs.messages.einvoice import ActivateEInvoice, EInvoiceRefused
 from dialogs.messages.feedback import KeepFeedback, KeepReason
+from dialogs.messages.renewal import RenewalCharged
 from dialogs.state import Handoff
 from tests.dialogs.driver import Driver, activated, ordered, paid, signed_up, summary_shown
 from values.meaning import Faq, Remark

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.messages import methods, payment
+from dialogs.messages import payment
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import EndLogIns
 from dialogs.messages.renewal import StopReminders, SubscriptionEnding
@@ -161,13 +161,13 @@ def test_the_page_of_an_export_asks_for_the_password_itself() -> None:
 
 
 def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
-    customer = activated().given(methods.SeeMethods, methods.MethodsSeen((VISA,), None, page=True))
+    customer = activated().given(payment.SeeMethods, payment.MethodsSeen((VISA,), None, page=True))
     customer.press("zone:methods").silent(HALF_AN_HOUR).press("forget:way-1")
     assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
 
     logs_in(customer)
 
-    assert (customer.at, customer.done(methods.ForgetMethod)) == ("zone.method", 0)
+    assert (customer.at, customer.done(payment.ForgetMethod)) == ("zone.method", 0)
 
 
 def test_before_the_half_hour_nothing_is_asked() -> None:
@@ -185,8 +185,8 @@ def test_a_messenger_has_a_lock_of_its_own() -> None:
 
 def choosing_a_method() -> Driver:
     customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes")
-    customer = customer.given(methods.SeeMethods, methods.MethodsSeen((VISA,), None, page=False))
-    customer.happen(methods.MethodsSeen((VISA,), None, page=False))
+    customer = customer.given(payment.SeeMethods, payment.MethodsSeen((VISA,), None, page=False))
+    customer.happen(payment.MethodsSeen((VISA,), None, page=False))
     assert customer.at == "order.method"
     return customer
 

@@ -6,20 +6,19 @@ from datetime import date
 import pytest
 
 from dialogs.explorer.samples import MOMENT, WAYS
-from dialogs.messages.charge import ChargeComing, RenewalCharged
-from dialogs.messages.methods import (
+from dialogs.messages.order import PlaceOrder
+from dialogs.messages.payment import (
     DefaultMethodSet,
     ForgetMethod,
     ForgetStored,
     MethodForgotten,
     MethodsSeen,
+    OpenPayment,
     SeeMethods,
     SetDefaultMethod,
     StoredForgotten,
 )
-from dialogs.messages.order import PlaceOrder
-from dialogs.messages.payment import OpenPayment
-from dialogs.messages.renewal import RenewalToPay
+from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
 from tests.dialogs.driver import SELLER, Driver, activated, paid, summary_shown
 from values.payment import StoredWay
 

@@ -10,10 +10,17 @@ import pytest
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event
 from dialogs.messages.account import LoggedIn, StartLinkTaken
-from dialogs.messages.methods import MethodsSeen, SeeMethods
-from dialogs.messages.order import CancelOrder, OrderCancelled, OrderRefused, PlaceOrder
-from dialogs.messages.payment import OpenPayment, PaymentNoticed
-from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.messages.order import (
+    AccountSeen,
+    BeginOrder,
+    CancelOrder,
+    OrderBegun,
+    OrderCancelled,
+    OrderRefused,
+    PlaceOrder,
+    SeeAccount,
+)
+from dialogs.messages.payment import MethodsSeen, OpenPayment, PaymentNoticed, SeeMethods
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView

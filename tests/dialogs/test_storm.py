@@ -19,10 +19,10 @@ from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, IssuedJob, Job, Outcome, ResultOf, Said, decide
 from dialogs.kit.journey import AnyStep
-from dialogs.messages import account, order, purchases
+from dialogs.messages import account, order
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
-from dialogs.messages.personal import LoggedOut
+from dialogs.messages.zone import LoggedOut
 from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
@@ -164,7 +164,7 @@ class Storm(RuleBasedStateMachine):
                 assert self.orders_open == 1, "an order was placed twice"
             case _, order.OrderCancelled():
                 self.orders_open = 0
-            case purchases.BeginOrder(), purchases.OrderBegun(view=view):
+            case order.BeginOrder(), order.OrderBegun(view=view):
                 self.orders_open = int(view.order is not None and view.order.status == "placed")
             case _:
                 pass
@@ -208,12 +208,12 @@ class Storm(RuleBasedStateMachine):
             changed = any(isinstance(e, account.EmailChanged) for e in happened)
             assert changed or now.contact.email_proven_at is not None
         resumed = before.purchases.unpaid is not None and now.order.id == before.purchases.unpaid.id
-        if resumed or any(isinstance(e, purchases.OrderBegun) for e in happened):
+        if resumed or any(isinstance(e, order.OrderBegun) for e in happened):
             return  # the books say which order is the account's last
         if before.payment.status == "paid":
             assert now.payment.status == "paid"
         if before.order.id is not None and before.payment.status == "paid":
-            seen = [e.view.paid for e in happened if isinstance(e, purchases.AccountSeen) and e.view.paid is not None]
+            seen = [e.view.paid for e in happened if isinstance(e, order.AccountSeen) and e.view.paid is not None]
             assert now.order.id in (before.order.id, *(paid.id for paid in seen))
         if before.order.id is not None and now.order.id is None:
             assert any(isinstance(e, order.OrderCancelled) for e in happened)

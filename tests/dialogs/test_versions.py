@@ -5,8 +5,8 @@ import json
 import pytest
 
 from dialogs.kit import TalkState
-from dialogs.messages.account import SendLetter
 from dialogs.messages.contact import CheckCode
+from dialogs.messages.letters import SendLetter
 from dialogs.state import Account, Company, Contact, ConversationState
 from dialogs.versions import VERSION, dump, load
 from tests.dialogs.driver import Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.messages.account import LoggedIn
+from dialogs.messages.order import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from dialogs.messages.payment import PaymentBooked
-from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, OrderView
 from values.money import Money

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
-from dialogs.messages import account, charge, company, contact, methods, payment, renewal
+from dialogs.messages import account, company, contact, payment, renewal
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.purchases import AccountSeen, SeeAccount
+from dialogs.messages.order import AccountSeen, SeeAccount
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
@@ -48,7 +48,7 @@ class Scene(Teller):
     def keeps(self, *ways: StoredWay, page: bool = False, times: int = 1) -> None:
         """So many times as it is looked up next, these are stored."""
         default = next((way.method for way in ways if way.is_default), None)
-        self.will(methods.SeeMethods, *[methods.MethodsSeen(ways, default, page)] * times)
+        self.will(payment.SeeMethods, *[payment.MethodsSeen(ways, default, page)] * times)
 
     def paid_by_card(self) -> None:
         with self.unheard("an order is paid by card, as above"):
@@ -246,10 +246,10 @@ def ways_to_pay_in_the_zone(s: Scene) -> None:
     s.paid_by_card()
     s.keeps(*WAYS[:3], page=True, times=2)
     s.tap("methods")
-    s.will(methods.SetDefaultMethod, methods.DefaultMethodSet("card", WAYS[1].label))
+    s.will(payment.SetDefaultMethod, payment.DefaultMethodSet("card", WAYS[1].label))
     s.press(WAYS[1].label)
     s.tell("forget_words")
-    s.will(methods.ForgetMethod, methods.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
+    s.will(payment.ForgetMethod, payment.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
     s.tap("forget_visa")
     s.keeps(page=True)
     s.tap("methods")
@@ -258,12 +258,12 @@ def ways_to_pay_in_the_zone(s: Scene) -> None:
 def the_charge_of_a_renewal(s: Scene) -> None:
     s.paid_by_card()
     bill = Bill(LINES, 2, 73200, "EUR")
-    coming = charge.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 73200, "EUR", bill)
+    coming = renewal.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 73200, "EUR", bill)
     s.happens("a month before the end", coming)
     risen = replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
     s.happens("or where the price has risen", risen)
     receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
-    s.happens("seven days before the end", charge.RenewalCharged(*receipt))
+    s.happens("seven days before the end", renewal.RenewalCharged(*receipt))
     s.tell("dont_renew")
 
 

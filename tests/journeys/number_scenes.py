@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dialogs.explorer.outcomes import INVOICE
 from dialogs.explorer.samples import MOMENT
-from dialogs.messages import account, contact, einvoice, on_file
+from dialogs.messages import account, contact, einvoice, letters, on_file
 from tests.dialogs.driver import known_account
 from tests.journeys.scenes import Scene
 
@@ -117,7 +117,7 @@ def a_wrong_code_and_another_way(s: Subscriber) -> None:
 def a_letter_that_cant_be_sent(s: Subscriber) -> None:
     s.channel_asked()
     s.tap("email")
-    s.will(account.SendLetter, account.LetterFailed("recipient_refused"))
+    s.will(letters.SendLetter, letters.LetterFailed("recipient_refused"))
     s.write(ANNA)
 
 

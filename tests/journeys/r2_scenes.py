@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.kit import StartLinkOpened
-from dialogs.messages import account, charge, company, order, payment, renewal
+from dialogs.messages import account, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
 from tests.journeys.scenes import Scene
 from values.order import Bill
@@ -186,7 +186,7 @@ def the_charge_of_a_renewal(s: Owner) -> None:
     with s.unheard("a customer who has agreed to automatic renewal logs in"):
         s.enters(agreed=True)
     bill = Bill((("r2platnik", 1),), 1, 46617, "PLN", was=43050)
-    coming = charge.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
+    coming = renewal.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
     s.happens("a month before the end; the price has risen", coming)
     declined = replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
     s.happens("seven days before the end", declined)
@@ -194,7 +194,7 @@ def the_charge_of_a_renewal(s: Owner) -> None:
     s.will(renewal.SeeRenewed, renewal.Renewed(now, None))
     told = _to_pay(5)
     receipt = ("r2platnik", told.account_id, told.order_id, told.number, told.payment_id, WAYS[0].label)
-    s.happens("five days before the end", charge.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
+    s.happens("five days before the end", renewal.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
     s.tell("dont_renew")
 
 

@@ -12,10 +12,16 @@ from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import WAYS, company_view, sample_view
 from dialogs.kit import Command, Event
 from dialogs.messages.company import CompanySaved, SaveCompany
-from dialogs.messages.methods import MethodsSeen, SeeMethods
-from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
-from dialogs.messages.payment import BookPayment, OpenPayment, PaymentBooked, PaymentOpened
-from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
+from dialogs.messages.order import (
+    AccountSeen,
+    BeginOrder,
+    OrderBegun,
+    OrderPlaced,
+    OrderRefused,
+    PlaceOrder,
+    SeeAccount,
+)
+from dialogs.messages.payment import BookPayment, MethodsSeen, OpenPayment, PaymentBooked, PaymentOpened, SeeMethods
 from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,

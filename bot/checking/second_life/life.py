@@ -13,8 +13,14 @@ from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.samples import MOMENT, WAYS, company_view
 from dialogs.kit import Event, Params, Said
-from dialogs.messages.charge import ChargeComing, RenewalCharged
-from dialogs.messages.renewal import RenewalToPay, RenewalWaits, SubscriptionEnding, SubscriptionLapsed
+from dialogs.messages.renewal import (
+    ChargeComing,
+    RenewalCharged,
+    RenewalToPay,
+    RenewalWaits,
+    SubscriptionEnding,
+    SubscriptionLapsed,
+)
 from dialogs.order.bought import service, until
 from dialogs.state import ConversationState
 from values.meaning import Discount, Expects

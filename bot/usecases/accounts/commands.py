@@ -53,7 +53,7 @@ from dialogs.messages.on_file import (
     StartResetOf,
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
-from dialogs.messages.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
 from services import limits
 from services.accounts import account_search, account_view, accounts, consents, credentials, links, start_links
 from services.accounts import links as one_time

@@ -28,7 +28,7 @@ from bot.usecases.reminders import unfinished
 from dialogs.contact.contact import EmailProven
 from dialogs.kit import Event
 from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet, WayBegun
-from dialogs.messages.note import SendNote
+from dialogs.messages.letters import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
 from services.accounts import account_view, accounts, credentials, email_change, links

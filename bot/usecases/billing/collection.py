@@ -12,8 +12,7 @@ from bot.usecases.billing.pages import GOOD_FOR
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Left
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
-from dialogs.messages.charge import ChargeStored
-from dialogs.messages.renewal import MailToPay, RenewalToPay
+from dialogs.messages.renewal import ChargeStored, MailToPay, RenewalToPay
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
 from services.orders import order_record, orderers, orders

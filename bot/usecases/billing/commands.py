@@ -8,19 +8,15 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
-from dialogs.messages.methods import (
-    DefaultMethodSet,
-    ForgetMethod,
-    MethodForgotten,
-    MethodsSeen,
-    SeeMethods,
-    SetDefaultMethod,
-)
 from dialogs.messages.payment import (
     BookPayment,
     BookRefund,
+    DefaultMethodSet,
     ExpirePayment,
+    ForgetMethod,
     GiveUpPayment,
+    MethodForgotten,
+    MethodsSeen,
     OpenPayment,
     PaymentBooked,
     PaymentNotChanged,
@@ -28,6 +24,8 @@ from dialogs.messages.payment import (
     RefundBooked,
     RefundDue,
     ReopenPayment,
+    SeeMethods,
+    SetDefaultMethod,
 )
 from services.accounts import account_view
 from services.orders import order_record

@@ -13,17 +13,19 @@ import structlog
 
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
-from dialogs.messages.charge import AskCharge, ChargeAnswered, ChargeStored
-from dialogs.messages.methods import ForgetPayer, ForgetStored, StoredForgotten
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
     ConfirmPayment,
+    ForgetPayer,
+    ForgetStored,
     PaymentChecked,
     PollPayment,
     RefundAnswered,
     RefundPayment,
+    StoredForgotten,
 )
+from dialogs.messages.renewal import AskCharge, ChargeAnswered, ChargeStored
 from services.errors import Conflict, ProviderRefused, ProviderUnavailable
 from services.jobs.port import StoredJob
 from services.orders import order_record

@@ -12,7 +12,7 @@ from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import OF_NOBODY
-from dialogs.messages.methods import StoredWayGone
+from dialogs.messages.payment import StoredWayGone
 from dialogs.messages.renewal import MailTicket
 from services.jobs.port import Outbox, StoredJob
 from services.keyed_hash import derived_id

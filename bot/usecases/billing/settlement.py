@@ -16,9 +16,9 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
-from dialogs.messages.charge import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
-from dialogs.messages.note import SendNote
+from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
+from dialogs.messages.renewal import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.order_record import OrderRecord

@@ -6,9 +6,8 @@ from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import letters, notes
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
-from dialogs.messages.account import LetterFailed, LetterSent, SendLetter
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
-from dialogs.messages.note import NoteFailed, NoteSent, SendNote
+from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from services.accounts import links
 from services.einvoicing import issued_invoices

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.conversation.render import Renderer
 from bot.usecases.emails.letters import page
 from dialogs.kit import Params, Word
-from dialogs.messages.note import SendNote
+from dialogs.messages.letters import SendNote
 from dialogs.order.costs import size, tax_shown
 from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents

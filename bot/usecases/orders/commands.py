@@ -7,17 +7,20 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Event
 from dialogs.messages.order import (
+    AccountSeen,
+    BeginOrder,
     CancelOrder,
     CheckDiscount,
     DiscountGood,
     DiscountSpent,
+    OrderBegun,
     OrderCancelled,
     OrderPlaced,
     OrderRefused,
     OrderStands,
     PlaceOrder,
+    SeeAccount,
 )
-from dialogs.messages.purchases import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from dialogs.order.products import product_word
 from services.accounts import account_view
 from services.companies import companies

@@ -11,25 +11,23 @@ from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.kit import Job
-from dialogs.messages import payment
-from dialogs.messages.methods import ForgetPayer, ForgetStored
 from dialogs.messages.own_data import AccountErased, SendFarewell, SessionEnded
+from dialogs.messages.payment import (
+    AskPayment,
+    AskReturned,
+    ConfirmPayment,
+    ForgetPayer,
+    ForgetStored,
+    PollPayment,
+    RefundPayment,
+)
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.privacy.erase import Erased, erase
 from services.seller import seller_events
 from services.store import jobs_table
 from values.seller import Seller
 
-GOING_ON = tuple(
-    kind.__name__
-    for kind in (
-        payment.RefundPayment,
-        payment.ConfirmPayment,
-        payment.AskPayment,
-        payment.AskReturned,
-        payment.PollPayment,
-    )
-)
+GOING_ON = tuple(kind.__name__ for kind in (RefundPayment, ConfirmPayment, AskPayment, AskReturned, PollPayment))
 """Calls that are brought to their end all the same: they are about money, and name nobody."""
 FOUND_AFTER = timedelta(minutes=10)
 """Providers find what was made a moment ago only some time later."""

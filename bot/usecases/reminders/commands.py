@@ -6,7 +6,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.reminders import unfinished
 from dialogs.kit import Event
-from dialogs.messages.unfinished import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
+from dialogs.messages.letters import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
 from services.accounts import links, start_links
 from services.subscriptions import reminders
 from services.support import blocklist

@@ -7,7 +7,7 @@ from bot.usecases.job_deps import JobDeps
 from bot.usecases.reminders import unfinished
 from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
-from dialogs.messages.unfinished import MailUnfinished, UnfinishedMailed
+from dialogs.messages.letters import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
 from services.accounts import links, start_links
 from services.accounts.start_links import StartToken

@@ -10,7 +10,7 @@ from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import Accepted
 from dialogs.kit import Params
-from dialogs.messages.unfinished import RemindersLeft
+from dialogs.messages.letters import RemindersLeft
 from dialogs.state import ConversationState
 from services.accounts import accounts, links
 from services.accounts.links import OneTimeLink

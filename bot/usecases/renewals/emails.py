@@ -10,8 +10,7 @@ from bot.conversation.render import Renderer
 from bot.usecases.emails import letters
 from bot.usecases.renewals import notifications
 from dialogs.kit import Params
-from dialogs.messages.charge import MailCharge
-from dialogs.messages.renewal import MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
+from dialogs.messages.renewal import MailCharge, MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
 from dialogs.order.products import program_word
 from dialogs.renewal.shown import bill_shown, ended_shown, unsold_shown
 from services.directory import directory

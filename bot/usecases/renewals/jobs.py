@@ -6,8 +6,8 @@ from typing import Any
 from bot.usecases.job_deps import JobDeps
 from bot.usecases.renewals.emails import RenewalLetters
 from dialogs.kit import Event
-from dialogs.messages.charge import MailCharge
 from dialogs.messages.renewal import (
+    MailCharge,
     MailLapse,
     MailNoLongerSold,
     MailReminder,

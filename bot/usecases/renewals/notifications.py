@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from dialogs.kit import Event, Job
-from dialogs.messages.charge import ChargeComing, MailCharge
-from dialogs.messages.renewal import MailTerms, RenewalWaits
+from dialogs.messages.renewal import ChargeComing, MailCharge, MailTerms, RenewalWaits
 from services.accounts import links, start_links
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of, derived_id, token

@@ -19,7 +19,6 @@ from bot.usecases.renewals.lapse import Lapse
 from bot.usecases.renewals.notifications import Calls, HolderEnding, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
-from dialogs.messages.charge import ChargeAnswered
 from dialogs.messages.company import CompanyFound, CompanyUnknown
 from dialogs.messages.payment import (
     AskReturned,
@@ -29,7 +28,7 @@ from dialogs.messages.payment import (
     PaymentReturned,
     RefundAnswered,
 )
-from dialogs.messages.renewal import MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
+from dialogs.messages.renewal import ChargeAnswered, MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
 from services.jobs.port import Outbox, StoredJob
 from services.store import timers
 from services.store.timers import Timer

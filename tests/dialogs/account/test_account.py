@@ -9,20 +9,17 @@ from dialogs.messages.account import (
     CreateAccount,
     EmailChangeStarted,
     EmailReplaced,
-    LetterFailed,
-    LetterSent,
     LoggedIn,
     OpenPage,
     PageOpened,
     PasswordReplaced,
     PasswordSet,
-    SendLetter,
     StartLinkTaken,
     StartReset,
     WayBegun,
 )
 from dialogs.messages.contact import EmailProven
-from dialogs.messages.note import SendNote
+from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter, SendNote
 from tests.dialogs.driver import (
     NOW,
     SELLER,

@@ -1,7 +1,7 @@
 """Customers on file: number, contact on file, password, log-in; a forgotten password; e-invoices without an order."""
 
 from dialogs.explorer.outcomes import INVOICE
-from dialogs.messages import account, contact, einvoice, handoff, on_file
+from dialogs.messages import account, contact, einvoice, handoff, letters, on_file
 from tests.dialogs.driver import BY_NUMBER, NOW, Driver, known_account
 
 ANNA = "anna.nowak@example.com"
@@ -52,7 +52,7 @@ def test_a_letter_sent_again_is_told_and_one_held_back_leaves_the_older_link_ali
     assert "account.sent_again" in customer.press("email_link:again").heard
     alive = customer.case.contact.letter
     customer.given(on_file.StartProof, on_file.ProofStarted("")).given(
-        account.SendLetter, account.LetterFailed("too_many")
+        letters.SendLetter, letters.LetterFailed("too_many")
     )
     customer.press("email_link:again")
     assert "account.sent_again" not in customer.heard
@@ -90,7 +90,7 @@ def test_a_contact_that_differs_is_asked_again_in_the_same_words() -> None:
         customer = begun().given(on_file.MatchContact, on_file.ContactDiffers()).press(f"contact_channel:{channel}")
         customer.write(given)
         assert (customer.at, customer.heard) == (f"contact.{at}", ["contact.differs"])
-        assert customer.called(contact.SendCode) + customer.called(account.SendLetter) == 0
+        assert customer.called(contact.SendCode) + customer.called(letters.SendLetter) == 0
 
 
 def test_a_number_of_a_country_that_gets_no_codes_leads_to_the_e_mail_or_a_person_at_once() -> None:
@@ -128,7 +128,7 @@ def test_back_at_each_step_and_never_over_the_proof() -> None:
 
 
 def test_a_letter_that_cant_be_sent_leads_to_another_channel_or_a_person() -> None:
-    customer = begun().given(account.SendLetter, account.LetterFailed("recipient_refused"))
+    customer = begun().given(letters.SendLetter, letters.LetterFailed("recipient_refused"))
     customer.press("contact_channel:email").write(ANNA)
     assert customer.at == "contact.email"
     assert {"edit:contact_channel", "/agent"} <= set(customer.buttons)
@@ -156,7 +156,7 @@ def test_a_lost_password_by_letter() -> None:
     customer = lost("email")
     assert customer.at == "lost_password.email_link"
     assert "account.sent_again" not in customer.heard
-    assert customer.press("email_link:again").called(account.SendLetter) == 2
+    assert customer.press("email_link:again").called(letters.SendLetter) == 2
     assert customer.heard.count("account.sent_again") == 1
     assert customer.happen(account.PasswordReplaced()).at == "account.secure_page"
 

@@ -1,7 +1,7 @@
 """What account holders settle about themselves: consents, a new password, leaving."""
 
 from dialogs.messages.account import ResetStarted, StartReset
-from dialogs.messages.personal import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
 from tests.dialogs.driver import Driver, activated
 
 

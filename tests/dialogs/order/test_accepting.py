@@ -6,7 +6,7 @@ from datetime import timedelta
 from dialogs.kit import Said
 from dialogs.messages.account import CreateAccount, PasswordSet
 from dialogs.messages.order import OrderRefused, PlaceOrder
-from dialogs.messages.personal import ConsentsListed, ListConsents, SetConsents
+from dialogs.messages.zone import ConsentsListed, ListConsents, SetConsents
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, summary_shown
 from values.consent import Acceptance, Consent
 from values.meaning import Press

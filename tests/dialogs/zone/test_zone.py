@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.messages.methods import SetDefaultMethod
+from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, paid
 from values.meaning import Press

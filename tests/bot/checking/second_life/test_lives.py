@@ -12,9 +12,8 @@ from bot.profile import load
 from bot.profile.beginning import begin
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import then
-from dialogs.messages.charge import ChargeComing
-from dialogs.messages.purchases import AccountSeen
-from dialogs.messages.renewal import RenewalWaits
+from dialogs.messages.order import AccountSeen
+from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import changed_terms, order, purchases
 from dialogs.state import Purchases
 from dialogs.zone import pages

@@ -13,7 +13,7 @@ from bot.texts import moments
 from bot.usecases.emails import letters, notes
 from bot.usecases.emails.notes import NoteFacts
 from dialogs.kit import Params, Word
-from dialogs.messages.note import SendNote
+from dialogs.messages.letters import SendNote
 from tests.architecture.rooms import ROOT
 from values.money import Money
 from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, NOTE_WELCOME

@@ -1,0 +1,104 @@
+"""Letters: those with a link, notes without one, and reminders of unfinished steps."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from dialogs.kit.messages import Command, Event, Job, RemindersEnded
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter(Job):
+    """Mail the link with this id; what the letter says follows from the link's purpose."""
+
+    link_id: str
+    to: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSent(Event):
+    """The mail server took the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFailed(Event):
+    """The letter could not be sent; `reason` is recipient_refused, unavailable or too_many."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendNote(Job):
+    """Mail the note of this name (`values/rules.py`).
+
+    `about` is the id of the order, or of the account, from which its content and address are read; `to` replaces
+    the address.
+    """
+
+    note: str
+    about: str
+    to: str = field(default="", repr=False)
+
+    @property
+    def label(self) -> str:
+        """Return a label that is unique among the conversation's notes and their copies."""
+        return f"SendNote {self.note}{' copy' if self.to else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSent(Event):
+    """The mail server took it."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFailed(Event):
+    """The note failed: recipient_refused or unavailable."""
+
+    note: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindByEmail(Command):
+    """Prepare the one e-mail about the steps that the account's holder has left open in this conversation."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderReady(Event):
+    """The id of the e-mail's links; None if nobody is to be written to."""
+
+    link_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailUnfinished(Job):
+    """Mail the links with this id, unless the customer has come back meanwhile."""
+
+    background: ClassVar[bool] = True
+    link_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedMailed(Event):
+    """The e-mail was sent, or isn't wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersLeft(RemindersEnded):
+    """The customer used the link that stops such e-mails, and reminders in the chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeByEmail(Command):
+    """Resume reminders by e-mail."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedByEmail(Event):
+    """Reminders by e-mail are resumed."""
