@@ -17,10 +17,29 @@ TINY = 30
 """Lines up to which a file counts as tiny."""
 
 ROLES = frozenset(
-    "__init__ __main__ commands jobs events emails pages models client webhooks adapter vault states form signature"
-    " api app texts store card".split()
+    "__init__ __main__ commands jobs events emails pages models client webhook webhooks adapter vault states form"
+    " signature simulator page shapes base api app channel errors port texts store card".split()
 )
-"""File names that stand for the same role in each room; any other name should occur once."""
+"""File names that stand for the same role in each room."""
+
+SUBJECTS = frozenset(
+    "account account_view accounts address agents attempts canned_replies clock companies company contact"
+    " credentials customer database directory documents einvoice einvoices elsewhere faults feedback handoff"
+    " journey log_in methods mf money notices on_file order orders own_data passwords payment personal profile"
+    " purchases redaction renewal renewals second_factor seller smsapi smtp start_links subscriptions unfinished"
+    " vat vies zone".split()
+)
+"""File names that say what a file is about; each layer may have one. Any other name should occur once."""
+
+LAYERS = (
+    "dialogs/messages",
+    "dialogs/explorer",
+    "dialogs/zone",
+    "services/store/tables",
+    "bot/checking",
+    "bot/simulation",
+)
+"""Rooms that hold their own view of a subject, beside the layers that the path's first two names tell."""
 
 RIDDLES = frozenset("what whether where who whom whose whoever whatever how it nobody somebody those that".split())
 """First words of a docstring that open a riddle instead of an imperative or a noun phrase."""
@@ -87,9 +106,25 @@ def shared_class_names() -> Mapping[str, tuple[str, ...]]:
 
 
 def shared_file_names() -> Mapping[str, int]:
-    """Return file names without a common role that occur more than once, with their number."""
-    names = Counter(path.stem for path in product())
-    return {name: number for name, number in sorted(names.items()) if number > 1 and name not in ROLES}
+    """Return repeated file names that stand for neither a role nor one subject in each layer, with their number."""
+    commands = ROOT / "bot" / "cli"  # named after what is typed
+    once = Counter(path.stem for path in product() if path.parent != commands and path.stem not in SUBJECTS | ROLES)
+    twice = Counter((_layer(path), path.stem) for path in product() if path.stem in SUBJECTS)
+    return {
+        **{name: number for name, number in sorted(once.items()) if number > 1},
+        **{f"{name} in {layer}": number for (layer, name), number in sorted(twice.items()) if number > 1},
+    }
+
+
+def _layer(path: Path) -> str:
+    """Return the layer of a file: one of `LAYERS`, a handler, another room of `bot/`, or the top level."""
+    place = shown(path)
+    if known := next((room for room in LAYERS if place.startswith(f"{room}/")), None):
+        return known
+    names = Path(place).parts
+    if names[:2] == ("bot", "handlers"):
+        return "/".join(names[:3])
+    return "/".join(names[:2]) if names[0] == "bot" else names[0]
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
