@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nlu.amounts import read_amount, without_separators
 from nlu.entities.addresses import find_addresses
-from nlu.entities.codes import find_codes
+from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs

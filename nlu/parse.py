@@ -13,9 +13,9 @@ from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.tokens import Token, tokens
+from values.incoming_text import MAX_CHARS, clean
 from values.locale import ENGLISH, parse_locale
 from values.meaning import Entity
-from values.text import MAX_CHARS, clean
 
 _RANKED = 10
 _INFORM = 0.8

@@ -8,12 +8,12 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages, spelled
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.numbers.groups import runs
+from values.incoming_text import MAX_CHARS
 from values.locale import ENGLISH, parse_locale
 from values.meaning import Entity, Expected
 from values.offer import normalise_code
 from values.parsing import fold_words
 from values.redaction import Redacted, redact
-from values.text import MAX_CHARS
 
 _MOST_PARTS = 2  # "e-mail" and "e-faktura" are words, three joined ones are a passphrase
 

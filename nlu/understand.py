@@ -22,6 +22,7 @@ from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.redaction import redact_message
 from nlu.tokens import tokens
+from values.incoming_text import clean
 from values.meaning import (
     Answer,
     Discount,
@@ -41,7 +42,6 @@ from values.meaning import (
 )
 from values.offer import PIECES, normalise_code
 from values.parsing import fold_words
-from values.text import clean
 
 _FREE_TEXT_THRESHOLD = 0.85
 _FREE_TEXT_QUESTION = 0.6

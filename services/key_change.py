@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from services.agents import second_factor
 from services.keyed_hash import ServerKey, key_of, keyed_hex
-from services.store import installation
+from services.store import installation_rows
 from services.store.tables.accounts import one_time_link
 from services.store.tables.agents import agent
 from services.store.tables.orders import payment, sales_order
@@ -60,12 +60,12 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     False, and nothing is changed, if it was used with a key that isn't among them.
     """
     mark = _mark(key)
-    known = installation.agree(connection, FINGERPRINT, mark)
+    known = installation_rows.agree(connection, FINGERPRINT, mark)
     if not hmac.compare_digest(known, mark):
         if not any(hmac.compare_digest(known, _mark(former)) for former in key.former):
             return False
-        installation.put(connection, FINGERPRINT, mark)
-        installation.put(connection, REPLACED_AT, now.isoformat())
+        installation_rows.put(connection, FINGERPRINT, mark)
+        installation_rows.put(connection, REPLACED_AT, now.isoformat())
     if key.former:
         second_factor.reseal(connection, key)
     return True
@@ -73,12 +73,12 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
 
 def forget(connection: sa.Connection) -> bool:
     """Take the next key, whichever it is: the former one is lost. False if the database knows of none."""
-    return bool(installation.drop(connection, FINGERPRINT))
+    return bool(installation_rows.drop(connection, FINGERPRINT))
 
 
 def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
     """Say what still needs one of the former keys."""
-    replaced = installation.agreed(connection, REPLACED_AT)
+    replaced = installation_rows.agreed(connection, REPLACED_AT)
     replaced_at = datetime.fromisoformat(replaced) if replaced is not None else None
     payable = sa.select(payment.c.id, payment.c.expires_at).where(
         payment.c.status.in_(("pending", "failed")), payment.c.expires_at > now

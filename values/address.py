@@ -3,8 +3,8 @@
 import re
 
 from values.country import RULES
+from values.incoming_text import one_line
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
-from values.text import one_line
 
 PERSON_NAME_MAX = 120
 _NAME_LABEL = re.compile(

@@ -4,8 +4,8 @@ import re
 
 from email_validator import EmailNotValidError, validate_email
 
+from values.incoming_text import clean
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
-from values.text import clean
 
 MAX_CHARS = 254
 _LABEL = re.compile(

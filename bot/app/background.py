@@ -12,7 +12,7 @@ from dialogs.payment import POLL
 from services.jobs.opening import open_engine
 from services.jobs.port import Engine
 from services.jobs.timers import TimerLoop
-from services.store import timers
+from services.store import timer_rows
 
 MOST_TRIES = 5
 """Of calls of which nothing else is said."""
@@ -32,7 +32,7 @@ class BackgroundWorkers:
     async def start(self) -> None:
         """Go on where the last process ended: money that may have come meanwhile is asked after at once."""
         await self.worker.start()
-        await self.ground.store.write(lambda c: timers.hasten(c, POLL, self.ground.clock.now()))
+        await self.ground.store.write(lambda c: timer_rows.hasten(c, POLL, self.ground.clock.now()))
         await self.core.desk.happen(self.core.renewals.plan_all)
         await self.timers.start()
         await self.delivery.start()

@@ -15,10 +15,10 @@ from bot.conversation.desk import ConversationDesk
 from bot.conversation.render import Renderer
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
 from bot.handlers.telegram.client import BotClient, make_bot
+from bot.handlers.telegram.command_menu import words_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
-from bot.handlers.telegram.words import words_of
 from bot.web.flood import Flood, FloodRules
 from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of

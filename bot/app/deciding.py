@@ -16,9 +16,9 @@ from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import CommandTable
 from bot.usecases.jobs import outcome_event
 from bot.usecases.privacy.erasing import UnownedJobs
-from bot.usecases.renewals.dispatch import SubscriptionOwner
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
+from bot.usecases.renewals.subscription_owner import SubscriptionOwner
 from bot.usecases.seller.events import SellerEvents
 from dialogs.journey import journey
 from services.jobs.opening import open_outbox

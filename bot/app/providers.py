@@ -17,9 +17,9 @@ from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider, StoringProvider
 from services.payments.providers.registry import PROVIDERS, TAKES, provider_of
-from services.registers.company import Register
 from services.registers.gus import Gus
 from services.registers.mf import WhiteList
+from services.registers.register import Register
 from services.registers.vies import Requester, Vies
 from services.seller.standard_webhooks import WebhookSender
 from values.payment import OFFLINE_PROVIDER, is_offline

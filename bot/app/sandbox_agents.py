@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from bot.usecases.agents.acts import release_all_of
 from services.accounts.passwords import PasswordHasher
-from services.agents import accounts, audit
-from services.agents.accounts import Role
+from services.agents import agent_accounts, audit
+from services.agents.agent_accounts import Role
 from services.clock import Clock
 from services.keyed_hash import derived_id
 from services.store.database import Store
@@ -26,7 +26,7 @@ class SandboxAgents:
 
     async def move_in(self, hasher: PasswordHasher) -> None:
         """They are there, and let in, whatever they were before."""
-        known = {agent.login: agent for agent in await self.store.read(accounts.listed)}
+        known = {agent.login: agent for agent in await self.store.read(agent_accounts.listed)}
         if all(login in known and known[login].disabled_at is None for login, _, _ in AGENTS):
             return
         hashed = await hasher.hash(PASSWORD)
@@ -40,7 +40,7 @@ class SandboxAgents:
         now = self.clock.now()
         for login, name, role in AGENTS:
             agent_id = derived_id("sandbox agent", login)
-            accounts.add(
+            agent_accounts.add(
                 connection,
                 agent_id=agent_id,
                 login=login,
@@ -50,12 +50,12 @@ class SandboxAgents:
                 password_hash=hashed,
                 sandbox=True,
             )
-            accounts.enable(connection, agent_id, sandbox=True)
+            agent_accounts.enable(connection, agent_id, sandbox=True)
 
     def _move_out(self, connection: sa.Connection) -> None:
         now = self.clock.now()
-        for agent in accounts.listed(connection):
-            if agent.sandbox and accounts.disable(connection, agent.id, now):
+        for agent in agent_accounts.listed(connection):
+            if agent.sandbox and agent_accounts.disable(connection, agent.id, now):
                 release_all_of(connection, agent.id, now)
                 details = {"why": "sandbox off"}
                 audit.note(connection, agent_id=agent.id, what="agent_disabled", at=now, details=details)

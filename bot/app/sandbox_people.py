@@ -17,10 +17,9 @@ from sandbox.people import PersonOnFile, load_people
 from services.accounts import accounts, credentials
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
-from services.directory import accounts as directory_accounts
-from services.directory import directory
+from services.directory import directory, directory_accounts
 from services.directory.directory import DirectoryRecord, LegalForm, ProgramRecord
-from services.store import installation
+from services.store import installation_rows
 from services.store.database import Store
 from values.seller import Seller
 
@@ -43,7 +42,7 @@ class SandboxPeople:
         people = _people_of(self.seller.id)
         if (
             not people
-            or await self.store.read(lambda connection: installation.agreed(connection, self._mark)) is not None
+            or await self.store.read(lambda connection: installation_rows.agreed(connection, self._mark)) is not None
         ):
             return
         hashes = await self._hashes(people)
@@ -63,7 +62,7 @@ class SandboxPeople:
 
     def _move_in(self, connection: sa.Connection, people: list[PersonOnFile], hashes: dict[str, str]) -> None:
         now = self.clock.now()
-        if installation.agree(connection, self._mark, now.isoformat()) != now.isoformat():
+        if installation_rows.agree(connection, self._mark, now.isoformat()) != now.isoformat():
             return  # another process of this desk was first
         for customer in people:
             known = directory.put(connection, _record(customer, self.seller, now), now)
@@ -95,7 +94,7 @@ def move_out(tx: UnitOfWork) -> None:
 
     What is on file stays; where the sandbox comes back, so do they.
     """
-    for profile in installation.drop(tx.connection, _MARK):
+    for profile in installation_rows.drop(tx.connection, _MARK):
         for customer in _people_of(profile):
             known = directory.by_ref(tx.connection, customer.ref)
             if known is not None and known.account_id is not None:

@@ -19,7 +19,7 @@ from bot.app.unsafe_settings import SHORTEST
 from services import key_change
 from services.keyed_hash import ServerKey
 from services.store.database import Store
-from services.store.installation import agree
+from services.store.installation_rows import agree
 
 _log = structlog.get_logger(__name__)
 

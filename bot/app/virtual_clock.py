@@ -17,7 +17,7 @@ from services.jobs.port import Engine
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import TimerLoop
 from services.store import announce, jobs_table
-from services.store import installation as stored_clock
+from services.store import installation_rows as stored_clock
 from services.store.announce import Announcement
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

@@ -8,8 +8,8 @@ from bot.checking.second_life.life import Lives, live
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
-from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts, own_texts
+from bot.profile.toml_reader import source_of
 from bot.texts.catalogue import MissingText
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller

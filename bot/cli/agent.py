@@ -18,17 +18,17 @@ from bot.handlers.console import own_account
 from bot.handlers.console.cookies import new_token
 from bot.handlers.console.own_account import new_telegram_code
 from bot.usecases.agents.acts import release_all_of
-from bot.web.words import words
+from bot.web.page_texts import words
 from services.accounts.passwords import Argon2Hasher
-from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
-from services.agents.accounts import Agent, Role
+from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
+from services.agents.agent_accounts import Agent, Role
 from services.clock import SystemClock
-from services.store import installation as stored_clock
+from services.store import installation_rows as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails
+from values.incoming_text import clean
 from values.parsing import Ok
-from values.text import clean
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection, datetime], T]
@@ -67,7 +67,7 @@ def add(
     agent_id, token = uuid4().hex, new_token()
 
     def work(connection: sa.Connection, now: datetime) -> bool:
-        made = accounts.add(
+        made = agent_accounts.add(
             connection,
             agent_id=agent_id,
             login=login,
@@ -93,7 +93,7 @@ def add(
 @app.command("list")
 def listed() -> None:
     """Print all accounts: login, name, role, second factor, whether it is let in."""
-    agents = _done(lambda connection, _now: accounts.listed(connection))
+    agents = _done(lambda connection, _now: agent_accounts.listed(connection))
     for agent in agents:
         told = [agent.login, agent.name, agent.role, "second factor" if agent.totp_since else "password only"]
         told += [agent.email] if agent.email else []
@@ -114,11 +114,11 @@ def change(
 
     def work(connection: sa.Connection, now: datetime) -> bool:
         agent = _known(connection, login)
-        if address is not None and not accounts.set_email(connection, agent.id, address):
+        if address is not None and not agent_accounts.set_email(connection, agent.id, address):
             return False
         if shown is not None:
-            accounts.rename(connection, agent.id, shown)
-        if role is not None and (had := accounts.set_role(connection, agent.id, role.role)) is not None:
+            agent_accounts.rename(connection, agent.id, shown)
+        if role is not None and (had := agent_accounts.set_role(connection, agent.id, role.role)) is not None:
             _note(connection, "role_changed", agent.id, now, **{"how": "command", "from": had, "to": role.role})
         if shown is not None or address is not None:
             _note(connection, "agent_changed", agent.id, now)
@@ -135,7 +135,7 @@ def disable(login: Login) -> None:
 
     def work(connection: sa.Connection, now: datetime) -> bool:
         agent = _known(connection, login)
-        disabled = accounts.disable(connection, agent.id, now)
+        disabled = agent_accounts.disable(connection, agent.id, now)
         if disabled:
             release_all_of(connection, agent.id, now)
             _note(connection, "agent_disabled", agent.id, now)
@@ -152,7 +152,7 @@ def enable(login: Login) -> None:
         agent = _known(connection, login)
         if agent.sandbox:
             raise _Refused("the sandbox's agents are let in by the sandbox only: everybody knows their password")
-        enabled = accounts.enable(connection, agent.id)
+        enabled = agent_accounts.enable(connection, agent.id)
         if enabled:
             _note(connection, "agent_enabled", agent.id, now)
         return enabled
@@ -169,7 +169,7 @@ def password(login: Login, password_stdin: Stdin = False) -> None:
     def work(connection: sa.Connection, now: datetime) -> None:
         agent = _known(connection, login)
         if hashed is not None:
-            accounts.set_password(connection, agent.id, hashed)
+            agent_accounts.set_password(connection, agent.id, hashed)
             _note(connection, "password_set", agent.id, now, how="command")
             return
         password_links.issue(connection, token=token, agent_id=agent.id, now=now)
@@ -217,7 +217,7 @@ class _Refused(Exception):
 
 
 def _known(connection: sa.Connection, login: str) -> Agent:
-    found = accounts.by_login(connection, login)
+    found = agent_accounts.by_login(connection, login)
     if found is None:
         raise _Refused("no such agent")
     return found

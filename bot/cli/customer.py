@@ -25,7 +25,7 @@ from services.jobs.opening import open_outbox
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card
-from services.store import installation as stored_clock
+from services.store import installation_rows as stored_clock
 from services.store.database import Store, open_store
 from services.store.errors import StoreError
 from values import email as emails

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from nlu.measure import INTENTS, Labelled, Measured, from_lines, from_table, measure
+from nlu.evaluation import INTENTS, Labelled, Measured, from_lines, from_table, measure
 from nlu.parse import parse_lines
 
 SHOWN = 3

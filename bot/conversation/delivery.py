@@ -20,7 +20,7 @@ from services.clock import Clock
 from services.crash import crash_point
 from services.errors import describe
 from services.jobs.process_lease import ProcessLease
-from services.store import conversations, journal, leases, timers
+from services.store import conversations, journal, leases, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -217,7 +217,7 @@ class Delivery:
         """Give up all that is open and any reminder: the customer has closed the chat."""
         now = self._clock.now()
         conversations.close(connection, conversation_id, now)
-        timers.cancel(connection, conversation_id, SILENCE)
+        timer_rows.cancel(connection, conversation_id, SILENCE)
         for entry in journal.open_deliveries(connection, conversation_id):
             journal.give_up(connection, entry.id, now)
         leases.free(connection, [REPLIES + conversation_id], self._holder.id)

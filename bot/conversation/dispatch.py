@@ -28,13 +28,13 @@ from services.errors import describe
 from services.jobs.port import Done, Engine, GaveUp, StoredJob
 from services.jobs.timers import TimerLoop
 from services.seller.events_out import SellerEvent
-from services.store import conversations, events, jobs_table, timers
+from services.store import conversations, events, jobs_table, timer_rows
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -180,17 +180,17 @@ class Dispatcher:
 
         def decide(connection: sa.Connection) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
-            if not timers.take(connection, timer) or current is None:
+            if not timer_rows.take(connection, timer) or current is None:
                 return None
             cause = Cause("timer", {"timer": timer.kind}, None)
             return self._turn.play(connection, current, TimerDue(timer.kind), cause, self._clock.now())
 
         def put_off(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)
-            if not timers.take(connection, timer) or current is None:
+            if not timer_rows.take(connection, timer) or current is None:
                 return None
             now = self._clock.now()
-            timers.set(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
+            timer_rows.set(connection, timer.conversation_id, timer.kind, now + TIMER_AGAIN, timer.data)
             return self._turn.failed(connection, current, failure(error, None), now)
 
         await self._handle(timer.conversation_id, settle, decide, put_off)

@@ -15,7 +15,7 @@ from dialogs.kit import Context, Journey, Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState
-from services.accounts import links, start_links
+from services.accounts import one_time_links, start_links
 from services.errors import describe
 from services.payments import book
 from services.store.conversations import StoredConversation
@@ -210,7 +210,7 @@ class Presenters:
         title = f"{title} ({stored.number})" if stored.number is not None else title
         match rel:
             case "secure_page":
-                return ReplyLink(rel, f"{self.public_url}/s/{links.token_of(self.server_key, known)}", title)
+                return ReplyLink(rel, f"{self.public_url}/s/{one_time_links.token_of(self.server_key, known)}", title)
             case "payment":
                 return ReplyLink(rel, f"{self.public_url}/p/{book.public_token(self.server_key, known)}", title, known)
             case "telegram" | "web":

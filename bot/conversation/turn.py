@@ -36,7 +36,7 @@ from dialogs.versions import dump
 from services.errors import describe
 from services.jobs.port import Outbox, StoredJob
 from services.jobs.process_lease import ProcessLease
-from services.store import announce, conversations, events, journal, leases, timers
+from services.store import announce, conversations, events, journal, leases, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.events import StoredEvent
 from services.store.journal import AGENT, BOT, HELD, NewJournalEntry
@@ -324,9 +324,9 @@ class Turn:
         for timer in wanted:
             match timer:
                 case SetTimer(kind, at):
-                    timers.set(connection, conversation.id, kind, at)
+                    timer_rows.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
-                    timers.cancel(connection, conversation.id, kind)
+                    timer_rows.cancel(connection, conversation.id, kind)
 
 
 def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:

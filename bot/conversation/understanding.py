@@ -20,11 +20,11 @@ from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex
 from values import meaning
 from values.codes import parse_code
+from values.incoming_text import clean
 from values.meaning import Expected, Expects, OptionWords
 from values.parsing import Ok, fold_words
 from values.redaction import redact
 from values.tax_number import VATIN
-from values.text import clean
 
 HIDDEN_CODE = "••••••"
 _CODES = frozenset({Expects.contact_code, Expects.login_code})

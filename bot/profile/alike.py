@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
-from bot.profile.reading import source_of
-from bot.texts.load import common
+from bot.profile.toml_reader import source_of
 from bot.texts.text import Text, names, undeclined
+from bot.texts.toml_tables import common
 from values.locale import ENGLISH
 
 _MISSPELT = 0.85

@@ -8,8 +8,8 @@ from pydantic import Field
 from bot.profile.fields import StrictTable
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
-from bot.profile.reading import read, validated
-from services.support.replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
+from bot.profile.toml_reader import read, validated
+from services.support.canned_replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
 
 _REMEDIES = {
     "shortcut": "Write it in small letters, digits, - and _, 24 at most.",

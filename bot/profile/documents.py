@@ -6,8 +6,8 @@ from pathlib import Path
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
-from bot.profile.reading import source_of, text_of
 from bot.profile.schema import ProfileFile
+from bot.profile.toml_reader import source_of, text_of
 from values.consent import is_document
 
 

@@ -14,7 +14,7 @@ from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
-from nlu.numbers.cues import HESITATION, NumberCues
+from nlu.numbers.number_words import HESITATION, NumberCues
 from values.locale import ENGLISH, Locale
 from values.meaning import BindingAct, NavigationCommand
 from values.parsing import fold_words

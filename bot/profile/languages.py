@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.profile.language_files import UnderstandingFile
 from bot.profile.problems import ProfileProblem, line_of
-from bot.profile.reading import read, validated
-from bot.profile.understanding import UnderstandingFile
+from bot.profile.toml_reader import read, validated
 from bot.texts.text import undeclined
-from bot.web.words import BORROWED, PageWords, brought, flat, places, words
+from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale

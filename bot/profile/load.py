@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.profile.canned_replies import replies
 from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
-from bot.profile.reading import read, source_of, validated
-from bot.profile.replies import replies
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import case_problems, offer_problems
+from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
-from bot.profile.words import text_problems
+from bot.profile.toml_reader import read, source_of, validated
 from bot.texts.catalogue import Catalogue
-from bot.texts.load import channel_titles
 from bot.texts.text import Text, TextError, parse
+from bot.texts.toml_tables import channel_titles
 from values.locale import SHIPPED
 
 FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}

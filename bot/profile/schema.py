@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from bot.profile.fields import EEA, CountryCode, CurrencyCode, Dialled, Id, LocaleCode, Net, StrictTable, minor, written
+from bot.profile.language_files import CueText
 from bot.profile.mistakes import meant
 from bot.profile.problems import WrongProfile
 from bot.profile.profile import Brand
 from bot.profile.tables import DeskTable, DiscountTable, VatTable
-from bot.profile.understanding import CueText
 from bot.usecases.billing.pages import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL

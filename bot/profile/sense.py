@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
-from bot.profile.reading import read, source_of
 from bot.profile.schema import ProfileFile
 from bot.profile.tables import discount_problems, vat_problems
+from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
-from bot.web.words import places, words
+from bot.web.page_texts import places, words
 from dialogs.journey import journey
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.payment import OFFLINE_METHODS

@@ -11,11 +11,11 @@ from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_near
 from bot.profile.profile import Profile
-from bot.profile.reading import source_of
 from bot.profile.texts import OwnTexts
+from bot.profile.toml_reader import source_of
 from bot.texts.gsm7 import is_one_part
-from bot.texts.load import common
 from bot.texts.text import Text, TextChoice, choices, includes
+from bot.texts.toml_tables import common
 from values.locale import ENGLISH
 
 # Which questions show the words that are recorded with a document's acceptance.

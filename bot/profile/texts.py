@@ -11,9 +11,9 @@ from pathlib import Path
 from babel import Locale as Culture
 
 from bot.profile.problems import ProfileProblem, line_near, line_of
-from bot.profile.reading import read, source_of
-from bot.texts.load import HERE, brands, common, texts_of
+from bot.profile.toml_reader import read, source_of
 from bot.texts.text import PlainText, Text, TextError, leaves
+from bot.texts.toml_tables import HERE, brands, common, texts_of
 from values.locale import ENGLISH, SHIPPED
 
 _SHOWN = 60

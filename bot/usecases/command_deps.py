@@ -12,8 +12,8 @@ from dialogs.lost import fitted
 from dialogs.state import ConversationState
 from dialogs.versions import load
 from services import limits
-from services.accounts import accounts, consents, links
-from services.accounts.links import Purpose
+from services.accounts import accounts, consents, one_time_links
+from services.accounts.one_time_links import Purpose
 from values.consent import Acceptance, Consent
 from values.seller import Seller
 
@@ -58,10 +58,10 @@ class CommandDeps:
 
     def link(self, done: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """Issue a one-time link under the command's id; the conversation's older one of this purpose dies."""
-        links.issue(
+        one_time_links.issue(
             done.connection,
             link_id=done.id,
-            purpose=one_of(links.PURPOSES, purpose),
+            purpose=one_of(one_time_links.PURPOSES, purpose),
             conversation_id=done.conversation.id,
             account_id=account_id,
             data=data,
@@ -83,8 +83,8 @@ class CommandDeps:
             raise LookupError("no such account")
         if not self.may_write(done, mine.email_key):
             return HELD_BACK
-        links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
-        bound = {"to": links.addressee(self.server_key, mine.email_key)}
+        one_time_links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
+        bound = {"to": one_time_links.addressee(self.server_key, mine.email_key)}
         self.link(done, "taken_log_in" if taken else "confirm_email", account_id, bound)
         return done.id
 

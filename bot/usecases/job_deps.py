@@ -17,7 +17,7 @@ from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider
-from services.registers.company import Register
+from services.registers.register import Register
 from services.store import conversations
 from services.store.database import Store
 from services.subscriptions import renewal_timer, subscriptions

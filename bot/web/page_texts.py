@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from bot.texts.load import channel_titles, common
 from bot.texts.moments import elided
+from bot.texts.toml_tables import channel_titles, common
 from values.locale import ENGLISH, SHIPPED
 
 _HERE = Path(__file__).parent / "texts"

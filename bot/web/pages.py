@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse
 
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES
+from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 from bot.web.site import Site
-from bot.web.words import PageWords, accepted_languages, choose_locale, words
 
 
 class Pages:

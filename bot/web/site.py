@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.web.words import PageWords
+from bot.web.page_texts import PageWords
 
 
 @dataclass(frozen=True, slots=True)

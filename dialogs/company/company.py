@@ -34,7 +34,7 @@ from dialogs.company.data import (
     struck_off,
     trade,
 )
-from dialogs.company.delivery import add_delivery
+from dialogs.company.einvoice_delivery import add_delivery
 from dialogs.company.late_answers import add_late_answers
 from dialogs.company.report import add_report, stated
 from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, then

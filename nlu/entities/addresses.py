@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nlu.languages.language import AddressWords, Languages, spelled
-from nlu.numbers.letters import letter
+from nlu.numbers.spelling import letter
 from nlu.tokens import Token, tokens
 from values import email
 from values.meaning import Entity

@@ -3,8 +3,8 @@
 import re
 
 from nlu.entities.addresses import find_addresses
-from nlu.entities.codes import find_codes
 from nlu.entities.identifiers import find_identifiers
+from nlu.entities.short_codes import find_codes
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from values.meaning import Entity

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.numbers.letters import letter
+from nlu.numbers.spelling import letter
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from nlu.correction_words import Corrections, CorrectionWords, Noun, corrections_of
-from nlu.numbers.cues import Phrases, phrases
+from nlu.numbers.number_words import Phrases, phrases
 from values.number_words import NumberWords
 from values.parsing import fold_words, unaccent
 

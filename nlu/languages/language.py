@@ -8,7 +8,7 @@ from functools import lru_cache
 from nlu.correction_words import Corrections
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
-from nlu.numbers.cues import NO_CUES, NumberCues
+from nlu.numbers.number_words import NO_CUES, NumberCues
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct, NavigationCommand
 from values.number_words import DIGITS_OF_WORD, NO_WORDS, NumberWords

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from nlu.intents.lexicon import STEM, lexicon, lexicon_of
 from nlu.languages.language import Language, Languages
-from nlu.numbers.cues import CUES
-from nlu.numbers.letters import LETTERS
+from nlu.numbers.number_words import CUES
+from nlu.numbers.spelling import LETTERS
 from values.locale import ENGLISH, SHIPPED, Locale
 from values.number_words import WORDS
 from values.parsing import fold_words

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlu.languages.language import Language, Languages
-from nlu.numbers.cues import Phrases
+from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
 from values.parsing import unaccent, undo_lookalikes
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.accounts import accounts
 from services.contacts import contacts
-from services.directory import accounts as directory_accounts
+from services.directory import directory_accounts
 from services.store import conversations
 from services.store.tables.accounts import account, contact, contact_claim
 

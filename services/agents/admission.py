@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.agents import audit, sessions
-from services.agents.accounts import Agent
+from services.agents.agent_accounts import Agent
 from services.agents.sessions import AgentSession, Stage
 from services.store.tables.agents import agent as table
 

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
 
-from services.agents.accounts import ROLES, Role
+from services.agents.agent_accounts import ROLES, Role
 from services.errors import Forged
 
 # With the provider's public key only: with "none" or a shared secret anybody could sign.

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.agents import accounts, audit
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit
+from services.agents.agent_accounts import Agent
 from services.agents.id_token import Identity
 from services.keyed_hash import all_of, sha256_hex, token
 from services.store.statements import PerDialect
@@ -32,7 +32,7 @@ def agent_of(connection: sa.Connection, identity: Identity, now: datetime) -> Ag
     """
     known = sa.select(table.c.agent_id).where(table.c.issuer == identity.issuer, table.c.subject == identity.subject)
     agent_id = connection.execute(known).scalar()
-    found = accounts.get(connection, agent_id) if agent_id is not None else _by_address(connection, identity)
+    found = agent_accounts.get(connection, agent_id) if agent_id is not None else _by_address(connection, identity)
     if found is None:
         return NoAccess("unknown")
     if isinstance(found, NoAccess):
@@ -56,7 +56,7 @@ def _by_address(connection: sa.Connection, identity: Identity) -> Agent | NoAcce
         return NoAccess("email_missing")
     if not identity.email_proven:
         return NoAccess("email_unverified")
-    found = accounts.by_email(connection, identity.email)
+    found = agent_accounts.by_email(connection, identity.email)
     if found is not None and _has_one(connection, found.id, identity.issuer):
         return NoAccess("other_subject", found.id)
     return found

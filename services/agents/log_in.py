@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from services import limits
 from services.accounts.passwords import PasswordHasher
-from services.agents import accounts, audit, second_factor
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit, second_factor
+from services.agents.agent_accounts import Agent
 from services.clock import Clock
 from services.keyed_hash import all_of
 from services.keyed_hash import token as keyed_token
@@ -89,7 +89,7 @@ class AgentLogIns:
         `device`: the token that the browser has for this login (`issue_device`).
         """
         now = self.clock.now()
-        found = await self.store.read(lambda c: accounts.by_login(c, login))
+        found = await self.store.read(lambda c: agent_accounts.by_login(c, login))
         known = known_device(self.server_key, found, device, now)
         counted = self._strangers(login, address) if known is None else ((PER_DEVICE, known),)
         # Counted before anything is compared, or a hundred tries at once would all find room.
@@ -109,12 +109,12 @@ class AgentLogIns:
         if before is None or not self.hasher.outdated(before):
             return found
         made = await self.hasher.hash(password.reveal())
-        await self.store.write(lambda c: accounts.rehash(c, found.id, before, made))
+        await self.store.write(lambda c: agent_accounts.rehash(c, found.id, before, made))
         return replace(found, password_hash=made)
 
     def _strangers(self, login: str, address: str | None) -> Counted:
         by_address = ((PER_ADDRESS, address),) if address is not None and self.quotas else ()
-        return ((PER_LOGIN, accounts.key(login)), *by_address)
+        return ((PER_LOGIN, agent_accounts.key(login)), *by_address)
 
     async def _right(self, found: Agent | None, password: Secret) -> bool:
         if found is None or found.password_hash is None or found.disabled_at is not None:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.agents import accounts
-from services.agents.accounts import Agent
+from services.agents import agent_accounts
+from services.agents.agent_accounts import Agent
 from services.keyed_hash import sha256_hex
 from services.store.tables.agents import agent_telegram, agent_telegram_code
 
@@ -33,7 +33,7 @@ def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetim
         .returning(agent_telegram_code.c.agent_id)
     )
     agent_id = connection.execute(used).scalar()
-    agent = accounts.get(connection, agent_id) if agent_id is not None else None
+    agent = agent_accounts.get(connection, agent_id) if agent_id is not None else None
     if agent is None or agent.disabled_at is not None:
         return None
     earlier = sa.or_(agent_telegram.c.telegram_id == telegram_id, agent_telegram.c.agent_id == agent.id)
@@ -46,7 +46,7 @@ def agent_of(connection: sa.Connection, telegram_id: int) -> Agent | None:
     """Whose Telegram account it is; None for nobody's, and for an agent's who may not work any more."""
     found = sa.select(agent_telegram.c.agent_id).where(agent_telegram.c.telegram_id == telegram_id)
     agent_id = connection.execute(found).scalar()
-    agent = accounts.get(connection, agent_id) if agent_id is not None else None
+    agent = agent_accounts.get(connection, agent_id) if agent_id is not None else None
     return agent if agent is not None and agent.disabled_at is None else None
 
 

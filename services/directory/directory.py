@@ -1,7 +1,7 @@
 """The directory: customers whom the seller has on file, with their contacts and the programs they own.
 
 It is the seller's word, imported as often as the seller likes; the customer proves in the chat to be somebody on it.
-`account_id` ties a customer to the account that was made for them (`services/directory/accounts.py`).
+`account_id` ties a customer to the account that was made for them (`services/directory/directory_accounts.py`).
 """
 
 from collections.abc import Sequence

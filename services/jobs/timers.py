@@ -12,10 +12,10 @@ import structlog
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.backoff import Waker, pause
-from services.store import timers
+from services.store import timer_rows
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 
 Fire = Callable[[Timer], Awaitable[None]]
 """Runs the timer's turn, which takes (`timers.take`) or moves the timer in its own transaction."""
@@ -82,7 +82,7 @@ class TimerLoop:
         now = self._clock.now()
 
         def look(connection: sa.Connection) -> tuple[tuple[Timer, ...], datetime | None]:
-            return timers.due(connection, now, MOST), timers.next_after(connection, now)
+            return timer_rows.due(connection, now, MOST), timer_rows.next_after(connection, now)
 
         due, later = await self._store.read(look)
         again = [rest.until if (rest := self._resting.get(_key(timer))) is not None else timer.due_at for timer in due]
@@ -109,7 +109,7 @@ class TimerLoop:
     async def _sweep(self) -> int:
         async with self._sweeping:
             now = self._clock.now()
-            due = await self._store.read(lambda connection: timers.due(connection, now, MOST))
+            due = await self._store.read(lambda connection: timer_rows.due(connection, now, MOST))
             self._resting = {key: self._resting[key] for timer in due if (key := _key(timer)) in self._resting}
             ready = [timer for timer in due if (rest := self._resting.get(_key(timer))) is None or rest.until <= now]
             lines: defaultdict[str, list[Timer]] = defaultdict(list)

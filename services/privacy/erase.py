@@ -20,7 +20,7 @@ from services.orders.order_record import OrderRecord
 from services.privacy import desk_rows
 from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
-from services.store import conversations, events, jobs_table, journal, sqlite_files, timers
+from services.store import conversations, events, jobs_table, journal, sqlite_files, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import (
     account,
@@ -193,7 +193,7 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
 
     A request that is open stays where the talk goes on: its state says who has it, and the two must agree.
     """
-    timers.cancel_all(connection, conversation_id)
+    timer_rows.cancel_all(connection, conversation_id)
     jobs_table.forget_of(connection, conversation_id, going_on=going_on)
     events.forget_of(connection, conversation_id)
     asked = handoff.c.conversation_id == conversation_id

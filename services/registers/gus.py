@@ -15,8 +15,8 @@ from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderUnavailable
 from services.registers.address import hyphened
-from services.registers.company import CompanyFoundInRegister, Evidence, LegalForm, NotFound, RegisterData, Source
 from services.registers.gus_soap import CONTENT_TYPE, entries_of, get_value, log_in, result_of, search_nip
+from services.registers.register import CompanyFoundInRegister, Evidence, LegalForm, NotFound, RegisterData, Source
 
 NOTHING_FOUND = "4"
 NO_SESSION = "7"

@@ -16,7 +16,7 @@ from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.address import polish
-from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
+from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 #: When the day's questions are used up, the next ones are free a little after midnight in Warsaw.

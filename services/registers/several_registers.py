@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from services.errors import Misconfigured, ProviderUnavailable
-from services.registers.company import CompanyFoundInRegister, NotFound, Register, Source
+from services.registers.register import CompanyFoundInRegister, NotFound, Register, Source
 
 #: The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI.
 EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())

@@ -17,7 +17,7 @@ from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.address import of_lines
-from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
+from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
 WITHHELD = "---"
 REQUESTER_REFUSED = "INVALID_REQUESTER_INFO"

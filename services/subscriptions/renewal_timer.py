@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store import timers
+from services.store import timer_rows
 from services.store.tables.core import timer
 
 KIND = "renewal"
@@ -33,22 +33,22 @@ def is_one(owner: str) -> bool:
 
 def wake_on_file(connection: sa.Connection, now: datetime) -> None:
     """Something on file has changed: whom to remind is thought over at once."""
-    timers.set(connection, ON_FILE, KIND, now)
+    timer_rows.set(connection, ON_FILE, KIND, now)
 
 
 def set_on_file(connection: sa.Connection, due_at: datetime) -> None:
     """Thought over then."""
-    timers.set(connection, ON_FILE, KIND, due_at)
+    timer_rows.set(connection, ON_FILE, KIND, due_at)
 
 
 def wake(connection: sa.Connection, subscription_id: str, now: datetime) -> None:
     """Wake the timer: its end has moved, or is new, so that it is planned at once."""
-    timers.set(connection, owner_of(subscription_id), KIND, now)
+    timer_rows.set(connection, owner_of(subscription_id), KIND, now)
 
 
 def set(connection: sa.Connection, subscription_id: str, due_at: datetime, *, planned_by: str) -> None:
     """Thought over then; `planned_by` names the rules that say so."""
-    timers.set(connection, owner_of(subscription_id), KIND, due_at, {_RULES: planned_by})
+    timer_rows.set(connection, owner_of(subscription_id), KIND, due_at, {_RULES: planned_by})
 
 
 def planned(by: str) -> sa.Select[str]:
@@ -60,4 +60,4 @@ def planned(by: str) -> sa.Select[str]:
 
 def drop(connection: sa.Connection, subscription_id: str) -> None:
     """There is nothing more to think over."""
-    timers.cancel(connection, owner_of(subscription_id), KIND)
+    timer_rows.cancel(connection, owner_of(subscription_id), KIND)

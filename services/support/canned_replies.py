@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import canned_reply as table
-from values.text import Filled, fill_placeholders, placeholder_mistakes
+from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes
 
 PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
 """What an answer may name: the customer's name, company and last order's number, the open step's title, the agent's

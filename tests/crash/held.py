@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bot.conversation.desk import BY_AGENT
-from services.agents import accounts, audit
+from services.agents import agent_accounts, audit
 from services.store import journal
 from services.store.journal import AGENT, BOT, JournalEntry
 from services.store.tables.core import conversation
@@ -37,7 +37,7 @@ def judge_helped(store: sa.Engine, helped: Sequence[Helped]) -> list[Broken]:
 
 def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
     lines = list(journal.everything(connection, one.talk))
-    agent = accounts.by_login(connection, one.holder)
+    agent = agent_accounts.by_login(connection, one.holder)
     by = agent.id if agent is not None else ""
     broken = [Broken("held", one.talk, problem) for problem in one.problems]
     broken += _held(one.talk, lines)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import sqlalchemy as sa
 
-from services.agents import accounts
+from services.agents import agent_accounts
 from services.clock import SystemClock
 from services.store.tables.agents import agent as agents
 from tests.crash.doors import Visitor
@@ -160,9 +160,9 @@ class Office:
 def _hire(store: sa.Engine) -> None:
     """The sandbox has two agents; a third with the same password."""
     with store.begin() as connection:
-        known = accounts.by_login(connection, LOGINS[0])
+        known = agent_accounts.by_login(connection, LOGINS[0])
         assert known is not None
-        accounts.add(
+        agent_accounts.add(
             connection,
             agent_id="agent-zofia",
             login="zofia",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.agents import accounts, telegram
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, telegram
+from services.agents.agent_accounts import Agent
 from services.support import handoffs
 from services.support.handoffs import HandoffRecord
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
@@ -44,7 +44,7 @@ class Forum:
         return member
 
     async def account(self, login: str) -> Agent:
-        found = await self.desk.installation.store.read(lambda c: accounts.by_login(c, login))
+        found = await self.desk.installation.store.read(lambda c: agent_accounts.by_login(c, login))
         assert found is not None
         return found
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.handlers.chatwoot import hearing
 from bot.usecases.agents.acts import By, NotRight, NotYours
-from services.agents import accounts, audit
+from services.agents import agent_accounts, audit
 from services.support import handoffs
 from services.support.chatwoot.models import ChatwootPerson
 from tests.desk.agent_browser import AgentBrowser
@@ -54,7 +54,7 @@ async def test_what_an_agent_types_passes_the_border_like_a_customers_words(tmp_
 async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         store = desk.installation.store
-        anna, marek = (By(one.id, one.name) for one in await store.read(accounts.listed))
+        anna, marek = (By(one.id, one.name) for one in await store.read(agent_accounts.listed))
         customer, other = desk.customer(), desk.customer()
         for one in (customer, other):
             await one.say("/start")
@@ -62,7 +62,7 @@ async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(t
         await acts(desk).take(there, marek, "1")
 
         now = desk.installation.clock.now()
-        await store.write(lambda c: accounts.disable(c, anna.id, now))
+        await store.write(lambda c: agent_accounts.disable(c, anna.id, now))
         with pytest.raises(NotYours):
             await acts(desk).take(where, anna, "2")
         with pytest.raises(NotYours):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.agents import accounts
+from services.agents import agent_accounts
 from services.store import journal
 from services.store.journal import NewJournalEntry
 from tests.desk.agent_http import AgentHttp
@@ -141,8 +141,8 @@ async def test_what_lines_were_made_with_has_changed(tmp_path: Path) -> None:
         await shown.is_right()
         await shown.agent.act(shown.where, "take")
         await shown.refresh()
-        anna = next(one for one in await store.read(accounts.listed) if one.login == "anna")
-        await store.write(lambda c: accounts.rename(c, anna.id, "Joanna"))
+        anna = next(one for one in await store.read(agent_accounts.listed) if one.login == "anna")
+        await store.write(lambda c: agent_accounts.rename(c, anna.id, "Joanna"))
         await shown.refresh()
         assert shown.redrawn == 2
         assert any("Joanna" in line for line in shown.lines.values())

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
-from services.agents import accounts
+from services.agents import agent_accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
@@ -93,9 +93,9 @@ PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies"
 
 
 def _make_marek_admin(connection: sa.Connection) -> None:
-    marek = accounts.by_login(connection, "marek")
+    marek = agent_accounts.by_login(connection, "marek")
     assert marek is not None
-    accounts.set_role(connection, marek.id, "admin")
+    agent_accounts.set_role(connection, marek.id, "admin")
 
 
 async def test_the_pages_beside_it(tmp_path: Path, chromium_path: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.conversation.identity import hashed_address
-from services.agents import accounts, audit
+from services.agents import agent_accounts, audit
 from services.support import blocklist, handoffs, notes
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running, running_desk
@@ -262,7 +262,9 @@ async def test_a_conversation_is_passed_on_and_put_back(desk: Running) -> None:
     _, where = await waiting(desk)
     anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     await anna.act(where, "take")
-    other = next(agent.id for agent in await desk.installation.store.read(accounts.listed) if agent.login == "marek")
+    other = next(
+        agent.id for agent in await desk.installation.store.read(agent_accounts.listed) if agent.login == "marek"
+    )
     assert (await anna.act(where, "pass", to=other)).status_code == 303
     assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
     assert "Twoja rozmowa" in (await marek.get(f"/desk/c/{where}")).text
@@ -278,7 +280,7 @@ async def last_said(customer: Customer) -> str:
 
 def _ola_without_a_password(connection: sa.Connection) -> None:
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    assert accounts.add(connection, agent_id="ola", login="ola", name="Ola", role="agent", now=now)
+    assert agent_accounts.add(connection, agent_id="ola", login="ola", name="Ola", role="agent", now=now)
 
 
 async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running) -> None:

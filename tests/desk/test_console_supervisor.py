@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.agents import accounts, audit
-from services.support import labels, replies
+from services.agents import agent_accounts, audit
+from services.support import canned_replies, labels
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import bought
@@ -76,8 +76,8 @@ async def test_ready_answers_are_written_refused_used_and_removed(desk: Running)
     assert (await anna.post("/desk/replies", None, **shared)).status_code == 403
     mine = {"shortcut": "nip", "title": "NIP", "words-pl": "Tu {agent}, <b>NIP</b> jest na fakturze. {{ok}}"}
     assert (await anna.post("/desk/replies", None, **mine)).status_code == 303
-    anna_id = next(one.id for one in await desk.installation.store.read(accounts.listed) if one.login == "anna")
-    known = await desk.installation.store.read(lambda c: replies.available(c, agent_id=anna_id, first=()))
+    anna_id = next(one.id for one in await desk.installation.store.read(agent_accounts.listed) if one.login == "anna")
+    known = await desk.installation.store.read(lambda c: canned_replies.available(c, agent_id=anna_id, first=()))
     assert [one.shortcut for one in known] == ["nip"]
     await anna.act(where, "take")
     page = await anna.get(f"/desk/c/{where}?reply={known[0].id}")
@@ -122,9 +122,9 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> No
     where = await place_of(desk, done.customer)
 
     def promote(connection: sa.Connection) -> None:
-        marek = accounts.by_login(connection, "marek")
+        marek = agent_accounts.by_login(connection, "marek")
         assert marek is not None
-        accounts.set_role(connection, marek.id, "admin")
+        agent_accounts.set_role(connection, marek.id, "admin")
 
     await desk.installation.store.write(promote)
     anna = await AgentHttp.logged_in(desk)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.agents import accounts, telegram
+from services.agents import agent_accounts, telegram
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.killed import KilledDesk, killed_desk, said_once
@@ -71,7 +71,7 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
 async def anna_joins(desk: KilledDesk, api: ForumBotApi) -> None:
     """One of the sandbox's agents tells the bot her Telegram account, by a code from the console."""
     with desk.store.begin() as connection:
-        anna = accounts.by_login(connection, "anna")
+        anna = agent_accounts.by_login(connection, "anna")
         assert anna is not None
         telegram.issue(connection, code="code-of-anna", agent_id=anna.id, now=datetime.now(UTC))
     await confirmed(api, api.says(ANNA, None, "/join code-of-anna"))

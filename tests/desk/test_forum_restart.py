@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.agents import accounts, telegram
+from services.agents import agent_accounts, telegram
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
@@ -43,7 +43,7 @@ async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dic
         given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, **database}
         async with running_desk(tmp_path, **given) as desk:
             store, now = desk.installation.store, desk.installation.clock.now()
-            anna = await store.read(lambda c: accounts.by_login(c, "anna"))
+            anna = await store.read(lambda c: agent_accounts.by_login(c, "anna"))
             assert anna is not None
             await store.write(lambda c: telegram.issue(c, code="anna", agent_id=anna.id, now=now))
             await store.write(lambda c: telegram.join(c, code="anna", telegram_id=ANNA, now=now))

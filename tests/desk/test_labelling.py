@@ -12,7 +12,7 @@ from bot.cli import build
 from bot.conversation import identity
 from bot.usecases.handoff.training import Sentence, TrainingLabels
 from dialogs.journey import journey
-from nlu.measure import INTENTS
+from nlu.evaluation import INTENTS
 from services.store import journal
 from services.support.search import Finder
 from tests.desk.databases import on_each_database

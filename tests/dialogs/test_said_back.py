@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.texts.load import common
+from bot.texts.toml_tables import common
 from dialogs.journey import ALL, journey
 
 

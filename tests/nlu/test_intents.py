@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from nlu.evaluation import from_table
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.intents.lexicon import Speller, lexicon
-from nlu.measure import from_table
 from nlu.parse import parse
 from values.locale import SHIPPED
 from values.redaction import redact

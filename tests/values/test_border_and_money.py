@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
 from values.money import Money, vat
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
 from values.secret import Secret
-from values.text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
 
 SEEDED = PasswordRule(min=8, max=32, classes=("upper", "lower", "digit"), specials="!@#$%^&*(){}[]\\:\";'<>?,./-_=+")
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=400)

@@ -11,7 +11,7 @@ from bot.handlers.api.shapes import ChannelName
 from bot.handlers.chatwoot import lines as chatwoot
 from bot.handlers.telegram_group import lines as telegram_group
 from bot.profile.load import load
-from bot.web.words import LOCALES, words
+from bot.web.page_texts import LOCALES, words
 from tests.architecture.rooms import ROOT, sources
 from values.channel import Channel, RepliesBy
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from values.text import Filled, fill_placeholders, placeholder_mistakes, visible
+from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
 
 
 def test_values_come_into_their_places() -> None:

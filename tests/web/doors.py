@@ -17,7 +17,7 @@ from bot.usecases.billing.pages import (
     UnknownPayment,
 )
 from bot.web.session import WebSession
-from services.accounts.links import Purpose
+from services.accounts.one_time_links import Purpose
 from services.payments.record import PaymentRecord
 from services.store.errors import StoreUnavailable
 from values.payment import Transfer

@@ -8,8 +8,8 @@ import pytest
 
 from bot.handlers.api.webhooks import MEANINGS
 from bot.usecases.privacy import own_file
+from bot.web.page_texts import LOCALES, words
 from bot.web.pages import Pages
-from bot.web.words import LOCALES, words
 from dialogs.messages import handoff
 from services.companies import companies
 from services.contacts import contacts

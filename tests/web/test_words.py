@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.texts.text import undeclined
-from bot.web import words as module
-from bot.web.words import LOCALES, accepted_languages, choose_locale, places, words
+from bot.web import page_texts as module
+from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 
 STATIC = Path(module.__file__).parent / "static" / "js"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.checking.second_life.books import Books
+from bot.checking.second_life.expected_books import Books
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.checking.second_life.books import ACCOUNT, Books
 from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
+from bot.checking.second_life.expected_books import ACCOUNT, Books
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.samples import MOMENT, WAYS, company_view
 from dialogs.kit import Event, Params, Said

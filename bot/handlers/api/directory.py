@@ -9,7 +9,7 @@ from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
 from bot.handlers.api.work import Api, ApiAnswer, Asked, Key, once, page
 from bot.usecases.accounts import on_file
-from services.directory import accounts, directory
+from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.seller import seller_lists
 from values.seller import Seller
@@ -55,7 +55,7 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
         except IntegrityError:
             raise HTTPException(409, f"customers.{n}: its customer number is another's") from None
     for customer in known:
-        accounts.imported(tx.connection, customer, tx.now)
+        directory_accounts.imported(tx.connection, customer, tx.now)
     return ApiAnswer(200, {"imported": len(records)})
 
 

@@ -16,7 +16,7 @@ from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
 from bot.handlers.chatwoot.view import ThreadView
 from bot.usecases.agents.transcript import reason_of
-from bot.web.words import PageWords
+from bot.web.page_texts import PageWords
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderRefused
 from services.store.conversations import StoredConversation

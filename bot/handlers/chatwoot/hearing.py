@@ -17,8 +17,8 @@ from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.lines import AGENTS, VIA
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
-from bot.web.words import PageWords
-from services.agents import accounts
+from bot.web.page_texts import PageWords
+from services.agents import agent_accounts
 from services.clock import Clock
 from services.store import inbox
 from services.store.database import Store
@@ -35,7 +35,7 @@ from services.support.chatwoot.models import (
 )
 from services.support.chatwoot.threads import Outside
 from services.support.handoffs import HandoffRecord
-from values.text import one_line, visible
+from values.incoming_text import one_line, visible
 
 _log = structlog.get_logger(__name__)
 
@@ -196,7 +196,7 @@ class ChatwootInbound:
 
         def look(connection: sa.Connection) -> str | None:
             request = handoffs.open_of(connection, row.conversation_id)
-            agent = accounts.get(connection, request.agent_id or "") if request is not None else None
+            agent = agent_accounts.get(connection, request.agent_id or "") if request is not None else None
             return agent.name if agent is not None else None
 
         name = await self.store.read(look)

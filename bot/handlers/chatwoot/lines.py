@@ -9,7 +9,7 @@ from typing import Any
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.transcript import BLOCKED, act_told, titles_of, wish_told, written_there
-from bot.web.words import PageWords, words_in
+from bot.web.page_texts import PageWords, words_in
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "chatwoot"

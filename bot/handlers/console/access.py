@@ -40,11 +40,11 @@ from bot.handlers.console.cookies import SESSION, DeskCookies
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body, same_origin
 from bot.web.network import AddressOf
+from bot.web.page_texts import LOCALES, accepted_languages, choose_locale
 from bot.web.pages import Pages
 from bot.web.policy import DESK_PAGE
-from bot.web.words import LOCALES, accepted_languages, choose_locale
-from services.agents import accounts, audit, sessions
-from services.agents.accounts import Role
+from services.agents import agent_accounts, audit, sessions
+from services.agents.agent_accounts import Role
 from services.agents.audit import Detail
 from services.agents.sessions import AgentSession
 from services.clock import Clock
@@ -84,7 +84,7 @@ class SignedIn:
 
     def may(self, role: Role) -> bool:
         """Return whether this one may do what `role` may."""
-        return accounts.covers(self.role, role)
+        return agent_accounts.covers(self.role, role)
 
 
 Handler = Callable[[Request, SignedIn], Awaitable[Response]]
@@ -254,7 +254,7 @@ class DeskAccess:
             agent_id=found.agent_id,
             login=found.login,
             name=found.name,
-            role=accounts.as_role(found.role) or "agent",
+            role=agent_accounts.as_role(found.role) or "agent",
             locale=self.locale_of(request, found.locale),
             session_id=found.id,
             csrf=self.cookies.form_token(token),

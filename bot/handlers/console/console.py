@@ -30,11 +30,11 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from bot.usecases.agents.transcript import MOST_DUE, Have, Transcript, Transcripts
 from bot.web.guard import RequestTurnedAway
-from services.agents import accounts, audit
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit
+from services.agents.agent_accounts import Agent
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
-from services.support.replies import PLACES
+from services.support.canned_replies import PLACES
 
 PARTS = ("head", "write", "steps", "card", "notes")
 SEEN_AGAIN = timedelta(hours=1)
@@ -110,7 +110,7 @@ class Console:
 
     async def agents(self) -> list[Agent]:
         """Return all agents' accounts, by login."""
-        return await self.access.store.read(accounts.listed)
+        return await self.access.store.read(agent_accounts.listed)
 
     async def names(self) -> dict[str, str]:
         """Return what all agents are called, by their ids."""
@@ -185,7 +185,7 @@ class Console:
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
             lines = asked.of(self._transcripts(connection, me, talk, names))
-            agents = accounts.assignable(connection, now) if talk.mine else []
+            agents = agent_accounts.assignable(connection, now) if talk.mine else []
             return {
                 "notes": found,
                 "card": shown,

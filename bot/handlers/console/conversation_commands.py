@@ -19,13 +19,13 @@ from bot.handlers.console.access import Handler, SignedIn, by_script, command_ke
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotRight, NotSaid, NotYours
 from bot.web.guard import RequestTurnedAway
-from services.agents import accounts, audit
-from services.agents.accounts import AgentPresence
+from services.agents import agent_accounts, audit
+from services.agents.agent_accounts import AgentPresence
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.blocklist import MOST_REASON
 from services.support.notes import Note, NoteRefused
-from values.text import clean, one_line
+from values.incoming_text import clean, one_line
 
 Fields = dict[str, str]
 Command = Callable[[str, By, Fields], Awaitable[None]]
@@ -144,7 +144,7 @@ class _ConversationCommands:
     async def _colleague(self, agent_id: str) -> AgentPresence:
         """Return somebody who can answer. Errors: Turned 422."""
         now = self.console.access.clock.now()
-        able = await self.console.access.store.read(lambda c: accounts.assignable(c, now))
+        able = await self.console.access.store.read(lambda c: agent_accounts.assignable(c, now))
         found = next((one for one in able if one.id == agent_id), None)
         if found is None:
             raise RequestTurnedAway(_UNFIT, "no_colleague")

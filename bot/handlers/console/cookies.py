@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.site import Site
-from services.agents import accounts
+from services.agents import agent_accounts
 from services.agents.log_in import DEVICE_LIFETIME as DEVICE_LIFETIME
 from services.agents.second_factor import seal, unseal
 from services.keyed_hash import all_of, keyed_hex
@@ -124,7 +124,7 @@ class DeskCookies:
         )
 
     def _device_of(self, key: bytes, login: str) -> str:
-        return self._device + keyed_hex(key, "agent device cookie", accounts.key(login))[:16]
+        return self._device + keyed_hex(key, "agent device cookie", agent_accounts.key(login))[:16]
 
     def form_token(self, token: str) -> str:
         """Return what a form of whoever has this cookie carries."""

@@ -10,9 +10,9 @@ from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from bot.conversation.recent import Recent
 from bot.usecases.agents.queue_view import QueueRow
 from bot.web.pages import Pages
+from values.incoming_text import visible
 from values.money import Money
 from values.rules import erasure_due
-from values.text import visible
 
 _UNITS = (86_400, 3600, 60, 1)
 _LONG = 5 * 86_400

@@ -29,9 +29,9 @@ from bot.usecases.agents.acts import logged_out
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, admission, log_in, sessions
-from services.agents.accounts import Agent
+from services.agents import admission, agent_accounts, log_in, sessions
 from services.agents.admission import NewSession
+from services.agents.agent_accounts import Agent
 from services.agents.log_in import AgentLogIns, Held
 from services.agents.provider import IdentityProvider
 from services.agents.sessions import AgentSession
@@ -143,7 +143,7 @@ class LogInPages:
 
         def work(connection: sa.Connection) -> Agent | None:
             done = admission.complete(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
-            return accounts.get(connection, half.agent_id) if done else None
+            return agent_accounts.get(connection, half.agent_id) if done else None
 
         agent = await access.store.write(work)
         return None if agent is None else self._let_in(request, answer, made, agent)

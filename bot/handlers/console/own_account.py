@@ -13,10 +13,10 @@ from bot.handlers.console.log_in import LogInPages, minutes_of, with_retry_after
 from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import PageText
 from bot.web.guard import RequestTurnedAway, same_origin
+from bot.web.page_texts import LOCALES
 from bot.web.policy import SECRET_PAGE
-from bot.web.words import LOCALES
-from services.agents import accounts, audit, password_links, second_factor, telegram
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit, password_links, second_factor, telegram
+from services.agents.agent_accounts import Agent
 from services.agents.log_in import Held
 from values.password import DEFAULT
 from values.secret import Secret
@@ -68,9 +68,9 @@ class _Profile:
         hashed = await self._entry.log_ins.hasher.hash(fields["password"])
 
         def work(connection: sa.Connection) -> Agent | None:
-            accounts.set_password(connection, me.agent_id, hashed)
+            agent_accounts.set_password(connection, me.agent_id, hashed)
             access.record(connection, me, "password_set", how="profile")
-            return accounts.get(connection, me.agent_id)
+            return agent_accounts.get(connection, me.agent_id)
 
         changed = await access.store.write(work)
         answer = _done("password")
@@ -79,14 +79,14 @@ class _Profile:
     async def language(self, request: Request, me: SignedIn) -> Response:
         chosen = (await form_of(request)).get("locale", "")
         if chosen in LOCALES:
-            await self._entry.access.store.write(lambda c: accounts.set_locale(c, me.agent_id, chosen))
+            await self._entry.access.store.write(lambda c: agent_accounts.set_locale(c, me.agent_id, chosen))
         return _done("language")
 
     async def codes(self, request: Request, me: SignedIn) -> Response:
         codes, key, access = second_factor.new_codes(), self._entry.server_key, self._entry.access
 
         def work(connection: sa.Connection) -> bool:
-            found = accounts.get(connection, me.agent_id)
+            found = agent_accounts.get(connection, me.agent_id)
             if found is None or found.totp_since is None:
                 return False
             second_factor.replace_recovery_codes(connection, agent_id=me.agent_id, codes=codes, server_key=key)
@@ -119,7 +119,9 @@ class _Profile:
         status: int = 200,
     ) -> Response:
         def look(connection: sa.Connection) -> tuple[Agent | None, int]:
-            return accounts.get(connection, me.agent_id), second_factor.recovery_codes_left(connection, me.agent_id)
+            return agent_accounts.get(connection, me.agent_id), second_factor.recovery_codes_left(
+                connection, me.agent_id
+            )
 
         agent, left = await self._entry.access.store.read(look)
         done = request.query_params.get("done")
@@ -177,7 +179,7 @@ class _PasswordLink:
 
     def _whose(self, connection: sa.Connection, token: str) -> Agent | None:
         agent_id = password_links.whose(connection, token, self._entry.access.clock.now())
-        return accounts.get(connection, agent_id) if agent_id is not None else None
+        return agent_accounts.get(connection, agent_id) if agent_id is not None else None
 
     async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:
         access = self._entry.access
@@ -193,9 +195,9 @@ class _PasswordLink:
             now = access.clock.now()
             if password_links.use(connection, token, now) != agent.id:
                 return None
-            accounts.set_password(connection, agent.id, hashed)
+            agent_accounts.set_password(connection, agent.id, hashed)
             audit.note(connection, agent_id=agent.id, what="password_set", at=now, details={"how": "link"})
-            return accounts.get(connection, agent.id)
+            return agent_accounts.get(connection, agent.id)
 
         done = await access.store.write(work)
         if done is None:

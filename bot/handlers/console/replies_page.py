@@ -11,8 +11,8 @@ from starlette.routing import Route
 from bot.handlers.console.access import SignedIn, form_of, see_other
 from bot.handlers.console.console import Console
 from bot.web.guard import RequestTurnedAway
-from services.support import replies
-from services.support.replies import PLACES, SHARED, CannedReply, ReplyRefused
+from services.support import canned_replies
+from services.support.canned_replies import PLACES, SHARED, CannedReply, ReplyRefused
 
 _WORDS = "words-"
 
@@ -33,7 +33,7 @@ class _RepliesPage:
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         wanted = request.query_params.get("edit", "")
-        found = await self._console.access.store.read(lambda c: replies.get(c, wanted)) if wanted else None
+        found = await self._console.access.store.read(lambda c: canned_replies.get(c, wanted)) if wanted else None
         if found is not None and not _may(me, found.owner):
             raise RequestTurnedAway(403, "role_too_low")
         return await self._shown(request, me, _fields(found) if found is not None else {})
@@ -46,13 +46,13 @@ class _RepliesPage:
         words = {locale: text for locale, text in words.items() if locale in self._console.sight.seller.locales}
 
         def work(connection: sa.Connection) -> None:
-            known = replies.get(connection, reply_id) if reply_id else None
+            known = canned_replies.get(connection, reply_id) if reply_id else None
             owner = known.owner if known is not None else SHARED if shared else me.agent_id
             if not _may(me, owner):
                 raise RequestTurnedAway(403, "role_too_low")
             kept = known.id if known is not None else uuid4().hex
             shortcut, title = fields.get("shortcut", "").strip().lower(), fields.get("title", "")
-            replies.save(connection, CannedReply(kept, owner, shortcut, title, words, me.agent_id, now))
+            canned_replies.save(connection, CannedReply(kept, owner, shortcut, title, words, me.agent_id, now))
             self._console.access.record(connection, me, "reply_saved", reply=kept)
 
         try:
@@ -65,12 +65,12 @@ class _RepliesPage:
         fields = await form_of(request)
 
         def work(connection: sa.Connection) -> None:
-            known = replies.get(connection, fields.get("id", ""))
+            known = canned_replies.get(connection, fields.get("id", ""))
             if known is None:
                 return
             if not _may(me, known.owner):
                 raise RequestTurnedAway(403, "role_too_low")
-            replies.remove(connection, known.id)
+            canned_replies.remove(connection, known.id)
             self._console.access.record(connection, me, "reply_removed", reply=known.id)
 
         await self._console.access.store.write(work)
@@ -85,7 +85,9 @@ class _RepliesPage:
         status: int = 200,
     ) -> Response:
         first = self._console.ready.first
-        known = await self._console.access.store.read(lambda c: replies.available(c, agent_id=me.agent_id, first=first))
+        known = await self._console.access.store.read(
+            lambda c: canned_replies.available(c, agent_id=me.agent_id, first=first)
+        )
         return self._console.access.page(
             request,
             me,

@@ -20,8 +20,8 @@ from services.store import conversations
 from services.store.journal import CUSTOMER
 from services.support.conversations_of import Theirs
 from services.support.search import Finder, Hit, SearchPage
+from values.incoming_text import one_line
 from values.search_terms import parse_search, snippet
-from values.text import one_line
 
 _LONGEST = 200
 

@@ -15,7 +15,7 @@ from bot.handlers.console.access import local_path, log_in_path, see_other
 from bot.handlers.console.cookies import HALF, SESSION
 from bot.handlers.console.log_in import NEXT, LogInPages
 from bot.web.policy import DESK_PAGE
-from services.agents import accounts, audit, second_factor
+from services.agents import agent_accounts, audit, second_factor
 from services.agents.second_factor import Enrolment
 from services.agents.sessions import AgentSession
 from services.messaging.qr_codes import svg
@@ -69,7 +69,7 @@ class _Enrolment:
         return await self._unless_enrolled(_Who(me.agent_id, me.login, me.locale, None, token))
 
     async def _unless_enrolled(self, who: _Who) -> _Who | None:
-        found = await self._entry.access.store.read(lambda c: accounts.get(c, who.agent_id))
+        found = await self._entry.access.store.read(lambda c: agent_accounts.get(c, who.agent_id))
         return who if found is not None and found.totp_since is None else None
 
     async def _submitted(self, request: Request, who: _Who) -> Response:

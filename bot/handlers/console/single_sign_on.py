@@ -13,8 +13,8 @@ from bot.handlers.console.access import LOG_IN, local_path, see_other
 from bot.handlers.console.cookies import LOGGED_OUT, SIGN_ON, new_token
 from bot.handlers.console.log_in import BY_LOG_OUT, NEXT, LogInPages
 from bot.web.guard import RequestTurnedAway
-from services.agents import accounts, audit, identities
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit, identities
+from services.agents.agent_accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess, SignOnAttempt
 from services.agents.provider import IdentityProvider
@@ -122,7 +122,10 @@ class _SignOn:
         agent = identities.agent_of(connection, identity, now)
         if isinstance(agent, NoAccess):
             return agent
-        if identity.role is not None and (had := accounts.set_role(connection, agent.id, identity.role)) is not None:
+        if (
+            identity.role is not None
+            and (had := agent_accounts.set_role(connection, agent.id, identity.role)) is not None
+        ):
             changed = {"how": "provider", "from": had, "to": identity.role}
             audit.note(connection, agent_id=agent.id, what="role_changed", at=now, details=changed)
         return agent

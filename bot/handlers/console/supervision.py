@@ -11,7 +11,7 @@ from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
 from bot.handlers.console.console import Console
 from bot.usecases.handoff.training import TrainingLabels
 from bot.web.guard import RequestTurnedAway
-from nlu.measure import INTENTS
+from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
 from services.store import conversations
 from services.support import blocklist

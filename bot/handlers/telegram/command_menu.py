@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.texts.catalogue import Catalogue
-from bot.texts.load import common
+from bot.texts.toml_tables import common
 from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")

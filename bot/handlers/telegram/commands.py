@@ -2,7 +2,7 @@
 
 from telegram import Bot, BotCommand
 
-from bot.handlers.telegram.words import ChannelWords
+from bot.handlers.telegram.command_menu import ChannelWords
 
 
 async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:

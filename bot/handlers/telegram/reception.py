@@ -15,7 +15,7 @@ from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import ShortKey
-from bot.handlers.telegram.parse import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
+from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.heard import GroupUpdate
 from services.store.errors import StoreUnavailable

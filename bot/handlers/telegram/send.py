@@ -17,9 +17,9 @@ from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
+from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.texts import split
-from bot.handlers.telegram.words import SHIPPED_WORDS, ChannelWords
 
 log = structlog.get_logger(__name__)
 

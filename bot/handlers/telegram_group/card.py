@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
-from bot.web.words import PageWords
+from bot.web.page_texts import PageWords
 from services.keyed_hash import sha256_hex
 from services.support.handoffs import HandoffRecord
 

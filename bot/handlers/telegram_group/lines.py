@@ -10,7 +10,7 @@ from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
 from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
-from bot.web.words import PageWords, words_in
+from bot.web.page_texts import PageWords, words_in
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 VIA = "telegram"

@@ -30,9 +30,9 @@ from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.heard import CardPressed, GroupUpdate, Joins, Other, Wrote, command, heard
 from bot.handlers.telegram_group.lines import VIA, words
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
-from bot.web.words import PageWords
-from services.agents import accounts, audit, telegram
-from services.agents.accounts import Agent
+from bot.web.page_texts import PageWords
+from services.agents import agent_accounts, audit, telegram
+from services.agents.agent_accounts import Agent
 from services.clock import Clock
 from services.store.database import Store
 from services.support import handoffs, notes, topics
@@ -272,5 +272,5 @@ class Members:
             raise ActRefused("gone") from None
         if holder is None:
             raise ActRefused("nobodys")
-        agent = await self._store.read(lambda c: accounts.get(c, holder))
+        agent = await self._store.read(lambda c: agent_accounts.get(c, holder))
         raise ActRefused(key, name=plain(agent.name) if agent is not None else "?")

@@ -15,7 +15,7 @@ from bot.handlers.telegram_group.group import TelegramGroup
 from bot.handlers.telegram_group.lines import lines_of
 from bot.handlers.telegram_group.pieces import TopicPost, first_post
 from bot.handlers.telegram_group.view import MOST_LINES, TopicView, TopicViews
-from bot.web.words import PageWords
+from bot.web.page_texts import PageWords
 from services.crash import crash_point
 from services.store.database import Store
 from services.support import topics

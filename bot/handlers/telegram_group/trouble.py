@@ -7,8 +7,8 @@ from typing import Protocol
 import structlog
 
 from bot.handlers.telegram_group.faults import Kind, Shut
-from bot.usecases.emails.letters import page
-from bot.web.words import PageWords
+from bot.usecases.emails.rendering import page
+from bot.web.page_texts import PageWords
 from services.errors import ServiceError
 from services.messaging.mail import Mail
 from services.store.database import Store

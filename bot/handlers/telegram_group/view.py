@@ -13,7 +13,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.state import ConversationState
 from services.accounts import accounts as customers
-from services.agents import accounts
+from services.agents import agent_accounts
 from services.contacts import contacts
 from services.store import conversations, journal
 from services.store.conversations import StoredConversation
@@ -96,7 +96,7 @@ class TopicViews:
         self, connection: sa.Connection, here: StoredConversation, view: TopicView, standing: StatusSnapshot
     ) -> CardFacts:
         holder = view.request.agent_id if view.request is not None else None
-        agent = accounts.get(connection, holder) if holder is not None else None
+        agent = agent_accounts.get(connection, holder) if holder is not None else None
         case = self.sight.case(here)
         ctx = self.sight.context(here, case, self.now())
         at = {"channel": here.channel, "address": here.address}

@@ -55,13 +55,12 @@ from dialogs.messages.on_file import (
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
 from services import limits
-from services.accounts import account_search, account_view, accounts, consents, credentials, links, start_links
-from services.accounts import links as one_time
+from services.accounts import account_search, account_view, accounts, consents, credentials, one_time_links, start_links
+from services.accounts import one_time_links as one_time
 from services.accounts.accounts import AccountRecord
 from services.accounts.start_links import StartToken
 from services.contacts import codes, contacts
-from services.directory import accounts as directory_accounts
-from services.directory import directory
+from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile
 from values import email as emails
 from values import phone as phones
@@ -124,8 +123,8 @@ def _ask_there(tools: CommandDeps, act: ChangeEmail, done: CommandContext) -> Ev
     key = emails.key(act.email)
     if not tools.may_write(done, key):
         return EmailChangeStarted(act.email, HELD_BACK)
-    links.cancel_of_account(done.connection, account_id=act.account_id, purposes=("change_email",))
-    asked = {"to": links.addressee(tools.server_key, key), "email": act.email}
+    one_time_links.cancel_of_account(done.connection, account_id=act.account_id, purposes=("change_email",))
+    asked = {"to": one_time_links.addressee(tools.server_key, key), "email": act.email}
     tools.link(done, "change_email", act.account_id, asked)
     return EmailChangeStarted(act.email, done.id)
 
@@ -158,7 +157,7 @@ def _first_password(tools: CommandDeps, email_key: str, done: CommandContext) ->
     on_file = directory.by_email(done.connection, email_key) if tools.opens_by_reset else None
     if on_file is None or on_file.account_id is not None:
         return {}
-    return {"customer": on_file.id, "to": links.addressee(tools.server_key, email_key)}
+    return {"customer": on_file.id, "to": one_time_links.addressee(tools.server_key, email_key)}
 
 
 def tell_user_name(tools: CommandDeps, act: TellUserName, done: CommandContext) -> Event:

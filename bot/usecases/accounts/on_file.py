@@ -7,9 +7,9 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import Accepted
 from bot.usecases.renewals import notifications
 from dialogs.messages.renewal import RemindersSwitched
-from services.accounts import links
-from services.accounts.links import OneTimeLink
-from services.directory import accounts, directory
+from services.accounts import one_time_links
+from services.accounts.one_time_links import OneTimeLink
+from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.directory.lookup import LookedUpCustomer
 from services.subscriptions import reminders
@@ -81,7 +81,7 @@ def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
     known = directory.get(tx.connection, link.data["customer"])
     if known is None or known.account_id is not None or not known.email_key:
         return False
-    return links.is_addressee(server_key, str(link.data["to"]), known.email_key)
+    return one_time_links.is_addressee(server_key, str(link.data["to"]), known.email_key)
 
 
 def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key: bytes, locale: str) -> None:
@@ -89,7 +89,7 @@ def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key:
     known: CustomerOnFile | None = directory.get(tx.connection, link.data["customer"])
     if known is None:
         raise LookupError("a customer set a password who isn't on file any more")
-    accounts.open_account(
+    directory_accounts.open_account(
         tx.connection,
         known,
         account_id=derived_id(server_key, f"{link.id}:account"),
@@ -102,7 +102,7 @@ def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key:
 
 def stop_reminders(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     """No more reminders to whoever had the letter; None if the link has been used already."""
-    if not links.use(tx.connection, link_id=link.id, now=tx.now):
+    if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
     if link.account_id is None:
         reminders.stop(tx.connection, Whose("customer", link.data["customer"]), how="letter", now=tx.now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from services.accounts.links import Purpose
+from services.accounts.one_time_links import Purpose
 from values.secret import Secret
 
 

@@ -31,12 +31,12 @@ from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, 
 from dialogs.messages.letters import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
-from services.accounts import account_view, accounts, credentials, email_change, links
-from services.accounts.links import OneTimeLink, Purpose
+from services.accounts import account_view, accounts, credentials, email_change, one_time_links
+from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.contacts import contacts
-from services.directory import accounts as directory_accounts
+from services.directory import directory_accounts
 from services.jobs.port import Outbox, StoredJob
 from services.seller import seller_events
 from services.store import conversations
@@ -140,7 +140,7 @@ class AccountPages:
             # A letter proves the mailbox it went to, not the address that the account was given since.
             if mine is None or not self._went_to(link, mine.email_key):
                 return None
-            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             proven = contacts.prove(
                 tx.connection,
@@ -165,9 +165,9 @@ class AccountPages:
 
         def work(tx: UnitOfWork) -> Accepted | None:
             if not self._still_registering(tx, link):
-                links.cancel(tx.connection, conversation_id=link.conversation_id, purpose="register")
+                one_time_links.cancel(tx.connection, conversation_id=link.conversation_id, purpose="register")
                 return None
-            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             page = marked_id(self.server_key, f"{link.id}:page")
             self._page(tx, link, page, "set_password")
@@ -186,7 +186,7 @@ class AccountPages:
 
     def _went_to(self, link: OneTimeLink, email_key: str) -> bool:
         to = link.data.get("to")
-        return to is None or links.is_addressee(self.server_key, str(to), email_key)
+        return to is None or one_time_links.is_addressee(self.server_key, str(to), email_key)
 
     def _log_in_page(self, tx: UnitOfWork, link: OneTimeLink) -> str:
         """Issue a log-in page: the address has an account already."""
@@ -196,7 +196,7 @@ class AccountPages:
 
     def _page(self, tx: UnitOfWork, link: OneTimeLink, link_id: str, purpose: Purpose, **data: bool) -> None:
         """Issue a page of this link's conversation, to which its POST redirects."""
-        links.issue(
+        one_time_links.issue(
             tx.connection,
             link_id=link_id,
             purpose=purpose,
@@ -208,7 +208,7 @@ class AccountPages:
         )
 
     def _path(self, link_id: str) -> str:
-        return f"/s/{links.token_of(self.server_key, link_id)}"
+        return f"/s/{one_time_links.token_of(self.server_key, link_id)}"
 
     # --- a new password ---
 
@@ -228,9 +228,9 @@ class AccountPages:
 
         def work(tx: UnitOfWork) -> Accepted | None:
             if not on_file.stands(tx, link, self.server_key):
-                links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
+                one_time_links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
                 return None
-            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             credentials.store(tx.connection, credential, hashed, tx.now)
             if link.purpose == "set_password":
@@ -249,7 +249,7 @@ class AccountPages:
             end_log_ins(tx, link.account_id, "password", but=link.conversation_id)
             self._note(tx, link, SendNote(NOTE_PASSWORD_REPLACED, link.account_id))
             # Whoever else asked for a reset of this account must not use it after this one.
-            links.cancel_of_account(
+            one_time_links.cancel_of_account(
                 tx.connection, account_id=link.account_id, purposes=("reset_password", "taken_log_in")
             )
         elif "customer" in link.data:
@@ -299,7 +299,7 @@ class AccountPages:
 
         def work(tx: UnitOfWork) -> Accepted | None:
             self.log_ins.take_back(tx.connection, tried, tx.now)
-            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             view = account_view.view(tx.connection, tried.account_id)
             if view is None:
@@ -335,12 +335,14 @@ class AccountPages:
             key = emails.key(email)
             if contacts.owner_of(tx.connection, "email", key) not in (None, mine.id):
                 return FormRefused((PageText("email_taken", {}),))
-            if not links.use(tx.connection, link_id=link.id, now=tx.now):
+            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
             replaced = email_change.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
             if isinstance(replaced, contacts.ContactTaken):
                 return FormRefused((PageText("email_taken", {}),))
-            links.cancel_of_account(tx.connection, account_id=mine.id, purposes=("reset_password", "taken_log_in"))
+            one_time_links.cancel_of_account(
+                tx.connection, account_id=mine.id, purposes=("reset_password", "taken_log_in")
+            )
             end_log_ins(tx, mine.id, "email", but=link.conversation_id)
             if link.conversation_id in replaced.conversations:
                 _tell(tx, link.conversation_id, EmailReplaced(email, tx.now, replaced.old))
@@ -359,7 +361,7 @@ class AccountPages:
 
     async def _find(self, token: str) -> OneTimeLink | None:
         now = self.clock.now()
-        return await self.store.read(lambda c: links.find(c, token=token, now=now))
+        return await self.store.read(lambda c: one_time_links.find(c, token=token, now=now))
 
     async def _whose(self, link: OneTimeLink) -> tuple[str, str | None]:
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
@@ -397,7 +399,7 @@ def offered(link: OneTimeLink, conversation: StoredConversation | None, seller: 
 
 def begin(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
     """Lead the chat there; None if somebody else's POST won."""
-    if not links.use(tx.connection, link_id=link.id, now=tx.now):
+    if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
     event = WayBegun(link.id, way)
     tx.tell(link.conversation_id, codec.name_of(event), codec.to_json(event))

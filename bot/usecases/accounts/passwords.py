@@ -16,7 +16,7 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
 from dialogs.messages.own_data import LogInOver
 from services import limits
-from services.accounts import account_search, accounts, credentials, links
+from services.accounts import account_search, accounts, credentials, one_time_links
 from services.accounts.account_search import LoginCandidate
 from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
@@ -227,4 +227,4 @@ def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str 
     """Log one conversation out; the pages that it had opened for whoever is logged in die with it."""
     accounts.unbind_conversation(connection, conversation_id=conversation_id)
     if account_id is not None:
-        links.cancel_inside(connection, conversation_id=conversation_id, account_id=account_id)
+        one_time_links.cancel_inside(connection, conversation_id=conversation_id, account_id=account_id)

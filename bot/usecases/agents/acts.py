@@ -18,14 +18,14 @@ from bot.conversation.render import Renderer
 from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
-from services.agents import accounts, audit, sessions, telegram
+from services.agents import agent_accounts, audit, sessions, telegram
 from services.store import events
 from services.store.events import StoredEvent
 from services.support import blocklist, handoffs
 from services.support.blocklist import BlockedAddress
+from services.support.canned_replies import PLACES
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
-from services.support.replies import PLACES
-from values.text import clean, unfilled_placeholders
+from values.incoming_text import clean, unfilled_placeholders
 
 T = TypeVar("T")
 #: What every channel takes as one message.
@@ -178,7 +178,7 @@ class AgentActs:
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
-            if accounts.switched_off(act.connection, to.id):
+            if agent_accounts.switched_off(act.connection, to.id):
                 raise LookupError("no such colleague any more")
             came, waits_for = AgentTook(to.id, to.name), AgentPassed(to.id)
             passed_by = None if there else by.id
@@ -213,7 +213,7 @@ class AgentActs:
             request = handoffs.open_of(act.connection, conversation_id)
             if request is None or request.agent_id in (None, by.id):
                 raise NotYours(None)
-            me = accounts.get(act.connection, by.id)
+            me = agent_accounts.get(act.connection, by.id)
             if me is None or not me.may("supervisor"):
                 raise HandoffNotTaken(str(request.agent_id))
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
@@ -306,7 +306,7 @@ def _enabled(act: AgentTurn, by: By) -> None:
 
     Nobody would release what it takes now.
     """
-    if accounts.switched_off(act.connection, by.id):
+    if agent_accounts.switched_off(act.connection, by.id):
         raise NotYours(None)
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from services.orders import order_record
-from services.support import replies
-from services.support.replies import CannedReply
+from services.support import canned_replies
+from services.support.canned_replies import CannedReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class ReadyAnswers:
     ) -> list[Ready]:
         """All that this agent may use, in the customer's language."""
         values = self._values(connection, talk, now, agent)
-        locale, known = talk.case.talk.locale, replies.available(connection, agent_id=agent_id, first=self.first)
+        locale, known = talk.case.talk.locale, canned_replies.available(connection, agent_id=agent_id, first=self.first)
         made: list[Ready] = []
         for reply in known:
-            filled = replies.filled(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
+            filled = canned_replies.filled(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
             made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
         return made
 

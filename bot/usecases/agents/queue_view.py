@@ -15,7 +15,7 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.state import ConversationState
-from services.store import timers
+from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
 from services.store.journal import CUSTOMER, JournalEntry
@@ -165,7 +165,7 @@ def queue(
     alone = [(id, at) for id, at in lately if id not in asked]
     seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
     held = [one.conversation_id for one in wanted if one.agent_id is not None]
-    made = _Rows(agent_id, names, seen, timers.due_at(connection, held, UNANSWERED) if held else {})
+    made = _Rows(agent_id, names, seen, timer_rows.due_at(connection, held, UNANSWERED) if held else {})
     rows = [made.wanted(one) for one in wanted if one.conversation_id in seen]
     confirming = {id: at for id, at in put_right if id in seen and seen[id].unconfirmed}
     return Queue(

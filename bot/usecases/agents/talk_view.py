@@ -17,7 +17,7 @@ from services.accounts import accounts
 from services.contacts import code_states
 from services.contacts.code_states import CodeState
 from services.seller import card
-from services.store import timers
+from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.support import handoffs
 from services.support.handoffs import HandoffRecord
@@ -72,7 +72,7 @@ def talk(
         passed_by_me=passed_by == agent_id,
         due_at=None
         if holder is None
-        else timers.due_at(connection, (conversation.id,), UNANSWERED).get(conversation.id),
+        else timer_rows.due_at(connection, (conversation.id,), UNANSWERED).get(conversation.id),
     )
 
 

@@ -17,7 +17,7 @@ from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
-from bot.web.words import PageWords
+from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from services.store import journal_ranges
 from services.store.journal import CUSTOMER, JournalEntry

@@ -13,8 +13,8 @@ from dialogs.state import CompanyData
 from services.directory import directory
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.jobs.port import StoredJob
-from services.registers.company import CompanyFoundInRegister, Register
-from services.registers.lookup import look_up
+from services.registers.register import CompanyFoundInRegister, Register
+from services.registers.several_registers import look_up
 
 _log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
-from bot.usecases.emails.letters import page
+from bot.usecases.emails.rendering import page
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from dialogs.order.costs import size, tax_shown

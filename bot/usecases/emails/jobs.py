@@ -3,13 +3,13 @@
 from bot.usecases.billing.emails import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
-from bot.usecases.emails import letters, notes
+from bot.usecases.emails import informational, rendering
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.messages.own_data import Farewelled, SendFarewell
-from services.accounts import links
+from services.accounts import one_time_links
 from services.einvoicing import issued_invoices
 from services.jobs.port import StoredJob
 from values.rules import NOTE_INSTRUCTIONS
@@ -22,14 +22,14 @@ async def send_letter(tools: JobDeps, call: SendLetter, stored: StoredJob) -> Ev
     if not call.to:
         return LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
     now = tools.clock.now()
-    link = await tools.store.read(lambda connection: links.get(connection, link_id=call.link_id, now=now))
+    link = await tools.store.read(lambda connection: one_time_links.get(connection, link_id=call.link_id, now=now))
     if link is None:
         return LetterFailed("unavailable")
     known = link.data.get("known", True)
     purpose = link.told_as if known else "no_account"
-    way = f"s/{links.token_of(tools.server_key, link.id)}" if known else "chat"
+    way = f"s/{one_time_links.token_of(tools.server_key, link.id)}" if known else "chat"
     href = f"{tools.public_url}/{way}"
-    letter = letters.with_link(tools.renderer, purpose, call.to, href, link.expires_at, await tools.locale(stored))
+    letter = rendering.with_link(tools.renderer, purpose, call.to, href, link.expires_at, await tools.locale(stored))
     return await tools.post(letter, stored.key, LetterSent(), LetterFailed)
 
 
@@ -39,7 +39,7 @@ async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: S
     if invoice is None:
         return InvoiceNoticed(sent=False)
     href = invoice.issued.url or f"{tools.public_url}/chat"
-    letter = letters.invoice_notice(tools.renderer, call.to, line_of(invoice), href, await tools.locale(stored))
+    letter = rendering.invoice_notice(tools.renderer, call.to, line_of(invoice), href, await tools.locale(stored))
     return await tools.post(
         letter,
         stored.key,
@@ -50,13 +50,13 @@ async def send_invoice_notice(tools: JobDeps, call: SendInvoiceNotice, stored: S
 
 async def send_note(tools: JobDeps, call: SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
-    told = await tools.store.read(lambda connection: notes.facts(connection, call, tools.renderer.seller))
+    told = await tools.store.read(lambda connection: informational.facts(connection, call, tools.renderer.seller))
     if told is None and call.note == NOTE_INSTRUCTIONS:
         return NoteSent(call.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
         return NoteFailed(call.note, "unavailable")
     locale = await tools.locale(stored)
-    letter = notes.letter(tools.renderer, call, told, locale)
+    letter = informational.letter(tools.renderer, call, told, locale)
     if call.note == NOTE_INSTRUCTIONS:
         office = Instructions(tools.renderer, tools.server_key, tools.public_url, tools.pay_to)
         letter = await tools.store.read(lambda c: office.with_code(c, letter, call.about, locale))
@@ -67,5 +67,5 @@ async def send_note(tools: JobDeps, call: SendNote, stored: StoredJob) -> Event:
 async def send_farewell(tools: JobDeps, call: SendFarewell, stored: StoredJob) -> Event:
     """To whoever was erased: what stays, and why."""
     stays = {"ordered": call.ordered, "on_file": call.on_file}
-    letter = letters.farewell(tools.renderer, call.to, stays, call.locale)
+    letter = rendering.farewell(tools.renderer, call.to, stays, call.locale)
     return await tools.post(letter, stored.key, Farewelled(), lambda _r: Farewelled())

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.usecases.emails import letters
+from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps
 from dialogs.kit import Event
 from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
@@ -29,8 +29,8 @@ async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> 
         return SupportNotMailed()
     href = f"{tools.public_url}/desk/c/{where}"
     until = erasure_due(tools.clock.now())
-    waits = letters.WaitingNotice(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
-    letter = letters.transcript(tools.renderer, tools.support_email, lines, waits)
+    waits = rendering.WaitingNotice(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
+    letter = rendering.transcript(tools.renderer, tools.support_email, lines, waits)
     return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
@@ -42,5 +42,5 @@ async def mail_ticket(tools: JobDeps, call: MailTicket, stored: StoredJob) -> Ev
     whose = ticket.account_id
     holder = await tools.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
     reply_to = holder.email if holder is not None else None
-    letter = letters.ticket(tools.renderer, tools.support_email, ticket, reply_to, await tools.locale(stored))
+    letter = rendering.ticket(tools.renderer, tools.support_email, ticket, reply_to, await tools.locale(stored))
     return await tools.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())

@@ -11,8 +11,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dialogs.kit import Journey
+from nlu.evaluation import INTENTS
 from nlu.languages.shipped import KNOWN, Known
-from nlu.measure import INTENTS
 from nlu.parse import parse
 from nlu.redaction import anonymise
 from services.companies import companies

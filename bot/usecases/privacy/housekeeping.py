@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from services import limits
-from services.accounts import credentials, links, start_links
+from services.accounts import credentials, one_time_links, start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
 from services.contacts import codes
@@ -46,7 +46,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     inbox.purge(connection, now - MESSAGE_KEYS)
     limits.forget_before(connection, now - COUNTED)
     codes.forget_before(connection, now - CODES)
-    links.forget_before(connection, now - DEAD_LINKS)
+    one_time_links.forget_before(connection, now - DEAD_LINKS)
     start_links.forget_before(connection, now - DEAD_LINKS)
     credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
     notices.forget_facts_before(connection, now - NOTICE_FACTS)

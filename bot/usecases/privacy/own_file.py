@@ -14,8 +14,8 @@ from typing import Any
 from babel import Locale
 
 from bot.texts import moments
+from bot.web.page_texts import PageWords
 from bot.web.pages import Pages
-from bot.web.words import PageWords
 from values.money import Money
 
 JSON, HTML = "json", "html"

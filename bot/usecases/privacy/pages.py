@@ -14,8 +14,8 @@ from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.pages import Pages
 from dialogs.messages.own_data import DataHandedOut
-from services.accounts import accounts, links
-from services.accounts.links import OneTimeLink
+from services.accounts import accounts, one_time_links
+from services.accounts.one_time_links import OneTimeLink
 from services.clock import Clock
 from services.directory import directory
 from services.orders import order_record
@@ -68,10 +68,10 @@ class OwnPages:
     def _lead_on(self, tx: UnitOfWork, link: OneTimeLink, tried: RightLogIn) -> Accepted | None:
         """Issue the page of the files, for a few minutes."""
         self.log_ins.take_back(tx.connection, tried, tx.now)
-        if not links.use(tx.connection, link_id=link.id, now=tx.now):
+        if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
             return None
         files = marked_id(self.server_key, f"{link.id}:files")
-        links.issue(
+        one_time_links.issue(
             tx.connection,
             link_id=files,
             purpose="export_files",
@@ -81,7 +81,7 @@ class OwnPages:
             server_key=self.server_key,
             now=tx.now,
         )
-        return Accepted("logged_in", f"/s/{links.token_of(self.server_key, files)}")
+        return Accepted("logged_in", f"/s/{one_time_links.token_of(self.server_key, files)}")
 
     def _erase(self, tx: UnitOfWork, link: OneTimeLink, tried: RightLogIn) -> Accepted | None:
         # The conversations are locked before anything else, as in turns.
@@ -89,15 +89,15 @@ class OwnPages:
         if done is None:
             return None
         self.log_ins.take_back(tx.connection, tried, tx.now)
-        links.mark_used(tx.connection, link_id=link.id, now=tx.now)
+        one_time_links.mark_used(tx.connection, link_id=link.id, now=tx.now)
         return Accepted("erased")
 
     async def _hand_out(self, link: OneTimeLink, account_id: str, kind: str) -> Handed | FormRefused | None:
         """One of the two files, once."""
 
         def work(tx: UnitOfWork) -> bool:
-            first = not links.given(tx.connection, link_id=link.id)
-            if not links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
+            first = not one_time_links.given(tx.connection, link_id=link.id)
+            if not one_time_links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
                 return False
             if first:
                 event = DataHandedOut(account_id)

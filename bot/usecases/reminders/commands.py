@@ -7,7 +7,7 @@ from bot.usecases.command_deps import CommandDeps
 from bot.usecases.reminders import unfinished
 from dialogs.kit import Event
 from dialogs.messages.letters import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
-from services.accounts import links, start_links
+from services.accounts import one_time_links, start_links
 from services.subscriptions import reminders
 from services.support import blocklist
 from values.rules import GO_ON
@@ -26,9 +26,9 @@ def remind_by_email(tools: CommandDeps, act: RemindByEmail, done: CommandContext
         return ReminderReady(None)
     if blocklist.of(done.connection, channel=here.channel, address=here.address, now=done.now) is not None:
         return ReminderReady(None)
-    if links.get(done.connection, link_id=link_id, now=done.now) is not None:
+    if one_time_links.get(done.connection, link_id=link_id, now=done.now) is not None:
         return ReminderReady(None)
-    links.issue(
+    one_time_links.issue(
         done.connection,
         link_id=link_id,
         purpose="stop_unfinished",

@@ -2,14 +2,14 @@
 
 import sqlalchemy as sa
 
-from bot.usecases.emails import letters
+from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps
 from bot.usecases.reminders import unfinished
 from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
 from dialogs.messages.letters import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
-from services.accounts import links, start_links
+from services.accounts import one_time_links, start_links
 from services.accounts.start_links import StartToken
 from services.errors import ProviderUnavailable
 from services.jobs.port import StoredJob
@@ -23,20 +23,20 @@ async def mail_unfinished(tools: JobDeps, call: MailUnfinished, stored: StoredJo
     if letter is None:
         return UnfinishedMailed()
     what, of = LETTER, (LETTER, PRESS)
-    if not await tools.store.write(lambda c: links.give(c, link_id=id, what=what, of=of, now=now)):
+    if not await tools.store.write(lambda c: one_time_links.give(c, link_id=id, what=what, of=of, now=now)):
         return UnfinishedMailed()
     try:
         return await tools.post(letter, stored.key, UnfinishedMailed(), lambda _r: UnfinishedMailed())
     except ProviderUnavailable as error:
         if not error.uncertain:
-            await tools.store.write(lambda c: links.take_back(c, link_id=id, what=what))
+            await tools.store.write(lambda c: one_time_links.take_back(c, link_id=id, what=what))
         raise
 
 
 def _letter(tools: JobDeps, call: MailUnfinished, connection: sa.Connection) -> Mail | None:
     """None where the customer has come back, has finished or stopped, or is no longer to be written to."""
     now = tools.clock.now()
-    link = links.get(connection, link_id=call.link_id, now=now)
+    link = one_time_links.get(connection, link_id=call.link_id, now=now)
     token = start_links.token_of(tools.server_key, call.link_id)
     way: StartToken | None = start_links.get(connection, token=token)
     to = unfinished.addressee(connection, call.account_id)
@@ -48,6 +48,8 @@ def _letter(tools: JobDeps, call: MailUnfinished, connection: sa.Connection) -> 
     case = load(here.state)
     if not unfinished.is_open(case):
         return None
-    leave = f"{tools.public_url}/s/{links.token_of(tools.server_key, link.id)}"
+    leave = f"{tools.public_url}/s/{one_time_links.token_of(tools.server_key, link.id)}"
     params = {**unfinished.shown(case), "expires_at": way.expires_at}
-    return letters.unfinished(tools.renderer, to, f"{tools.public_url}/chat?start={token}", leave, params, here.locale)
+    return rendering.unfinished(
+        tools.renderer, to, f"{tools.public_url}/chat?start={token}", leave, params, here.locale
+    )

@@ -12,8 +12,8 @@ from bot.usecases.accounts.page_results import Accepted
 from dialogs.kit import Params
 from dialogs.messages.letters import RemindersLeft
 from dialogs.state import ConversationState
-from services.accounts import accounts, links
-from services.accounts.links import OneTimeLink
+from services.accounts import accounts, one_time_links
+from services.accounts.one_time_links import OneTimeLink
 from services.contacts import contacts
 from services.store import conversations
 from services.store.conversations import StoredConversation
@@ -56,7 +56,7 @@ def shown(case: ConversationState) -> Params:
 
 def stop(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     """No more of them, nor of those in the chat; the order stays. None if the link has been used already."""
-    if link.account_id is None or not links.use(tx.connection, link_id=link.id, now=tx.now):
+    if link.account_id is None or not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
     reminders.stop(tx.connection, Whose("unfinished", link.account_id), how="letter", now=tx.now)
     told = RemindersLeft()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
-from bot.usecases.emails import letters
+from bot.usecases.emails import rendering
 from bot.usecases.renewals import notifications
 from dialogs.kit import Params
 from dialogs.messages.renewal import MailCharge, MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
@@ -41,7 +41,7 @@ class RenewalLetters:
             "program": program_word(call.product, self.renderer.seller),
         }
         leave = notifications.leave_token(self.server_key, call.subscription_id, call.ends_at)
-        return letters.reminder(
+        return rendering.reminder(
             self.renderer,
             to,
             self._start(call.subscription_id, call),
@@ -57,7 +57,7 @@ class RenewalLetters:
             return None
         name = "ended" if call.grace_until is None else "lapsed"
         params = ended_shown(call, self.renderer.seller)
-        return letters.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
+        return rendering.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
 
     def no_longer_sold(self, connection: sa.Connection, call: MailNoLongerSold) -> Mail | None:
         """Return the e-mail about products no longer sold, with a link to order others."""
@@ -108,7 +108,7 @@ class RenewalLetters:
         to, locale = self._to(connection, subscription_id, "")
         if not to:
             return None
-        return letters.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
+        return rendering.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
 
     def _start(self, about: str, call: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, call.ends_at)}"

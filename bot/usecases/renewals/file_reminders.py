@@ -13,8 +13,8 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
 from dialogs.messages.renewal import MailReminder
 from services.jobs.port import Outbox, StoredJob
-from services.store import timers
-from services.store.timers import Timer
+from services.store import timer_rows
+from services.store.timer_rows import Timer
 from services.subscriptions import reminders, renewal_timer
 from services.subscriptions.reminders import ReminderDue
 from values.renewal import awake, days_left, steps
@@ -43,7 +43,7 @@ class FileReminders:
         Return the calls that this process is to run after the commit.
         """
         rules = self.seller.renewal
-        if not timers.take(tx.connection, timer) or rules is None or not rules.remind_days:
+        if not timer_rows.take(tx.connection, timer) or rules is None or not rules.remind_days:
             return ()
         if "reminder" not in self.seller.dialogs:
             return ()

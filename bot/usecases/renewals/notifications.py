@@ -7,7 +7,7 @@ from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from dialogs.kit import Event, Job
 from dialogs.messages.renewal import ChargeComing, MailCharge, MailTerms, RenewalWaits
-from services.accounts import links, start_links
+from services.accounts import one_time_links, start_links
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of, derived_id, token
 from services.payments.methods import Method
@@ -149,7 +149,7 @@ def start_token(server_key: bytes, about: str, ends_at: datetime) -> str:
 
 def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:
     """Return the token of the one-time page on which reminders are stopped."""
-    return links.token_of(server_key, _leave_id(about, ends_at))
+    return one_time_links.token_of(server_key, _leave_id(about, ends_at))
 
 
 def make_start(
@@ -184,7 +184,7 @@ def make_leave(
 ) -> None:
     """Issue the page on which reminders are stopped."""
     link_id = _leave_id(about, ends_at)
-    links.issue(
+    one_time_links.issue(
         tx.connection,
         link_id=link_id,
         purpose="stop_reminders",

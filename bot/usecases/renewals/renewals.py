@@ -30,8 +30,8 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import ChargeAnswered, MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
 from services.jobs.port import Outbox, StoredJob
-from services.store import timers
-from services.store.timers import Timer
+from services.store import timer_rows
+from services.store.timer_rows import Timer
 from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
@@ -66,7 +66,7 @@ class Renewals:
         rules = self.seller.renewal_rules
         # First whose they are, then the timer and their progress: as whoever activates, extends or plans it (`plan`).
         known = subscriptions.lock_together(tx.connection, subscription_id)
-        if not timers.take(tx.connection, timer):
+        if not timer_rows.take(tx.connection, timer):
             return ()
         mark = renewals.mark(rules, self.zone)
         if (by_day := awake(tx.now, rules, self.zone)) > tx.now:  # an import at night

@@ -9,7 +9,7 @@ from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals.renewals import Renewals
 from services.jobs.port import Done, GaveUp, StoredJob
 from services.store.events import StoredEvent
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 from services.subscriptions import renewal_timer
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
-from services.agents import accounts, audit, identities, password_links, second_factor, sessions, telegram
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
+from services.agents.agent_accounts import Agent
 from services.agents.id_token import Identity
 from services.agents.identities import NoAccess
 from services.store import conversations, migrate
@@ -59,7 +59,7 @@ def in_store(url: str, work: Callable[[sa.Connection], Any]) -> Any:
 
 
 def agent(url: str, login: str = "ola") -> Agent:
-    found = in_store(url, lambda c: accounts.by_login(c, login))
+    found = in_store(url, lambda c: agent_accounts.by_login(c, login))
     assert isinstance(found, Agent)
     return found
 
@@ -158,8 +158,8 @@ def test_whoever_is_disabled_is_out_and_their_conversations_wait_for_others(okie
 
 def test_the_sandboxs_agents_are_let_in_by_the_sandbox_only(okienko: Okienko, url: str) -> None:
     def at_work(connection: sa.Connection) -> None:
-        accounts.add(connection, agent_id="s", login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
-        accounts.disable(connection, "s", NOW)
+        agent_accounts.add(connection, agent_id="s", login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
+        agent_accounts.disable(connection, "s", NOW)
 
     in_store(url, at_work)
     done = okienko("enable", "zoe")

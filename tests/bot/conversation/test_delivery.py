@@ -13,7 +13,7 @@ from bot.conversation.delivery import TRIES, Delivery
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from services.clock import ManualClock
 from services.jobs.process_lease import ProcessLease
-from services.store import conversations, journal, migrate, timers
+from services.store import conversations, journal, migrate, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
@@ -165,8 +165,8 @@ async def test_one_message_refused_is_not_the_end(scene: Scene) -> None:
 async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: Scene) -> None:
     scene.channel.answer = lambda _text: Dead(gone=True)
     talk = await scene.talk("1", "a", "b", "c")
-    await scene.store.write(lambda c: timers.set(c, talk.id, "silence", NOW))
-    await scene.store.write(lambda c: timers.set(c, talk.id, "payment_poll", NOW))
+    await scene.store.write(lambda c: timer_rows.set(c, talk.id, "silence", NOW))
+    await scene.store.write(lambda c: timer_rows.set(c, talk.id, "payment_poll", NOW))
     scene.delivery.left(talk)
     await scene.delivery.idle()
     assert scene.channel.tried == 1
@@ -175,7 +175,7 @@ async def test_a_closed_chat_is_tried_once_and_nobody_is_reminded_there(scene: S
     assert closed is not None
     assert closed.closed_at == NOW
     assert closed.revision == talk.revision
-    left = await scene.store.read(lambda c: timers.due(c, NOW))
+    left = await scene.store.read(lambda c: timer_rows.due(c, NOW))
     assert [timer.kind for timer in left] == ["payment_poll"], "money is asked after all the same"
 
 

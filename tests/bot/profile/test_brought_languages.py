@@ -10,9 +10,9 @@ import pytest
 
 from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.profile.texts import own_texts, shared
-from bot.texts.load import common
 from bot.texts.text import Text, includes, names
-from bot.web.words import BORROWED, flat, words
+from bot.texts.toml_tables import common
+from bot.web.page_texts import BORROWED, flat, words
 from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.shipped import among
 from nlu.understand import understand

@@ -7,7 +7,7 @@ import pytest
 
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE
-from services.support import replies
+from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
 
 GOOD = """
@@ -35,14 +35,14 @@ def written(folder: Path, text: str) -> list[ProfileProblem]:
 @pytest.mark.parametrize("profile", [*SHIPPED, TEMPLATE], ids=lambda path: path.name)
 def test_the_shipped_ones_can_be_used(profile: Path) -> None:
     loaded = load(profile)
-    values: dict[str, str] = dict.fromkeys(replies.PLACES, "x")
+    values: dict[str, str] = dict.fromkeys(canned_replies.PLACES, "x")
 
     assert len(loaded.replies) >= 5
     for reply in loaded.replies:
-        assert replies.problem(reply.shortcut, reply.title, reply.words) is None
+        assert canned_replies.problem(reply.shortcut, reply.title, reply.words) is None
         assert list(reply.words) == list(loaded.seller.locales)
         for locale in loaded.seller.locales:
-            assert replies.filled(reply, locale=locale, fallback=(), values=values).missing == ()
+            assert canned_replies.filled(reply, locale=locale, fallback=(), values=values).missing == ()
 
 
 def test_they_may_be_left_out(folder: Path) -> None:

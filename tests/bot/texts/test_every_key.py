@@ -17,7 +17,7 @@ from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import KINDS, SECRETS
 from dialogs.journey import journey
 from dialogs.kit.hear import MOVES
-from services.accounts.links import PURPOSES
+from services.accounts.one_time_links import PURPOSES
 from services.payments.book import record
 from tests.architecture.rooms import ROOT, sources, tree
 from values.account_view import EInvoiceStatus

@@ -12,7 +12,7 @@ from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.texts.text import SELLER_CASES, Text, TextChoice, choices, includes, names
-from bot.web.words import words
+from bot.web.page_texts import words
 from dialogs.kit import Word
 from tests.architecture.rooms import ROOT
 from values.money import Money

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from bot.texts.catalogue import Catalogue
-from bot.texts.load import common
-from bot.web.words import words
+from bot.texts.toml_tables import common
+from bot.web.page_texts import words
 
 
 def said(names: Mapping[str, str], locale: str = "pl") -> str:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.agents import accounts
-from services.agents.accounts import Agent, Role
+from services.agents import agent_accounts
+from services.agents.agent_accounts import Agent, Role
 from services.store.database import Store
 from tests.services.databases import (
     NOW,
@@ -68,7 +68,7 @@ def put(
 ) -> Agent:
     """An agent whose password is "right"."""
     password_hash = given.get("password_hash", "hash of right")
-    made = accounts.add(
+    made = agent_accounts.add(
         connection,
         agent_id=f"id of {login}",
         login=login,
@@ -79,7 +79,7 @@ def put(
         password_hash=password_hash,
     )
     assert made
-    found = accounts.get(connection, f"id of {login}")
+    found = agent_accounts.get(connection, f"id of {login}")
     assert found is not None
     return found
 

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from services.agents import accounts, password_links, sessions
+from services.agents import agent_accounts, password_links, sessions
 from services.store.database import Store
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
@@ -14,9 +14,9 @@ pytestmark = pytest.mark.anyio
 async def test_a_login_is_one_however_it_is_spelled(store: Store) -> None:
     def work(connection: sa.Connection) -> None:
         put(connection, "Ola")
-        again = accounts.add(connection, agent_id="other", login=" OLA ", name="Other", role="admin", now=NOW)
+        again = agent_accounts.add(connection, agent_id="other", login=" OLA ", name="Other", role="admin", now=NOW)
         assert not again
-        found = accounts.by_login(connection, "oLa")
+        found = agent_accounts.by_login(connection, "oLa")
         assert found is not None
         assert (found.login, found.role) == ("Ola", "agent")
 
@@ -27,34 +27,34 @@ async def test_an_e_mail_is_one_too_and_is_found_before_a_login(store: Store) ->
     def work(connection: sa.Connection) -> None:
         put(connection, "ola", email="Boss@Example.com")
         put(connection, "jan@example.com")
-        assert not accounts.add(
+        assert not agent_accounts.add(
             connection, agent_id="x", login="x", name="X", role="agent", now=NOW, email="boss@example.com"
         )
         for email, login in (("BOSS@example.com", "ola"), ("jan@example.com", "jan@example.com"), ("a@b.pl", None)):
-            found = accounts.by_email(connection, email)
+            found = agent_accounts.by_email(connection, email)
             assert (found.login if found else None) == login
 
     await store.write(work)
 
 
 @pytest.mark.parametrize(
-    ("has", "may"), [("agent", ("agent",)), ("supervisor", ("agent", "supervisor")), ("admin", accounts.ROLES)]
+    ("has", "may"), [("agent", ("agent",)), ("supervisor", ("agent", "supervisor")), ("admin", agent_accounts.ROLES)]
 )
-def test_a_role_covers_those_below_it(has: accounts.Role, may: tuple[accounts.Role, ...]) -> None:
-    assert tuple(role for role in accounts.ROLES if accounts.covers(has, role)) == may
-    assert not accounts.covers("nobody", "agent")
+def test_a_role_covers_those_below_it(has: agent_accounts.Role, may: tuple[agent_accounts.Role, ...]) -> None:
+    assert tuple(role for role in agent_accounts.ROLES if agent_accounts.covers(has, role)) == may
+    assert not agent_accounts.covers("nobody", "agent")
 
 
 async def test_one_whose_password_everybody_knows_is_let_in_by_the_sandbox_only(store: Store) -> None:
     def work(connection: sa.Connection) -> None:
         agent_id = "s1"
-        accounts.add(connection, agent_id=agent_id, login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
-        assert accounts.disable(connection, agent_id, NOW)
-        assert not accounts.enable(connection, agent_id)
-        assert accounts.switched_off(connection, agent_id)
-        assert accounts.enable(connection, agent_id, sandbox=True)
-        assert not accounts.switched_off(connection, agent_id)
-        assert not accounts.switched_off(connection, "chatwoot:7")
+        agent_accounts.add(connection, agent_id=agent_id, login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
+        assert agent_accounts.disable(connection, agent_id, NOW)
+        assert not agent_accounts.enable(connection, agent_id)
+        assert agent_accounts.switched_off(connection, agent_id)
+        assert agent_accounts.enable(connection, agent_id, sandbox=True)
+        assert not agent_accounts.switched_off(connection, agent_id)
+        assert not agent_accounts.switched_off(connection, "chatwoot:7")
 
     await store.write(work)
 
@@ -64,12 +64,12 @@ async def test_whoever_is_disabled_is_out_at_once_and_stays_out(store: Store) ->
         agent = put(connection)
         sessions.begin(connection, session_id="s", token="t", agent_id=agent.id, now=NOW)
         password_links.issue(connection, token="link", agent_id=agent.id, now=NOW)
-        assert accounts.disable(connection, agent.id, NOW)
-        assert not accounts.disable(connection, agent.id, NOW)
+        assert agent_accounts.disable(connection, agent.id, NOW)
+        assert not agent_accounts.disable(connection, agent.id, NOW)
         assert sessions.find(connection, "t", NOW) is None
         assert password_links.whose(connection, "link", NOW) is None
-        assert accounts.enable(connection, agent.id)
-        assert not accounts.enable(connection, agent.id)
+        assert agent_accounts.enable(connection, agent.id)
+        assert not agent_accounts.enable(connection, agent.id)
         assert sessions.find(connection, "t", NOW) is None, "what has ended doesn't begin again"
 
     await store.write(work)
@@ -83,12 +83,12 @@ async def test_a_new_password_or_role_ends_all_sessions(store: Store, change: st
             sessions.begin(connection, session_id=f"{n}", token=f"{n}", agent_id=agent.id, now=NOW, stage=stage)
         sessions.begin(connection, session_id="j", token="j", agent_id=other.id, now=NOW)
         if change == "password":
-            accounts.set_password(connection, agent.id, "hash of another")
+            agent_accounts.set_password(connection, agent.id, "hash of another")
         else:
-            assert accounts.set_role(connection, agent.id, "agent") is None
+            assert agent_accounts.set_role(connection, agent.id, "agent") is None
             assert sessions.find(connection, "0", NOW) is not None, "the same role is no change"
-            assert accounts.set_role(connection, agent.id, "supervisor") == "agent"
-            assert accounts.set_role(connection, "nobody", "supervisor") is None
+            assert agent_accounts.set_role(connection, agent.id, "supervisor") == "agent"
+            assert agent_accounts.set_role(connection, "nobody", "supervisor") is None
         assert [sessions.find(connection, f"{n}", NOW) for n in range(3)] == [None] * 3
         assert sessions.find(connection, "1", NOW, "half") is None
         assert sessions.find(connection, "j", NOW) is not None

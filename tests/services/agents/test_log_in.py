@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from pyotp.totp import TOTP
 
-from services.agents import accounts, admission, audit, second_factor, sessions
-from services.agents.accounts import Agent
+from services.agents import admission, agent_accounts, audit, second_factor, sessions
 from services.agents.admission import NewSession
+from services.agents.agent_accounts import Agent
 from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_LOGIN, AgentLogIns, Held
 from services.agents.sessions import AgentSession
 from services.store.database import Store
@@ -60,8 +60,8 @@ async def test_whoever_isnt_there_is_told_and_takes_the_same(store: Store, clock
     """`jan` has no password yet, `out` is disabled."""
     await ola(store)
     await store.write(lambda c: put(c, "out"))
-    await store.write(lambda c: accounts.disable(c, "id of out", NOW))
-    await store.write(lambda c: accounts.add(c, agent_id="j", login="jan", name="Jan", role="agent", now=NOW))
+    await store.write(lambda c: agent_accounts.disable(c, "id of out", NOW))
+    await store.write(lambda c: agent_accounts.add(c, agent_id="j", login="jan", name="Jan", role="agent", now=NOW))
     hasher = Plain()
     tries = log_ins(store, clock, hasher)
     outcomes = [await tries.password(who, RIGHT, None) for _ in range(PER_LOGIN.n + 1)]
@@ -139,13 +139,13 @@ async def test_a_password_that_was_changed_meanwhile_opens_nothing(store: Store,
     agent = await ola(store)
     seen = await log_ins(store, clock).password("ola", RIGHT, None)
     assert seen == agent
-    await store.write(lambda c: accounts.set_password(c, agent.id, "hash of another"))
+    await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of another"))
     made = NewSession("s", "t")
     assert not await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password"))
-    await store.write(lambda c: accounts.set_password(c, agent.id, "hash of right"))
+    await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of right"))
     assert await store.write(lambda c: admission.admit(c, agent, made, now=NOW, how="password", stage="half"))
     half = await half_session(store)
-    await store.write(lambda c: accounts.disable(c, agent.id, NOW))
+    await store.write(lambda c: agent_accounts.disable(c, agent.id, NOW))
     late = NewSession("s2", "t2")
     assert not await store.write(lambda c: admission.complete(c, half, late, now=NOW, how="code"))
 
@@ -174,5 +174,5 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
     changed = await tries.password("ola", RIGHT, HERE)
     assert isinstance(changed, Agent)
     assert changed.password_hash == "hash of right", "what known browsers are bound to from now on"
-    assert await store.read(lambda c: accounts.get(c, agent.id)) == changed
+    assert await store.read(lambda c: agent_accounts.get(c, agent.id)) == changed
     assert await store.read(lambda c: sessions.find(c, "t", NOW, "full")) is not None

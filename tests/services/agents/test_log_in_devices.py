@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.agents import accounts, audit, log_in
-from services.agents.accounts import Agent
+from services.agents import agent_accounts, audit, log_in
+from services.agents.agent_accounts import Agent
 from services.agents.log_in import PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogIns, Held
 from services.store.database import Store
 from services.store.tables.accounts import limit_hit
@@ -108,23 +108,23 @@ async def test_a_token_dies_with_the_password_and_when_the_account_is_disabled(s
         token = token_of(agent)
 
         def is_known() -> bool:
-            return log_in.known_device(KEY, accounts.get(connection, agent.id), token, NOW) is not None
+            return log_in.known_device(KEY, agent_accounts.get(connection, agent.id), token, NOW) is not None
 
         assert is_known()
         if how == "password":
-            accounts.set_password(connection, agent.id, "hash of another")
+            agent_accounts.set_password(connection, agent.id, "hash of another")
             assert not is_known()
             return
         for time in (1, 2):
             if how == "an earlier release":  # it doesn't count
                 connection.execute(sa.update(table).values(disabled_at=NOW))
             else:
-                accounts.disable(connection, agent.id, NOW)
-                accounts.disable(connection, agent.id, NOW)
+                agent_accounts.disable(connection, agent.id, NOW)
+                agent_accounts.disable(connection, agent.id, NOW)
             assert not is_known()
-            accounts.enable(connection, agent.id)
+            agent_accounts.enable(connection, agent.id)
             assert is_known() is (how == "an earlier release")
-            found = accounts.get(connection, agent.id)
+            found = agent_accounts.get(connection, agent.id)
             assert found is not None
             assert found.times_disabled == (None if how == "an earlier release" else time)
 

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from services.accounts import account_search, accounts, credentials
 from services.contacts import contacts
-from services.directory import accounts as directory_accounts
-from services.directory import directory
+from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, InvoiceTold, IssuedInvoice

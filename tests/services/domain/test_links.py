@@ -4,8 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.accounts import links
-from services.accounts.links import LIFETIMES, OneTimeLink, Purpose
+from services.accounts import one_time_links
+from services.accounts.one_time_links import LIFETIMES, OneTimeLink, Purpose
 from services.store.tables.accounts import one_time_link
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
@@ -18,7 +18,7 @@ def issue(
     account_id: str | None = None,
     now: datetime = NOW,
 ) -> datetime:
-    return links.issue(
+    return one_time_links.issue(
         connection,
         link_id=id,
         purpose=purpose,
@@ -31,29 +31,29 @@ def issue(
 
 
 def state(connection: sa.Connection, id: str = "l1", now: datetime = NOW) -> str:
-    link = links.find(connection, token=links.token_of(KEY, id), now=now)
+    link = one_time_links.find(connection, token=one_time_links.token_of(KEY, id), now=now)
     assert link is not None
     return link.state
 
 
 def test_a_token_leads_to_its_link_and_only_its_hash_is_stored(connection: sa.Connection) -> None:
     issue(connection)
-    token = links.token_of(KEY, "l1")
+    token = one_time_links.token_of(KEY, "l1")
     assert len(token) == 43
-    assert links.find(connection, token=token, now=NOW) == OneTimeLink(
+    assert one_time_links.find(connection, token=token, now=NOW) == OneTimeLink(
         "l1", "set_password", "c1", None, {"step": "secure_page"}, "open", later(minutes=30)
     )
     assert token not in str(connection.execute(sa.select(one_time_link)).mappings().one())
     for unknown in ("", token[:-1], "x" * 43, "\x00\ud800"):
-        assert links.find(connection, token=unknown, now=NOW) is None
+        assert one_time_links.find(connection, token=unknown, now=NOW) is None
 
 
 def test_it_is_used_once(connection: sa.Connection) -> None:
     issue(connection)
     assert state(connection) == state(connection) == "open"
-    assert links.use(connection, link_id="l1", now=NOW)
+    assert one_time_links.use(connection, link_id="l1", now=NOW)
     assert state(connection) == "used"
-    assert not links.use(connection, link_id="l1", now=NOW)
+    assert not one_time_links.use(connection, link_id="l1", now=NOW)
 
 
 def test_every_purpose_has_its_time(connection: sa.Connection) -> None:
@@ -62,7 +62,7 @@ def test_every_purpose_has_its_time(connection: sa.Connection) -> None:
         end = NOW + lifetime
         assert state(connection, purpose, later(microseconds=-1) + lifetime) == "open"
         assert state(connection, purpose, end) == "expired"
-        assert not links.use(connection, link_id=purpose, now=end)
+        assert not one_time_links.use(connection, link_id=purpose, now=end)
 
 
 def test_the_newest_of_a_conversation_and_purpose_lives(connection: sa.Connection) -> None:
@@ -71,13 +71,13 @@ def test_the_newest_of_a_conversation_and_purpose_lives(connection: sa.Connectio
     issue(connection, "elsewhere", conversation="c2")
     issue(connection, "l2")
     assert [state(connection, id) for id in ("l1", "mail", "elsewhere", "l2")] == ["cancelled", "open", "open", "open"]
-    assert not links.use(connection, link_id="l1", now=NOW)
+    assert not one_time_links.use(connection, link_id="l1", now=NOW)
 
 
 def test_the_same_id_again_keeps_its_time_and_its_use(connection: sa.Connection) -> None:
     issue(connection)
     assert issue(connection, now=later(minutes=5)) == later(minutes=30)
-    links.use(connection, link_id="l1", now=NOW)
+    one_time_links.use(connection, link_id="l1", now=NOW)
     issue(connection)
     assert state(connection) == "used"
 
@@ -86,15 +86,15 @@ def test_links_of_an_account_and_a_conversation_can_be_ended(connection: sa.Conn
     sign_up(connection)
     issue(connection, "reset", "reset_password", "c1", "a1")
     issue(connection, "mail", "confirm_email", "c1", "a1")
-    links.cancel_of_account(connection, account_id="a1", purposes=("reset_password",))
+    one_time_links.cancel_of_account(connection, account_id="a1", purposes=("reset_password",))
     assert (state(connection, "reset"), state(connection, "mail")) == ("cancelled", "open")
-    links.cancel(connection, conversation_id="c1", purpose="confirm_email")
+    one_time_links.cancel(connection, conversation_id="c1", purpose="confirm_email")
     assert state(connection, "mail") == "cancelled"
-    links.forget_before(connection, later(days=4))
+    one_time_links.forget_before(connection, later(days=4))
     assert connection.execute(sa.select(one_time_link)).first() is None
 
 
 def test_sent_off_at_once_one_wins(racing: sa.Engine) -> None:
     with racing.begin() as connection:
         issue(connection)
-    assert sum(at_once(racing, 10, lambda connection, _: links.use(connection, link_id="l1", now=NOW))) == 1
+    assert sum(at_once(racing, 10, lambda connection, _: one_time_links.use(connection, link_id="l1", now=NOW))) == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.accounts import accounts, consents, links, start_links
+from services.accounts import accounts, consents, one_time_links, start_links
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import orderers
@@ -16,7 +16,7 @@ from services.payments import attempts, methods, money, notices
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
-from services.store import conversations, events, inbox, jobs_table, journal, timers
+from services.store import conversations, events, inbox, jobs_table, journal, timer_rows
 from services.store.tables import core, privacy
 from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
@@ -98,7 +98,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     at_the_desk(connection, talk)
     token = "t" * 30
     start_links.create(connection, token=token, expires_at=later(days=1), now=NOW, account_id="a1", entry="renewal")
-    links.issue(
+    one_time_links.issue(
         connection,
         link_id="l1",
         purpose="reset_password",
@@ -124,7 +124,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     call = jobs_table.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
     jobs_table.add(connection, call, now=NOW)
     jobs_table.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
-    timers.set(connection, talk, "silence", later(days=1))
+    timer_rows.set(connection, talk, "silence", later(days=1))
     events.put(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
 

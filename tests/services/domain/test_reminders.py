@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.accounts import start_links
-from services.directory import accounts, directory
+from services.directory import directory, directory_accounts
 from services.directory.directory import DirectoryRecord, ProgramRecord
-from services.store import timers
+from services.store import timer_rows
 from services.subscriptions import reminders, renewal_timer
 from services.subscriptions.reminders import Whose
 from tests.services.domain.people import NOW, conversation, customer, later
@@ -36,7 +36,7 @@ def test_what_a_customer_on_file_wished_stays_with_the_account_made_later(connec
     known = directory.put(connection, ANNA, NOW)
     reminders.stop(connection, Whose("customer", known.id), how="letter", now=NOW)
     assert reminders.is_stopped(connection, known.id)
-    accounts.open_account(
+    directory_accounts.open_account(
         connection, known, account_id="a9", credential_id=None, locale="pl", proven=("email",), now=NOW
     )
     assert reminders.stopped(connection, "a9")
@@ -55,7 +55,7 @@ def test_whom_a_conversation_is_with(connection: sa.Connection) -> None:
     start_links.create(connection, token=token, expires_at=later(days=9), now=NOW, customer_id=known.id)
     assert start_links.take(connection, token=token, conversation_id=talk, now=NOW) is not None
     assert reminders.of_conversation(connection, talk, None) == Whose("customer", known.id)
-    accounts.open_account(
+    directory_accounts.open_account(
         connection, known, account_id="a9", credential_id=None, locale="pl", proven=("email",), now=NOW
     )
     assert reminders.of_conversation(connection, talk, None) == Whose("account", "a9")
@@ -91,9 +91,9 @@ def test_whoever_has_an_account_is_no_longer_due_and_what_was_told_is_known(conn
 
 def test_an_import_wakes_the_timer_for_customers_without_an_account(connection: sa.Connection) -> None:
     directory.put(connection, DirectoryRecord("R-2", email="jan@example.com"), NOW)
-    assert timers.due(connection, NOW) == (), "owns nothing"
+    assert timer_rows.due(connection, NOW) == (), "owns nothing"
     directory.put(connection, ANNA, NOW)
-    [woken] = timers.due(connection, NOW)
+    [woken] = timer_rows.due(connection, NOW)
     assert woken.conversation_id == renewal_timer.ON_FILE
     assert renewal_timer.is_one(renewal_timer.ON_FILE)
     assert not renewal_timer.is_one("talk-1")

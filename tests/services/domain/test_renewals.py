@@ -10,7 +10,7 @@ from services.accounts import start_links
 from services.orders import order_record, orderers, orders
 from services.orders.pricing import Item, price
 from services.payments import attempts, money
-from services.store import conversations, timers
+from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
@@ -148,7 +148,7 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     assert missed.action == "end"
 
     renewed(connection, mine)
-    [timer] = timers.due(connection, later(days=1000))
+    [timer] = timer_rows.due(connection, later(days=1000))
     assert (renewal_timer.owned_by(timer.conversation_id), timer.due_at) == (mine, NOW)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 21, 6, tzinfo=UTC)
 
@@ -158,7 +158,7 @@ def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
     mine = owned(connection)
     subscriptions.set_status(connection, mine, "ended")
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
-    assert timers.due(connection, later(days=1000)) == ()
+    assert timer_rows.due(connection, later(days=1000)) == ()
 
 
 def test_whoever_is_reached_where(connection: sa.Connection) -> None:

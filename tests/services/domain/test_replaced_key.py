@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pyotp.totp import TOTP
 
 from services import key_change, limits
-from services.accounts import links
+from services.accounts import one_time_links
 from services.agents import log_in, second_factor
 from services.contacts import codes
 from services.keyed_hash import ServerKey, marked
@@ -28,7 +28,7 @@ def an_id(key: bytes, digit: str) -> str:
 
 
 def link(connection: sa.Connection, key: bytes, digit: str = "a") -> str:
-    links.issue(
+    one_time_links.issue(
         connection,
         link_id=an_id(key, digit),
         purpose="set_password",
@@ -55,17 +55,17 @@ def code(connection: sa.Connection, key: bytes, digit: str) -> "codes.IssuedCode
 
 def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connection: sa.Connection) -> None:
     before = link(connection, ServerKey(KEY))
-    sent = links.token_of(KEY, before)
-    assert links.token_of(BOTH, before) == sent
+    sent = one_time_links.token_of(KEY, before)
+    assert one_time_links.token_of(BOTH, before) == sent
     after = link(connection, BOTH, "b")
-    token = links.token_of(BOTH, after)
-    assert token == links.token_of(ALONE, after), "made with the new one"
+    token = one_time_links.token_of(BOTH, after)
+    assert token == one_time_links.token_of(ALONE, after), "made with the new one"
     for given, wanted in ((sent, before), (token, after)):
-        found = links.find(connection, token=given, now=NOW)
+        found = one_time_links.find(connection, token=given, now=NOW)
         assert found is not None
         assert found.id == wanted
-    assert links.is_addressee(BOTH, links.addressee(KEY, "anna@example.com"), "anna@example.com")
-    assert not links.is_addressee(ALONE, links.addressee(KEY, "anna@example.com"), "anna@example.com")
+    assert one_time_links.is_addressee(BOTH, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
+    assert not one_time_links.is_addressee(ALONE, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
 
 
 @pytest.mark.parametrize("payment_id", ["0" * 32, an_id(KEY, "c")])

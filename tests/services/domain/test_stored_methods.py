@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.orders import order_record, orders
 from services.orders.pricing import price
 from services.payments import attempts, book, charges, methods, money, record
-from services.store import timers
+from services.store import timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
 from tests.services.domain.test_renewals import RULES, WARSAW, owned
@@ -206,7 +206,7 @@ def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connectio
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 0
     renewal_timer.wake(connection, first, NOW)
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 0, "its timer is due, and plans it"
-    timers.cancel_all(connection, renewal_timer.owner_of(first))
+    timer_rows.cancel_all(connection, renewal_timer.owner_of(first))
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
     subscriptions.set_status(connection, first, "ended")
     assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 0

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.store import conversations, journal, timers
+from services.store import conversations, journal, timer_rows
 from services.store.journal import NewJournalEntry
 from services.support import handoffs
 from tests.services.domain.people import NOW, later
@@ -47,10 +47,10 @@ def test_each_open_request_has_its_timer(connection: sa.Connection) -> None:
     handoffs.end(connection, conversation_id="c2", now=NOW)
     handoffs.ask(connection, conversation_id="gone", reason="asked", email=None, now=NOW)
     due = later(days=7)
-    timers.set(connection, "c3", GIVE_UP, due, {"kept": True})
+    timer_rows.set(connection, "c3", GIVE_UP, due, {"kept": True})
     for _ in range(2):
         handoffs.mind_all(connection, later(days=1))
-    found = {timer.conversation_id: timer for timer in timers.due(connection, due)}
+    found = {timer.conversation_id: timer for timer in timer_rows.due(connection, due)}
     assert {id: (timer.kind, timer.due_at, timer.data) for id, timer in found.items()} == {
         "c1": (GIVE_UP, NOW + timedelta(days=1), {}),
         "c3": (GIVE_UP, due, {"kept": True}),

@@ -14,7 +14,7 @@ from services.jobs.queue_jobs import QueueOutbox
 from services.jobs.timers import SweptTimers, TimerLoop
 from services.jobs.worker import SqliteOutbox, Worker
 from services.store.database import Store
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 
 pytestmark = pytest.mark.anyio
 

@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from services.clock import ManualClock
 from services.jobs.timers import TimerLoop
-from services.store import timers
+from services.store import timer_rows
 from services.store.database import Store
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Watched, until
 
@@ -37,8 +37,8 @@ class Turns:
             raise RuntimeError("anna@example.com")
 
         def turn(connection: Any) -> None:
-            if timers.take(connection, timer) and (follows := self.then.get(timer.kind)):
-                timers.set(connection, timer.conversation_id, follows[0], timer.due_at + follows[1])
+            if timer_rows.take(connection, timer) and (follows := self.then.get(timer.kind)):
+                timer_rows.set(connection, timer.conversation_id, follows[0], timer.due_at + follows[1])
 
         await self.store.write(turn)
 
@@ -69,7 +69,7 @@ async def make(store: Store, clock: ManualClock, turns: Turns) -> AsyncIterator[
 
 async def set_timer(store: Store, kind: str, minutes: int, conversation: str = "c1") -> Timer:
     due = NOW + minutes * MINUTE
-    return await store.write(lambda connection: timers.set(connection, conversation, kind, due))
+    return await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due))
 
 
 async def test_due_timers_fire_once_in_order(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from services.errors import Misconfigured, ProviderUnavailable, ServiceError
-from services.registers.company import CompanyFoundInRegister, NotFound, RegisterData
 from services.registers.gus import Gus
+from services.registers.register import CompanyFoundInRegister, NotFound, RegisterData
 from tests.services.outside import FarEnd, Step, breaker, noon
 
 pytestmark = pytest.mark.anyio

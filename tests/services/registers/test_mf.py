@@ -6,8 +6,8 @@ import pytest
 
 from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
-from services.registers.company import CompanyFoundInRegister, NotFound
 from services.registers.mf import WARSAW, WhiteList
+from services.registers.register import CompanyFoundInRegister, NotFound
 from tests.services.outside import FarEnd, breaker, noon, said
 
 pytestmark = pytest.mark.anyio

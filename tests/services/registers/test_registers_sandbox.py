@@ -7,10 +7,10 @@ import pytest
 
 from sandbox.faults import Mode
 from services.errors import ProviderUnavailable
-from services.registers.company import CompanyFoundInRegister, NotFound, Register, RegisterData, StruckOff
 from services.registers.gus import Gus
-from services.registers.lookup import look_up
 from services.registers.mf import WhiteList
+from services.registers.register import CompanyFoundInRegister, NotFound, Register, RegisterData, StruckOff
+from services.registers.several_registers import look_up
 from services.registers.vies import Vies
 from tests.services.standins import PASSING, StandIns
 

@@ -8,8 +8,8 @@ from services.clients.breaker import Breaker
 from services.clients.http import make_client
 from services.clients.provider_client import ProviderClient
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
-from services.registers.company import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
-from services.registers.lookup import look_up
+from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
+from services.registers.several_registers import look_up
 from tests.services.outside import NOON, noon
 
 pytestmark = pytest.mark.anyio

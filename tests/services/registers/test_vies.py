@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
-from services.registers.company import CompanyFoundInRegister, NotFound
+from services.registers.register import CompanyFoundInRegister, NotFound
 from services.registers.vies import Requester, Vies
 from tests.services.outside import FarEnd, breaker, noon, said
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store import events, installation
+from services.store import events, installation_rows
 from services.store.database import Store, open_store, parse_url
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
@@ -204,7 +204,7 @@ def test_a_bad_address_is_not_repeated() -> None:
 async def test_a_folder_with_odd_characters(tmp_path: Path) -> None:
     folder = tmp_path / "a b?c#d%41é"
     store = open_store(sa.URL.create("sqlite", database=str(folder / "x.db")).render_as_string())
-    await store.write(installation._clock.create)
-    await store.write(lambda connection: installation.set_clock_offset(connection, NOW - NOW))
+    await store.write(installation_rows._clock.create)
+    await store.write(lambda connection: installation_rows.set_clock_offset(connection, NOW - NOW))
     assert (folder / "x.db").stat().st_mode & 0o077 == 0
     await store.close()

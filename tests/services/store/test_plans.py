@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from services.store import conversations, events, inbox, jobs_table, journal, timers
+from services.store import conversations, events, inbox, jobs_table, journal, timer_rows
 from services.store.database import Store, open_store
 from tests.services.databases import NOW
 
@@ -26,7 +26,7 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "transcript": (journal._all[True], CONVERSATION, "ix_journal_conversation_id"),
     "by address": (conversations._by_address, {"on": "rest", "at_address": "x"}, "uq_conversation_channel_address"),
     "known": (inbox._known, {"on": "rest", "named": "k"}, "pk_inbound"),
-    "due timers": (timers._due, {"now": NOW, "most": 9}, "ix_timer_due_at"),
+    "due timers": (timer_rows._due, {"now": NOW, "most": 9}, "ix_timer_due_at"),
     "open events": (events._due, {"most": 9}, "ix_event_open"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.store import installation, timers
+from services.store import installation_rows, timer_rows
 from services.store.database import parse_url
 from services.store.errors import StoreUnavailable
 from services.store.postgres_store import PAUSES, PostgresStore
@@ -61,10 +61,10 @@ async def test_work_whose_connection_dies_is_run_again(
 
     def work(connection: sa.Connection) -> int:
         runs.append(pid(connection))
-        timers.set(connection, "c1", "k", NOW)
+        timer_rows.set(connection, "c1", "k", NOW)
         if len(runs) == 1:
             _terminate(postgres_url, runs[0])
-        return len(timers.due(connection, NOW))
+        return len(timer_rows.due(connection, NOW))
 
     assert await store.write(work) == 1
     assert len(runs) == 2
@@ -77,13 +77,13 @@ async def test_a_connection_that_dies_in_the_commit_is_not_run_again(store: Post
 
     def work(connection: sa.Connection) -> None:
         runs.append(pid(connection))
-        timers.set(connection, "c1", "k", NOW)
+        timer_rows.set(connection, "c1", "k", NOW)
         _terminate(postgres_url, runs[-1])
 
     with pytest.raises(StoreUnavailable):
         await store.write(work)
     assert len(runs) == 1
-    assert await store.read(lambda connection: timers.due(connection, NOW)) == ()
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW)) == ()
 
 
 async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float]) -> None:
@@ -100,7 +100,7 @@ async def test_a_server_that_is_away_is_503_after_a_few_tries(pauses: list[float
 
 
 async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresStore, postgres_url: str) -> None:
-    await store.write(lambda connection: [timers.set(connection, name, "k", NOW) for name in ("a", "b")])
+    await store.write(lambda connection: [timer_rows.set(connection, name, "k", NOW) for name in ("a", "b")])
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     other.execute("SET deadlock_timeout = '60s'")  # so that the store's side is the one that is ended
     other.execute("UPDATE timer SET kind = 'x' WHERE conversation_id = 'b'")
@@ -126,13 +126,13 @@ async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresS
 async def test_whoever_waits_too_long_for_a_lock_is_told_at_once(
     store: PostgresStore, postgres_url: str, pauses: list[float]
 ) -> None:
-    await store.write(lambda connection: timers.set(connection, "a", "k", NOW))
+    await store.write(lambda connection: timer_rows.set(connection, "a", "k", NOW))
     other = await asyncio.to_thread(psycopg.connect, postgres_url.replace("+psycopg", ""))
     other.execute("UPDATE timer SET kind = 'x'")
 
     def work(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '5ms'")
-        timers.cancel(connection, "a", "k")
+        timer_rows.cancel(connection, "a", "k")
 
     with pytest.raises(StoreUnavailable):
         await store.write(work)
@@ -144,7 +144,7 @@ async def test_mistakes_in_the_work_are_not_tried_again(store: PostgresStore, pa
     with pytest.raises(exc.ProgrammingError):
         await store.write(lambda connection: connection.exec_driver_sql("SELECT nothing FROM nowhere"))
     with pytest.raises(exc.DBAPIError):
-        await store.read(lambda connection: installation.set_clock_offset(connection, NOW - NOW))
+        await store.read(lambda connection: installation_rows.set_clock_offset(connection, NOW - NOW))
     assert pauses == []
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.store import conversations, events, installation, timers
+from services.store import conversations, events, installation_rows, timer_rows
 from services.store.database import Store
 from services.store.errors import ConversationGone
 from services.store.events import StoredEvent
-from services.store.timers import Timer
+from services.store.timer_rows import Timer
 from tests.services.databases import NOW, a_conversation
 
 pytestmark = pytest.mark.anyio
@@ -18,37 +18,37 @@ MINUTE = timedelta(minutes=1)
 
 async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> Timer:
     return await store.write(
-        lambda connection: timers.set(connection, conversation, kind, NOW + minutes * MINUTE, {"n": minutes})
+        lambda connection: timer_rows.set(connection, conversation, kind, NOW + minutes * MINUTE, {"n": minutes})
     )
 
 
 async def test_timers_come_in_the_order_they_are_due(store: Store) -> None:
     late = await set_timer(store, "c1", "silence", 3)
     soon = await set_timer(store, "c2", "silence", 1)
-    assert await store.read(lambda connection: timers.next_after(connection, NOW)) == NOW + MINUTE
-    assert await store.read(lambda connection: timers.due(connection, NOW)) == ()
-    assert await store.read(lambda connection: timers.due(connection, NOW + MINUTE)) == (soon,)
-    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE)) == (soon, late)
-    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE, 1)) == (soon,)
+    assert await store.read(lambda connection: timer_rows.next_after(connection, NOW)) == NOW + MINUTE
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW)) == ()
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW + MINUTE)) == (soon,)
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE)) == (soon, late)
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE, 1)) == (soon,)
 
 
 async def test_a_second_timer_of_a_kind_moves_the_first(store: Store) -> None:
     first = await set_timer(store, "c1", "silence", 1)
     second = await set_timer(store, "c1", "silence", 5)
-    assert await store.read(lambda connection: timers.due(connection, NOW + 9 * MINUTE)) == (second,)
-    assert not await store.write(lambda connection: timers.take(connection, first))
-    assert await store.write(lambda connection: timers.take(connection, second))
-    assert not await store.write(lambda connection: timers.take(connection, second))
+    assert await store.read(lambda connection: timer_rows.due(connection, NOW + 9 * MINUTE)) == (second,)
+    assert not await store.write(lambda connection: timer_rows.take(connection, first))
+    assert await store.write(lambda connection: timer_rows.take(connection, second))
+    assert not await store.write(lambda connection: timer_rows.take(connection, second))
 
 
 async def test_timers_are_cancelled(store: Store) -> None:
     for kind in ("a", "b", "c"):
         await set_timer(store, "c1", kind, 1)
     await set_timer(store, "c2", "a", 1)
-    assert await store.write(lambda connection: timers.cancel(connection, "c1", "a"))
-    assert not await store.write(lambda connection: timers.cancel(connection, "c1", "a"))
-    assert await store.write(lambda connection: timers.cancel_all(connection, "c1")) == 2
-    left = await store.read(lambda connection: timers.due(connection, NOW + MINUTE))
+    assert await store.write(lambda connection: timer_rows.cancel(connection, "c1", "a"))
+    assert not await store.write(lambda connection: timer_rows.cancel(connection, "c1", "a"))
+    assert await store.write(lambda connection: timer_rows.cancel_all(connection, "c1")) == 2
+    left = await store.read(lambda connection: timer_rows.due(connection, NOW + MINUTE))
     assert [timer.conversation_id for timer in left] == ["c2"]
 
 
@@ -65,10 +65,10 @@ async def test_events_wait_until_their_turn_has_run(store: Store) -> None:
 
 
 async def test_the_clock_offset_is_kept_to_the_microsecond(store: Store) -> None:
-    assert await store.read(installation.clock_offset) == timedelta(0)
+    assert await store.read(installation_rows.clock_offset) == timedelta(0)
     for offset in (timedelta(days=400, microseconds=1), timedelta(microseconds=-7), timedelta(0)):
-        await store.write(lambda connection, offset=offset: installation.set_clock_offset(connection, offset))
-        assert await store.read(installation.clock_offset) == offset
+        await store.write(lambda connection, offset=offset: installation_rows.set_clock_offset(connection, offset))
+        assert await store.read(installation_rows.clock_offset) == offset
 
 
 async def test_what_was_carried_never_goes_back(store: Store) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.support import replies
-from services.support.replies import PLACES, CannedReply, ReplyRefused
+from services.support import canned_replies
+from services.support.canned_replies import PLACES, CannedReply, ReplyRefused
 from tests.services.domain.people import NOW
 
 FIRST = (
@@ -26,36 +26,36 @@ def reply(id: str, shortcut: str = "nip", owner: str = "", **changes: Any) -> Ca
 
 
 def ids(connection: sa.Connection, agent: str) -> list[str]:
-    return [one.id for one in replies.available(connection, agent_id=agent, first=FIRST)]
+    return [one.id for one in canned_replies.available(connection, agent_id=agent, first=FIRST)]
 
 
 def test_an_agents_own_counts_before_the_shared_before_the_profiles(connection: sa.Connection) -> None:
     assert ids(connection, "anna") == ["profile:bye", "profile:nip"]
 
-    replies.save(connection, reply("shared"))
-    replies.save(connection, reply("annas", owner="anna"))
+    canned_replies.save(connection, reply("shared"))
+    canned_replies.save(connection, reply("annas", owner="anna"))
 
     assert ids(connection, "anna") == ["profile:bye", "annas"]
     assert ids(connection, "marek") == ["profile:bye", "shared"]
-    assert replies.remove(connection, "annas")
-    assert not replies.remove(connection, "annas")
+    assert canned_replies.remove(connection, "annas")
+    assert not canned_replies.remove(connection, "annas")
     assert ids(connection, "anna") == ["profile:bye", "shared"]
 
 
 def test_a_changed_one_stays_its_owners(connection: sa.Connection) -> None:
-    replies.save(connection, reply("annas", owner="anna"))
-    replies.save(connection, reply("annas", owner="marek", shortcut="vat", title=" VAT "))
+    canned_replies.save(connection, reply("annas", owner="anna"))
+    canned_replies.save(connection, reply("annas", owner="marek", shortcut="vat", title=" VAT "))
 
-    found = replies.get(connection, "annas")
+    found = canned_replies.get(connection, "annas")
     assert found is not None
     assert (found.owner, found.shortcut, found.title) == ("anna", "vat", "VAT")
 
 
 def test_a_shortcut_is_taken_among_the_same_agents_only(connection: sa.Connection) -> None:
-    replies.save(connection, reply("a", owner="anna"))
-    replies.save(connection, reply("b", owner="marek"))
+    canned_replies.save(connection, reply("a", owner="anna"))
+    canned_replies.save(connection, reply("b", owner="marek"))
     with pytest.raises(ReplyRefused, match="shortcut_taken"):
-        replies.save(connection, reply("c", owner="anna"))
+        canned_replies.save(connection, reply("c", owner="anna"))
 
 
 @pytest.mark.parametrize(
@@ -74,30 +74,30 @@ def test_a_shortcut_is_taken_among_the_same_agents_only(connection: sa.Connectio
 )
 def test_what_cant_be_kept(connection: sa.Connection, changes: dict[str, Any], reason: str, detail: str) -> None:
     with pytest.raises(ReplyRefused) as refused:
-        replies.save(connection, reply("a", **changes))
+        canned_replies.save(connection, reply("a", **changes))
 
     assert (refused.value.reason, refused.value.detail) == (reason, detail)
-    assert replies.get(connection, "a") is None
+    assert canned_replies.get(connection, "a") is None
 
 
 def test_the_profiles_are_changed_in_the_profile(connection: sa.Connection) -> None:
     with pytest.raises(ValueError, match="in the profile"):
-        replies.save(connection, FIRST[0])
+        canned_replies.save(connection, FIRST[0])
 
 
 def test_the_customers_language_counts_then_those_of_the_seller() -> None:
     nip = FIRST[0]
 
-    said = [replies.filled(nip, locale=tongue, fallback=("pl",), values={}).text for tongue in ("en", "de")]
+    said = [canned_replies.filled(nip, locale=tongue, fallback=("pl",), values={}).text for tongue in ("en", "de")]
 
     assert said == ["Your NIP, please.", "Proszę o NIP."]
-    assert replies.filled(FIRST[1], locale="it", fallback=("en",), values={}).text == "Do widzenia."
+    assert canned_replies.filled(FIRST[1], locale="it", fallback=("en",), values={}).text == "Do widzenia."
 
 
 def test_only_what_is_on_the_list_is_put_in() -> None:
     one = CannedReply("x", "", "x", "X", {"pl": "{customer}, {order}, {secret}"})
 
-    filled = replies.filled(one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"})
+    filled = canned_replies.filled(one, locale="pl", fallback=(), values={"customer": "{order}", "secret": "hunter2"})
 
     assert filled.text == "{order}, {order}, {secret}"
     assert filled.missing == ("order", "secret")

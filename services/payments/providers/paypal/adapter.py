@@ -30,10 +30,10 @@ from services.payments.providers.base import (
     State,
     insist,
 )
-from services.payments.providers.paypal import orders, webhooks
+from services.payments.providers.paypal import paypal_orders, webhooks
 from services.payments.providers.paypal.client import PayPalSession
 from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder, Verification, decimal_string
-from services.payments.providers.paypal.orders import spent
+from services.payments.providers.paypal.paypal_orders import spent
 from services.payments.providers.paypal.states import main_capture, money_of, refund_of, state_of, unit_of
 from services.payments.providers.paypal.vault import PayPalVault
 from values.payment import StoredMethod
@@ -92,7 +92,7 @@ class PayPal:
                 # Perhaps PayPal knows him no more, whose wallet it kept: as if nothing had been kept.
                 answer = await self._create(replace(request, stored=None), f"{request.payment_ref}-anew")
             if answer.status not in (200, 201):
-                raise orders.not_created(answer)
+                raise paypal_orders.not_created(answer)
             order = answer.read_as(PayPalOrder)
             # A repeat may be answered with how things stood at first.
             now = await self._read(order.id) if answer.status == 200 else order
@@ -162,7 +162,7 @@ class PayPal:
         """Do nothing: beside the wallet PayPal keeps a number of its own for the payer, and no word of ours."""
 
     async def _create(self, request: PaymentRequest, key: str) -> HttpAnswer:
-        body = json.dumps(orders.for_payer(request)).encode()
+        body = json.dumps(paypal_orders.for_payer(request)).encode()
         return await self._api.send("POST", "/v2/checkout/orders", body=body, key=key)
 
     async def _settle(self, attempt: Attempt, order_id: str | None) -> State:

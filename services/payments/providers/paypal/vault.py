@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from services.clients.http import HttpAnswer
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Charged, Refusal, State
-from services.payments.providers.paypal import orders
+from services.payments.providers.paypal import paypal_orders
 from services.payments.providers.paypal.client import PayPalSession
 from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder
 from services.payments.providers.paypal.states import main_capture, state_of, unit_of
@@ -44,7 +44,7 @@ class PayPalVault:
         says which order took it: its notice does.
         """
         attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
-        body = json.dumps(orders.for_kept(charge)).encode()
+        body = json.dumps(paypal_orders.for_kept(charge)).encode()
         answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{charge.payment_ref}-charge")
         if answer.status not in (200, 201):
             return _refused(attempt, answer)
@@ -90,7 +90,7 @@ def _refused(attempt: Attempt, answer: HttpAnswer, order_id: str = "") -> Charge
     for issue, refusal in REFUSALS.items():
         if issue in issues:
             return Charged(order_id, _failed(attempt, refusal))
-    raise orders.not_created(answer)
+    raise paypal_orders.not_created(answer)
 
 
 def _failed(attempt: Attempt, refusal: Refusal) -> State:

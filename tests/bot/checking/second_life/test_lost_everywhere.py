@@ -10,8 +10,8 @@ import pytest
 import structlog
 
 from bot.checking.second_life import life
-from bot.checking.second_life.books import Books
 from bot.checking.second_life.customer import LifeCustomer, LifePlace
+from bot.checking.second_life.expected_books import Books
 from bot.conversation.render import Renderer
 from bot.conversation.replies import spoken
 from bot.profile import Profile, load

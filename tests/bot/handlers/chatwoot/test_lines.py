@@ -7,7 +7,7 @@ import pytest
 
 from bot.handlers.chatwoot.hearing import in_charge, plain
 from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript, words
-from bot.web.words import LOCALES, places
+from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta

@@ -25,7 +25,7 @@ from bot.web.policy import Headers
 from bot.web.site import Site
 from services.agents import audit
 from services.agents import second_factor as factor
-from services.agents.accounts import Agent, Role
+from services.agents.agent_accounts import Agent, Role
 from services.agents.audit import AuditEntry
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import IdentityProvider

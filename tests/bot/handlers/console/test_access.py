@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.web.flood import Flood, FloodRules
-from services.agents import accounts, sessions
+from services.agents import agent_accounts, sessions
 from tests.bot.handlers.console.house import House
 from tests.services.databases import NOW
 
@@ -173,9 +173,9 @@ async def test_disabled_is_out_with_the_next_request(house: House) -> None:
     browser = house.browser()
     await browser.log_in()
     assert await browser.is_in()
-    await house.store.write(lambda c: accounts.disable(c, agent.id, NOW))
+    await house.store.write(lambda c: agent_accounts.disable(c, agent.id, NOW))
     assert not await browser.is_in()
-    await house.store.write(lambda c: accounts.enable(c, agent.id))
+    await house.store.write(lambda c: agent_accounts.enable(c, agent.id))
     assert not await browser.is_in()
 
 

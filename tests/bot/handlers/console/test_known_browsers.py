@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.handlers.console.cookies import MOST_DEVICES
-from services.agents import accounts, password_links
+from services.agents import agent_accounts, password_links
 from services.agents.log_in import PER_DEVICE, PER_LOGIN
 from tests.bot.handlers.console.house import Browser, House
 from tests.services.databases import NOW
@@ -61,7 +61,7 @@ async def test_a_password_set_by_link_or_by_oneself_makes_the_browser_known(hous
     assert await browser.is_in()
     assert (await browser.log_in(password=second)).status_code == 303
     assert before.keys() == devices_of(browser).keys()
-    await house.store.write(lambda c: accounts.set_password(c, agent.id, "hash of right"))
+    await house.store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of right"))
     assert (await browser.log_in()).status_code == 429, "under another password it is a stranger's"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.agents import accounts
+from services.agents import agent_accounts
 from tests.bot.handlers.console.house import House
 
 pytestmark = pytest.mark.anyio
@@ -189,7 +189,7 @@ async def test_the_log_in_form_is_this_browsers(house: House) -> None:
 async def test_whoever_isnt_there_reads_the_same(house: House) -> None:
     await house.agent()
     out = await house.agent("out")
-    await house.store.write(lambda c: accounts.disable(c, out.id, house.clock.now()))
+    await house.store.write(lambda c: agent_accounts.disable(c, out.id, house.clock.now()))
     pages: set[str] = set()
     for login in ("ola", "out", "nob"):
         browser = house.browser(f"203.0.113.{len(login)}")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pyotp.totp import TOTP
 
-from services.agents import accounts, password_links, telegram
+from services.agents import agent_accounts, password_links, telegram
 from tests.bot.handlers.console.house import House
 from tests.services.databases import NOW
 
@@ -172,7 +172,7 @@ async def test_links_that_dont_open_are_all_alike(house: House) -> None:
     now = house.clock.now()
     for token, whose in (("old", agent.id), ("disabled", out.id)):
         await house.store.write(lambda c, t=token, w=whose: password_links.issue(c, token=t, agent_id=w, now=now))
-    await house.store.write(lambda c: accounts.disable(c, out.id, now))
+    await house.store.write(lambda c: agent_accounts.disable(c, out.id, now))
     house.clock.move(timedelta(hours=24))
     pages = [await house.browser().get(f"/desk/password/{token}") for token in ("old", "disabled", "never", "%00")]
     assert {page.status_code for page in pages} == {410}

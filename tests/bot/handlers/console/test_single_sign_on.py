@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from bot.app import desk_access
 from bot.app.settings import Settings
 from bot.handlers.console import single_sign_on
-from services.agents import accounts, identities, provider
+from services.agents import agent_accounts, identities, provider
 from services.agents.provider import IdentityProvider, OidcClient
 from services.clients.http import make_client
 from services.clock import SystemClock
@@ -316,7 +316,7 @@ async def test_ways_back_that_bring_nothing(desk: Desk, query: str) -> None:
 async def test_whoever_is_disabled_stays_out(desk: Desk) -> None:
     browser = desk.house.browser()
     await desk.log_in(browser)
-    await desk.house.store.write(lambda c: accounts.disable(c, "id of ola", NOW))
+    await desk.house.store.write(lambda c: agent_accounts.disable(c, "id of ola", NOW))
     await refused(desk, "disabled", "provider_unknown", "id of ola")
     await refused(desk, "disabled", "provider_unknown", "id of ola")
 
@@ -357,7 +357,7 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: ob
     browser = desk.house.browser()
     await desk.log_in(browser)
     assert await browser.is_in() is (role is not None)
-    found = await desk.house.store.read(lambda c: accounts.by_login(c, "ola"))
+    found = await desk.house.store.read(lambda c: agent_accounts.by_login(c, "ola"))
     assert found is not None
     assert found.role == (role or "agent")
     changed = {"how": "provider", "from": "agent", "to": role}

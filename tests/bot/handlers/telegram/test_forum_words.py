@@ -10,7 +10,7 @@ from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.heard import command
 from bot.handlers.telegram_group.lines import lines_of, words
 from bot.handlers.telegram_group.pieces import LONGEST, TopicLine, first_post
-from bot.web.words import LOCALES, places
+from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
 
 KNOWN = ("+48512000999",)

@@ -14,8 +14,8 @@ from bot.conversation.outbound import Button, Reply
 from bot.handlers.telegram.buttons import BoundButton, ShortKey, data_of, read_data
 from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import make_bot
+from bot.handlers.telegram.incoming import Membership, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.parse import Membership, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk

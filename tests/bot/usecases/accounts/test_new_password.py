@@ -4,7 +4,7 @@ import pytest
 
 from bot.profile import load
 from bot.usecases.accounts.passwords import criteria, reasons
-from bot.web.words import words
+from bot.web.page_texts import words
 from tests.architecture.rooms import ROOT
 from values.password import DEFAULT, PasswordRule
 

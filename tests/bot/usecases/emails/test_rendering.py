@@ -10,8 +10,8 @@ import pytest
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import moments
-from bot.usecases.emails import letters, notes
-from bot.usecases.emails.notes import NoteFacts
+from bot.usecases.emails import informational, rendering
+from bot.usecases.emails.informational import NoteFacts
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from tests.architecture.rooms import ROOT
@@ -44,7 +44,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
     for renderer, locale in spoken(folder):
         for note in (NOTE_WELCOME, NOTE_EMAIL_REPLACED, NOTE_USER_NAME):
             told = NoteFacts("anna@example.com", {**ORDERED, "email": "anna@example.com"})
-            foot = notes.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
+            foot = informational.letter(renderer, SendNote(note, "o1"), told, locale).text.strip().splitlines()[-1]
             assert any(words in foot for words in IGNORE) == (note == NOTE_USER_NAME), (locale, foot)
 
 
@@ -53,7 +53,7 @@ def test_only_what_anybody_may_ask_for_is_to_be_ignored(folder: Path) -> None:
 def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
     for renderer, locale in spoken(folder):
         told = NoteFacts("anna@example.com", ORDERED, method)
-        letter = notes.letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale)
+        letter = informational.letter(renderer, SendNote(NOTE_INSTRUCTIONS, "o1"), told, locale)
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
         assert shown.partition(": ")[2] in day
@@ -65,7 +65,9 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
         day = moments.day(UNTIL, locale)
         told = {**ORDERED, "ends": UNTIL}
         new, renewed = (
-            notes.letter(renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale)
+            informational.letter(
+                renderer, SendNote(NOTE_ACTIVATED, "o1"), NoteFacts("anna@example.com", told, kind), locale
+            )
             for kind in ("", "renewed")
         )
         assert day in renewed.subject
@@ -76,7 +78,7 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        letter = letters.with_link(renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale)
+        letter = rendering.with_link(renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale)
         title = renderer.words("option.start.sign_up", {}, locale)
         assert (title in letter.text) == ("sign_up" in renderer.seller.entries), (locale, letter.text)
 
@@ -84,9 +86,11 @@ def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> N
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        waits = letters.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
-        letter = letters.transcript(renderer, "support@example.com", (), waits)
+        waits = rendering.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
+        letter = rendering.transcript(renderer, "support@example.com", (), waits)
         assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
         assert moments.day(UNTIL.date(), locale) in letter.text
         assert "https://desk.example/desk/c/1\n" in letter.text
-        assert letter.subject != letters.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject
+        assert (
+            letter.subject != rendering.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject
+        )
