@@ -1,7 +1,7 @@
 """The kit's one door: an event comes in, what is true afterwards and what it causes comes out. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -32,7 +32,6 @@ C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
 
 
-@dataclass(frozen=True, slots=True)
 class Corrected(Event):
     """A person answers a step, or corrects its answer, in the customer's stead: the same parsers, the same rules.
 
@@ -43,7 +42,6 @@ class Corrected(Event):
     text: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ResultOf(Event):
     """The outcome of the call with this key."""
 

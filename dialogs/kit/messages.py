@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar, dataclass_transform
 
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Meaning
@@ -24,13 +24,21 @@ Param = Word | str | int | bool | datetime | Money | None
 Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 
-class Event:
-    """Something that happened to a conversation; subclasses are frozen dataclasses that say what."""
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Message:
+    """Base of events and effects: every subclass becomes a frozen dataclass, without a decorator of its own."""
+
+    def __init_subclass__(cls) -> None:
+        """Make a frozen dataclass of the subclass."""
+        dataclass(frozen=True)(cls)
+
+
+class Event(Message):
+    """Something that happened to a conversation."""
 
     by_desk: ClassVar[bool] = False  # True: the desk writes first, on a schedule of its own
 
 
-@dataclass(frozen=True, slots=True)
 class Said(Event):
     """The customer said or pressed something, understood in the light of the open step."""
 
@@ -44,7 +52,6 @@ class Said(Event):
     written: str | None = None  # … but the words do
 
 
-@dataclass(frozen=True, slots=True)
 class Answered(Event):
     """A step got its answer: `value` as its parser made it, `text` as it came."""
 
@@ -52,7 +59,6 @@ class Answered(Event):
     text: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Chosen(Event):
     """A quick reply of the open step that isn't its answer but a way off it: another method at a failed payment."""
 
@@ -60,38 +66,32 @@ class Chosen(Event):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Came(Event):
     """The customer is about to be heard, at whatever step: time for a look at what may have changed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
 class Skipped(Event):
     """The customer passed over an optional step."""
 
 
-@dataclass(frozen=True, slots=True)
 class Declined(Event):
     """The customer said an answer that the open step doesn't offer but knows of: no, where only yes is possible."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Asked(Event):
     """The customer asked for something of the catalogue of intents, in the middle of whatever step is open."""
 
     intent: str
 
 
-@dataclass(frozen=True, slots=True)
 class TimerDue(Event):
     """A timer of this conversation has run out."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class Cancelled(Event):
     """The customer gives up what is being filled in; dialogs that hold something at stake react.
 
@@ -101,66 +101,56 @@ class Cancelled(Event):
     meant: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class RestartAsked(Event):
     """The customer wants to start again; a dialog that would lose more than answers asks first, and says so."""
 
 
-@dataclass(frozen=True, slots=True)
 class FaqAnswered(Event):
     """An entry of the profile's FAQ was given as an answer, at whatever step."""
 
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
 class WayEnded(Event):
     """The profile's straight way has come to its end, out of this dialog."""
 
     dialog: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemindedLast(Event):
     """The customer is silent and was reminded of the open question for the last time."""
 
 
-@dataclass(frozen=True, slots=True)
 class RemindersEnded(Event):
     """The customer said elsewhere that they want no reminders of silence."""
 
 
-@dataclass(frozen=True, slots=True)
 class RemindersWanted(Event):
     """The customer wants to be reminded again."""
 
 
-@dataclass(frozen=True, slots=True)
 class AsidePressed(Event):
     """A quick reply that a dialog offers beside the open step, whatever that is."""
 
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
 class Remarked(Event):
     """What the customer said when a remark was awaited."""
 
     words: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class WhoSpeaks(Event):
     """A person takes the talk over or gives it back: what the dialogs say of it is said even while they are silent."""
 
 
-@dataclass(frozen=True, slots=True)
 class SaidToPerson(Event):
     """The customer said something while a person has the talk; the words are in the journal, for the person."""
 
 
-class Effect:
-    """What a decision causes; subclasses are frozen dataclasses."""
+class Effect(Message):
+    """A consequence of a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +177,6 @@ class Option:
         return self.payload.partition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
 class Say(Effect):
     """Words for the customer: a text key with its parameters, perhaps with quick replies of its own.
 
@@ -205,7 +194,6 @@ class Say(Effect):
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class SetTimer(Effect):
     """Wake this conversation at `at` with `TimerDue(kind)`; one timer of a kind, the newest counts."""
 
@@ -213,48 +201,40 @@ class SetTimer(Effect):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class DropTimer(Effect):
     """Forget the timer of this kind, if there is one."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class Unawait(Effect):
     """The dialog's answers are another's now: results that it still awaits would be about the old ones."""
 
 
-@dataclass(frozen=True, slots=True)
 class Tell(Effect):
     """Something that every dialog may want to react to: one dialog's decision that is another's affair."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
 class Speak(Effect):
     """The customer is written to in this language from now on."""
 
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
 class AwaitRemark(Effect):
     """The customer's next words may be no answer but a remark on what was said (`Remarked`)."""
 
 
-@dataclass(frozen=True, slots=True)
 class StartAgain(Effect):
     """What is being filled in is given up, and the customer told so."""
 
 
-@dataclass(frozen=True, slots=True)
 class Forget(Effect):
     """The conversation begins anew: nothing that was answered, made or awaited in it stays, only its language."""
 
 
-@dataclass(frozen=True, slots=True)
 class Adopt(Effect):
     """The conversation goes on where another one of the customer stands: with all that is known there. What that one
     awaits comes there."""
@@ -262,12 +242,10 @@ class Adopt(Effect):
     case: StateBase = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Unheard(Effect):
     """What the customer has just said isn't heard any further in this turn."""
 
 
-@dataclass(frozen=True, slots=True)
 class Hear(Effect):
     """An earlier message of the customer is heard now, once every dialog has reacted to what happened. `asked` is the
     step that was open then: it answers no other."""

@@ -1,6 +1,6 @@
 """The moves every dialog has, made once: back, cancel, start again, help, language, human, repeat, where, change."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from dialogs.kit.journey import EDIT, AnyStep
@@ -16,26 +16,22 @@ CLOSE = "close"
 """The argument of `/elsewhere` that ends what it began."""
 
 
-@dataclass(frozen=True, slots=True)
 class HumanAsked(Event):
     """The customer wants a person; the hand-off dialog reacts."""
 
 
-@dataclass(frozen=True, slots=True)
 class StopAsked(Event):
     """The customer said "stop"; dialogs that write first react. `sure`: it was said that they are meant."""
 
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ElsewhereAsked(Event):
     """The customer wants to go on elsewhere; with `close`: to have nobody else go on with this conversation."""
 
     close: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class StartLinkOpened(Event):
     """`/start TOKEN`: the customer came by a start link of the seller's site."""
 

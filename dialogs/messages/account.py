@@ -1,6 +1,6 @@
 """Commands, jobs and events of the account dialog, and events of its pages and letters."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event
@@ -8,21 +8,18 @@ from values.account_view import AccountView
 from values.consent import Acceptance
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPage(Command):
     """Issue a one-time page: set_password or log_in."""
 
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
 class PageOpened(Event):
     """A page's link, whose token is derived from the id when it is shown."""
 
     link_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class CreateAccount(Command):
     """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
 
@@ -32,7 +29,6 @@ class CreateAccount(Command):
     name: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class AccountCreated(Event):
     """The account waits for its contacts to be proven; `letter` is the link that its confirmation mail carries."""
 
@@ -40,7 +36,6 @@ class AccountCreated(Event):
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeEmail(Command):
     """Another address for an account: at once while its e-mail isn't proven, else by way of the new mailbox."""
 
@@ -48,7 +43,6 @@ class ChangeEmail(Command):
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class EmailChanged(Event):
     """The account has the new address; `letter` is the link of the new confirmation mail."""
 
@@ -56,7 +50,6 @@ class EmailChanged(Event):
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
 class EmailChangeStarted(Event):
     """The account's address is proven: the new one takes its place when its holder follows the link of `letter`."""
 
@@ -64,7 +57,6 @@ class EmailChangeStarted(Event):
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
 class EmailReplaced(Event):
     """The account has another proven address. `old` is to be told of it, by one conversation of the account's."""
 
@@ -73,7 +65,6 @@ class EmailReplaced(Event):
     old: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class WayBegun(Event):
     """On the log-in page that is open, the customer chose another entry: a forgotten password or user name."""
 
@@ -81,14 +72,12 @@ class WayBegun(Event):
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
 class StartReset(Command):
     """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ResetStarted(Event):
     """A letter to send: to the address typed, or to the one of the user name; to nobody if that is unknown."""
 
@@ -96,14 +85,12 @@ class ResetStarted(Event):
     to: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class TellUserName(Command):
     """Find the account of this e-mail, so that its user name can be mailed there."""
 
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class UserNameSought(Event):
     """The account with that e-mail, "" without one; `held_back`: no letter may go there now."""
 
@@ -111,28 +98,24 @@ class UserNameSought(Event):
     held_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveAccount(Command):
     """Leave the account; `entry` is the way to another one."""
 
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
 class AccountLeft(Event):
     """The conversation has no account any more."""
 
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
 class TakeStartLink(Command):
     """Use a start link of the seller's site."""
 
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class StartLinkTaken(Event):
     """A used start link: its entry, and its wish ("renewal", or "go_on" with another conversation).
 
@@ -144,7 +127,6 @@ class StartLinkTaken(Event):
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class PasswordSet(Event):
     """The page was filled in; the password's hash is kept under `credential`."""
 
@@ -152,12 +134,10 @@ class PasswordSet(Event):
     credential: str
 
 
-@dataclass(frozen=True, slots=True)
 class PasswordReplaced(Event):
     """A forgotten password was replaced on the letter's page."""
 
 
-@dataclass(frozen=True, slots=True)
 class LoggedIn(Event):
     """The customer proved to be the holder of this account."""
 

@@ -1,6 +1,6 @@
 """Commands, jobs and events of the company dialog."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,7 +10,6 @@ from values.account_view import CompanyView
 from values.consent import Acceptance
 
 
-@dataclass(frozen=True, slots=True)
 class LookUpCompany(Job):
     """Ask the registers, within the time a customer waits.
 
@@ -22,7 +21,6 @@ class LookUpCompany(Job):
     trade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class LookUpCompanyLater(Job):
     """Ask the registers once more, in the background and patiently."""
 
@@ -32,7 +30,6 @@ class LookUpCompanyLater(Job):
     trade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class CompanyFound(Event):
     """A register's answer. `checked_at`: when it was asked; `check_id`: its own number for that.
 
@@ -48,17 +45,14 @@ class CompanyFound(Event):
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class CompanyUnknown(Event):
     """Every register answered, none knows the number."""
 
 
-@dataclass(frozen=True, slots=True)
 class RegisterSilent(Event):
     """No register answered in time."""
 
 
-@dataclass(frozen=True, slots=True)
 class SaveCompany(Command):
     """Store the confirmed company with the account."""
 
@@ -78,17 +72,14 @@ class SaveCompany(Command):
     declares: bool = False  # it is asked for, and there must be one
 
 
-@dataclass(frozen=True, slots=True)
 class WordsChanged(Event):
     """Refused: the statement that was accepted isn't the profile's any more."""
 
 
-@dataclass(frozen=True, slots=True)
 class CompanySaved(Event):
     company_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class SetCheck(Command):
     """Record a late verdict of the registers on a company that was typed in."""
 
@@ -98,31 +89,26 @@ class SetCheck(Command):
     vat_check_id: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CheckSet(Event):
     """The company carries the register's verdict."""
 
 
-@dataclass(frozen=True, slots=True)
 class AnotherCompany(Event):
     """The customer adds one more company."""
 
 
-@dataclass(frozen=True, slots=True)
 class ListCompanies(Command):
     """Read the account's companies."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class CompaniesListed(Event):
     """The account's confirmed companies, oldest first."""
 
     views: tuple[CompanyView, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CompanyPicked(Event):
     """The company that the customer goes on with."""
 

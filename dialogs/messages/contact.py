@@ -1,26 +1,23 @@
 """Commands, jobs and events of the contact dialog."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event, Job
 
 
-@dataclass(frozen=True, slots=True)
 class IssueCode(Command):
     """Issue a code for this number, if the limits allow it."""
 
     phone: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CodeIssued(Event):
     """A new code: derived from the challenge's id when it is sent, stored nowhere in clear."""
 
     challenge: str
 
 
-@dataclass(frozen=True, slots=True)
 class CodeLimited(Event):
     """No code now: the limit that holds (`contacts/code_quotas.py`), and `seconds` until asking again makes sense."""
 
@@ -28,7 +25,6 @@ class CodeLimited(Event):
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
 class SendCode(Job):
     """Send the challenge's code by SMS."""
 
@@ -36,21 +32,18 @@ class SendCode(Job):
     phone: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CodeSent(Event):
     """The operator took the message."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class CodeNotSent(Event):
     """The operator's refusal (number_refused), or no answer (unavailable)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class CheckCode(Command):
     """Compare the typed code; the dialog never sees the right one."""
 
@@ -60,7 +53,6 @@ class CheckCode(Command):
     phone: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class KeepPhone(Command):
     """Store a number that gets no codes with the account: its e-mail proves the contact instead."""
 
@@ -68,7 +60,6 @@ class KeepPhone(Command):
     phone: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class PhoneKept(Event):
     """The stored number, unproven; the account needs no other proof than its e-mail's.
 
@@ -79,26 +70,22 @@ class PhoneKept(Event):
     active: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class CodeRight(Event):
     """The number is the customer's."""
 
 
-@dataclass(frozen=True, slots=True)
 class CodeWrong(Event):
     """A wrong code; `left` tries remain."""
 
     left: int
 
 
-@dataclass(frozen=True, slots=True)
 class CodeDead(Event):
     """A dead code: expired, exhausted (too many wrong ones) or too_many_today."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class EmailProven(Event):
     """The link of the confirmation mail was followed."""
 

@@ -1,6 +1,6 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from dialogs.kit.messages import Command, Event, Job
@@ -8,7 +8,6 @@ from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 
 
-@dataclass(frozen=True, slots=True)
 class ActivateEInvoice(Command):
     """Record the consent with its words and switch e-invoices on."""
 
@@ -17,14 +16,12 @@ class ActivateEInvoice(Command):
     accepted: tuple[Acceptance, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class WithdrawEInvoice(Command):
     """Withdraw the consent and switch e-invoices off."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class EInvoiceSwitched(Event):
     """The service's state: off, requested or active."""
 
@@ -32,14 +29,12 @@ class EInvoiceSwitched(Event):
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class EInvoiceRefused(Event):
     """Not yet possible: unpaid or company_unconfirmed."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeInvoiceEmail(Command):
     """Send e-invoices elsewhere from now on."""
 
@@ -47,21 +42,18 @@ class ChangeInvoiceEmail(Command):
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ListInvoices(Command):
     """Look up the invoices that the seller has issued to the account."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class InvoicesListed(Event):
     """The account's invoices, the newest first."""
 
     invoices: tuple[InvoiceLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class InvoiceIssued(Event):
     """A new invoice of the account; `notice_to` is the address for its notice, if there is one."""
 
@@ -70,14 +62,12 @@ class InvoiceIssued(Event):
     notice_to: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class SendInvoiceNotice(Job):
     background: ClassVar[bool] = True
     invoice_id: str
     to: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class InvoiceNoticed(Event):
     """The notice's end; `sent` False: after all tries it failed, and an alarm was raised."""
 

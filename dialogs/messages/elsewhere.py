@@ -1,38 +1,33 @@
 """Commands and events of a conversation that goes on elsewhere, on both sides."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dialogs.kit.messages import Command, Event
 from dialogs.kit.talk import StateBase
 
 
-@dataclass(frozen=True, slots=True)
 class OpenElsewhere(Command):
     """Issue a link on which this conversation goes on: for minutes, and once."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ElsewhereReady(Event):
     """A link, whose token is derived from the id when it is shown."""
 
     link_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class CloseElsewhere(Command):
     """Log out the conversations that opened a link of this one; unused links die."""
 
 
-@dataclass(frozen=True, slots=True)
 class ElsewhereClosed(Event):
     """`sessions` is how many conversations were logged out."""
 
     sessions: int
 
 
-@dataclass(frozen=True, slots=True)
 class CarriedOver(Event):
     """The state of the conversation, on `channel`, whose link was opened here."""
 
@@ -40,31 +35,26 @@ class CarriedOver(Event):
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
 class GoOnHere(Command):
     """Go on with the conversation whose e-mail led here, now that the account's holder has logged in."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class WentOn(Event):
     """The other conversation's state; None if there is nothing to go on with any more."""
 
     case: StateBase | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class NotCarriedOver(Event):
     """Another account is logged in here: nothing is mixed."""
 
 
-@dataclass(frozen=True, slots=True)
 class CarriedOn(Event):
     """The state of another conversation was just taken over; dialogs set their timers anew."""
 
 
-@dataclass(frozen=True, slots=True)
 class OpenedElsewhere(Event):
     """A link of this conversation was opened on `channel`."""
 

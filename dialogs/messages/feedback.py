@@ -1,11 +1,10 @@
 """Commands and events of feedback."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dialogs.kit.messages import Command, Event
 
 
-@dataclass(frozen=True, slots=True)
 class KeepFeedback(Command):
     """Store the answer. `about` is "faq:ENTRY" or "end:DIALOG"."""
 
@@ -13,7 +12,6 @@ class KeepFeedback(Command):
     helpful: bool
 
 
-@dataclass(frozen=True, slots=True)
 class FeedbackKept(Event):
     """A stored answer."""
 
@@ -21,7 +19,6 @@ class FeedbackKept(Event):
     helpful: bool
 
 
-@dataclass(frozen=True, slots=True)
 class KeepReason(Command):
     """Store the reason for a "no", in the customer's words."""
 
@@ -29,13 +26,11 @@ class KeepReason(Command):
     words: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CameToNothing(Event):
     """A wish in this dialog was refused, so no feedback is asked for."""
 
     dialog: str
 
 
-@dataclass(frozen=True, slots=True)
 class ReasonKept(Event):
     """A stored reason."""

@@ -1,6 +1,6 @@
 """Commands, jobs and events of the hand-off, between the desk and its agents."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,7 +14,6 @@ Came = Literal["took", "took_over", "took_back"]
 """How an agent comes to a conversation: by taking it, from a colleague, or back before a colleague came."""
 
 
-@dataclass(frozen=True, slots=True)
 class RequestHuman(Command):
     """Put the conversation into the queue for a person; durable. `reason` is one of REASONS."""
 
@@ -22,7 +21,6 @@ class RequestHuman(Command):
     reason: str = "asked"
 
 
-@dataclass(frozen=True, slots=True)
 class HumanRequested(Event):
     """A stored request. `first` is False if it was there already; `place` in the queue counts from 1.
 
@@ -37,14 +35,12 @@ class HumanRequested(Event):
     opens_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class PutBack(Command):
     """Put the conversation back into the queue, at its old place."""
 
     cause: Back = "waited"
 
 
-@dataclass(frozen=True, slots=True)
 class PutBackDone(Event):
     """The conversation is in the queue again. `held` is False if no agent had it."""
 
@@ -52,55 +48,46 @@ class PutBackDone(Event):
     cause: Back = "waited"
 
 
-@dataclass(frozen=True, slots=True)
 class LookAtWriting(Command):
     """Check whether the agent is writing an answer: that gains time, but not beyond `at_most`."""
 
     at_most: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class StillWriting(Event):
     """An answer is being written; check again at `until`."""
 
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class NotWriting(Event):
     """No answer is being written, or its time is over."""
 
 
-@dataclass(frozen=True, slots=True)
 class LookAtWait(Command):
     """Check whether neither an agent nor the customer has written for so long."""
 
     quiet_for: timedelta
 
 
-@dataclass(frozen=True, slots=True)
 class StillTalking(Event):
     """A message was written; check again at `until`."""
 
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class FellSilent(Event):
     """No message was written."""
 
 
-@dataclass(frozen=True, slots=True)
 class EndWait(Command):
     """End the request for a person without one."""
 
 
-@dataclass(frozen=True, slots=True)
 class WaitEnded(Event):
     """The request is closed."""
 
 
-@dataclass(frozen=True, slots=True)
 class MailSupport(Job):
     """Send the seller's support the transcript, with the address to answer to.
 
@@ -112,17 +99,14 @@ class MailSupport(Job):
     why: str = "asked"
 
 
-@dataclass(frozen=True, slots=True)
 class SupportMailed(Event):
     """The mail server took it."""
 
 
-@dataclass(frozen=True, slots=True)
 class SupportNotMailed(Event):
     """The mail failed after all tries; the request is stored, and an alarm was raised."""
 
 
-@dataclass(frozen=True, slots=True)
 class AgentTook(WhoSpeaks):
     """A person speaks from now on, by this name."""
 
@@ -131,21 +115,18 @@ class AgentTook(WhoSpeaks):
     how: Came = "took"
 
 
-@dataclass(frozen=True, slots=True)
 class AgentPassed(WhoSpeaks):
     """The agent, or a help desk, passes the conversation to another, who hasn't come yet."""
 
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
 class LanguageSet(WhoSpeaks):
     """The language that the agent set for the customer."""
 
     locale: str
 
 
-@dataclass(frozen=True, slots=True)
 class AgentSpoke(WhoSpeaks):
     """The agent wrote; the words are stored beside this event, not in it."""
 
@@ -153,7 +134,6 @@ class AgentSpoke(WhoSpeaks):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class AgentLeft(WhoSpeaks):
     """The agent gives the conversation back. `done`: the matter is settled, from the agent's side.
 
@@ -166,7 +146,6 @@ class AgentLeft(WhoSpeaks):
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class AgentGone(WhoSpeaks):
     """The agent doesn't answer any more, so another has to."""
 

@@ -1,12 +1,11 @@
 """Letters: those with a link, notes without one, and reminders of unfinished steps."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from dialogs.kit.messages import Command, Event, Job, RemindersEnded
 
 
-@dataclass(frozen=True, slots=True)
 class SendLetter(Job):
     """Mail the link with this id; what the letter says follows from the link's purpose."""
 
@@ -14,19 +13,16 @@ class SendLetter(Job):
     to: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class LetterSent(Event):
     """The mail server took the letter."""
 
 
-@dataclass(frozen=True, slots=True)
 class LetterFailed(Event):
     """The letter could not be sent; `reason` is recipient_refused, unavailable or too_many."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class SendNote(Job):
     """Mail the note of this name (`values/rules.py`).
 
@@ -44,14 +40,12 @@ class SendNote(Job):
         return f"SendNote {self.note}{' copy' if self.to else ''}"
 
 
-@dataclass(frozen=True, slots=True)
 class NoteSent(Event):
     """The mail server took it."""
 
     note: str
 
 
-@dataclass(frozen=True, slots=True)
 class NoteFailed(Event):
     """The note failed: recipient_refused or unavailable."""
 
@@ -59,21 +53,18 @@ class NoteFailed(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemindByEmail(Command):
     """Prepare the one e-mail about the steps that the account's holder has left open in this conversation."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ReminderReady(Event):
     """The id of the e-mail's links; None if nobody is to be written to."""
 
     link_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class MailUnfinished(Job):
     """Mail the links with this id, unless the customer has come back meanwhile."""
 
@@ -82,23 +73,19 @@ class MailUnfinished(Job):
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class UnfinishedMailed(Event):
     """The e-mail was sent, or isn't wanted any more."""
 
 
-@dataclass(frozen=True, slots=True)
 class RemindersLeft(RemindersEnded):
     """The customer used the link that stops such e-mails, and reminders in the chat."""
 
 
-@dataclass(frozen=True, slots=True)
 class ResumeByEmail(Command):
     """Resume reminders by e-mail."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ResumedByEmail(Event):
     """Reminders by e-mail are resumed."""

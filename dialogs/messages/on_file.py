@@ -1,12 +1,11 @@
 """Commands, jobs and events of customers on file, and events of their letters and pages."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event, Job
 
 
-@dataclass(frozen=True, slots=True)
 class FindOnFile(Command):
     """Find the customer with this number among those who may register.
 
@@ -17,45 +16,38 @@ class FindOnFile(Command):
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class NumberFound(Event):
     """A number that may register."""
 
 
-@dataclass(frozen=True, slots=True)
 class NumberRefused(Event):
     """A refused number: unknown, registered (there is an account) or no_contact (to prove the customer by)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class NumberToLookUp(Event):
     """The number is unknown here; the seller's own system may know it."""
 
 
-@dataclass(frozen=True, slots=True)
 class LookUpOnFile(Job):
     """Ask the seller's own system for the customer with this number, and put them on file."""
 
     number: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class OnFileLookedUp(Event):
     """The customer is on file now, if the seller's system knows one. Not `answered`: it was silent."""
 
     answered: bool
 
 
-@dataclass(frozen=True, slots=True)
 class NumbersLimited(Event):
     """Too many numbers were tried; `seconds` until it makes sense to try another."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
 class MatchContact(Command):
     """Compare the customer's "phone" or "email" with the one on file, which the dialog never sees."""
 
@@ -64,24 +56,20 @@ class MatchContact(Command):
     value: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ContactMatches(Event):
     """The contact is the one on file."""
 
 
-@dataclass(frozen=True, slots=True)
 class ContactDiffers(Event):
     """The contact differs, or none of this kind is on file."""
 
 
-@dataclass(frozen=True, slots=True)
 class MatchesLimited(Event):
     """Too many contacts were tried; `seconds` until another may be."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
 class StartProof(Command):
     """Issue a link for the e-mail on file, which proves it and leads to the password."""
 
@@ -89,14 +77,12 @@ class StartProof(Command):
     email: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ProofStarted(Event):
     """A link for a letter."""
 
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
 class ProofFollowed(Event):
     """A used link: the address is proven, and `page` is the page for the password that followed."""
 
@@ -105,7 +91,6 @@ class ProofFollowed(Event):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class RegisterCustomer(Command):
     """Make the account of the customer with this number, who has proven the contact of this kind."""
 
@@ -114,17 +99,14 @@ class RegisterCustomer(Command):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class CustomerRegistered(Event):
     """The account is made, and can be logged into."""
 
 
-@dataclass(frozen=True, slots=True)
 class AlreadyRegistered(Event):
     """The customer has an account already."""
 
 
-@dataclass(frozen=True, slots=True)
 class StartResetOf(Command):
     """Reset the password of this login (customer number, user name, e-mail) by sms or email.
 
@@ -135,7 +117,6 @@ class StartResetOf(Command):
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
 class ResetByLetter(Event):
     """A letter to send; to nobody if `to` is empty."""
 
@@ -143,7 +124,6 @@ class ResetByLetter(Event):
     to: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ResetByCode(Event):
     """A code to send; to nobody if `phone` is empty."""
 
@@ -151,7 +131,6 @@ class ResetByCode(Event):
     phone: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CheckLoginCode(Command):
     """Compare the code for this login's forgotten password; the right one opens a page for a new one."""
 
@@ -160,7 +139,6 @@ class CheckLoginCode(Command):
     login: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class LoginCodeRight(Event):
     """The page where the new password is set."""
 

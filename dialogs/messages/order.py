@@ -1,6 +1,6 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dialogs.kit.messages import Command, Event
 from values.account_view import AccountView, OrderView
@@ -8,7 +8,6 @@ from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
 
 
-@dataclass(frozen=True, slots=True)
 class PlaceOrder(Command):
     """Place the order of these lines. Amounts in minor units, as the summary showed them."""
 
@@ -24,7 +23,6 @@ class PlaceOrder(Command):
     orderer: OrdererDetails | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class CheckDiscount(Command):
     """Check whether a discount code can be used once more, by this account if there is one."""
 
@@ -32,14 +30,12 @@ class CheckDiscount(Command):
     account_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class DiscountGood(Event):
     """A code that can be used; it isn't reserved until an order is placed with it."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
 class DiscountSpent(Event):
     """A code that can't be used: used_up, or used_by_customer."""
 
@@ -47,7 +43,6 @@ class DiscountSpent(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class OrderPlaced(Event):
     """A placed order that is to be paid. `first`: the account had none before."""
 
@@ -56,7 +51,6 @@ class OrderPlaced(Event):
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class OrderRefused(Event):
     """A refused order.
 
@@ -70,75 +64,64 @@ class OrderRefused(Event):
     open: OrderView | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ResendConfirmation(Command):
     """Issue another confirmation letter for the account's e-mail."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmationRenewed(Event):
     """The new letter's link; the older one is dead. Without a link no letter may be sent now."""
 
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
 class CancelOrder(Command):
     """Cancel an unpaid order."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class OrderCancelled(Event):
     """A cancelled order, for which nothing is owed."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
 class OrderStands(Event):
     """The order is paid, so it can't be cancelled from the chat."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
 class SeeAccount(Command):
     """Read the account from the books."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class AccountSeen(Event):
     view: AccountView = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class BeginOrder(Command):
     """Begin another order of an account that has ordered before."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class OrderBegun(Event):
     """The account for a new order. An order that still waits for its money comes first."""
 
     view: AccountView = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class OrderResumed(Event):
     """An order placed before, which is paid first."""
 
     order: OrderView = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class MethodWanted(Event):
     """Another way to pay the open order now."""
 

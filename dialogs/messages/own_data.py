@@ -1,26 +1,23 @@
 """Commands, jobs and events of export and erasure, and of log-ins that end."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event, Job
 
 
-@dataclass(frozen=True, slots=True)
 class OwnDataWanted(Event):
     """The zone's way to export or erase."""
 
     page: str
 
 
-@dataclass(frozen=True, slots=True)
 class PlanErasure(Command):
     """Read the consequences of an erasure; nothing is changed."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ErasurePlanned(Event):
     """The consequences of an erasure.
 
@@ -37,7 +34,6 @@ class ErasurePlanned(Event):
     elsewhere: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class OpenOwnPage(Command):
     """Issue the one-time page of this account's holder: export or erase."""
 
@@ -45,19 +41,16 @@ class OpenOwnPage(Command):
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class OwnPageOpened(Event):
     link_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class DataHandedOut(Event):
     """The account's data were exported with the password."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class AccountErased(Event):
     """The account of this conversation is gone. `by`: here, elsewhere (in another conversation) or seller."""
 
@@ -66,7 +59,6 @@ class AccountErased(Event):
     ordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class SendFarewell(Job):
     """Mail a last letter to the person's address, which is written nowhere else any more."""
 
@@ -76,12 +68,10 @@ class SendFarewell(Job):
     on_file: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Farewelled(Event):
     """The letter's end: taken, or refused for good."""
 
 
-@dataclass(frozen=True, slots=True)
 class EndLogIns(Command):
     """Log this conversation out; `everywhere`: all others of the account, too."""
 
@@ -89,7 +79,6 @@ class EndLogIns(Command):
     everywhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class LogInOver(Event):
     """The end of this conversation's log-in: logged in to the same account it goes on where it stands.
 
@@ -99,6 +88,5 @@ class LogInOver(Event):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class SessionEnded(Event):
     """This conversation was logged out from outside."""

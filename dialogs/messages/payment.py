@@ -1,7 +1,7 @@
 """Commands, jobs and events of the payment dialog and of stored ways to pay, and notices of providers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,7 +10,6 @@ from values.money import Money
 from values.payment import StoredMethod, StoredWay
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPayment(Command):
     """Open a payment for the placed order by this method; cancel another open one of the order.
 
@@ -22,14 +21,12 @@ class OpenPayment(Command):
     stored: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ReopenPayment(Command):
     """Reopen a failed payment under the same id."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentOpened(Event):
     """A payment whose link can be shown."""
 
@@ -37,28 +34,24 @@ class PaymentOpened(Event):
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentNotChanged(Event):
     """The payment couldn't be opened again: it has this status."""
 
     status: str
 
 
-@dataclass(frozen=True, slots=True)
 class ExpirePayment(Command):
     """Expire a payment whose time is over."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class GiveUpPayment(Command):
     """Give up a transfer or postal slip for another way to pay."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentNoticed(Event):
     """A stored authentic notice of a provider, which is asked next whether it is money."""
 
@@ -67,14 +60,12 @@ class PaymentNoticed(Event):
     facts: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentReturned(Event):
     """The payer's browser came back; that proves nothing, so the provider is asked."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmPayment(Job):
     """Ask the provider to confirm what its notice said (Przelewy24 verify, PayPal capture)."""
 
@@ -83,14 +74,12 @@ class ConfirmPayment(Job):
     facts: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class AskPayment(Job):
     """Ask the provider for the payment's state."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class PollPayment(Job):
     """Ask for the payment's state unasked by the customer, so that a lost notice loses nothing."""
 
@@ -98,14 +87,12 @@ class PollPayment(Job):
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class AskReturned(Job):
     """Ask for the payment's state when the payer is back: an attempt without money by then has failed."""
 
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentChecked(Event):
     """The provider's answer: pending, paid, failed or unknown.
 
@@ -121,7 +108,6 @@ class PaymentChecked(Event):
     kept: StoredMethod | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class BookPayment(Command):
     """Book the provider's answer, with the way to pay that it has stored."""
 
@@ -133,7 +119,6 @@ class BookPayment(Command):
     kept: StoredMethod | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentBooked(Event):
     """The payment's `status` in the books; `news` is False when nothing changed.
 
@@ -149,7 +134,6 @@ class PaymentBooked(Event):
     replaced: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RefundDue(Event):
     """An overpayment, which goes back. `amount` in minor units of `currency`."""
 
@@ -160,7 +144,6 @@ class RefundDue(Event):
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
 class RefundPayment(Job):
     """Refund an attempt's overpayment."""
 
@@ -171,7 +154,6 @@ class RefundPayment(Job):
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
 class RefundAnswered(Event):
     """The provider's answer to a refund; if it isn't `taken_on`, a person has been called."""
 
@@ -181,7 +163,6 @@ class RefundAnswered(Event):
     taken_on: bool
 
 
-@dataclass(frozen=True, slots=True)
 class BookRefund(Command):
     """Book a refund as on its way."""
 
@@ -189,7 +170,6 @@ class BookRefund(Command):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
 class RefundBooked(Event):
     """The booked refund; `news` is False if it was booked before."""
 
@@ -197,7 +177,6 @@ class RefundBooked(Event):
     news: bool
 
 
-@dataclass(frozen=True, slots=True)
 class SeeMethods(Command):
     """Read the account's stored ways to pay. `page`: to be shown to the customer."""
 
@@ -205,7 +184,6 @@ class SeeMethods(Command):
     page: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class MethodsSeen(Event):
     """The stored ways, oldest first; `default` is the default method, stored or not."""
 
@@ -214,7 +192,6 @@ class MethodsSeen(Event):
     page: bool
 
 
-@dataclass(frozen=True, slots=True)
 class SetDefaultMethod(Command):
     """Set the method for future renewals: any of a kind, or the stored one of this id."""
 
@@ -223,7 +200,6 @@ class SetDefaultMethod(Command):
     way_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class DefaultMethodSet(Event):
     """The new method; `label`: that of the stored one."""
 
@@ -231,7 +207,6 @@ class DefaultMethodSet(Event):
     label: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ForgetMethod(Command):
     """Stop using a stored way to pay."""
 
@@ -239,7 +214,6 @@ class ForgetMethod(Command):
     way_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class MethodForgotten(Event):
     """A way that isn't used any more; its provider is told next. `way_id` is None if it wasn't stored."""
 
@@ -248,7 +222,6 @@ class MethodForgotten(Event):
     was_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class ForgetStored(Job):
     """Have the provider delete a stored way to pay."""
 
@@ -256,7 +229,6 @@ class ForgetStored(Job):
     way_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ForgetPayer(Job):
     """Have a provider delete everything of the account's person."""
 
@@ -265,21 +237,18 @@ class ForgetPayer(Job):
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class StoredForgotten(Event):
     """The provider has deleted it."""
 
     unasked: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class StoredNotForgotten(Event):
     """The provider couldn't be told after all tries; an alarm was raised."""
 
     unasked: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class StoredWayGone(Event):
     """The provider has dropped the stored way that renewals are charged to."""
 

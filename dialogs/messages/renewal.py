@@ -1,6 +1,6 @@
 """Commands, jobs and events of reminders, renewals, and charges by the desk."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,7 +13,6 @@ from values.order import Bill
 from values.renewal import Owned
 
 
-@dataclass(frozen=True, slots=True)
 class SubscriptionEnding(Event):
     """A subscription that ends in so many days."""
 
@@ -23,7 +22,6 @@ class SubscriptionEnding(Event):
     days: int
 
 
-@dataclass(frozen=True, slots=True)
 class SubscriptionLapsed(Event):
     """Subscriptions that have run out without renewal.
 
@@ -42,7 +40,6 @@ class SubscriptionLapsed(Event):
     by_desk: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalWaits(Event):
     """A renewal that waits for documents changed since their acceptance.
 
@@ -55,7 +52,6 @@ class RenewalWaits(Event):
     bill: Bill
 
 
-@dataclass(frozen=True, slots=True)
 class AcceptDocument(Command):
     """Record that the account accepts a document anew, and let its renewal go on once that was the last one."""
 
@@ -63,7 +59,6 @@ class AcceptDocument(Command):
     accepted: Acceptance
 
 
-@dataclass(frozen=True, slots=True)
 class DocumentAccepted(Event):
     """A recorded acceptance. `left` are the documents that the renewal still waits for; `told`: said elsewhere."""
 
@@ -72,7 +67,6 @@ class DocumentAccepted(Event):
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalToPay(Event):
     """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
 
@@ -105,7 +99,6 @@ class RenewalToPay(Event):
     by_desk: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class NoLongerSold(Event):
     """Lines that end in so many days and aren't sold any more, so they can't be renewed.
 
@@ -121,7 +114,6 @@ class NoLongerSold(Event):
     by_desk: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class MailNoLongerSold(Job):
     """Write the same to a customer without a conversation."""
 
@@ -133,7 +125,6 @@ class MailNoLongerSold(Job):
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class BeginRenewal(Command):
     """Read the account's subscriptions, so that their renewal can be ordered.
 
@@ -145,7 +136,6 @@ class BeginRenewal(Command):
     products: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalBegun(Event):
     """The account's subscriptions, the one that ends first in front.
 
@@ -160,7 +150,6 @@ class RenewalBegun(Event):
     product: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalNotBegun(Event):
     """No renewal to order: nothing_owned, or order_open, which is to be paid or cancelled first."""
 
@@ -168,7 +157,6 @@ class RenewalNotBegun(Event):
     open: OrderView | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class SeeRenewed(Command):
     """Read what a paid order has renewed, of the products that this seller renews."""
 
@@ -177,7 +165,6 @@ class SeeRenewed(Command):
     products: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Renewed(Event):
     """The account's subscriptions; `until` is the end of the renewed ones.
 
@@ -188,7 +175,6 @@ class Renewed(Event):
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
 class ReportCompany(Command):
     """Report to the seller's support, in the customer's words, what is wrong with the company's data."""
 
@@ -198,7 +184,6 @@ class ReportCompany(Command):
     words: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class CompanyReported(Event):
     """The stored report's number."""
 
@@ -206,7 +191,6 @@ class CompanyReported(Event):
     number: str
 
 
-@dataclass(frozen=True, slots=True)
 class MailTicket(Job):
     """Mail the report to the seller's support."""
 
@@ -214,17 +198,14 @@ class MailTicket(Job):
     ticket_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class TicketMailed(Event):
     """The mail server took it."""
 
 
-@dataclass(frozen=True, slots=True)
 class TicketNotMailed(Event):
     """The mail failed after all tries; the report is stored, and an alarm was raised."""
 
 
-@dataclass(frozen=True, slots=True)
 class MailReminder(Job):
     """Write to a customer without a conversation that a subscription ends, with a link that starts one.
 
@@ -239,7 +220,6 @@ class MailReminder(Job):
     customer_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class MailToPay(Job):
     """Write to a customer without a conversation that a renewal waits for its money, with the payment link."""
 
@@ -255,7 +235,6 @@ class MailToPay(Job):
     bill: Bill | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class MailTerms(Job):
     """Write to a customer without a conversation which documents are to be accepted before the renewal."""
 
@@ -266,7 +245,6 @@ class MailTerms(Job):
     bill: Bill
 
 
-@dataclass(frozen=True, slots=True)
 class MailLapse(Job):
     """Write to a customer without a conversation that a subscription has run out.
 
@@ -282,7 +260,6 @@ class MailLapse(Job):
     company: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class StopReminders(Command):
     """Stop reminders to this customer.
 
@@ -292,14 +269,12 @@ class StopReminders(Command):
     account_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class ResumeReminders(Command):
     """Resume reminders."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemindersSwitched(Event):
     """The setting of reminders.
 
@@ -311,17 +286,14 @@ class RemindersSwitched(Event):
     told: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalMailed(Event):
     """The mail server took the letter."""
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalNotMailed(Event):
     """The letter failed."""
 
 
-@dataclass(frozen=True, slots=True)
 class ChargeStored(Job):
     """Take a renewal's money from the stored way to pay that the attempt names, unless something has changed."""
 
@@ -331,7 +303,6 @@ class ChargeStored(Job):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskCharge(Job):
     """Ask the provider for the state of a charge without a result."""
 
@@ -340,7 +311,6 @@ class AskCharge(Job):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChargeAnswered(Event):
     """The state of a charge: paid, pending, failed, stopped (not wanted any more) or unknown.
 
@@ -356,7 +326,6 @@ class ChargeAnswered(Event):
     provider_ref: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class ChargeComing(Event):
     """An announced charge: its day and the label of the stored way to pay. `gross` in minor units.
 
@@ -372,7 +341,6 @@ class ChargeComing(Event):
     bill: Bill | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RenewalCharged(Event):
     """A charge by the desk: all that is billed goes on until `until`. `gross` in minor units."""
 
@@ -388,7 +356,6 @@ class RenewalCharged(Event):
     bill: Bill | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class MailCharge(Job):
     """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None)."""
 

@@ -1,12 +1,9 @@
 """Commands and events of the customer zone: renewal, consents, a new password, leaving, a free version."""
 
-from dataclasses import dataclass
-
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
 
 
-@dataclass(frozen=True, slots=True)
 class SetAutoRenewal(Command):
     """Switch auto-renewal of the account's subscription."""
 
@@ -16,7 +13,6 @@ class SetAutoRenewal(Command):
     how: str = "button"
 
 
-@dataclass(frozen=True, slots=True)
 class AutoRenewalSet(Event):
     """The new setting; `changed` False if there is no subscription."""
 
@@ -24,7 +20,6 @@ class AutoRenewalSet(Event):
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
 class OpenFreeVersion(Command):
     """Switch on the seller's free version."""
 
@@ -32,40 +27,34 @@ class OpenFreeVersion(Command):
     company_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class FreeVersionOpen(Event):
     """A running free version; `new` False if it ran before."""
 
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
 class FreeVersionRefused(Event):
     """The account isn't active, or has no confirmed company."""
 
 
-@dataclass(frozen=True, slots=True)
 class PageWanted(Event):
     """The zone's way to contacts, consents, documents, password, log_out, log_out_everywhere or reminders."""
 
     page: str
 
 
-@dataclass(frozen=True, slots=True)
 class ListConsents(Command):
     """Read the account's consents."""
 
     account_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConsentsListed(Event):
     """The ids of the account's consents."""
 
     given: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class SetConsents(Command):
     """Replace the voluntary consents. `how` says how the change was made."""
 
@@ -74,18 +63,15 @@ class SetConsents(Command):
     how: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConsentsSet(Event):
     """The number of consents that changed, each on record."""
 
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
 class LogOut(Command):
     """Log this conversation out."""
 
 
-@dataclass(frozen=True, slots=True)
 class LoggedOut(Event):
     """The conversation has no account any more."""
