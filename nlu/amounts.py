@@ -1,4 +1,4 @@
-"""How many of something a message names, and whether the number counts pieces or packs of them."""
+"""Amounts named in a message, in pieces or packs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | 
 
 
 def _article(amount: Amount, words: list[Token], langs: Languages) -> bool:
-    """Whether a one is no number but stands before a word that it says nothing of: "un attimo"."""
+    """Return whether a one is no number but stands before a word without an amount: "un attimo"."""
     inside = [t.word for t in words if amount.start <= t.start < amount.end]
     rest = [t.word for t in words if not amount.start <= t.start < amount.end]
     small = {word for lang in langs for word in lang.answers.small} | SHIPPED.small
@@ -84,7 +84,7 @@ def _numbers(text: str, words: list[Token], langs: Languages) -> Iterator[tuple[
 
 
 class _Kinds:
-    """What the word beside a number makes of it, where things of this name are counted."""
+    """The reading of the word beside a number, where things of this name are counted."""
 
     def __init__(self, pieces: Sequence[str], units: UnitWords) -> None:
         self._pieces = frozenset(pieces)

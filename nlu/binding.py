@@ -68,7 +68,7 @@ def refuses(text: str, langs: Languages) -> bool:
 
 
 def wants_another(text: str, langs: Languages) -> bool:
-    """Whether a message asks for another way: "I'd rather pay differently", "wolę inną metodę"."""
+    """Return whether a message asks for another way: "I'd rather pay differently", "wolę inną metodę"."""
     words = fold_words(text[:_LONGEST]).split()
     rather = any(word in _shipped_words("rather") for word in words)
     other = any(word.startswith(tuple(_shipped_words("other"))) for word in words)
@@ -81,7 +81,7 @@ def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
 
 
 def _gives(read: _Read, option: OptionWords, expected: Expected) -> bool:
-    """Whether the words give this act: by its own verb, or, where the step asks for nothing else, by agreeing."""
+    """Return whether the words give this act: by its own verb or, where nothing else is asked, by agreeing."""
     if option.binds is None or read.unknown:
         return False
     verb, beside = {str(option.binds)}, {_about(option.binds), _BESIDE}

@@ -64,7 +64,7 @@ def read_enough(text: str, langs: Languages) -> bool:
 
 
 def is_lost(text: str, langs: Languages) -> bool:
-    """Whether a whole message says that its author can't answer, or wants to go on without."""
+    """Return whether a whole message says that its author can't answer, or wants to go on without."""
     words = fold_words(text[:80])
     return any(words in answers.lost for answers in _answers(langs))
 
@@ -164,7 +164,7 @@ def _negated(words: list[str], langs: Languages) -> bool:
 
 
 def _together(found: Unclear, expected: Expected) -> Press | Unclear:
-    """Several answers named at once to a step that takes them; one that excludes the others is asked about."""
+    """Return several answers named at once to a step that takes them; one that excludes the others is asked about."""
     values = [p.removeprefix(f"{expected.step}:") for p in found.candidates]
     if any(":" in value or value in _NEGATIVE for value in values):
         return found
@@ -210,7 +210,7 @@ def _yes_or_no(
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
-    """One of so many years, by its number: a bare one, or one of years or months; never by its place in the row."""
+    """Return the option of so many years, by a bare number or one of years or months; never by its place in the row."""
     said = [e.value for e in find_terms(text, langs) if e.entity == "years"]
     bare = read_amount(text, ("",), langs)
     number = said[0] if said else bare.number if bare is not None and not bare.counts else None
@@ -233,7 +233,10 @@ def _by_synonym(
 def _by_words(
     text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
 ) -> Press | Unclear | None:
-    """Titles whose words all stand in a short message; else options whose titles hold all telling words of it."""
+    """Return the option whose title's words all stand in a short message.
+
+    Else the options whose titles hold all telling words of it.
+    """
     stems = {w[:_STEM] for w in words}
     answers = _answers(langs)
     telling = {w[:_STEM] for w in words if not any(w in a.small for a in answers)}

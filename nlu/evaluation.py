@@ -1,4 +1,4 @@
-"""How well sentences are read whose meaning somebody has said: how many rightly, and what is taken for what."""
+"""Accuracy over labelled sentences: the share read rightly, and the confusions."""
 
 import json
 import tomllib
@@ -37,7 +37,7 @@ class Misread:
 
 @dataclass
 class Measured:
-    """What came of reading them: how many there are by language, and those that were misread, in order."""
+    """The result of reading them: the number by language, and the misread ones, in order."""
 
     of: Counter[str] = field(default_factory=Counter[str])
     misread: list[Misread] = field(default_factory=list[Misread])
@@ -53,7 +53,7 @@ class Measured:
 
     @property
     def confusions(self) -> list[tuple[str, str, list[Misread]]]:
-        """What was meant, what it was read as, and its sentences; the most frequent first."""
+        """The right intent, the one read instead, and the sentences; the most frequent first."""
         found: dict[tuple[str, str], list[Misread]] = {}
         for one in self.misread:
             found.setdefault((one.sentence.intent, one.read_as), []).append(one)

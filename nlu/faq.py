@@ -1,4 +1,4 @@
-"""Which entry of a profile's FAQ answers a question, by BM25 over questions and answers.
+"""Retrieval of the FAQ entry that answers a question, by BM25 over questions and answers.
 
 BM25 ranks; the confidence is the share of the question's telling words that the entry knows, so that it can be
 compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retrieval.md). An entry that answers whatever

@@ -1,4 +1,4 @@
-"""What a message means in the light of the open step.
+"""The meaning of a message in the light of the open step.
 
 The order decides: payload; a command that is the whole message; a correction that names another slot; a discount code
 that stands alone; the step's own value where its form is closed; intents and FAQ; at a free-text step the text itself.
@@ -98,7 +98,7 @@ def understand(
 
 
 def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
-    """Whether it is surely no secret: one of our buttons, or a start link's token (which nobody stores)."""
+    """Return whether the text is surely no secret: one of our buttons, or a start link's token (which isn't stored)."""
     if isinstance(direct, Press):
         return any(direct.payload == option.payload for option in expected.options)
     return direct.name == "start" and direct.argument is not None
@@ -230,7 +230,7 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
 
 
 def _may_ask(text: str, expected: Expected) -> bool:
-    """Whether a text at a free-text step may be a question of the FAQ: names of people aren't long."""
+    """Return whether a text at a free-text step may be a question of the FAQ: names of people aren't long."""
     return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
 
 

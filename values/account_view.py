@@ -1,4 +1,4 @@
-"""What the desk knows of a customer, as the dialogs see it: read fresh for each turn, kept in no conversation."""
+"""Views of a customer's account for the dialogs: read fresh for each turn, kept in no conversation."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

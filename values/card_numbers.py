@@ -152,7 +152,7 @@ def _card_at(chain: Sequence[DigitSpan], index: int, protected: Sequence[tuple[i
 
 
 def is_card(digits: str) -> bool:
-    """Whether 13–19 digits have a scheme's prefix and length and a right check digit."""
+    """Return whether 13–19 digits have a scheme's prefix and length and a right check digit."""
     return len(digits) in _scheme_lengths(digits) and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
@@ -174,7 +174,7 @@ def _scheme_lengths(digits: str) -> tuple[int, ...]:
 
 
 def iban_spans(text: str) -> list[tuple[int, int]]:
-    """Where a text holds an account number with its country letters and right check digits."""
+    """Return the places of account numbers with their country letters and right check digits."""
     spans: list[tuple[int, int]] = []
     for match in _IBAN.finditer(text):
         offsets = [i for i in range(match.start(), match.end()) if text[i].isalnum()]
@@ -186,7 +186,7 @@ def iban_spans(text: str) -> list[tuple[int, int]]:
 
 
 def account_spans(chain: Sequence[DigitSpan]) -> list[tuple[int, int]]:
-    """Where neighbouring groups are a Polish account number of 26 digits written without its letters."""
+    """Return the places of Polish account numbers: 26 digits in neighbouring groups, without letters."""
     spans: list[tuple[int, int]] = []
     for index in range(len(chain)):
         digits, last = "", index

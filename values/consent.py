@@ -11,7 +11,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What a customer accepted: in which version and language, which words (their fingerprint), when and how."""
+    """An acceptance: the version and language, the words (their fingerprint), when and how."""
 
     id: str
     version: str

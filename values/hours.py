@@ -21,7 +21,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """Open spans from Monday to Sunday, None for a closed day. Without any, somebody is always there."""
+    """Open spans from Monday to Sunday, None for a closed day. Without any, the desk is always open."""
 
     week: tuple[Span | None, ...] = ()
     holidays: frozenset[date] = frozenset()

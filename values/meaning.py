@@ -1,4 +1,4 @@
-"""What a step expects and what a message can mean: language understanding writes meanings, dialogs read them."""
+"""Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What a seller offers: add-ons in packs and discount codes, with the parsers of their typed forms."""
+"""Add-ons in packs and discount codes, with the parsers of their typed forms."""
 
 import re
 from collections.abc import Iterable

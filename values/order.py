@@ -1,4 +1,4 @@
-"""What is ordered and renewed: cart lines, prices, bills, the person who orders."""
+"""Orders and renewals: cart lines, prices, bills, the person who orders."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ def price(
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a renewal renews: all `lines` for `years`, amounts in minor units.
+    """The bill of a renewal: all `lines` for `years`, amounts in minor units.
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
     why its VAT is what it is. `company`: the name of the buyer, where the account has several.

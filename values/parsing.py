@@ -1,4 +1,4 @@
-"""What every parser of typed answers shares: the outcome, digits in ASCII, words without case and accents."""
+"""Parts of all parsers of typed answers: the outcome, digits in ASCII, words without case and accents."""
 
 import re
 import unicodedata

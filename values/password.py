@@ -91,7 +91,7 @@ def _has(password: str, name: str) -> bool:
 
 
 def _on_context(password: str, context: Iterable[str]) -> bool:
-    """Whether little more than context words is left: at most a handful of other characters."""
+    """Return whether little more than context words is left: at most a handful of other characters."""
     left = unaccent(password)
     for word in sorted(_context_words(context), key=len, reverse=True):
         left = left.replace(word, "")

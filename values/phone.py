@@ -98,7 +98,7 @@ def codes_of_eea() -> tuple[int, ...]:
 
 @cache
 def _lengths(region: str) -> tuple[int, int]:
-    """How few and how many digits a mobile number of a country has, without what is dialled in front; 0, 0 unknown."""
+    """Return the fewest and most digits of a country's mobile numbers, without what is dialled in front; or 0, 0."""
     rules, known = RULES.get(region), PhoneMetadata.metadata_for_region(region)
     if rules is not None and rules.mobile is not None:
         return rules.mobile

@@ -33,7 +33,7 @@ class UserNames:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """How an account comes about.
+    """The rules of sign-up.
 
     `by`: people with an e-mail sign up, or customers on file by their number. `enumeration`: whether the desk says
     at once what stands under a number ("seed"), or only to someone who has proven a contact on file ("strict").
@@ -57,7 +57,7 @@ BY_EMAIL = SignUp()
 
 @dataclass(frozen=True, slots=True)
 class CompanyRules:
-    """What the seller asks of a company.
+    """The rules for a company's data.
 
     `vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the

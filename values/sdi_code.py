@@ -1,4 +1,4 @@
-"""Where an Italian e-invoice is delivered: a seven-character Codice destinatario or a PEC address."""
+"""Addresses for Italian e-invoices: a seven-character Codice destinatario or a PEC address."""
 
 import re
 

@@ -17,7 +17,7 @@ _WHOLE = 200
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
-    """What is looked for. `words`: each must begin a word of the line; `number`: these digits must stand in it."""
+    """Terms of a search. `words`: each must begin a word of the line; `number`: these digits must stand in it."""
 
     words: tuple[str, ...]
     number: str = ""

@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How long the desk waits for an answer before it reminds and then closes kindly, and how long its links live."""
+    """Waits for an answer before the desk reminds and then closes kindly, and the lifetimes of its links."""
 
     remind_after: timedelta = timedelta(hours=1)
     close_after: timedelta = timedelta(days=3)
@@ -100,7 +100,7 @@ class Seller:
 
     @property
     def sells(self) -> bool:
-        """Whether the journey leads to an order; else it is for customers who have what they need."""
+        """Return whether the journey leads to an order; else it is for customers who have what they need."""
         return "order" in self.dialogs
 
     def questions_at(self, step: str) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
 
 
 def has_prefix(text: str) -> bool:
-    """Whether this is one number written as in the Union, right or wrong: a country's letters, then mostly digits."""
+    """Return whether the text is one number as the Union writes it: a country's letters, then mostly digits."""
     compact = _SEPARATORS.sub("", _LABEL.sub("", fold_digits(text[:_MAX_TYPED]).strip(), count=1)).upper()
     rest = compact[2:]
     return compact[:2] in PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
@@ -155,7 +155,7 @@ def country_of(number: str) -> str | None:
 
 
 def codicefiscale_like(compact: str) -> bool:
-    """Whether 16 characters are a person's codice fiscale with its right check letter."""
+    """Return whether 16 characters are a person's codice fiscale with its right check letter."""
     try:
         return len(compact) == 16 and compact.isascii() and bool(codicefiscale.validate(compact.upper()))
     except (ValidationError, ValueError):

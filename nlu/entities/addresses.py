@@ -105,7 +105,7 @@ def _left(words: list[Token], at: int, langs: Languages) -> tuple[str, int] | No
 
 
 def _letter_like(words: list[Token], i: int, at: int, langs: Languages) -> bool:
-    """Whether an intro word is rather a letter that is spelled: a single letter beside another one."""
+    """Return whether an intro word is rather a spelled letter: a single letter beside another one."""
     word = words[i].word
     return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, langs[0].letters))
 

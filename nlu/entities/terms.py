@@ -111,7 +111,7 @@ def _named(text: str, line: str, words: list[Token], patterns: Patterns, entity:
 
 
 def _clause_start(text: str, line: str, words: list[Token], at: int) -> int:
-    """Where in `line` the clause of the word at `at` begins: after the last comma or stop before it."""
+    """Return the start in `line` of the clause of the word at `at`: after the last comma or stop before it."""
     index = line.count(" ", 0, at)
     first = index
     while first > max(0, index - 6) and not _BREAK.search(text, words[first - 1].end, words[first].start):

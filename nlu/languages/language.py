@@ -53,7 +53,7 @@ class BindingWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressWords:
-    """How the signs of an e-mail address are said, and what introduces one."""
+    """The spoken signs of an e-mail address, and the words that introduce one."""
 
     at: frozenset[str] = _NOTHING
     dot: frozenset[str] = _NOTHING

@@ -262,7 +262,7 @@ class _Reader:
 
 
 def _joins(total: int, value: int) -> bool:
-    """Whether "total value" is said for one number: six hundred | twenty, twenty | three, two thousand | five."""
+    """Return whether the words make one number: six hundred | twenty, twenty | three, two thousand | five."""
     if value <= 0:
         return False
     if total >= 1000 and total % 1000 == 0:
