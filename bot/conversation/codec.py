@@ -1,5 +1,6 @@
 """Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,8 @@ from pydantic import TypeAdapter
 
 from dialogs.kit import Event, Job
 from dialogs.messages import MODULES
+from services.jobs.port import StoredJob
+from services.store.events import StoredEvent
 
 
 def _named(base: type[Any]) -> dict[str, type[Any]]:
@@ -45,3 +48,15 @@ def event_from(name: str, fields: dict[str, Any]) -> Event:
 def call_from(name: str, fields: dict[str, Any]) -> Job:
     """Return the job of this name. Errors: KeyError, ValueError."""
     return _adapter(CALLS[name]).validate_python(fields)
+
+
+def stored_event(event_id: str, owner_id: str, event: Event, now: datetime) -> StoredEvent:
+    """Return the row of an event for its owner: a conversation, or the subscription that an order renews."""
+    return StoredEvent(event_id, owner_id, name_of(event), to_json(event), now)
+
+
+def stored_job(
+    key: str, owner_id: str, job: Job, due_at: datetime, *, root: str | None = None, background: bool = True
+) -> StoredJob:
+    """Return the row of a job whose outcome goes to its owner."""
+    return StoredJob(key, owner_id, root, name_of(job), to_json(job), background, due_at)

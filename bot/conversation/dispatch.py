@@ -87,11 +87,11 @@ class Transaction:
     publisher: Publish
     told: list[StoredEvent] = field(default_factory=list[StoredEvent])
 
-    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
-        """Store an event for a conversation with this transaction."""
-        event = StoredEvent(secrets.token_hex(16), conversation_id, kind, dict(payload), self.now)
-        events.put(self.connection, event)
-        self.told.append(event)
+    def tell(self, owner_id: str, event: Event) -> None:
+        """Store an event for its owner with this transaction."""
+        stored = codec.stored_event(secrets.token_hex(16), owner_id, event, self.now)
+        events.put(self.connection, stored)
+        self.told.append(stored)
 
     def publish(self, event: SellerEvent) -> None:
         """Store an event for the seller's own system with this transaction."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.conversation.inbound import Inbound
 from bot.conversation.outbound import Reply, StatusSnapshot
+from dialogs.kit import Event
 from services.seller.events_out import SellerEvent
 
 T = TypeVar("T")
@@ -55,8 +56,8 @@ class UnitOfWork(Protocol):
     connection: sa.Connection
     now: datetime
 
-    def tell(self, conversation_id: str, kind: str, payload: dict[str, object]) -> None:
-        """Store an event for a conversation with this transaction; its turn runs right after the commit."""
+    def tell(self, owner_id: str, event: Event) -> None:
+        """Store an event for its owner with this transaction; a conversation's turn runs right after the commit."""
         ...
 
     def publish(self, event: SellerEvent) -> None:

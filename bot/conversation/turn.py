@@ -68,7 +68,7 @@ class CommandContext:
     def tell(self, conversation_id: str, event: Event) -> None:
         """Store an event for another conversation with this transaction; its turn runs right after the commit."""
         number = derived_id(self.id.encode(), f"told:{len(self.told)}")
-        stored = StoredEvent(number, conversation_id, codec.name_of(event), codec.to_json(event), self.now)
+        stored = codec.stored_event(number, conversation_id, event, self.now)
         events.put(self.connection, stored)
         self.told.append(stored)
 
@@ -306,17 +306,10 @@ class Turn:
         cause: Cause,
         now: datetime,
     ) -> tuple[StoredJob, bool]:
-        call = StoredJob(
-            key=issued.key,
-            conversation_id=conversation.id,
-            root=cause.root,
-            kind=codec.name_of(issued.call),
-            payload=codec.to_json(issued.call),
-            background=issued.call.background,
-            due_at=now,
-        )
-        leased = self.outbox.put(connection, call)
-        return replace(call, attempts=1 if leased else 0), leased
+        wanted = issued.call
+        job = codec.stored_job(issued.key, conversation.id, wanted, now, root=cause.root, background=wanted.background)
+        leased = self.outbox.put(connection, job)
+        return replace(job, attempts=1 if leased else 0), leased
 
     def _set_timers(
         self, connection: sa.Connection, conversation: StoredConversation, wanted: tuple[SetTimer | DropTimer, ...]

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.conversation import codec
 from bot.conversation.port import Desk, UnitOfWork
 from bot.usecases.billing.notices import ProviderNotices, owner_of_order, owner_of_renewal
 from bot.web.flood import Flood
@@ -91,8 +90,7 @@ class PaymentWebhooks:
         if attempt is None or whose is None:
             _log.error("notice_of_nobody", alarm=True, provider=provider)
             return
-        event = PaymentNoticed(attempt.payment_id, attempt.n, dict(notice.facts))
-        tx.tell(whose, codec.name_of(event), codec.to_json(event))
+        tx.tell(whose, PaymentNoticed(attempt.payment_id, attempt.n, dict(notice.facts)))
 
     def _conversation(self, tx: UnitOfWork, attempt: record.PaymentAttempt | None) -> str | None:
         """Return the subscription of a charge that the desk made by itself, else the conversation."""

@@ -49,7 +49,8 @@ class KilledDesk:
     def trail(self, conversation_id: str) -> list[str]:
         """What agents did with the conversation, in order."""
         with self.store.connect() as connection:
-            return [entry.what for entry in reversed(audit.page(connection, conversation_id=conversation_id))]
+            page = reversed(audit.page(connection, most=1000))
+        return [entry.what for entry in page if entry.conversation_id == conversation_id]
 
     def lines(self, conversation_id: str) -> list[JournalEntry]:
         """The journal of the conversation."""

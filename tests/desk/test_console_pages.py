@@ -133,8 +133,8 @@ async def test_whatever_shows_a_conversation_is_in_the_trail(desk: Running) -> N
     agents = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
 
     async def seen() -> int:
-        trail = await desk.installation.store.read(lambda c: audit.page(c, conversation_id=where, most=100))
-        return sum(line.what == "conversation_seen" for line in trail)
+        trail = await desk.installation.store.read(lambda c: audit.page(c, most=100))
+        return sum((line.what, line.conversation_id) == ("conversation_seen", where) for line in trail)
 
     for one, way in zip(agents, ("parts", "earlier"), strict=True):
         before = await seen()
@@ -336,7 +336,7 @@ async def test_a_supervisor_takes_a_conversation_over(desk: Running) -> None:
     assert "Anna nie prowadzi już tej rozmowy" in await last_said(scripted.customer)
     assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
     assert "ma teraz Marek" in anna.words
-    page = await desk.installation.store.read(lambda c: audit.page(c, conversation_id=where, most=100))
+    page = await desk.installation.store.read(lambda c: audit.page(c, most=100))
     [noted] = [line for line in page if line.what == "taken_over"]
     assert noted.details["held_by"] == next(line.agent_id for line in page if line.what == "taken")
 

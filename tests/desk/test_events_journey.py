@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.seller.seller_events import TYPES
+from bot.handlers.api.webhooks import MEANINGS
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
@@ -51,7 +51,7 @@ async def test_a_purchase_is_told_step_by_step(tmp_path: Path, database: str, re
         events = await until_told(desk, len(OF_A_PURCHASE))
         assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
         assert {event["times"] for event in events} == {1}
-        assert {event["type"] for event in events} <= set(TYPES)
+        assert {event["type"] for event in events} <= set(MEANINGS)
         card = await desk.card(scripted.person.email)
         assert {event["data"]["customer_id"] for event in events} == {card["id"]}
         by_type = {event["type"]: event["data"] for event in events}

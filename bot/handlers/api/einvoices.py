@@ -4,7 +4,6 @@ import re
 
 from fastapi import APIRouter, HTTPException
 
-from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.work import ID, Api
@@ -44,7 +43,7 @@ def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EIn
     if switched.changed:
         event = EInvoiceSwitched(known.status, known.email or "")
         for conversation in conversations.of_account(tx.connection, known.account_id):
-            tx.tell(conversation.id, codec.name_of(event), codec.to_json(event))
+            tx.tell(conversation.id, event)
         tx.publish(seller_events.einvoice_switched(known, tx.now))
     return EInvoiceState(
         id=known.id, status=known.status, email=known.email, activated_at=card.when(known.activated_at)

@@ -6,7 +6,6 @@ import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
@@ -103,7 +102,7 @@ def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
     mine = accounts.get(tx.connection, order.account_id)
     whose = order.conversation_id or (mine.conversation_id if mine is not None else None)
     if whose is not None:
-        tx.tell(whose, codec.name_of(event), codec.to_json(event))
+        tx.tell(whose, event)
     for told in of_money(tx.connection, order, payment, tx.now):
         tx.publish(told)
 

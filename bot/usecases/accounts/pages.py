@@ -26,7 +26,6 @@ from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_i
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import unfinished
 from dialogs.contact.contact import EmailProven
-from dialogs.kit import Event
 from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet, WayBegun
 from dialogs.messages.letters import SendNote
 from dialogs.messages.on_file import ProofFollowed
@@ -37,7 +36,7 @@ from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.contacts import contacts
 from services.directory import directory_accounts
-from services.jobs.port import Outbox, StoredJob
+from services.jobs.port import Outbox
 from services.seller import seller_events
 from services.store import conversations
 from services.store.conversations import StoredConversation
@@ -153,7 +152,7 @@ class AccountPages:
             if isinstance(proven, contacts.ContactTaken):
                 return Accepted("email_confirmed", self._log_in_page(tx, link))
             directory_accounts.recognise(tx.connection, account_id=mine.id, email_key=mine.email_key, now=tx.now)
-            _tell(tx, link.conversation_id, EmailProven(mine.email, tx.now))
+            tx.tell(link.conversation_id, EmailProven(mine.email, tx.now))
             status = "active" if proven.active_now else mine.status
             tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, status, tx.now))
             return Accepted("email_confirmed")
@@ -171,7 +170,7 @@ class AccountPages:
                 return None
             page = marked_id(self.server_key, f"{link.id}:page")
             self._page(tx, link, page, "set_password")
-            _tell(tx, link.conversation_id, ProofFollowed(link.id, page, tx.now))
+            tx.tell(link.conversation_id, ProofFollowed(link.id, page, tx.now))
             return Accepted("email_confirmed", self._path(page))
 
         return await self.desk.happen(work)
@@ -234,7 +233,7 @@ class AccountPages:
                 return None
             credentials.store(tx.connection, credential, hashed, tx.now)
             if link.purpose == "set_password":
-                _tell(tx, link.conversation_id, PasswordSet(link.id, credential))
+                tx.tell(link.conversation_id, PasswordSet(link.id, credential))
                 return Accepted("password_set")
             self._replace(tx, link, credential, address)
             return Accepted("password_set" if link.told_as == "set_password" else "password_changed")
@@ -258,20 +257,12 @@ class AccountPages:
             on_file.open_account(tx, link, credential, self.server_key, locale)
         else:
             return
-        _tell(tx, link.conversation_id, PasswordReplaced())
+        tx.tell(link.conversation_id, PasswordReplaced())
 
     def _note(self, tx: UnitOfWork, link: OneTimeLink, note: SendNote) -> None:
         """Mail it in the language of the link's conversation, whoever is logged in there."""
-        call = StoredJob(
-            key=f"{link.id}:{note.note}",
-            conversation_id=link.conversation_id,
-            root=None,
-            kind=codec.name_of(note),
-            payload=codec.to_json(note),
-            background=True,
-            due_at=tx.now,
-        )
-        self.outbox.leave(tx.connection, call)
+        job = codec.stored_job(f"{link.id}:{note.note}", link.conversation_id, note, tx.now)
+        self.outbox.leave(tx.connection, job)
 
     async def _unmet(self, link: OneTimeLink, password: Secret) -> tuple[PageText, ...]:
         context = [self.seller.name, *await self._known_words(link)]
@@ -305,7 +296,7 @@ class AccountPages:
             if view is None:
                 return None
             accounts.bind_conversation(tx.connection, account_id=tried.account_id, conversation_id=link.conversation_id)
-            _tell(tx, link.conversation_id, LoggedIn(view))
+            tx.tell(link.conversation_id, LoggedIn(view))
             return Accepted("logged_in")
 
         return await self.desk.happen(work)
@@ -345,7 +336,7 @@ class AccountPages:
             )
             end_log_ins(tx, mine.id, "email", but=link.conversation_id)
             if link.conversation_id in replaced.conversations:
-                _tell(tx, link.conversation_id, EmailReplaced(email, tx.now, replaced.old))
+                tx.tell(link.conversation_id, EmailReplaced(email, tx.now, replaced.old))
             else:
                 self._note(tx, link, SendNote(NOTE_EMAIL_REPLACED, mine.id, replaced.old))
             tx.publish(seller_events.contact_verified(mine.id, "email", key, mine.status, tx.now))
@@ -381,10 +372,6 @@ def _anybodys(link: OneTimeLink) -> bool:
     return link.purpose == "log_in" and not link.data.get("owner")
 
 
-def _tell(tx: UnitOfWork, conversation_id: str, event: Event) -> None:
-    tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
-
-
 WAYS = ("forgot_password", "forgot_username")
 
 
@@ -401,6 +388,5 @@ def begin(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
     """Lead the chat there; None if somebody else's POST won."""
     if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
-    event = WayBegun(link.id, way)
-    tx.tell(link.conversation_id, codec.name_of(event), codec.to_json(event))
+    tx.tell(link.conversation_id, WayBegun(link.id, way))
     return Accepted(way)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
 from dialogs.messages.own_data import LogInOver
@@ -211,7 +210,7 @@ def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | No
     """Log the account out of every conversation but `but`, and tell them why."""
     event = LogInOver(why)
     for id in unbind(tx.connection, account_id, but=but):
-        tx.tell(id, codec.name_of(event), codec.to_json(event))
+        tx.tell(id, event)
 
 
 def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:

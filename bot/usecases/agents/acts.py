@@ -20,7 +20,6 @@ from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.store import events
-from services.store.events import StoredEvent
 from services.support import blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.canned_replies import PLACES
@@ -327,9 +326,7 @@ def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why:
     for request in held:
         taken = "" if request.taken_at is None else request.taken_at.isoformat()
         number = derived_id(b"agent gone", f"{request.id}:{agent_id}:{taken}")
-        events.put(
-            connection, StoredEvent(number, request.conversation_id, codec.name_of(gone), codec.to_json(gone), now)
-        )
+        events.put(connection, codec.stored_event(number, request.conversation_id, gone, now))
     return len(held)
 
 

@@ -14,7 +14,7 @@ from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.messages.payment import StoredWayGone
 from dialogs.messages.renewal import MailTicket
-from services.jobs.port import Outbox, StoredJob
+from services.jobs.port import Outbox
 from services.keyed_hash import derived_id
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -72,19 +72,8 @@ class ProviderNotices:
             series=f"{self.seller.order_prefix}-T/{tx.now.year}",
             now=tx.now,
         )
-        call = MailTicket(reported.id)
-        self.outbox.leave(
-            tx.connection,
-            StoredJob(
-                key=f"dispute:{reported.id}",
-                conversation_id=OF_NOBODY,
-                root=None,
-                kind=codec.name_of(call),
-                payload=codec.to_json(call),
-                background=True,
-                due_at=tx.now,
-            ),
-        )
+        job = codec.stored_job(f"dispute:{reported.id}", OF_NOBODY, MailTicket(reported.id), tx.now)
+        self.outbox.leave(tx.connection, job)
 
     def _told_before(self, tx: UnitOfWork, provider: str, notice: Notice) -> PaymentAttempt | None:
         """By a name of the payment that earlier notices told beside ours."""

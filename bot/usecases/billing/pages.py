@@ -13,8 +13,7 @@ import sqlalchemy as sa
 import structlog
 from babel.numbers import format_decimal
 
-from bot.conversation import codec
-from bot.conversation.port import Desk, UnitOfWork
+from bot.conversation.port import Desk
 from bot.conversation.render import Renderer
 from bot.usecases.billing.notices import owner_of_order
 from dialogs.payment import PaymentReturned
@@ -294,14 +293,8 @@ class PaymentPages:
         """Tell the owner of the order's events."""
         sold = await self._order(payment_id)
         whose = owner_of_order(sold) if sold is not None else None
-        if whose is None:
-            return
-        event = PaymentReturned(payment_id)
-
-        def tell(tx: UnitOfWork) -> None:
-            tx.tell(whose, codec.name_of(event), codec.to_json(event))
-
-        await self.desk.happen(tell)
+        if whose is not None:
+            await self.desk.happen(lambda tx: tx.tell(whose, PaymentReturned(payment_id)))
 
     async def _request(self, way: ToPay) -> PaymentRequest:
         token = book.public_token(self.server_key, way.payment.id)

@@ -17,7 +17,7 @@ from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundAnswered, RefundPayment
+from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from services.jobs.port import StoredJob
 from services.orders import orders
@@ -75,7 +75,7 @@ class ChargeSettlement:
         self._note(tx, answer)
         match answer.state:
             case "paid":
-                return self._settle(tx, ending, answer)
+                return self.settle(tx, ending, answer)
             case "pending":
                 asked = AskCharge(answer.payment_id, answer.attempt)
                 about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
@@ -83,17 +83,8 @@ class ChargeSettlement:
             case _:
                 return self._failed(tx, ending, answer)
 
-    def checked(self, tx: UnitOfWork, ending: HolderEnding, told: PaymentChecked) -> Calls:
-        """Settle an attempt of a customer without a conversation, or a charge by its notice."""
-        return self._settle(tx, ending, told) if told.state in ("paid", "failed") else ()
-
-    def refunded(self, tx: UnitOfWork, told: RefundAnswered) -> Calls:
-        """Book a refund of money that came twice."""
-        if told.taken_on:
-            money.book_refund(tx.connection, payment_id=told.payment_id, attempt=told.attempt, now=tx.now)
-        return ()
-
-    def _settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Calls:
+    def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Calls:
+        """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
         match settle(tx.connection, report, tx.now):
             case money.Booked():
                 return self._told(tx, ending, report.payment_id, report.attempt)

@@ -3,7 +3,6 @@
 For the seller's API, in the transaction of its request.
 """
 
-from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.einvoices.commands import line_of
 from dialogs.messages.einvoice import InvoiceIssued
@@ -38,5 +37,5 @@ def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     latest = mine.conversation_id if mine is not None else None
     for conversation_id in sorted(bound, key=lambda known: known != latest):
         event = InvoiceIssued(account_id, line_of(invoice), notice_to)
-        tx.tell(conversation_id, codec.name_of(event), codec.to_json(event))
+        tx.tell(conversation_id, event)
         notice_to = ""

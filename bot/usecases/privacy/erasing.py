@@ -68,9 +68,9 @@ class Erasing:
         for id in done.conversations:
             by = "seller" if here is None else "here" if id == here else "elsewhere"
             event = AccountErased(by, on_file=done.on_file, ordered=done.kept_orders)
-            tx.tell(id, codec.name_of(event), codec.to_json(event))
+            tx.tell(id, event)
         for id in done.others:
-            tx.tell(id, codec.name_of(SessionEnded()), {})
+            tx.tell(id, SessionEnded())
         for order in done.cancelled:
             tx.publish(seller_events.order_cancelled(order, tx.now))
         tx.publish(seller_events.account_closed(account_id, tx.now))
@@ -88,14 +88,5 @@ class Erasing:
         letter = SendFarewell(done.letter_to, done.locale, done.kept_orders, done.on_file)
         self._leave(tx, f"erased:{done.account_id}", letter)
 
-    def _leave(self, tx: UnitOfWork, key: str, call: Job, after: timedelta = timedelta()) -> None:
-        stored = StoredJob(
-            key=key,
-            conversation_id=OF_NOBODY,
-            root=None,
-            kind=codec.name_of(call),
-            payload=codec.to_json(call),
-            background=True,
-            due_at=tx.now + after,
-        )
-        self.outbox.leave(tx.connection, stored)
+    def _leave(self, tx: UnitOfWork, key: str, job: Job, after: timedelta = timedelta()) -> None:
+        self.outbox.leave(tx.connection, codec.stored_job(key, OF_NOBODY, job, tx.now + after))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.usecases.accounts.page_results import Accepted, FormRefused, Handed, PageText, TooMany
@@ -100,8 +99,7 @@ class OwnPages:
             if not one_time_links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
                 return False
             if first:
-                event = DataHandedOut(account_id)
-                tx.tell(link.conversation_id, codec.name_of(event), codec.to_json(event))
+                tx.tell(link.conversation_id, DataHandedOut(account_id))
             return True
 
         if not await self.desk.happen(work):

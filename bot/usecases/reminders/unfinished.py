@@ -5,7 +5,6 @@ The link leads to the very conversation: at once in the browser that holds it, e
 
 import sqlalchemy as sa
 
-from bot.conversation import codec
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import Accepted
@@ -59,7 +58,6 @@ def stop(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     if link.account_id is None or not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
     reminders.stop(tx.connection, Whose("unfinished", link.account_id), how="letter", now=tx.now)
-    told = RemindersLeft()
     for one in conversations.of_account(tx.connection, link.account_id):
-        tx.tell(one.id, codec.name_of(told), codec.to_json(told))
+        tx.tell(one.id, RemindersLeft())
     return Accepted("unfinished_stopped")

@@ -73,16 +73,5 @@ class FileReminders:
             make(tx, self.server_key, of.program_id, of.ends_at, customer_id=of.customer_id)
         days = days_left(of.ends_at, tx.now, self.zone)
         letter = MailReminder(of.program_id, of.ends_at, days, of.product, of.customer_id)
-        key = f"program:{of.program_id}:{of.ends_at.isoformat()}:reminder"
         owner = f"program:{of.program_id}"
-        return (
-            StoredJob(
-                key=key,
-                conversation_id=owner,
-                root=None,
-                kind=codec.name_of(letter),
-                payload=codec.to_json(letter),
-                background=True,
-                due_at=tx.now,
-            ),
-        )
+        return (codec.stored_job(f"{owner}:{of.ends_at.isoformat()}:reminder", owner, letter, tx.now),)

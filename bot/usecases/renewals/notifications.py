@@ -72,8 +72,7 @@ def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = N
     """
     reached = renewals.addresses(tx.connection, account_id, tx.now)
     for n, conversation_id in enumerate(reached.conversations):
-        told = event if n == 0 or others is None else others
-        tx.tell(conversation_id, codec.name_of(told), codec.to_json(told))
+        tx.tell(conversation_id, event if n == 0 or others is None else others)
     return Reached(reached.brought, reached.stopped, bool(reached.conversations))
 
 
@@ -87,15 +86,8 @@ def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: 
 
     `about` tells it from others of the same end.
     """
-    return StoredJob(
-        key=f"{ending.name}:{about}",
-        conversation_id=renewal_timer.owner_of(ending.of.id),
-        root=None,
-        kind=codec.name_of(wanted),
-        payload=codec.to_json(wanted),
-        background=wanted.background,
-        due_at=due_at or tx.now,
-    )
+    owner, key = renewal_timer.owner_of(ending.of.id), f"{ending.name}:{about}"
+    return codec.stored_job(key, owner, wanted, due_at or tx.now, background=wanted.background)
 
 
 Calls = tuple[StoredJob, ...]

@@ -30,6 +30,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import ChargeAnswered, MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
 from services.jobs.port import Outbox, StoredJob
+from services.payments import money
 from services.store import timer_rows
 from services.store.timer_rows import Timer
 from services.subscriptions import reminders, renewal_timer, renewals, subscriptions
@@ -194,22 +195,22 @@ class Renewals:
 
     def answered(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """React to the result of a subscription's job, as of its e-mails and charges."""
-        ending, charging = self._ending(tx, subscription_id), self._charging
+        ending = self._ending(tx, subscription_id)
+        charges = ChargeSettlement(self.collection, self.seller.renewal_rules)
         if ending is None:
             return ()
         match event:
             case ChargeAnswered():
-                calls = charging.answered(tx, ending, event)
-            case PaymentChecked():
-                calls = charging.checked(tx, ending, event)
-            case RefundAnswered():
-                calls = charging.refunded(tx, event)
+                return self._put(tx, charges.answered(tx, ending, event))
+            case PaymentChecked(state="paid" | "failed"):
+                return self._put(tx, charges.settle(tx, ending, event))
+            case RefundAnswered(payment_id=payment_id, attempt=n, taken_on=True):
+                money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
             case CompanyFound() | CompanyUnknown():
                 vat_recheck.noted(tx, self.quotes, ending, event)
-                calls = ()
             case _:
-                calls = ()
-        return self._put(tx, calls)
+                pass
+        return ()
 
     def noticed(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """Ask the provider after a notice or a payer's return that belongs to no conversation."""
@@ -225,10 +226,6 @@ class Renewals:
             return ()
         about = f"{codec.name_of(wanted)}:{payment_id}:{tx.now.isoformat()}"
         return self._put(tx, (notifications.call(tx, ending, about, wanted),))
-
-    @property
-    def _charging(self) -> ChargeSettlement:
-        return ChargeSettlement(self.collection, self.seller.renewal_rules)
 
     def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""

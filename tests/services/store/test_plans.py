@@ -17,7 +17,7 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "claim": (jobs_table._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),
     "next call": (jobs_table._next_free, {}, "ix_call_due"),
     "next claimable": (jobs_table._next, {}, "ix_call_due"),
-    "open of root": (jobs_table._open_of_root, {"caused_by": "m1"}, "ix_call_open_root"),
+    "of root": (jobs_table._of_root, {"caused_by": "m1"}, "ix_call_open_root"),
     "finish": (jobs_table._finish, {"named": "k", "end": "done", "result": {}}, "uq_call_key"),
     "open here": (journal._open_here, CONVERSATION, "ix_journal_open"),
     "left anywhere": (journal._left, {"most": 9}, "ix_journal_open"),
