@@ -28,13 +28,14 @@ from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.support import blocklist
+from values.channel import Channel
 
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 # Each time another process has got its turn in before: as many messages may come at once to all the others.
 REREADS = 200
 BLOCKED = "blocked"
 """The kind of the journal's line about a message from a blocked address."""
-ANSWERED_EACH_TIME = frozenset({"rest", "terminal"})
+ANSWERED_EACH_TIME = frozenset(channel for channel in Channel if channel.replies_by == "request")
 """Channels whose every message waits for an answer; on others a blocked address is answered once."""
 
 

@@ -36,6 +36,7 @@ from dialogs.messages.letters import (
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.state import Account, Ctx
 from values import email as emails
+from values.channel import REACHES_AWAY
 from values.rules import NOTE_EMAIL_REPLACED
 
 
@@ -143,17 +144,13 @@ def _another_address(dialog: Dialog[Account]) -> None:
         return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))
 
 
-BROUGHT = ("telegram",)
-"""Channels that bring a reminder to the customer; to the others the customer has to come."""
-
-
 def add_reminders(dialog: Dialog[Account]) -> None:
     """Declare the reactions to a customer's lasting silence."""
 
     @dialog.always(RemindedLast)
     def reminded_last(s: Account, _e: RemindedLast, ctx: Ctx) -> Decision[Account]:
         """Prepare a reminder, unless a person was asked for: then the desk owes the next word."""
-        left = ctx.channel not in BROUGHT and ctx.case.handoff.mode == "bot"
+        left = ctx.channel not in REACHES_AWAY and ctx.case.handoff.mode == "bot"
         if s.id is None or not left or not ctx.seller.manners.remind_by_email:
             return then(s)
         return then(s, RemindByEmail(s.id))

@@ -5,15 +5,13 @@ from datetime import timedelta
 from dialogs.kit import INTENT_COMMANDS, Said
 from dialogs.messages.own_data import EndLogIns
 from dialogs.state import Ctx, Wish
+from values.channel import PERSONAL
 from values.meaning import Answer, Correction, Faq, Intent, NavigationCommand, NotText, Press, SecretTyped, TooLong
 
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
 KEPT_FOR = timedelta(minutes=30)
 """How long a message waits for the log-in that it needs."""
-
-OWN_LOCK = ("telegram",)
-"""Channels on which a chat belongs to a device that its owner locks."""
 
 PRIVATE = ("my_data", "methods", "contacts", "companies")
 """Pages of the zone that show own data and stored ways to pay."""
@@ -40,7 +38,7 @@ def _pays(ctx: Ctx) -> bool:
 
 def is_back(ctx: Ctx) -> bool:
     """Return whether the customer is back after a silence in which a stranger may have found the chat open."""
-    if ctx.case.account.id is None or ctx.channel in OWN_LOCK or ctx.came_at is None:
+    if ctx.case.account.id is None or ctx.channel in PERSONAL or ctx.came_at is None:
         return False
     return ctx.now - ctx.came_at >= IDLE_AFTER
 

@@ -21,10 +21,9 @@ from services.store.tables.subscriptions import renewal as table
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
+from values.channel import REACHES_AWAY
 from values.renewal import RenewalRules, RenewalStep, last_moment, steps
 
-BROUGHT = ("telegram",)
-"""Channels on which what the desk says first reaches the customer."""
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
 
@@ -196,5 +195,5 @@ def addresses(connection: sa.Connection, account_id: str, now: datetime) -> Addr
         .order_by(conversation.c.account_id.is_(None), conversation.c.started_at, conversation.c.id)
     ).all()
     open_ = [row for row in found if row.closed_at is None]
-    brought = any(row.channel in BROUGHT or (row.customer_at and now - row.customer_at < LATELY) for row in open_)
+    brought = any(row.channel in REACHES_AWAY or (row.customer_at and now - row.customer_at < LATELY) for row in open_)
     return Addresses(tuple(row.id for row in open_), stopped=bool(found) and not open_, brought=brought)

@@ -1,0 +1,151 @@
+"""A whole channel in one file: Pigeon, a made-up messenger with signed callbacks, buttons and an API to send by.
+
+Copy it to `bot/handlers/` and replace what is Pigeon's; `docs/how-to/add-a-channel.md` says what else a channel needs.
+`tests/docs/test_sample_channel.py` runs it.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import structlog
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, SharedContact, Text, UnsupportedMedia
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.port import Desk
+from bot.web.guard import RequestTurnedAway, capped_body
+from services.clients.http import fetch
+from services.errors import Misconfigured, ProviderUnavailable
+from services.store.errors import StoreUnavailable
+from values.channel import Channel
+
+_log = structlog.get_logger(__name__)
+
+PIGEON = Channel.TELEGRAM  # yours: Channel.PIGEON
+LONGEST = 4000
+AFTER_A_FAULT = timedelta(seconds=5)
+AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
+
+
+class PigeonMessage(BaseModel):
+    """A callback; which fields it has depends on its `kind`."""
+
+    kind: str  # text, press, contact, opened, photo …
+    id: str
+    sender: str
+    text: str = ""
+    button: str = ""  # SEQ|PAYLOAD, as `_keyboard` made it
+    phone: str = ""
+
+
+def parse(raw: bytes) -> Inbound:
+    """Return what a callback says to the desk. Pure: nothing is asked, nothing is looked up. Errors: ValueError."""
+    message = PigeonMessage.model_validate_json(raw)
+    # `key` is the channel's own mark: the same key twice is the same message. An event without a mark gets one made of
+    # its content. `reference` would let the channel delete a message that held a secret; Pigeon can't.
+    return Inbound(PIGEON, address=message.sender, key=message.id, body=_body(message))
+
+
+def _body(message: PigeonMessage) -> Body:
+    match message.kind:
+        case "text":
+            return Text(message.text)
+        case "press":
+            # The number of the message that carried the button tells a late press from a new one. Where a press
+            # arrives as the customer's own text, look the button up with `Desk.messages` first: anybody can type that.
+            asked_at, _, payload = message.button.partition("|")
+            return ButtonPressed(payload, int(asked_at) if asked_at.isdecimal() else None)
+        case "contact":
+            return SharedContact(message.phone, own=False)  # True only if the channel proves that the card is theirs
+        case "opened":
+            return Text(f"/start {message.text}".strip())  # a start link's token, if one led here
+        case other:
+            return UnsupportedMedia(other)
+
+
+@dataclass(frozen=True, slots=True)
+class PigeonWebhook:
+    """The way in: a callback is acknowledged after its turn is committed, so that none is lost."""
+
+    desk: Desk
+    token: str = field(repr=False)
+
+    def routes(self) -> list[Route]:
+        """Return what the web server serves."""
+        return [Route("/pigeon/webhook", self.callback, methods=["POST"])]
+
+    async def callback(self, request: Request) -> Response:
+        """Answer 200 once it is done with, 403 to a forger, 503 while nothing can be committed: Pigeon repeats it."""
+        try:
+            raw = await capped_body(request)
+        except RequestTurnedAway as refusal:
+            return Response(status_code=refusal.status)
+        signature = hmac.new(self.token.encode(), raw, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(request.headers.get("x-signature", "").encode("latin-1"), signature.encode()):
+            return Response(status_code=403)
+        try:
+            receipt = await self.desk.receive(parse(raw))
+        except ValidationError as error:  # sent again it would be no better: taken, and logged without its content
+            _log.error("pigeon.unreadable_callback", errors=error.error_count())
+            return Response()
+        except StoreUnavailable:
+            return Response(status_code=503, headers={"Retry-After": "2"})
+        if receipt.conflict:
+            _log.error("pigeon.key_used_twice")
+        return Response()
+
+
+class PigeonAnswer(BaseModel):
+    """The API's answer to a message."""
+
+    status: str  # ok, left, busy, refused
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PigeonSender:
+    """The way out. Order, retries and what a dead process left are `bot/conversation/delivery.py`'s."""
+
+    client: httpx.AsyncClient
+    base_url: str
+    token: str = field(repr=False)
+
+    async def deliver(self, address: str, message: Reply) -> Outcome:
+        """Send one message; after `Later` it is called again with the same one."""
+        author = f"{message.by}:\n" if message.author == "agent" and message.by else ""
+        body = {"to": address, "text": (author + message.text)[:LONGEST], "buttons": _keyboard(message)}
+        request = self.client.build_request(
+            "POST", f"{self.base_url}/messages", json=body, headers={"Authorization": f"Bearer {self.token}"}
+        )
+        try:
+            answer = (await fetch(self.client, request, timeout_s=10)).checked().read_as(PigeonAnswer)
+        except ProviderUnavailable as error:
+            return Later(error.retry_after or AFTER_A_FAULT)
+        except Misconfigured as error:
+            _log.error("pigeon.token_refused", reason=error.reason)
+            return Later(AFTER_A_REFUSED_TOKEN)
+        match answer.status:
+            case "ok":
+                return Delivered(answer.id)
+            case "busy":
+                return Later(AFTER_A_FAULT)
+            case "left":
+                return Dead(gone=True)  # the chat is closed until the customer writes again
+            case _:
+                return Dead(gone=False)  # only this message is refused
+
+    async def delete(self, address: str, reference: str) -> Outcome:
+        """Refuse: Pigeon deletes no customer's message."""
+        del address, reference
+        return Dead(gone=False)
+
+
+def _keyboard(message: Reply) -> list[dict[str, str]]:
+    links = [{"title": link.title, "href": link.href} for link in message.links]
+    return links + [{"title": each.title, "press": f"{message.seq}|{each.payload}"} for each in message.buttons]

@@ -1,0 +1,91 @@
+"""The sample channel of the docs does what the guide says of it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.conversation.inbound import ButtonPressed, SharedContact, Text, UnsupportedMedia
+from bot.conversation.outbound import Button, Dead, Delivered, Later, Outcome, Reply, ReplyLink
+from docs.samples.channel import AFTER_A_FAULT, AFTER_A_REFUSED_TOKEN, PigeonSender, PigeonWebhook, parse
+from tests.bot.handlers.scripted_desk import ScriptedDesk
+
+pytestmark = pytest.mark.anyio
+REPLY = Reply(
+    7, 3, "agent", "Dzień dobry", (Button("Tak", "yes"),), (ReplyLink("login", "/s/1", "Log in"),),
+    datetime(2026, 11, 22, tzinfo=UTC), by="Anna",
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk() -> ScriptedDesk:
+    return ScriptedDesk()
+
+
+@pytest.fixture
+async def http(desk: ScriptedDesk) -> AsyncIterator[httpx.AsyncClient]:
+    app = Starlette(routes=PigeonWebhook(desk, "secret").routes())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as client:
+        yield client
+
+
+async def bring(http: httpx.AsyncClient, content: bytes, token: str = "secret") -> int:
+    signature = hmac.new(token.encode(), content, hashlib.sha256).hexdigest()
+    return (await http.post("/pigeon/webhook", content=content, headers={"x-signature": signature})).status_code
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ({"kind": "text", "text": "hej"}, Text("hej")),
+        ({"kind": "press", "button": "3|yes"}, ButtonPressed("yes", 3)),
+        ({"kind": "contact", "phone": "48512000999"}, SharedContact("48512000999", own=False)),
+        ({"kind": "opened", "text": "token"}, Text("/start token")),
+        ({"kind": "photo"}, UnsupportedMedia("photo")),
+    ],
+)
+def test_each_kind_of_message(content: dict[str, str], body: object) -> None:
+    assert parse(json.dumps({"id": "1", "sender": "kate", **content}).encode()).body == body
+
+
+async def test_a_callback_is_taken_once_and_only_from_pigeon(http: httpx.AsyncClient, desk: ScriptedDesk) -> None:
+    content = b'{"kind": "text", "id": "1", "sender": "kate", "text": "hej"}'
+    assert [await bring(http, content), await bring(http, content), await bring(http, content, "wrong")] == [
+        200,
+        200,
+        403,
+    ]
+    assert await bring(http, b"{}") == 200
+    assert len(desk.received) == 1
+    desk.unavailable = 1
+    assert await bring(http, content) == 503
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "outcome"),
+    [
+        (200, {"status": "ok", "id": "9"}, Delivered("9")),
+        (200, {"status": "busy"}, Later(AFTER_A_FAULT)),
+        (200, {"status": "left"}, Dead(gone=True)),
+        (200, {"status": "refused"}, Dead(gone=False)),
+        (503, {}, Later(AFTER_A_FAULT)),
+        (429, {}, Later(timedelta(seconds=40))),
+        (401, {}, Later(AFTER_A_REFUSED_TOKEN)),
+    ],
+)
+async def test_each_answer_of_the_api(status: int, answer: dict[str, str], outcome: Outcome) -> None:
+    sent: list[dict[str, object]] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content))
+        return httpx.Response(status, json=answer, headers={"Retry-After": "40"} if status == 429 else {})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
+        assert await PigeonSender(client, "http://pigeon", "secret").deliver("kate", REPLY) == outcome
+    buttons = [{"title": "Log in", "href": "/s/1"}, {"title": "Tak", "press": "3|yes"}]
+    assert sent == [{"to": "kate", "text": "Anna:\nDzień dobry", "buttons": buttons}]
