@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 import pytest
 
-from bot.handlers.api.webhooks import MEANINGS
+from bot.handlers.api.events import MEANINGS
 from bot.usecases.privacy import own_file
 from bot.web.page_texts import LOCALES, words
 from bot.web.pages import Pages

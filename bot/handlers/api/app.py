@@ -1,4 +1,4 @@
-"""The API as an app of its own, closed without its token. One file per resource; fields: docs/reference/api.md.
+"""The API as an app of its own, closed without its token. Routes by subject; fields: docs/reference/api.md.
 
 The app is the same for every desk of a process: what a desk answers by comes with each request.
 """
@@ -15,23 +15,19 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.api import (
-    companies,
     customers,
     directory,
     einvoices,
     events,
-    feedback,
     invoices,
     orders,
     shapes,
     shapes_directory,
-    shapes_listed,
     start_links,
-    subscriptions,
 )
+from bot.handlers.api.events import webhooks
 from bot.handlers.api.gate import DESCRIPTION, Gate
 from bot.handlers.api.shapes import ApiError
-from bot.handlers.api.webhooks import webhooks
 from bot.handlers.api.work import SellerApi
 from services.store.errors import StoreUnavailable
 
@@ -39,15 +35,15 @@ __all__ = ["Answering", "SellerApi", "described"]
 
 RESOURCES: tuple[APIRouter, ...] = (
     customers.router,
-    companies.router,
+    customers.companies_router,
     orders.router,
-    subscriptions.router,
+    customers.subscriptions_router,
     directory.router,
     invoices.router,
     start_links.router,
     einvoices.router,
     events.router,
-    feedback.router,
+    customers.feedback_router,
 )
 TAGS = {
     "customers": "Accounts with all that belongs to them.",
@@ -128,7 +124,7 @@ class _Described(FastAPI):
         """The description, with the examples as they are written."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
-            for module in (shapes, shapes_listed, shapes_directory):
+            for module in (shapes, shapes_directory):
                 for name, model in vars(module).items():
                     extra = getattr(model, "model_config", {}).get("json_schema_extra")
                     if name in schemas and extra is not None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import DirectoryPage, Imported, ImportedCustomer, NewDirectory
-from bot.handlers.api.work import Api, ApiAnswer, Asked, Key, once, page
+from bot.handlers.api.work import Api, ApiAnswer, Asked, Key, once, page_of
 from bot.usecases.accounts import on_file
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
@@ -21,7 +21,7 @@ router = APIRouter(tags=["directory"])
 async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
     """Customers on file, page by page, in no order that means anything. `customer_id` is null until they register, or
     until an account proves the e-mail on file to be its own."""
-    return DirectoryPage(**page(await api.store.read(lambda c: seller_lists.on_file(c, **asked.args)), asked))
+    return await page_of(api, asked, DirectoryPage, seller_lists.on_file)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
-from bot.handlers.api.work import ID, Api
+from bot.handlers.api.work import ID, Api, not_found
 from dialogs.einvoice import EInvoiceSwitched
 from services.einvoicing import einvoices
 from services.seller import card, seller_events
@@ -19,7 +19,7 @@ router = APIRouter(tags=["e-invoices"])
     "/einvoice-activations/{activation_id}",
     operation_id="switch_einvoices",
     responses={
-        404: {"model": ApiError, "description": "No such activation."},
+        **not_found("No such activation."),
         409: {"model": ApiError, "description": "Not yet: the order isn't paid, or the company isn't confirmed."},
     },
 )

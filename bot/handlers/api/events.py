@@ -1,10 +1,10 @@
 """`/events`: what the seller's system was told, for one that has been away for longer than events are tried."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from bot.handlers.api.shapes_listed import EventPage
+from bot.handlers.api.shapes import Event, EventPage
 from bot.handlers.api.work import Api, Asked, page
 from bot.usecases.seller.event_sender import shown
 from services.seller import events_out
@@ -28,3 +28,44 @@ async def events(
 
 def _row(told: OutgoingEvent) -> dict[str, object]:
     return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}
+
+
+MEANINGS = {
+    "account.created": "Somebody has signed up; contacts are still to be verified.",
+    "account.closed": "The customer was erased.",
+    "contact.verified": "An e-mail or a phone number is proven.",
+    "company.confirmed": "The customer says that the company's data are right.",
+    "order.placed": "An order stands, unpaid.",
+    "order.cancelled": "An unpaid order is withdrawn.",
+    "payment.paid": "An order's money is booked.",
+    "payment.refunded": "Money of an order goes back.",
+    "subscription.renewed": "Another term follows one that runs.",
+    "subscription.ended": "A term is over, and nothing is awaited for it.",
+    "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
+    "einvoice.activated": "E-invoices are on.",
+    "einvoice.ended": "E-invoices are switched off.",
+    "conversation.handed_over": "Somebody waits for a person.",
+}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Taken; any other 2xx does as well."},
+    422: {"description": "Not taken, as by any other answer: the event is sent again, with the same id."},
+}
+webhooks = APIRouter(tags=["events"])
+
+
+async def told(event: Event) -> None:
+    """Stand for the receiver, which is the seller's; called by nobody."""
+    del event
+
+
+for _type, _meaning in MEANINGS.items():
+    webhooks.add_api_route(
+        _type,
+        told,
+        methods=["POST"],
+        summary=_meaning,
+        description="Signed as Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`.",
+        operation_id=f"on_{_type.replace('.', '_')}",
+        responses=ANSWERS,
+        response_class=Response,
+    )

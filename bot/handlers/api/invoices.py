@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError
 from bot.handlers.api.shapes_directory import InvoicePage, InvoiceRow, NewInvoice
-from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, once, page
+from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, not_found, once, page_of
 from bot.usecases.einvoices import events
 from services.accounts import accounts
 from services.directory import directory
@@ -20,8 +20,7 @@ router = APIRouter(tags=["invoices"])
 @router.get("/invoices", operation_id="list_invoices")
 async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> InvoicePage:
     """All invoices that were told, page by page."""
-    found = await api.store.read(lambda c: seller_lists.invoice_list(c, **asked.args, customer_id=customer_id))
-    return InvoicePage(**page(found, asked))
+    return await page_of(api, asked, InvoicePage, seller_lists.invoice_list, customer_id=customer_id)
 
 
 @router.post(
@@ -30,7 +29,7 @@ async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> In
     status_code=201,
     response_model=InvoiceRow,
     responses={
-        404: {"model": ApiError, "description": "No such customer."},
+        **not_found("No such customer."),
         409: {"model": ApiError, "description": "An invoice of this number was told for another customer."},
     },
 )

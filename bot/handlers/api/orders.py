@@ -8,9 +8,8 @@ from fastapi.responses import JSONResponse
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import ApiError
-from bot.handlers.api.shapes_listed import NewTransfer, OrderInFull, OrderPage, TransferRefused
-from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, Responses, SellerApi, once, page
+from bot.handlers.api.shapes import NewTransfer, OrderInFull, OrderPage, TransferRefused
+from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, one_of, page_of
 from bot.usecases.seller.events import of_money
 from dialogs.messages.payment import PaymentBooked
 from services.accounts import accounts
@@ -29,25 +28,19 @@ Number = Annotated[
     ),
 ]
 Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Query(description="Only these.")]
-_UNKNOWN: Responses = {404: {"model": ApiError, "description": "No such order."}}
+_UNKNOWN = not_found("No such order.")
 
 
 @router.get("/orders", operation_id="list_orders")
 async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None) -> OrderPage:
     """All orders, page by page."""
-    found = await api.store.read(
-        lambda c: seller_lists.order_list(c, **asked.args, customer_id=customer_id, status=status)
-    )
-    return OrderPage(**page(found, asked))
+    return await page_of(api, asked, OrderPage, seller_lists.order_list, customer_id=customer_id, status=status)
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)
 async def order(api: Api, number: Number) -> OrderInFull:
     """One order: whom it is invoiced to, its payments, and the transfers told for it, booked or kept."""
-    found = await api.store.read(lambda c: seller_lists.one_order(c, number))
-    if found is None:
-        raise HTTPException(404, "no such order")
-    return OrderInFull.model_validate(found)
+    return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
 
 
 @router.post(

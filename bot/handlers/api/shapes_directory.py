@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.handlers.api import examples
-from bot.handlers.api.shapes import Minor, When
-from bot.handlers.api.shapes_listed import Page, whole
+from bot.handlers.api.shapes import Minor, Page, When, whole
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters.")]

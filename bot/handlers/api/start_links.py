@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.shapes import ApiError, NewStartLink, StartLink
-from bot.handlers.api.work import Api, ApiAnswer, Key, SellerApi, once
+from bot.handlers.api.work import Api, ApiAnswer, Key, SellerApi, not_found, once
 from services.accounts import accounts, start_links
 from services.seller import card
 from values.channel import Channel
@@ -24,7 +24,7 @@ router = APIRouter(tags=["start links"])
     status_code=201,
     response_model=StartLink,
     responses={
-        404: {"model": ApiError, "description": "No such customer."},
+        **not_found("No such customer."),
         409: {"model": ApiError, "description": "The idempotency key was used for another request."},
     },
 )

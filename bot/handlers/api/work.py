@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
+import sqlalchemy as sa
 from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.port import Desk, UnitOfWork
+from bot.handlers.api.shapes import ApiError
 from bot.web.flood import Flood
 from bot.web.guard import Tokens
 from bot.web.network import AddressOf
@@ -21,6 +23,7 @@ from services.store.database import Store
 from services.store.statements import KeysetPlace
 from values.seller import Seller
 
+P = TypeVar("P", bound=BaseModel)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 Responses = dict[int | str, dict[str, Any]]
 ID = r"^[0-9A-Za-z_-]{1,64}$"
@@ -92,6 +95,28 @@ def page(found: Sequence[Listed], asked: Window) -> dict[str, Any]:
     """The page as it is answered. A full one may be followed by an empty one."""
     last = found[-1].place if len(found) == asked.most else None
     return {"items": [listed.row for listed in found], "next": None if last is None else cursor(last)}
+
+
+async def page_of(
+    api: SellerApi, asked: Window, shape: type[P], query: Callable[..., Sequence[Listed]], **filters: object
+) -> P:
+    """Return a page of what `query` finds."""
+    return shape(**page(await api.store.read(lambda c: query(c, **asked.args, **filters)), asked))
+
+
+async def one_of(
+    api: SellerApi, shape: type[P], query: Callable[[sa.Connection, str], Any], id: str, missing: str
+) -> P:
+    """Return what `query` finds under that id; 404 with `missing` if it is nothing."""
+    found = await api.store.read(lambda c: query(c, id))
+    if found is None:
+        raise HTTPException(404, missing)
+    return shape.model_validate(found)
+
+
+def not_found(missing: str) -> Responses:
+    """Return the description of a 404."""
+    return {404: {"model": ApiError, "description": missing}}
 
 
 def cursor(place: KeysetPlace) -> str:

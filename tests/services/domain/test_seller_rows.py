@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.handlers.api.webhooks import MEANINGS
+from bot.handlers.api.events import MEANINGS
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
 from services.seller.seller_lists import Listed

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.handlers.api.app import described
-from bot.handlers.api.webhooks import MEANINGS
+from bot.handlers.api.events import MEANINGS
 
 DESCRIPTION = described().openapi()
 WAYS = [way for ways in DESCRIPTION["paths"].values() for way in ways.values()]
