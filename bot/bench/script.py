@@ -1,4 +1,4 @@
-"""What the benchmark's customers say: twelve turns that decide, digress and correct, and cause nothing outside."""
+"""The benchmark's conversation: twelve turns that decide, digress and correct, and cause nothing outside."""
 
 TURNS: tuple[str, ...] = (
     "/start",

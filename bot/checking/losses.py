@@ -1,4 +1,4 @@
-"""What customers have and a profile lacks: for `okienko check --database` and the log of a desk's start.
+"""Customers' data for which a profile lacks something: for `okienko check --database` and the log of a desk's start.
 
 Counts only: whose it is stays in the database.
 """

@@ -20,7 +20,7 @@ REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's
 
 
 class Rehearsal(NamedTuple):
-    """What the walk found, the second lives, and every mistake."""
+    """The result of the walk, the second lives, and every mistake."""
 
     walk: Walk
     lives: Lives
@@ -64,7 +64,7 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
 
 
 def _place(profile: Profile, own: OwnTexts, key: str, locale: str) -> tuple[Path, int]:
-    """Where a text stands, or belongs: an answer of the FAQ in its own file."""
+    """Return the file and line of a text, or those where it belongs: an answer of the FAQ has a file of its own."""
     path = profile.folder / "faq" / f"{locale}.toml"
     for n, entry in enumerate(profile.faq[locale]):
         if key in (f"faq.{entry.id}", f"faq.{entry.id}.title"):

@@ -17,7 +17,7 @@ STOPPED_WITHIN_S = 10.0
 
 
 class DeskFailed(Exception):
-    """It ended or didn't get ready; the message is the end of what it wrote."""
+    """The desk ended or didn't get ready; the message is the end of its output."""
 
 
 @contextmanager

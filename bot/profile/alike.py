@@ -1,4 +1,4 @@
-"""Whether a profile says the same in all its languages: the same texts with the same places, the same questions."""
+"""Differences between a profile's languages: texts, their placeholders, questions."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping

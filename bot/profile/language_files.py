@@ -1,4 +1,4 @@
-"""What may stand in `nlu/<language>.toml` of a profile: how customers say things in a language that isn't shipped.
+"""The schema of a profile's `nlu/<language>.toml`: understanding in a language that isn't shipped.
 
 Every part may be left out; what is missing isn't understood in words, and buttons, numbers, e-mails and codes are all
 the same. docs/how-to/sell-in-another-language.md explains each part.

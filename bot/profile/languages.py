@@ -1,4 +1,4 @@
-"""What a folder brings of a language that isn't shipped: the words of pages, and how customers are understood."""
+"""A language that isn't shipped, read from a profile's folder: page texts and understanding."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What pydantic and the TOML parser find, in the project's words: what is wrong, and what to write instead."""
+"""Errors of pydantic and the TOML parser in the project's words, with what to write instead."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -19,7 +19,7 @@ from values.seller import Seller
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """How the seller shows himself. `embedders` are the origins that may frame the chat."""
+    """The seller's appearance. `embedders` are the origins that may frame the chat."""
 
     desk: str
     accent: str

@@ -1,4 +1,4 @@
-"""What may stand in `profile.toml` and in `faq/*.toml`: read strictly, so that a misspelt name is named."""
+"""The schema of `profile.toml` and `faq/*.toml`, strict, so that a misspelt name is found."""
 
 from datetime import timedelta
 from itertools import chain

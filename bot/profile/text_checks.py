@@ -1,4 +1,4 @@
-"""Whether a profile's own words are complete and right: what can be told without playing the journey.
+"""Checks of a profile's own words that need no walk through the journey.
 
 That every text of the journey is there is seen at the dress rehearsal (`bot/checking/rehearsal.py`).
 """

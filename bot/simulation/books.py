@@ -1,4 +1,4 @@
-"""What a desk's tables say that nobody sees from outside: what was left undone, and what was booked."""
+"""Readings of a desk's tables: jobs left undone, orders booked."""
 
 from dataclasses import dataclass
 

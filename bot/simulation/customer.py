@@ -1,4 +1,4 @@
-"""What a simulated customer does: what is asked, now and then something else, and in the end what is asked again."""
+"""A simulated customer: answers what is asked, now and then something else, and in the end what is asked again."""
 
 import random
 from collections import Counter
@@ -69,7 +69,7 @@ class SimulatedCustomer:
 
     @property
     def _tries(self) -> int:
-        """How often a willing customer has been at this step."""
+        """Return how often a willing customer has been at this step."""
         return self._visits[self.visit.at]
 
     async def _turn(self) -> None:

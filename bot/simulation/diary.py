@@ -1,4 +1,4 @@
-"""What one simulated customer did and read, in order, and what was wrong with it."""
+"""The diary of a simulated customer: everything done and read, in order, and its errors."""
 
 import re
 from collections import Counter

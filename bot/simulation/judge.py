@@ -1,4 +1,4 @@
-"""What must hold when a customer is through, whatever was done on the way."""
+"""Invariants at the end of a customer's journey."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a customer reads elsewhere than in the chat: the form of a page, the code in an SMS."""
+"""Reading outside the chat: the form of a page, the code in an SMS."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Who a simulated customer is, all of it drawn from one seed; and what such a customer types."""
+"""The person behind a simulated customer, drawn from one seed, and what they type."""
 
 import random
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class SimulatedPerson:
-    """What the customer knows of themselves. `login` and `customer_number` are those of somebody on file."""
+    """The customer's own data. `login` and `customer_number` are those of somebody on file."""
 
     locale: str
     email: str

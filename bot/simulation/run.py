@@ -33,7 +33,7 @@ SETTLING_S = 16 * 60
 
 @dataclass(frozen=True)
 class SimulatedJourney:
-    """What one customer came to, and `at` which step. `seed` alone plays it again; `broken` is None where all held.
+    """The outcome of one customer, and `at` which step. `seed` alone plays it again; `broken` is None where all held.
 
     `alarms` are the desk's own, which providers' faults may explain.
     """
@@ -48,7 +48,7 @@ class SimulatedJourney:
 
 @dataclass
 class Result:
-    """What all of them came to."""
+    """The outcome of all journeys."""
 
     journeys: list[SimulatedJourney] = field(default_factory=list[SimulatedJourney])
 
@@ -59,7 +59,7 @@ class Result:
 
     @property
     def broken(self) -> list[SimulatedJourney]:
-        """Those in which something didn't hold."""
+        """The journeys in which something didn't hold."""
         return [one for one in self.journeys if one.broken is not None]
 
 

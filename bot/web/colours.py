@@ -22,7 +22,7 @@ def is_colour(text: str) -> bool:
 
 
 def contrast(one: str, other: str) -> float:
-    """How well one colour reads on the other: 1 (not at all) to 21 (black on white)."""
+    """Return the contrast of two colours, from 1 (none) to 21 (black on white)."""
     bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 

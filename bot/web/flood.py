@@ -15,7 +15,7 @@ from limits import parse_many
 
 @dataclass(frozen=True, slots=True)
 class FloodRules:
-    """How many messages a session and a network address may send, in the words of the `limits` library; none: ""."""
+    """The limits of a session and of a network address, in the words of the `limits` library; none: ""."""
 
     session: str = "20/10 second; 300/hour"
     address: str = "120/minute; 3000/hour"

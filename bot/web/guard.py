@@ -1,4 +1,4 @@
-"""What a request must show before it is handled: its origin or token, its form, its size.
+"""Checks of a request before it is handled: its origin or token, its form, its size.
 
 A body may be large because of one long text in it; what isn't text may not. Reading costs by size, so bytes are counted
 chunk by chunk. Parsing costs by structure: millions of small values block the process, one long text doesn't.

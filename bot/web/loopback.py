@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host` (a name or an address, IPv6 with or without brackets)."""
+    """Return whether only this machine reaches `host` (a name or an address, IPv6 with or without brackets)."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

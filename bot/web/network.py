@@ -1,4 +1,4 @@
-"""Where a request comes from: the network that limits count, and whether it is this machine."""
+"""The network of a request, which limits count, and requests from this machine."""
 
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

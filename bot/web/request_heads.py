@@ -16,7 +16,7 @@ HEAD_S = 10.0
 if TYPE_CHECKING:
 
     class _Http(asyncio.Protocol):
-        """What uvicorn's two protocols have in common."""
+        """The common interface of uvicorn's two protocols."""
 
         transport: asyncio.Transport
         cycle: Any

@@ -1,4 +1,4 @@
-"""Who is writing in the web chat: an unguessable token in a cookie, or in a header where cookies are blocked.
+"""Sessions of the web chat: an unguessable token in a cookie, or in a header where cookies are blocked.
 
 The conversation's address is the token's SHA-256, so that the store never holds what a browser presents. The address
 never comes from JSON. A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
@@ -68,11 +68,11 @@ class Sessions:
         response.headers.append("set-cookie", value)
 
     def _names(self, request: Request) -> tuple[str, ...]:
-        """Where to look: within a foreign frame only the frame's own cookie, elsewhere the own one first."""
+        """Return the cookies to read: within a foreign frame only the frame's own, elsewhere the own one first."""
         return (self._framed,) if _in_foreign_frame(request) else (self._own, self._framed)
 
 
 def _in_foreign_frame(request: Request) -> bool:
-    """Whether the chat is being opened in a frame of another site, as the browser says it."""
+    """Return whether the browser opens the chat in a frame of another site."""
     site = request.headers.get("sec-fetch-site")
     return request.headers.get("sec-fetch-dest") == "iframe" and site in ("cross-site", "same-site")

@@ -1,4 +1,4 @@
-"""What every page needs to know of the installation: whose desk it is and under which address it is reached."""
+"""The installation as every page shows it: the seller's names and the public address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Site:
 
     @property
     def secure(self) -> bool:
-        """Whether customers come by https: decides on `Secure` cookies and HSTS."""
+        """True if customers come by https: `Secure` cookies and HSTS."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property

@@ -1,4 +1,4 @@
-"""Where a page of ours leads back to: the chat that this browser holds, or the seller's page that shows the chat.
+"""The link back from a page of ours: the chat that this browser holds, or the seller's page that shows the chat.
 
 A link in a letter may be opened in any browser. Where that one doesn't hold the conversation, `/chat` would begin
 another: there the page only says where to go on. A chat within `<okienko-chat>` adds the seller's page around it to

@@ -36,7 +36,7 @@ class NoWayOn(Exception):
 
 @dataclass(frozen=True)
 class LifePlace:
-    """Where the talk stands, what the books say, and what was said and asked last."""
+    """The conversation's status, the books, and the last words and question."""
 
     case: ConversationState
     books: Books

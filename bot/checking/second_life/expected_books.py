@@ -98,7 +98,7 @@ class Books:
 
     @property
     def renewing(self) -> tuple[Owned, ...]:
-        """What the desk renews at that end."""
+        """Return the subscriptions that are renewed at that end."""
         never = self.seller.never_renewed
         return tuple(o for o in self.owned if o.auto_renewal and o.ends_at == self.ends_at and o.product not in never)
 
@@ -111,7 +111,7 @@ class Books:
 
     @property
     def paid(self) -> bool:
-        """Whether the money of the last order is here."""
+        """Return whether the last order is paid."""
         return bool(self.sales) and self.last.view.status == "paid"
 
     def agreed(self, given: tuple[Acceptance, ...]) -> "Books":
@@ -141,7 +141,7 @@ class Books:
 
     @property
     def ways(self) -> tuple[StoredWay, ...]:
-        """What the provider has kept of the order paid last, where it is charged later."""
+        """Return the payment methods stored with the last paid order, where they are charged later."""
         method = self.last.view.method if self.paid else None
         return tuple(way for way in WAYS if way.method == method in self.seller.chargeable)[:1]
 

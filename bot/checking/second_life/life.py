@@ -40,7 +40,7 @@ ORDERING = (
 
 @dataclass(frozen=True)
 class Lives:
-    """What was heard in all lives, how many there were, and what went wrong in them."""
+    """The texts of all lives, their number, and their mistakes."""
 
     heard: Walk
     played: int

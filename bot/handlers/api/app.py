@@ -65,11 +65,11 @@ one. Every POST takes an `Idempotency-Key`. What happens is told as it happens b
 
 
 def _described(_shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> None:
-    """For the description only: the gate has asked already."""
+    """Declare the bearer token in the description; the gate has checked it already."""
 
 
 def _known_only(request: Request) -> None:
-    """A misspelt filter would give all rows instead of some: it is refused."""
+    """Refuse a misspelt filter, which would give all rows instead of some."""
     ways = request.app.openapi()["paths"][request.scope["route"].path_format]
     parameters = ways[request.method.lower()].get("parameters", ())
     known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
@@ -85,7 +85,7 @@ class Answering:
         self._gated = Gate(self._answer, api.tokens, api.flood, api.address_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers whoever shows the token."""
+        """Serve requests with the token."""
         await self._gated(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +95,7 @@ class Answering:
 
 @cache
 def described() -> FastAPI:
-    """The app. Made at the first request, not at a desk's start: it takes a quarter of a second."""
+    """Return the app, made at the first request and not at a desk's start: it takes a quarter of a second."""
     app = _Described(
         title="Okienko: the seller's API",
         version="1",
@@ -121,7 +121,7 @@ class _Described(FastAPI):
     """FastAPI leaves out what is null in an example, so that its own examples wouldn't be of the form described."""
 
     def openapi(self) -> dict[str, Any]:
-        """The description, with the examples as they are written."""
+        """Return the description, with the examples as they are written."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
             for module in (shapes, shapes_directory):
@@ -150,7 +150,7 @@ async def _told(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> str:
-    """Name the methods of all ways of this path; Starlette names those of the first that fits."""
+    """Return the methods of all routes of this path; Starlette names those of the first that fits."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     ways = [way for way, pattern in _patterns() if pattern.fullmatch(path)]
     if not ways:  # the description itself, which doesn't describe itself

@@ -36,7 +36,7 @@ async def customers(
     asked: Asked,
     email: Annotated[str | None, Query(max_length=254, description="The account's e-mail, or one on file.")] = None,
 ) -> CustomerCard | CustomerPage:
-    """With `email`, the card of the customer who has it; without, all customers, page by page."""
+    """List all customers, page by page; with `email`, return the card of the customer who has it."""
     if email is None:
         return await page_of(api, asked, CustomerPage, seller_lists.customers)
     return await one_of(api, CustomerCard, card.card, emails.key(email.strip()), "no such customer")
@@ -44,19 +44,19 @@ async def customers(
 
 @router.get("/customers/{customer_id}", operation_id="get_customer", responses=not_found("No such customer."))
 async def customer(api: Api, customer_id: Annotated[str, Path(pattern=ID)]) -> CustomerCard:
-    """The card of a customer whose id is known, from an event say."""
+    """Return the card of a customer by id, from an event say."""
     return await one_of(api, CustomerCard, seller_lists.customer, customer_id, "no such customer")
 
 
 @companies_router.get("/companies", operation_id="list_companies")
 async def companies(api: Api, asked: Asked, customer_id: CustomerId = None) -> CompanyPage:
-    """All companies, page by page; `confirmed_at` is null until the customer has said that the data are right."""
+    """List all companies, page by page; `confirmed_at` is null until the customer has confirmed the data."""
     return await page_of(api, asked, CompanyPage, seller_lists.company_list, customer_id=customer_id)
 
 
 @companies_router.get("/companies/{company_id}", operation_id="get_company", responses=not_found("No such company."))
 async def company(api: Api, company_id: Annotated[str, Path(pattern=ID)]) -> CompanyListed:
-    """One company."""
+    """Return a company."""
     return await one_of(api, CompanyListed, seller_lists.one_company, company_id, "no such company")
 
 
@@ -64,7 +64,7 @@ async def company(api: Api, company_id: Annotated[str, Path(pattern=ID)]) -> Com
 async def subscriptions(
     api: Api, asked: Asked, customer_id: CustomerId = None, status: SubscriptionStatus = None
 ) -> SubscriptionPage:
-    """All subscriptions, page by page; those of an unpaid order are `pending`."""
+    """List all subscriptions, page by page; those of an unpaid order are `pending`."""
     query = seller_lists.subscription_list
     return await page_of(api, asked, SubscriptionPage, query, customer_id=customer_id, status=status)
 
@@ -73,12 +73,12 @@ async def subscriptions(
     "/subscriptions/{subscription_id}", operation_id="get_subscription", responses=not_found("No such subscription.")
 )
 async def subscription(api: Api, subscription_id: Annotated[str, Path(pattern=ID)]) -> SubscriptionListed:
-    """One subscription."""
+    """Return a subscription."""
     query = seller_lists.one_subscription
     return await one_of(api, SubscriptionListed, query, subscription_id, "no such subscription")
 
 
 @feedback_router.get("/feedback", operation_id="list_feedback")
 async def feedback(api: Api, asked: Asked, about: About = None, helpful: Helpful = None) -> FeedbackPage:
-    """Each yes or no, page by page, with the reason where a customer gave one."""
+    """List each yes or no, page by page, with the reason where a customer gave one."""
     return await page_of(api, asked, FeedbackPage, seller_lists.feedback_list, about=about, helpful=helpful)

@@ -19,8 +19,10 @@ router = APIRouter(tags=["directory"])
 
 @router.get("/directory", operation_id="list_customers_on_file")
 async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
-    """Customers on file, page by page, in no order that means anything. `customer_id` is null until they register, or
-    until an account proves the e-mail on file to be its own."""
+    """List customers on file, page by page, in no order that means anything.
+
+    `customer_id` is null until they register, or until an account proves the e-mail on file to be its own.
+    """
     return await page_of(api, asked, DirectoryPage, seller_lists.on_file)
 
 
@@ -31,11 +33,11 @@ async def customers_on_file(api: Api, asked: Asked) -> DirectoryPage:
     responses={409: {"model": ApiError, "description": "A customer number that is another's."}},
 )
 async def import_directory(api: Api, request: Request, told: NewDirectory, key: Key = None) -> JSONResponse:
-    """Puts customers on file, or brings those known by their `ref` up to date. All of them, or none.
+    """Put customers on file, or bring those known by their `ref` up to date: all of them, or none.
 
-    Each row says all about its customer: what it leaves out is taken off the file, programs too. Whom no row names
-    stays as they are; a program named for another customer is that one's from then on. Contacts and numbers are read as
-    the chat reads them; rows that it couldn't read are refused with their reasons.
+    Each row is all about its customer: omitted fields and programs are taken off the file. Customers without a row stay
+    as they are; a program named for another customer is that one's from then on. Contacts and numbers are read as the
+    chat reads them; unreadable rows are refused with their reasons.
 
     A customer who signs up and proves the e-mail that is on file is this customer: the account is tied to them and has
     their programs. It doesn't matter which comes first, the proof or the import; an address that nobody has proven, or
@@ -60,7 +62,7 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
 
 
 def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
-    """The row as it is stored, and what can't be read of it."""
+    """Return the row as it is stored, and the reasons why parts of it can't be read."""
     read = on_file.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
     record = DirectoryRecord(
         ref=row.ref,

@@ -24,7 +24,7 @@ router = APIRouter(tags=["e-invoices"])
     },
 )
 async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInvoiceState:
-    """Switches a customer's e-invoices; the customer's conversations are told. The id is `einvoice.id` of the card.
+    """Switch a customer's e-invoices and tell the customer's conversations. The id is `einvoice.id` of the card.
 
     With `einvoice_confirm = "seller"` in the profile an activation stays `requested` until this call.
     """

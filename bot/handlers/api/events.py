@@ -1,4 +1,4 @@
-"""`/events`: what the seller's system was told, for one that has been away for longer than events are tried."""
+"""`/events`: outgoing events to read again, and their description as webhooks."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ async def events(
     asked: Asked,
     type: Annotated[str | None, Query(pattern=r"^[a-z_.]{1,64}$", description="Only those of this type.")] = None,
 ) -> EventPage:
-    """What happened, page by page, for thirty days. `id` is the `webhook-id`; `delivery` says whether it was taken."""
+    """List the events of thirty days, page by page. `id` is the `webhook-id`, `delivery` how its delivery stands."""
     found = await api.store.read(lambda c: events_out.listed(c, **asked.args, type=type))
     return EventPage(**page([Listed(_row(told), KeysetPlace(told.event.at, told.event.id)) for told in found], asked))
 

@@ -1,4 +1,4 @@
-"""What answers look like: in the OpenAPI description and on docs/reference/api.md. Invented, like the sandbox."""
+"""Examples of answers in the OpenAPI description and on docs/reference/api.md; invented, like the sandbox."""
 
 from typing import Any
 

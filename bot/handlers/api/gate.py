@@ -1,4 +1,4 @@
-"""The gate before the seller's API: nothing is read or looked up for whoever doesn't show the bearer token.
+"""The gate before the seller's API: nothing is read or looked up without the bearer token.
 
 Only the description is open; requests without the token are counted by network address. It stands before FastAPI,
 which would read a body before it asks who sends it.
@@ -27,7 +27,7 @@ class Gate:
         self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets the request through, with its body read, or refuses it."""
+        """Pass the request on with its body read, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -52,7 +52,7 @@ class Gate:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """The body once more; afterwards what the server says."""
+    """Return a `receive` that gives the body once more, and the server's messages after it."""
     left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:

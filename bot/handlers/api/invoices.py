@@ -19,7 +19,7 @@ router = APIRouter(tags=["invoices"])
 
 @router.get("/invoices", operation_id="list_invoices")
 async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> InvoicePage:
-    """All invoices that were told, page by page."""
+    """List all recorded invoices, page by page."""
     return await page_of(api, asked, InvoicePage, seller_lists.invoice_list, customer_id=customer_id)
 
 
@@ -34,9 +34,9 @@ async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> In
     },
 )
 async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) -> JSONResponse:
-    """Tells of an invoice. Its customer finds it in the chat and, where e-invoices are on, gets a notice by e-mail.
+    """Record an invoice. Its customer finds it in the chat and, where e-invoices are on, gets a notice by e-mail.
 
-    Known by its number: told again it changes nothing, and nobody is told twice.
+    Known by its number: recorded again it changes nothing, and no second notice goes out.
     """
     return await once(api, request, told, key, lambda tx: _told(tx, told))
 

@@ -33,13 +33,13 @@ _UNKNOWN = not_found("No such order.")
 
 @router.get("/orders", operation_id="list_orders")
 async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status: Status = None) -> OrderPage:
-    """All orders, page by page."""
+    """List all orders, page by page."""
     return await page_of(api, asked, OrderPage, seller_lists.order_list, customer_id=customer_id, status=status)
 
 
 @router.get("/orders/{number:path}", operation_id="get_order", responses=_UNKNOWN)
 async def order(api: Api, number: Number) -> OrderInFull:
-    """One order: whom it is invoiced to, its payments, and the transfers told for it, booked or kept."""
+    """Return an order with its invoice address, its payments, and its transfers, booked or kept."""
     return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
 
 
@@ -57,11 +57,11 @@ async def order(api: Api, number: Number) -> OrderInFull:
     },
 )
 async def book(api: Api, request: Request, number: Number, told: NewTransfer, key: Key = None) -> JSONResponse:
-    """Books a transfer or a postal slip. The right sum pays the order, and the customer is told in the chat.
+    """Book a transfer or a postal slip. The right sum pays the order, and the customer is told in the chat.
 
     Any other sum or currency, and money for an order that is paid, is refused and kept with the order (`transfers`) for
-    a person to look at. A transfer is known by its `reference`: told again it changes nothing; told wrongly, tell it
-    again with the right sum.
+    a person to look at. A transfer is known by its `reference`: booked again it changes nothing; a wrong one is
+    corrected by booking it again with the right sum.
     """
     return await once(api, request, told, key, lambda tx: _book(api, tx, number, told))
 
@@ -88,7 +88,7 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
 
 
 def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
-    """The conversation that ordered, else the one that the account is at now; and the seller's other systems."""
+    """Notify the conversation that ordered, else the account's current one, and the seller's other systems."""
     order, payment = booked.order, booked.payment
     gross = Money(payment.amount, payment.currency)
     event = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)

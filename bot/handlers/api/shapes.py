@@ -14,7 +14,7 @@ ChannelName = Annotated[str, AfterValidator(Channel), WithJsonSchema({"enum": [*
 
 
 class ApiError(BaseModel):
-    """What went wrong, in words for the seller's developer."""
+    """An error, in words for the seller's developer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"error": "no such customer"}]})
 
@@ -36,9 +36,12 @@ class ContactRow(BaseModel):
 
 
 class CompanyRow(BaseModel):
-    """A company. `source`: whose data these are; `check`: what the registers said; `contact_forms`: how it may be
-    contacted, empty where the seller doesn't ask, and `contact_form` the first of them; `vat_checked_at`: when VIES
-    confirmed the number, with its number for that check."""
+    """A company.
+
+    `source`: the origin of the data; `check`: the registers' answer; `contact_forms`: how it may be contacted, empty
+    where the seller doesn't ask, and `contact_form` the first of them; `vat_checked_at`: when VIES confirmed the
+    number, with its number for that check.
+    """
 
     id: str
     country: str
@@ -59,8 +62,11 @@ class CompanyRow(BaseModel):
 
 
 class ConsentRow(BaseModel):
-    """A consent given, in the version and the language in which it was shown. `words` are the exact ones; null for a
-    consent from before they were kept, whose words the profile has changed since. `how`: by a button or in words."""
+    """A consent given, in the version and the language in which it was shown.
+
+    `words` are the exact ones; null for a consent from before they were kept, if the profile has changed them since.
+    `how`: by a button or in words.
+    """
 
     id: str
     version: str
@@ -81,9 +87,12 @@ class ItemRow(BaseModel):
 
 
 class TaxRow(BaseModel):
-    """Why an order's VAT is what it is. `home`: the seller's own rate; `destination`: that of the buyer's `country`;
-    `reverse_charge`: none, the buyer accounts for it (article 196 of directive 2006/112/EC); `unconfirmed`: as for a
-    consumer, since VIES hadn't confirmed the number. `checked_at`, `check_id`: VIES's yes, and its number for it."""
+    """An order's VAT with its reason.
+
+    `home`: the seller's own rate; `destination`: that of the buyer's `country`; `reverse_charge`: none, the buyer
+    accounts for it (article 196 of directive 2006/112/EC); `unconfirmed`: as for a consumer, since VIES hadn't
+    confirmed the number. `checked_at`, `check_id`: VIES's confirmation, and its number for it.
+    """
 
     percent: int
     reason: Literal["home", "destination", "reverse_charge", "unconfirmed"]
@@ -146,7 +155,7 @@ class MethodRow(BaseModel):
 
 
 class EInvoiceState(BaseModel):
-    """Whether invoices come electronically, and where to."""
+    """The state of a customer's e-invoices, and their address."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.EINVOICE]})
 
@@ -240,7 +249,7 @@ class Page(BaseModel, Generic[Row]):
 
 
 class CustomerListed(BaseModel):
-    """Who a customer is; the card, by id or e-mail, holds the rest."""
+    """A customer's head; the card, by id or e-mail, holds the rest."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
 
@@ -306,7 +315,7 @@ class SubscriptionPage(Page[SubscriptionListed]):
 
 
 class InvoiceTo(BaseModel):
-    """The company as it stood when the order was placed."""
+    """The company as it was when the order was placed."""
 
     country: str
     tax_number: str
@@ -363,7 +372,7 @@ class NewTransfer(BaseModel):
 
 
 class TransferRefused(ApiError):
-    """Why it wasn't booked."""
+    """The reason why a transfer wasn't booked."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -380,7 +389,7 @@ class TransferRefused(ApiError):
 
 
 class Event(BaseModel):
-    """Something that happened, as it is sent; the fields of `data` are in docs/how-to/listen-to-events.md."""
+    """An event as it is sent; the fields of `data` are in docs/how-to/listen-to-events.md."""
 
     type: str
     timestamp: When
@@ -402,7 +411,7 @@ class EventPage(Page[EventRow]):
 
 
 class FeedbackRow(BaseModel):
-    """Whether it helped: an answer of the FAQ (`faq:ENTRY`), or a way to its end (`end:DIALOG`). `words`: why not."""
+    """A yes or no about an answer of the FAQ (`faq:ENTRY`) or a dialog's end (`end:DIALOG`). `words`: why not."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.FEEDBACK]})
 

@@ -1,4 +1,4 @@
-"""The shapes of what the seller tells about its own customers: who is on file, what was invoiced."""
+"""The shapes of the seller's own records: customers on file, invoices."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -52,7 +52,7 @@ class NewDirectory(BaseModel):
 
 
 class Imported(BaseModel):
-    """How many customers were put on file or brought up to date."""
+    """The number of customers put on file or brought up to date."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"imported": 1}]})
 

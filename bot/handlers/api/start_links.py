@@ -1,4 +1,4 @@
-"""`/start-links`: ways from the seller's own site into the chat."""
+"""`/start-links`: links from the seller's own site into the chat."""
 
 import hmac
 import secrets
@@ -29,8 +29,10 @@ router = APIRouter(tags=["start links"])
     },
 )
 async def new_start_link(api: Api, request: Request, wanted: NewStartLink, key: Key = None) -> JSONResponse:
-    """A link that starts a conversation at an entry, or for a customer. Good for seven days; one for a customer serves
-    the first conversation that brings it only."""
+    """Create a link that starts a conversation at an entry, or for a customer, good for seven days.
+
+    A link for a customer serves only the first conversation that brings it.
+    """
     return await once(api, request, wanted, key, lambda tx: _made(api, tx, wanted, key), secret=True)
 
 
@@ -59,8 +61,10 @@ def _made(api: SellerApi, tx: UnitOfWork, wanted: NewStartLink, key: str | None)
 
 
 def _token_for(api: SellerApi, tx: UnitOfWork, key: str) -> str:
-    """The same key names the same link, also one made before the API's token was replaced; only who holds that token
-    can know it."""
+    """Return the token of the key's link, the same each time, also when the API's token was replaced meanwhile.
+
+    Only a holder of the API's token can compute it.
+    """
     held = [token.get_secret_value().encode() for token in api.tokens]
     named = [hmac.new(secret, f"start-link\0{key}".encode(), "sha256").hexdigest()[:32] for secret in held]
     return next((one for one in named if start_links.get(tx.connection, token=one) is not None), named[0])

@@ -1,4 +1,4 @@
-"""What the API's routes share: what they work with, pages of lists, and requests that are safe to repeat."""
+"""Dependencies of the API's routes, pages of lists, and idempotent requests."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ CustomerId = Annotated[str | None, Query(pattern=ID, description="Only those of 
 
 @dataclass(frozen=True)
 class SellerApi:
-    """What the API works with. `reach` says where start links lead."""
+    """The API's dependencies. `reach`: where start links lead."""
 
     desk: Desk
     store: Store
@@ -65,14 +65,14 @@ Api = Annotated[SellerApi, Depends(_of_app)]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which page of a list is asked for."""
+    """The page of a list that is asked for."""
 
     after: KeysetPlace | None
     most: int
 
     @property
     def args(self) -> dict[str, Any]:
-        """As the lists' functions take it."""
+        """The arguments of the lists' functions."""
         return {"after": self.after, "most": self.most}
 
 
@@ -92,7 +92,7 @@ Asked = Annotated[Window, Depends(_window)]
 
 
 def page(found: Sequence[Listed], asked: Window) -> dict[str, Any]:
-    """The page as it is answered. A full one may be followed by an empty one."""
+    """Return the page as it is answered. A full one may be followed by an empty one."""
     last = found[-1].place if len(found) == asked.most else None
     return {"items": [listed.row for listed in found], "next": None if last is None else cursor(last)}
 
@@ -120,13 +120,13 @@ def not_found(missing: str) -> Responses:
 
 
 def cursor(place: KeysetPlace) -> str:
-    """A place as it is written in `next`."""
+    """Return a place as it is written in `next`."""
     return f"{(place.at - _BEGINNING) // timedelta(microseconds=1):016d}-{place.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """What a request came to: also a refusal that has left something behind."""
+    """A request's answer, also a refusal that has stored something."""
 
     status: int
     body: Any
@@ -141,10 +141,10 @@ async def once(
     *,
     secret: bool = False,
 ) -> JSONResponse:
-    """Does `work` in one transaction, or answers as before if the key is known.
+    """Run `work` in one transaction, or answer as before if the key is known.
 
-    `secret`: the answer holds a token, which isn't kept; `work` itself must give the same one again. What raises has
-    done nothing and leaves its key unused.
+    `secret`: the answer holds a token, which isn't stored; `work` itself must give the same one again. An exception
+    rolls everything back and leaves the key unused.
     """
     asked = f"{request.method} {request.url.path}\n{wanted.model_dump_json()}"
 

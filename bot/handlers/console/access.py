@@ -71,7 +71,7 @@ _MOST_FIELDS = 200
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is asking. `csrf` goes into every form; `proved_at`: when they last showed that it is them."""
+    """The agent of a request. `csrf` goes into every form; `proved_at`: the last full log-in."""
 
     agent_id: str
     login: str

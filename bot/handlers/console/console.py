@@ -1,8 +1,8 @@
-"""What the console's handlers share: the access, the conversation's side of the desk, and the pages' parts.
+"""The console's conversation page, made of parts, and the dependencies of its handlers.
 
-A page is made of parts (`PARTS`, and the conversation's lines). Each carries a mark of what it shows; a script that was
-told of news asks for those parts whose mark is another by now, and puts them in their places. Of the lines it asks for
-those that it lacks (`lines_asked.py`). Without scripts the page is loaded again.
+A page has the parts `PARTS` and the conversation's lines. Each part carries a mark of its content; on news the page's
+script asks for the parts whose mark has changed, and for the lines that it lacks (`LinesAsked`), and puts them in their
+places. Without scripts the page is loaded again.
 """
 
 import hashlib

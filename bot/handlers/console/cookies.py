@@ -19,13 +19,13 @@ from services.keyed_hash import all_of, keyed_hex
 from services.keyed_hash import token as keyed_token
 
 SESSION = "okienko_desk"
-"""Whoever is logged in."""
+"""The session."""
 HALF = "okienko_desk_half"
-"""Whose password was right; the second factor is still to come."""
+"""The session after the password, before the second factor."""
 VISITOR = "okienko_desk_visitor"
-"""Whoever is about to log in: for the forms before that."""
+"""A browser about to log in, for its forms."""
 SIGN_ON = "okienko_desk_sign_on"
-"""On the way to the identity provider and back."""
+"""A log-in at the identity provider under way."""
 LOGGED_OUT = "okienko_desk_logged_out"
 """Marks a browser in which somebody has logged out: the identity provider is to ask who it is, whatever session it
 has."""

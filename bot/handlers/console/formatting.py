@@ -1,4 +1,4 @@
-"""How the console's templates say moments and waits."""
+"""Moments, waits and amounts in the console's templates, and the queue's rows."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

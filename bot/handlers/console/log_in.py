@@ -60,7 +60,7 @@ def routes(entry: "LogInPages", provider: IdentityProvider | None) -> list[Route
 
 @dataclass(frozen=True)
 class LogInPages:
-    """What the log-in needs. `obligatory`: nobody is let in without a second factor; `sso`: there is a provider."""
+    """The log-in's dependencies. `obligatory`: a second factor is required; `sso`: there is an identity provider."""
 
     access: DeskAccess
     log_ins: AgentLogIns
@@ -98,7 +98,7 @@ class LogInPages:
         return fields
 
     async def half(self, request: Request) -> AgentSession | None:
-        """Whoever has shown a password a moment ago and nothing more."""
+        """Return the session of an agent whose second factor is still to come; None without one."""
         access = self.access
         token = access.cookies.read(request, HALF)
         if token is None:
@@ -225,7 +225,7 @@ class _LogIn:
 
 
 class _Code:
-    """The code of the second factor, for whoever has shown a password."""
+    """The code of the second factor, after the password."""
 
     def __init__(self, entry: LogInPages) -> None:
         self._entry = entry

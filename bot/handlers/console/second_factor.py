@@ -30,7 +30,7 @@ def routes(entry: LogInPages) -> list[Route]:
 
 @dataclass(frozen=True, slots=True)
 class _Who:
-    """Who enrols: by a half session, or logged in."""
+    """The agent who enrols, by a half session or logged in."""
 
     agent_id: str
     login: str

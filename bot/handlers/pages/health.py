@@ -1,4 +1,4 @@
-"""Whether the desk lives, whether it takes messages, and its figures."""
+"""Liveness, readiness and metrics."""
 
 from collections.abc import Callable, Sequence
 

@@ -41,7 +41,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class SecureDoor:
-    """What the pages need; built by the composition root."""
+    """The pages' dependencies."""
 
     links: SecurePages
     pages: Pages
@@ -50,7 +50,7 @@ class SecureDoor:
 
     @property
     def way_back(self) -> WayBack:
-        """Where the pages lead back to."""
+        """The way back to the conversation."""
         return WayBack(self.pages.site)
 
 

@@ -41,7 +41,7 @@ class RestProgress(BaseModel):
 
 
 class Custom(BaseModel):
-    """Where the conversation stands (docs/reference/rest.md)."""
+    """The status of the conversation (docs/reference/rest.md)."""
 
     dialog: str
     step: str
@@ -72,7 +72,7 @@ class RestMessage:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RestAnswer:
-    """What the desk said, and where the conversation stands now; `raw` is the `custom` as it came."""
+    """The desk's replies with the conversation's status; `raw` is the `custom` as it came."""
 
     said: list[RestMessage]
     custom: Custom

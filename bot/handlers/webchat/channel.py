@@ -31,7 +31,7 @@ _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store
 
 @dataclass(frozen=True, slots=True)
 class WebChat:
-    """What the web chat needs; built by the composition root."""
+    """The web chat's dependencies."""
 
     desk: Desk
     pages: Pages
@@ -42,7 +42,7 @@ class WebChat:
 
     @property
     def sessions(self) -> Sessions:
-        """How visitors are known again."""
+        """The visitors' sessions."""
         return Sessions(self.pages.site)
 
 

@@ -46,7 +46,7 @@ def _link(link: ReplyLink) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a page has read: the journal id of the last line, and the number of the last bot message up to there.
+    """A page's position: the journal id of its last line, and the number of the last bot message up to there.
 
     Written `57.12`; it is the `id` of the stream's events, which a browser sends back as `Last-Event-ID`.
     """
