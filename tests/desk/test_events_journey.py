@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.api.webhooks import MEANINGS
+from bot.handlers.api.events import MEANINGS
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
