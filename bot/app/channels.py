@@ -10,19 +10,18 @@ from starlette.routing import Route
 
 from bot.app import telegram_group
 from bot.app.settings import SandboxMode, Settings
-from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.render import Renderer
-from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel, locales
+from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient, make_bot
-from bot.handlers.telegram.command_menu import words_of
+from bot.handlers.telegram.command_menu import ChannelWords, words_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.web.flood import Flood, FloodRules
 from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of
-from values.channel import Channel
+from values.seller import Seller
 
 POLLING = "telegram.polling"
 """The lease of the one process that asks Telegram for updates."""
@@ -79,17 +78,7 @@ def _own_token(token: str, database: str) -> str:
 
 
 class ConnectedChannel(Protocol):
-    """A channel that an installation opens: what it serves, what writes to its customers, its life."""
-
-    @property
-    def name(self) -> Channel:
-        """Return the channel that this is."""
-        ...
-
-    @property
-    def sender(self) -> Sender:
-        """Return what writes to customers."""
-        ...
+    """A channel that an installation opens."""
 
     def routes(self) -> list[Route]:
         """Return what the web server serves for it."""
@@ -109,66 +98,51 @@ class ConnectedChannel(Protocol):
 
 
 @dataclass(frozen=True)
-class Telegram:
-    """The Telegram side of a desk."""
+class TelegramBot:
+    """The bot that a desk writes by."""
 
     at: BotAt
-    bot: BotClient
-    channel: TelegramChannel
+    client: BotClient
+    words: ChannelWords
     sender: TelegramSender
-    name: Channel = Channel.TELEGRAM
 
-    @property
-    def bot_name(self) -> str | None:
-        """The bot's user name, once Telegram has told it."""
+    def name(self) -> str | None:
+        """Return the bot's user name, once Telegram has told it."""
         try:
-            return self.bot.username
+            return self.client.username
         except RuntimeError:
             return None
 
-    def routes(self) -> list[Route]:
-        """Return the webhook, or nothing while updates are polled."""
-        return self.channel.routes()
 
-    def start(self) -> None:
-        """Start to take updates."""
-        self.channel.start()
-
-    async def stop(self) -> None:
-        """Take no more updates."""
-        await self.channel.stop()
-
-    async def close(self) -> None:
-        """Close the client of the Bot API."""
-        await self.channel.close()
+def telegram_bot(at: BotAt, settings: Settings, renderer: Renderer) -> TelegramBot:
+    """Return the bot; nothing is asked of Telegram yet."""
+    client = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
+    words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
+    pace = Pace() if settings.rate_limits == "on" else Pace(overall_per_s=None, chat_per_s=None)
+    return TelegramBot(at, client, words, TelegramSender(client, pace, words))
 
 
 def telegram(
-    at: BotAt,
+    bot: TelegramBot,
     settings: Settings,
     desk: ConversationDesk,
-    holder: ProcessLease,
+    lease: ProcessLease,
     base_url: str,
     server_key: bytes,
     *,
-    renderer: Renderer,
+    seller: Seller,
     agents: telegram_group.AgentGroup,
-) -> Telegram:
+) -> TelegramChannel:
     """Return the channel by that bot."""
-    bot = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
-    locale = renderer.seller.locales[0]
-    words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
-    limited = settings.rate_limits == "on"
-    pace = Pace() if limited else Pace(overall_per_s=None, chat_per_s=None)
-    sender = TelegramSender(bot, pace, locales(desk, locale), words)
     way = (
-        ByWebhook(base_url, tuple(secret_of(key.hex(), at.token) for key in all_of(server_key)))
+        ByWebhook(base_url, tuple(secret_of(key.hex(), bot.at.token) for key in all_of(server_key)))
         if settings.telegram_mode == "webhook"
-        else ByPolling(my_turn=lambda: holder.take(POLLING))
+        else ByPolling(my_turn=lambda: lease.take(POLLING))
     )
-    group = telegram_group.make(settings, bot, desk, holder, renderer.seller, agents, base_url)
-    channel = TelegramChannel(bot, desk, sender, way=way, locale=locale, words=words, forum=group)
-    return Telegram(at, bot, channel, sender)
+    group = telegram_group.make(settings, bot.client, desk, lease, seller, agents, base_url)
+    return TelegramChannel(
+        bot.client, desk, bot.sender, way=way, locale=seller.locales[0], words=bot.words, forum=group
+    )
 
 
 def slows_floods(settings: Settings) -> bool:

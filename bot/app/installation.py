@@ -1,30 +1,27 @@
-"""One installation: a seller's desk, put together of settings and a profile, started and stopped as a whole."""
+"""One installation: a seller's desk, constructed of settings and a profile, started and stopped as a whole."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers, telegram_group
-from bot.app.background import BackgroundWorkers, background_workers
 from bot.app.chatwoot import ChatwootDesk, chatwoot_desk
-from bot.app.deciding import DecidingParts, deciding_parts
-from bot.app.dependencies import Dependencies, mail_sender
-from bot.app.peer_notifications import PeerNotifications
-from bot.app.routes import RouteParts
-from bot.app.sandbox_agents import SandboxAgents
-from bot.app.sandbox_people import SandboxPeople, move_out
+from bot.app.container import Container, Dependencies, container, mail_sender
+from bot.app.routes import DeskRoutes
+from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import SandboxMode, Settings
 from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
+from bot.handlers.telegram.channel import TelegramChannel
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
@@ -36,227 +33,256 @@ from services.accounts.passwords import Argon2Hasher
 from services.clients.http import make_client
 from services.clock import SystemClock
 from services.seller.in_use import names_as_sold
-from services.store.database import Store
+from services.store.announce import CLOCK, Announcement
+from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable
+from values.seller import Seller
+
+if TYPE_CHECKING:
+    from services.store.listener import Listener
 
 _log = structlog.get_logger(__name__)
 
 
+class PeerNotifications:
+    """Takes what other processes on the database announce to watchers and the clock; on SQLite there are none."""
+
+    def __init__(self, store: Store, url: str, desk: ConversationDesk, clock: VirtualClock) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._listener = None if store.exclusive else self._listening(url)
+        self._catching_up: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to listen."""
+        if self._listener is not None:
+            await self._listener.start()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            await self._listener.stop()
+
+    def _listening(self, url: str) -> "Listener":
+        # By name, since the driver behind it is an extra that a desk on SQLite does without.
+        return import_module("services.store.listener").Listener(parse_url(url), self._heard, self._missed)
+
+    def _heard(self, announced: Announcement) -> None:
+        (self._clock if announced.channel == CLOCK else self._desk).heard(announced)
+
+    def _missed(self) -> None:
+        self._desk.missed()
+        self._catching_up = asyncio.create_task(self._clock.missed(), name="clock")
+
+
 @dataclass
 class Installation:
-    """A desk that can be served: `app` answers, `start` and `stop` run what is behind it."""
+    """A desk that can be served: `app` answers, `start` begins what is behind it; `installed` ends that."""
 
-    settings: Settings
-    profile: Profile
-    store: Store
-    clock: SystemClock
-    server_key: bytes
-    base_url: str
-    app: Starlette = field(init=False)
-    ground: Dependencies = field(init=False)
-    core: DecidingParts = field(init=False)
-    engine: BackgroundWorkers = field(init=False)
-    telegram: channels.Telegram | None = None
-    _ready: bool = False
-    _counting: "asyncio.Task[None] | None" = None
+    deps: Dependencies
+    written: Seller  # as the profile has it, without products of former releases of it
+    container: Container
+    sandbox: Beside | None
+    telegram: TelegramChannel | None
+    helpdesk: ChatwootDesk | None
+    peers: PeerNotifications
+    routes: DeskRoutes
+    ready: asyncio.Event
+    app: Starlette
+    warning: "asyncio.Task[None] | None" = field(default=None, init=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What the desk was set to."""
+        return self.deps.settings
+
+    @property
+    def profile(self) -> Profile:
+        """The seller's profile, with the names of products that only orders have."""
+        return self.deps.profile
+
+    @property
+    def store(self) -> Store:
+        """The desk's database."""
+        return self.deps.store
+
+    @property
+    def clock(self) -> SystemClock:
+        """The desk's clock."""
+        return self.deps.clock
+
+    @property
+    def base_url(self) -> str:
+        """The address at which customers reach the desk."""
+        return self.deps.base_url
 
     @property
     def desk(self) -> ConversationDesk:
-        """Takes everything to its turn."""
-        return self.core.desk
+        """What takes everything to its turn."""
+        return self.container.desk
 
     @property
     def agent_acts(self) -> AgentActs:
-        """What agents do."""
-        return self.core.agent_acts
+        """The agents' commands."""
+        return self.container.agent_acts
 
-    async def build(self) -> None:
-        """Join all parts. The sandbox, if there is one, begins here: its addresses are needed."""
-        await self._name_what_was_sold()
-        self._beside = self._sandbox()
-        endpoints = await self._beside.start() if self._beside else {}
-        self.ground = self._ground(endpoints)
-        bot = channels.bot_at(self.settings, endpoints)
-        self.core = deciding_parts(self.ground, self._bot_name, bot.chats_at if bot is not None else "")
-        self.engine = background_workers(self.ground, self.core)
-        self.telegram = self._telegram(bot) if bot is not None else None
-        self._channels = self._connected()
-        self.engine.delivery.attach({channel.name: channel.sender for channel in self._channels})
-        self._outside = self._outside_desk()
-        self._clockwork = self._moved_clock()
-        self._neighbours = PeerNotifications(self.store, self.settings.database, self.desk, self._clockwork)
-        await self._clockwork.restore()  # before the first message: time never goes back
-        self._doors = RouteParts(
-            self.ground,
-            self.core,
-            self.telegram,
-            self._channels,
-            self._outside,
-            self._beside,
-            self._clockwork,
-            is_ready=lambda: self._ready,
-        )
-        self.app = _app(self._doors, only_here=self.settings.sandbox is SandboxMode.ON)
+    async def start(self) -> None:
+        """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""
+        await self.container.lease.start()
+        await self.peers.start()
+        await self._people_move()
+        await self._keep_words()
+        await self.container.start()
+        if self.telegram is not None:
+            self.telegram.start()
+        if self.helpdesk is not None:
+            self.helpdesk.rounds.start()
+        if self.sandbox is not None:
+            self.sandbox.agree(self.clock.now())
+        self.ready.set()
+        self.warning = asyncio.create_task(self._warn_of_losses(), name="losses")
+        _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
-    def _sandbox(self) -> Beside | None:
-        if not self.settings.sandboxed:
-            return None
-        if self.settings.sandbox_url is not None:
-            return SharedSandbox(self.settings.sandbox_url.rstrip("/"))
-        return OwnSandbox(self.settings.data_dir, self.base_url, self.clock)
+    async def stop_taking(self) -> None:
+        """Take nothing new: streams end, Telegram isn't asked any more."""
+        self.ready.clear()
+        if self.warning is not None:
+            self.warning.cancel()
+        self.routes.close()
+        if self.telegram is not None:
+            await self.telegram.stop()
 
-    def _ground(self, endpoints: Mapping[str, Mapping[str, Any]]) -> Dependencies:
-        client = make_client()
-        far_ends = providers.make(
-            self.settings,
-            client,
-            self.clock,
-            endpoints,
-            sender=mail_sender(self.settings, self.profile),
-            chosen=self.profile.providers,
-            vat_number=self.profile.seller.vat.number,
-        )
-        made_first = (self.settings, self.profile, self.store, self.clock, self.server_key, self.base_url)
-        return Dependencies(*made_first, client, far_ends, Metrics())
-
-    def _bot_name(self) -> str | None:
-        return self.telegram.bot_name if self.telegram is not None else None
-
-    def _telegram(self, bot: channels.BotAt) -> channels.Telegram:
-        ground, made = self.ground, self.core
-        return channels.telegram(
-            bot,
-            self.settings,
-            made.desk,
-            made.holder,
-            self.base_url,
-            self.server_key,
-            renderer=self.profile.renderer(),
-            agents=telegram_group.AgentGroup(
-                made.agent_acts, Sight(made.turn), ground.providers.mail, ground.support_email
-            ),
-        )
-
-    def _connected(self) -> list[channels.ConnectedChannel]:
-        """Return the channels that are written to, as far as they are set up."""
-        return [self.telegram] if self.telegram is not None else []
-
-    def _outside_desk(self) -> ChatwootDesk | None:
-        made, seller = self.core, self.profile.seller
-        return chatwoot_desk(
-            self.settings,
-            self.ground.client,
-            made.desk,
-            made.agent_acts,
-            made.holder,
-            base_url=self.base_url,
-            locale=seller.locales[0],
-            seller=seller.name,
-        )
-
-    def _moved_clock(self) -> VirtualClock:
-        engine = self.engine
-        return VirtualClock(
-            self.store,
-            self.clock,
-            engine.worker,
-            engine.timers,
-            engine.delivery,
-            self.core.holder,
-            tick=self._tick,
-            sandbox_due=self._sandbox_due,
-        )
-
-    async def _tick(self, now: datetime) -> None:
-        if self._outside is not None:
-            self._outside.rounds.wake()
-        if self._beside is not None:
-            await self._beside.tick(now)
-
-    async def _sandbox_due(self) -> datetime | None:
-        return await self._beside.next_due() if self._beside is not None else None
+    async def _people_move(self) -> None:
+        """Bring in the sandbox's agents and customers while it is on, and move them out when it is off."""
+        agents = SandboxAgents(self.store, self.clock)
+        if self.sandbox is None:
+            await agents.move_out()
+            await self.desk.happen(move_out)
+            return
+        key = self.deps.server_key
+        await SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, key).move_in()
+        await agents.move_in(Argon2Hasher())
 
     async def _keep_words(self) -> None:
         """Give consents from before wordings were kept the words that the profile still has."""
         seller = self.profile.seller
         await self.store.write(lambda c: consents.keep_words(c, (*seller.consents, *seller.documents)))
 
-    async def start(self) -> None:
-        """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""
-        await self.core.holder.start()
-        await self._neighbours.start()
-        await self._people_move()
-        await self._keep_words()
-        await self.engine.start()
-        for channel in self._channels:
-            channel.start()
-        if self._outside is not None:
-            self._outside.rounds.start()
-        if self._beside is not None:
-            self._beside.agree(self.clock.now())
-        self._ready = True
-        self._counting = asyncio.create_task(self._warn_of_losses(), name="losses")
-        _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
-
-    async def _name_what_was_sold(self) -> None:
-        """Products that the profile no longer knows are called as their orders call them."""
-        self._written = self.profile.seller
-        known = products(self._written)
-        with suppress(StoreUnavailable):
-            self.profile = self.profile.with_former(await self.store.read(lambda c: names_as_sold(c, known)))
-
     async def _warn_of_losses(self) -> None:
         """Log what customers have and the profile lacks, a line each; the desk works all the same."""
         with suppress(StoreUnavailable):
-            for lost in await self.store.read(lambda c: losses(c, self._written)):
-                _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **_named(lost.held))
-
-    async def _people_move(self) -> None:
-        """Bring in the sandbox's agents and customers while it is on, and move them out when it is off."""
-        agents = SandboxAgents(self.store, self.clock)
-        if self._beside is None:
-            await agents.move_out()
-            await self.desk.happen(move_out)
-            return
-        people = SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, self.server_key)
-        await people.move_in()
-        await agents.move_in(Argon2Hasher())
-
-    async def stop_taking(self) -> None:
-        """Take nothing new: streams end, Telegram isn't asked any more."""
-        self._ready = False
-        if self._counting is not None:
-            self._counting.cancel()
-        self._doors.close()
-        for channel in self._channels:
-            await channel.stop()
-
-    async def stop(self) -> None:
-        """End cleanly: what was begun is finished or left for the next start."""
-        if self._outside is not None:
-            await self._outside.rounds.stop()
-        await self.engine.stop()
-        await self._neighbours.stop()
-        await self.core.holder.stop()
-        for channel in self._channels:
-            await channel.close()
-        if self._beside is not None:
-            with suppress(asyncio.CancelledError):
-                await self._beside.stop()
-        await self.ground.client.aclose()
-        await self.store.close()
+            for lost in await self.store.read(lambda c: losses(c, self.written)):
+                held = {name.replace(" ", "_"): count for name, count in lost.held.items()}
+                _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **held)
 
 
-def _named(held: Mapping[str, int]) -> dict[str, int]:
-    return {of.replace(" ", "_"): number for of, number in held.items()}
+@asynccontextmanager
+async def installed(
+    settings: Settings, profile: Profile, store: Store, clock: SystemClock, server_key: bytes, base_url: str
+) -> AsyncGenerator[Installation]:
+    """Construct an installation; at the end stop what was begun. Raises httpx.HTTPError without a shared sandbox.
+
+    The parts stop in the order opposite to that in which they are entered here.
+    """
+    async with AsyncExitStack() as stack:
+        written, profile = profile.seller, await _with_former_names(profile, store)
+        client = make_client()
+        stack.push_async_callback(client.aclose)
+        sandbox, endpoints = _sandbox(settings, base_url, clock), {}
+        if sandbox is not None:  # first of all: its addresses are needed
+            stack.push_async_callback(sandbox.stop)
+            endpoints = await sandbox.start()
+        adapters = providers.make(
+            settings,
+            client,
+            clock,
+            endpoints,
+            sender=mail_sender(settings, profile),
+            chosen=profile.providers,
+            vat_number=profile.seller.vat.number,
+        )
+        deps = Dependencies(settings, profile, store, clock, server_key, base_url, client, adapters, Metrics())
+        at = channels.bot_at(settings, endpoints)
+        parts = container(deps, channels.telegram_bot(at, settings, profile.renderer()) if at is not None else None)
+        telegram, helpdesk = _telegram(parts), _helpdesk(parts)
+        if telegram is not None:
+            stack.push_async_callback(telegram.close)
+        stack.push_async_callback(parts.lease.stop)
+        virtual_clock = VirtualClock(
+            store,
+            clock,
+            parts.worker,
+            parts.timers,
+            parts.delivery,
+            parts.lease,
+            sandbox,
+            wake=helpdesk.rounds.wake if helpdesk is not None else lambda: None,
+        )
+        await virtual_clock.restore()  # before the first message: time never goes back
+        peers = PeerNotifications(store, settings.database, parts.desk, virtual_clock)
+        stack.push_async_callback(peers.stop)
+        stack.push_async_callback(parts.stop)
+        if helpdesk is not None:
+            stack.push_async_callback(helpdesk.rounds.stop)
+        ready = asyncio.Event()
+        connected = [telegram] if telegram is not None else []
+        routes = DeskRoutes(parts, connected, helpdesk, sandbox, virtual_clock, ready.is_set)
+        app = _app(routes, only_here=settings.sandbox is SandboxMode.ON)
+        yield Installation(deps, written, parts, sandbox, telegram, helpdesk, peers, routes, ready, app)
 
 
-def _app(doors: RouteParts, *, only_here: bool) -> Starlette:
-    handlers: dict[Any, Any] = {404: nowhere(doors.pages), Exception: broken, StoreUnavailable: away}
-    app = Starlette(routes=doors.routes(), exception_handlers=handlers)
+async def _with_former_names(profile: Profile, store: Store) -> Profile:
+    """Name products that the profile no longer knows as their orders name them."""
+    known = products(profile.seller)
+    with suppress(StoreUnavailable):
+        return profile.with_former(await store.read(lambda c: names_as_sold(c, known)))
+    return profile
+
+
+def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | None:
+    if not settings.sandboxed:
+        return None
+    if settings.sandbox_url is not None:
+        return SharedSandbox(settings.sandbox_url.rstrip("/"))
+    return OwnSandbox(settings.data_dir, base_url, clock)
+
+
+def _telegram(parts: Container) -> TelegramChannel | None:
+    if parts.bot is None:
+        return None
+    deps = parts.deps
+    return channels.telegram(
+        parts.bot,
+        deps.settings,
+        parts.desk,
+        parts.lease,
+        deps.base_url,
+        deps.server_key,
+        seller=deps.seller,
+        agents=telegram_group.AgentGroup(parts.agent_acts, Sight(parts.turn), deps.providers.mail, deps.support_email),
+    )
+
+
+def _helpdesk(parts: Container) -> ChatwootDesk | None:
+    deps = parts.deps
+    return chatwoot_desk(
+        deps.settings,
+        deps.client,
+        parts.desk,
+        parts.agent_acts,
+        parts.lease,
+        base_url=deps.base_url,
+        locale=deps.seller.locales[0],
+        seller=deps.seller.name,
+    )
+
+
+def _app(routes: DeskRoutes, *, only_here: bool) -> Starlette:
+    handlers: dict[Any, Any] = {404: nowhere(routes.pages), Exception: broken, StoreUnavailable: away}
+    app = Starlette(routes=routes.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False
-    app.add_middleware(Headers, secure=doors.site.secure)
+    app.add_middleware(Headers, secure=routes.site.secure)
     if only_here:
         app.add_middleware(OnlyHere)
     return app

@@ -1,7 +1,8 @@
-"""With the sandbox on, the invented customers of the profile are on file, as if the seller had imported them.
+"""The sandbox's people at a desk: its agents, and the invented customers of the profile.
 
-Once for a database, at the desk's first start on it: their subscriptions end so many days after that. With the sandbox
-off nobody logs in to their accounts: everybody may read their passwords.
+With the sandbox on, the customers are on file, as if the seller had imported them: once for a database, at the desk's
+first start on it; their subscriptions end so many days after that. With the sandbox off nobody logs in to their
+accounts: everybody may read their passwords.
 """
 
 from collections.abc import Callable
@@ -13,9 +14,13 @@ import sqlalchemy as sa
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.passwords import end_log_ins
+from bot.usecases.agents.acts import release_all_of
 from sandbox.people import PersonOnFile, load_people
+from services import keyed_hash
 from services.accounts import accounts, credentials
 from services.accounts.passwords import PasswordHasher
+from services.agents import agent_accounts, audit
+from services.agents.agent_accounts import Role
 from services.clock import Clock
 from services.directory import directory, directory_accounts
 from services.directory.directory import DirectoryRecord, LegalForm, ProgramRecord
@@ -24,6 +29,9 @@ from services.store.database import Store
 from values.seller import Seller
 
 _MARK = "sandbox people "
+PASSWORD = "sandbox"
+AGENTS: tuple[tuple[str, str, Role], ...] = (("anna", "Anna", "agent"), ("marek", "Marek", "supervisor"))
+"""Login, shown name, role."""
 _FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader": "sole_trader", "company": "company"}
 
 
@@ -121,3 +129,47 @@ def _record(customer: PersonOnFile, seller: Seller, now: datetime) -> DirectoryR
             for program in customer.programs
         ),
     )
+
+
+@dataclass(frozen=True)
+class SandboxAgents:
+    """The sandbox's agents: there while it is on, never let in while it is off, as everybody knows their password."""
+
+    store: Store
+    clock: Clock
+
+    async def move_in(self, hasher: PasswordHasher) -> None:
+        """Add them and let them in, whatever they were before."""
+        agents = {agent.login: agent for agent in await self.store.read(agent_accounts.listed)}
+        if all(login in agents and agents[login].disabled_at is None for login, _, _ in AGENTS):
+            return
+        hashed = await hasher.hash(PASSWORD)
+        await self.store.write(lambda c: self._move_in(c, hashed))
+
+    async def move_out(self) -> None:
+        """Disable the agents that the sandbox made."""
+        await self.store.write(self._move_out)
+
+    def _move_in(self, connection: sa.Connection, hashed: str) -> None:
+        now = self.clock.now()
+        for login, name, role in AGENTS:
+            agent_id = keyed_hash.derived_id("sandbox agent", login)
+            agent_accounts.add(
+                connection,
+                agent_id=agent_id,
+                login=login,
+                name=name,
+                role=role,
+                now=now,
+                password_hash=hashed,
+                sandbox=True,
+            )
+            agent_accounts.enable(connection, agent_id, sandbox=True)
+
+    def _move_out(self, connection: sa.Connection) -> None:
+        now = self.clock.now()
+        for agent in agent_accounts.listed(connection):
+            if agent.sandbox and agent_accounts.disable(connection, agent.id, now):
+                release_all_of(connection, agent.id, now)
+                details = {"why": "sandbox off"}
+                audit.note(connection, agent_id=agent.id, what="agent_disabled", at=now, details=details)

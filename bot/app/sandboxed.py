@@ -1,11 +1,9 @@
-"""The sandbox beside a desk: its own, in this process, or one that several desks share; what the desk adds to it."""
+"""The sandbox beside a desk: its own, in this process, or one that several desks share."""
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,18 +11,20 @@ import httpx
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app.virtual_clock import VirtualClock
-from bot.usecases.billing.pages import PaymentPages
-from bot.web.network import by_proxy
+from bot.app.supervisor_pipe import SupervisorPipe
+from bot.handlers.pages.sandbox import routes
+from bot.web import static_files
+from bot.web.network import OnlyHere, by_proxy
+from bot.web.pages import Pages
+from bot.web.site import Site
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import SandboxClock, Sleep
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
-from services.payments import record
-from services.store.database import Store
+from sandbox.server import run
+from services.clock import SystemClock
 
 FILE = "sandbox.sqlite3"
 START_PATIENCE_S = 20.0
@@ -203,97 +203,26 @@ class SharedSandbox:
         await Response(answer.content, answer.status_code, passed)(scope, receive, send)
 
 
-@dataclass(frozen=True)
-class DeskInstruments:
-    """The desk's own part of the control API: its clock, its payments, and the reset of both."""
+async def serve_alone(port: int, data_dir: Path, public_url: str | None, supervisor: SupervisorPipe | None) -> None:
+    """Serve the stand-ins in a process of their own, until SIGTERM or until the supervisor is gone.
 
-    beside: Beside
-    clockwork: VirtualClock
-    store: Store
-    payments: PaymentPages
-    pages: Sequence[Route]
+    Raises OSError if it can't listen.
+    """
+    site = Site(public_url=public_url or f"http://127.0.0.1:{port}", seller="Okienko", desk="Okienko")
 
-    def routes(self) -> list[BaseRoute]:
-        """Return all below `/sandbox`, the desk's own first."""
-        return [
-            *self.pages,
-            Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
-            Route("/sandbox/api/payments", self.payments_seen, methods=["GET"]),
-            Route("/sandbox/api/payments/{id}", self.pay, methods=["POST"]),
-            Route("/sandbox/api/reset", self.reset, methods=["POST"]),
-            Route("/sandbox/panel", _panel),
-            _PassOn("/sandbox", self.beside.mount()),
-        ]
+    def ready(url: str) -> None:
+        if supervisor is None:
+            print(f"Okienko's sandbox at {url}/sandbox", flush=True)
+        else:
+            supervisor.say(url)
 
-    async def clock(self, request: Request) -> Response:
-        """`{"advance_s": N}` → `{"now"}`; 0 (or GET) reads it."""
-        seconds = 0.0
-        if request.method == "POST":
-            try:
-                seconds = float((await request.json()).get("advance_s", 0))
-            except (ValueError, AttributeError, TypeError):
-                return JSONResponse({"error": "give advance_s in seconds"}, 400)
-        if not 0 <= seconds <= 3660 * 86400:
-            return JSONResponse({"error": "the clock never goes back, and ten years at most ahead"}, 400)
-        now = await self.clockwork.advance(timedelta(seconds=seconds)) if seconds else self.clockwork.clock.now()
-        return JSONResponse({"now": now.isoformat()})
-
-    async def payments_seen(self, request: Request) -> Response:
-        """Return what the bank knows, and behind it the desk's payments that nobody has opened there yet."""
-        answer = await _forward(self.beside.mount(), request, b"")
-        if answer.status_code != 200:
-            return answer  # a shared sandbox that is away
-        known: list[dict[str, Any]] = json.loads(bytes(answer.body))
-        ids = {payment["id"] for payment in known}
-        for waiting in await self.store.read(record.pending):
-            if waiting.id not in ids:
-                fields = ("id", "provider", "method", "amount", "currency", "status")
-                known.append({name: getattr(waiting, name) for name in fields})
-        return JSONResponse(known)
-
-    async def pay(self, request: Request) -> Response:
-        """Let the payer act; open the attempt first if nobody has."""
-        payment_id = str(request.path_params["id"])
-        known = await self.store.read(lambda c: record.get(c, payment_id))
-        body = await request.body()
-        if known is not None and known.status in ("pending", "failed"):
-            again = known.status == "failed" and b'"failed"' in body
-            if not again:
-                await self.payments.open_by_id(payment_id)
-        return await _forward(self.beside.mount(), request, body)
-
-    async def reset(self, request: Request) -> Response:
-        """Clear the sandbox and the clock, not the desk's database."""
-        answer = await _forward(self.beside.mount(), request, await request.body())
-        if answer.status_code == 200:  # else both clocks stay as they are
-            await self.clockwork.reset()
-        return answer
-
-
-async def _panel(_request: Request) -> Response:
-    """Return where the seller's own panel would be."""
-    page = (
-        "<!doctype html><meta charset=utf-8><title>Okienko sandbox</title>"
-        "<p>Here the seller's own panel opens. It is not part of the desk."
+    await run(
+        port,
+        data_dir,
+        real_time=SystemClock().now,
+        public_url=public_url,
+        on_ready=ready,
+        until=supervisor.cut if supervisor is not None else None,
+        extra_routes=lambda: [*routes(Pages(site)), *static_files.routes(site)],
+        within=OnlyHere,
     )
-    return Response(page, media_type="text/html")
-
-
-async def _forward(app: ASGIApp, request: Request, body: bytes) -> Response:
-    """Pass the same request to the sandbox's own handler."""
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        headers = {"content-type": request.headers.get("content-type", "application/json")}
-        answer = await client.request(request.method, request.url.path, content=body, headers=headers)
-    return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
-
-
-class _PassOn(Mount):
-    """A mount that leaves the path as it is: the sandbox's routes carry their prefix themselves."""
-
-    def __init__(self, path: str, app: ASGIApp) -> None:
-        async def whole(scope: Scope, receive: Receive, send: Send) -> None:
-            # Starlette's Mount only moves root_path on; the path stays whole.
-            await app({**scope, "root_path": scope.get("app_root_path", "")}, receive, send)
-
-        super().__init__(path, app=whole)

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import secret_key
-from bot.app.installation import Installation
+from bot.app.installation import Installation, installed
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
@@ -70,29 +70,27 @@ async def serving(
     settings: Settings, profile: Profile, listening: socket.socket
 ) -> AsyncGenerator[tuple[Installation, "DeskServer"]]:
     """Yield a desk that answers at this socket. Raises NotReady, StoreError."""
-    store = open_store(settings.database)
-    try:
-        clock = SystemClock()
-        key = await secret_key.key_of(settings, store, clock.now())
-        desk = Installation(settings, profile, store, clock, key, base_url_of(settings, listening))
-        await desk.build()
-    except httpx.HTTPError as error:
-        await store.close()
-        raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
-    except secret_key.AnotherKey as error:
-        await store.close()
-        raise NotReady(str(error)) from None
-    server = DeskServer(desk)
-    task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
-    await server.listens.wait()
-    await desk.start()
-    try:
-        yield desk, server
-    finally:
-        await desk.stop_taking()
-        server.should_exit = True
-        await task
-        await desk.stop()
+    async with contextlib.AsyncExitStack() as stack:
+        store, clock = open_store(settings.database), SystemClock()
+        stack.push_async_callback(store.close)
+        try:
+            key = await secret_key.key_of(settings, store, clock.now())
+            parts = installed(settings, profile, store, clock, key, base_url_of(settings, listening))
+            desk = await stack.enter_async_context(parts)
+        except httpx.HTTPError as error:
+            raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
+        except secret_key.AnotherKey as error:
+            raise NotReady(str(error)) from None
+        server = DeskServer(desk.app)
+        task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+        await server.listens.wait()
+        try:
+            await desk.start()
+            yield desk, server
+        finally:
+            await desk.stop_taking()
+            server.should_exit = True
+            await task
 
 
 class Alarmed:
@@ -120,10 +118,10 @@ class Alarmed:
 class DeskServer(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
-    def __init__(self, desk: Installation) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
-                Alarmed(QuietDrops(desk.app)),
+                Alarmed(QuietDrops(app)),
                 http=TimedHeads,
                 lifespan="off",
                 log_level="critical",

@@ -4,13 +4,14 @@ It is one clock for all processes on the database: each move is a row, and is an
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.app.sandboxed import Beside
 from bot.conversation.delivery import Delivery
 from services.clock import SystemClock
 from services.jobs.port import Engine
@@ -27,16 +28,16 @@ PATIENCE_S = 10.0
 
 @dataclass
 class VirtualClock:
-    """Moves the desk's clock and tells the sandbox: `tick` lets it do what is due, `sandbox_due` says when that is."""
+    """Moves the desk's clock, and the sandbox's with it. `wake` lets those look who go by the clock besides."""
 
     store: Store
     clock: SystemClock
     worker: Engine
     timers: TimerLoop
     delivery: Delivery
-    holder: ProcessLease
-    tick: Callable[[datetime], Awaitable[None]]
-    sandbox_due: Callable[[], Awaitable[datetime | None]]
+    lease: ProcessLease
+    sandbox: Beside | None
+    wake: Callable[[], None]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def restore(self) -> None:
@@ -51,7 +52,7 @@ class VirtualClock:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._walk(target)
             except TimeoutError:
-                pass  # told by the time it says: it stands where it stands
+                pass  # the caller sees it by the returned time
             self._wake()
             return self.clock.now()
 
@@ -68,7 +69,7 @@ class VirtualClock:
 
     def heard(self, announced: Announcement) -> None:
         """Another process has moved the clock."""
-        if announced.sender != self.holder.id and announced.about:
+        if announced.sender != self.lease.id and announced.about:
             self.clock.offset = timedelta(microseconds=int(announced.about[0]))
             self._wake()
 
@@ -89,7 +90,9 @@ class VirtualClock:
         if ahead > timedelta(0):
             offset = self.clock.offset + ahead
             await self._set(lambda connection: stored_clock.move_clock_ahead(connection, offset))
-        await self.tick(self.clock.now())
+        self.wake()
+        if self.sandbox is not None:
+            await self.sandbox.tick(self.clock.now())
         await self._settle()
 
     async def _settle(self) -> None:
@@ -105,13 +108,14 @@ class VirtualClock:
         # Not simply the timer that was due first: one whose turn failed rests, and would be waited for on the spot.
         own = (await self.timers.next_due(), await self.store.read(jobs_table.next_planned))
         now = self.clock.now()
-        return min((max(due, now) for due in (*own, await self.sandbox_due()) if due is not None), default=None)
+        others = await self.sandbox.next_due() if self.sandbox is not None else None
+        return min((max(due, now) for due in (*own, others) if due is not None), default=None)
 
     async def _set(self, move: Callable[[sa.Connection], timedelta]) -> None:
         def moved(connection: sa.Connection) -> timedelta:
             offset = move(connection)
             microseconds = offset // timedelta(microseconds=1)
-            announce.tell(connection, announce.CLOCK, self.holder.id, str(microseconds))
+            announce.tell(connection, announce.CLOCK, self.lease.id, str(microseconds))
             return offset
 
         self.clock.offset = await self.store.write(moved)

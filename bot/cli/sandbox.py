@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.app.sandbox_alone import serve
+from bot.app.sandboxed import serve_alone
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited
 
@@ -21,7 +21,7 @@ def sandbox(
     """Run the stand-ins for every provider, without a desk."""
     settings = Settings()
     try:
-        asyncio.run(serve(port, settings.data_dir, public_url, inherited()))
+        asyncio.run(serve_alone(port, settings.data_dir, public_url, inherited()))
     except OSError as error:
         typer.echo(f"okienko: can't listen on port {port}: {error.strerror}", err=True)
         raise typer.Exit(1) from None

@@ -58,7 +58,10 @@ class Sender(Protocol):
 
 
 class Delivery:
-    """One task per conversation that has something to send; a sweep for what dead processes left."""
+    """One task per conversation that has something to send; a sweep for what dead processes left.
+
+    `senders` are the channels that are written to.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Delivery:
         clock: Clock,
         show: Presenters,
         holder: ProcessLease,
+        senders: Mapping[str, Sender],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -74,7 +78,7 @@ class Delivery:
         self._clock = clock
         self._show = show
         self._sleep = sleep
-        self._senders: Mapping[str, Sender] = {}
+        self._senders = senders
         self._at_work: dict[str, asyncio.Task[None]] = {}  # by conversation
         self._again: set[str] = set()  # conversations with news for the task that is at work on them
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
@@ -82,10 +86,6 @@ class Delivery:
         self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
         self._stopping = False
         self._sweeper: asyncio.Task[None] | None = None
-
-    def attach(self, senders: Mapping[str, Sender]) -> None:
-        """Name the channels' senders."""
-        self._senders = senders
 
     async def start(self) -> None:
         """Start the sweep."""

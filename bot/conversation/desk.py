@@ -13,12 +13,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.conversation.dispatch import Dispatcher, Owner, Publish, Pushed, ResultEvent
-from bot.conversation.inbound import Inbound
+from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, Pushed, ResultEvent
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.pipeline import MessagePipeline
-from bot.conversation.port import TurnReceipt
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters
@@ -27,8 +25,6 @@ from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event
 from dialogs.state import ConversationState
 from services.clock import Clock
-from services.jobs.port import Engine
-from services.jobs.timers import TimerLoop
 from services.store import conversations, inbox
 from services.store.announce import Announcement
 from services.store.conversations import StoredConversation
@@ -73,7 +69,7 @@ class AgentTurn:
 
 
 class ConversationDesk(ConversationReader):
-    """Fulfils `bot.conversation.port.Desk`. `attach` must be called once before the first message."""
+    """Fulfils `bot.conversation.port.Desk`."""
 
     def __init__(
         self,
@@ -81,42 +77,37 @@ class ConversationDesk(ConversationReader):
         store: Store,
         clock: Clock,
         turn: Turn,
-        hearing: MessageUnderstanding,
-        show: Presenters,
-        figures: Metrics,
+        understanding: MessageUnderstanding,
+        presenters: Presenters,
+        metrics: Metrics,
         owners: Sequence[Owner],
         result_event: ResultEvent,
         publish: Publish,
+        engine: OpenEngine,
+        delivery: Pushed,
     ) -> None:
-        super().__init__(store, clock, turn, show)
+        super().__init__(store, clock, turn, presenters)
         self._queue = ConversationQueue()
         self._loader = ConversationLoader(store, clock, turn.states)
-        self._dispatcher = Dispatcher(
+        self.dispatcher = Dispatcher(
             store,
             clock,
             turn,
             self._loader,
             self._queue,
             self._news,
-            figures,
+            metrics,
             owners=owners,
             result_event=result_event,
             publish=publish,
+            engine=engine,
+            delivery=delivery,
         )
-        self._pipeline = MessagePipeline(
-            store, clock, self._loader, hearing, turn, self._queue, self._dispatcher, figures
+        pipeline = MessagePipeline(
+            store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics
         )
-        # Of the worker, the timers' loop and handlers.
-        self.finish = self._dispatcher.finish
-        self.fire = self._dispatcher.fire
-
-    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
-        """Name what runs jobs, fires timers and delivers replies."""
-        self._dispatcher.attach(worker, timer_loop, pushed)
-
-    async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
-        return await self._pipeline.receive(inbound)
+        self.receive = pipeline.receive
+        self.happen = self.dispatcher.happen
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         """Run an agent's command in one transaction under the conversation's lock, and deliver its turn.
@@ -137,20 +128,8 @@ class ConversationDesk(ConversationReader):
 
         async with self._queue.turn(conversation_id):
             value, turned = await self.store.write(decide)
-            self._dispatcher.deliver(turned)
+            self.dispatcher.deliver(turned)
         return value
-
-    async def happen(self, work: Callable[[Any], T]) -> T:
-        """Run one transaction of a handler; the events it stored run as turns right after the commit."""
-        return await self._dispatcher.happen(work)
-
-    async def start(self) -> None:
-        """Run the turns of events that a dead process left, now and from time to time."""
-        await self._dispatcher.start()
-
-    async def stop(self) -> None:
-        """Stop looking for such events."""
-        await self._dispatcher.stop()
 
     def heard(self, announced: Announcement) -> None:
         """Wake the watchers of a conversation that another process has changed."""

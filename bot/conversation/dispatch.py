@@ -7,7 +7,7 @@ An event is a row until its turn has run: one whose process died, or whose turn 
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
@@ -25,8 +25,8 @@ from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_peopl
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
 from services.errors import describe
-from services.jobs.port import Done, Engine, GaveUp, StoredJob
-from services.jobs.timers import TimerLoop
+from services.jobs.port import Done, Engine, Finish, GaveUp, StoredJob
+from services.jobs.timers import Fire, TimerLoop
 from services.seller.events_out import SellerEvent
 from services.store import conversations, events, jobs_table, timer_rows
 from services.store.announce import PEOPLE
@@ -53,6 +53,8 @@ Publish = Callable[[sa.Connection, SellerEvent], None]
 """Stores an event for the seller's own system."""
 ResultEvent = Callable[[StoredJob, Done | GaveUp], Event]
 """Makes the event that a finished job is to its conversation."""
+OpenEngine = Callable[[Finish, Fire], tuple[Engine, TimerLoop]]
+"""Opens what runs jobs and fires timers, given the methods that take results and due timers."""
 
 
 class Owner(Protocol):
@@ -111,7 +113,10 @@ class Pushed(Protocol):
 
 
 class Dispatcher:
-    """Takes results, timers and events to their turns, and delivers turns. Raises StoreUnavailable."""
+    """Takes results, timers and events to their turns, and delivers turns. Raises StoreUnavailable.
+
+    Jobs and timers come from `worker` and `timers`, which `engine` opens with the methods that take them.
+    """
 
     def __init__(
         self,
@@ -121,11 +126,13 @@ class Dispatcher:
         loader: ConversationLoader,
         queue: ConversationQueue,
         news: Watchers,
-        figures: Metrics,
+        metrics: Metrics,
         *,
         owners: Sequence[Owner],
         result_event: ResultEvent,
         publish: Publish,
+        engine: OpenEngine,
+        delivery: Pushed,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -133,24 +140,19 @@ class Dispatcher:
         self._loader = loader
         self._queue = queue
         self._news = news
-        self._figures = figures
+        self._metrics = metrics
         self._owners = owners
         self._result_event = result_event
         self._publish = publish
         self._sweeper: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
-        self._worker: Engine | None = None
-        self._timers: TimerLoop | None = None
-        self._pushed: Pushed | None = None
-
-    def attach(self, worker: Engine, timer_loop: TimerLoop, pushed: Pushed) -> None:
-        """Name what runs jobs, fires timers and brings replies."""
-        self._worker, self._timers, self._pushed = worker, timer_loop, pushed
+        self._delivery = delivery
+        self.worker, self.timers = engine(self.finish, self.fire)
 
     async def finish(self, job: StoredJob, outcome: Done | GaveUp) -> None:
         """Run the turn of a job's result; the job ends in the same transaction."""
         status: Literal["done", "failed"] = "done" if isinstance(outcome, Done) else "failed"
-        self._figures.calls.labels(job.kind, status).inc()
+        self._metrics.calls.labels(job.kind, status).inc()
 
         def settle(owner: Owner, tx: UnitOfWork) -> tuple[StoredJob, ...]:
             return owner.finished(tx, job, outcome) if jobs_table.finish(tx.connection, job.key, status, None) else ()
@@ -233,15 +235,15 @@ class Dispatcher:
         """Deliver a committed turn: jobs run, replies leave, watchers look, its events have turns of their own."""
         if result is None:
             return
-        self._figures.turns.labels(result.kind).inc()
-        self._figures.acted(result.acts)
+        self._metrics.turns.labels(result.kind).inc()
+        self._metrics.acted(result.acts)
         if result.case is not None:
             self._loader.remember(result.conversation, result.case)
-        self._run(result.run)
-        if result.timer_due is not None and self._timers is not None:
-            self._timers.wake(result.timer_due)
-        if result.sends and self._pushed is not None:
-            self._pushed.left(result.conversation)
+        self.worker.submit(result.run)
+        if result.timer_due is not None:
+            self.timers.wake(result.timer_due)
+        if result.sends:
+            self._delivery.left(result.conversation)
         self._news.tell(result.conversation.id)
         if concerns_people(result.conversation):
             self._news.tell(PEOPLE)
@@ -254,12 +256,7 @@ class Dispatcher:
 
     def forget_secret(self, conversation: StoredConversation, reference: str) -> None:
         """Have a message that held a secret deleted."""
-        if self._pushed is not None:
-            self._pushed.secret(conversation, reference)
-
-    def _run(self, jobs: Iterable[StoredJob]) -> None:
-        if self._worker is not None:
-            self._worker.submit(jobs)
+        self._delivery.secret(conversation, reference)
 
     async def start(self) -> None:
         """Dispatch the events that a dead process had stored; from then on look for such events now and then."""
@@ -306,7 +303,7 @@ class Dispatcher:
         jobs, told = await self._store.write(write)
         for event in told:
             await self._tell_or_leave(event)
-        self._run(jobs)
+        self.worker.submit(jobs)
 
     async def _tell_or_leave(self, event: StoredEvent) -> None:
         try:

@@ -39,6 +39,7 @@ class Reply:
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
     asks: bool = False  # it asks something: the buttons of earlier questions are spent
     by: str | None = None  # the agent's name, where one wrote it
+    locale: str | None = None  # its language; unknown in lines of earlier releases
 
 
 @dataclass(frozen=True, slots=True)

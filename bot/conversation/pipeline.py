@@ -70,7 +70,7 @@ class MessagePipeline:
     turn: Turn
     queue: ConversationQueue
     dispatcher: Dispatcher
-    figures: Metrics
+    metrics: Metrics
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
@@ -81,7 +81,7 @@ class MessagePipeline:
         async with self.queue.turn(conversation_id, word=word) as place:
             for _ in range(REREADS):
                 try:
-                    with self.figures.seconds.time():
+                    with self.metrics.seconds.time():
                         return await self._run(arrival, place)
                 except StateMoved:
                     continue

@@ -158,6 +158,7 @@ class Presenters:
             asks_contact=stored.asks_contact,
             asks=stored.step is not None,
             by=stored.by,
+            locale=stored.locale,
         )
 
     def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:

@@ -6,7 +6,6 @@ MODULES = (
     "bot.cli.run",
     "bot.cli.sandbox",
     "bot.app.serve",
-    "bot.app.sandbox_alone",
     "services.jobs.queue_engine",
     "services.jobs.queue_jobs",
     "services.store.listener",

@@ -19,8 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from telegram.error import NetworkError, TimedOut
 
-from bot.app import background as engine_room
-from bot.app import channels, deciding, installation, serve
+from bot.app import channels, container, installation, serve
 from bot.conversation import delivery, dispatch, reading
 from bot.conversation.delivery import Delivery
 from bot.handlers.telegram import client
@@ -257,8 +256,8 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (aiosmtplib, "send", _faulty_send(trouble)),
             (client._Requests, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
-            (deciding, "ProcessLease", partial(ProcessLease, lasting=SHORT)),
-            (engine_room, "Delivery", partial(Delivery, sleep=_briefly)),
+            (container, "ProcessLease", partial(ProcessLease, lasting=SHORT)),
+            (container, "Delivery", partial(Delivery, sleep=_briefly)),
             (attempt, "STORE_PAUSES", (0.01,)),
             (opening, "Worker", partial(Worker, lease=SHORT, poll=SHORT.total_seconds())),
             (opening, "SqliteOutbox", partial(SqliteOutbox, lease=SHORT)),

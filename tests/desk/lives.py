@@ -34,8 +34,8 @@ ANY_STEP = "at any step"
 #: What a desk does when it begins, some of it after it is ready; the same at every step.
 AT_THE_START = (
     "release_all",
-    "Installation.start",
-    "BackgroundWorkers.start",
+    "Installation.",
+    "Container.start",
     "Housekeeping",
     "getMe",
     "Webhook",

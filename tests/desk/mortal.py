@@ -19,10 +19,11 @@ from typing import Any
 
 import psycopg
 
-from bot.app import serve
-from bot.app.installation import Installation
+from bot.app import sandboxed, serve
 from bot.app.settings import Settings
+from sandbox.ledger import Ledger
 from services.crash import reaching
+from services.store.database import Store, open_store
 from tests.desk.running import telegram_as
 from tests.desk.stubborn import PATIENCE_S
 
@@ -70,7 +71,8 @@ class MortalDesk:
         }
         self.settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]
         self.points = Points(deadly, self._drop)
-        self.desk: Installation | None = None
+        self.stores: list[Store] = []
+        self.ledgers: list[Ledger] = []
         self.connections: list[psycopg.AsyncConnection[Any]] = []
         self.sockets: list[weakref.ref[socket.socket]] = []
         self._loop = asyncio.new_event_loop()
@@ -148,11 +150,11 @@ class MortalDesk:
             found.close()
         for database in self.connections:
             _hang_up(database)
-        if (desk := self.desk) is not None:
-            if (close := getattr(desk.store, "_close", None)) is not None:
+        for store in self.stores:
+            if (close := getattr(store, "_close", None)) is not None:
                 close()
-            if (ledger := getattr(getattr(desk, "_beside", None), "_ledger", None)) is not None:
-                ledger.close()
+        for ledger in self.ledgers:
+            ledger.close()
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined]
@@ -177,11 +179,18 @@ _connect = psycopg.AsyncConnection.__init__
 _make_socket = socket.socket.__init__
 
 
-class _Noted(Installation):
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+def _opened_store(url: str) -> Store:
+    store = open_store(url)
+    if (life := _life.get()) is not None:
+        life.stores.append(store)
+    return store
+
+
+class _NotedLedger(Ledger):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         if (life := _life.get()) is not None:
-            life.desk = self
+            life.ledgers.append(self)
 
 
 def _connected(self: psycopg.AsyncConnection[Any], *args: Any, **more: Any) -> None:
@@ -196,6 +205,7 @@ def _opened(self: socket.socket, *args: Any, **more: Any) -> None:
         life.sockets.append(weakref.ref(self))
 
 
-serve.Installation = _Noted  # type: ignore[misc]
+serve.open_store = _opened_store
+sandboxed.Ledger = _NotedLedger  # type: ignore[misc]
 psycopg.AsyncConnection.__init__ = _connected  # type: ignore[method-assign]
 socket.socket.__init__ = _opened  # type: ignore[method-assign]

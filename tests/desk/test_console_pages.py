@@ -352,7 +352,7 @@ async def test_what_the_customer_reads_of_an_agent_who_leaves_is_so(desk: Runnin
     elsewhere = await AgentHttp.logged_in(desk)
     for browser, mode in ((elsewhere, "agent"), (anna, "waiting")):
         assert (await browser.post("/desk/logout")).status_code == 303
-        await desk.installation.desk._dispatcher._tell_left(desk.installation.clock.now())
+        await desk.installation.desk.dispatcher._tell_left(desk.installation.clock.now())
         await customer.look()
         assert customer.custom["mode"] == mode, "gone once no browser is left"
     assert "Anna nie jest już online" in customer.said[-1]

@@ -192,7 +192,7 @@ async def test_an_update_brought_twice_is_one_message(
         for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
             telegram = desk.installation.telegram
             assert telegram is not None
-            assert await telegram.channel._reception.take(update)
+            assert await telegram._reception.take(update)
         await customer.look()
         assert customer.said.count("Raz") == 1
 
@@ -218,7 +218,7 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
 
 
 def forum_of(desk: Any) -> Any:
-    return desk.installation.telegram.channel._forum
+    return desk.installation.telegram._forum
 
 
 @on_each_database

@@ -122,7 +122,7 @@ class Gate:
     def __init__(self, desk: Running, kind: str) -> None:
         self.begun, self.open = asyncio.Event(), asyncio.Event()
         self._kind = kind
-        worker: Any = desk.installation.engine.worker
+        worker: Any = desk.installation.container.worker
         attempts = worker._attempts
         self._execute = attempts._execute
         attempts._execute = self._held

@@ -155,7 +155,7 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         asking = asyncio.create_task(customer.say("6005004000"))
         await until(partial(_was_asked, desk, "mf"))
         desk.installation.clock.offset += timedelta(seconds=3)
-        desk.installation.engine.timers.wake()
+        desk.installation.container.timers.wake()
         waiting: list[Any] = []
 
         async def is_told() -> bool:

@@ -87,12 +87,12 @@ async def test_one_replica_asks_telegram_and_the_other_takes_over(tmp_path: Path
         chat = Chat(api, desks.all, 71)
         await chat.say("/start")
         await chat.sees(lambda: chat.button("start:buy"))
-        holder = [desk.installation.core.holder.holds(POLLING) for desk in desks.each]
+        holder = [desk.installation.container.lease.holds(POLLING) for desk in desks.each]
         assert sorted(holder) == [False, True], "one of them asks"
         first = desks.each[holder.index(True)]
         assert first.installation.telegram is not None
         await first.installation.telegram.stop()
-        await first.installation.core.holder.stop()
+        await first.installation.container.lease.stop()
         await chat.press("start:buy")
         await chat.sees(lambda: chat.button("account:new"))
         assert len(chat.texts) == len(set(chat.texts)), "nothing came twice"

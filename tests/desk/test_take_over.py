@@ -195,7 +195,7 @@ async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request:
         now = desk.installation.clock.now()
         for _ in range(2):  # a command may be given again
             assert await desk.installation.store.write(lambda c: release_all_of(c, ANNA.id, now)) == 1
-        await desk.installation.desk._dispatcher._tell_left(now)
+        await desk.installation.desk.dispatcher._tell_left(now)
         await mine.look()
         await other.look()
         assert (mine.custom["mode"], other.custom["mode"]) == ("waiting", "agent")

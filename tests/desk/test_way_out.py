@@ -82,7 +82,7 @@ BROKEN = [name for name in ALL if name not in ("cart", "on_file", "lost_password
 @pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent", "cmd:restart"])
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, command: str) -> None:
-    customer, journey = await at_the_email(desk), desk.installation.core.turn.states.journey
+    customer, journey = await at_the_email(desk), desk.installation.container.turn.states.journey
     with reached(journey, name):
         await customer.say("anna@example.com")
         assert SORRY in customer.said[-1]
@@ -101,7 +101,7 @@ async def test_a_dialog_that_is_reached_and_raises(desk: Running, name: str, com
 @pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent"])
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_dialog_whose_reactions_and_words_raise(desk: Running, name: str, command: str) -> None:
-    customer, journey = await at_the_email(desk), desk.installation.core.turn.states.journey
+    customer, journey = await at_the_email(desk), desk.installation.container.turn.states.journey
     with reacting(journey, name):
         before, told = len(customer.said), len(await desk.outbox("pomoc@fakturasmart.example"))
         await customer.say(command)

@@ -18,8 +18,6 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram_group.forum import Forum
-from services.store.errors import ConversationGone
-from values.channel import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -44,19 +42,6 @@ class ByPolling:
 
     wait_s: int = 30
     my_turn: Callable[[], Awaitable[bool]] = alone
-
-
-def locales(desk: Desk, default: str) -> Callable[[str], Awaitable[str]]:
-    """Tell the language of the conversation at a chat, for the sender."""
-
-    async def locale_of(address: str) -> str:
-        conversation = await desk.conversation(Channel.TELEGRAM, address)
-        try:
-            return (await desk.standing(conversation)).locale if conversation else default
-        except ConversationGone:
-            return default
-
-    return locale_of
 
 
 class TelegramChannel:

@@ -5,7 +5,7 @@ Texts are sent without a parse mode: nothing in them is mark-up, so nothing has 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -46,18 +46,10 @@ class _Form:
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its open keyboard) is a courtesy and not durable."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        pace: Pace,
-        locale_of: Callable[[str], Awaitable[str]],
-        words: ChannelWords = SHIPPED_WORDS,
-    ) -> None:
-        """`locale_of` tells the language of the conversation at an address (for the contact button)."""
+    def __init__(self, bot: Bot, pace: Pace, words: ChannelWords = SHIPPED_WORDS) -> None:
         self._words = words
         self._bot = bot
         self._pace = pace
-        self._locale_of = locale_of
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._open: Recent[str, tuple[int, InlineKeyboardMarkup]] = Recent()
         self._sharing: Recent[str, bool] = Recent()
@@ -66,8 +58,7 @@ class TelegramSender:
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
-        locale = await self._locale_of(address) if message.asks_contact else ""
-        sharing = self._words.share_number(locale)
+        sharing = self._words.share_number(message.locale or "")
         try:
             for form in _forms(message, sharing):
                 try:

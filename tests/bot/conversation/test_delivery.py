@@ -94,8 +94,8 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
         pauses.append(seconds)
         await asyncio.sleep(0)
 
-    found = Delivery(store, ManualClock(NOW), Plain(), ProcessLease(store), sleep=sleep)  # type: ignore[arg-type]
-    found.attach({"telegram": channel})
+    senders = {"telegram": channel}
+    found = Delivery(store, ManualClock(NOW), Plain(), ProcessLease(store), senders, sleep=sleep)  # type: ignore[arg-type]
     yield Scene(store, channel, found, pauses)
     await found.stop()
     await store.close()

@@ -54,12 +54,14 @@ class Process:
 
 
 @asynccontextmanager
-async def processes(pair: Pair, channel: Channel) -> AsyncGenerator[tuple[Process, Process]]:
+async def processes(
+    pair: Pair, channel: Channel, other: Channel | None = None
+) -> AsyncGenerator[tuple[Process, Process]]:
+    """Two processes that send to one channel; `other`: what the second one sends to."""
     made: list[Process] = []
-    for store in pair:
+    for store, sender in zip(pair, (channel, other or channel), strict=True):
         holder = ProcessLease(store)
-        found = Delivery(store, ManualClock(NOW), Plain(), holder)  # type: ignore[arg-type]
-        found.attach({"telegram": channel})
+        found = Delivery(store, ManualClock(NOW), Plain(), holder, {"telegram": sender})  # type: ignore[arg-type]
         made.append(Process(store, holder, found))
     try:
         yield made[0], made[1]
@@ -101,10 +103,8 @@ async def test_another_takes_over_from_one_that_stands_still(
 ) -> None:
     monkeypatch.setattr(delivery, "SHARED_SWEEP_S", 0.01)
     gate = asyncio.Event()
-    stuck = Channel(gate=gate)
-    async with processes(postgres_pair, stuck) as (one, two):
-        healthy = Channel()
-        two.delivery.attach({"telegram": healthy})
+    stuck, healthy = Channel(gate=gate), Channel()
+    async with processes(postgres_pair, stuck, healthy) as (one, two):
         assert await one.turn("a")
         await until(lambda: stuck.tried == 1)
         assert await one.turn("b")

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from bot.app import desk_access
+from bot.app import console
 from bot.app.settings import Settings
 from bot.handlers.console import single_sign_on
 from services.agents import agent_accounts, identities, provider
@@ -516,7 +516,7 @@ async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted:
         oidc_trust_email="on" if trusted == "on" else "off",
     )
     access = replace(desk.house.access, clock=SystemClock(timedelta(hours=2)))
-    app = Starlette(routes=desk_access.routes(settings, access, KEY, desk.http))
+    app = Starlette(routes=console.access_routes(settings, access, KEY, desk.http))
     browser = Browser(desk.house, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=desk.house.url))
     back = await desk.log_in(browser)
     if trusted == "on":

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
@@ -42,5 +41,5 @@ def desk() -> ScriptedDesk:
 
 
 @pytest.fixture
-def sender(client: BotClient, desk: ScriptedDesk) -> TelegramSender:
-    return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), locales(desk, "pl"))
+def sender(client: BotClient) -> TelegramSender:
+    return TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None))

@@ -12,7 +12,6 @@ from telegram import Update
 from bot.conversation.inbound import Body, ButtonPressed, Edited, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Button, Reply
 from bot.handlers.telegram.buttons import BoundButton, ShortKey, data_of, read_data
-from bot.handlers.telegram.channel import locales
 from bot.handlers.telegram.client import make_bot
 from bot.handlers.telegram.incoming import Membership, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.pace import Pace
@@ -192,7 +191,7 @@ def test_an_update_with_anything_in_any_place_is_read_or_set_aside(data: st.Data
     place[last] = data.draw(anything)
     bot = make_bot("1:a", base_url="http://127.0.0.1:9/bot", file_url="http://127.0.0.1:9/file/bot")
     desk = ScriptedDesk()
-    reception = Reception(bot, desk, TelegramSender(bot, Pace(), locales(desk, "pl")))
+    reception = Reception(bot, desk, TelegramSender(bot, Pace()))
     parsed = reception._parse(update)
     if isinstance(parsed, TelegramText | TelegramPress):
         assert isinstance(parsed.inbound.body, Body)

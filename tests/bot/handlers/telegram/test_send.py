@@ -7,7 +7,7 @@ import pytest
 from bot.conversation.outbound import Button, Reply, ReplyLink
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
-from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
+from tests.bot.handlers.scripted_desk import AT
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 
 pytestmark = pytest.mark.anyio
@@ -166,7 +166,9 @@ async def test_a_new_question_spends_the_buttons_of_the_one_before(api: BotApi, 
 
 
 async def test_the_contact_button_comes_and_goes(api: BotApi, sender: TelegramSender) -> None:
-    await send(sender, message("Jaki numer?", Button("Wolę e-mail", "contact_channel:email"), asks_contact=True))
+    await send(
+        sender, message("Jaki numer?", Button("Wolę e-mail", "contact_channel:email"), asks_contact=True, locale="pl")
+    )
     keyboard = api.last(CHAT)["reply_markup"]["keyboard"]
     assert keyboard == [[{"text": "Udostępnij mój numer", "request_contact": True}], [{"text": "Wolę e-mail"}]]
     await send(sender, message("Wysyłam kod.", seq=8))
@@ -175,11 +177,8 @@ async def test_the_contact_button_comes_and_goes(api: BotApi, sender: TelegramSe
     assert api.last(CHAT)["reply_markup"] is None
 
 
-async def test_the_contact_button_speaks_the_conversations_language(
-    api: BotApi, desk: ScriptedDesk, sender: TelegramSender
-) -> None:
-    desk.talk("telegram", str(CHAT)).locale = "it"
-    await send(sender, message("Che numero?", asks_contact=True))
+async def test_the_contact_button_speaks_the_messages_language(api: BotApi, sender: TelegramSender) -> None:
+    await send(sender, message("Che numero?", asks_contact=True, locale="it"))
     assert api.last(CHAT)["reply_markup"]["keyboard"][0][0]["text"] == "Condividi il mio numero"
 
 

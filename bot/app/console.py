@@ -1,0 +1,115 @@
+"""The agents' console, put together: access to `/desk`, its pages and its streams."""
+
+import httpx
+from starlette.routing import Route
+
+from bot.app import channels
+from bot.app.settings import Settings
+from bot.conversation.port import Desk
+from bot.conversation.turn import Turn
+from bot.handlers.console import (
+    console_pages,
+    conversation_commands,
+    customer_data,
+    log_in,
+    own_account,
+    replies_page,
+    search_page,
+    second_factor,
+    single_sign_on,
+    supervision,
+)
+from bot.handlers.console.access import FLOOD, DeskAccess
+from bot.handlers.console.console import Console
+from bot.handlers.console.console_pages import DeskStreams
+from bot.handlers.console.cookies import DeskCookies
+from bot.handlers.console.log_in import LogInPages
+from bot.profile import Profile
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.agents.canned_replies import ReadyAnswers
+from bot.usecases.agents.queue_view import Glances
+from bot.usecases.agents.sight import Sight
+from bot.usecases.handoff.training import TrainingLabels
+from bot.usecases.privacy.erasing import Erasing
+from bot.web.flood import Flood, FloodRules
+from bot.web.network import AddressOf
+from bot.web.pages import Pages
+from services.accounts.passwords import Argon2Hasher
+from services.agents.log_in import AgentLogIns
+from services.agents.provider import IdentityProvider, OidcClient
+from services.clock import Clock, SystemClock
+from services.store.database import Store
+from services.support.overview import Overview
+from services.support.search import Finder
+from values.meaning import Expects
+
+# Each form that is taken costs a hash: of one browser, and of one network address.
+_FORMS = FloodRules(session="20/minute", address="120/minute")
+
+
+def guard(
+    settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
+) -> DeskAccess:
+    flood = Flood(FLOOD if channels.slows_floods(settings) else None)
+    return DeskAccess(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
+
+
+def access_routes(settings: Settings, access: DeskAccess, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
+    """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
+    log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
+    flood = Flood(_FORMS if channels.slows_floods(settings) else None)
+    provider = _identity_provider(settings, access, client)
+    entry = LogInPages(access, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
+    return [
+        *log_in.routes(entry, provider),
+        *second_factor.routes(entry),
+        *own_account.routes(entry, with_telegram=settings.telegram_desk_chat is not None),
+        *(single_sign_on.routes(entry, provider) if provider is not None else []),
+    ]
+
+
+def console_routes(
+    access: DeskAccess,
+    desk: Desk,
+    acts: AgentActs,
+    turn: Turn,
+    streams: DeskStreams,
+    profile: Profile,
+    erasing: Erasing,
+) -> list[Route]:
+    """Return the console's pages below `/desk`."""
+    sight = Sight(turn)
+    ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
+    console = Console(access, desk, acts, sight, ready, Glances(sight))
+    finder = Finder(access.store)
+    return [
+        *console_pages.routes(console, streams),
+        *conversation_commands.routes(console),
+        *search_page.routes(console, finder),
+        *supervision.routes(console, _overview(access, sight), TrainingLabels(sight.journey, profile.known)),
+        *replies_page.routes(console),
+        *customer_data.routes(console, erasing),
+    ]
+
+
+def _overview(access: DeskAccess, sight: Sight) -> Overview:
+    """Return the supervisor's figures over the journey's steps."""
+    order = tuple(step.path for step in sight.journey.steps)
+    ends = tuple(step.path for step in sight.journey.steps if step.expects is Expects.nothing)
+    return Overview(access.store, access.clock, order, ends)
+
+
+def _identity_provider(settings: Settings, access: DeskAccess, client: httpx.AsyncClient) -> IdentityProvider | None:
+    """Return the provider of single sign-on; None where agents have passwords only."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    us = OidcClient(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        redirect_uri=access.pages.site.public_url + single_sign_on.BACK,
+        role_claim=settings.oidc_role_claim,
+        trust_email=settings.oidc_trust_email == "on",
+        prompt=settings.oidc_prompt,
+    )
+    return IdentityProvider(us, client, SystemClock())

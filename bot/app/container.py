@@ -1,0 +1,215 @@
+"""The objects of one desk, constructed once and in one pass from its settings, its profile and its providers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import httpx
+
+from bot.app.channels import TelegramBot
+from bot.app.providers import Providers
+from bot.app.settings import Settings
+from bot.conversation.delivery import Delivery
+from bot.conversation.desk import ConversationDesk
+from bot.conversation.loading import ConversationStates
+from bot.conversation.metrics import Metrics
+from bot.conversation.outbound import ReachableChannels
+from bot.conversation.render import Renderer
+from bot.conversation.replies import Presenters
+from bot.conversation.turn import Turn
+from bot.conversation.understanding import MessageUnderstanding
+from bot.profile import Profile
+from bot.usecases.agents.acts import AgentActs
+from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.command_deps import CommandDeps
+from bot.usecases.commands import CommandTable
+from bot.usecases.jobs import TRIES, JobTable, outcome_event
+from bot.usecases.privacy.erasing import UnownedJobs
+from bot.usecases.privacy.housekeeping import Housekeeping
+from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.renewals import Renewals
+from bot.usecases.renewals.subscription_owner import SubscriptionOwner
+from bot.usecases.seller.event_sender import EventSender
+from bot.usecases.seller.events import SellerEvents
+from dialogs.journey import journey
+from dialogs.payment import POLL
+from services.clock import SystemClock
+from services.jobs.opening import open_engine, open_outbox
+from services.jobs.port import Engine, Finish, Outbox
+from services.jobs.process_lease import ProcessLease
+from services.jobs.timers import Fire, TimerLoop
+from services.store import timer_rows
+from services.store.database import Store
+from values.channel import Channel
+from values.seller import Seller
+
+MOST_TRIES = 5
+"""Of jobs of which nothing else is said."""
+
+
+def mail_sender(settings: Settings, profile: Profile) -> str:
+    """Return the sender of e-mails."""
+    return settings.smtp_from or profile.brand.mail_sender
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What every part of a desk stands on. `base_url` is the address at which customers reach it."""
+
+    settings: Settings
+    profile: Profile
+    store: Store
+    clock: SystemClock
+    server_key: bytes
+    base_url: str
+    client: httpx.AsyncClient
+    providers: Providers
+    metrics: Metrics
+
+    @property
+    def seller(self) -> Seller:
+        """The profile's seller."""
+        return self.profile.seller
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The seller's texts; those that name the sender of e-mails name the one that is set."""
+        return self.profile.renderer(mail_sender(self.settings, self.profile))
+
+    @property
+    def support_email(self) -> str:
+        """The address that the seller's support reads."""
+        return self.settings.support_email or self.profile.brand.support_email
+
+    @property
+    def rate_limited(self) -> bool:
+        """Whether quotas hold."""
+        return self.settings.rate_limits == "on"
+
+    @property
+    def panel(self) -> str:
+        """The seller's own panel, or the sandbox's page in its place."""
+        return f"{self.base_url}/sandbox/panel" if self.settings.sandboxed else self.profile.brand.panel_url
+
+
+@dataclass(frozen=True)
+class Container:
+    """The parts that channels, pages and routes are given; `start` and `stop` run the workers among them."""
+
+    deps: Dependencies
+    bot: TelegramBot | None
+    turn: Turn
+    desk: ConversationDesk
+    agent_acts: AgentActs
+    renewals: Renewals
+    outbox: Outbox
+    lease: ProcessLease
+    reach: ReachableChannels
+    delivery: Delivery
+    housekeeping: Housekeeping
+
+    @property
+    def worker(self) -> Engine:
+        """The engine that runs jobs."""
+        return self.desk.dispatcher.worker
+
+    @property
+    def timers(self) -> TimerLoop:
+        """The loop that fires timers."""
+        return self.desk.dispatcher.timers
+
+    async def start(self) -> None:
+        """Go on where the last process ended; payments that may have come meanwhile are asked after at once."""
+        await self.worker.start()
+        await self.deps.store.write(lambda c: timer_rows.hasten(c, POLL, self.deps.clock.now()))
+        await self.desk.happen(self.renewals.plan_all)
+        await self.timers.start()
+        await self.delivery.start()
+        self.housekeeping.start()
+        await self.desk.dispatcher.start()
+
+    async def stop(self) -> None:
+        """Finish what was begun, or leave it for the next start."""
+        await self.desk.dispatcher.stop()
+        await self.housekeeping.stop()
+        await self.timers.stop()
+        await self.worker.stop()
+        await self.delivery.stop()
+
+
+def container(deps: Dependencies, bot: TelegramBot | None) -> Container:
+    """Construct the parts of one desk; `bot` is the Telegram bot that it writes by."""
+    store, clock, seller, renderer, key = deps.store, deps.clock, deps.seller, deps.renderer, deps.server_key
+    dialogs, providers = journey(seller.dialogs), deps.providers
+    lease, outbox = ProcessLease(store), open_outbox(store, clock)
+    reach = ReachableChannels(deps.base_url, bot.name, bot.at.chats_at) if bot else ReachableChannels(deps.base_url)
+    events = SellerEvents(outbox if providers.events is not None else None)
+    commands = CommandTable(
+        CommandDeps(
+            *(seller, renderer, key, deps.rate_limited),
+            *(providers.of_method, providers.directory is not None, deps.metrics),
+        ),
+        events,
+    )
+    turn = Turn(ConversationStates(dialogs, seller, renderer, reach), commands, outbox, lease, key)
+    quotes = Quotes(seller, providers.of_method, providers.charges)
+    renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
+    presenters = Presenters(dialogs, renderer, key, deps.base_url, deps.panel, reach)
+    delivery = Delivery(store, clock, presenters, lease, {Channel.TELEGRAM: bot.sender} if bot else {})
+
+    def engine(finish: Finish, fire: Fire) -> tuple[Engine, TimerLoop]:
+        return open_engine(
+            store,
+            clock,
+            deps.settings.database,
+            execute=_jobs(deps).execute,
+            finish=finish,
+            fire=fire,
+            tries=lambda kind: TRIES.get(kind, MOST_TRIES),
+        )
+
+    desk = ConversationDesk(
+        store=store,
+        clock=clock,
+        turn=turn,
+        understanding=MessageUnderstanding(dialogs, renderer, deps.profile.questions(), deps.profile.known),
+        presenters=presenters,
+        metrics=deps.metrics,
+        owners=(SubscriptionOwner(renewals), UnownedJobs()),
+        result_event=outcome_event,
+        publish=events.publish,
+        engine=engine,
+        delivery=delivery,
+    )
+    return Container(
+        deps=deps,
+        bot=bot,
+        turn=turn,
+        desk=desk,
+        agent_acts=AgentActs(desk, renderer),
+        renewals=renewals,
+        outbox=outbox,
+        lease=lease,
+        reach=reach,
+        delivery=delivery,
+        housekeeping=Housekeeping(store, clock, seller.privacy),
+    )
+
+
+def _jobs(deps: Dependencies) -> JobTable:
+    providers = deps.providers
+    return JobTable(
+        store=deps.store,
+        clock=deps.clock,
+        renderer=deps.renderer,
+        server_key=deps.server_key,
+        public_url=deps.base_url,
+        support_email=deps.support_email,
+        pay_to=deps.profile.accounts,
+        sms=providers.sms,
+        mail=providers.mail,
+        registers=providers.registers,
+        vies=providers.vies,
+        providers=providers.payments,
+        directory=providers.directory,
+        events=EventSender(deps.store, deps.clock, providers.events, deps.metrics.events),
+    )

@@ -1,0 +1,116 @@
+"""The sandbox's routes at a desk: its control API with the desk's own clock and payments, then the sandbox's own."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.app.sandboxed import Beside
+from bot.app.virtual_clock import VirtualClock
+from bot.usecases.billing.pages import PaymentPages
+from services.payments import record
+from services.store.database import Store
+
+
+@dataclass(frozen=True)
+class SandboxRoutes:
+    """The desk's own part of the control API: its clock, its payments, and the reset of both."""
+
+    sandbox: Beside
+    virtual_clock: VirtualClock
+    store: Store
+    payments: PaymentPages
+    pages: Sequence[Route]
+
+    def routes(self) -> list[BaseRoute]:
+        """Return all below `/sandbox`, the desk's own first."""
+        return [
+            *self.pages,
+            Route("/sandbox/api/clock", self.clock, methods=["GET", "POST"]),
+            Route("/sandbox/api/payments", self.payments_seen, methods=["GET"]),
+            Route("/sandbox/api/payments/{id}", self.pay, methods=["POST"]),
+            Route("/sandbox/api/reset", self.reset, methods=["POST"]),
+            Route("/sandbox/panel", _panel),
+            _PassOn("/sandbox", self.sandbox.mount()),
+        ]
+
+    async def clock(self, request: Request) -> Response:
+        """`{"advance_s": N}` → `{"now"}`; 0 (or GET) reads it."""
+        seconds = 0.0
+        if request.method == "POST":
+            try:
+                seconds = float((await request.json()).get("advance_s", 0))
+            except (ValueError, AttributeError, TypeError):
+                return JSONResponse({"error": "give advance_s in seconds"}, 400)
+        if not 0 <= seconds <= 3660 * 86400:
+            return JSONResponse({"error": "the clock never goes back, and ten years at most ahead"}, 400)
+        clock = self.virtual_clock
+        now = await clock.advance(timedelta(seconds=seconds)) if seconds else clock.clock.now()
+        return JSONResponse({"now": now.isoformat()})
+
+    async def payments_seen(self, request: Request) -> Response:
+        """Return what the bank knows, and behind it the desk's payments that nobody has opened there yet."""
+        answer = await _forward(self.sandbox.mount(), request, b"")
+        if answer.status_code != 200:
+            return answer  # a shared sandbox that is away
+        payments: list[dict[str, Any]] = json.loads(bytes(answer.body))
+        ids = {payment["id"] for payment in payments}
+        for pending in await self.store.read(record.pending):
+            if pending.id not in ids:
+                fields = ("id", "provider", "method", "amount", "currency", "status")
+                payments.append({name: getattr(pending, name) for name in fields})
+        return JSONResponse(payments)
+
+    async def pay(self, request: Request) -> Response:
+        """Let the payer act; open the attempt first if nobody has."""
+        payment_id = str(request.path_params["id"])
+        payment = await self.store.read(lambda c: record.get(c, payment_id))
+        body = await request.body()
+        if payment is not None and payment.status in ("pending", "failed"):
+            again = payment.status == "failed" and b'"failed"' in body
+            if not again:
+                await self.payments.open_by_id(payment_id)
+        return await _forward(self.sandbox.mount(), request, body)
+
+    async def reset(self, request: Request) -> Response:
+        """Clear the sandbox and the clock, not the desk's database."""
+        answer = await _forward(self.sandbox.mount(), request, await request.body())
+        if answer.status_code == 200:  # else both clocks stay as they are
+            await self.virtual_clock.reset()
+        return answer
+
+
+async def _panel(_request: Request) -> Response:
+    """Return where the seller's own panel would be."""
+    page = (
+        "<!doctype html><meta charset=utf-8><title>Okienko sandbox</title>"
+        "<p>Here the seller's own panel opens. It is not part of the desk."
+    )
+    return Response(page, media_type="text/html")
+
+
+async def _forward(app: ASGIApp, request: Request, body: bytes) -> Response:
+    """Pass the same request to the sandbox's own handler."""
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        headers = {"content-type": request.headers.get("content-type", "application/json")}
+        answer = await client.request(request.method, request.url.path, content=body, headers=headers)
+    return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
+
+
+class _PassOn(Mount):
+    """A mount that leaves the path as it is: the sandbox's routes carry their prefix themselves."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+            # Starlette's Mount only moves root_path on; the path stays whole.
+            await app({**scope, "root_path": scope.get("app_root_path", "")}, receive, send)
+
+        super().__init__(path, app=whole)
