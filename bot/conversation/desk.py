@@ -9,7 +9,7 @@ results, timers and events and what follows a commit in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -20,6 +20,7 @@ from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event
@@ -53,17 +54,15 @@ class AgentTurn:
         """The conversation's state."""
         return self.turn.states.case(self.conversation)
 
-    def play(
-        self, event: Event, about: dict[str, Any], words: ReplyWords | None = None, *, ask: bool = True
-    ) -> TurnResult:
+    def play(self, event: Event, line: StoredCause, words: ReplyWords | None = None, *, ask: bool = True) -> TurnResult:
         """Play the event as the conversation's next turn.
 
-        `about` is what the journal keeps of it: who did what; `ask=False`: the open step stays unasked.
+        `line` is the journal's about it: who did what; `ask=False`: the open step stays unasked.
         Errors: RuntimeError for a second one in the same act.
         """
         if self.turned is not None:
             raise RuntimeError("an act is one turn")
-        cause = Cause(BY_AGENT, about, None)
+        cause = Cause(BY_AGENT, line, None)
         self.turned = self.turn.play(self.connection, self.conversation, event, cause, self.now, words=words, ask=ask)
         return self.turned
 

@@ -21,6 +21,7 @@ from bot.conversation.metrics import Metrics
 from bot.conversation.port import UnitOfWork
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import Watchers
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_people, failure
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
@@ -162,7 +163,7 @@ class Dispatcher:
             if not jobs_table.finish(connection, job.key, status, None) or current is None:
                 return None
             event = ResultOf(job.key, self._result_event(job, outcome))
-            cause = Cause("result", {"call": job.kind, "key": job.key, "status": status}, job.root)
+            cause = Cause("result", StoredCause(call=job.kind, key=job.key, status=status), job.root)
             return self._turn.play(connection, current, event, cause, self._clock.now())
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
@@ -184,7 +185,7 @@ class Dispatcher:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timer_rows.take(connection, timer) or current is None:
                 return None
-            cause = Cause("timer", {"timer": timer.kind}, None)
+            cause = Cause("timer", StoredCause(timer=timer.kind), None)
             return self._turn.play(connection, current, TimerDue(timer.kind), cause, self._clock.now())
 
         def put_off(connection: sa.Connection, error: Exception) -> TurnResult | None:
@@ -208,7 +209,7 @@ class Dispatcher:
             if not events.done(connection, event.id, now) or current is None:
                 return None
             said = codec.event_from(event.kind, event.payload)
-            return self._turn.play(connection, current, said, Cause("event", {"event": event.kind}, None), now)
+            return self._turn.play(connection, current, said, Cause("event", StoredCause(event=event.kind), None), now)
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, event.conversation_id, lock=True)

@@ -1,14 +1,12 @@
 """Funnel marks of a turn's line in the journal, for statistics over the whole desk.
 
-They say where the talk went, what wasn't understood, which earlier answers were changed, and where silence closed it,
-by names of steps and reasons only.
-
-Read by `services/support/funnel.py` and `services/support/labels.py`.
+They name steps and reasons only. Read by `services/support/funnel.py` and `services/support/labels.py`.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
 
+from bot.conversation.stored import StoredCause
 from dialogs.kit import Context, Event, Journey, Outcome, Said
 from dialogs.state import ConversationState
 from values import meaning
@@ -18,40 +16,39 @@ REFUSED = "refused."
 NO_ANSWERS = {"kit.for_a_person": "for_a_person", "kit.which": "which"}
 
 
-def noticed(
+def with_marks(
+    line: StoredCause,
     journey: Journey,
     before: ConversationState,
-    played: Outcome[ConversationState],
+    outcome: Outcome[ConversationState],
     event: Event,
     context: Callable[[ConversationState], Context[ConversationState]],
-) -> dict[str, Any]:
-    """Return the marks of a turn.
+) -> StoredCause:
+    """Return the line with the turn's marks.
 
     `moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
     words were no answer, with `read_as`, the intent that they were taken for; `corrected`: steps whose answer was
     changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came back to it.
     """
-    if played.dropped:
-        return {}
-    after = played.case
+    if outcome.dropped:
+        return line
+    after = outcome.case
     here = journey.position(after, context(after)).path
-    told: dict[str, Any] = {}
     if not before.talk.greeted or journey.position(before, context(before)).path != here:
-        told["moved"] = here
+        line = replace(line, moved=here)
     if after.talk.closed and not before.talk.closed:
-        told["closed"] = here
+        line = replace(line, closed=here)
     elif before.talk.closed and not after.talk.closed:
-        told["reopened"] = here
+        line = replace(line, reopened=here)
     if isinstance(event, Said):
-        if (missed := _missed(played)) is not None:
-            told |= {"missed": missed} | _read_as(event.meaning)
-        if changed := [*_corrected(journey, before, after)]:
-            told["corrected"] = changed
-    return told
+        if (missed := _missed(outcome)) is not None:
+            line = replace(line, missed=missed, read_as=_read_as(event.meaning))
+        line = replace(line, corrected=tuple(_corrected(journey, before, after)))
+    return line
 
 
-def _missed(played: Outcome[ConversationState]) -> str | None:
-    for say in played.says:
+def _missed(outcome: Outcome[ConversationState]) -> str | None:
+    for say in outcome.says:
         if say.key.startswith(REFUSED):
             return say.key.removeprefix(REFUSED)
         if say.key in NO_ANSWERS:
@@ -59,14 +56,12 @@ def _missed(played: Outcome[ConversationState]) -> str | None:
     return None
 
 
-def _read_as(meant: meaning.Meaning) -> dict[str, str]:
+def _read_as(meant: meaning.Meaning) -> str | None:
     match meant:
-        case meaning.Intent(name=name):
-            return {"read_as": name}
-        case meaning.Unclear(candidates=(first, *_)):
-            return {"read_as": first}
+        case meaning.Intent(name=name) | meaning.Unclear(candidates=(name, *_)):
+            return name
         case _:
-            return {}
+            return None
 
 
 def _corrected(journey: Journey, before: ConversationState, after: ConversationState) -> Iterator[str]:

@@ -17,7 +17,7 @@ from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
-from bot.conversation.stored import StoredMessage
+from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of
 from dialogs.kit import Context, Journey, TalkState
 from dialogs.lost import fitted
@@ -163,13 +163,13 @@ class ConversationLoader:
         if inbound.reference is None:
             return None
         found = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
-        said = [entry for entry in found if entry.kind == journal.CUSTOMER]
-        lines = [entry for entry in said if entry.data.get("ref") == inbound.reference]
+        said = [StoredCause.from_json(entry.data) for entry in found if entry.kind == journal.CUSTOMER]
+        lines = [line for line in said if line.ref == inbound.reference]
         if not lines:
             return None
-        step = lines[0].data.get("step")
-        last = next(entry for entry in reversed(said) if entry.data.get("step") == step)
-        return Earlier(step, lines[-1].data.get("text", ""), answered=last.data.get("ref") == inbound.reference)
+        step = lines[0].step
+        last = next(line for line in reversed(said) if line.step == step)
+        return Earlier(step, lines[-1].text or "", answered=last.ref == inbound.reference)
 
     def _fresh(self, inbound: Inbound, conversation_id: str) -> StoredConversation:
         now, locale = self._clock.now(), self._locale(inbound.locale_hint)
@@ -184,8 +184,8 @@ class ConversationLoader:
 
 def asked(newest_first: Sequence[JournalEntry], step: str) -> tuple[JournalEntry, ...]:
     """Return the messages that asked the open question, the newest first; none where nobody was shown it."""
-    own = takewhile(lambda entry: entry.data.get("step") in (None, step), newest_first)
-    return tuple(entry for entry in own if entry.data.get("step") == step)
+    steps = ((entry, StoredMessage.from_json(entry.data).step) for entry in newest_first)
+    return tuple(entry for entry, asks in takewhile(lambda pair: pair[1] in (None, step), steps) if asks == step)
 
 
 def is_older(inbound: Inbound, questions: Sequence[JournalEntry], arrived: datetime) -> bool:

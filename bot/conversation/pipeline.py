@@ -19,6 +19,7 @@ from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
 from bot.conversation.port import TurnReceipt
 from bot.conversation.queue import ConversationQueue, QueuePlace
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
 from services.clock import Clock
@@ -137,8 +138,8 @@ class MessagePipeline:
         if current.revision != before.conversation.revision:
             raise StateMoved
         # Step and reference are what an edit of this message is understood by.
-        said_where = {"step": parsed.at, **({"ref": inbound.reference} if inbound.reference else {})}
-        cause = Cause(journal.CUSTOMER, {**parsed.kept, **said_where}, arrival.root, said=True)
+        line = replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
+        cause = Cause(journal.CUSTOMER, line, arrival.root, said=True)
         current = replace(current, network=self._network(inbound))
         case = before.case if current.revision else None
         return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
@@ -152,7 +153,7 @@ class MessagePipeline:
             return None
         first = blocklist.tell(connection, **at, now=now)
         tell = first or conversation.channel in ANSWERED_EACH_TIME
-        return self.turn.turn_away(connection, conversation, Cause(BLOCKED, {}, root), now, tell=tell)
+        return self.turn.turn_away(connection, conversation, Cause(BLOCKED, StoredCause(), root), now, tell=tell)
 
     def _network(self, inbound: Inbound) -> str | None:
         """Return what stands for the network address in limits; the address itself is never stored."""

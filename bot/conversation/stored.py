@@ -1,10 +1,10 @@
-"""A message as the journal keeps it: the one place that knows its form in the store.
+"""Messages and causes of turns as the journal keeps them: the one place that knows their form in the store.
 
-Lines of earlier releases lack what they didn't have; customers' lines have their words and the step that was open.
+Lines of earlier releases lack what they didn't have.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bot.conversation.outbound import Button
@@ -66,3 +66,64 @@ class StoredMessage:
             asks_contact=data.get("asks_contact", False),
             by=data.get("by"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCause:
+    """The line about what caused a turn and what it did; each kind of line has some of the fields, in this order.
+
+    A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, the kinds of
+    `secret` in it, the `length` of what is too long, the `step` that was open and the channel's `ref`; a job's result
+    has `call`, `key` and `status`; an agent's command `act`, `agent` and what it concerns. Then come the funnel's marks
+    (`funnel_marks.py`) and the names of commands and jobs that the turn caused.
+    """
+
+    payload: str | None = None
+    kind: str | None = None
+    text: str | None = field(default=None, repr=False)
+    secret: tuple[str, ...] = ()
+    length: int | None = None
+    call: str | None = None
+    key: str | None = None
+    status: str | None = None
+    timer: str | None = None
+    event: str | None = None
+    error: str | None = None
+    act: str | None = None
+    agent: str | None = None
+    to: str | None = None
+    by: str | None = None
+    held_by: str | None = None
+    locale: str | None = None
+    via: str | None = None
+    step: str | None = None
+    ref: str | None = None
+    moved: str | None = None
+    closed: str | None = None
+    reopened: str | None = None
+    missed: str | None = None
+    read_as: str | None = None
+    corrected: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    dropped: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stored form, without fields that are empty; a text without words is none of them."""
+        values = ((name, getattr(self, name)) for name in _CAUSE_FIELDS)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values
+            if value is not None and value is not False and value != ()
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "StoredCause":
+        """Read a line of the journal."""
+        known: dict[str, Any] = {name: data[name] for name in _CAUSE_FIELDS if name in data}
+        known.update({name: tuple(known[name]) for name in _CAUSE_NAMES if name in known})
+        return cls(**known)
+
+
+_CAUSE_FIELDS = tuple(field.name for field in fields(StoredCause))
+_CAUSE_NAMES = ("secret", "corrected", "acts", "calls")

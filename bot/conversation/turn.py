@@ -13,11 +13,11 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation import codec, escape_commands
-from bot.conversation.funnel_marks import noticed
+from bot.conversation.funnel_marks import with_marks
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
 from bot.conversation.replies import apology, refusal, spoken
-from bot.conversation.stored import StoredMessage
+from bot.conversation.stored import StoredCause, StoredMessage
 from dialogs.kit import (
     Command,
     DropTimer,
@@ -83,13 +83,13 @@ class CommandHandlers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The journal's line about a turn: its kind, what it shows, and the message at the root of it.
+    """What caused a turn: the kind of its line in the journal, the line, and the message at the root of it.
 
     `said`: it is a message of the customer, so they are there.
     """
 
     kind: str
-    data: dict[str, Any]
+    line: StoredCause
     root: str | None
     said: bool = False
 
@@ -160,8 +160,8 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
-        seen = noticed(self.states.journey, case, played, event, self.states.context(conversation, now))
-        cause = replace(cause, data={**cause.data, **seen})
+        context = self.states.context(conversation, now)
+        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, played, event, context))
         return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
 
     def way_out(
@@ -225,20 +225,20 @@ class Turn:
         message = apology(self.states.renderer, conversation.locale) if sorry else None
         changed = replace(conversation, state=state)
         author = HELD if conversation.mode == "agent" else BOT
-        return self._save(connection, changed, _Outcome(message, {}, author), cause, now)
+        return self._save(connection, changed, _Reply(message, author), cause, now)
 
     def failed(
         self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime
     ) -> TurnResult:
         """Note a timer's turn that raised, without words."""
-        return self._save(connection, conversation, _Outcome(None, {}), cause, now)
+        return self._save(connection, conversation, _Reply(None), cause, now)
 
     def turn_away(
         self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime, *, tell: bool
     ) -> TurnResult:
         """Refuse a blocked address: nothing is decided; with `tell`, one sentence says so."""
         message = refusal(self.states.renderer, conversation.locale) if tell else None
-        return self._save(connection, conversation, _Outcome(message, {}), cause, now)
+        return self._save(connection, conversation, _Reply(message), cause, now)
 
     def _store(
         self,
@@ -257,39 +257,37 @@ class Turn:
             mode=case.handoff.mode,
             state=dump(case),
         )
-        caused = {
-            "acts": [codec.name_of(act) for act in played.acts],
-            "calls": [codec.name_of(issued.call) for issued in played.calls],
-            "dropped": played.dropped,
-        }
-        turned = self._save(connection, changed, self._outcome(played, caused, words), cause, now)
+        line = replace(
+            cause.line,
+            acts=tuple(codec.name_of(command) for command in played.acts),
+            calls=tuple(codec.name_of(issued.call) for issued in played.calls),
+            dropped=played.dropped,
+        )
+        turned = self._save(connection, changed, self._reply(played, words), replace(cause, line=line), now)
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
         self._set_timers(connection, conversation, played.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
         return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts, says=played.says)
 
-    def _outcome(
-        self, played: Outcome[ConversationState], caused: dict[str, Any], words: ReplyWords | None
-    ) -> "_Outcome":
+    def _reply(self, played: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
         if words is not None:
-            return _Outcome(StoredMessage(words.text, locale=played.case.talk.locale, by=words.by), caused, AGENT)
-        return _Outcome(spoken(self.states.renderer, played), caused, HELD if played.held else BOT)
+            return _Reply(StoredMessage(words.text, locale=played.case.talk.locale, by=words.by), AGENT)
+        return _Reply(spoken(self.states.renderer, played), HELD if played.held else BOT)
 
     def _save(
-        self, connection: sa.Connection, changed: StoredConversation, outcome: "_Outcome", cause: Cause, now: datetime
+        self, connection: sa.Connection, changed: StoredConversation, reply: "_Reply", cause: Cause, now: datetime
     ) -> TurnResult:
-        message = outcome.message
         changed = replace(
             changed,
-            seq=changed.seq + (message is not None and outcome.author != HELD),
+            seq=changed.seq + (reply.message is not None and reply.author != HELD),
             customer_at=now if cause.said else changed.customer_at,
             closed_at=None if cause.said else changed.closed_at,
         )
         if not conversations.save(connection, changed, now):
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
-        entries = _entries(saved, outcome, cause, now)
+        entries = _entries(saved, reply, cause, now)
         journal.add(connection, entries)
         people = (announce.PEOPLE,) if concerns_people(saved) else ()
         announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "", *people)
@@ -324,7 +322,7 @@ class Turn:
 
 def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:
     """Return the cause of a turn that stands for one that raised; `said`: a customer's message began it."""
-    return Cause("failed", {"error": type(error).__name__}, root, said=said)
+    return Cause("failed", StoredCause(error=type(error).__name__), root, said=said)
 
 
 def alarm(conversation_id: str, error: Exception) -> None:
@@ -347,26 +345,26 @@ def concerns_people(saved: StoredConversation) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """A turn's lines in the journal: the message, and what the turn caused."""
+class _Reply:
+    """The message that a turn says, if any, and its author."""
 
     message: StoredMessage | None
-    caused: dict[str, Any]
     author: str = BOT
 
 
-def _entries(conversation: StoredConversation, outcome: _Outcome, cause: Cause, now: datetime) -> list[NewJournalEntry]:
+def _entries(conversation: StoredConversation, reply: _Reply, cause: Cause, now: datetime) -> list[NewJournalEntry]:
     def entry(kind: str, data: dict[str, Any], **more: Any) -> NewJournalEntry:
         return NewJournalEntry(conversation.id, conversation.revision, kind, data, now, root=cause.root, **more)
 
-    entries = [entry(cause.kind, {**cause.data, **{k: v for k, v in outcome.caused.items() if v}})]
-    if outcome.message is not None and outcome.author == HELD:
-        entries.append(entry(HELD, outcome.message.to_json()))
-    elif outcome.message is not None:
+    entries = [entry(cause.kind, cause.line.to_json())]
+    message = reply.message
+    if message is not None and reply.author == HELD:
+        entries.append(entry(HELD, message.to_json()))
+    elif message is not None:
         delivery = DELIVERY[Channel(conversation.channel).replies_by]
         if delivery == "open" and conversation.closed_at is not None:
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question
-        entries.append(entry(outcome.author, outcome.message.to_json(), seq=conversation.seq, delivery=delivery))
+        entries.append(entry(reply.author, message.to_json(), seq=conversation.seq, delivery=delivery))
     return entries
 
 

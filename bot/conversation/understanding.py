@@ -8,6 +8,7 @@ from typing import Any
 from bot.conversation import feedback_replies
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.render import Renderer
+from bot.conversation.stored import StoredCause
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
 from dialogs.order.products import counted, product_word
 from dialogs.state import ConversationState
@@ -39,7 +40,7 @@ class ParsedMessage:
     """A message understood: the event for the dialogs, and what may be kept of it."""
 
     said: Said
-    kept: dict[str, Any]  # for the journal: redacted
+    line: StoredCause  # of the journal: redacted
     secret: bool  # it held a secret: the channel should delete it
     at: str | None = None  # the step that was open when it was said
 
@@ -102,7 +103,7 @@ class MessageUnderstanding:
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
-        pressed = undated and heard.said.meaning == meaning.Press(str(heard.kept.get("text")))
+        pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
         if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
             heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
         return replace(heard, said=self._in_language(heard, inbound, case, ctx), at=step.path)
@@ -120,7 +121,7 @@ class MessageUnderstanding:
             return said
         out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
         tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
-        written = written_in(str(heard.kept.get("text", "")), self.known, offered) if tells else None
+        written = written_in(heard.line.text or "", self.known, offered) if tells else None
         return replace(said, untold=untold, written=written)
 
     def _heard(
@@ -135,7 +136,7 @@ class MessageUnderstanding:
             case ButtonPressed(payload):
                 return self._pressed(payload, case, ctx, asked)
             case UnsupportedMedia(kind):
-                return ParsedMessage(Said(_not_text(kind)), {"kind": kind, "text": ""}, False)
+                return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
             case SharedContact(phone, own):
                 return self._contact(phone, own=own)
             case Text(body):
@@ -149,19 +150,19 @@ class MessageUnderstanding:
         """Read a button. It is bound to the step that its message asked, unless it is allowed always."""
         shown = _storable(redact(clean(payload).text).text)  # what is sent needn't be a button of ours
         title = asked.titles.get(payload, shown) if asked is not None else shown
-        kept = {"payload": shown, "text": title}
+        line = StoredCause(payload=shown, text=title)
         if payload.startswith("/"):
             expected = self._expected(self.journey.position(case, ctx), case, ctx)
-            return ParsedMessage(Said(read_payload(payload, expected) or meaning.Press(payload)), kept, secret=False)
+            return ParsedMessage(Said(read_payload(payload, expected) or meaning.Press(payload)), line, secret=False)
         here = self.journey.position(case, ctx).path
         stale = asked is not None and asked.step is not None and asked.step != here
-        return ParsedMessage(Said(meaning.Press(payload), stale=stale), kept, secret=False)
+        return ParsedMessage(Said(meaning.Press(payload), stale=stale), line, secret=False)
 
     def _contact(self, phone: str, *, own: bool) -> ParsedMessage:
         if not own:
-            return ParsedMessage(Said(meaning.NotText("contact")), {"kind": "contact", "text": ""}, False)
+            return ParsedMessage(Said(meaning.NotText("contact")), StoredCause(kind="contact", text=""), False)
         number = phone if phone.startswith("+") else f"+{phone}"
-        return ParsedMessage(Said(meaning.Answer(number)), {"text": number}, False)
+        return ParsedMessage(Said(meaning.Answer(number)), StoredCause(text=number), False)
 
     def _edited(
         self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
@@ -170,7 +171,7 @@ class MessageUnderstanding:
         heard = self._password(body, case, ctx, was) or self._words(body, case, ctx)
         if was is not None and was.step == self.journey.position(case, ctx).path:
             return self._without_code(heard, case, ctx)
-        text = str(heard.kept.get("text", ""))
+        text = heard.line.text or ""
         match heard.said.meaning:
             case (
                 meaning.SecretTyped() | meaning.Correction() | meaning.Discount() | meaning.TooLong() | meaning.Empty()
@@ -193,30 +194,31 @@ class MessageUnderstanding:
         found = redact_message(clean(body).text, expected, among(self.known, case.talk.locale))
         if "password" not in found.kinds:
             return None
-        kept = {"text": found.text, "secret": list(found.kinds)}
-        return ParsedMessage(Said(meaning.SecretTyped(found.kinds)), kept, secret=True)
+        line = StoredCause(text=found.text, secret=found.kinds)
+        return ParsedMessage(Said(meaning.SecretTyped(found.kinds)), line, secret=True)
 
     def _words(self, body: str, case: ConversationState, ctx: Context[ConversationState]) -> ParsedMessage:
         cleaned = clean(body)
         if cleaned.too_long:
             start = redact(cleaned.text, words=spelled(among(self.known, case.talk.locale)))
-            return ParsedMessage(Said(meaning.TooLong()), {"text": start.text, "length": len(body)}, bool(start.kinds))
+            line = StoredCause(text=start.text, length=len(body))
+            return ParsedMessage(Said(meaning.TooLong()), line, bool(start.kinds))
         if not cleaned.text.strip():
-            return ParsedMessage(Said(meaning.Empty()), {"text": ""}, False)
+            return ParsedMessage(Said(meaning.Empty()), StoredCause(text=""), False)
         step = self.journey.position(case, ctx)
         expected = self._expected(step, case, ctx)
         understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
         langs = among(self.known, case.talk.locale)
         match feedback_replies.heard(cleaned.text, understood, step, case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
-                kept = {"text": redact_message(cleaned.text, expected, langs).text, "secret": list(kinds)}
-                return ParsedMessage(Said(understood), kept, secret=True)
+                line = StoredCause(text=redact_message(cleaned.text, expected, langs).text, secret=kinds)
+                return ParsedMessage(Said(understood), line, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
                 about = products_named(cleaned.text, self.renderer, case.talk.locale) if asks else ()
                 said = Said(self._answerable(understood), typed=typed, about=about)
-                return ParsedMessage(said, {"text": _storable(cleaned.text)}, secret=False)
+                return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False)
 
     def _without_code(
         self, heard: ParsedMessage, case: ConversationState, ctx: Context[ConversationState]
@@ -226,7 +228,7 @@ class MessageUnderstanding:
         if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
             return heard
         typed = parse_code(said.text if said.value is None else str(said.value))
-        return replace(heard, kept={**heard.kept, "text": HIDDEN_CODE}) if isinstance(typed, Ok) else heard
+        return replace(heard, line=replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
 
     def _expected(self, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> Expected:
         # Also what a register filled in; and what an act stands on, so that the answer says so.

@@ -5,7 +5,7 @@ has a key of its own, so that one sent again by a browser or a messenger is done
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
 from bot.conversation.identity import derived_id
 from bot.conversation.render import Renderer
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
@@ -106,7 +107,7 @@ class AgentActs:
             _enabled(act, by)
             taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
             if taken:
-                _play(act, by, AgentTook(by.id, by.name), "took", by=by.name)
+                _play(act, by, AgentTook(by.id, by.name), StoredCause(act="took", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -119,7 +120,7 @@ class AgentActs:
                 return
             handoffs.take(act.connection, conversation_id=conversation_id, agent_id=to.id, now=act.now)
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=to.id)
-            _play(act, to, AgentPassed(to.id), "took", by=to.name)
+            _play(act, to, AgentPassed(to.id), StoredCause(act="took", by=to.name))
 
         await self._done_once(conversation_id, to, key, work)
 
@@ -137,8 +138,7 @@ class AgentActs:
         def work(act: AgentTurn) -> None:
             if _held(act, by).passed_by is not None:
                 handoffs.came(act.connection, conversation_id=conversation_id)
-            about = {} if via is None else {"via": via}
-            _play(act, by, AgentSpoke(by.id, by.name), "said", ReplyWords(words, by.name), **about)
+            _play(act, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -148,7 +148,7 @@ class AgentActs:
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
-            turned = _play(act, by, Corrected(step, clean(text).text), "corrected", step=step)
+            turned = _play(act, by, Corrected(step, clean(text).text), StoredCause(act="corrected", step=step))
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
             handoffs.corrected(act.connection, conversation_id=conversation_id, now=act.now)
@@ -165,7 +165,7 @@ class AgentActs:
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
-            _play(act, by, LanguageSet(locale), "language", by=by.name, locale=locale)
+            _play(act, by, LanguageSet(locale), StoredCause(act="language", by=by.name, locale=locale))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -184,7 +184,7 @@ class AgentActs:
             handoffs.hand_over(
                 act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=passed_by
             )
-            _play(act, by, came if there else waits_for, "passed_on", to=to.id, by=to.name)
+            _play(act, by, came if there else waits_for, StoredCause(act="passed_on", to=to.id, by=to.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -197,7 +197,7 @@ class AgentActs:
             if request is None or request.passed_by != by.id:
                 raise NotYours(None if request is None else request.agent_id)
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
-            _play(act, by, AgentTook(by.id, by.name, "took_back"), "took_back", by=by.name)
+            _play(act, by, AgentTook(by.id, by.name, "took_back"), StoredCause(act="took_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -216,8 +216,8 @@ class AgentActs:
             if me is None or not me.may("supervisor"):
                 raise HandoffNotTaken(str(request.agent_id))
             handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
-            took = AgentTook(by.id, by.name, "took_over")
-            _play(act, by, took, "took_over", by=by.name, held_by=str(request.agent_id))
+            line = StoredCause(act="took_over", by=by.name, held_by=str(request.agent_id))
+            _play(act, by, AgentTook(by.id, by.name, "took_over"), line)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -232,7 +232,7 @@ class AgentActs:
         def work(act: AgentTurn) -> None:
             _held(act, by)
             handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
-            _play(act, by, AgentLeft(done, confirm), "done" if done else "gave_back", by=by.name)
+            _play(act, by, AgentLeft(done, confirm), StoredCause(act="done" if done else "gave_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -241,7 +241,7 @@ class AgentActs:
 
         def work(act: AgentTurn) -> None:
             _held(act, by)
-            _play(act, by, AgentGone(by.id, "put_back"), "put_back", by=by.name)
+            _play(act, by, AgentGone(by.id, "put_back"), StoredCause(act="put_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -269,24 +269,23 @@ class AgentActs:
                 details={"days": None if lasting is None else lasting.days},
             )
             if handoffs.end(act.connection, conversation_id=conversation_id, now=act.now):
-                about = {"act": "shut_out", "agent": by.id, "by": by.name}
-                act.play(AgentLeft(blocked=True), about, ask=False)
+                line = StoredCause(act="shut_out", agent=by.id, by=by.name)
+                act.play(AgentLeft(blocked=True), line, ask=False)
 
         await self._done_once(conversation_id, by, key, work)
 
 
-def _play(
-    act: AgentTurn, who: By, event: Event, done: str, words: ReplyWords | None = None, **about: str
-) -> TurnResult:
-    """Plays the event; who did what stands in the journal, which goes with the conversation, and in the trail."""
-    turned = act.play(event, {"act": done, "agent": who.id, **about}, words)
+def _play(act: AgentTurn, who: By, event: Event, line: StoredCause, words: ReplyWords | None = None) -> TurnResult:
+    """Play the event; who did what stands in the journal, which goes with the conversation, and in the audit log."""
+    turned = act.play(event, replace(line, agent=who.id), words)
+    about = {"step": line.step, "to": line.to, "via": line.via, "held_by": line.held_by, "locale": line.locale}
     audit.note(
         act.connection,
         agent_id=who.id,
-        what=_IN_THE_TRAIL.get(done, done),
+        what=_IN_THE_TRAIL.get(str(line.act), str(line.act)),
         at=act.now,
         conversation_id=act.conversation.id,
-        details={name: value for name, value in about.items() if name in ("step", "to", "via", "held_by", "locale")},
+        details={name: value for name, value in about.items() if value is not None},
     )
     return turned
 

@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from bot.conversation.desk import BY_AGENT
-from bot.conversation.stored import StoredMessage
+from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
@@ -79,9 +79,9 @@ class LineReader:
                 if entry.seq is not None:
                     asked.append(entry)
             elif entry.kind == BY_AGENT:
-                if entry.data.get("act") != "said":
-                    yield self._act(entry)
-            elif notes := tuple(_notes(entry.kind, entry.data)):
+                if (line := StoredCause.from_json(entry.data)).act != "said":
+                    yield self._command(entry, line)
+            elif notes := tuple(_notes(entry)):
                 yield TranscriptLine(entry.id, "note", "", entry.at, notes=notes)
 
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
@@ -96,34 +96,34 @@ class LineReader:
             by=stored.by,
             delivery=entry.delivery,
             buttons=tuple(button.title for button in stored.buttons),
-            notes=tuple(_notes(entry.kind, entry.data)),
+            notes=tuple(_notes(entry)),
         )
 
-    def _act(self, entry: JournalEntry) -> TranscriptLine:
-        data = entry.data
-        step = self.sight.journey.known(data.get("step"))
-        about = self.sight.step(step, self.locale) if step is not None else self.names.get(data.get("to", ""), "")
-        # Whoever works in the seller's own help desk has no account here.
-        spoken = "" if data.get("act") == "passed_on" else str(data.get("by") or "")
-        by = self.names.get(data.get("agent", ""), spoken)
-        about = data.get("locale", "").upper() or about
-        return TranscriptLine(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{data.get('act')}",), about=about)
+    def _command(self, entry: JournalEntry, line: StoredCause) -> TranscriptLine:
+        step = self.sight.journey.known(line.step)
+        about = self.sight.step(step, self.locale) if step is not None else self.names.get(line.to or "", "")
+        # People of the seller's own help desk have no account here.
+        spoken = "" if line.act == "passed_on" else line.by or ""
+        by = self.names.get(line.agent or "", spoken)
+        about = (line.locale or "").upper() or about
+        return TranscriptLine(entry.id, "note", "", entry.at, by=by, notes=(f"desk_{line.act}",), about=about)
 
 
-def _in_time(data: Mapping[str, Any]) -> bool:
-    """Whether the time limit left the conversation with its agent, who was writing."""
-    return data.get("timer") == UNANSWERED and "PutBack" not in data.get("acts", ())
+def _in_time(line: StoredCause) -> bool:
+    """Tell whether the time limit left the conversation with its agent, who was writing."""
+    return line.timer == UNANSWERED and "PutBack" not in line.acts
 
 
-def _notes(kind: str, data: Mapping[str, Any]) -> Iterator[str]:
+def _notes(entry: JournalEntry) -> Iterator[str]:
     """Return the keys of what a turn caused; the pages have words for those that tell an agent something."""
-    if kind == "result":
-        yield f"{data.get('status')}_{data.get('call')}"
-    elif kind == "event":
-        yield f"event_{data.get('event')}"
-    elif kind == "timer" and not _in_time(data):
-        yield f"timer_{data.get('timer')}"
-    elif kind == "failed":
+    line = StoredCause.from_json(entry.data)
+    if entry.kind == "result":
+        yield f"{line.status}_{line.call}"
+    elif entry.kind == "event":
+        yield f"event_{line.event}"
+    elif entry.kind == "timer" and not _in_time(line):
+        yield f"timer_{line.timer}"
+    elif entry.kind == "failed":
         yield "failed"
-    for act in data.get("acts", ()):
-        yield f"act_{act}"
+    for command in line.acts:
+        yield f"act_{command}"

@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from bot.conversation.recent import Recent
+from bot.conversation.stored import StoredCause
 from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
@@ -103,7 +104,9 @@ class Glances:
 
 
 def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
-    return masking.said(words, known, line.data.get("step")) if line.kind == CUSTOMER else masking.hidden(words, known)
+    if line.kind != CUSTOMER:
+        return masking.hidden(words, known)
+    return masking.said(words, known, StoredCause.from_json(line.data).step)
 
 
 @dataclass(frozen=True, slots=True)

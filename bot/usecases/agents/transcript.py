@@ -14,7 +14,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from bot.conversation.desk import BY_AGENT
-from bot.conversation.stored import StoredMessage
+from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
 from bot.web.page_texts import PageWords
@@ -140,7 +140,9 @@ def titles_of(lines: Iterable[JournalEntry]) -> Mapping[str, str]:
 
 def last_of_customer(lines: Sequence[JournalEntry]) -> str:
     """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
-    typed = (line for line in reversed(lines) if line.kind == CUSTOMER and "payload" not in line.data)
+    typed = (
+        line for line in reversed(lines) if line.kind == CUSTOMER and StoredCause.from_json(line.data).payload is None
+    )
     words = (StoredMessage.from_json(line.data).text for line in typed)
     pressed = titles_of(lines)
     return next((one for one in words if one and pressed.get(one, one) == one and not one.startswith("/")), "")
@@ -156,29 +158,28 @@ _ACTS = (
 
 def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     """Revisions of acts that came from the place itself: it shows what was written in it already."""
-    return {one.revision for one in entries if one.kind == BY_AGENT and one.data.get("via") == via}
+    return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
 
 def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> Iterator[str]:
     """Return the line of an agent's act that concerns colleagues; `plain` escapes foreign text for the place."""
-    act = entry.data.get("act")
-    if act in _ACTS:
-        step = plain(str(entry.data.get("step") or "?"))
-        yield t(f"act.{act}", by=plain(str(entry.data.get("by") or "?")), step=step)
+    line = StoredCause.from_json(entry.data)
+    if line.act in _ACTS:
+        yield t(f"act.{line.act}", by=plain(line.by or "?"), step=plain(line.step or "?"))
 
 
 def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
     """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
-    acts = entry.data.get("acts") or ()
     if entry.kind == BY_AGENT:
         return
-    if "RequestHuman" in acts:
+    line = StoredCause.from_json(entry.data)
+    if "RequestHuman" in line.acts:
         yield t("act.wanted", reason=reason_of(t, reason))
-    if entry.data.get("timer") == ANSWER_SOON:
+    if line.timer == ANSWER_SOON:
         yield t("act.soon")
-    if "PutBack" in acts:
+    if "PutBack" in line.acts:
         yield t("act.unanswered" if entry.kind == "timer" else "act.released")
-    if "EndWait" in acts:
+    if "EndWait" in line.acts:
         yield t("act.given_up")
 
 

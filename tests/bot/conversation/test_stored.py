@@ -1,11 +1,11 @@
-"""Stored messages: their form in the journal stays, and lines of earlier releases are read."""
+"""Stored messages and causes: their form in the journal stays, and lines of earlier releases are read."""
 
 import json
 
 import pytest
 
 from bot.conversation.outbound import Button
-from bot.conversation.stored import StoredLink, StoredMessage
+from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 
 LINKS = (
     StoredLink("payment", "p1", "transfer", "2026/7"),
@@ -35,3 +35,34 @@ def test_a_messages_stored_form() -> None:
 )
 def test_lines_without_a_messages_other_fields(line: dict[str, str], message: StoredMessage) -> None:
     assert StoredMessage.from_json(line) == message
+
+
+@pytest.mark.parametrize(
+    ("stored", "cause"),
+    [
+        (
+            '{"payload": "yes", "text": "Tak", "step": "a.b", "ref": "7", "moved": "a.c", "acts": ["Place"]}',
+            StoredCause(payload="yes", text="Tak", step="a.b", ref="7", moved="a.c", acts=("Place",)),
+        ),
+        (
+            '{"kind": "voice", "text": "", "step": "contact.phone", "missed": "phone", "read_as": "ask_price"}',
+            StoredCause(kind="voice", text="", step="contact.phone", missed="phone", read_as="ask_price"),
+        ),
+        (
+            '{"text": "••••", "secret": ["card"], "step": "x", "corrected": ["a.b"], "calls": ["Send"]}',
+            StoredCause(text="••••", secret=("card",), step="x", corrected=("a.b",), calls=("Send",)),
+        ),
+        (
+            '{"call": "SendSms", "key": "c:2:1", "status": "done", "dropped": true}',
+            StoredCause(call="SendSms", key="c:2:1", status="done", dropped=True),
+        ),
+        (
+            '{"act": "passed_on", "agent": "a1", "to": "a2", "by": "Ola"}',
+            StoredCause(act="passed_on", agent="a1", to="a2", by="Ola"),
+        ),
+        ("{}", StoredCause()),
+    ],
+)
+def test_a_causes_stored_form(stored: str, cause: StoredCause) -> None:
+    assert json.dumps(cause.to_json(), ensure_ascii=False) == stored
+    assert StoredCause.from_json(json.loads(stored)) == cause
