@@ -6,7 +6,22 @@ offers it at home, and the address for the notices is confirmed first.
 
 from dataclasses import replace
 
-from dialogs.kit import HUMAN, Answered, Asked, BoundStep, Chosen, Decision, Dialog, Option, Params, Say, Tell, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    BoundStep,
+    Chosen,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    Tell,
+    from_text,
+    then,
+    unchanged,
+)
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.einvoice import (
     ActivateEInvoice,
@@ -27,7 +42,6 @@ from dialogs.state import Ctx, EInvoice, InvoiceLine
 from values.consent import Consent
 from values.email import parse as parse_email
 from values.meaning import BindingAct, Expects
-from values.parsing import Parsed
 
 _INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
@@ -70,15 +84,11 @@ def _switched_on(s: EInvoice, ctx: Ctx) -> bool:
     return s.status is not None and (_at_home(ctx) or ctx.case.payment.status == "paid")
 
 
-def _email(text: str, _s: EInvoice, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
-
-
 invoice_email = dialog.ask(
     "invoice_email",
     Expects.email,
     slot="email",
-    parse=_email,
+    parse=from_text(parse_email),
     when=lambda _s, c: c.case.account.id is not None,
     anytime=True,
     asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
@@ -238,9 +248,7 @@ def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice
     return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
 
 
-@dialog.always(InvoiceNoticed)
-def invoice_noticed(s: EInvoice, _e: InvoiceNoticed, _ctx: Ctx) -> Decision[EInvoice]:
-    return then(s)
+dialog.always(InvoiceNoticed)(unchanged)
 
 
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:

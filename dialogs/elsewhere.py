@@ -22,6 +22,7 @@ from dialogs.kit import (
     TimerDue,
     Word,
     then,
+    unchanged,
 )
 from dialogs.messages.account import StartLinkTaken
 from dialogs.messages.elsewhere import (
@@ -119,8 +120,7 @@ def ready(s: Elsewhere, e: ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
     return then(replace(s, link=e.link_id), SetTimer(EXPIRY, ctx.now + LIFETIME))
 
 
-@go_on.on(Answered)
-@go_on.on(Skipped)
+@go_on.on(Answered, Skipped)
 def stayed(_s: Elsewhere, _e: Event, _ctx: Ctx) -> Decision[Elsewhere]:
     """Go on here; the link stays good for its minutes."""
     return then(Elsewhere(), _over)
@@ -181,7 +181,4 @@ def kept_apart(s: Elsewhere, _e: NotCarriedOver, _ctx: Ctx) -> Decision[Elsewher
     return then(s, Say("elsewhere.another_account"))
 
 
-@dialog.always(CarriedOn)
-def carried_on(s: Elsewhere, _e: CarriedOn, _ctx: Ctx) -> Decision[Elsewhere]:
-    """Drop the dialog's own slots."""
-    return then(s)
+dialog.always(CarriedOn)(unchanged)

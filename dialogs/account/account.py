@@ -37,6 +37,7 @@ from dialogs.kit import (
     StartLinkOpened,
     Unawait,
     Word,
+    from_text,
     then,
 )
 from dialogs.messages.account import (
@@ -59,7 +60,6 @@ from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name
 from values.email import parse as parse_email
 from values.meaning import Expects
-from values.parsing import Parsed
 from values.rules import GO_ON
 
 
@@ -78,10 +78,6 @@ def _outlives(s: Account) -> Account:
 
 
 dialog = Dialog("account", Account, outlives=_outlives)
-
-
-def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
 
 
 start = dialog.choose(
@@ -117,15 +113,11 @@ account = dialog.choose(
 add_forgotten(dialog)
 
 
-def _name(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
-    return parse_person_name(text)
-
-
 dialog.ask(
     "person_name",
     Expects.person_name,
     slot="name",
-    parse=_name,
+    parse=from_text(parse_person_name),
     when=lambda s, c: c.seller.sign_up.person_name and s.id is None and wants_new(s, c),
     needs=("start", "account"),
 )
@@ -135,7 +127,7 @@ email = dialog.ask(
     "email",
     Expects.email,
     slot="email",
-    parse=_email,
+    parse=from_text(parse_email),
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     revise=another_email,
 )

@@ -7,18 +7,13 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import forgot, forgot_username, reset_options
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, then
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Say, from_text, then
 from dialogs.messages.account import PasswordReplaced, ResetStarted, StartReset, TellUserName, UserNameSought
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.state import Account, Ctx
 from values.email import parse as parse_email
 from values.meaning import Expects
-from values.parsing import Parsed
 from values.rules import NOTE_USER_NAME
-
-
-def _email(text: str, _s: Account, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
 
 
 def add_forgotten(dialog: Dialog[Account]) -> None:
@@ -30,7 +25,13 @@ def add_forgotten(dialog: Dialog[Account]) -> None:
 
 def _reset(dialog: Dialog[Account]) -> None:
     dialog.ask(
-        "reset_email", Expects.email, slot="reset_email", parse=_email, when=forgot, needs=("start",), counted=False
+        "reset_email",
+        Expects.email,
+        slot="reset_email",
+        parse=from_text(parse_email),
+        when=forgot,
+        needs=("start",),
+        counted=False,
     )
     reset = dialog.do(
         "reset",
@@ -96,7 +97,7 @@ def _user_name(dialog: Dialog[Account]) -> None:
         "username_email",
         Expects.email,
         slot="username_email",
-        parse=_email,
+        parse=from_text(parse_email),
         when=forgot_username,
         needs=("start",),
         counted=False,

@@ -19,6 +19,7 @@ from dialogs.kit import (
     Say,
     Unawait,
     then,
+    unchanged,
 )
 from dialogs.messages.account import ChangeEmail, EmailChanged, EmailChangeStarted, EmailReplaced
 from dialogs.messages.letters import (
@@ -94,9 +95,7 @@ def add_letters(dialog: Dialog[Account]) -> None:
 
 
 def _confirmation(dialog: Dialog[Account]) -> None:
-    @dialog.always(LetterSent)
-    def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
-        return then(s)
+    dialog.always(LetterSent)(unchanged)
 
     @dialog.always(LetterFailed)
     def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
@@ -167,7 +166,4 @@ def add_reminders(dialog: Dialog[Account]) -> None:
         """Resume reminders that the account holder had stopped, perhaps by an e-mail's link."""
         return then(s, *((ResumeByEmail(s.id),) if s.id is not None else ()))
 
-    @dialog.always(ResumedByEmail)
-    @dialog.always(UnfinishedMailed)
-    def mailed(s: Account, _e: object, _ctx: Ctx) -> Decision[Account]:
-        return then(s)
+    dialog.always(ResumedByEmail, UnfinishedMailed)(unchanged)

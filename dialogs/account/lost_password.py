@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import locked_out
-from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, from_text, then
 from dialogs.messages.account import LoggedIn, PasswordReplaced
 from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
@@ -36,10 +36,6 @@ def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
         return parsed
     one_word = _SHORTEST_NAME <= len(name) <= _LONGEST_NAME and not any(c.isspace() for c in name)
     return Ok(name) if one_word and any(c.isalpha() for c in name) else parsed
-
-
-def _code(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
-    return parse_code(text)
 
 
 _log_in = Option("start:log_in", "option.start.log_in")
@@ -77,7 +73,7 @@ email_link = dialog.wait(
 login_code = dialog.ask(
     "login_code",
     Expects.login_code,
-    parse=_code,
+    parse=from_text(parse_code),
     when=_by("sms"),
     done=lambda s, _c: s.page is not None,
     options=lambda _s, _c: (Option("login_code:again", "option.send_again"), _another_channel, _log_in),
@@ -117,10 +113,7 @@ def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword
     return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(_sent(known, ctx))
 
 
-@reset.on(LetterSent)
-@reset.on(LetterFailed)
-@reset.on(CodeSent)
-@reset.on(CodeNotSent)
+@reset.on(LetterSent, LetterFailed, CodeSent, CodeNotSent)
 def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
     """Go on as if it had arrived: a failure would reveal that there is such an account."""
     return then(_sent(s, ctx))
@@ -172,8 +165,7 @@ def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPasswor
     return then(replace(s, page=None, sent=False))
 
 
-@dialog.always(PasswordReplaced)
-@dialog.always(LoggedIn)
+@dialog.always(PasswordReplaced, LoggedIn)
 def over(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPassword]:
     """End the dialog: the new password is used to log in, or the old one came back to mind."""
     return then(LostPassword())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import joining, proven
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, from_text, then
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.messages.on_file import (
     AlreadyRegistered,
@@ -26,7 +26,6 @@ from dialogs.messages.on_file import (
 from dialogs.state import Ctx, OnFile
 from values.codes import parse_customer_number
 from values.meaning import Expects
-from values.parsing import Parsed
 
 dialog = Dialog("on_file", OnFile, shown_as="account")
 
@@ -37,10 +36,6 @@ def _joining(_s: OnFile, ctx: Ctx) -> bool:
 
 def _proven(_s: OnFile, ctx: Ctx) -> bool:
     return proven(ctx)
-
-
-def _number(text: str, _s: OnFile, _ctx: Ctx) -> Parsed[str]:
-    return parse_customer_number(text)
 
 
 def _ways_on(s: OnFile, _ctx: Ctx) -> tuple[Option, ...]:
@@ -62,7 +57,7 @@ customer_number = dialog.ask(
     "customer_number",
     Expects.customer_number,
     slot="number",
-    parse=_number,
+    parse=from_text(parse_customer_number),
     when=_joining,
     needs=("account.start",),
     options=_ways_on,

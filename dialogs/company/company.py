@@ -24,11 +24,8 @@ from dialogs.company.data import (
     giving_up,
     of_account,
     own,
-    parse_city,
-    parse_name,
     parse_number,
     parse_postal_code,
-    parse_street,
     products,
     shown,
     struck_off,
@@ -37,7 +34,7 @@ from dialogs.company.data import (
 from dialogs.company.einvoice_delivery import add_delivery
 from dialogs.company.late_answers import add_late_answers
 from dialogs.company.report import add_report, stated
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, then
+from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, from_text, then
 from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.messages.company import (
     AnotherCompany,
@@ -57,6 +54,7 @@ from dialogs.order import accepting
 from dialogs.order.bought import resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
+from values import address
 from values.account_view import AccountView
 from values.meaning import BindingAct, Expects
 
@@ -129,10 +127,10 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
     return step
 
 
-_field("company_name", "name", Expects.company_name, parse_name)
-_field("street", "street", Expects.street, parse_street)
+_field("company_name", "name", Expects.company_name, from_text(address.parse_company_name))
+_field("street", "street", Expects.street, from_text(address.parse_street))
 _field("postal_code", "postal_code", Expects.postal_code, parse_postal_code, free_text=False)
-_field("city", "city", Expects.city, parse_city)
+_field("city", "city", Expects.city, from_text(address.parse_city))
 add_report(dialog)
 confirm = dialog.choose(
     "confirm",

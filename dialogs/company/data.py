@@ -52,16 +52,6 @@ def buyer(s: Company, ctx: Ctx) -> Buyer:
     return Buyer(country(s, ctx), s.tax_number or "", s.vat_checked_at, s.vat_check_id)
 
 
-def parse_name(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """Return the name as it stands on an invoice."""
-    return address.parse_company_name(text)
-
-
-def parse_street(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    """Return street and number."""
-    return address.parse_street(text)
-
-
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """Return a postal code of the company's country."""
     return address.parse_postal_code(text, country(s, ctx))
@@ -72,10 +62,6 @@ def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
     if text.rstrip().endswith("?"):
         return ParseRefused("question")
     return Ok(" ".join(text.split())[:REPORT_CHARS])
-
-
-def parse_city(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    return address.parse_city(text)
 
 
 def declared(s: Company) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
 from values import email as emails
 from values import sdi_code
@@ -14,10 +14,6 @@ def add_delivery(dialog: Dialog[Company]) -> None:
     """Declare the steps, each for the sellers whose rules want it."""
     _holder_email(dialog)
     _delivery(dialog)
-
-
-def _parse_email(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
-    return emails.parse(text)
 
 
 def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
@@ -33,7 +29,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
         "holder_email",
         Expects.email,
         slot="holder_email",
-        parse=_parse_email,
+        parse=from_text(emails.parse),
         when=lambda _s, c: c.seller.company.holder_email,
         options=lambda _s, c: (
             (Option("holder_email:same", "option.holder_email.same"),) if c.case.account.email else ()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.company.data import against, agrees, checked, data, filled, struck_off
-from dialogs.kit import Decision, Dialog, Say, then
+from dialogs.kit import Decision, Dialog, Say, then, unchanged
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.state import Company, Ctx
 
@@ -32,11 +32,4 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         checked = replace(s, check="not_found")
         return then(checked, SetCheck(s.id, "not_found")) if s.id is not None else then(checked)
 
-    @dialog.always(RegisterSilent)
-    def silent_late(s: Company, _e: RegisterSilent, _ctx: Ctx) -> Decision[Company]:
-        """Leave the check pending after all tries."""
-        return then(s)
-
-    @dialog.always(CheckSet)
-    def check_set(s: Company, _e: CheckSet, _ctx: Ctx) -> Decision[Company]:
-        return then(s)
+    dialog.always(RegisterSilent, CheckSet)(unchanged)  # after all tries the check stays pending

@@ -6,7 +6,7 @@ A step of the company dialog.
 from dataclasses import replace
 
 from dialogs.company.data import REPORT_CHARS, data, parse_words, shown
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then, unchanged
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
 from dialogs.state import Company, Ctx
 from values.meaning import Expects
@@ -56,11 +56,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
 
-    @dialog.always(TicketMailed)
-    @dialog.always(TicketNotMailed)
-    def support_told(s: Company, _e: object, _ctx: Ctx) -> Decision[Company]:
-        """Go on: the report is stored either way."""
-        return then(s)
+    dialog.always(TicketMailed, TicketNotMailed)(unchanged)
 
 
 def _ways(s: Company, _ctx: Ctx) -> tuple[Option, ...]:

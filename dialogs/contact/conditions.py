@@ -4,8 +4,6 @@ from dialogs.account.entry import by_number, proving
 from dialogs.kit import Option
 from dialogs.state import Contact, Ctx
 from values import phone as phones
-from values.codes import parse_code
-from values.email import parse as parse_email
 from values.parsing import Ok, Parsed, ParseRefused
 
 ANOTHER_CHANNEL = Option("edit:contact_channel", "edit.contact_channel")
@@ -85,14 +83,6 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 def gets_codes(number: str, ctx: Ctx) -> bool:
     """Return whether codes are sent to this number's country."""
     return phones.served(number, ctx.seller.phone_countries)
-
-
-def read_email(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
-
-
-def read_code(text: str, _s: Contact, _ctx: Ctx) -> Parsed[str]:
-    return parse_code(text)
 
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:

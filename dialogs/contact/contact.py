@@ -19,12 +19,10 @@ from dialogs.contact.conditions import (
     phone_proven,
     phone_unproven,
     phone_wanted,
-    read_code,
-    read_email,
     read_phone,
 )
 from dialogs.contact.on_file import add_match, add_proof_letter
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, from_text, then
 from dialogs.messages.account import AccountLeft, EmailChanged, EmailChangeStarted, EmailReplaced, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
@@ -45,6 +43,8 @@ from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, Numb
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
+from values.codes import parse_code
+from values.email import parse as parse_email
 from values.meaning import Expects
 
 
@@ -104,7 +104,7 @@ email = dialog.ask(
     "email",
     Expects.email,
     slot="email",
-    parse=read_email,
+    parse=from_text(parse_email),
     when=by_letter,
     needs=("contact_channel",),
     options=lambda _s, _c: (ANOTHER_CHANNEL,),
@@ -130,7 +130,7 @@ sending = dialog.do(
 contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
-    parse=read_code,
+    parse=from_text(parse_code),
     when=by_code,
     done=phone_proven,
     options=code_ways,
@@ -164,9 +164,7 @@ phone.on(Answered)(_number_given)
 email.on(Answered)(_address_given)
 
 
-@dialog.always(NumberFound)
-@dialog.always(CustomerRegistered)
-@dialog.always(AlreadyRegistered)
+@dialog.always(NumberFound, CustomerRegistered, AlreadyRegistered)
 def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
     """Drop the proofs: they were another number's, or have served."""
     return then(Contact())

@@ -12,7 +12,6 @@ from dialogs.kit import (
     Dialog,
     DropTimer,
     Effect,
-    Event,
     HumanAsked,
     Option,
     SaidToPerson,
@@ -21,7 +20,9 @@ from dialogs.kit import (
     Skipped,
     Speak,
     TimerDue,
+    from_text,
     then,
+    unchanged,
 )
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
@@ -53,7 +54,6 @@ from dialogs.messages.handoff import (
 from dialogs.state import Ctx, Handoff
 from values.email import parse as parse_email
 from values.meaning import Expects
-from values.parsing import Parsed
 from values.rules import GIVE_UP
 
 #: The timer that runs while the customer's words to a person are without an answer.
@@ -101,15 +101,11 @@ def reason_for(ctx: Ctx) -> str:
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
 
 
-def _email(text: str, _s: Handoff, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
-
-
 email = dialog.ask(
     "agent_email",
     Expects.email,
     slot="email",
-    parse=_email,
+    parse=from_text(parse_email),
     when=lambda s, c: s.mode == "waiting" and c.case.account.email is None,
     optional=True,
     options=lambda _s, _c: (Option("agent_email:skip", "option.agent_email.skip"),),
@@ -182,10 +178,7 @@ def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     return _promised(s, ctx, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
 
 
-@dialog.always(SupportMailed)
-@dialog.always(SupportNotMailed)
-def support_told(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
-    return then(s)
+dialog.always(SupportMailed, SupportNotMailed)(unchanged)
 
 
 # --- one speaks ---

@@ -72,7 +72,7 @@ from dialogs.kit.messages import (
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.step import BoundStep, Condition, Step
+from dialogs.kit.step import BoundStep, Condition, Step, from_text, unchanged
 from dialogs.kit.talk import Shown, StateBase, TalkState
 
 __all__ = [
@@ -139,5 +139,7 @@ __all__ = [
     "Word",
     "by_others",
     "decide",
+    "from_text",
     "then",
+    "unchanged",
 ]

@@ -156,13 +156,14 @@ class Dialog(Generic[S]):
         are the customer's way on meanwhile."""
         return self._add(Step(self.name, name, expects, done, slots=slots, options=options, elsewhere=True, **more))
 
-    def always(self, event: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
-        """Declares what the dialog makes of an event wherever the customer stands."""
+    def always(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
+        """Declare the dialog's reaction to events at any step."""
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
-            if event in self.everywhere:
-                raise TypeError(f"{self.name} already reacts to {event.__name__}")
-            self.everywhere[event] = reaction
+            for event in events:
+                if event in self.everywhere:
+                    raise TypeError(f"{self.name} already reacts to {event.__name__}")
+                self.everywhere[event] = reaction
             return reaction
 
         return declare

@@ -31,6 +31,16 @@ def never(_slots: object, _ctx: Ctx) -> bool:
     return False
 
 
+def unchanged(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
+    """React to an event that changes nothing and isn't spoken of."""
+    return Decision(slots)
+
+
+def from_text(parse: Callable[[str], Parsed[Any]]) -> Callable[[str, object, Ctx], Parsed[Any]]:
+    """Adapt a parser that needs neither slots nor context."""
+    return lambda text, _slots, _ctx: parse(text)
+
+
 def _no_params(_slots: object, _ctx: Ctx) -> Params:
     return dict[str, Param]()
 
@@ -113,13 +123,14 @@ class Step(Generic[S]):
         """True where the next word is a machine's: the customer is asked nothing."""
         return self.effect is not None
 
-    def on(self, event: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
-        """Declares what the step makes of an event; one reaction per kind of event."""
+    def on(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
+        """Declare the step's reaction to events; one reaction per kind of event."""
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
-            if event in self.reactions:
-                raise TypeError(f"{self.path} already reacts to {event.__name__}")
-            self.reactions[event] = reaction
+            for event in events:
+                if event in self.reactions:
+                    raise TypeError(f"{self.path} already reacts to {event.__name__}")
+                self.reactions[event] = reaction
             return reaction
 
         return declare

@@ -82,9 +82,7 @@ def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
     return then(ChangedTerms(e.documents, e.ends_at, open=True), Say("changed_terms.waits", params))
 
 
-@dialog.always(SubscriptionLapsed)
-@dialog.always(RenewalToPay)
-@dialog.always(AccountLeft)
+@dialog.always(SubscriptionLapsed, RenewalToPay, AccountLeft)
 def over(_s: ChangedTerms, _e: object, _ctx: Ctx) -> Decision[ChangedTerms]:
     return then(ChangedTerms())
 

@@ -6,7 +6,7 @@ are asked before it is taken, and once more when the order is placed.
 
 from dataclasses import replace
 
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then, unchanged
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from dialogs.order.costs import judged, shown
 from dialogs.state import Ctx, Order
@@ -44,10 +44,7 @@ def add_discount(dialog: Dialog[Order]) -> None:
         """Ask the books whether the code can be used once more."""
         return then(s, CheckDiscount(str(e.value), ctx.case.account.id))
 
-    @discount.on(Skipped)
-    def none(s: Order, _e: Skipped, _ctx: Ctx) -> Decision[Order]:
-        """Keep the code given before, if any."""
-        return then(s)
+    discount.on(Skipped)(unchanged)
 
     @dialog.always(DiscountGood)
     def taken(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:

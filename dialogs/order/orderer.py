@@ -1,6 +1,6 @@
 """Orderer: the address for invoices, and a person whom the seller may call about the order."""
 
-from dialogs.kit import Condition, Decision, Dialog, then
+from dialogs.kit import Condition, Decision, Dialog, from_text, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.renewal.renewing import begun, under_way
@@ -14,14 +14,6 @@ from values.parsing import Parsed
 dialog = Dialog("orderer", Orderer, applies=begun, shown_as="renewal")
 
 
-def _email(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
-    return parse_email(text)
-
-
-def _name(text: str, _s: Orderer, _ctx: Ctx) -> Parsed[str]:
-    return parse_person_name(text)
-
-
 def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
     """Return a number of any country: nothing is sent there."""
     return phones.parse_callable(text, ctx.seller.country, allowed=())
@@ -32,10 +24,12 @@ def _known(slot: str) -> Condition[Orderer]:
     return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
 
 
-dialog.ask("invoice_email", Expects.email, slot="invoice_email", parse=_email, done=_known("invoice_email"))
-dialog.ask("person_name", Expects.person_name, slot="name", parse=_name, done=_known("name"))
+dialog.ask(
+    "invoice_email", Expects.email, slot="invoice_email", parse=from_text(parse_email), done=_known("invoice_email")
+)
+dialog.ask("person_name", Expects.person_name, slot="name", parse=from_text(parse_person_name), done=_known("name"))
 dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"))
-dialog.ask("orderer_email", Expects.email, slot="email", parse=_email, done=_known("email"))
+dialog.ask("orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"))
 
 
 @dialog.always(RenewalBegun)

@@ -93,8 +93,7 @@ def paid_meanwhile(s: Purchases, e: OrderStands, ctx: Ctx) -> Decision[Purchases
     )
 
 
-@dialog.always(OrderRefused)
-@dialog.always(RenewalNotBegun)
+@dialog.always(OrderRefused, RenewalNotBegun)
 def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> Decision[Purchases]:
     """Ask whether the open order is to be paid or cancelled first."""
     return then(replace(s, unpaid=e.open) if e.open is not None else s)
@@ -153,8 +152,7 @@ def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchase
     return then(replace(s, owned=now) if e.changed else s)
 
 
-@dialog.always(SubscriptionLapsed)
-@dialog.always(RenewalCharged)
+@dialog.always(SubscriptionLapsed, RenewalCharged)
 def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
     """Read the account anew when a service ends or goes on."""
     return then(s, *_look(ctx, when=True))

@@ -88,8 +88,7 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     return then(offered, *((Say("reminder.one_more"),) if open_already else ()))
 
 
-@dialog.always(RenewalToPay)
-@dialog.always(RenewalCharged)
+@dialog.always(RenewalToPay, RenewalCharged)
 def seen_to(s: Reminder, e: RenewalToPay | RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
     """Close the offer: the desk has ordered the renewal by itself."""
     offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
@@ -114,8 +113,7 @@ def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]
     return then(replace(s, answer="now"), *first)
 
 
-@dialog.always(RenewalBegun)
-@dialog.always(RenewalNotBegun)
+@dialog.always(RenewalBegun, RenewalNotBegun)
 def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer, which has served."""
     return then(_closed(s))

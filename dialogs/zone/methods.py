@@ -3,7 +3,7 @@
 Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
 
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then, unchanged
 from dialogs.messages.payment import (
     DefaultMethodSet,
     ForgetMethod,
@@ -59,8 +59,7 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
     dialog.always(DefaultMethodSet)(default_set)
     dialog.always(MethodForgotten)(forgotten)
     dialog.always(StoredWayGone)(way_gone)
-    dialog.always(StoredForgotten)(provider_told)
-    dialog.always(StoredNotForgotten)(provider_told)
+    dialog.always(StoredForgotten, StoredNotForgotten)(unchanged)
     return step
 
 
@@ -109,7 +108,3 @@ def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
 def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
     """Tell that a stored way is gone, in time to choose another before the renewal."""
     return then(s, Say("zone.way_gone", {"label": e.label}))
-
-
-def provider_told(s: Zone, _e: object, _ctx: Ctx) -> Decision[Zone]:
-    return then(s)
