@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from services.accounts import user_names, visits
 from services.contacts import contacts
 from services.store import leases
+from services.store.statements import columns
 from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails
@@ -59,20 +60,7 @@ class AlreadyProven:
     """The e-mail was proven before; it can't be changed this way."""
 
 
-COLUMNS = (
-    account.c.id,
-    account.c.email,
-    account.c.email_key,
-    account.c.user_name,
-    account.c.credential_id,
-    account.c.locale,
-    account.c.status,
-    account.c.taken,
-    account.c.conversation_id,
-    account.c.created_at,
-    account.c.activated_at,
-    account.c.legal_form,
-)
+COLUMNS = columns(account, AccountRecord)
 _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
 

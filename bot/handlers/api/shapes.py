@@ -173,10 +173,10 @@ class ConversationRow(BaseModel):
     mode: Mode
 
 
-class CustomerCard(BaseModel):
-    """All that the desk knows of one customer."""
+class CustomerListed(BaseModel):
+    """A customer's head; the card, by id or e-mail, holds the rest."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
 
     id: str
     email: str
@@ -185,6 +185,13 @@ class CustomerCard(BaseModel):
     locale: str
     created_at: When
     account: AccountState
+
+
+class CustomerCard(CustomerListed):
+    """All that the desk knows of one customer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD]})
+
     contacts: list[ContactRow]
     companies: list[CompanyRow]
     consents: list[ConsentRow]
@@ -246,20 +253,6 @@ class Page(BaseModel, Generic[Row]):
 
     items: list[Row]
     next: str | None
-
-
-class CustomerListed(BaseModel):
-    """A customer's head; the card, by id or e-mail, holds the rest."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
-
-    id: str
-    email: str
-    user_name: str
-    phone: str | None
-    locale: str
-    created_at: When
-    account: AccountState
 
 
 class CompanyListed(CompanyRow):
