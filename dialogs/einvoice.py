@@ -19,6 +19,7 @@ from dialogs.kit import (
     Say,
     Tell,
     from_text,
+    required,
     then,
     unchanged,
 )
@@ -60,8 +61,8 @@ def _at_home(ctx: Ctx) -> bool:
     return not ctx.seller.sells
 
 
-def _email_of(s: EInvoice, ctx: Ctx) -> str:
-    return s.email or ctx.case.account.email or ""
+def _email_of(s: EInvoice, ctx: Ctx) -> str | None:
+    return s.email or ctx.case.account.email
 
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
@@ -143,7 +144,7 @@ confirm = dialog.choose(
 )
 activate = dialog.do(
     "activate",
-    lambda s, c: ActivateEInvoice(c.case.account.id or "", _email_of(s, c), s.accepted),
+    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted),
     when=lambda s, c: s.choice == "activate" and not ended(c),
     done=lambda s, _c: s.status is not None,
     final=_switched_on,
@@ -195,26 +196,26 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     noted = replace(s, email=email)
     if s.status is None:
         return then(noted, Say("einvoice.email_noted", {"email": email}))
-    return then(noted, ChangeInvoiceEmail(ctx.case.account.id or "", email))
+    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email))
 
 
 @invoice_email.on(EInvoiceSwitched)
 def address_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
     """Confirm that the service sends to the new address."""
-    return then(_standing(e), Say("einvoice.email_noted", {"email": e.email}))
+    return then(_standing(e.status, e.email), Say("einvoice.email_noted", {"email": e.email}))
 
 
 @dialog.always(EInvoiceSwitched)
 def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status set by the seller's system, unless it is known already."""
-    known = _standing(e)
+    known = _standing(e.status, e.email)
     return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     """Take over the activation; offer it if it is off and this chat hasn't put it off."""
-    known = _standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or ""))
+    known = _standing(e.view.einvoice_status, e.view.einvoice_email)
     put_off = s.choice if s.choice == "later" else None
     return then(replace(known, choice="activate" if known.status else put_off))
 
@@ -224,7 +225,7 @@ def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoic
     """Take over the status from the books: it ends with its subscription."""
     if e.view.einvoice_status == (s.status or "off"):
         return then(s)
-    return then(_standing(EInvoiceSwitched(e.view.einvoice_status, e.view.einvoice_email or s.email or "")))
+    return then(_standing(e.view.einvoice_status, e.view.einvoice_email or s.email))
 
 
 @dialog.always(PaymentOpened)
@@ -262,12 +263,11 @@ def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
     }
 
 
-def _standing(e: EInvoiceSwitched) -> EInvoice:
+def _standing(status: str, email: str | None) -> EInvoice:
     """Return the slots for a status; switched off is the same as put off."""
-    email = e.email or None
-    if e.status == "off":
-        return EInvoice("later", email=email)
-    return EInvoice("activate", email=email, status=e.status)
+    if status == "off":
+        return EInvoice("later", email=email or None)
+    return EInvoice("activate", email=email or None, status=status)
 
 
 @dialog.anywhere("einvoice:withdraw")

@@ -16,6 +16,7 @@ from dialogs.kit import (
     Remarked,
     Say,
     WayEnded,
+    required,
     then,
 )
 from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
@@ -96,7 +97,7 @@ def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
     """Store the answer at once: the reason may never come."""
     if e.payload == SKIP.payload:
         return then(replace(s, kept=None), Say("feedback.no_reason", options=(PERSON,)))
-    return then(replace(s, about=None, kept=None), KeepFeedback(s.about or "", e.payload == ASK[0].payload))
+    return then(replace(s, about=None, kept=None), KeepFeedback(required(s.about), e.payload == ASK[0].payload))
 
 
 @dialog.always(FeedbackKept)

@@ -35,7 +35,7 @@ def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool])
 
 def _kept(word: Word) -> tuple[str, str]:
     """Return the word as the talk stores it: its key and the product that it names."""
-    return word.key, str(dict(word.params).get("product") or "")
+    return word.key, str(dict(word.params).get("product", ""))
 
 
 def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:

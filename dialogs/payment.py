@@ -17,6 +17,7 @@ from dialogs.kit import (
     TimerDue,
     Unawait,
     Word,
+    required,
     then,
 )
 from dialogs.messages.account import AccountLeft, LoggedIn
@@ -75,8 +76,8 @@ def _outlives(s: Payment) -> Payment:
 dialog = Dialog("payment", Payment, outlives=_outlives)
 
 
-def _method(s: Payment, ctx: Ctx) -> str:
-    return s.method or ctx.case.order.method or ""
+def _method(s: Payment, ctx: Ctx) -> str | None:
+    return s.method or ctx.case.order.method
 
 
 def on_its_way(s: Payment, ctx: Ctx) -> bool:
@@ -108,7 +109,9 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
 
 open_ = dialog.do(
     "open",
-    lambda s, c: OpenPayment(c.case.order.id or "", _method(s, c), None if s.method else c.case.order.way),
+    lambda s, c: OpenPayment(
+        required(c.case.order.id), required(_method(s, c)), None if s.method else c.case.order.way
+    ),
     when=_ordered,
     done=lambda s, _c: s.id is not None or s.status == "paid",
     slots=("id", "status", "expires_at"),
@@ -132,27 +135,27 @@ def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
     if not is_offline(_method(s, ctx)):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, ctx.case.order.id or "")
+    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
 @open_.on(PaymentNotChanged)
 def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     """Leave the order as it stands: paid or cancelled meanwhile, perhaps in another conversation."""
-    return _settled(s, ctx) if e.status == "paid" else then(s, CancelOrder(ctx.case.order.id or ""))
+    return _settled(s, ctx) if e.status == "paid" else then(s, CancelOrder(required(ctx.case.order.id)))
 
 
 @payment.on(Answered)
 def asked_by_customer(s: Payment, _e: Answered, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: "I have paid" is no proof."""
-    return then(s, Say("payment.checking"), AskPayment(s.id or ""))
+    return then(s, Say("payment.checking"), AskPayment(required(s.id)))
 
 
 @payment.on(Chosen)
 def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
     """Reopen the payment, or open a new one by another method."""
     if e.payload == "pay:now":
-        return then(s, ReopenPayment(s.id or ""))
+        return then(s, ReopenPayment(required(s.id)))
     return then(Payment(method=e.value, behind=s.behind))
 
 

@@ -375,7 +375,7 @@ class Wish:
     press: str | None = None
     stale: bool = False
     intent: str | None = None
-    text: str | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,7 +464,7 @@ class ConversationState(StateBase):
         number, taxed = self.contact.proven or self.contact.phone, self.company.tax_number
         if number is not None:
             return phone.region(number)
-        return None if taxed is None else tax_number.country_of(taxed)
+        return tax_number.country_of(taxed)
 
 
 Ctx = Context[ConversationState]

@@ -93,7 +93,7 @@ class Buyer:
     """
 
     country: str
-    number: str = field(default="", repr=False)
+    number: str | None = field(default=None, repr=False)
     checked_at: datetime | None = None
     check_id: str | None = field(default=None, repr=False)
 

@@ -146,10 +146,9 @@ def has_prefix(text: str) -> bool:
     return compact[:2] in PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
 
 
-def country_of(number: str) -> str | None:
+def country_of(number: str | None) -> str | None:
     """Return the ISO code of the country whose letters stand in front of a parsed number; None for a national one."""
-    prefix = number[:2]
-    if prefix not in PREFIXES:
+    if number is None or (prefix := number[:2]) not in PREFIXES:
         return None
     return {"EL": "GR", "XI": "GB"}.get(prefix, prefix)
 

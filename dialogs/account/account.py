@@ -38,6 +38,7 @@ from dialogs.kit import (
     Unawait,
     Word,
     from_text,
+    required,
     then,
 )
 from dialogs.messages.account import (
@@ -171,7 +172,7 @@ consents = dialog.choose(
 )
 create = dialog.do(
     "create",
-    lambda s, _c: CreateAccount(s.email or "", s.credential or "", s.accepted, s.name),
+    lambda s, _c: CreateAccount(required(s.email), required(s.credential), s.accepted, s.name),
     when=wants_new,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
@@ -271,7 +272,7 @@ def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account
     """Send the confirmation letter; its link may be followed any time before payment."""
     return then(
         replace(s, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now),
-        SendLetter(e.letter, s.email or ""),
+        SendLetter(e.letter, required(s.email)),
         Say("account.created", {"email": s.email}),
     )
 

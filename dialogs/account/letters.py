@@ -18,6 +18,7 @@ from dialogs.kit import (
     RemindersWanted,
     Say,
     Unawait,
+    required,
     then,
     unchanged,
 )
@@ -57,7 +58,7 @@ def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     email = str(e.value)
     if _is_certified(email, ctx):
         return then(replace(s, next_email=email, pec_ordinary=None))
-    return then(replace(s, next_email=None), ChangeEmail(s.id or "", email))
+    return then(replace(s, next_email=None), ChangeEmail(required(s.id), email))
 
 
 def add_mailbox(dialog: Dialog[Account]) -> None:
@@ -77,7 +78,7 @@ def add_mailbox(dialog: Dialog[Account]) -> None:
     def told(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
         """Ask for another address where this one would never get the link; an account keeps the one it has."""
         if s.next_email is not None:
-            change = ChangeEmail(s.id or "", s.next_email) if e.value == "yes" else _kept(s)
+            change = ChangeEmail(required(s.id), s.next_email) if e.value == "yes" else _kept(s)
             return then(replace(s, next_email=None, pec_ordinary="yes"), change)
         if e.value == "yes":
             return then(replace(s, pec_ordinary="yes"))
@@ -105,9 +106,8 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """Send the letter to the account's address; the job's result tells if none may be sent now."""
-        email = s.email or ""  # an account of a user name may have none
-        said = (Say("account.letter_again", {"email": email}),) if e.letter else ()
-        return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, email), *said)
+        said = (Say("account.letter_again", {"email": s.email}),) if e.letter else ()
+        return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, s.email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:

@@ -116,8 +116,8 @@ def as_said(kept: Wish) -> Said:
     if kept.press is not None:
         return Said(Press(kept.press), stale=kept.stale)
     if kept.intent is not None:
-        return Said(Intent(kept.intent, 1.0, text=kept.text or ""), typed=True)
-    return Said(Answer(kept.text or ""), typed=True)
+        return Said(Intent(kept.intent, 1.0, text=kept.text), typed=True)
+    return Said(Answer(kept.text), typed=True)
 
 
 def _asks_nothing(said: Said | None) -> bool:

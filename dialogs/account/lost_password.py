@@ -7,7 +7,20 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import locked_out
-from dialogs.kit import HUMAN, Answered, Asked, Condition, Decision, Dialog, Event, Option, Say, from_text, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Condition,
+    Decision,
+    Dialog,
+    Event,
+    Option,
+    Say,
+    from_text,
+    required,
+    then,
+)
 from dialogs.messages.account import LoggedIn, PasswordReplaced
 from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
@@ -54,8 +67,8 @@ reset_number = dialog.ask(
 )
 reset = dialog.do(
     "reset",
-    lambda s, c: StartResetOf(s.login or "", c.case.contact.channel or ""),
-    when=lambda _s, c: locked_out(c) and c.case.contact.channel is not None,
+    lambda s, c: StartResetOf(required(s.login), required(c.case.contact.channel)),
+    when=_locked_out,
     done=lambda s, _c: s.sent,
     slots=("sent", "challenge"),
     needs=("reset_number", "contact.contact_channel"),
@@ -123,7 +136,7 @@ def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
 def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
     """Keep an older code, which may still be good. Counted for a login that nobody has as well."""
     said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
-    return then(replace(s, sent=True, challenge=s.challenge or ""), said)
+    return then(replace(s, sent=True), said)
 
 
 @email_link.on(Answered)
@@ -137,7 +150,7 @@ def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword
     """Check the code, or issue another one."""
     if e.value == "again":
         return then(replace(s, sent=False))
-    return then(s, CheckLoginCode(s.challenge or "", str(e.value), s.login or ""))
+    return then(s, CheckLoginCode(s.challenge, str(e.value), required(s.login)))
 
 
 @login_code.on(LoginCodeRight)

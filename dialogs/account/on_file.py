@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import joining, proven
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, from_text, then
+from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, from_text, required, then
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.messages.on_file import (
     AlreadyRegistered,
@@ -64,7 +64,7 @@ customer_number = dialog.ask(
 )
 find = dialog.do(
     "find",
-    lambda s, _c: FindOnFile(s.number or "", asked=s.asked == s.number),
+    lambda s, _c: FindOnFile(required(s.number), asked=s.asked == s.number),
     when=_joining,
     done=lambda s, _c: s.found,
     slots=("found",),
@@ -92,7 +92,7 @@ secure_page = dialog.wait(
 )
 register = dialog.do(
     "register",
-    lambda s, c: RegisterCustomer(s.number or "", s.credential or "", _proven_kind(c)),
+    lambda s, c: RegisterCustomer(required(s.number), required(s.credential), _proven_kind(c)),
     when=_proven,
     done=lambda _s, _c: False,
 )
@@ -112,7 +112,7 @@ def number_refused(s: OnFile, e: NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
 @find.on(NumberToLookUp)
 def unknown_here(s: OnFile, _e: NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
     """Ask the seller's own system, which may know a customer of yesterday."""
-    return then(s, LookUpOnFile(s.number or ""))
+    return then(s, LookUpOnFile(required(s.number)))
 
 
 @find.on(OnFileLookedUp)

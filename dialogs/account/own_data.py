@@ -25,6 +25,7 @@ from dialogs.kit import (
     Params,
     Say,
     Unheard,
+    required,
     then,
 )
 from dialogs.kit.talk import TalkState
@@ -89,8 +90,7 @@ erase = dialog.choose(
 )
 page = dialog.do(
     "page",
-    lambda s, c: OpenOwnPage(s.page or "", c.case.account.id or ""),
-    when=lambda s, _c: s.page is not None,
+    lambda s, c: OpenOwnPage(required(s.page), required(c.case.account.id)),
     done=lambda s, _c: s.link is not None,
     slots=("link",),
 )
@@ -139,7 +139,7 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
     """
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(replace(s, wanted=True), again)
-    return then(OwnData("erase", wanted=True), PlanErasure(ctx.case.account.id or ""))
+    return then(OwnData("erase", wanted=True), PlanErasure(required(ctx.case.account.id)))
 
 
 @dialog.always(ErasurePlanned)

@@ -34,7 +34,21 @@ from dialogs.company.data import (
 from dialogs.company.einvoice_delivery import add_delivery
 from dialogs.company.late_answers import add_late_answers
 from dialogs.company.report import add_report, stated
-from dialogs.kit import Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Step, Unawait, from_text, then
+from dialogs.kit import (
+    Answered,
+    Asked,
+    Chosen,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    Step,
+    Unawait,
+    from_text,
+    required,
+    then,
+)
 from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.messages.company import (
     AnotherCompany,
@@ -97,7 +111,7 @@ number = dialog.ask(
 )
 lookup = dialog.do(
     "lookup",
-    lambda s, c: LookUpCompany(country(s, c), s.tax_number or "", trade(s, c)),
+    lambda s, c: LookUpCompany(country(s, c), required(s.tax_number), trade(s, c)),
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
@@ -163,9 +177,9 @@ add_delivery(dialog)
 save = dialog.do(
     "save",
     lambda s, c: SaveCompany(
-        c.case.account.id or "",
+        required(c.case.account.id),
         country(s, c),
-        s.tax_number or "",
+        required(s.tax_number),
         data(s),
         s.source or "customer",
         s.check or "pending",
@@ -233,14 +247,16 @@ def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
 def unknown(s: Company, _e: CompanyUnknown, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data; the registers are asked again later."""
     typed = replace(s, lookup="not_found", source="customer", check="pending")
-    return then(typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx)))
+    return then(
+        typed, Say("company.unknown"), LookUpCompanyLater(country(s, ctx), required(s.tax_number), trade(s, ctx))
+    )
 
 
 @lookup.on(RegisterSilent)
 def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    later = LookUpCompanyLater(country(s, ctx), s.tax_number or "", trade(s, ctx))
+    later = LookUpCompanyLater(country(s, ctx), required(s.tax_number), trade(s, ctx))
     return then(typed, Say("company.register_silent"), later)
 
 
@@ -345,7 +361,7 @@ def _shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
     again = replace(known, id=None, confirmed=None, kept=known)
     if not trade(known, ctx):
         return then(again, Unawait())
-    asked = LookUpCompanyLater(country(known, ctx), known.tax_number or "", trade=True)
+    asked = LookUpCompanyLater(country(known, ctx), required(known.tax_number), trade=True)
     return then(replace(again, check="pending", vat_checked_at=None, vat_check_id=None), Unawait(), asked)
 
 

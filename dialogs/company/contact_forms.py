@@ -32,7 +32,7 @@ def add_contact_forms(dialog: Dialog[Company]) -> None:
         way, _, form = str(e.value).partition(":")
         offered = _contacts(ctx)
         if way == "several":
-            known = (s.contact_forms or "").split(",")
+            known = () if s.contact_forms is None else s.contact_forms.split(",")
             return then(replace(s, ticked=tuple(f for f in offered if f in known)))
         ticked = s.ticked or ()
         if way == "toggle":

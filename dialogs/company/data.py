@@ -39,7 +39,7 @@ def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
 
 def country(s: Company, ctx: Ctx) -> str:
     """Return the company's country, as its tax number says."""
-    return tax_number.country_of(s.tax_number or "") or ctx.seller.country
+    return tax_number.country_of(s.tax_number) or ctx.seller.country
 
 
 def trade(s: Company, ctx: Ctx) -> bool:
@@ -49,7 +49,7 @@ def trade(s: Company, ctx: Ctx) -> bool:
 
 def buyer(s: Company, ctx: Ctx) -> Buyer:
     """Return the company as far as VAT goes."""
-    return Buyer(country(s, ctx), s.tax_number or "", s.vat_checked_at, s.vat_check_id)
+    return Buyer(country(s, ctx), s.tax_number, s.vat_checked_at, s.vat_check_id)
 
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
@@ -71,14 +71,14 @@ def declared(s: Company) -> bool:
 
 def data(s: Company) -> CompanyData:
     """Return the company's data in a register's form."""
-    return CompanyData(s.name or "", s.street or "", s.postal_code or "", s.city or "")
+    return CompanyData(*("" if known is None else known for known in (s.name, s.street, s.postal_code, s.city)))
 
 
 def shown(s: Company, ctx: Ctx) -> Params:
     """Return the company's lines for the texts."""
     offered = s.offered
     lines: dict[str, Param] = {
-        "tax_number": tax_number.display(s.tax_number or ""),
+        "tax_number": None if s.tax_number is None else tax_number.display(s.tax_number),
         "name": s.name,
         "street": s.street,
         "postal_code": s.postal_code,

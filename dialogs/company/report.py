@@ -6,7 +6,7 @@ A step of the company dialog.
 from dataclasses import replace
 
 from dialogs.company.data import REPORT_CHARS, data, parse_words, shown
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, then, unchanged
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, required, then, unchanged
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed, TicketNotMailed
 from dialogs.state import Company, Ctx
 from values.meaning import Expects
@@ -43,7 +43,7 @@ def add_report(dialog: Dialog[Company]) -> None:
         words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
         if not words:
             return then(s)
-        return then(s, ReportCompany(ctx.case.account.id or "", s.tax_number or "", data(s), words))
+        return then(s, ReportCompany(required(ctx.case.account.id), required(s.tax_number), data(s), words))
 
     @report.on(Skipped)
     def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:

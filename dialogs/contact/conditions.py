@@ -1,7 +1,7 @@
 """Conditions of the contact dialog's steps, their parsers, and their options."""
 
 from dialogs.account.entry import by_number, proving
-from dialogs.kit import Option
+from dialogs.kit import Option, required
 from dialogs.state import Contact, Ctx
 from values import phone as phones
 from values.parsing import Ok, Parsed, ParseRefused
@@ -26,14 +26,14 @@ def channel_chosen(s: Contact, ctx: Ctx) -> bool:
     return proving(ctx) and s.channel is not None
 
 
-def given(s: Contact) -> str:
+def given(s: Contact) -> str | None:
     """Return the contact that the customer gave of the chosen channel."""
-    return (s.phone if s.channel == "sms" else s.email) or ""
+    return s.phone if s.channel == "sms" else s.email
 
 
 def fits(s: Contact, ctx: Ctx) -> bool:
     """Return whether the contact is the one on file; without customers on file any is."""
-    return not by_number(ctx) or s.matched == given(s)
+    return not by_number(ctx) or (s.matched is not None and s.matched == given(s))
 
 
 def phone_proven(s: Contact, _ctx: Ctx) -> bool:
@@ -63,7 +63,7 @@ def phone_unproven(s: Contact, ctx: Ctx) -> bool:
 
 def challenge_of(s: Contact) -> str:
     """Return the id of the code that was sent last."""
-    return s.code.challenge if s.code is not None else ""
+    return required(s.code).challenge
 
 
 def code_sent(s: Contact) -> bool:

@@ -22,7 +22,21 @@ from dialogs.contact.conditions import (
     read_phone,
 )
 from dialogs.contact.on_file import add_match, add_proof_letter
-from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Event, Option, Params, Say, Unawait, from_text, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Decision,
+    Dialog,
+    Event,
+    Option,
+    Params,
+    Say,
+    Unawait,
+    from_text,
+    required,
+    then,
+)
 from dialogs.messages.account import AccountLeft, EmailChanged, EmailChangeStarted, EmailReplaced, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
@@ -72,7 +86,7 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
         return then(given)
     if s.proven is not None:
         return _no_code(s, _not_texted(number, "stays"))
-    return then(given, KeepPhone(ctx.case.account.id or "", number))
+    return then(given, KeepPhone(required(ctx.case.account.id), number))
 
 
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
@@ -114,7 +128,7 @@ email = dialog.ask(
 add_match(dialog)
 challenge = dialog.do(
     "challenge",
-    lambda s, _c: IssueCode(s.phone or ""),
+    lambda s, _c: IssueCode(required(s.phone)),
     when=phone_unproven,
     done=lambda s, _c: s.code is not None,
     slots=("code",),
@@ -122,7 +136,7 @@ challenge = dialog.do(
 )
 sending = dialog.do(
     "sending",
-    lambda s, _c: SendCode(challenge_of(s), s.phone or ""),
+    lambda s, _c: SendCode(challenge_of(s), required(s.phone)),
     when=phone_unproven,
     done=lambda s, _c: code_sent(s),
     needs=("challenge",),
@@ -193,7 +207,7 @@ def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
 @activation.on(Answered)
 def activation_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Renew the activation letter."""
-    return then(s, ResendConfirmation(ctx.case.account.id or ""))
+    return then(s, ResendConfirmation(required(ctx.case.account.id)))
 
 
 @challenge.on(CodeIssued)
@@ -227,11 +241,11 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Check the code, issue another one, or return to the number that is proven already."""
     match e.value:
         case "again":
-            return then(s, IssueCode(s.phone or ""))
+            return then(s, IssueCode(required(s.phone)))
         case "keep":
             return then(_as_proven(s))
         case typed:
-            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id or "", s.phone or ""))
+            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id, required(s.phone)))
 
 
 @contact_code.on(CodeRight)
@@ -251,7 +265,7 @@ def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
-    return then(s, Say(f"contact.code_{e.reason}"), IssueCode(s.phone or ""))
+    return then(s, Say(f"contact.code_{e.reason}"), IssueCode(required(s.phone)))
 
 
 @dialog.always(EmailProven)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dialogs import lapsed
 from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given
-from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, then
+from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, required, then
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
 from dialogs.messages.on_file import (
     ContactDiffers,
@@ -26,7 +26,9 @@ def add_match(dialog: Dialog[Contact]) -> None:
     """Declare the comparison."""
     match = dialog.do(
         "match",
-        lambda s, c: MatchContact(c.case.on_file.number or "", "phone" if s.channel == "sms" else "email", given(s)),
+        lambda s, c: MatchContact(
+            required(c.case.on_file.number), "phone" if s.channel == "sms" else "email", required(given(s))
+        ),
         when=channel_chosen,
         done=fits,
         slots=("matched",),
@@ -58,7 +60,7 @@ def add_proof_letter(dialog: Dialog[Contact]) -> None:
 def _letter(dialog: Dialog[Contact]) -> None:
     letter = dialog.do(
         "letter",
-        lambda s, c: StartProof(c.case.on_file.number or "", s.email or ""),
+        lambda s, c: StartProof(required(c.case.on_file.number), required(s.email)),
         when=by_letter,
         done=lambda s, _c: s.letter_sent,
         slots=("letter", "letter_sent"),
@@ -69,7 +71,7 @@ def _letter(dialog: Dialog[Contact]) -> None:
     def proof_started(s: Contact, e: ProofStarted, _ctx: Ctx) -> Decision[Contact]:
         """Send the letter; an older one is dead, unless none may be sent now."""
         again = (Say("account.sent_again"),) if s.letter and e.letter else ()
-        return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, s.email or ""), *again)
+        return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, required(s.email)), *again)
 
     @letter.on(LetterSent)
     def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:

@@ -100,15 +100,15 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
     yield from own_data.happenings(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
-    if case.account.id is not None and case.contact.email_proven_at is None:
-        yield Sample("EmailProven", contact.EmailProven(case.account.email or "", MOMENT))
+    if case.account.id is not None and case.account.email is not None and case.contact.email_proven_at is None:
+        yield Sample("EmailProven", contact.EmailProven(case.account.email, MOMENT))
     if case.payment.id is not None and case.payment.status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(case.payment.id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
     if case.einvoice.status == "requested":
-        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email or ""))
+        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email))
 
 
 def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:

@@ -21,5 +21,5 @@ def shape(case: ConversationState, seller: Seller) -> Hashable:
     if not number(seller) or case.order.id is not None:
         return ()
     company = case.company
-    abroad = company.tax_number is not None and country_of(company.tax_number) is not None
+    abroad = country_of(company.tax_number) is not None
     return (abroad, company.vat_checked_at is not None, company.check == "not_found", case.order.vat) if abroad else ()

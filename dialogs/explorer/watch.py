@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Decision, Effect
-from dialogs.kit.step import Ctx, Reaction, Step
+from dialogs.kit.step import Ctx, MissingSlotError, Reaction, Step
 
 Note = Callable[[str], None]
 
@@ -21,7 +21,10 @@ def watched(dialogs: Sequence[Dialog[Any]], note: Note) -> tuple[list[Dialog[Any
 
         def noted(slots: Any, event: Any, ctx: Ctx) -> Decision[Any]:
             note(name)
-            return reaction(slots, event, ctx)
+            try:
+                return reaction(slots, event, ctx)
+            except MissingSlotError as missing:
+                raise TypeError(f"{name} needs a slot that is empty") from missing
 
         return noted
 

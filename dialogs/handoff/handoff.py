@@ -193,7 +193,7 @@ def person_came(s: Handoff, e: AgentTook, ctx: Ctx) -> Decision[Handoff]:
     expected = s.unanswered or _waited_for(s) or (s.passed and e.how == "took")
     taken = replace(s, mode="agent", agent=e.agent, name=e.name, unanswered=expected, passed=False)
     # Of a conversation that was only assigned, nobody's name has been told.
-    told = Say(_CAME[e.how] if s.name else "handoff.taken", {"name": e.name, "before": s.name or ""})
+    told = Say(_CAME[e.how] if s.name else "handoff.taken", {"name": e.name, "before": s.name})
     timer = _in_time(ctx) if expected else _ANSWERED
     owed = replace(taken, owed_since=ctx.now if expected else None)
     return then(owed, *timer, DropTimer(TELL_SUPPORT), _not_for_ever(ctx), told)
@@ -238,7 +238,7 @@ def person_left(s: Handoff, e: AgentLeft, ctx: Ctx) -> Decision[Handoff]:
     said = "handoff.to_confirm" if e.confirm else "handoff.done" if e.done else "handoff.given_back"
     mailed = ctx.case.account.asked_email if e.confirm else None
     how = (Say("account.email_change_letter", {"email": mailed}),) if mailed else ()
-    return then(_alone(s), *_ANSWERED, DropTimer(GIVE_UP), Say(said, {"name": s.name or ""}), *how)
+    return then(_alone(s), *_ANSWERED, DropTimer(GIVE_UP), Say(said, {"name": s.name}), *how)
 
 
 # --- one is lost ---
@@ -287,7 +287,7 @@ def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     address = s.email or ctx.case.account.email
     promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
     told = (MailSupport(address),) if address or not s.told else ()
-    said = Say(_BACK[e.cause], {"name": s.name or ""})
+    said = Say(_BACK[e.cause], {"name": s.name})
     return then(replace(waiting, told=True), *_ANSWERED, said, *promise, *told)
 
 

@@ -15,7 +15,8 @@ Order of evaluation, for one event (`decide`):
 3. A reaction's effects are carried out in order. The outcome of a command is decided on before the next effect: by the
    step that caused it, else by every dialog.
 4. The position is looked for (`Journey.position`): a step reopened for correction, else the first in order of
-   declaration that isn't done and applies (`done` before `when`). An `anytime` step is passed by unless `asked`.
+   declaration that isn't done and applies (`done` before `when`). An `anytime` step is passed by unless `asked`, a `do`
+   step unless all is known that its effect needs (`required`).
 5. A `do` step that is reached causes its effect, and 4 is done again, until a step waits for a result or asks.
 6. Its question is asked after a message, after a move, and with anything that was said.
 """
@@ -72,7 +73,7 @@ from dialogs.kit.messages import (
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.step import BoundStep, Condition, Step, from_text, unchanged
+from dialogs.kit.step import BoundStep, Condition, Step, from_text, required, unchanged
 from dialogs.kit.talk import Shown, StateBase, TalkState
 
 __all__ = [
@@ -140,6 +141,7 @@ __all__ = [
     "by_others",
     "decide",
     "from_text",
+    "required",
     "then",
     "unchanged",
 ]

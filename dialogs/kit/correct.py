@@ -159,4 +159,4 @@ def _value(play: Runner[Any], step: AnyStep) -> str | None:
 
 
 def _likeness(before: str | None, after: str) -> float:
-    return SequenceMatcher(None, before or "", after, autojunk=False).ratio()
+    return 0.0 if before is None else SequenceMatcher(None, before, after, autojunk=False).ratio()

@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from dialogs.kit.messages import Effect, Event, Word
-from dialogs.kit.step import BoundStep, Condition, Ctx, Intents, Options, Reaction, Shown, Step, always
+from dialogs.kit.step import (
+    BoundStep,
+    Condition,
+    Ctx,
+    Intents,
+    MissingSlotError,
+    Options,
+    Reaction,
+    Shown,
+    Step,
+    always,
+)
 from values.meaning import Expects
 from values.parsing import Parsed
 
@@ -197,6 +208,8 @@ class Dialog(Generic[S]):
             raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")
         if self._applies is not None:
             step = replace(step, when=_both(self._applies, step.when))
+        if step.effect is not None:
+            step = replace(step, when=_possible(step.effect, step.when))
         self.steps.append(step)
         return step
 
@@ -211,5 +224,20 @@ def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:
 
     def holds(slots: S, ctx: Ctx) -> bool:
         return applies(ctx) and when(slots, ctx)
+
+    return holds
+
+
+def _possible(effect: Callable[[S, Ctx], Effect], when: Condition[S]) -> Condition[S]:
+    """The step's condition, and that nothing is missing of what its effect needs."""
+
+    def holds(slots: S, ctx: Ctx) -> bool:
+        if not when(slots, ctx):
+            return False
+        try:
+            effect(slots, ctx)
+        except MissingSlotError:
+            return False
+        return True
 
     return holds

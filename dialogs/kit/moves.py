@@ -151,7 +151,8 @@ def _help(play: Runner[Any]) -> None:
 
 def _repeat(play: Runner[Any]) -> None:
     """What was answered beside the question is said again; the question comes again by itself."""
-    kind, _, what = (play.case.talk.told or "").partition(":")
+    told = play.case.talk.told
+    kind, _, what = ("", "", "") if told is None else told.partition(":")
     if kind == "faq":
         play.say(f"faq.{what}")
     elif kind == "help":

@@ -32,7 +32,7 @@ from dialogs.kit.messages import (
     Unheard,
     Word,
 )
-from dialogs.kit.step import BoundStep
+from dialogs.kit.step import BoundStep, MissingSlotError
 from dialogs.kit.talk import Shown, StateBase, TalkState
 
 C = TypeVar("C", bound=StateBase)
@@ -324,7 +324,10 @@ class Runner(Generic[C]):
         self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog + ".")})
 
     def _react(self, dialog: str, origin: str, reaction: Callable[..., Decision[Any]], event: Event) -> None:
-        decision = reaction(getattr(self.case, dialog), event, self.ctx)
+        try:
+            decision = reaction(getattr(self.case, dialog), event, self.ctx)
+        except MissingSlotError:
+            return
         if decision.slots is not getattr(self.case, dialog):
             self.case = replace(self.case, **{dialog: decision.slots})
         self.apply(decision.effects, origin)

@@ -11,6 +11,7 @@ from values.meaning import Expects
 from values.parsing import Parsed
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 # The case's type is the journey's affair; a step sees its own slots typed, the rest through the context.
 Ctx = Context[Any]
@@ -55,6 +56,22 @@ def _never_lapsed(_slots: object, _ctx: Ctx) -> str | None:
 
 def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
     return None
+
+
+class MissingSlotError(Exception):
+    """What a command or a job needs isn't known."""
+
+
+def required(value: T | None) -> T:
+    """Return the value of a slot that is never empty where it is read, in a reaction or an effect.
+
+    Should it be empty all the same (a release has dropped the step that fills it), nothing is done with half the data:
+    a `do` step is passed by, a reaction changes nothing. Errors: MissingSlotError, to
+    the kit alone.
+    """
+    if value is None:
+        raise MissingSlotError
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class CheckCode(Command):
 
     challenge: str
     typed: str = field(repr=False)
-    account_id: str
+    account_id: str | None  # None: a customer on file, whose account isn't made yet
     phone: str = field(repr=False)
 
 

@@ -12,7 +12,7 @@ class ActivateEInvoice(Command):
     """Record the consent with its words and switch e-invoices on."""
 
     account_id: str
-    email: str = field(repr=False)
+    email: str | None = field(repr=False)
     accepted: tuple[Acceptance, ...] = ()
 
 
@@ -26,7 +26,7 @@ class EInvoiceSwitched(Event):
     """The service's state: off, requested or active."""
 
     status: str
-    email: str = field(repr=False)
+    email: str | None = field(repr=False)
 
 
 class EInvoiceRefused(Event):
@@ -59,7 +59,7 @@ class InvoiceIssued(Event):
 
     account_id: str
     invoice: InvoiceLine
-    notice_to: str = field(repr=False)
+    notice_to: str | None = field(repr=False)
 
 
 class SendInvoiceNotice(Job):

@@ -7,10 +7,13 @@ from dialogs.kit.messages import Command, Event, Job, RemindersEnded
 
 
 class SendLetter(Job):
-    """Mail the link with this id; what the letter says follows from the link's purpose."""
+    """Mail the link with this id; what the letter says follows from the link's purpose.
+
+    Nothing leaves where `to` is empty: nobody has the user name, or the account has no e-mail.
+    """
 
     link_id: str
-    to: str = field(repr=False)
+    to: str | None = field(repr=False)
 
 
 class LetterSent(Event):

@@ -134,7 +134,7 @@ class ResetByCode(Event):
 class CheckLoginCode(Command):
     """Compare the code for this login's forgotten password; the right one opens a page for a new one."""
 
-    challenge: str
+    challenge: str | None  # None: none could be sent
     typed: str = field(repr=False)
     login: str = field(repr=False)
 

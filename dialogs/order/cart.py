@@ -5,7 +5,7 @@ It is asked before the account where the profile puts it first; outside the dial
 
 from dataclasses import replace
 
-from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, required, then
 from dialogs.messages.order import OrderBegun
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
@@ -24,9 +24,14 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
     return wanted and ctx.case.order.id is None
 
 
+def _addon(s: Cart, ctx: Ctx) -> Addon:
+    """The add-on whose quantity is asked."""
+    return ctx.seller.addon(required(s.addon))
+
+
 def _asked(s: Cart, ctx: Ctx) -> Params:
     """Return the parameters of the quantity, or of the meanings of an ambiguous number."""
-    addon = ctx.seller.addon(s.addon or "")
+    addon = _addon(s, ctx)
     about: dict[str, Param] = {
         "most": addon.most,
         "pieces": addon.most * addon.pack,
@@ -63,7 +68,7 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
     skip = Option("quantity:skip", "option.quantity.skip")
     if s.unsure is None:
         return (skip,)
-    addon = ctx.seller.addon(s.addon or "")
+    addon = _addon(s, ctx)
     packs = dict.fromkeys((_meant(s.unsure, addon), addon.packs_for(s.unsure.number)))
     said = (Option(f"quantity:{n}", "cart.packs", {"quantity": n, "pack": addon.pack}) for n in packs)
     return (*said, Option("quantity:yes", "option.quantity.yes", hidden=True), skip)
@@ -71,7 +76,7 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
     taken = any(name == s.addon for name, _ in s.extra)
-    return parse_packs(text, ctx.seller.addon(s.addon or ""), minimum=0 if taken else 1)
+    return parse_packs(text, _addon(s, ctx), minimum=0 if taken else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
@@ -106,7 +111,7 @@ quantity = dialog.ask(
     done=lambda _s, _c: False,
     optional=True,
     options=_meanings,
-    pieces=lambda s, c: pieces(c.seller.addon(s.addon or ""), 1),
+    pieces=lambda s, c: pieces(_addon(s, c), 1),
     params=_asked,
     intents={"back": "quantity:skip", "deny": "quantity:skip", "enough": "quantity:skip", "affirm": "quantity:yes"},
     counted=False,
@@ -139,7 +144,7 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
 
     A number that may mean two things is said back; said again it counts packs, which is what was asked.
     """
-    addon = ctx.seller.addon(s.addon or "")
+    addon = _addon(s, ctx)
     if isinstance(e.value, Unsure) and (e.value != s.unsure or e.value.pieces):
         return then(replace(s, unsure=e.value))
     packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))

@@ -6,7 +6,7 @@ again on the next day on which it would have charged.
 
 from dataclasses import replace
 
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
 from dialogs.order import accepting
@@ -55,7 +55,9 @@ accept = dialog.choose(
 @accept.on(Chosen)
 def accepted(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
     """Record the acceptance of the words that were shown."""
-    return then(s, *(AcceptDocument(ctx.case.account.id or "", one) for one in accepting.accepted(_asked(s, ctx), ctx)))
+    return then(
+        s, *(AcceptDocument(required(ctx.case.account.id), one) for one in accepting.accepted(_asked(s, ctx), ctx))
+    )
 
 
 @accept.on(Answered)

@@ -17,6 +17,7 @@ from dialogs.kit import (
     Say,
     Step,
     Word,
+    required,
     then,
 )
 from dialogs.messages.order import PlaceOrder, ResendConfirmation
@@ -215,10 +216,10 @@ email_link = dialog.wait(
 place = dialog.do(
     "place",
     lambda s, c: PlaceOrder(
-        account_id=c.case.account.id or "",
-        company_id=c.case.company.id or "",
+        account_id=required(c.case.account.id),
+        company_id=required(c.case.company.id),
         lines=lines(s, c),
-        method=s.method or "",
+        method=required(s.method),
         auto_renewal=bool(renews(s, c)),
         discount=s.discount,
         price=s.price or cart(s, c),
@@ -274,7 +275,7 @@ def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 @email_link.on(Answered)
 def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     """Renew the confirmation letter."""
-    return then(s, ResendConfirmation(ctx.case.account.id or ""))
+    return then(s, ResendConfirmation(required(ctx.case.account.id)))
 
 
 placed.declare(dialog, place)
@@ -300,7 +301,7 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Withdraw a renewal that the desk has ordered; else show the cart with its consent."""
     if is_unpaid_renewal(s, ctx):
-        return then(s, SetAutoRenewal(ctx.case.account.id or "", on=False))
+        return then(s, SetAutoRenewal(required(ctx.case.account.id), on=False))
     return cart_asked(s, e, ctx)
 
 

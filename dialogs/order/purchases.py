@@ -6,7 +6,7 @@ A part of every journey of a seller who sells: a customer who has paid once can 
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, then
+from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, required, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.order import (
     AccountSeen,
@@ -81,7 +81,7 @@ def settled(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases]:
 def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
     """Go on with the new order."""
     own = s.unpaid is not None and s.unpaid.id == ctx.case.order.id
-    again = (BeginOrder(ctx.case.account.id or ""),) if own else ()
+    again = (BeginOrder(required(ctx.case.account.id)),) if own else ()
     return then(replace(s, unpaid=None), Say("order.cancelled", {"number": e.number}), *again)
 
 
@@ -89,7 +89,7 @@ def withdrawn(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
 def paid_meanwhile(s: Purchases, e: OrderStands, ctx: Ctx) -> Decision[Purchases]:
     """Resume the open order: its money came first."""
     return then(
-        replace(s, unpaid=None), Say("order.stands", {"number": e.number}), SeeAccount(ctx.case.account.id or "")
+        replace(s, unpaid=None), Say("order.stands", {"number": e.number}), SeeAccount(required(ctx.case.account.id))
     )
 
 

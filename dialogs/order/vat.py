@@ -7,7 +7,7 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 from dataclasses import replace
 
 from dialogs.company.data import country, trade
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, then
+from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
 from dialogs.order.costs import shown
 from dialogs.state import Ctx, Order
@@ -37,7 +37,7 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
         under_way = any(label.endswith("/LookUpCompanyLater") for label in ctx.case.talk.awaiting)
         if e.value != WAIT or under_way:
             return then(decided)
-        return then(decided, LookUpCompanyLater(country(company, ctx), company.tax_number or "", trade=True))
+        return then(decided, LookUpCompanyLater(country(company, ctx), required(company.tax_number), trade=True))
 
     @dialog.always(CompanyFound)
     def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:

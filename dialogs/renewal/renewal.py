@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, then
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import AccountSeen
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
@@ -72,7 +72,7 @@ def _cart(s: Renewal, ctx: Ctx) -> Params:
 
 def _wanted(_s: Renewal, ctx: Ctx) -> BeginRenewal:
     offer = ctx.case.reminder.offer
-    return BeginRenewal(ctx.case.account.id or "", offer.product if offer is not None else None, products(ctx))
+    return BeginRenewal(required(ctx.case.account.id), offer.product if offer is not None else None, products(ctx))
 
 
 begin = dialog.do(

@@ -3,7 +3,7 @@
 Its step belongs to the dialog `zone` (`dialogs/zone/zone.py` declares it at its place).
 """
 
-from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, then, unchanged
+from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Step, Word, required, then, unchanged
 from dialogs.messages.payment import (
     DefaultMethodSet,
     ForgetMethod,
@@ -65,7 +65,7 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
 
 def opened(ctx: Ctx) -> SeeMethods:
     """Return the command that opens the page."""
-    return SeeMethods(ctx.case.account.id or "", page=True)
+    return SeeMethods(required(ctx.case.account.id), page=True)
 
 
 def seen(s: Zone, e: MethodsSeen, _ctx: Ctx) -> Decision[Zone]:
@@ -74,7 +74,7 @@ def seen(s: Zone, e: MethodsSeen, _ctx: Ctx) -> Decision[Zone]:
 
 def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Set the method for future renewals."""
-    return then(s, SetDefaultMethod(ctx.case.account.id or "", str(e.value)))
+    return then(s, SetDefaultMethod(required(ctx.case.account.id), str(e.value)))
 
 
 def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
@@ -82,7 +82,7 @@ def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     way = next((way for way in s.ways if way.id == e.value), None)
     if way is None:
         return then(Zone())
-    account_id = ctx.case.account.id or ""
+    account_id = required(ctx.case.account.id)
     if e.payload.startswith("forget:"):
         return then(s, ForgetMethod(account_id, way.id))
     return then(s, SetDefaultMethod(account_id, way.method, way.id))

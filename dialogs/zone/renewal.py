@@ -4,7 +4,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 """
 
 from dialogs.company.data import shown as company_shown
-from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Say, then
+from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Say, required, then
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
@@ -112,4 +112,4 @@ def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
 
 def _set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     given = accepting.accepted(accepting.documents(ctx, RENEWAL), ctx) if on else ()
-    return SetAutoRenewal(ctx.case.account.id or "", on, given, "word" if ctx.typed else "button")
+    return SetAutoRenewal(required(ctx.case.account.id), on, given, "word" if ctx.typed else "button")

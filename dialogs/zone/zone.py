@@ -18,6 +18,7 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
+    required,
     then,
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
@@ -140,7 +141,7 @@ home = dialog.choose(
 def _renewal(ctx: Ctx) -> Decision[Zone]:
     """Order a renewal where that is how it renews; else ask for it."""
     if renews_by_order(ctx):
-        return then(Zone(), BeginRenewal(ctx.case.account.id or "", None, products(ctx)))
+        return then(Zone(), BeginRenewal(required(ctx.case.account.id), None, products(ctx)))
     return then(Zone("renewal"))
 
 
@@ -178,11 +179,13 @@ _PAGES: Mapping[str, _Opened] = {
     SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
-    "companies": lambda ctx: then(Zone(), ListCompanies(ctx.case.account.id or "")),
-    "invoices": lambda ctx: then(Zone(), ListInvoices(ctx.case.account.id or "")),
-    "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(ctx.case.account.id or "")),
-    "payment": lambda ctx: then(Zone(), GiveUpPayment(ctx.case.payment.id or "")),
-    "free_version": lambda ctx: then(Zone(), OpenFreeVersion(ctx.case.account.id or "", ctx.case.company.id or "")),
+    "companies": lambda ctx: then(Zone(), ListCompanies(required(ctx.case.account.id))),
+    "invoices": lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id))),
+    "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
+    "payment": lambda ctx: then(Zone(), GiveUpPayment(required(ctx.case.payment.id))),
+    "free_version": lambda ctx: then(
+        Zone(), OpenFreeVersion(required(ctx.case.account.id), required(ctx.case.company.id))
+    ),
     **_elsewhere(OwnDataWanted, "export", "erase"),
     **_elsewhere(
         PageWanted, "contacts", "consents", "documents", "password", "log_out", "log_out_everywhere", "reminders"
@@ -204,7 +207,7 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 @home.on(Chosen)
 def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Begin another order, stop renewal, or take a method: for the order that waits for money, else for renewals."""
-    account_id = ctx.case.account.id or ""
+    account_id = required(ctx.case.account.id)
     if e.payload == "auto_renewal:no":
         return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":

@@ -160,7 +160,7 @@ def _over_quota(
 def check(
     connection: sa.Connection,
     *,
-    challenge_id: str,
+    challenge_id: str | None,
     typed: str,
     server_key: bytes,
     now: datetime,
@@ -173,7 +173,7 @@ def check(
     `target` is the contact that is to be proven: a code sent to another one proves nothing.
     """
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
-    if known is None:
+    if challenge_id is None or known is None:
         return Expired()
     if target is not None and known["target_hash"] not in _target_hashes(server_key, target):
         return Expired()

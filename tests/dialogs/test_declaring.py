@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, StateBase, Step, decide, then
+from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, StateBase, Step, decide, required, then
 from dialogs.kit.messages import Command, Decision, Event
 from tests.dialogs.driver import SELLER
 from values.meaning import Expects, Press
@@ -29,6 +29,10 @@ class Paint(Command):
 
 class Painted(Event):
     pass
+
+
+class PaintOver(Paint):
+    first: str
 
 
 def declared() -> tuple[Dialog[Slots], Step[Slots]]:
@@ -125,6 +129,16 @@ def test_an_act_and_its_outcome_in_one_turn() -> None:
     painting.on(Painted)(lambda s, _e, _ctx: then(replace(s, done="yes")))
 
     assert press(ended(dialog), Painted()).paint == Slots("red", "yes")
+
+
+def test_what_needs_an_empty_slot_is_passed_by_or_changes_nothing() -> None:
+    dialog, colour = declared()
+    painting = dialog.do("painting", lambda s, _c: PaintOver(required(s.done)), done=lambda _s, _c: False)
+    painting.on(Painted)(lambda s, _e, _ctx: then(s))
+    assert press(ended(dialog), Painted()).paint == Slots("red")
+
+    colour.on(Answered)(lambda s, _e, _ctx: then(replace(s, colour="blue", done=required(s.done))))
+    assert press(dialog, Painted()).paint == Slots()
 
 
 def test_a_journey_without_an_end() -> None:

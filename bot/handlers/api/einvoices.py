@@ -41,7 +41,7 @@ def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EIn
         raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
     known = switched.einvoice
     if switched.changed:
-        event = EInvoiceSwitched(known.status, known.email or "")
+        event = EInvoiceSwitched(known.status, known.email)
         for conversation in conversations.of_account(tx.connection, known.account_id):
             tx.tell(conversation.id, event)
         tx.publish(seller_events.einvoice_switched(known, tx.now))

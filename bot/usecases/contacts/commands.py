@@ -77,7 +77,7 @@ def check_code(tools: CommandDeps, act: CheckCode, done: CommandContext) -> Even
     )
     if not isinstance(checked, codes.RightCode):
         return not_right(checked)
-    if act.account_id:  # a customer on file has no account yet: what was proven goes into it when it is made
+    if act.account_id is not None:  # of a customer on file it goes into the account when that is made
         contacts.prove(
             done.connection,
             account_id=act.account_id,

@@ -39,7 +39,7 @@ def activate_einvoice(tools: CommandDeps, act: ActivateEInvoice, done: CommandCo
     if isinstance(switched, einvoices.ActivationNotYet):
         return EInvoiceRefused(switched.reason)
     tools.documents(done, act.account_id, act.accepted)
-    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email or "")
+    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email)
 
 
 def withdraw_einvoice(tools: CommandDeps, act: WithdrawEInvoice, done: CommandContext) -> Event:
@@ -54,13 +54,13 @@ def withdraw_einvoice(tools: CommandDeps, act: WithdrawEInvoice, done: CommandCo
         how="button",
         now=done.now,
     )
-    return EInvoiceSwitched(off.status, off.email or "")
+    return EInvoiceSwitched(off.status, off.email)
 
 
 def change_invoice_email(tools: CommandDeps, act: ChangeInvoiceEmail, done: CommandContext) -> Event:
     """Where invoices go from now on."""
     changed = einvoices.set_email(done.connection, account_id=act.account_id, email=act.email)
-    return EInvoiceSwitched(changed.status, changed.email or "")
+    return EInvoiceSwitched(changed.status, changed.email)
 
 
 def list_invoices(_tools: CommandDeps, act: ListInvoices, done: CommandContext) -> Event:

@@ -27,7 +27,7 @@ def tell(
 def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     """Every conversation of the account hears of it; one of them mails the notice, where e-invoices are active."""
     active = einvoices.of_account(tx.connection, account_id)
-    notice_to = (active.email or "") if active.status == "active" else ""
+    notice_to = active.email if active.status == "active" else None
     bound = [conversation.id for conversation in conversations.of_account(tx.connection, account_id)]
     if not bound and notice_to:
         # Nobody is logged in: the conversation in which e-invoices were agreed to sends the notice, without words.
@@ -38,4 +38,4 @@ def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     for conversation_id in sorted(bound, key=lambda known: known != latest):
         event = InvoiceIssued(account_id, line_of(invoice), notice_to)
         tx.tell(conversation_id, event)
-        notice_to = ""
+        notice_to = None
