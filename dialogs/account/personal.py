@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogs import elsewhere
 from dialogs.account import own_data
 from dialogs.account.entry import account_contacts
-from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, then
+from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, required, then
 from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
@@ -93,9 +93,11 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
         case "documents":
             return then(s, Say("personal.documents", reads=tuple(one.id for one in ctx.seller.readable)))
         case "consents":
-            return then(s, ListConsents(account.id or ""))
+            return then(s, ListConsents(required(account.id)))
         case "password":
-            return then(s, StartReset(account.email or ""))
+            if account.email is None:  # no mailbox to send the link to
+                return then(s, Say("kit.for_a_person", options=(HUMAN,)))
+            return then(s, StartReset(account.email))
         case "log_out":
             return then(s, LogOut())
         case "log_out_everywhere":
@@ -118,7 +120,7 @@ def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
         return then(replace(s, ticked=ticked))
     ticked = tuple(c for c in voluntary(ctx) if c.id in s.ticked)
     how = "word" if ctx.typed else "button"
-    return then(s, SetConsents(ctx.case.account.id or "", accepting.accepted(ticked, ctx), how))
+    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(ticked, ctx), how))
 
 
 @consents.on(Chosen)
@@ -135,7 +137,7 @@ def consents_set(_s: Personal, e: ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
 @dialog.always(ResetStarted)
 def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
     """Send the letter; its link leads to the page for the new password."""
-    email = ctx.case.account.email or ""
+    email = ctx.case.account.email
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
 
 

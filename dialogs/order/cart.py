@@ -25,7 +25,7 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
 
 
 def _addon(s: Cart, ctx: Ctx) -> Addon:
-    """The add-on whose quantity is asked."""
+    """Return the add-on whose quantity is asked."""
     return ctx.seller.addon(required(s.addon))
 
 
