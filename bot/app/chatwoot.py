@@ -1,7 +1,5 @@
 """The seller's own help desk, joined of the settings; without them there is none."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import httpx
@@ -9,13 +7,11 @@ from starlette.routing import BaseRoute
 
 from bot.app.settings import Settings
 from bot.conversation.desk import ConversationDesk
-from bot.conversation.port import Watch
-from bot.handlers.chatwoot.bringing import Bringing
-from bot.handlers.chatwoot.hearing import ChatwootInbound
+from bot.handlers.agent_mirror import AgentMirror
+from bot.handlers.chatwoot.inbound import ChatwootInbound, HelpdeskWebhooks
 from bot.handlers.chatwoot.lines import words
-from bot.handlers.chatwoot.rounds import Rounds
-from bot.handlers.chatwoot.view import ThreadViews
-from bot.handlers.chatwoot.webhook import HelpdeskWebhooks
+from bot.handlers.chatwoot.outbound import ChatwootOutbound
+from bot.handlers.chatwoot.threads import ChatwootThreads
 from bot.usecases.agents.acts import AgentActs
 from services.clients.breaker import Breaker
 from services.jobs.process_lease import ProcessLease
@@ -24,15 +20,15 @@ from services.support.chatwoot.client import Chatwoot
 
 @dataclass(frozen=True)
 class ChatwootDesk:
-    """The rounds and the door for webhooks."""
+    """The mirror, and the route of the webhooks."""
 
-    rounds: Rounds
-    door: HelpdeskWebhooks
+    mirror: AgentMirror
+    webhooks: HelpdeskWebhooks
     breaker: Breaker
 
     def routes(self) -> list[BaseRoute]:
         """To be mounted at the root."""
-        return [*self.door.routes()]
+        return [*self.webhooks.routes()]
 
 
 def chatwoot_desk(
@@ -63,11 +59,9 @@ def chatwoot_desk(
         token=given.token.get_secret_value(),
         breaker=breaker,
     )
-    viewing = ThreadViews(store, given.account_id, given.inbox_id)
-    bringing = Bringing(store, chatwoot, desk.standing, t, f"{base_url}/desk/c")
-    hearing = ChatwootInbound(store, clock, chatwoot, acts, bringing, t, seller)
-    people: Callable[[], AbstractAsyncContextManager[Watch]] = desk.watch_people
-    rounds = Rounds(store, clock, holder, people, viewing, bringing, hearing)
+    outbound = ChatwootOutbound(store, chatwoot, desk.standing, t, f"{base_url}/desk/c")
+    inbound = ChatwootInbound(store, clock, chatwoot, acts, outbound, t, seller)
+    mirror = AgentMirror(clock, holder, desk.watch_people, ChatwootThreads(store, clock, outbound, inbound))
     secret = given.webhook_secret.get_secret_value()
-    door = HelpdeskWebhooks(store, clock, given.account_id, given.inbox_id, secret, rounds.wake)
-    return ChatwootDesk(rounds, door, breaker)
+    webhooks = HelpdeskWebhooks(store, clock, given.account_id, given.inbox_id, secret, mirror.wake)
+    return ChatwootDesk(mirror, webhooks, breaker)

@@ -136,7 +136,7 @@ class Installation:
         if self.telegram is not None:
             self.telegram.start()
         if self.helpdesk is not None:
-            self.helpdesk.rounds.start()
+            self.helpdesk.mirror.start()
         if self.sandbox is not None:
             self.sandbox.agree(self.clock.now())
         self.ready.set()
@@ -216,14 +216,14 @@ async def installed(
             parts.delivery,
             parts.lease,
             sandbox,
-            wake=helpdesk.rounds.wake if helpdesk is not None else lambda: None,
+            wake=helpdesk.mirror.wake if helpdesk is not None else lambda: None,
         )
         await virtual_clock.restore()  # before the first message: time never goes back
         peers = PeerNotifications(store, settings.database, parts.desk, virtual_clock)
         stack.push_async_callback(peers.stop)
         stack.push_async_callback(parts.stop)
         if helpdesk is not None:
-            stack.push_async_callback(helpdesk.rounds.stop)
+            stack.push_async_callback(helpdesk.mirror.stop)
         ready = asyncio.Event()
         connected = [telegram] if telegram is not None else []
         routes = DeskRoutes(parts, connected, helpdesk, sandbox, virtual_clock, ready.is_set)

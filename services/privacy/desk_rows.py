@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from services.privacy.sections import blanks, exported_columns
 from services.store.conversations import StoredConversation
 from services.store.tables.support import blocked_address, desk_note
-from services.support import topics
-from services.support.chatwoot import threads
+from services.support.chatwoot.threads import THREADS
+from services.support.topics import TOPICS
 
 ENDED_BLOCKS = timedelta(days=30)
 """So long a block that is over may be looked up."""
@@ -44,8 +44,8 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
     forgotten.
     """
     connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
-    threads.erase(connection, one.id)
-    topics.erase(connection, one.id)
+    THREADS.erase(connection, one.id)
+    TOPICS.erase(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
     connection.execute(sa.update(blocked_address).where(*here).values(**blanks(blocked_address)))
 

@@ -1,22 +1,13 @@
-"""The topics of the agents' Telegram group: which conversation each shows, and how far.
-
-The process that holds the group's lease writes here, after it has done something in the group; what it did is noted
-against the topic that it did it to, so that one who was too late notes nothing.
-"""
+"""The topics of the agents' Telegram group, and how long it couldn't be written to."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.store import journal
 from services.store.statements import PerDialect, columns
-from services.store.tables.support import desk_topic as table
-from services.support.mirrors import ERASE, MirrorQueue, both
-
-Status = Literal["open", "closed", "erase"]
-#: So much of what was said before a person was wanted stands in a new topic.
-LINES_BEFORE = 12
+from services.store.tables.support import desk_forum_trouble, desk_topic
+from services.support.mirrors import MirrorState, MirrorTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,80 +20,65 @@ class Topic:
     card_id: int | None
     shown: str | None
     mirrored_id: int
-    status: Status
+    status: MirrorState
 
 
-_COLUMNS = columns(table, Topic)
-_ALL = sa.select(*_COLUMNS)
-_MAKE = PerDialect(
-    table,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["conversation_id"],
-        set_={name: insert.excluded[name] for name in Topic.__slots__ if name != "conversation_id"},
-        # One that another process has made meanwhile stays; one in an earlier group, or deleted by hand, doesn't.
-        where=sa.or_(table.c.chat_id != insert.excluded.chat_id, table.c.thread_id.is_(None)),
-    ).returning(table.c.thread_id),
+class TopicTable(MirrorTable[Topic]):
+    """The topics; their place is the group's number."""
+
+    def by_thread(self, connection: sa.Connection, chat_id: int, thread_id: int) -> Topic | None:
+        """Return the topic of this number."""
+        return self._one(connection, self.table.c.thread_id == thread_id, (chat_id,))
+
+    def by_card(self, connection: sa.Connection, chat_id: int, card_id: int) -> Topic | None:
+        """Return the topic whose card is this message."""
+        return self._one(connection, self.table.c.card_id == card_id, (chat_id,))
+
+
+TOPICS = TopicTable(
+    desk_topic,
+    Topic,
+    place=("chat_id",),
+    number="thread_id",
+    state="status",
+    lost={"card_id": None, "shown": None},
+    lines_before=12,
 )
-_CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-_HERE = table.c.chat_id == _CHAT
-_MIRROR = MirrorQueue(table, _HERE, table.c.thread_id, table.c.status)
-_WANTED, _TO_DO = _MIRROR.wanted(), _MIRROR.to_do()
 
 
-def of(connection: sa.Connection, conversation_id: str) -> Topic | None:
-    """Return the conversation's topic, in whatever group and state."""
-    return _one(connection, table.c.conversation_id == conversation_id)
+@dataclass(frozen=True, slots=True)
+class OutageRecord:
+    """Why and since when a group can't be written to; `told_at`: when the seller's support was told, if it was."""
+
+    chat_id: int
+    kind: str
+    since: datetime
+    told_at: datetime | None
 
 
-def by_thread(connection: sa.Connection, chat_id: int, thread_id: int) -> Topic | None:
-    """Return the topic of this number."""
-    return _one(connection, table.c.chat_id == chat_id, table.c.thread_id == thread_id)
+_OUTAGE = sa.select(*columns(desk_forum_trouble, OutageRecord))
+_BEGIN = PerDialect(desk_forum_trouble, lambda insert: insert.on_conflict_do_nothing(index_elements=["chat_id"]))
 
 
-def by_card(connection: sa.Connection, chat_id: int, card_id: int) -> Topic | None:
-    """Return the topic whose card is this message."""
-    return _one(connection, table.c.chat_id == chat_id, table.c.card_id == card_id)
+def outage_of(connection: sa.Connection, chat_id: int) -> OutageRecord | None:
+    """Return the group's outage, if it has one."""
+    row = connection.execute(_OUTAGE.where(desk_forum_trouble.c.chat_id == chat_id)).first()
+    return None if row is None else OutageRecord(*row)
 
 
-def to_do(connection: sa.Connection, chat_id: int, most: int = 100) -> list[str]:
-    """Conversations for which something is to be done in the group: those that have waited longest come first."""
-    given = {"chat": chat_id, "most": most}
-    return both(connection, _WANTED, _TO_DO, given)
+def begin_outage(connection: sa.Connection, chat_id: int, kind: str, now: datetime) -> OutageRecord:
+    """Note an outage; one that lasts already stays as it is."""
+    new = OutageRecord(chat_id, kind, now, None)
+    connection.execute(_BEGIN.of(connection), {name: getattr(new, name) for name in OutageRecord.__slots__})
+    return outage_of(connection, chat_id) or new
 
 
-def begin(connection: sa.Connection, conversation_id: str) -> int:
-    """Return the line of the journal after which a new topic begins: some of what was said before stands in it."""
-    return journal.before_last_said(connection, conversation_id, LINES_BEFORE)
+def note_outage_told(connection: sa.Connection, chat_id: int, now: datetime) -> None:
+    """Note that the seller's support was told."""
+    connection.execute(sa.update(desk_forum_trouble).where(desk_forum_trouble.c.chat_id == chat_id).values(told_at=now))
 
 
-def make(connection: sa.Connection, topic: Topic) -> bool:
-    """Note a topic that was made in the group; False if the conversation has one there already."""
-    values = {name: getattr(topic, name) for name in Topic.__slots__}
-    return connection.execute(_MAKE.of(connection), values).first() is not None
-
-
-def note(connection: sa.Connection, topic: Topic, **changed: Any) -> bool:
-    """Note what became of this topic; False if it isn't the conversation's any more."""
-    mine = table.c.conversation_id == topic.conversation_id, table.c.thread_id == topic.thread_id
-    return connection.execute(sa.update(table).where(*mine).values(**changed)).rowcount == 1
-
-
-def lost(connection: sa.Connection, topic: Topic) -> None:
-    """Note that the group has it no more: another is made, which begins with some of what was said before."""
-    start = min(topic.mirrored_id, begin(connection, topic.conversation_id))
-    note(connection, topic, thread_id=None, card_id=None, shown=None, mirrored_id=start)
-
-
-def forget(connection: sa.Connection, conversation_id: str) -> None:
-    """Drop the row: the topic is gone, and none is wanted."""
-    connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))
-
-
-def erase(connection: sa.Connection, conversation_id: str) -> None:
-    """Mark the topic to be deleted with all its messages, as soon as that can be done."""
-    connection.execute(sa.update(table).where(table.c.conversation_id == conversation_id).values(status=ERASE))
-
-
-def _one(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Topic | None:
-    row = connection.execute(_ALL.where(*where)).first()
-    return None if row is None else Topic(*row)
+def end_outage(connection: sa.Connection, chat_id: int) -> bool:
+    """End the outage; False if there was none."""
+    gone = sa.delete(desk_forum_trouble).where(desk_forum_trouble.c.chat_id == chat_id)
+    return connection.execute(gone).rowcount == 1

@@ -14,7 +14,7 @@ from bot.handlers.telegram_group import group
 from services.jobs import process_lease
 from services.privacy import desk_rows
 from services.store import conversations
-from services.support import forum_troubles
+from services.support import topics
 from tests.bot.handlers.telegram.bot_api import Fault
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi
 from tests.desk.databases import on_each_database
@@ -69,7 +69,7 @@ async def test_a_group_without_rights_is_told_once_and_made_good(
 
         while not await told():  # noqa: ASYNC110 - it happens on the other side of HTTP
             await asyncio.sleep(0.02)
-        assert (await store.read(lambda c: forum_troubles.of(c, GROUP))) is not None
+        assert (await store.read(lambda c: topics.outage_of(c, GROUP))) is not None
         await customer.say("start:buy")
         assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
         for _ in range(3):
@@ -203,22 +203,19 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
     async with forum_on("postgresql", request, tmp_path) as forum:
         customers = await asyncio.gather(*(waiting(forum) for _ in range(6)))
         await soon(lambda: sum(bool(topic.messages) for topic in forum.api.topics.values()) == 6)
-        mirrors = [forum_of(desk).mirror for desk in forum.desks.each]
+        channels = [desk.installation.telegram for desk in forum.desks.each]
+        mirrors: list[Any] = [one._forum.mirror for one in channels if one and one._forum]
         (at_work,) = [one for one in mirrors if one._holder.holds("telegram.forum")]
         dead = at_work._holder
         assert dead._task is not None
         dead._task.cancel()  # frozen: it gives nothing back
-        assert at_work._task is not None
-        at_work._task.cancel()
+        for task in at_work._tasks:
+            task.cancel()
         for number, customer in enumerate(customers):
             await customer.say(f"ciągle czekam {number}")
         await soon(lambda: sum("ciągle czekam" in topic.whole for topic in forum.api.topics.values()) == 6)
         assert len(forum.api.topics) == 6
         assert process_lease.LEASE.total_seconds() == 5
-
-
-def forum_of(desk: Any) -> Any:
-    return desk.installation.telegram._forum
 
 
 @on_each_database

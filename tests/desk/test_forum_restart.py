@@ -17,7 +17,7 @@ from tests.desk.telegram_chat import soon
 pytestmark = pytest.mark.anyio
 ANNA = 71
 #: What is done in the group and nowhere else; the customer isn't on Telegram.
-IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "TopicWork", "ConversationDesk.act", "the note of it")
+IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "GroupTopics", "ConversationDesk.act", "the note of it")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

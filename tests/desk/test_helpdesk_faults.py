@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from sandbox import credentials
 from services.privacy.erase import erase
 from services.store import conversations
 from services.support import handoffs
-from services.support.chatwoot import threads
+from services.support.chatwoot.threads import THREADS
 from services.support.chatwoot.webhooks import sign
 from tests.desk.databases import on_each_database
 from tests.desk.helpdesk import Helpdesk, Json, eventually, help_desk
@@ -20,6 +21,7 @@ from tests.desk.test_helpdesk import hears, id_of, in_mode
 
 pytestmark = pytest.mark.anyio
 
+INBOX = credentials.CHATWOOT_ACCOUNT_ID, credentials.CHATWOOT_INBOX_ID
 MINUTES = 200
 """Longer than it is left alone, and than a conversation goes unread."""
 
@@ -84,7 +86,7 @@ async def test_away_for_long_it_costs_nobody_anything(
         failures.append(what)
 
     log = SimpleNamespace(error=told, warning=lambda what, **_: failures.append(what), info=_nothing)
-    monkeypatch.setattr("bot.handlers.chatwoot.rounds._log", log)
+    monkeypatch.setattr("bot.handlers.chatwoot.threads.log", log)
     async with help_desk(database, request, tmp_path) as (desk, helpdesk):
         await desk.http.post("/sandbox/api/faults", json={"provider": "chatwoot", "mode": "down"})
         customer = desk.customer()
@@ -150,7 +152,7 @@ async def test_webhooks_lost_doubled_late_and_forged(
         assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
 
         async def knocked() -> int:
-            row = await desk.installation.store.read(lambda c: threads.of(c, where))
+            row = await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX))
             assert row is not None
             return row.knocked
 
@@ -213,7 +215,7 @@ async def test_whoever_is_erased_is_erased_there(tmp_path: Path, database: str, 
         await helpdesk.until(lambda all: not all)
 
         async def forgotten() -> bool:
-            return await store.read(lambda c: threads.of(c, where)) is None
+            return await store.read(lambda c: THREADS.of(c, where, INBOX)) is None
 
         await eventually(forgotten)
         assert await helpdesk.contacts() == []

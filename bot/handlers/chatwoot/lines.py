@@ -1,16 +1,15 @@
 """The journal's lines as the help desk's people read them: who said what, and who did what; the rest is left out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.conversation.desk import BY_AGENT
-from bot.conversation.stored import StoredMessage
-from bot.usecases.agents.transcript import BLOCKED, act_told, titles_of, wish_told, written_there
+from bot.usecases.agents.transcript import LineWords, desk_lines, titles_of, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from services.store.journal import CUSTOMER, JournalEntry
 
 VIA = "chatwoot"
 """What the journal notes of words that came from there."""
@@ -42,13 +41,17 @@ def lines_of(
     titles = titles_of((*earlier, *entries))
     from_there = written_there(entries, VIA)
     lines: list[ChatwootLine] = []
-    for one in entries:
-        own = one.kind == CUSTOMER
-        text = _said(t, one.data, titles) if own else "\n".join(_shown(t, one, from_there))
-        wanted = "\n".join(wish_told(t, one, reason))
-        lines.append(ChatwootLine(one.id, text[:LONGEST], own))
-        if wanted:
-            lines.append(ChatwootLine(one.id, wanted, own=False))
+    for entry in entries:
+        own = entry.kind == CUSTOMER
+        if own:
+            text = _customers(t, entry.data, titles)
+        elif entry.kind == BY_AGENT and str(entry.data.get("agent", "")).startswith(AGENTS):
+            text = ""  # an act done there
+        else:
+            text = "\n".join(desk_lines(t, entry, from_there, _WORDS))
+        lines.append(ChatwootLine(entry.id, text[:LONGEST], own))
+        if wanted := "\n".join(wish_told(t, entry, reason)):
+            lines.append(ChatwootLine(entry.id, wanted, own=False))
     return lines
 
 
@@ -63,27 +66,9 @@ def as_text(words: str) -> str:
     return _MENTION.sub("mention:\u200b//", _SIGNS.sub(r"\\\1", words))
 
 
-def _said(t: PageWords, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+_WORDS = LineWords(plain=as_text, bot=as_text, agent=as_text)
+
+
+def _customers(t: PageWords, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     text = str(data.get("text", ""))
     return titles.get(text, text) or t.get(f"line.{data.get('kind')}", "line.other", {})
-
-
-def _shown(t: PageWords, entry: JournalEntry, from_there: set[int]) -> Iterator[str]:
-    data = entry.data
-    stored = StoredMessage.from_json(data)
-    text = as_text(stored.text)
-    match entry.kind:
-        case k if k == BOT:
-            yield t("line.bot", text=text)
-        case k if k == HELD:
-            yield t("line.held", text=text)
-        case k if k == AGENT:
-            if entry.revision not in from_there:
-                yield t("line.agent", name=as_text(stored.by or "?"), text=text)
-        case k if k == BY_AGENT:
-            if not str(data.get("agent", "")).startswith(AGENTS):
-                yield from act_told(t, entry, as_text)
-        case k if k == BLOCKED:
-            yield t("act.blocked")
-        case _:
-            pass

@@ -17,7 +17,7 @@ from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
-from bot.handlers.telegram_group.forum import Forum
+from bot.handlers.telegram_group.members import Members
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class TelegramChannel:
         way: ByWebhook | ByPolling,
         locale: str,
         words: ChannelWords = SHIPPED_WORDS,
-        forum: Forum | None = None,
+        forum: Members | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
@@ -69,7 +69,7 @@ class TelegramChannel:
         self._sleep = sleep
         self._sender = sender
         self._forum = forum
-        self._reception = Reception(bot, desk, sender, forum.members if forum is not None else None)
+        self._reception = Reception(bot, desk, sender, forum)
         self._task: asyncio.Task[None] | None = None
 
     def routes(self) -> list[Route]:

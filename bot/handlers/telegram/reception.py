@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -17,7 +17,8 @@ from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import ShortKey
 from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
-from bot.handlers.telegram_group.heard import GroupUpdate
+from bot.handlers.telegram_group.members import Members
+from bot.handlers.telegram_group.updates import GroupUpdate
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -26,26 +27,10 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 
 
-class AgentUpdates(Protocol):
-    """The agents' group (`forum/members.py`): what it hears is no customer's."""
-
-    def hears(self, update: Update) -> GroupUpdate | None:
-        """Return what the update says of the group; None if it is nothing of the group's."""
-        ...
-
-    async def take(self, done: GroupUpdate) -> None:
-        """Do what somebody wants; returns after the commit. Raises StoreUnavailable."""
-        ...
-
-    async def close(self) -> None:
-        """Wait for what was begun aside."""
-        ...
-
-
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: AgentUpdates | None = None) -> None:
+    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
@@ -82,8 +67,8 @@ class Reception:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
             update = Update.de_json(raw, self._bot)
-            heard = self._agents.hears(update) if self._agents is not None else None
-            return parse(update) if heard is None else heard
+            of_agents = self._agents.parse(update) if self._agents is not None else None
+            return parse(update) if of_agents is None else of_agents
         except Exception as error:  # PTB raises what it happens on: KeyError, TypeError, ValueError …
             log.error("telegram.unreadable_update", update_id=_update_id(raw), error=type(error).__name__)
             return Stray()
@@ -95,11 +80,11 @@ class Reception:
         elif parsed.query_id:
             self._start(self._answer(parsed.query_id))
 
-    async def _of_agents(self, heard: GroupUpdate) -> None:
+    async def _of_agents(self, update: GroupUpdate) -> None:
         if self._agents is not None:
             # What is done in one topic is done in its order.
-            async with self._doors.setdefault(heard.door, asyncio.Lock()):
-                await self._agents.take(heard)
+            async with self._doors.setdefault(update.door, asyncio.Lock()):
+                await self._agents.take(update)
 
     async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
         if isinstance(parsed, TelegramPress):

@@ -1,36 +1,40 @@
-"""What a topic shows above all that is said in it: its name, the card, the card's buttons."""
+"""A topic's name, its card and the card's buttons, and the facts that they show."""
 
 import unicodedata
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from babel import Locale as Culture
 from babel.dates import format_datetime
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
+from bot.usecases.agents.masking import contacts as known_contacts
+from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.talk_view import unconfirmed
+from bot.usecases.agents.transcript import reason_of
 from bot.web.page_texts import PageWords
+from dialogs.state import ConversationState
+from services.accounts import accounts as customers
+from services.agents import agent_accounts
+from services.clock import Clock
+from services.contacts import contacts
 from services.keyed_hash import sha256_hex
+from services.store.conversations import StoredConversation
+from services.store.database import Store
+from services.support import blocklist
 from services.support.handoffs import HandoffRecord
+from services.support.mirrors import MirrorView
+from services.support.topics import Topic
+from values import masked
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
 TAKE_OVER = "desk:take_over"
 BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:block_ever", "desk:cancel"
-
-
-@dataclass(frozen=True, slots=True)
-class CardPerson:
-    """Who the customer is, as far as that is known: masked already."""
-
-    email: str | None = None
-    phone: str | None = None
-
-    @property
-    def shown(self) -> str:
-        """In one line; empty while nothing is known."""
-        return " · ".join(part for part in (self.email, self.phone) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,15 @@ class TopicCard:
 class CardFacts:
     """The facts on a card.
 
-    `request` is the open one, None when the talk is with the desk; `holder` is its agent's name;
-    `reason` and `since` are those of the last request; `unconfirmed`: something was put right that the customer hasn't
-    confirmed. `known` are the customer's e-mails and numbers, to be masked.
+    `person` is the customer's masked e-mail and number, empty while nothing is known; `request` the open one, None when
+    the talk is with the desk; `holder` its agent's name; `reason` and `since` are those of the last request;
+    `unconfirmed`: an agent's correction waits for the customer. `known` are the customer's contacts, to be masked.
     """
 
     channel: str
     standing: StatusSnapshot
     step: str
-    person: CardPerson
+    person: str
     request: HandoffRecord | None
     holder: str | None
     reason: str
@@ -71,7 +75,7 @@ class CardFacts:
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
     """Return the topic's name: who, and why a person was wanted; marked once it is over."""
-    name = plain(f"{facts.person.shown or _channel(t, facts)} · {_reason(t, facts.reason)}")
+    name = plain(f"{facts.person or _channel(t, facts)} · {reason_of(t, facts.reason)}")
     return (t("card.closed", name=name) if facts.request is None else name)[:LONGEST_NAME]
 
 
@@ -86,9 +90,9 @@ def card_of(t: PageWords, facts: CardFacts, time_zone: str) -> TopicCard:
     here = facts.standing
     lines = [
         t("card.head", channel=_channel(t, facts), language=language),
-        t("card.customer", who=plain(facts.person.shown) or t("card.unknown")),
+        t("card.customer", who=plain(facts.person) or t("card.unknown")),
         t("card.step", step=facts.step, done=here.done, of=here.of),
-        t("card.reason", reason=_reason(t, facts.reason)),
+        t("card.reason", reason=reason_of(t, facts.reason)),
     ]
     if facts.since is not None and facts.request is not None:
         at = format_datetime(facts.since.astimezone(ZoneInfo(time_zone)), "d MMM, HH:mm", locale=t.locale)
@@ -112,12 +116,12 @@ def buttons_of(t: PageWords, request: HandoffRecord | None) -> Buttons:
 
 
 def sure_buttons(t: PageWords) -> Buttons:
-    """Return whether blocking is meant."""
+    """Return the buttons that ask whether blocking is meant."""
     return ((_button(t, BLOCK_DAY), _button(t, BLOCK_EVER)), (_button(t, CANCEL),))
 
 
 def plain(text: str) -> str:
-    """On one line, without signs that turn or hide what stands beside them."""
+    """Return the text on one line, without signs that turn or hide what stands beside them."""
     kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
     return " ".join("".join(kept).split())
 
@@ -126,11 +130,65 @@ def _button(t: PageWords, data: str) -> tuple[str, str]:
     return t("button." + data.partition(":")[2]), data
 
 
-def _reason(t: PageWords, reason: str) -> str:
-    return t.get(f"reason.{reason}", "reason.asked", {})
-
-
 def _state(t: PageWords, facts: CardFacts) -> str:
     if facts.request is None:
         return t("card.over")
     return t("card.waits") if facts.request.agent_id is None else t("card.held", name=plain(facts.holder or "?"))
+
+
+@dataclass(frozen=True)
+class CardReader:
+    """Reads the facts of cards in the language `locale`. `desk_url` is where the desk's pages of conversations are."""
+
+    store: Store
+    clock: Clock
+    standing: Callable[[str], Awaitable[StatusSnapshot]]
+    desk_url: str
+    sight: Sight
+    locale: str
+
+    async def read(self, view: MirrorView[Topic]) -> CardFacts | None:
+        """Return the card's facts; None if the conversation is gone by now. Raises StoreUnavailable."""
+        here = view.conversation
+        if here is None:
+            return None
+        try:
+            standing = await self.standing(here.id)
+        except LookupError:
+            return None
+        return await self.store.read(lambda connection: self._facts(connection, here, view, standing))
+
+    def _facts(
+        self, connection: sa.Connection, here: StoredConversation, view: MirrorView[Topic], standing: StatusSnapshot
+    ) -> CardFacts:
+        holder = view.request.agent_id if view.request is not None else None
+        agent = agent_accounts.get(connection, holder) if holder is not None else None
+        case, now = self.sight.case(here), self.clock.now()
+        position = self.sight.journey.position(case, self.sight.context(here, case, now))
+        blocked = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
+        return CardFacts(
+            channel=here.channel,
+            standing=standing,
+            step=self.sight.step(position, self.locale),
+            person=_person(connection, here, view.request, case),
+            request=view.request,
+            holder=agent.name if agent is not None else standing.speaker,
+            reason=view.reason,
+            since=view.last.asked_at if view.last is not None else None,
+            blocked=blocked is not None,
+            unconfirmed=bool(unconfirmed(case)),
+            link=f"{self.desk_url}/{here.id}",
+            known=known_contacts(case),
+        )
+
+
+def _person(
+    connection: sa.Connection, here: StoredConversation, request: HandoffRecord | None, case: ConversationState
+) -> str:
+    account = customers.get(connection, here.account_id) if here.account_id is not None else None
+    known = contacts.of_account(connection, account.id) if account is not None else []
+    email = account.email if account is not None else None
+    email = email or (request.email if request is not None else None) or case.account.email
+    phone = next((contact.value for contact in reversed(known) if contact.kind == "phone"), None)
+    phone = phone or case.contact.proven or case.contact.phone
+    return " · ".join([*([masked.email(email)] if email else []), *([masked.phone(phone)] if phone else [])])

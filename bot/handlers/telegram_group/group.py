@@ -1,21 +1,59 @@
-"""The group as the mirror uses it: topics made, named, closed; messages and cards. Each call in the group's pace."""
+"""The group by the Bot API: topics, messages and cards in the group's pace, and what the API's errors mean."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
-from telegram.error import TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram_group.faults import meaning
 
 log = structlog.get_logger(__name__)
 
 Buttons = Sequence[Sequence[tuple[str, str]]]
 """Rows of title and data."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+AFTER_A_FAULT = timedelta(seconds=5)
+
+OutageKind = Literal["no_rights", "no_forum", "not_found", "migrated", "token", "unreachable", "topics"]
+
+
+class TopicNotFound(Exception):
+    """The group has no such topic any more."""
+
+
+class TopicClosed(Exception):
+    """The topic is closed, and takes nothing."""
+
+
+class CardNotFound(Exception):
+    """The card can't be changed any more: it was deleted."""
+
+
+class MessageRefused(Exception):
+    """Telegram refuses this very message; the error's words say why."""
+
+
+class RetryLater(Exception):
+    """Not now: again after that time. `silent`: Telegram didn't answer at all."""
+
+    def __init__(self, after: timedelta, *, silent: bool = False) -> None:
+        super().__init__("not now")
+        self.after = after
+        self.silent = silent
+
+
+class GroupUnusable(Exception):
+    """The group can't be written to until somebody mends it. `number` is the group's new one, where it has one."""
+
+    def __init__(self, kind: OutageKind, number: int | None = None) -> None:
+        super().__init__(kind)
+        self.kind: OutageKind = kind
+        self.number = number
 
 
 def group_pace(*, limited: bool = True) -> Pace:
@@ -27,7 +65,7 @@ def group_pace(*, limited: bool = True) -> Pace:
 
 
 class TelegramGroup:
-    """One forum supergroup. Errors of each: those of `faults.py`."""
+    """One forum supergroup. Each method that writes into it raises the errors above."""
 
     def __init__(self, bot: Bot, chat_id: int, pace: Pace) -> None:
         self._bot = bot
@@ -115,7 +153,7 @@ class TelegramGroup:
         try:
             return await method(chat_id=self.chat_id, **given)
         except TelegramError as error:
-            if (raised := meaning(error)) is not None:
+            if (raised := _meaning(error)) is not None:
                 raise raised from None
             return None
 
@@ -137,3 +175,42 @@ def _keyboard(buttons: Buttons | None) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(title, callback_data=data) for title, data in row] for row in buttons]
     )
+
+
+#: Descriptions of "400 Bad Request" in the Bot API's own words, in small letters; the first that fits counts.
+_REFUSALS: tuple[tuple[tuple[str, ...], Callable[[], Exception]], ...] = (
+    (("topic_closed",), TopicClosed),
+    (("message thread not found", "topic_id_invalid", "topic_deleted", "topic not found"), TopicNotFound),
+    (("message to edit not found", "message_id_invalid", "message can't be edited"), CardNotFound),
+    (("the chat is not a forum", "chat is not a forum", "not a supergroup"), lambda: GroupUnusable("no_forum")),
+    (
+        ("not enough rights", "chat_admin_required", "have no rights", "need administrator rights"),
+        lambda: GroupUnusable("no_rights"),
+    ),
+    (
+        ("chat not found", "chat_id is empty", "peer_id_invalid", "chat was deactivated"),
+        lambda: GroupUnusable("not_found"),
+    ),
+)
+_UNCHANGED = ("not modified", "not_modified")
+
+
+def _meaning(error: TelegramError) -> Exception | None:
+    """Return the exception to raise instead; None if the wanted state holds already."""
+    match error:
+        case RetryAfter():
+            return RetryLater(wait_of(error))
+        case ChatMigrated():
+            return GroupUnusable("migrated", error.new_chat_id)
+        case Forbidden():
+            return GroupUnusable("not_found")
+        case InvalidToken():
+            return GroupUnusable("token")
+        case BadRequest():
+            description = error.message.lower()
+            if any(sign in description for sign in _UNCHANGED):
+                return None
+            fitting = (make() for signs, make in _REFUSALS if any(sign in description for sign in signs))
+            return next(fitting, MessageRefused(error.message))
+        case _:
+            return RetryLater(AFTER_A_FAULT, silent=True)

@@ -1,20 +1,29 @@
-"""The journal's lines as those of a topic. What was said stands there, and who did what; the rest is left out."""
+"""The journal's lines as those of a topic, packed into as few messages as Telegram takes.
 
-from collections.abc import Iterator, Mapping, Sequence
+What was said stands there, and who did what; the rest is left out. What the desk adds stands in italics, by a message's
+entities and not by mark-up: so nothing that a customer writes can look like the desk's or an agent's line.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.desk import BY_AGENT
-from bot.conversation.stored import StoredMessage
+from telegram import MessageEntity
+
+from bot.handlers.telegram.texts import split, units
 from bot.handlers.telegram_group.card import plain
-from bot.handlers.telegram_group.pieces import TopicLine
 from bot.usecases.agents.masking import hidden, said
-from bot.usecases.agents.transcript import BLOCKED, act_told, wish_told, written_there
+from bot.usecases.agents.transcript import BLOCKED, LineWords, desk_lines, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from services.store.journal import CUSTOMER, JournalEntry
 
 VIA = "telegram"
 """What the journal notes of an act that came from the group."""
+#: Below Telegram's 4096: long texts run into its limits sooner.
+LONGEST = 3500
+MOST_ENTITIES = 100
 _LONGEST_OF_BOT = 400
 
 
@@ -23,11 +32,30 @@ def words(locale: str) -> PageWords:
     return words_in(Path(__file__).parent / "texts", locale)
 
 
+@dataclass(frozen=True, slots=True)
+class TopicLine:
+    """One line of a topic, from the journal's line `id`. `own`: it is the customer's word."""
+
+    id: int
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPost:
+    """One message. `through`: the last line of the journal that is whole in the topic with it."""
+
+    text: str
+    entities: tuple[MessageEntity, ...]
+    through: int
+
+
 def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()) -> list[TopicLine]:
     """Return at least one line for each entry, in order; empty where the topic shows nothing of it.
 
     `reason`: why a person is there. `known`: the customer's contacts, which are masked.
     """
+    shape = LineWords(plain=plain, bot=lambda text: _short(hidden(text, known)), agent=lambda text: text)
     from_here = written_there(entries, VIA)
     lines: list[TopicLine] = []
     turned_away = False
@@ -36,29 +64,36 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: 
             lines.append(TopicLine(entry.id, _customers(t, entry.data, known), own=True))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
-        said = "" if again else "\n".join(_shown(t, entry, reason, from_here, known))
-        lines.append(TopicLine(entry.id, said, own=False))
+        shown = () if again else (*desk_lines(t, entry, from_here, shape), *wish_told(t, entry, reason))
+        lines.append(TopicLine(entry.id, "\n".join(shown), own=False))
     return lines
 
 
-def _shown(t: PageWords, entry: JournalEntry, reason: str, from_here: set[int], known: Sequence[str]) -> Iterator[str]:
-    stored = StoredMessage.from_json(entry.data)
-    text = stored.text
-    match entry.kind:
-        case k if k == BOT:
-            yield t("line.bot", text=_short(hidden(text, known)))
-        case k if k == HELD:
-            yield t("line.held", text=_short(hidden(text, known)))
-        case k if k == AGENT:
-            if entry.revision not in from_here:  # what was written in the topic stands there already
-                yield t("line.agent", name=plain(stored.by or "?"), text=text)
-        case k if k == BY_AGENT:
-            yield from act_told(t, entry, plain)
-        case k if k == BLOCKED:
-            yield t("act.blocked")
-        case _:
-            pass
-    yield from wish_told(t, entry, reason)
+def first_post(lines: Iterable[TopicLine]) -> TopicPost | None:
+    """Return the first message that the lines make; None without lines.
+
+    Lines of one entry stand in one message; longer ones are cut short, as the desk has them whole.
+    """
+    post = TopicPost("", (), 0)
+    for id, group in groupby(lines, lambda line: line.id):
+        longer = TopicPost(post.text, post.entities, id)
+        for line in group:
+            longer = _with_line(longer, line)
+        if post.text and (units(longer.text) > LONGEST or len(longer.entities) > MOST_ENTITIES):
+            break
+        post = longer
+    return post if post.through else None
+
+
+def _with_line(post: TopicPost, line: TopicLine) -> TopicPost:
+    parts = split(line.text, LONGEST)
+    if not parts:
+        return post
+    whole = parts[0] if len(parts) == 1 else parts[0] + " …"
+    text = f"{post.text}\n{whole}" if post.text else whole
+    length = units(whole)
+    italic = () if line.own else (MessageEntity(MessageEntity.ITALIC, units(text) - length, length),)
+    return TopicPost(text, (*post.entities, *italic), post.through)
 
 
 def _customers(t: PageWords, data: Mapping[str, Any], known: Sequence[str]) -> str:

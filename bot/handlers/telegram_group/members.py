@@ -3,8 +3,8 @@
 Only what is surely meant for the customer is sent on: no other content, no unknown command, no edit.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from telegram import Update
 
 from bot.conversation.recent import Recent
+from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.telegram_group.card import (
     BLOCK,
     BLOCK_DAY,
@@ -27,16 +28,17 @@ from bot.handlers.telegram_group.card import (
     sure_buttons,
 )
 from bot.handlers.telegram_group.group import TelegramGroup
-from bot.handlers.telegram_group.heard import CardPressed, GroupUpdate, Joins, Other, Wrote, command, heard
 from bot.handlers.telegram_group.lines import VIA, words
+from bot.handlers.telegram_group.updates import CardPressed, GroupUpdate, Joins, Other, Wrote, command, group_update
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts, audit, telegram
 from services.agents.agent_accounts import Agent
 from services.clock import Clock
 from services.store.database import Store
-from services.support import handoffs, notes, topics
+from services.support import handoffs, notes
 from services.support.notes import Note, NoteRefused
+from services.support.topics import TOPICS, Topic
 
 T = TypeVar("T")
 BLOCKED_FOR = timedelta(days=1)
@@ -63,72 +65,70 @@ class _Here:
     t: PageWords
 
 
+@dataclass
 class Members:
-    """`locale` is the group's language. `mended` is told when the bot's rights have changed."""
+    """The group's members; `mirror` writes into the group, whose language `t` speaks."""
 
-    def __init__(
-        self, store: Store, clock: Clock, acts: AgentActs, group: TelegramGroup, locale: str, mended: Callable[[], None]
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._acts = acts
-        self._group = group
-        self._t = words(locale)
-        self._mended = mended
-        self._told: Recent[tuple[int, int | None], bool] = Recent()
+    store: Store
+    clock: Clock
+    acts: AgentActs
+    group: TelegramGroup
+    t: PageWords
+    mirror: AgentMirror
+    _told: Recent[tuple[int, int | None], bool] = field(default_factory=Recent[tuple[int, int | None], bool])
 
-    def hears(self, update: Update) -> GroupUpdate | None:
+    def parse(self, update: Update) -> GroupUpdate | None:
         """Parse an update of the group; None for a customer's or nobody's. Raises TypeError for nonsense."""
-        return heard(update, self._group.chat_id)
+        return group_update(update, self.group.chat_id)
 
-    async def take(self, done: GroupUpdate) -> None:
+    async def take(self, update: GroupUpdate) -> None:
         """Do what a member wants; return after the commit. Raises StoreUnavailable."""
-        match done.what:
+        match update.what:
             case Joins(code):
-                await self._join(done, code)
+                await self._join(update, code)
             case CardPressed():
-                await self._press(done, done.what)
+                await self._press(update, update.what)
             case Wrote():
-                await self._write(done, done.what)
+                await self._write(update, update.what)
             case Other(rights):
                 if rights:
-                    self._mended()
+                    self.mirror.mended()
 
     async def close(self) -> None:
         """Wait for background tasks."""
-        await self._group.settle()
+        await self.group.settle()
 
     # --- who it is ---
 
-    async def _join(self, done: GroupUpdate, code: str) -> None:
+    async def _join(self, update: GroupUpdate, code: str) -> None:
         def work(connection: sa.Connection) -> Agent | None:
-            now = self._clock.now()
-            agent = telegram.join(connection, code=code, telegram_id=done.by, now=now)
+            now = self.clock.now()
+            agent = telegram.join(connection, code=code, telegram_id=update.by, now=now)
             # Brought again, the code is used up: whoever used it is told the same.
-            agent = agent or telegram.agent_of(connection, done.by)
+            agent = agent or telegram.agent_of(connection, update.by)
             if agent is not None:
                 audit.note(connection, agent_id=agent.id, what="telegram_joined", at=now)
             return agent
 
-        agent = await self._store.write(work)
-        t = self._t if agent is None else self._words(agent)
+        agent = await self.store.write(work)
+        t = self.t if agent is None else self._words(agent)
         said = t("said.code_wrong") if agent is None else t("said.joined", name=plain(agent.name))
-        self._group.reply(done.chat_id, done.message_id, said)
+        self.group.reply(update.chat_id, update.message_id, said)
 
     def _words(self, agent: Agent) -> PageWords:
-        return words(agent.locale) if agent.locale else self._t
+        return words(agent.locale) if agent.locale else self.t
 
-    async def _here(self, done: GroupUpdate) -> tuple[_Here | None, bool]:
+    async def _here(self, update: GroupUpdate) -> tuple[_Here | None, bool]:
         """Return the conversation, the agent, and whether the topic is one of ours."""
 
-        def look(connection: sa.Connection) -> tuple[topics.Topic | None, Agent | None]:
-            if done.thread_id is not None:
-                topic = topics.by_thread(connection, done.chat_id, done.thread_id)
+        def look(connection: sa.Connection) -> tuple[Topic | None, Agent | None]:
+            if update.thread_id is not None:
+                topic = TOPICS.by_thread(connection, update.chat_id, update.thread_id)
             else:
-                topic = topics.by_card(connection, done.chat_id, done.message_id)
-            return topic, telegram.agent_of(connection, done.by)
+                topic = TOPICS.by_card(connection, update.chat_id, update.message_id)
+            return topic, telegram.agent_of(connection, update.by)
 
-        topic, agent = await self._store.read(look)
+        topic, agent = await self.store.read(look)
         if topic is None or agent is None:
             return None, topic is not None
         t = self._words(agent)
@@ -136,24 +136,24 @@ class Members:
 
     # --- what is written ---
 
-    async def _write(self, done: GroupUpdate, what: Wrote) -> None:
-        here, ours = await self._here(done)
+    async def _write(self, update: GroupUpdate, what: Wrote) -> None:
+        here, ours = await self._here(update)
         if not ours:
             return  # a topic of the members' own
         if here is None or what.anonymous:
-            if not self._told.get((done.by, done.thread_id)):
-                self._told.set((done.by, done.thread_id), True)
-                self._group.reply(done.chat_id, done.message_id, self._t("said.not_joined"))
+            if not self._told.get((update.by, update.thread_id)):
+                self._told.set((update.by, update.thread_id), True)
+                self.group.reply(update.chat_id, update.message_id, self.t("said.not_joined"))
             return
         try:
-            sign = await self._said(here, done, what)
+            sign = await self._said(here, update, what)
         except ActRefused as refused:
-            self._group.reply(done.chat_id, done.message_id, here.t("said." + refused.key, **refused.values))
+            self.group.reply(update.chat_id, update.message_id, here.t("said." + refused.key, **refused.values))
         else:
             if sign:
-                self._group.mark(done.message_id, sign)
+                self.group.mark(update.message_id, sign)
 
-    async def _said(self, here: _Here, done: GroupUpdate, what: Wrote) -> str:
+    async def _said(self, here: _Here, update: GroupUpdate, what: Wrote) -> str:
         """Do what the words want and return the sign that says so. Raises Refused."""
         ordered = command(what.text) if what.text is not None else None
         if what.edited:
@@ -163,32 +163,32 @@ class Members:
         if what.text is None:
             raise ActRefused("only_text")
         if ordered is None:
-            await self._say(here, what.text, done.key)
+            await self._say(here, what.text, update.key)
             return SENT
         name, rest = ordered
         if name == "note":
-            await self._note(here, rest, done.key)
+            await self._note(here, rest, update.key)
             return NOTED
         if (act := _COMMANDS.get(name)) is None:
             raise ActRefused("unknown")
         if act == BLOCK:
-            await self._block(here, done.key, forever=False)
+            await self._block(here, update.key, forever=False)
         else:
-            await self._doing(here, act, done.key)
+            await self._doing(here, act, update.key)
         return SENT
 
     async def _say(self, here: _Here, text: str, key: str) -> None:
         """Say the words to the customer, taking the conversation first if no agent holds it."""
         try:
-            await self._refusing(self._acts.take(here.conversation_id, here.by, f"{key}:take"), "others")
-            await self._refusing(self._acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
+            await self._refusing(self.acts.take(here.conversation_id, here.by, f"{key}:take"), "others")
+            await self._refusing(self.acts.say(here.conversation_id, here.by, text, f"{key}:say", via=VIA), "others")
         except NotSaid:
             raise ActRefused("too_long" if text.strip() else "nothing") from None
         except NotFilled as unfilled:
             raise ActRefused("unfilled", places=" ".join(unfilled.places)) from None
 
     async def _note(self, here: _Here, text: str, key: str) -> None:
-        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self._clock.now())
+        kept = Note(f"{here.conversation_id}:{key}", here.conversation_id, here.by.id, text, self.clock.now())
 
         def work(connection: sa.Connection) -> None:
             if notes.add(connection, kept):
@@ -196,47 +196,47 @@ class Members:
                 audit.note(connection, agent_id=who, what="noted", at=kept.at, conversation_id=where)
 
         try:
-            await self._store.write(work)
+            await self.store.write(work)
         except NoteRefused as refused:
             raise ActRefused("note_empty" if str(refused) == "empty" else "note_long") from None
 
     # --- what is pressed ---
 
-    async def _press(self, done: GroupUpdate, what: CardPressed) -> None:
-        here, ours = await self._here(done)
+    async def _press(self, update: GroupUpdate, what: CardPressed) -> None:
+        here, ours = await self._here(update)
         if here is None:
-            self._group.answer(what.query_id, self._t("said.not_joined" if ours else "said.gone"), alert=True)
+            self.group.answer(what.query_id, self.t("said.not_joined" if ours else "said.gone"), alert=True)
             return
         try:
-            said = await self._pressed(here, done, what.data)
+            said = await self._pressed(here, update, what.data)
         except ActRefused as refused:
-            self._group.answer(what.query_id, here.t("said." + refused.key, **refused.values), alert=True)
+            self.group.answer(what.query_id, here.t("said." + refused.key, **refused.values), alert=True)
         except BaseException:
-            self._group.answer(what.query_id, here.t("said.not_now"))  # Telegram brings it again
+            self.group.answer(what.query_id, here.t("said.not_now"))  # Telegram brings it again
             raise
         else:
-            self._group.answer(what.query_id, here.t("said." + said) if said else "")
+            self.group.answer(what.query_id, here.t("said." + said) if said else "")
 
-    async def _pressed(self, here: _Here, done: GroupUpdate, data: str) -> str:
+    async def _pressed(self, here: _Here, update: GroupUpdate, data: str) -> str:
         """Do it and return the key of the words that say so. Raises Refused."""
         match data:
             case d if d == BLOCK:
-                self._group.offer(done.message_id, sure_buttons(self._t))
+                self.group.offer(update.message_id, sure_buttons(self.t))
                 return "block_sure"
             case d if d == CANCEL:
-                request = await self._store.read(lambda c: handoffs.open_of(c, here.conversation_id))
-                self._group.offer(done.message_id, buttons_of(self._t, request))
+                request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+                self.group.offer(update.message_id, buttons_of(self.t, request))
                 return ""
             case d if d in (BLOCK_DAY, BLOCK_EVER):
-                await self._block(here, done.key, forever=data == BLOCK_EVER)
-                request = await self._store.read(lambda c: handoffs.open_of(c, here.conversation_id))
-                self._group.offer(done.message_id, buttons_of(self._t, request))
+                await self._block(here, update.key, forever=data == BLOCK_EVER)
+                request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+                self.group.offer(update.message_id, buttons_of(self.t, request))
                 return "blocked"
             case _:
-                return await self._doing(here, data, done.key)
+                return await self._doing(here, data, update.key)
 
     async def _doing(self, here: _Here, act: str, key: str) -> str:
-        acts, at = self._acts, (here.conversation_id, here.by, key)
+        acts, at = self.acts, (here.conversation_id, here.by, key)
         match act:
             case d if d == TAKE:
                 await self._refusing(acts.take(*at), "others_press")
@@ -257,9 +257,9 @@ class Members:
                 raise ActRefused("gone")
 
     async def _block(self, here: _Here, key: str, *, forever: bool) -> None:
-        reason = self._t("said.block_reason")
+        reason = self.t("said.block_reason")
         await self._refusing(
-            self._acts.block(here.conversation_id, here.by, key, reason, None if forever else BLOCKED_FOR), "gone"
+            self.acts.block(here.conversation_id, here.by, key, reason, None if forever else BLOCKED_FOR), "gone"
         )
 
     async def _refusing(self, act: Awaitable[T], key: str) -> T:
@@ -272,5 +272,5 @@ class Members:
             raise ActRefused("gone") from None
         if holder is None:
             raise ActRefused("nobodys")
-        agent = await self._store.read(lambda c: agent_accounts.get(c, holder))
+        agent = await self.store.read(lambda c: agent_accounts.get(c, holder))
         raise ActRefused(key, name=plain(agent.name) if agent is not None else "?")

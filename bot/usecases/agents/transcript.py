@@ -20,7 +20,7 @@ from bot.usecases.agents.sight import Sight
 from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from services.store import journal_ranges
-from services.store.journal import CUSTOMER, JournalEntry
+from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -161,11 +161,28 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
 
-def act_told(t: PageWords, entry: JournalEntry, plain: Callable[[str], str]) -> Iterator[str]:
-    """Return the line of an agent's act that concerns colleagues; `plain` escapes foreign text for the place."""
-    line = StoredCause.from_json(entry.data)
-    if line.act in _ACTS:
-        yield t(f"act.{line.act}", by=plain(line.by or "?"), step=plain(line.step or "?"))
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """How a place outside shows foreign text: names, the bot's words, an agent's words."""
+
+    plain: Callable[[str], str]
+    bot: Callable[[str], str]
+    agent: Callable[[str], str]
+
+
+def desk_lines(t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords) -> Iterator[str]:
+    """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
+    stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
+    if entry.kind == BOT:
+        yield t("line.bot", text=words.bot(stored.text))
+    elif entry.kind == HELD:
+        yield t("line.held", text=words.bot(stored.text))
+    elif entry.kind == AGENT and entry.revision not in from_there:
+        yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(stored.text))
+    elif entry.kind == BY_AGENT and cause.act in _ACTS:
+        yield t(f"act.{cause.act}", by=words.plain(cause.by or "?"), step=words.plain(cause.step or "?"))
+    elif entry.kind == BLOCKED:
+        yield t("act.blocked")
 
 
 def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.chatwoot.hearing import in_charge, plain
+from bot.handlers.chatwoot.inbound import in_charge, plain
 from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS

@@ -7,9 +7,8 @@ import pytest
 
 from bot.handlers.telegram.texts import units
 from bot.handlers.telegram_group.card import plain
-from bot.handlers.telegram_group.heard import command
-from bot.handlers.telegram_group.lines import lines_of, words
-from bot.handlers.telegram_group.pieces import LONGEST, TopicLine, first_post
+from bot.handlers.telegram_group.lines import LONGEST, TopicLine, first_post, lines_of, words
+from bot.handlers.telegram_group.updates import command
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
 

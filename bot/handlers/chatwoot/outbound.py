@@ -1,38 +1,54 @@
-"""Takes a conversation to the help desk: made or opened there, a card, each line once more than never, its end.
+"""Brings a conversation to the help desk: opened there, its card, each of its lines, its end.
 
-Whatever was made there and never answered for is found again by the name that it bears: our id of the conversation, our
+What was made there and never answered for is found again by the name that it bears: our id of the conversation, our
 number of the line.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from babel import Locale as Culture
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
-from bot.handlers.chatwoot.view import ThreadView
 from bot.usecases.agents.transcript import reason_of
 from bot.web.page_texts import PageWords
+from services.accounts import accounts
+from services.contacts import contacts
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderRefused
+from services.store import journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.support.chatwoot import threads
+from services.store.journal import JournalEntry
 from services.support.chatwoot.client import Chatwoot, ChatwootGone
 from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootContact, ChatwootMessage
-from services.support.chatwoot.threads import Outside
-from services.support.mirrors import CLOSED, OPENED
+from services.support.chatwoot.threads import THREADS, Thread
+from services.support.handoffs import HandoffRecord
+from services.support.mirrors import CLOSED, OPENED, MirrorView
 
 _log = structlog.get_logger(__name__)
 _OURS = re.compile(r"okienko:(\d{1,18})")
 
 
+@dataclass(frozen=True, slots=True)
+class ContactData:
+    """`email` and `phone` are proven ones only, as a contact is found by them there, and anybody may type another's.
+
+    `given` is an e-mail that isn't proven, for want of a proven one.
+    """
+
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    given: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True)
-class Bringing:
+class ChatwootOutbound:
     """`t` are the words of the help desk's people, `desk_url` where Okienko's own desk shows a conversation."""
 
     store: Store
@@ -41,12 +57,12 @@ class Bringing:
     t: PageWords
     desk_url: str
 
-    async def open(self, view: ThreadView) -> None:
+    async def open(self, view: MirrorView[Thread]) -> None:
         """Open it there, making it if need be. Raises what `Chatwoot` does, LookupError if our conversation is gone."""
         here, row = view.conversation, view.row
         if here is None:
             return
-        attributes = self._attributes(view, here, await self.standing(here.id))
+        attributes = self._attributes(view.reason, await self.standing(here.id), here.id)
         if row is None or row.outside_id is None:
             await self._make(view, here, attributes)
             return
@@ -60,18 +76,18 @@ class Bringing:
             "told_status": OPEN,
             "mirrored_id": max(row.mirrored_id, view.begins),
         }
-        await self.store.write(lambda c: threads.note(c, row, **changed))
+        await self.store.write(lambda c: THREADS.note(c, row, **changed))
 
-    async def lines(self, view: ThreadView, standing: StatusSnapshot) -> None:
+    async def lines(self, view: MirrorView[Thread], standing: StatusSnapshot) -> None:
         """Post the lines that aren't there yet. Raises what `Chatwoot` does."""
         row = view.row
         if row is None or (there := row.outside_id) is None or not (view.entries or not row.carded):
             return
-        reason = view.last.reason if view.last is not None else "asked"
-        lines = lines_of(self.t, view.entries, view.earlier, reason)
+        lines = lines_of(self.t, view.entries, await self._earlier(view), view.reason)
         through = max((entry.id for entry in view.entries), default=row.mirrored_id)
         if not row.carded:
-            card = "\n".join([*self._card(view, standing), "", self.t("card.before"), transcript(self.t, lines)])
+            given = (await self._contact_data(view)).given
+            card = "\n".join([*self._card(view, standing, given), "", self.t("card.before"), transcript(self.t, lines)])
             await self._post(there, card, through, own=False)
             await self._note(row, mirrored_id=through, carded=True)
             return
@@ -86,14 +102,14 @@ class Bringing:
         if through > row.mirrored_id:
             await self._note(row, mirrored_id=through)
 
-    async def found(self, row: Outside, messages: Iterable[ChatwootMessage]) -> None:
+    async def found(self, row: Thread, messages: Iterable[ChatwootMessage]) -> None:
         """Lines that stand there though nobody told us so."""
         names = (_OURS.fullmatch(message.source_id or "") for message in messages)
         through = max((int(name[1]) for name in names if name), default=0)
         if through > row.mirrored_id:
             await self._note(row, mirrored_id=through, carded=True)
 
-    async def close(self, row: Outside, last_seen: int) -> None:
+    async def close(self, row: Thread, last_seen: int) -> None:
         """Nobody there has to do anything more."""
         if row.outside_id is None:
             return
@@ -103,9 +119,9 @@ class Bringing:
             status = RESOLVED
         await self._note(row, state=CLOSED, told_status=status, seen_id=max(row.seen_id, last_seen))
 
-    async def remove(self, row: Outside) -> None:
+    async def remove(self, row: Thread) -> None:
         """Delete what was said there; raise an alarm for what can't be deleted, to be done by hand."""
-        alone = not await self.store.read(lambda c: threads.others_of_contact(c, row))
+        alone = not await self.store.read(lambda c: THREADS.others_of_contact(c, row))
         try:
             if row.outside_id is not None:
                 await self._delete(self.chatwoot.delete_conversation(row.outside_id))
@@ -114,13 +130,13 @@ class Bringing:
         except (Misconfigured, ProviderRefused) as error:
             left = {"outside_conversation": row.outside_id, "outside_contact": row.contact_id, "reason": error.reason}
             _log.error("helpdesk_not_erased", alarm=True, **left)
-        await self.store.write(lambda c: threads.forget(c, row.conversation_id))
+        await self.store.write(lambda c: THREADS.forget(c, row.conversation_id))
 
     async def note(self, outside_id: int, text: str, name: str) -> None:
         """Post a private note of the desk's own."""
         await self.chatwoot.add(outside_id, text, from_customer=False, source_id=f"okienko-{name}")
 
-    async def _make(self, view: ThreadView, here: StoredConversation, attributes: dict[str, str]) -> None:
+    async def _make(self, view: MirrorView[Thread], here: StoredConversation, attributes: dict[str, str]) -> None:
         contact, own = await self._contact(view, here)
         crash_point("between a contact and its conversation outside")
         there = await self.chatwoot.find_conversation(contact.id, here.id)
@@ -129,7 +145,7 @@ class Bringing:
         if there.status != OPEN:
             await self.chatwoot.set_status(there.id, OPEN)
         before = view.row
-        row = Outside(
+        row = Thread(
             conversation_id=here.id,
             account_id=self.chatwoot.account_id,
             inbox_id=self.chatwoot.inbox_id,
@@ -145,18 +161,18 @@ class Bringing:
             heard=0,
             state=OPENED,
         )
-        await self.store.write(lambda c: threads.make(c, row))
+        await self.store.write(lambda c: THREADS.make(c, row))
 
-    async def _contact(self, view: ThreadView, here: StoredConversation) -> tuple[ChatwootContact, bool]:
+    async def _contact(self, view: MirrorView[Thread], here: StoredConversation) -> tuple[ChatwootContact, bool]:
         """Return the contact there, and whether this desk made it."""
-        ours = f"okienko-{here.id}"
+        ours, data = f"okienko-{here.id}", await self._contact_data(view)
         if known := await self.chatwoot.find_contact(ours):
             return known, True
-        if view.email and (known := await self.chatwoot.find_contact(view.email)):
+        if data.email and (known := await self.chatwoot.find_contact(data.email)):
             return known, False
         channel = self.t(f"channel.{here.channel}")
-        fields = {"identifier": ours, "name": view.email or self.t("card.name", channel=channel, short=here.id[:6])}
-        given = {"email": view.email, "phone_number": view.phone}
+        fields = {"identifier": ours, "name": data.email or self.t("card.name", channel=channel, short=here.id[:6])}
+        given = {"email": data.email, "phone_number": data.phone}
         try:
             return await self.chatwoot.make_contact({**fields, **{k: v for k, v in given.items() if v}}), True
         except ChatwootGone:
@@ -164,28 +180,26 @@ class Bringing:
         except ProviderRefused:  # a number that is another contact's, or of a form that isn't taken
             return await self.chatwoot.make_contact(fields), True
 
-    def _attributes(self, view: ThreadView, here: StoredConversation, standing: StatusSnapshot) -> dict[str, str]:
-        reason = view.last.reason if view.last is not None else "asked"
+    def _attributes(self, reason: str, standing: StatusSnapshot, conversation_id: str) -> dict[str, str]:
         return {
             "okienko_reason": reason_of(self.t, reason),
             "okienko_step": f"{standing.dialog}.{standing.step}",
             "okienko_language": standing.locale,
-            "okienko_link": f"{self.desk_url}/{here.id}",
+            "okienko_link": f"{self.desk_url}/{conversation_id}",
         }
 
-    def _card(self, view: ThreadView, standing: StatusSnapshot) -> list[str]:
+    def _card(self, view: MirrorView[Thread], standing: StatusSnapshot, given: str | None) -> list[str]:
         here, t = view.conversation, self.t
         assert here is not None
         language = Culture.parse(standing.locale).get_language_name(t.locale) or standing.locale
-        reason = view.last.reason if view.last is not None else "asked"
         step = as_text(f"{standing.dialog}.{standing.step}")
         place = {"step": step, "done": standing.done, "of": standing.of}
         rows = [
-            t("card.reason", reason=reason_of(t, reason)),
+            t("card.reason", reason=reason_of(t, view.reason)),
             t("card.where", channel=self.t(f"channel.{here.channel}"), language=language, **place),
         ]
-        if view.given:
-            rows.append(t("card.email", email=as_text(view.given)))
+        if given:
+            rows.append(t("card.email", email=as_text(given)))
         return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
 
     async def _post(self, outside_id: int, text: str, through: int, *, own: bool) -> None:
@@ -203,6 +217,28 @@ class Bringing:
         except ChatwootGone:
             _log.info("helpdesk_nothing_to_delete")
 
-    async def _note(self, row: Outside, **changed: Any) -> Outside:
-        await self.store.write(lambda c: threads.note(c, row, **changed))
+    async def _earlier(self, view: MirrorView[Thread]) -> tuple[JournalEntry, ...]:
+        """Return what was said before the lines that aren't there yet: it has the titles of their buttons."""
+        if view.conversation is None or not view.entries:
+            return ()
+        id, first = view.conversation.id, view.entries[0].id
+        said = await self.store.read(lambda c: journal.messages(c, id, with_customer=True))
+        return tuple(entry for entry in said if entry.id < first)
+
+    async def _contact_data(self, view: MirrorView[Thread]) -> ContactData:
+        return await self.store.read(lambda c: _contact_data(c, view.conversation, view.last))
+
+    async def _note(self, row: Thread, **changed: Any) -> Thread:
+        await self.store.write(lambda c: THREADS.note(c, row, **changed))
         return replace(row, **changed)
+
+
+def _contact_data(
+    connection: sa.Connection, here: StoredConversation | None, last: HandoffRecord | None
+) -> ContactData:
+    account = accounts.get(connection, here.account_id) if here is not None and here.account_id is not None else None
+    known = contacts.of_account(connection, account.id) if account is not None else []
+    proven = {contact.kind: contact.value for contact in known if contact.verified_at is not None}
+    email = proven.get("email")
+    given = (last.email if last is not None else None) or (account.email if account is not None else None) or None
+    return ContactData(email, proven.get("phone"), None if email is not None else given)

@@ -1,29 +1,35 @@
-"""Takes what is done in the help desk to the agents' acts: replies, assignments, ends. Read from Chatwoot itself.
+"""What is done in the help desk, taken to the agents' commands: replies, assignments, ends.
 
-Chatwoot sends a webhook once. So what happened is read there: after a webhook, and now and then without one. A reply is
-known by its number, and is done once whatever befalls this process.
+Chatwoot sends a webhook once. So a webhook only says where to look, and what happened is read from Chatwoot itself:
+after a webhook, and now and then without one. A reply is known by its number, and is done once whatever befalls this
+process.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
 import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from bot.conversation.desk import BY_AGENT
-from bot.handlers.chatwoot.bringing import Bringing
 from bot.handlers.chatwoot.lines import AGENTS, VIA
-from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
+from bot.handlers.chatwoot.outbound import ChatwootOutbound
+from bot.usecases.agents.acts import LONGEST, AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
+from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts
 from services.clock import Clock
+from services.errors import Forged
 from services.store import inbox
 from services.store.database import Store
+from services.store.errors import StoreUnavailable
 from services.support import handoffs
-from services.support.chatwoot import threads
+from services.support.chatwoot import webhooks
 from services.support.chatwoot.client import Chatwoot
 from services.support.chatwoot.models import (
     ENDED,
@@ -33,7 +39,7 @@ from services.support.chatwoot.models import (
     ChatwootPerson,
     Kind,
 )
-from services.support.chatwoot.threads import Outside
+from services.support.chatwoot.threads import THREADS, Thread
 from services.support.handoffs import HandoffRecord
 from values.incoming_text import one_line, visible
 
@@ -43,29 +49,9 @@ LONGEST_NAME = 60
 """As of the desk's own agents."""
 SETTLED = timedelta(minutes=2)
 """Messages get their numbers before they can be read, by several at once: one may appear behind a later one."""
-
-
-class ConversationActs(Protocol):
-    """What of `AgentActs` is used."""
-
-    async def take(self, conversation_id: str, by: By, key: str) -> None: ...
-
-    async def assign(self, conversation_id: str, to: By, key: str) -> None: ...
-
-    async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None: ...
-
-    async def pass_on(self, conversation_id: str, by: By, to: By, key: str, *, there: bool = False) -> None: ...
-
-    async def give_back(self, conversation_id: str, by: By, key: str, *, done: bool = False) -> None: ...
-
-    async def put_back(self, conversation_id: str, by: By, key: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class AgentNews:
-    """How far it was read: the last message's number."""
-
-    last_seen: int
+LIMIT = 512 * 1024
+"""A long message, three times over: as content, as processed content and within its conversation."""
+PATH = "/webhooks/helpdesk/chatwoot"
 
 
 @dataclass
@@ -75,35 +61,38 @@ class ChatwootInbound:
     store: Store
     clock: Clock
     chatwoot: Chatwoot
-    acts: ConversationActs
-    bringing: Bringing
+    acts: AgentActs
+    outbound: ChatwootOutbound
     t: PageWords
     seller: str
     _me: int | None = None
 
-    async def hear(self, row: Outside) -> AgentNews:
-        """Return all that has happened there. Raises what `Chatwoot` does, StoreUnavailable."""
+    async def read(self, row: Thread) -> int:
+        """Take all that has happened there; return the last message's number. Raises what `Chatwoot` does.
+
+        Also raises StoreUnavailable.
+        """
         assert row.outside_id is not None
         me = await self._own_number()
         there = await self.chatwoot.conversation(row.outside_id)
         messages = await self.chatwoot.messages(row.outside_id, row.seen_id)
-        await self.bringing.found(row, messages)
+        await self.outbound.found(row, messages)
         for message in messages:
             if message.sender is not None and _is_reply(message, me):
-                await self._said(row, message, message.sender)
+                await self._reply(row, message, message.sender)
         assignee = in_charge(there, me)
-        await self._stands(row, there, assignee)
-        seen = self._settled(row, messages)
+        await self._state(row, there, assignee)
         changed = {"told_status": there.status, "assignee_id": assignee.id if assignee is not None else None}
-        await self.store.write(lambda c: threads.note(c, row, seen_id=seen, heard=row.knocked, **changed))
-        return AgentNews(max((message.id for message in messages), default=row.seen_id))
+        seen = self._settled(row, messages)
+        await self.store.write(lambda c: THREADS.note(c, row, seen_id=seen, heard=row.knocked, **changed))
+        return max((message.id for message in messages), default=row.seen_id)
 
     async def _own_number(self) -> int:
         if self._me is None:
             self._me = await self.chatwoot.me()
         return self._me
 
-    async def _said(self, row: Outside, message: ChatwootMessage, sender: ChatwootPerson) -> None:
+    async def _reply(self, row: Thread, message: ChatwootMessage, sender: ChatwootPerson) -> None:
         key, by, words = f"chatwoot:{message.id}", _by(sender), plain(message.content or "")
         if await self.store.read(lambda c: inbox.known(c, BY_AGENT, _named(row, by, key))) is not None:
             return
@@ -138,7 +127,7 @@ class ChatwootInbound:
                 raise
             await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once())
 
-    async def _stands(self, row: Outside, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
+    async def _state(self, row: Thread, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
         """Act on a changed status or assignee."""
         request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
         was = assignee.id if assignee is not None else None
@@ -156,7 +145,7 @@ class ChatwootInbound:
             _log.info("helpdesk_late", conversation=row.conversation_id)
 
     async def _end(
-        self, row: Outside, there: ChatwootConversation, request: HandoffRecord, assignee: ChatwootPerson | None
+        self, row: Thread, there: ChatwootConversation, request: HandoffRecord, assignee: ChatwootPerson | None
     ) -> None:
         nobody = By(f"{AGENTS}0", self.seller)
         by = _by(assignee) if assignee is not None else nobody
@@ -169,18 +158,18 @@ class ChatwootInbound:
             raise HandoffNotTaken(holder)
         await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
 
-    async def _leave(self, row: Outside, request: HandoffRecord) -> None:
+    async def _leave(self, row: Thread, request: HandoffRecord) -> None:
         """Nobody has it there any more."""
         had = f"{AGENTS}{row.assignee_id}"
         if request.agent_id == had:
             await self.acts.put_back(row.conversation_id, By(had, self.seller), _once())
 
-    async def _tell_whose(self, row: Outside) -> None:
+    async def _tell_whose(self, row: Thread) -> None:
         if row.outside_id is not None:
             name = await self._holder(row)
-            await self.bringing.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
+            await self.outbound.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
 
-    async def _refuse(self, row: Outside, by: By, key: str, why: str) -> None:
+    async def _refuse(self, row: Thread, by: By, key: str, why: str) -> None:
         """Note the message first, so that its writer is answered at most once and the customer never twice."""
         now = self.clock.now()
         named = _named(row, by, key)
@@ -189,9 +178,9 @@ class ChatwootInbound:
             return inbox.first_time(connection, BY_AGENT, named, row.conversation_id, "", now)
 
         if await self.store.write(mark) and row.outside_id is not None:
-            await self.bringing.note(row.outside_id, why, f"refused-{key}")
+            await self.outbound.note(row.outside_id, why, f"refused-{key}")
 
-    async def _holder(self, row: Outside) -> str:
+    async def _holder(self, row: Thread) -> str:
         """Return the assigned agent's name."""
 
         def look(connection: sa.Connection) -> str | None:
@@ -200,12 +189,45 @@ class ChatwootInbound:
             return agent.name if agent is not None else None
 
         name = await self.store.read(look)
-        return name or (await self.bringing.standing(row.conversation_id)).speaker or "Okienko"
+        return name or (await self.outbound.standing(row.conversation_id)).speaker or "Okienko"
 
-    def _settled(self, row: Outside, messages: Sequence[ChatwootMessage]) -> int:
+    def _settled(self, row: Thread, messages: Sequence[ChatwootMessage]) -> int:
         until = self.clock.now() - SETTLED
         old = (m.id for m in messages if datetime.fromtimestamp(m.created_at, UTC) < until)
         return max(old, default=row.seen_id)
+
+
+@dataclass(frozen=True)
+class HelpdeskWebhooks:
+    """One inbox' door. `wake` is called when there is something to read."""
+
+    store: Store
+    clock: Clock
+    account_id: int
+    inbox_id: int
+    secret: str = field(repr=False)
+    wake: Callable[[], None]
+
+    def routes(self) -> list[Route]:
+        """To be mounted at the root."""
+        return [Route(PATH, self.webhook, methods=["POST"])]
+
+    async def webhook(self, request: Request) -> Response:
+        """200 once it is noted, or concerns nobody here; 400 for what isn't proven; 503 while it can't be noted."""
+        try:
+            body = await capped_body(request, LIMIT)
+            webhooks.prove(request.headers, body, secret=self.secret, now=self.clock.now())
+            number = webhooks.about(body, account_id=self.account_id, inbox_id=self.inbox_id)
+            if number is not None and await self.store.write(lambda c: THREADS.knock(c, self.account_id, number)):
+                self.wake()
+        except RequestTurnedAway as turned:
+            return PlainTextResponse("refused", turned.status)
+        except Forged as forged:
+            _log.warning("webhook_forged", reason=forged.reason)
+            return PlainTextResponse("refused", 400)
+        except StoreUnavailable:
+            return PlainTextResponse("later", 503)
+        return PlainTextResponse("OK")
 
 
 def plain(words: str) -> str:
@@ -243,7 +265,7 @@ def _by(person: ChatwootPerson) -> By:
     return By(f"{AGENTS}{person.id}", name or "?")
 
 
-def _named(row: Outside, by: By, key: str) -> str:
+def _named(row: Thread, by: By, key: str) -> str:
     """As `ConversationDesk.act` notes it."""
     return f"{row.conversation_id}:{key_of(by, key)}"
 

@@ -1,4 +1,4 @@
-"""An update that concerns the agents' group → what somebody did there. Pure: nothing is asked, nothing is looked up."""
+"""Parses an update that concerns the agents' group: what somebody did there. Pure: nothing is looked up."""
 
 import re
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class GroupUpdate:
         return f"forum:{self.chat_id}:{self.thread_id or self.message_id}"
 
 
-def heard(update: Update, chat_id: int) -> GroupUpdate | None:
+def group_update(update: Update, chat_id: int) -> GroupUpdate | None:
     """Parse an update of the group `chat_id`; None if it isn't the group's.
 
     Raises TypeError and others for nonsense.

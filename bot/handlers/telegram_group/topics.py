@@ -1,0 +1,197 @@
+"""The agents' group as a place of the mirror: topics opened and closed, their cards, their next messages.
+
+Each line stands in its topic at least once, in order.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.conversation.delivery import keep
+from bot.conversation.recent import Recent
+from bot.handlers.agent_mirror import MirrorPlace
+from bot.handlers.telegram_group.card import CardFacts, CardReader, TopicCard, card_of, name_of
+from bot.handlers.telegram_group.group import (
+    CardNotFound,
+    GroupUnusable,
+    MessageRefused,
+    RetryLater,
+    TelegramGroup,
+    TopicClosed,
+    TopicNotFound,
+)
+from bot.handlers.telegram_group.lines import TopicPost, first_post, lines_of
+from bot.handlers.telegram_group.outage import GroupOutage
+from bot.web.page_texts import PageWords
+from services.crash import crash_point
+from services.errors import describe
+from services.store.conversations import StoredConversation
+from services.store.database import Store
+from services.support.mirrors import CLOSED, MOST_ENTRIES, OPENED, MirrorView
+from services.support.topics import TOPICS, Topic
+
+log = structlog.get_logger(__name__)
+
+LONGEST_REST = timedelta(minutes=1)
+#: Topics of one conversation that are gone as soon as they are made: then something is wrong with the group.
+MOST_LOST = 2
+
+
+@dataclass
+class GroupTopics(MirrorPlace):
+    """`t` are the group's words, `time_zone` is where times are read."""
+
+    name = "forum"
+    lease = "telegram.forum"
+    most_passes = 50
+
+    store: Store
+    group: TelegramGroup
+    reader: CardReader
+    outage: GroupOutage
+    t: PageWords
+    time_zone: str
+    _lost: Recent[str, int] = field(default_factory=Recent[str, int])
+
+    async def due(self) -> list[str]:
+        """Return conversations that lack a message, a topic, or its end."""
+        return await self.store.read(lambda c: TOPICS.due(c, self._place))
+
+    async def bring(self, conversation_id: str) -> None:
+        """Write at most one message of the transcript. Raises what `TelegramGroup` does, StoreUnavailable."""
+        view = await self._view(conversation_id)
+        if view.over:
+            await self._remove(conversation_id, view.row)
+            return
+        here = view.conversation
+        if view.request is None and (view.row is None or view.row.thread_id is None):
+            await self._keep(lambda c: TOPICS.forget(c, conversation_id))
+            return
+        facts = await self.reader.read(view)
+        if here is None or facts is None:
+            return  # gone meanwhile: the next look finds it so
+        try:
+            await self._bring(view, here, facts)
+        except TopicNotFound:
+            await self._was_lost(conversation_id)
+        else:
+            self._lost.pop(conversation_id)
+
+    async def failed(self, conversation_id: str, error: Exception, failures: int) -> timedelta | None:
+        """Rest as long as the group says, and longer each time; one that can't be written to is an outage."""
+        match error:
+            case RetryLater():
+                if error.silent:
+                    await self.outage.silent()
+                return max(error.after, min(timedelta(seconds=0.5) * 2 ** min(failures, 8), LONGEST_REST))
+            case GroupUnusable():
+                await self.outage.unusable(error)
+                return LONGEST_REST
+            case TopicNotFound() | TopicClosed() | CardNotFound() | MessageRefused():
+                log.error("forum_topic_refused", alarm=True, conversation=conversation_id, error=type(error).__name__)
+            case _:
+                log.error("forum_topic_failed", alarm=True, conversation=conversation_id, **describe(error))
+        return None
+
+    async def went_well(self) -> None:
+        """End an outage."""
+        await self.outage.end()
+
+    async def _bring(self, view: MirrorView[Topic], here: StoredConversation, facts: CardFacts) -> None:
+        topic = await self._open(view, here, name_of(self.t, facts))
+        thread = topic.thread_id
+        if thread is None:
+            return
+        topic = await self._show_card(topic, thread, card_of(self.t, facts, self.time_zone))
+        through = max((entry.id for entry in view.entries), default=topic.mirrored_id)
+        post = first_post(lines_of(self.t, view.entries, view.reason, facts.known))
+        if post is not None and post.text:
+            await self._post(topic, thread, post)
+            through = post.through
+        if through > topic.mirrored_id:
+            await self._note(topic, mirrored_id=through)
+        done = len(view.entries) < MOST_ENTRIES and (not view.entries or through == view.entries[-1].id)
+        if view.request is None and done and topic.status == OPENED:
+            await self.group.close(thread, name_of(self.t, facts))
+            await self._note(topic, status=CLOSED)
+
+    async def _open(self, view: MirrorView[Topic], here: StoredConversation, name: str) -> Topic:
+        """Return the topic, open if a person is wanted."""
+        topic = view.row
+        if topic is not None and topic.thread_id is not None:
+            if topic.status == CLOSED and view.request is not None:
+                await self.group.reopen(topic.thread_id, name)
+                topic = await self._note(topic, status=OPENED, mirrored_id=max(topic.mirrored_id, view.begins))
+            return topic
+        thread = await self.group.create(name)
+        crash_point("between a topic and the note of it")
+        begins = view.begins if topic is None else topic.mirrored_id
+        made = Topic(here.id, self.group.chat_id, thread, None, None, begins, OPENED)
+        if await self._keep(lambda c: TOPICS.make(c, made)):
+            return made
+        await self.group.delete(thread)  # another process was quicker: one topic is enough
+        return replace(made, thread_id=None)
+
+    async def _show_card(self, topic: Topic, thread: int, card: TopicCard) -> Topic:
+        """Return the topic with an up-to-date card."""
+        if topic.card_id is not None:
+            if topic.shown == card.mark:
+                return topic
+            try:
+                await self.group.edit(topic.card_id, card.text, card.buttons)
+                return await self._note(topic, shown=card.mark)
+            except CardNotFound:
+                log.info("forum.card_gone")
+        card_id = await self.group.post(thread, card.text, buttons=card.buttons)
+        crash_point("between a card and the note of it")
+        return await self._note(topic, card_id=card_id, shown=card.mark)
+
+    async def _post(self, topic: Topic, thread: int, post: TopicPost) -> None:
+        try:
+            await self.group.post(thread, post.text, entities=post.entities)
+        except TopicClosed:  # somebody closed it by hand
+            await self.group.reopen(thread, "")
+            await self.group.post(thread, post.text, entities=post.entities)
+        except MessageRefused as error:
+            log.error("forum_message_refused", alarm=True, conversation=topic.conversation_id, error=str(error))
+            await self.group.post(thread, self.t("line.unshown"))
+        crash_point("between a topic's message and the note of it")
+
+    async def _remove(self, conversation_id: str, topic: Topic | None) -> None:
+        """Delete the topic with all that was said in it."""
+        if topic is not None and topic.thread_id is not None:
+            try:
+                await self.group.delete(topic.thread_id)
+            except (TopicNotFound, MessageRefused) as error:
+                log.info("forum.nothing_to_delete", error=type(error).__name__)
+        await self._keep(lambda c: TOPICS.forget(c, conversation_id))
+
+    async def _was_lost(self, conversation_id: str) -> None:
+        """Forget a topic deleted by hand; another is made at the next look, if one is still wanted."""
+        times = (self._lost.get(conversation_id) or 0) + 1
+        self._lost.set(conversation_id, times)
+        log.warning("forum.topic_gone", conversation=conversation_id)
+        topic = (await self._view(conversation_id)).row
+        if topic is not None:
+            await self._keep(lambda c: TOPICS.lost(c, topic))
+        if times >= MOST_LOST:
+            self._lost.pop(conversation_id)
+            raise GroupUnusable("topics")
+
+    @property
+    def _place(self) -> tuple[int]:
+        return (self.group.chat_id,)
+
+    async def _view(self, conversation_id: str) -> MirrorView[Topic]:
+        return await self.store.read(lambda c: TOPICS.view(c, conversation_id, self._place))
+
+    async def _note(self, topic: Topic, **changed: Any) -> Topic:
+        await self._keep(lambda c: TOPICS.note(c, topic, **changed))
+        return replace(topic, **changed)
+
+    async def _keep(self, work: Callable[[Any], Any]) -> Any:
+        return await keep(self.store, work, asyncio.sleep)
