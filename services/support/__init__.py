@@ -1,4 +1,4 @@
-"""What agents' desk can do beside the conversation itself: notes, ready answers, search, blocks, readings, labels.
+"""The agents' desk beside the conversation itself: notes, ready answers, search, blocks, readings, labels, mirrors.
 
 Nothing here knows pages, sessions or rights: whoever calls has made sure of who asks.
 """

@@ -28,7 +28,7 @@ class BlockedAddress:
     told_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether it isn't over."""
+        """Return whether it lasts."""
         return self.until is None or now < self.until
 
 
@@ -47,7 +47,7 @@ _ALL = sa.select(*_COLUMNS).order_by(table.c.at.desc(), table.c.channel, table.c
 
 
 def block(connection: sa.Connection, blocked: BlockedAddress) -> None:
-    """Blocks the address; a second time the later reason and end count, and its owner is told anew.
+    """Block the address; a second time the later reason and end count, and its owner is told anew.
 
     Raises ValueError for a reason that is empty or too long.
     """
@@ -79,7 +79,7 @@ def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime
 
 
 def listed(connection: sa.Connection, now: datetime) -> list[BlockedAddress]:
-    """All blocks that hold, the latest first."""
+    """Return all blocks that hold, the latest first."""
     return [found for row in connection.execute(_ALL) if (found := BlockedAddress(*row)).holds(now)]
 
 

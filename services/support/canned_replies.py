@@ -41,7 +41,7 @@ class CannedReply:
 
     @property
     def of_profile(self) -> bool:
-        """Whether it stands in the profile: then it is changed there."""
+        """Return whether it stands in the profile: then it is changed there."""
         return self.id.startswith(PROFILE)
 
 
@@ -110,7 +110,7 @@ def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
 
 
 def get(connection: sa.Connection, reply_id: str) -> CannedReply | None:
-    """One of the stored answers."""
+    """Return a stored answer."""
     row = connection.execute(_ONE, {"wanted": reply_id}).first()
     return None if row is None else CannedReply(*row)
 
@@ -122,7 +122,7 @@ def remove(connection: sa.Connection, reply_id: str) -> bool:
 
 
 def available(connection: sa.Connection, *, agent_id: str, first: Sequence[CannedReply]) -> list[CannedReply]:
-    """All that an agent may use, by shortcut; `first` are the profile's.
+    """Return all answers that an agent may use, by shortcut; `first` are the profile's.
 
     Of one shortcut the agent's own counts, then the shared one, then the profile's.
     """

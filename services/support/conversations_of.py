@@ -1,4 +1,4 @@
-"""Conversations by whose they are: an e-mail, a phone number, a tax number, an order's or a customer's number."""
+"""Finds a person's conversations by e-mail, phone number, tax number, order number or customer number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _SHORTEST_PHONE = 7
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A conversation of somebody who was found, and by what."""
+    """A conversation of a person that was found, and the kind of data that found it."""
 
     conversation_id: str
     channel: str
@@ -33,14 +33,14 @@ class Theirs:
 
     @property
     def place(self) -> KeysetPlace:
-        """Where a page that ends with it ended."""
+        """Return the place of a page that ends with it."""
         return KeysetPlace(self.at, self.conversation_id)
 
 
 def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> list[Theirs]:
-    """Conversations in which the person meant was logged in, or ordered, the last touched first.
+    """Return conversations in which the person meant was logged in, or ordered, the last touched first.
 
-    What `text` is, is seen from its form; of several readings the first that finds anybody counts.
+    The form of `text` tells its kind; of several readings the first that finds anybody counts.
     """
     for by, people in _readings(text):
         in_it = sa.or_(
@@ -99,7 +99,7 @@ def _of_email(key: str) -> sa.Select[Any]:
 
 
 def _of_phone(typed: str, digits: str) -> sa.Select[Any]:
-    """With its country in front the number is known whole; without, by its end."""
+    """Match the whole number if it begins with its country's code, else its end."""
     whole = typed.startswith(("+", "00"))
     end = "+" + digits.removeprefix("00") if whole else digits
     like = {"contact": contact.c.key == end, "file": customer_on_file.c.phone == end}
@@ -118,7 +118,7 @@ def _of_phone(typed: str, digits: str) -> sa.Select[Any]:
 
 
 def _of_tax_number(typed: str) -> sa.Select[Any]:
-    """As it is stored, with the country's letters or without them."""
+    """Match the number as it is stored, with the country's letters or without them."""
     compact = "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
     bare = compact[2:] if compact[:2].isalpha() else compact
     forms = {compact, bare, *(prefix + bare for prefix in PREFIXES)}

@@ -1,4 +1,4 @@
-"""Whether answers, and the way to its end, helped: a row for each yes or no, with the reason where one was given.
+"""Customers' feedback on answers and on finished dialogs: a row for each yes or no, with the reason if one was given.
 
 `about` says what was asked of: "faq:ENTRY" or "end:DIALOG".
 """
@@ -15,7 +15,7 @@ from services.store.tables.support import feedback as table
 
 @dataclass(frozen=True, slots=True)
 class FeedbackRecord:
-    """What a customer said. `words` are redacted; None where no reason was given."""
+    """One yes or no. `words` are redacted; None where no reason was given."""
 
     id: str
     conversation_id: str
@@ -31,7 +31,7 @@ _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_ele
 
 
 def keep(connection: sa.Connection, said: FeedbackRecord) -> None:
-    """Store it; the same id twice is the same row."""
+    """Store feedback; the same id twice is the same row."""
     values = {name: getattr(said, name) for name in FeedbackRecord.__slots__}
     connection.execute(_KEEP.of(connection), values)
 
@@ -53,7 +53,7 @@ def listed(
     about: str | None = None,
     helpful: bool | None = None,
 ) -> list[FeedbackRecord]:
-    """Up to `most` rows behind a place, in the order of time."""
+    """Return up to `most` rows behind a place, in the order of time."""
     query = sa.select(*_COLUMNS)
     if about is not None:
         query = query.where(table.c.about == about)

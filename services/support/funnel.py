@@ -1,7 +1,7 @@
-"""The way through a journey, counted: who came to each step, who answered, who stayed there.
+"""The funnel of a journey: how many conversations came to each step, answered it, stayed there.
 
 Read from what turns leave in the journal (`bot/conversation/funnel_marks.py`), for a span of time, never for all of it.
-People are counted by conversation: who comes to a step twice counts once.
+A conversation that comes to a step twice counts once.
 """
 
 import json
@@ -160,7 +160,7 @@ def _follow(
 
 
 def _onwards(places: dict[str, int], here: str, there: str) -> bool:
-    """Back, and into what is possible anywhere, is no answer."""
+    """Return whether the move answers the step: one back, or to a step that is possible anywhere, doesn't."""
     return here not in places or there not in places or places[there] > places[here]
 
 

@@ -28,7 +28,7 @@ MOST_PUT_RIGHT = 200
 
 @dataclass(frozen=True, slots=True)
 class HandoffRecord:
-    """One conversation that is a person's affair.
+    """A request for a person.
 
     `email` is where an answer was promised; `agent_id` has it, if anybody does, since `taken_at`; `first_taken_at`
     ended the wait. `passed_by` passed it on to `agent_id`, who hasn't come yet; `typed_at`: when they last typed
@@ -49,7 +49,7 @@ class HandoffRecord:
 
 
 class HandoffNotTaken(Exception):
-    """Somebody else has the conversation: `agent_id`."""
+    """Another agent, `agent_id`, has the conversation."""
 
     def __init__(self, agent_id: str) -> None:
         super().__init__("another agent has it")
@@ -179,7 +179,7 @@ def corrected(connection: sa.Connection, *, conversation_id: str, now: datetime)
 
 
 def put_back(connection: sa.Connection, *, conversation_id: str) -> bool:
-    """Nobody has it any more: it waits at its old place. False if nobody had it."""
+    """Return it to the queue, at its old place. False if nobody had it."""
     nobody = {"agent_id": None, "taken_at": None, "passed_by": None, "typed_at": None}
     changed = sa.update(table).where(_of, table.c.agent_id.is_not(None)).values(nobody)
     return connection.execute(changed, {"of": conversation_id}).rowcount == 1
@@ -203,12 +203,12 @@ def last_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | 
 
 
 def queue(connection: sa.Connection) -> list[HandoffRecord]:
-    """All who wait, longest first."""
+    """Return the requests that nobody has taken, longest wait first."""
     return [HandoffRecord(*row) for row in connection.execute(_QUEUE)]
 
 
 def all_open(connection: sa.Connection) -> list[HandoffRecord]:
-    """All who wait and all whom somebody has, longest first."""
+    """Return all open requests, longest first."""
     return [HandoffRecord(*row) for row in connection.execute(_ALL_OPEN)]
 
 
@@ -218,7 +218,7 @@ def held_by(connection: sa.Connection, agent_id: str) -> list[HandoffRecord]:
 
 
 def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:
-    """Conversations given back in which an answer was put right since then, and when, the latest first.
+    """Return conversations given back in which an answer was put right since then, and when, the latest first.
 
     `by`: those that this agent had last.
     """
@@ -229,7 +229,7 @@ def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> 
 
 
 def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | None:
-    """When somebody last did something about the open request.
+    """Return when somebody last did something about the open request.
 
     The customer or an agent wrote, an agent acted, it was asked for or taken. None without an open one.
     """
@@ -241,7 +241,7 @@ def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | Non
 
 
 def mind_all(connection: sa.Connection, now: datetime) -> None:
-    """Each open request has its timer, also one from before there were any: it is due, and looks how old that is."""
+    """Give each open request its timer, also one from before there were any: it is due, and looks how old that is."""
     connection.execute(_MIND.of(connection), {"now": now})
 
 

@@ -1,4 +1,4 @@
-"""Sentences that weren't understood, and what they mean as agents say: training data, without what it says of people.
+"""Sentences that weren't understood, and the meanings that agents gave them: training data without personal data.
 
 A turn marks such a line of the journal with `missed` (`bot/conversation/funnel_marks.py`). Label and sentence go with
 the line: whoever is erased is in no training data that is exported afterwards.
@@ -20,7 +20,7 @@ MOST_CHARS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A sentence that a step could make nothing of.
+    """A sentence that its step did not understand.
 
     `words` are as they are stored: redacted, but personal. `step` is where it was said ("dialog.step"), `reason`
     why it was no answer, `read_as` what it was taken for, if anything.
@@ -38,7 +38,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a sentence means.
+    """An agent's label of a sentence.
 
     `words` are without personal data, as the agent has seen them; `asked` is the entity that was waited for;
     `intent` None: no example of anything.
@@ -72,7 +72,7 @@ _GIVE = PerDialect(
 def missed(
     connection: sa.Connection, *, before: int | None = None, most: int = 50, locale: str | None = None
 ) -> list[Missed]:
-    """Up to `most` (at most 200) sentences without a label, the newest first, older than the line `before`.
+    """Return up to `most` (at most 200) sentences without a label, the newest first, older than the line `before`.
 
     Sentences of one word that the step's own parser refused for its form stand among them, too: `reason` tells.
     """
@@ -87,7 +87,7 @@ def missed(
 
 
 def sentence(connection: sa.Connection, line_id: int) -> Missed | None:
-    """One such sentence, labelled or not; None if it is gone or was understood."""
+    """Return one such sentence, labelled or not; None if it is gone or was understood."""
     query = (
         sa.select(journal.c.conversation_id, journal.c.data, conversation.c.locale, journal.c.at)
         .join(conversation, conversation.c.id == journal.c.conversation_id)
@@ -118,7 +118,7 @@ def give(connection: sa.Connection, label: Label) -> bool:
 
 
 def given(connection: sa.Connection, *, examples: bool = False) -> Iterator[Label]:
-    """All labels in the order in which they were given; with `examples` only those that say an intent."""
+    """Yield all labels in the order in which they were given; with `examples` only those that say an intent."""
     query = sa.select(*_COLUMNS).order_by(table.c.at, table.c.line_id)
     if examples:
         query = query.where(table.c.intent.is_not(None))

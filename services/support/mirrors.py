@@ -186,7 +186,7 @@ class MirrorTable(Generic[Row]):
         )
 
     def _unfinished(self, also: Sequence[sa.ColumnElement[bool]]) -> sa.Select[str]:
-        """Those that lack lines, need no person any more, are to be erased or are gone."""
+        """Mirrors that lack lines, need no person any more, are to be erased, or whose conversation is gone."""
         ours = self.table.c.conversation_id
         newer = sa.exists().where(lines.c.conversation_id == ours, lines.c.id > self.table.c.mirrored_id)
         held = sa.exists().where(handoff.c.conversation_id == ours, OPEN)

@@ -1,4 +1,4 @@
-"""Notes of agents on a conversation: what one tells the next. The customer never sees them in the chat.
+"""Notes of agents on a conversation. The customer never sees them in the chat.
 
 They are about the customer: they are in the export of personal data, and go when the conversation is erased.
 """
@@ -35,7 +35,7 @@ _OF = sa.select(*_COLUMNS).where(table.c.conversation_id == sa.bindparam("wanted
 
 
 def add(connection: sa.Connection, note: Note) -> bool:
-    """Keep it; False for the same id again: the same note. Raises NoteRefused; the conversation must be there."""
+    """Store a note; False for the same id again. Raises NoteRefused; the conversation must be there."""
     words = note.words.strip()
     if not words:
         raise NoteRefused("empty")
@@ -46,5 +46,5 @@ def add(connection: sa.Connection, note: Note) -> bool:
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str) -> list[Note]:
-    """All of them, the oldest first."""
+    """Return the conversation's notes, the oldest first."""
     return [Note(*row) for row in connection.execute(_OF, {"wanted": conversation_id})]

@@ -14,8 +14,7 @@ from services.store.database import Store
 from services.store.tables.support import handoff
 from services.support import funnel
 from services.support.funnel import Funnel
-
-OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
+from services.support.handoffs import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class WaitTimes:
-    """Of those who were first taken in a span: how many, and how long they had waited.
+    """The waits of requests first taken in a span.
 
     `nine_of_ten` waited no longer than that. `gone`: asked in the span and ended without an agent.
     """
@@ -68,7 +67,7 @@ def load_now(connection: sa.Connection, moment: datetime) -> Load:
 
 
 def wait_times(connection: sa.Connection, *, begin: datetime, end: datetime) -> WaitTimes:
-    """How long people waited who were taken in `begin` ≤ time < `end`."""
+    """Return the waits of requests first taken in `begin` ≤ time < `end`."""
     times = {"begin": begin, "end": end}
     waited = sorted(taken - asked for asked, taken in connection.execute(_TAKEN, times))
     gone = connection.execute(_GONE, times).scalar_one()
@@ -101,15 +100,15 @@ class Overview:
         )
 
     async def waits(self, begin: datetime, end: datetime) -> WaitTimes:
-        """How long people waited for an agent in a span. Raises StoreUnavailable."""
+        """Return the waits of a span. Raises StoreUnavailable."""
         return await self._once(("waits", begin, end), lambda c: wait_times(c, begin=begin, end=end))
 
     async def load(self) -> Load:
-        """How busy the desk is now; never an older reading. Raises StoreUnavailable."""
+        """Return the desk's load now, never an older reading. Raises StoreUnavailable."""
         return await self.store.read(lambda c: load_now(c, self.clock.now()))
 
     async def _once(self, key: Hashable, work: Callable[[sa.Connection], T]) -> T:
-        """One reading at a time: they are the longest that the desk does."""
+        """Read once a minute, and one at a time: they are the desk's longest queries."""
         async with self._reading:
             now = self.clock.now()
             fresh = {k: kept for k, kept in self._kept.items() if timedelta(0) <= now - kept[0] < KEPT}

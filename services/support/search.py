@@ -1,4 +1,4 @@
-"""Search over transcripts: words that customers, the bot and agents said, whatever their case and accents.
+"""Full-text search over transcripts, whatever the case and accents of the words.
 
 Lines are folded into a table of their own (docs/decisions/transcript-search.md), not by the turn that writes them:
 whoever searches brings the table up first, in batches (`catch_up`).
@@ -29,7 +29,7 @@ higher number."""
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line in which it was found.
+    """A line that was found.
 
     `who` is the kind of the line: customer, or who else spoke; `words` are all of it, `step` where a customer said
     it.
@@ -81,7 +81,7 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
 def find(
     connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
 ) -> SearchPage:
-    """Lines that have words beginning with all those of `text`, or its number; `within` one conversation.
+    """Return lines that have words beginning with all those of `text`, or its number; `within` one conversation.
 
     At most 100 in one page. Empty where there is nothing in the text to be looked for.
     """
@@ -118,12 +118,12 @@ class Finder:
     async def words(
         self, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
     ) -> SearchPage:
-        """Lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""
+        """Return lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""
         for _ in range(MOST_BATCHES):
             if await self.store.write(catch_up) < MOST:
                 break
         return await self.store.read(lambda c: find(c, text, before=before, most=most, within=within))
 
     async def people(self, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> Sequence[Theirs]:
-        """Conversations of whom this e-mail, phone, tax, order or customer number means. Raises StoreUnavailable."""
+        """Return conversations of the person with this e-mail, phone or other number. Raises StoreUnavailable."""
         return await self.store.read(lambda c: conversations_of.find(c, text, before=before, most=most))

@@ -50,7 +50,7 @@ _LAST = (
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A turn changes the revision, a new line the last one, a deleted line how many there are."""
+    """A conversation's version: a turn changes `revision`, a new line `last`, a deleted line `lines`."""
 
     revision: int
     lines: int
@@ -58,21 +58,21 @@ class Stamp:
 
 
 def several(connection: sa.Connection, ids: Sequence[str]) -> dict[str, StoredConversation]:
-    """Those of these ids that there are."""
+    """Return the conversations of these ids that exist."""
     if not ids:
         return {}
     return {row[0]: StoredConversation(*row) for row in connection.execute(_THESE, {"these": list(ids)})}
 
 
 def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:
-    """How each of these is now: as long as its stamp is the same, so is all that it knows and all that was said."""
+    """Return each one's stamp; while it is the same, so are the conversation's state and transcript."""
     if not ids:
         return {}
     return {row[0]: Stamp(*row[1:]) for row in connection.execute(_STAMPS, {"these": list(ids)})}
 
 
 def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
-    """Those in which a customer wrote last, and when."""
+    """Return the conversations in which a customer wrote last, and when."""
     return [(row[0], row[1]) for row in connection.execute(_LATELY.limit(most))]
 
 

@@ -1,4 +1,4 @@
-"""Tickets: what a customer told the seller's support in their own words, kept until a person has read it."""
+"""Tickets: customers' reports to the seller's support, in their own words."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is done in the help desk, taken to the agents' commands: replies, assignments, ends.
+"""Replies, assignments and ends in the help desk, taken to the agents' commands.
 
 Chatwoot sends a webhook once. So a webhook only says where to look, and what happened is read from Chatwoot itself:
 after a webhook, and now and then without one. A reply is known by its number, and is done once whatever befalls this
@@ -100,7 +100,7 @@ class ChatwootInbound:
             await self._refuse(row, by, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
             return
         try:
-            await self._hold(row.conversation_id, by)
+            await self._hand_to(row.conversation_id, by, there=True)
             await self.acts.say(row.conversation_id, by, words, key, via=VIA)
         except HandoffNotTaken:
             await self._refuse(row, by, key, self.t("refused.others", name=await self._holder(row)))
@@ -109,23 +109,18 @@ class ChatwootInbound:
         except NotFilled as unfilled:
             await self._refuse(row, by, key, self.t("refused.unfilled", places=" ".join(unfilled.places)))
 
-    async def _hold(self, conversation_id: str, by: By) -> None:
-        """They have it from now on, if nobody has it but the help desk's own people. Raises NotTaken."""
-        try:
-            await self.acts.take(conversation_id, by, _once())
-        except HandoffNotTaken as taken:
-            if not taken.agent_id.startswith(AGENTS):
-                raise
-            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), by, _once(), there=True)
+    async def _hand_to(self, conversation_id: str, to: By, *, there: bool) -> None:
+        """Give them the conversation unless an agent of the console has it.
 
-    async def _assign(self, conversation_id: str, to: By) -> None:
-        """They are to answer; whether they are there shows by their reply. Raises NotTaken."""
+        `there`: they have shown by a reply that they are there. Raises HandoffNotTaken.
+        """
+        hand = self.acts.take if there else self.acts.assign
         try:
-            await self.acts.assign(conversation_id, to, _once())
+            await hand(conversation_id, to, _once())
         except HandoffNotTaken as taken:
             if not taken.agent_id.startswith(AGENTS):
                 raise
-            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once())
+            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once(), there=there)
 
     async def _state(self, row: Thread, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
         """Act on a changed status or assignee."""
@@ -136,7 +131,7 @@ class ChatwootInbound:
                 if row.told_status not in ENDED and request is not None:
                     await self._end(row, there, request, assignee)
             elif assignee is not None and (was != row.assignee_id or row.told_status in ENDED):
-                await self._assign(row.conversation_id, _by(assignee))
+                await self._hand_to(row.conversation_id, _by(assignee), there=False)
             elif assignee is None and row.assignee_id is not None and request is not None:
                 await self._leave(row, request)
         except HandoffNotTaken:
@@ -159,7 +154,7 @@ class ChatwootInbound:
         await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
 
     async def _leave(self, row: Thread, request: HandoffRecord) -> None:
-        """Nobody has it there any more."""
+        """Put the conversation back into the queue if the agent who had it there had it here."""
         had = f"{AGENTS}{row.assignee_id}"
         if request.agent_id == had:
             await self.acts.put_back(row.conversation_id, By(had, self.seller), _once())

@@ -103,14 +103,14 @@ class ChatwootOutbound:
             await self._note(row, mirrored_id=through)
 
     async def found(self, row: Thread, messages: Iterable[ChatwootMessage]) -> None:
-        """Lines that stand there though nobody told us so."""
+        """Note lines that stand there though their posting was never answered for."""
         names = (_OURS.fullmatch(message.source_id or "") for message in messages)
         through = max((int(name[1]) for name in names if name), default=0)
         if through > row.mirrored_id:
             await self._note(row, mirrored_id=through, carded=True)
 
     async def close(self, row: Thread, last_seen: int) -> None:
-        """Nobody there has to do anything more."""
+        """Resolve it there, unless it is over there already."""
         if row.outside_id is None:
             return
         status = row.told_status

@@ -6,6 +6,7 @@ Only what is surely meant for the customer is sent on: no other content, no unkn
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -48,7 +49,7 @@ _COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DON
 
 
 class ActRefused(Exception):
-    """It wasn't done; the words of this key say why."""
+    """A command that wasn't run; the words of this key say why."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -58,7 +59,7 @@ class ActRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """Who does something with which conversation; the language is the agent's."""
+    """The conversation, the agent who does something with it, and the words of the agent's language."""
 
     conversation_id: str
     by: By
@@ -154,7 +155,7 @@ class Members:
                 self.group.mark(update.message_id, sign)
 
     async def _said(self, here: _Here, update: GroupUpdate, what: Wrote) -> str:
-        """Do what the words want and return the sign that says so. Raises Refused."""
+        """Do what the words want and return the sign that says so. Raises ActRefused."""
         ordered = command(what.text) if what.text is not None else None
         if what.edited:
             if ordered is None and what.text is not None:
@@ -174,7 +175,7 @@ class Members:
         if act == BLOCK:
             await self._block(here, update.key, forever=False)
         else:
-            await self._doing(here, act, update.key)
+            await self._run(here, act, update.key)
         return SENT
 
     async def _say(self, here: _Here, text: str, key: str) -> None:
@@ -218,43 +219,32 @@ class Members:
             self.group.answer(what.query_id, here.t("said." + said) if said else "")
 
     async def _pressed(self, here: _Here, update: GroupUpdate, data: str) -> str:
-        """Do it and return the key of the words that say so. Raises Refused."""
-        match data:
-            case d if d == BLOCK:
-                self.group.offer(update.message_id, sure_buttons(self.t))
-                return "block_sure"
-            case d if d == CANCEL:
-                request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
-                self.group.offer(update.message_id, buttons_of(self.t, request))
-                return ""
-            case d if d in (BLOCK_DAY, BLOCK_EVER):
-                await self._block(here, update.key, forever=data == BLOCK_EVER)
-                request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
-                self.group.offer(update.message_id, buttons_of(self.t, request))
-                return "blocked"
-            case _:
-                return await self._doing(here, data, update.key)
+        """Do it and return the key of the words that say so. Raises ActRefused."""
+        if data == BLOCK:
+            self.group.offer(update.message_id, sure_buttons(self.t))
+            return "block_sure"
+        if data not in (CANCEL, BLOCK_DAY, BLOCK_EVER):
+            return await self._run(here, data, update.key)
+        if data != CANCEL:
+            await self._block(here, update.key, forever=data == BLOCK_EVER)
+        request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+        self.group.offer(update.message_id, buttons_of(self.t, request))
+        return "" if data == CANCEL else "blocked"
 
-    async def _doing(self, here: _Here, act: str, key: str) -> str:
-        acts, at = self.acts, (here.conversation_id, here.by, key)
-        match act:
-            case d if d == TAKE:
-                await self._refusing(acts.take(*at), "others_press")
-                return "took"
-            case d if d == TAKE_OVER:
-                await self._refusing(acts.take_over(*at), "others_press")
-                return "took"
-            case d if d == GIVE_BACK:
-                await self._refusing(acts.give_back(*at), "others_press")
-                return "gave_back"
-            case d if d == DONE:
-                await self._refusing(acts.give_back(*at, done=True), "others_press")
-                return "done"
-            case d if d == PUT_BACK:
-                await self._refusing(acts.put_back(*at), "others_press")
-                return "put_back"
-            case _:
-                raise ActRefused("gone")
+    async def _run(self, here: _Here, data: str, key: str) -> str:
+        """Run a button's command and return the key of the words that say so. Raises ActRefused."""
+        commands = {
+            TAKE: (self.acts.take, "took"),
+            TAKE_OVER: (self.acts.take_over, "took"),
+            GIVE_BACK: (self.acts.give_back, "gave_back"),
+            DONE: (partial(self.acts.give_back, done=True), "done"),
+            PUT_BACK: (self.acts.put_back, "put_back"),
+        }
+        if data not in commands:
+            raise ActRefused("gone")
+        command, done = commands[data]
+        await self._refusing(command(here.conversation_id, here.by, key), "others_press")
+        return done
 
     async def _block(self, here: _Here, key: str, *, forever: bool) -> None:
         reason = self.t("said.block_reason")

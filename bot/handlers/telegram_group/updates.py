@@ -38,7 +38,7 @@ _NOTICES = (
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """Somebody wrote in a topic. `text` None: something that is no text. `anonymous`: in the name of the group."""
+    """A message in a topic. `text` None: something that is no text. `anonymous`: in the name of the group."""
 
     text: str | None
     edited: bool
@@ -55,7 +55,7 @@ class CardPressed:
 
 @dataclass(frozen=True, slots=True)
 class Joins:
-    """Somebody says by a code which agent they are."""
+    """A code by which a member shows which agent they are."""
 
     code: str
 
@@ -69,7 +69,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class GroupUpdate:
-    """What was done, by whom (Telegram's number), at which message, in which topic (None: the General one)."""
+    """An update of the group: `what` was done `by` a Telegram user, where; `thread_id` is None in the General topic."""
 
     update_id: int
     chat_id: int
@@ -80,12 +80,12 @@ class GroupUpdate:
 
     @property
     def key(self) -> str:
-        """One act's name: the same when Telegram brings the update again."""
+        """The command's key: the same when Telegram brings the update again."""
         return f"telegram:{self.update_id}"
 
     @property
     def door(self) -> str:
-        """What belongs together stays in order."""
+        """Key of the lock under which updates of one topic are handled in order."""
         return f"forum:{self.chat_id}:{self.thread_id or self.message_id}"
 
 

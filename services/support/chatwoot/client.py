@@ -36,7 +36,7 @@ MOST_PAGES = 20
 
 
 class ChatwootGone(ProviderRefused):
-    """What was asked for isn't there (any more)."""
+    """A contact or conversation that isn't there (any more)."""
 
 
 class Chatwoot:
@@ -107,11 +107,11 @@ class Chatwoot:
         await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
 
     async def conversation(self, conversation_id: int) -> ChatwootConversation:
-        """How a conversation stands."""
+        """Return a conversation with its status and assignee."""
         return await self._read(self._at(f"conversations/{conversation_id}"), ChatwootConversation)
 
     async def messages(self, conversation_id: int, after: int) -> list[ChatwootMessage]:
-        """All messages after that number, in the order of their numbers."""
+        """Return all messages after that number, in the order of their numbers."""
         found: dict[int, ChatwootMessage] = {}
         for _ in range(MOST_PAGES):
             last = max(found, default=after)
@@ -133,16 +133,16 @@ class Chatwoot:
         await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
-        """Open or resolves a conversation."""
+        """Open or resolve a conversation."""
         path = self._at(f"conversations/{conversation_id}/toggle_status")
         await self._do("POST", path, {"status": status}, None, repeatable=True)
 
     async def delete_conversation(self, conversation_id: int) -> None:
-        """With all that was said in it; administrators only."""
+        """Delete a conversation with all that was said in it; administrators only."""
         await self._do("DELETE", self._at(f"conversations/{conversation_id}"), None, None, repeatable=True)
 
     async def delete_contact(self, contact_id: int) -> None:
-        """With all its conversations; administrators only."""
+        """Delete a contact with all its conversations; administrators only."""
         await self._do("DELETE", self._at(f"contacts/{contact_id}"), None, None, repeatable=True)
 
     def _at(self, path: str) -> str:

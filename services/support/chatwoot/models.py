@@ -1,4 +1,4 @@
-"""What of Chatwoot's answers is read; all else is passed over."""
+"""The fields of Chatwoot's answers that are read; all else is ignored."""
 
 from enum import IntEnum
 
@@ -10,7 +10,7 @@ OPEN, RESOLVED = "open", "resolved"
 
 
 class Kind(IntEnum):
-    """Who a message is from."""
+    """Origin of a message."""
 
     INCOMING = 0
     OUTGOING = 1
@@ -19,13 +19,13 @@ class Kind(IntEnum):
 
 
 class ChatwootModel(BaseModel):
-    """The ground of all answers."""
+    """Base of all answers."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class ChatwootPerson(ChatwootModel):
-    """Who wrote, or has a conversation. `type`: user, agent_bot, contact …; `available_name` is the name for others."""
+    """A sender or an assignee. `type`: user, agent_bot, contact …; `available_name` is the name for others."""
 
     id: int | None = None
     name: str | None = Field(default=None, repr=False)
@@ -58,7 +58,7 @@ class ContactsFound(ChatwootModel):
 
 
 class Meta(ChatwootModel):
-    """Beside a conversation: who has it. `assignee_type`, where it is told: User or AgentBot."""
+    """A conversation's assignee; `assignee_type`, where Chatwoot sends it, is User or AgentBot."""
 
     assignee: ChatwootPerson | None = None
     assignee_type: str | None = None
@@ -99,7 +99,7 @@ class MessagesFound(ChatwootModel):
 
 
 class ChatwootProfile(ChatwootModel):
-    """Whose token it is."""
+    """The user whose token is used."""
 
     id: int
 
