@@ -18,7 +18,7 @@ from bot.usecases.agents.talk_view import unconfirmed
 from bot.usecases.agents.transcript import reason_of
 from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
-from services.accounts import accounts as customers
+from services.accounts import accounts
 from services.agents import agent_accounts
 from services.clock import Clock
 from services.contacts import contacts
@@ -185,7 +185,7 @@ class CardReader:
 def _person(
     connection: sa.Connection, here: StoredConversation, request: HandoffRecord | None, case: ConversationState
 ) -> str:
-    account = customers.get(connection, here.account_id) if here.account_id is not None else None
+    account = accounts.get(connection, here.account_id) if here.account_id is not None else None
     known = contacts.of_account(connection, account.id) if account is not None else []
     email = account.email if account is not None else None
     email = email or (request.email if request is not None else None) or case.account.email
