@@ -1,12 +1,12 @@
 """The journal's lines as the help desk's people read them: who said what, and who did what; the rest is left out."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredCause
 from bot.usecases.agents.transcript import LineWords, desk_lines, titles_of, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
@@ -42,11 +42,12 @@ def lines_of(
     from_there = written_there(entries, VIA)
     lines: list[ChatwootLine] = []
     for entry in entries:
-        own = entry.kind == CUSTOMER
+        cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
-            text = _customers(t, entry.data, titles)
-        elif entry.kind == BY_AGENT and str(entry.data.get("agent", "")).startswith(AGENTS):
-            text = ""  # an act done there
+            words = cause.text or ""
+            text = titles.get(words, words) or t.get(f"line.{cause.kind}", "line.other", {})
+        elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
+            text = ""  # done there
         else:
             text = "\n".join(desk_lines(t, entry, from_there, _WORDS))
         lines.append(ChatwootLine(entry.id, text[:LONGEST], own))
@@ -67,8 +68,3 @@ def as_text(words: str) -> str:
 
 
 _WORDS = LineWords(plain=as_text, bot=as_text, agent=as_text)
-
-
-def _customers(t: PageWords, data: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    text = str(data.get("text", ""))
-    return titles.get(text, text) or t.get(f"line.{data.get('kind')}", "line.other", {})

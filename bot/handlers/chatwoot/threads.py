@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredCause
 from bot.handlers.agent_mirror import MirrorPlace
 from bot.handlers.chatwoot.inbound import ChatwootInbound
 from bot.handlers.chatwoot.outbound import ChatwootOutbound
@@ -154,4 +155,5 @@ def _shown_there(view: MirrorView[Thread]) -> tuple[JournalEntry, ...]:
 
 def _is_end(entry: JournalEntry) -> bool:
     """Return whether the conversation went back to the bot: by an agent, or because nobody had written for long."""
-    return (entry.kind == BY_AGENT and entry.data.get("act") in ENDS) or "EndWait" in entry.data.get("acts", ())
+    cause = StoredCause.from_json(entry.data)
+    return (entry.kind == BY_AGENT and cause.act in ENDS) or "EndWait" in cause.acts

@@ -4,14 +4,14 @@ What was said stands there, and who did what; the rest is left out. What the des
 entities and not by mark-up: so nothing that a customer writes can look like the desk's or an agent's line.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from telegram import MessageEntity
 
+from bot.conversation.stored import StoredCause
 from bot.handlers.telegram.texts import split, units
 from bot.handlers.telegram_group.card import plain
 from bot.usecases.agents.masking import hidden, said
@@ -61,7 +61,7 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: 
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
-            lines.append(TopicLine(entry.id, _customers(t, entry.data, known), own=True))
+            lines.append(TopicLine(entry.id, _customers(t, StoredCause.from_json(entry.data), known), own=True))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
         shown = () if again else (*desk_lines(t, entry, from_here, shape), *wish_told(t, entry, reason))
@@ -96,11 +96,10 @@ def _with_line(post: TopicPost, line: TopicLine) -> TopicPost:
     return TopicPost(text, (*post.entities, *italic), post.through)
 
 
-def _customers(t: PageWords, data: Mapping[str, Any], known: Sequence[str]) -> str:
-    text = str(data.get("text", ""))
-    if not text and (kind := data.get("kind")) is not None:
-        return t.get(f"line.{kind}", "line.other", {})
-    return said(text, known, data.get("step"))
+def _customers(t: PageWords, message: StoredCause, known: Sequence[str]) -> str:
+    if not message.text and message.kind is not None:
+        return t.get(f"line.{message.kind}", "line.other", {})
+    return said(message.text or "", known, message.step)
 
 
 def _short(text: str) -> str:
