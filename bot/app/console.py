@@ -34,7 +34,7 @@ from bot.usecases.privacy.erasing import Erasing
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
-from services.accounts.passwords import Argon2Hasher
+from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
 from services.agents.provider import IdentityProvider, OidcClient
 from services.clock import Clock, SystemClock

@@ -29,7 +29,7 @@ from bot.web.errors import away, broken, nowhere
 from bot.web.network import OnlyHere
 from bot.web.policy import Headers
 from services.accounts import consents
-from services.accounts.passwords import Argon2Hasher
+from services.accounts.credentials import Argon2Hasher
 from services.clients.http import make_client
 from services.clock import SystemClock
 from services.seller.in_use import names_as_sold

@@ -34,7 +34,7 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages
 from bot.web.site import Site
-from services.accounts.passwords import Argon2Hasher
+from services.accounts.credentials import Argon2Hasher
 from services.clients.breaker import Breaker
 
 BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")

@@ -18,7 +18,7 @@ from bot.usecases.agents.acts import release_all_of
 from sandbox.people import PersonOnFile, load_people
 from services import keyed_hash
 from services.accounts import accounts, credentials
-from services.accounts.passwords import PasswordHasher
+from services.accounts.credentials import PasswordHasher
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Role
 from services.clock import Clock

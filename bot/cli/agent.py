@@ -19,7 +19,7 @@ from bot.handlers.console.cookies import new_token
 from bot.handlers.console.own_account import new_telegram_code
 from bot.usecases.agents.acts import release_all_of
 from bot.web.page_texts import words
-from services.accounts.passwords import Argon2Hasher
+from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.agent_accounts import Agent, Role
 from services.clock import SystemClock

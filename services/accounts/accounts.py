@@ -11,8 +11,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from services.accounts import user_names, visits
+from services.accounts import visits
 from services.contacts import contacts
+from services.orders import numbers
 from services.store import leases
 from services.store.statements import columns
 from services.store.tables.accounts import account, contact, credential
@@ -61,6 +62,7 @@ class AlreadyProven:
 
 
 COLUMNS = columns(account, AccountRecord)
+_USER_NAME_TAKEN = sa.select(account.c.id).where(account.c.user_name_key == sa.bindparam("wanted")).limit(1)
 _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
 
@@ -93,7 +95,7 @@ def sign_up(
     if (known := get(connection, account_id)) is not None:
         return SignedUp(account_id, known.taken)
     taken = _is_anothers(connection, email_key, account_id)
-    user_name = email if names is None else user_names.make(connection, names)
+    user_name = email if names is None else _next_user_name(connection, names)
     connection.execute(
         sa.insert(account).values(
             id=account_id,
@@ -113,6 +115,14 @@ def sign_up(
     contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
     bind_conversation(connection, account_id=account_id, conversation_id=conversation_id)
     return SignedUp(account_id, taken)
+
+
+def _next_user_name(connection: sa.Connection, names: UserNames) -> str:
+    """Return the next name of the pattern that nobody has: customers on file may have names of the same pattern."""
+    while True:
+        name = names.of(numbers.count_on(connection, f"user name {names.pattern}") - 1)
+        if connection.execute(_USER_NAME_TAKEN, {"wanted": emails.key(name)}).first() is None:
+            return name
 
 
 def change_email(

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from services import limits
-from services.accounts.passwords import PasswordHasher
+from services.accounts.credentials import PasswordHasher
 from services.agents import agent_accounts, audit, second_factor
 from services.agents.agent_accounts import Agent
 from services.clock import Clock

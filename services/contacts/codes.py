@@ -8,7 +8,7 @@ code doesn't reset.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import sqlalchemy as sa
 
@@ -20,6 +20,8 @@ from services.store.tables.accounts import code
 
 _DIGITS = 6
 _WRONG = "code_wrong"
+_SHOWN = 5
+State = Literal["open", "used", "replaced", "exhausted", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,20 @@ class TooManyToday:
     retry_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """How a code stands, without the code: for agents who help somebody that gets none.
+
+    `wrong`: so many times something else was typed.
+    """
+
+    purpose: str
+    state: State
+    wrong: int
+    issued_at: datetime
+    expires_at: datetime
+
+
 class _Asked(TypedDict):
     """What codes are counted by: where one is to be sent, the numbers beside it, who asks, and from where."""
 
@@ -81,6 +97,12 @@ _REPLACE = (
     .values(state="replaced", code_hash=None)
 )
 _INSERT = sa.insert(code)
+_LATEST = (
+    sa.select(code.c.purpose, code.c.state, code.c.attempts, code.c.issued_at, code.c.expires_at)
+    .where(code.c.conversation_id == sa.bindparam("of"))
+    .order_by(code.c.issued_at.desc(), code.c.challenge_id)
+    .limit(_SHOWN)
+)
 
 
 def derive(server_key: bytes, challenge_id: str) -> str:
@@ -137,6 +159,16 @@ def issue(
     }
     connection.execute(_INSERT, {**written, "state": "open", "attempts": 0})
     return IssuedCode(expires_at)
+
+
+def of_conversation(connection: sa.Connection, conversation_id: str, now: datetime) -> list[CodeState]:
+    """Return the conversation's last few codes, the newest first."""
+    return [
+        CodeState(
+            purpose, "expired" if state == "open" and ends <= now else state, tries - (state == "used"), issued, ends
+        )
+        for purpose, state, tries, issued, ends in connection.execute(_LATEST, {"of": conversation_id})
+    ]
 
 
 def _over_quota(

@@ -1,4 +1,4 @@
-"""One attempt at a stored call: do it, and keep what came of it. The same whatever brought the call here."""
+"""One attempt at a stored job: do it, and keep what came of it. The same whatever brought the job here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,9 +24,9 @@ STORE_PAUSES = (0.1, 0.3, 1.0, 3.0)
 
 
 class Attempts:
-    """Does calls with `execute` and hands what came of them to `finish`, which ends the call in its own transaction.
+    """Does jobs with `execute` and hands what came of them to `finish`, which ends the job in its own transaction.
 
-    Itself it only puts calls off. `tries` says how often a call of a kind is begun before its last "later" counts as
+    Itself it only puts jobs off. `tries` says how often a job of a kind is begun before its last "later" counts as
     given up. Never raises, whatever `execute` and `finish` do.
     """
 
@@ -39,49 +39,49 @@ class Attempts:
         self._finish = finish
         self._tries = tries
 
-    async def run(self, call: StoredJob) -> None:
+    async def run(self, job: StoredJob) -> None:
         """Run the job and return once what came of it is stored, however long the database is away."""
-        outcome = await self._outcome(call)
+        outcome = await self._outcome(job)
         if isinstance(outcome, TryLater):
-            await self._put_off(call, outcome.after)
+            await self._put_off(job, outcome.after)
         else:
-            await self._hand_over(call, outcome)
+            await self._hand_over(job, outcome)
 
-    async def _outcome(self, call: StoredJob) -> Outcome:
+    async def _outcome(self, job: StoredJob) -> Outcome:
         try:
-            crash_point(f"before call {call.kind}")
-            outcome = await self._execute(call)
-            crash_point(f"after call {call.kind}")
+            crash_point(f"before call {job.kind}")
+            outcome = await self._execute(job)
+            crash_point(f"after call {job.kind}")
         except Exception as error:
-            _log.error("call_raised", alarm=True, key=call.key, kind=call.kind, **describe(error))
+            _log.error("call_raised", alarm=True, key=job.key, kind=job.kind, **describe(error))
             outcome = TryLater(None, "raised")
         if isinstance(outcome, TryLater):
-            _log.info("call_later", key=call.key, kind=call.kind, attempts=call.attempts, reason=outcome.reason)
-            if call.attempts >= self._tries(call.kind):
-                _log.error("call_given_up", alarm=True, key=call.key, kind=call.kind, reason=outcome.reason)
+            _log.info("call_later", key=job.key, kind=job.kind, attempts=job.attempts, reason=outcome.reason)
+            if job.attempts >= self._tries(job.kind):
+                _log.error("call_given_up", alarm=True, key=job.key, kind=job.kind, reason=outcome.reason)
                 return GaveUp(outcome.reason)
         return outcome
 
-    async def _hand_over(self, call: StoredJob, outcome: Done | GaveUp) -> None:
+    async def _hand_over(self, job: StoredJob, outcome: Done | GaveUp) -> None:
         try:
-            await persisted(lambda: self._finish(call, outcome))
+            await persisted(lambda: self._finish(job, outcome))
         except Exception as error:
-            # The result's turn couldn't even be stored as failed. The call is made again, by its key, and then again.
-            _log.error("result_failed", alarm=True, key=call.key, kind=call.kind, **describe(error))
-            if call.attempts < self._tries(call.kind):
-                await self._put_off(call, None)
+            # The result's turn couldn't even be stored as failed. The job is made again, by its key, and then again.
+            _log.error("result_failed", alarm=True, key=job.key, kind=job.kind, **describe(error))
+            if job.attempts < self._tries(job.kind):
+                await self._put_off(job, None)
             else:
-                await self._bury(call)
+                await self._bury(job)
 
-    async def _put_off(self, call: StoredJob, after: timedelta | None) -> None:
-        due = self._clock.now() + (pause(call.attempts) if after is None else after)
-        await persisted(lambda: self._store.write(lambda connection: jobs_table.retry_later(connection, call.key, due)))
+    async def _put_off(self, job: StoredJob, after: timedelta | None) -> None:
+        due = self._clock.now() + (pause(job.attempts) if after is None else after)
+        await persisted(lambda: self._store.write(lambda connection: jobs_table.retry_later(connection, job.key, due)))
 
-    async def _bury(self, call: StoredJob) -> None:
-        _log.error("call_dead", alarm=True, key=call.key, kind=call.kind)
+    async def _bury(self, job: StoredJob) -> None:
+        _log.error("call_dead", alarm=True, key=job.key, kind=job.kind)
         outcome = {"reason": "result_failed"}
         await persisted(
-            lambda: self._store.write(lambda connection: jobs_table.finish(connection, call.key, "failed", outcome))
+            lambda: self._store.write(lambda connection: jobs_table.finish(connection, job.key, "failed", outcome))
         )
 
 

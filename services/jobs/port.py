@@ -1,4 +1,4 @@
-"""The narrow port between a turn and whatever runs its calls: put a call, execute it, hear its outcome."""
+"""The narrow port between a turn and whatever runs its jobs: put a job, execute it, hear its outcome."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -56,26 +56,26 @@ class GaveUp:
 Outcome = Done | TryLater | GaveUp
 
 Execute = Callable[[StoredJob], Awaitable[Outcome]]
-"""Does the call. May be run again with the same key, also after having done it."""
+"""Does the job. May be run again with the same key, also after having done it."""
 
 Finish = Callable[[StoredJob, Done | GaveUp], Awaitable[None]]
-"""Runs the result's turn, which ends the call in its own transaction. Raises only if that couldn't be stored."""
+"""Runs the result's turn, which ends the job in its own transaction. Raises only if that couldn't be stored."""
 
 
 class Outbox(Protocol):
-    """Where a turn puts its calls, inside its transaction."""
+    """Where a turn puts its jobs, inside its transaction."""
 
-    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
-        """Store the call with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
+    def put(self, connection: sa.Connection, job: StoredJob) -> bool:
+        """Store the job with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
         ...
 
-    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
-        """Store a call that nobody waits for: whichever process looks first does it, within a second or so."""
+    def leave(self, connection: sa.Connection, job: StoredJob) -> None:
+        """Store a job that nobody waits for: whichever process looks first does it, within a second or so."""
         ...
 
 
 class Engine(Protocol):
-    """Runs stored calls, each at least once: `Worker` on SQLite, `QueueEngine` on PostgreSQL."""
+    """Runs stored jobs, each at least once: `Worker` on SQLite, `QueueEngine` on PostgreSQL."""
 
     async def start(self) -> None:
         """Begins to take what is due."""
@@ -86,15 +86,15 @@ class Engine(Protocol):
         ...
 
     def submit(self, leased: Iterable[StoredJob]) -> None:
-        """Run calls just committed by this process: exactly those for which `Outbox.put` returned True."""
+        """Run jobs just committed by this process: exactly those for which `Outbox.put` returned True."""
         ...
 
     def wake(self) -> None:
-        """Look at once for what is due: a call was stored, or the clock was moved."""
+        """Look at once for what is due: a job was stored, or the clock was moved."""
         ...
 
     async def is_idle(self) -> bool:
-        """Whether nothing is at hand here and no open call of any process is due. Raises StoreUnavailable."""
+        """Whether nothing is at hand here and no open job of any process is due. Raises StoreUnavailable."""
         ...
 
     async def idle(self) -> None:

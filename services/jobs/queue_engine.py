@@ -134,11 +134,11 @@ class QueueEngine:
 
     async def _attempt(self, key: str) -> None:
         try:
-            call = await persisted(
+            job = await persisted(
                 lambda: self._store.write(lambda connection: jobs_table.take(connection, key, self._clock.now() + SKEW))
             )
-            if call is not None:
-                await self._attempts.run(call)
+            if job is not None:
+                await self._attempts.run(job)
         except Exception as error:
             _log.error("attempt_failed", alarm=True, key=key, **describe(error))
 

@@ -135,16 +135,16 @@ class QueueOutbox:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
+    def put(self, connection: sa.Connection, job: StoredJob) -> bool:
         """Store the call. Always False: whichever process is free does it."""
         now = self._clock.now()
-        if jobs_table.add(connection, call, now=now) and call.due_at <= now:
-            defer(connection, (call.key,))
+        if jobs_table.add(connection, job, now=now) and job.due_at <= now:
+            defer(connection, (job.key,))
         return False
 
-    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
+    def leave(self, connection: sa.Connection, job: StoredJob) -> None:
         """Store the job, as `put` does: its queued job brings it."""
-        self.put(connection, call)
+        self.put(connection, job)
 
 
 MOST = 256

@@ -18,23 +18,23 @@ from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
 LEASE = timedelta(seconds=8)
-"""How long a dead process's calls lie still before another takes them (promise: work goes on within 10 s)."""
+"""How long a dead process's jobs lie still before another takes them (promise: work goes on within 10 s)."""
 
 
 class SqliteOutbox:
-    """Puts calls into the `call` table; `lease` must be the worker's."""
+    """Puts jobs into the `call` table; `lease` must be the worker's."""
 
     def __init__(self, clock: Clock, lease: timedelta = LEASE) -> None:
         self._clock = clock
         self._lease = lease
 
-    def put(self, connection: sa.Connection, call: StoredJob) -> bool:
-        """Store the call; True if it is due and leased to this process."""
-        return jobs_table.put(connection, call, now=self._clock.now(), lease_for=self._lease)
+    def put(self, connection: sa.Connection, job: StoredJob) -> bool:
+        """Store the job; True if it is due and leased to this process."""
+        return jobs_table.put(connection, job, now=self._clock.now(), lease_for=self._lease)
 
-    def leave(self, connection: sa.Connection, call: StoredJob) -> None:
-        """Store the call for the next look at what is due."""
-        jobs_table.add(connection, call, now=self._clock.now())
+    def leave(self, connection: sa.Connection, job: StoredJob) -> None:
+        """Store the job for the next look at what is due."""
+        jobs_table.add(connection, job, now=self._clock.now())
 
 
 _log = structlog.get_logger(__name__)
@@ -44,9 +44,9 @@ SHARED = 0.05
 
 
 class Worker:
-    """Runs calls, each at least once, at most `concurrency` at a time, as `Attempts` does them.
+    """Runs jobs, each at least once, at most `concurrency` at a time, as `Attempts` does them.
 
-    The lease of every call at hand is renewed, so only a dead or frozen process loses one.
+    The lease of every job at hand is renewed, so only a dead or frozen process loses one.
     """
 
     def __init__(
@@ -98,16 +98,16 @@ class Worker:
                 _log.warning("leases_kept", count=len(left))  # they run out by themselves
 
     def submit(self, leased: Iterable[StoredJob]) -> None:
-        """Run calls just committed by this process: exactly those for which `Outbox.put` returned True."""
-        for call in leased:
-            self._begin(replace(call, attempts=1))
+        """Run jobs just committed by this process: exactly those for which `Outbox.put` returned True."""
+        for job in leased:
+            self._begin(replace(job, attempts=1))
 
     def wake(self) -> None:
-        """Look again for what is due: a call was stored that nobody leased, or the clock was moved."""
+        """Look again for what is due: a job was stored that nobody leased, or the clock was moved."""
         self._waker.wake()
 
     async def is_idle(self) -> bool:
-        """Whether nothing is at hand here and no open call of any process is due."""
+        """Whether nothing is at hand here and no open job of any process is due."""
         due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()))
         return not due and not self._at_hand
 
@@ -137,15 +137,15 @@ class Worker:
         room = self._concurrency - len(self._at_hand)
         self._full = room <= 0
         if self._full:
-            return self._poll  # the end of any call wakes the loop
+            return self._poll  # the end of any job wakes the loop
         # Looked up before claimed: an idle desk writes nothing.
         due = await self._store.read(jobs_table.next_due)
         now = self._clock.now()
         if due is None or due > now:
             return self._poll if due is None else min(self._poll, (due - now).total_seconds())
         taken = await self._store.write(lambda connection: jobs_table.claim(connection, now, self._lease, room))
-        for call in taken:
-            self._begin(call)
+        for job in taken:
+            self._begin(job)
         return 0 if taken else SHARED
 
     async def _renew_loop(self) -> None:
@@ -161,22 +161,22 @@ class Worker:
             except StoreUnavailable:
                 _log.warning("leases_not_renewed", count=len(keys))
 
-    def _begin(self, call: StoredJob) -> None:
-        # A call at hand can be claimed again when its lease ran out or the clock was moved: it goes on as it is.
-        if self._stopping or call.key in self._at_hand:
+    def _begin(self, job: StoredJob) -> None:
+        # A job at hand can be claimed again when its lease ran out or the clock was moved: it goes on as it is.
+        if self._stopping or job.key in self._at_hand:
             return
-        task = asyncio.create_task(self._run(call), name=f"call-{call.kind}")
-        self._at_hand[call.key] = task
-        task.add_done_callback(lambda _: self._ended(call.key))
+        task = asyncio.create_task(self._run(job), name=f"call-{job.kind}")
+        self._at_hand[job.key] = task
+        task.add_done_callback(lambda _: self._ended(job.key))
 
     def _ended(self, key: str) -> None:
         self._at_hand.pop(key, None)
         if self._full:
             self._waker.wake()
 
-    async def _run(self, call: StoredJob) -> None:
+    async def _run(self, job: StoredJob) -> None:
         async with self._slots:
-            await self._attempts.run(call)
+            await self._attempts.run(job)
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

@@ -1,4 +1,7 @@
-"""The row of an order: read by all, moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid)."""
+"""The rows of an order and of its orderer, who placed it for a company.
+
+An order is read by all, and moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid).
+"""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -7,9 +10,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from services.orders.pricing import Item, PricingDiscount
+from services.store.statements import PerDialect, columns
+from services.store.tables.orders import orderer as orderer_table
 from services.store.tables.orders import sales_order
 from values.money import Money, Vat
-from values.order import Price
+from values.order import OrdererDetails, Price
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
@@ -55,6 +60,8 @@ _OF_ACCOUNT = (
     .where(sales_order.c.account_id == sa.bindparam("of"))
     .order_by(sales_order.c.placed_at, sales_order.c.number)
 )
+_KEEP_ORDERER = PerDialect(orderer_table, lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id"]))
+_ORDERER = sa.select(*columns(orderer_table, OrdererDetails)).where(orderer_table.c.order_id == sa.bindparam("of"))
 
 
 def get(connection: sa.Connection, order_id: str) -> OrderRecord | None:
@@ -96,6 +103,17 @@ def set_cancelled(connection: sa.Connection, order_id: str, now: datetime) -> No
 def set_method(connection: sa.Connection, order_id: str, method: str) -> None:
     """Change the order's payment method."""
     _set(connection, order_id, method=method)
+
+
+def keep_orderer(connection: sa.Connection, *, order_id: str, orderer: OrdererDetails) -> None:
+    """Note who ordered. A second call changes nothing: it is part of the order as it was placed."""
+    connection.execute(_KEEP_ORDERER.of(connection), {"order_id": order_id, **asdict(orderer)})
+
+
+def orderer_of(connection: sa.Connection, order_id: str) -> OrdererDetails | None:
+    """Return who placed this order, None where nobody was named."""
+    row = connection.execute(_ORDERER, {"of": order_id}).first()
+    return None if row is None else OrdererDetails(*row)
 
 
 def item_to_json(item: Item) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.store.tables.core import call as table
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A call with what became of it: status open, done, failed or cancelled."""
+    """A job with what became of it: status open, done, failed or cancelled."""
 
     call: StoredJob
     status: str
@@ -30,7 +30,7 @@ class JobRecord:
 
 @dataclass(frozen=True, slots=True)
 class OpenJob:
-    """A call that hasn't ended: whose it is, and when somebody is at work on it."""
+    """A job that hasn't ended: whose it is, and when somebody is at work on it."""
 
     key: str
     conversation_id: str
@@ -97,39 +97,39 @@ _first_end = sa.select(
         type_=table.c.due_at.type,
     )
 ).where(OPEN_CALL, table.c.lease_until.is_not(None))
-# Of the leased calls only those due before the first free one: by the index a look costs the same whatever is open.
+# Of the leased jobs only those due before the first free one: by the index a look costs the same whatever is open.
 _next = sa.select(_first_free, _first_end.where(table.c.due_at < _first_free).scalar_subquery())
 _next_free = sa.select(sa.func.min(table.c.due_at)).where(OPEN_CALL)
 _record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcome).where(_named)
 
 
-def put(connection: sa.Connection, call: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
-    """Store a call; a key that is known already changes nothing.
+def put(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
+    """Store a job; a key that is known already changes nothing.
 
-    True if the call is leased to the storing process, which must then run it right after the commit: it was new, due
+    True if the job is leased to the storing process, which must then run it right after the commit: it was new, due
     and `lease_for` was given. Otherwise the claim loop of some process takes it when it is due.
     """
-    lease = lease_for if call.due_at <= now else None
-    return _new(connection, call, now, lease) and lease is not None
+    lease = lease_for if job.due_at <= now else None
+    return _new(connection, job, now, lease) and lease is not None
 
 
-def add(connection: sa.Connection, call: StoredJob, *, now: datetime) -> bool:
-    """Store a call that nobody leases; False if its key is known already: then nothing changes."""
-    return _new(connection, call, now, None)
+def add(connection: sa.Connection, job: StoredJob, *, now: datetime) -> bool:
+    """Store a job that nobody leases; False if its key is known already: then nothing changes."""
+    return _new(connection, job, now, None)
 
 
-def _new(connection: sa.Connection, call: StoredJob, now: datetime, lease_for: timedelta | None) -> bool:
+def _new(connection: sa.Connection, job: StoredJob, now: datetime, lease_for: timedelta | None) -> bool:
     row = connection.execute(
         _insert.of(connection),
         {
-            "key": call.key,
-            "conversation_id": call.conversation_id,
-            "root": call.root,
-            "kind": call.kind,
-            "payload": call.payload,
-            "background": call.background,
+            "key": job.key,
+            "conversation_id": job.conversation_id,
+            "root": job.root,
+            "kind": job.kind,
+            "payload": job.payload,
+            "background": job.background,
             "status": "open",
-            "due_at": call.due_at,
+            "due_at": job.due_at,
             "lease_until": None if lease_for is None else now + lease_for,
             "attempts": 0 if lease_for is None else 1,
             "created_at": now,
@@ -140,7 +140,7 @@ def _new(connection: sa.Connection, call: StoredJob, now: datetime, lease_for: t
 
 
 def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit: int) -> tuple[StoredJob, ...]:
-    """Take up to `limit` calls that are due and free, those due first; no other process gets the same ones."""
+    """Take up to `limit` jobs that are due and free, those due first; no other process gets the same ones."""
     values = {"now": now, "until": now + lease_for, "most": limit}
     rows = connection.execute(_claim, values).all()
     # RETURNING keeps no order.
@@ -148,13 +148,13 @@ def claim(connection: sa.Connection, now: datetime, lease_for: timedelta, limit:
 
 
 def take(connection: sa.Connection, key: str, now: datetime) -> StoredJob | None:
-    """Begins one call without a lease: something else says who is at work on it. None if it ended or was put off."""
+    """Begins one job without a lease: something else says who is at work on it. None if it ended or was put off."""
     row = connection.execute(_take, {"named": key, "now": now}).first()
     return None if row is None else StoredJob(*row)
 
 
 def renew(connection: sa.Connection, keys: Sequence[str], until: datetime) -> None:
-    """Prolongs the leases of calls that this process is still at work on."""
+    """Prolongs the leases of jobs that this process is still at work on."""
     connection.execute(_renew, {"named": list(keys), "until": until})
 
 
@@ -164,32 +164,32 @@ def release(connection: sa.Connection, keys: Sequence[str]) -> None:
 
 
 def release_all(connection: sa.Connection) -> int:
-    """Frees every leased call: right only where no other process can be at work (at the start on SQLite)."""
+    """Frees every leased job: right only where no other process can be at work (at the start on SQLite)."""
     return connection.execute(_release_all).rowcount
 
 
 def finish(connection: sa.Connection, key: str, status: str, outcome: dict[str, Any] | None) -> bool:
-    """End an open call as done, failed or cancelled; False if it had ended before: then its result is dropped."""
+    """End an open job as done, failed or cancelled; False if it had ended before: then its result is dropped."""
     return connection.execute(_finish, {"named": key, "end": status, "result": outcome}).rowcount == 1
 
 
 def retry_later(connection: sa.Connection, key: str, due_at: datetime) -> bool:
-    """Frees an open call and puts it off; False if it has ended."""
+    """Frees an open job and puts it off; False if it has ended."""
     return connection.execute(_retry, {"named": key, "due": due_at}).rowcount == 1
 
 
 def of_root(connection: sa.Connection, root: str) -> tuple[OpenJob, ...]:
-    """Return the open calls that `root` caused, those in the background left out."""
+    """Return the open jobs that `root` caused, those in the background left out."""
     return tuple(OpenJob(*row) for row in connection.execute(_of_root, {"caused_by": root}))
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str) -> tuple[OpenJob, ...]:
-    """Return a conversation's open calls, those in the background left out."""
+    """Return a conversation's open jobs, those in the background left out."""
     return tuple(OpenJob(*row) for row in connection.execute(_of_conversation, {"of": conversation_id}))
 
 
 def next_due(connection: sa.Connection) -> datetime | None:
-    """When the next call can be claimed: its due time or, if it is leased, the end of the lease."""
+    """When the next job can be claimed: its due time or, if it is leased, the end of the lease."""
     free, end = connection.execute(_next).one()
     if free is None:
         return connection.execute(_first_end).scalar()
@@ -197,30 +197,30 @@ def next_due(connection: sa.Connection) -> datetime | None:
 
 
 def next_planned(connection: sa.Connection) -> datetime | None:
-    """Return the earliest due time of an open call, leased or not; None if none is open."""
+    """Return the earliest due time of an open job, leased or not; None if none is open."""
     return connection.execute(_next_free).scalar()
 
 
 def any_due(connection: sa.Connection, now: datetime) -> bool:
-    """Whether an open call is due, leased or not."""
+    """Whether an open job is due, leased or not."""
     planned = next_planned(connection)
     return planned is not None and planned <= now
 
 
 def find(connection: sa.Connection, key: str) -> JobRecord | None:
-    """Return the call of this key with its status."""
+    """Return the job of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
     return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
 
 
 def forget(connection: sa.Connection, key: str) -> None:
-    """Empty a call that has ended; its key is kept, so that it is never done again."""
+    """Empty a job that has ended; its key is kept, so that it is never done again."""
     sqlite_files.mark_for_purge(connection)
     connection.execute(sa.update(table).where(table.c.key == key).values(payload={}, outcome=None, root=None))
 
 
 def forget_of(connection: sa.Connection, conversation_id: str, *, going_on: Sequence[str] = ()) -> None:
-    """Cancel a conversation's open calls but those of the kinds `going_on`, and empties all that aren't open."""
+    """Cancel a conversation's open jobs but those of the kinds `going_on`, and empties all that aren't open."""
     mine = table.c.conversation_id == conversation_id
     connection.execute(
         sa.update(table)

@@ -17,7 +17,7 @@ from bot import profile
 from bot.app import ready
 from bot.handlers.telegram import channel
 from bot.usecases.privacy.housekeeping import Housekeeping
-from services.accounts import passwords
+from services.accounts import credentials
 from services.jobs import queue_worker
 from services.store import migrate
 from services.store.database import parse_url
@@ -39,7 +39,7 @@ def made_once(template: Path) -> Quick:
         (ready, "load", cache(profile.load)),
         (profile.Profile, "questions", _by_identity(profile.Profile.questions)),
         (migrate, "upgrade", _copied(migrate.upgrade, template)),
-        (passwords, "Argon2", _light),
+        (credentials, "Argon2", _light),
         (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
         (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
         (sa.Engine, "_compiled_cache", _shared_statements()),

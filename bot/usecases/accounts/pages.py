@@ -31,8 +31,8 @@ from dialogs.messages.letters import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
 from services.accounts import account_view, accounts, credentials, email_change, one_time_links
+from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
-from services.accounts.passwords import PasswordHasher
 from services.clock import Clock
 from services.contacts import contacts
 from services.directory import directory_accounts

@@ -17,7 +17,7 @@ from dialogs.messages.own_data import LogInOver
 from services import limits
 from services.accounts import account_search, accounts, credentials, one_time_links
 from services.accounts.account_search import LoginCandidate
-from services.accounts.passwords import PasswordHasher
+from services.accounts.credentials import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
 from services.store import conversations

@@ -14,8 +14,8 @@ from dialogs.handoff.handoff import UNANSWERED
 from dialogs.kit import by_others
 from dialogs.state import ConversationState
 from services.accounts import accounts
-from services.contacts import code_states
-from services.contacts.code_states import CodeState
+from services.contacts import codes
+from services.contacts.codes import CodeState
 from services.seller import card
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
@@ -114,7 +114,7 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
     return CardView(
         account=known,
         contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
-        codes=tuple(code_states.of_conversation(connection, talk.conversation.id, now)),
+        codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
     )
 

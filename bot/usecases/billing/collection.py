@@ -15,7 +15,7 @@ from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
 from dialogs.messages.renewal import ChargeStored, MailToPay, RenewalToPay
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
-from services.orders import order_record, orderers, orders
+from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.payments import book, charges, methods, record
 from services.payments.methods import Method
@@ -170,9 +170,9 @@ class RenewalCollection:
         if not isinstance(placed, orders.Placed):
             _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
             return None
-        orderer = orderers.of_order(tx.connection, quote.before.id) if quote.before is not None else None
+        orderer = order_record.orderer_of(tx.connection, quote.before.id) if quote.before is not None else None
         if orderer is not None:
-            orderers.keep(tx.connection, order_id=placed.order.id, orderer=orderer)
+            order_record.keep_orderer(tx.connection, order_id=placed.order.id, orderer=orderer)
         tx.publish(seller_events.order_placed(placed.order, placed.order.placed_at))
         return placed.order
 
@@ -226,7 +226,7 @@ class RenewalCollection:
             return ()
         due_at = max((a.created_at + GOOD_FOR for a in earlier if _at_the_page(a)), default=tx.now)
         wanted = ChargeStored(ending.of.id, payment.id, begun.attempt.n)
-        return (notifications.call(tx, ending, f"charge:{begun.attempt.reference}", wanted, max(tx.now, due_at)),)
+        return (notifications.job(tx, ending, f"charge:{begun.attempt.reference}", wanted, max(tx.now, due_at)),)
 
     def ask_for(
         self,
@@ -277,7 +277,7 @@ class RenewalCollection:
             bill=event.bill,
         )
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
-        return (notifications.call(tx, ending, about, letter),)
+        return (notifications.job(tx, ending, about, letter),)
 
 
 def _at_the_page(attempt: PaymentAttempt) -> bool:

@@ -36,94 +36,98 @@ from values.money import Money
 from values.payment import StoredMethod, is_offline
 
 
-def open_payment(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> Event:
+def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
     opened = book.open_payment(
-        done.connection,
-        payment_id=done.id,
-        order_id=act.order_id,
-        method=act.method,
-        provider=tools.providers(act.method),
-        server_key=tools.server_key,
-        expires_at=_until(tools, act, done),
-        now=done.now,
-        stored_id=_usable(act, done),
+        context.connection,
+        payment_id=context.id,
+        order_id=command.order_id,
+        method=command.method,
+        provider=deps.providers(command.method),
+        server_key=deps.server_key,
+        expires_at=_until(deps, command, context),
+        now=context.now,
+        stored_id=_usable(command, context),
     )
     return _opened(opened)
 
 
-def _until(tools: CommandDeps, act: OpenPayment, done: CommandContext) -> datetime:
+def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> datetime:
     """Return the payment's deadline: that of a renewal is its last day, by whichever method."""
-    manners = tools.seller.manners
-    last = _last_of_renewal(tools, done, act.order_id)
-    if last is not None and last > done.now:
+    manners = deps.seller.manners
+    last = _last_of_renewal(deps, context, command.order_id)
+    if last is not None and last > context.now:
         return last
-    return done.now + (manners.transfer_ttl if is_offline(act.method) else manners.payment_ttl)
+    return context.now + (manners.transfer_ttl if is_offline(command.method) else manners.payment_ttl)
 
 
-def _last_of_renewal(tools: CommandDeps, done: CommandContext, order_id: str) -> datetime | None:
-    seller = tools.seller
-    return renewals.payable_until(done.connection, order_id, seller.renewal_rules, ZoneInfo(seller.time_zone))
+def _last_of_renewal(deps: CommandDeps, context: CommandContext, order_id: str) -> datetime | None:
+    seller = deps.seller
+    return renewals.payable_until(context.connection, order_id, seller.renewal_rules, ZoneInfo(seller.time_zone))
 
 
-def _usable(act: OpenPayment, done: CommandContext) -> str | None:
+def _usable(command: OpenPayment, context: CommandContext) -> str | None:
     """Return the stored way that was chosen, if it is still the buyer's and can be paid with."""
-    way = methods.get(done.connection, act.stored) if act.stored is not None else None
-    order = order_record.get(done.connection, act.order_id)
-    if way is None or order is None or (way.account_id, way.method) != (order.account_id, act.method):
+    method = methods.get(context.connection, command.stored) if command.stored is not None else None
+    order = order_record.get(context.connection, command.order_id)
+    if method is None or order is None or (method.account_id, method.method) != (order.account_id, command.method):
         return None
-    return way.id if way.is_good(done.now.date()) else None
+    return method.id if method.is_good(context.now.date()) else None
 
 
-def reopen_payment(tools: CommandDeps, act: ReopenPayment, done: CommandContext) -> Event:
+def reopen_payment(deps: CommandDeps, command: ReopenPayment, context: CommandContext) -> Event:
     """Reopen the payment."""
-    return _opened(book.retry(done.connection, payment_id=act.payment_id, now=done.now))
+    return _opened(book.retry(context.connection, payment_id=command.payment_id, now=context.now))
 
 
-def give_up_payment(_tools: CommandDeps, act: GiveUpPayment, done: CommandContext) -> Event:
+def give_up_payment(_deps: CommandDeps, command: GiveUpPayment, context: CommandContext) -> Event:
     """Cancel the payment for another method; money that comes all the same counts."""
-    locked = record.lock(done.connection, act.payment_id)
-    closed = book.cancel_open(done.connection, locked[0].id) if locked is not None else ()
-    return _booked(done, act.payment_id, news=bool(closed))
+    locked = record.lock(context.connection, command.payment_id)
+    closed = book.cancel_open(context.connection, locked[0].id) if locked is not None else ()
+    return _booked(context, command.payment_id, news=bool(closed))
 
 
-def expire_payment(tools: CommandDeps, act: ExpirePayment, done: CommandContext) -> Event:
+def expire_payment(deps: CommandDeps, command: ExpirePayment, context: CommandContext) -> Event:
     """Expire the offer, if due. A renewal's expires with the service's end, not at midnight."""
-    known = record.get(done.connection, act.payment_id)
-    last = _last_of_renewal(tools, done, known.order_id) if known is not None else None
-    if last is not None and last <= done.now:
-        return _booked(done, act.payment_id, news=False)
-    expired = book.expire(done.connection, payment_id=act.payment_id, now=done.now)
-    return _booked(done, act.payment_id, news=expired)
+    known = record.get(context.connection, command.payment_id)
+    last = _last_of_renewal(deps, context, known.order_id) if known is not None else None
+    if last is not None and last <= context.now:
+        return _booked(context, command.payment_id, news=False)
+    expired = book.expire(context.connection, payment_id=command.payment_id, now=context.now)
+    return _booked(context, command.payment_id, news=expired)
 
 
-def book_payment(_tools: CommandDeps, act: BookPayment, done: CommandContext) -> Event:
+def book_payment(_deps: CommandDeps, command: BookPayment, context: CommandContext) -> Event:
     """Book the provider's report, and put on file the payment method that it has stored."""
-    settled = settle(done.connection, act, done.now)
+    settled = settle(context.connection, command, context.now)
     match settled:
         case money.Overpaid(order_number=number, amount=amount, currency=currency):
-            return RefundDue(act.payment_id, number, act.attempt, amount, currency)
+            return RefundDue(command.payment_id, number, command.attempt, amount, currency)
         case money.Mismatch() | attempts.Failed() | attempts.Ignored():
-            return _booked(done, act.payment_id, news=isinstance(settled, attempts.Failed))
+            return _booked(context, command.payment_id, news=isinstance(settled, attempts.Failed))
         case _:
-            replaced = _keep(act, act.kept, done) if act.kept is not None else None
-            told = _told(done, _booked(done, act.payment_id, news=isinstance(settled, money.Booked)))
+            replaced = _keep(command, command.kept, context) if command.kept is not None else None
+            told = _told(context, _booked(context, command.payment_id, news=isinstance(settled, money.Booked)))
             return replace(told, replaced=replaced)
 
 
-def _keep(act: BookPayment, kept: StoredMethod, done: CommandContext) -> str | None:
+def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> str | None:
     """Store the payment method that the provider kept; return the one that it replaces."""
-    on_file = money.keep_way(done.connection, payment_id=act.payment_id, attempt=act.attempt, stored=kept, now=done.now)
+    on_file = money.keep_way(
+        context.connection, payment_id=command.payment_id, attempt=command.attempt, stored=kept, now=context.now
+    )
     return on_file.replaced if on_file is not None else None
 
 
-def book_refund(_tools: CommandDeps, act: BookRefund, done: CommandContext) -> Event:
+def book_refund(_deps: CommandDeps, command: BookRefund, context: CommandContext) -> Event:
     """Book the refund."""
-    number = money.book_refund(done.connection, payment_id=act.payment_id, attempt=act.attempt, now=done.now)
+    number = money.book_refund(
+        context.connection, payment_id=command.payment_id, attempt=command.attempt, now=context.now
+    )
     if number is not None:
         return RefundBooked(number, news=True)
-    stored = record.get(done.connection, act.payment_id)
-    sold = order_record.get(done.connection, stored.order_id) if stored is not None else None
+    stored = record.get(context.connection, command.payment_id)
+    sold = order_record.get(context.connection, stored.order_id) if stored is not None else None
     return RefundBooked(sold.number if sold is not None else "", news=False)
 
 
@@ -133,42 +137,44 @@ def _opened(opened: book.Opened | book.NotPayable) -> Event:
     return PaymentOpened(opened.payment.id, opened.payment.expires_at)
 
 
-def _told(done: CommandContext, booked: PaymentBooked) -> PaymentBooked:
+def _told(context: CommandContext, booked: PaymentBooked) -> PaymentBooked:
     """Tell the customer's other conversations in which the order stands open."""
-    whose = done.conversation.account_id
-    for other in conversations.of_account(done.connection, whose) if booked.news and whose is not None else ():
-        if other.id != done.conversation.id:
-            done.tell(other.id, replace(booked, news=False))
+    whose = context.conversation.account_id
+    for other in conversations.of_account(context.connection, whose) if booked.news and whose is not None else ():
+        if other.id != context.conversation.id:
+            context.tell(other.id, replace(booked, news=False))
     return booked
 
 
-def _booked(done: CommandContext, payment_id: str, *, news: bool) -> PaymentBooked:
-    stored = record.get(done.connection, payment_id)
+def _booked(context: CommandContext, payment_id: str, *, news: bool) -> PaymentBooked:
+    stored = record.get(context.connection, payment_id)
     if stored is None:
         raise LookupError("no such payment")
-    sold = order_record.get(done.connection, stored.order_id)
+    sold = order_record.get(context.connection, stored.order_id)
     if sold is None:
         raise LookupError("no such order")
     gross = Money(stored.amount, stored.currency)
     return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
 
 
-def see_methods(_tools: CommandDeps, act: SeeMethods, done: CommandContext) -> Event:
+def see_methods(_deps: CommandDeps, command: SeeMethods, context: CommandContext) -> Event:
     """List the stored payment methods; nothing of a card is known but its label."""
-    default = methods.default_of(done.connection, act.account_id)
-    ways = account_view.stored_ways(done.connection, act.account_id)
-    return MethodsSeen(ways, default.method if default is not None else None, act.page)
+    default = methods.default_of(context.connection, command.account_id)
+    ways = account_view.stored_ways(context.connection, command.account_id)
+    return MethodsSeen(ways, default.method if default is not None else None, command.page)
 
 
-def set_default_method(_tools: CommandDeps, act: SetDefaultMethod, done: CommandContext) -> Event:
+def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
     """Set the default for renewals to come. A stored method that is gone leaves its kind."""
-    if act.way_id is None or not methods.set_default(done.connection, account_id=act.account_id, method_id=act.way_id):
-        methods.save_default(done.connection, account_id=act.account_id, method=act.method, now=done.now)
-    now = methods.default_of(done.connection, act.account_id)
-    return DefaultMethodSet(act.method, now.label if now is not None and now.is_stored else None)
+    if command.way_id is None or not methods.set_default(
+        context.connection, account_id=command.account_id, method_id=command.way_id
+    ):
+        methods.save_default(context.connection, account_id=command.account_id, method=command.method, now=context.now)
+    now = methods.default_of(context.connection, command.account_id)
+    return DefaultMethodSet(command.method, now.label if now is not None and now.is_stored else None)
 
 
-def forget_method(_tools: CommandDeps, act: ForgetMethod, done: CommandContext) -> Event:
+def forget_method(_deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
     """Forget a payment method: nobody charges it from now on."""
-    known = methods.forget(done.connection, account_id=act.account_id, method_id=act.way_id, now=done.now)
+    known = methods.forget(context.connection, account_id=command.account_id, method_id=command.way_id, now=context.now)
     return MethodForgotten(None) if known is None else MethodForgotten(known.id, known.label, known.is_default)

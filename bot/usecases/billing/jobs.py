@@ -39,47 +39,47 @@ from services.subscriptions import subscriptions
 _log = structlog.get_logger(__name__)
 
 
-async def confirm_payment(tools: JobDeps, call: ConfirmPayment, _stored: StoredJob) -> Event:
+async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob) -> Event:
     """Confirm a notice with its provider."""
-    attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+    attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
-        return PaymentChecked(call.payment_id, "unknown")
-    provider = tools.providers[attempt.provider]
-    return await _checked(tools, attempt, lambda known: provider.confirm(known, call.facts))
+        return PaymentChecked(job.payment_id, "unknown")
+    provider = deps.providers[attempt.provider]
+    return await _checked(deps, attempt, lambda known: provider.confirm(known, job.facts))
 
 
-async def ask_payment(tools: JobDeps, call: AskPayment | PollPayment, _stored: StoredJob) -> Event:
+async def ask_payment(deps: JobDeps, job: AskPayment | PollPayment, _stored: StoredJob) -> Event:
     """Ask how the payment stands."""
-    return await _ask(tools, call.payment_id)
+    return await _ask(deps, job.payment_id)
 
 
-async def ask_returned(tools: JobDeps, call: AskReturned, _stored: StoredJob) -> Event:
+async def ask_returned(deps: JobDeps, job: AskReturned, _stored: StoredJob) -> Event:
     """Ask after the payer returned: without money the attempt has failed, whatever the provider waits for."""
-    checked = await _ask(tools, call.payment_id)
+    checked = await _ask(deps, job.payment_id)
     if checked.state == "pending" and checked.attempt:
-        return PaymentChecked(call.payment_id, "failed", checked.attempt)
+        return PaymentChecked(job.payment_id, "failed", checked.attempt)
     return checked
 
 
-async def refund_payment(tools: JobDeps, call: RefundPayment, stored: StoredJob) -> Event:
+async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -> Event:
     """Refund under the job's key: a repeat after a lost answer refunds nothing twice."""
-    attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+    attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
-        return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
-    provider = tools.providers[attempt.provider]
-    owed = Attempt(attempt.reference, attempt.provider_ref, call.amount, call.currency)
-    notify_url = f"{tools.public_url}/webhooks/payments/{attempt.provider}"
+        return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
+    provider = deps.providers[attempt.provider]
+    owed = Attempt(attempt.reference, attempt.provider_ref, job.amount, job.currency)
+    notify_url = f"{deps.public_url}/webhooks/payments/{attempt.provider}"
     try:
-        await provider.refund(owed, amount=call.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
+        await provider.refund(owed, amount=job.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
     except (ProviderRefused, Conflict) as error:
-        _log.error("refund_refused", alarm=True, payment=call.payment_id, reason=error.reason)
-        return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
-    return RefundAnswered(call.payment_id, call.attempt, taken_on=True)
+        _log.error("refund_refused", alarm=True, payment=job.payment_id, reason=error.reason)
+        return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
+    return RefundAnswered(job.payment_id, job.attempt, taken_on=True)
 
 
-async def _ask(tools: JobDeps, payment_id: str) -> PaymentChecked:
+async def _ask(deps: JobDeps, payment_id: str) -> PaymentChecked:
     """Money in any attempt counts; else the newest attempt says how the payment stands."""
-    known = await tools.store.read(lambda connection: record.attempts_of(connection, payment_id))
+    known = await deps.store.read(lambda connection: record.attempts_of(connection, payment_id))
     latest = PaymentChecked(payment_id, "pending")
     for attempt in known:
         if attempt.status == "paid":  # booked already, as another conversation of the customer may not know
@@ -87,16 +87,16 @@ async def _ask(tools: JobDeps, payment_id: str) -> PaymentChecked:
             return PaymentChecked(payment_id, "paid", attempt.n, *booked)
         if attempt.stored_id is not None or attempt.status not in ("created", "pending", "failed"):
             continue  # what the desk charges by itself it asks after by itself
-        latest = await _checked(tools, attempt, tools.providers[attempt.provider].ask)
+        latest = await _checked(deps, attempt, deps.providers[attempt.provider].ask)
         if latest.state == "paid":
             return latest
     return latest
 
 
 async def _checked(
-    tools: JobDeps, attempt: record.PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
+    deps: JobDeps, attempt: record.PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
 ) -> PaymentChecked:
-    owed = await tools.store.read(lambda connection: record.get(connection, attempt.payment_id))
+    owed = await deps.store.read(lambda connection: record.get(connection, attempt.payment_id))
     if owed is None:
         return PaymentChecked(attempt.payment_id, "unknown")
     state = await _ask_provider(owed, attempt, question)
@@ -124,69 +124,69 @@ class _Facts:
     wanted: bool
 
 
-async def charge_stored(tools: JobDeps, call: ChargeStored, stored: StoredJob) -> Event:
+async def charge_stored(deps: JobDeps, job: ChargeStored, stored: StoredJob) -> Event:
     """Take the money, unless it has come meanwhile or isn't to be taken any more."""
-    now = tools.clock.now()
-    known = await tools.store.read(lambda c: _facts(c, call, now))
-    stopped = ChargeAnswered(call.payment_id, call.attempt, "stopped")
+    now = deps.clock.now()
+    known = await deps.store.read(lambda c: _facts(c, job, now))
+    stopped = ChargeAnswered(job.payment_id, job.attempt, "stopped")
     if known is None or known.attempt.status not in UNDER_WAY:
         return stopped
     for earlier in known.earlier:
-        told = await _ask_charge(tools, known.payment, earlier)
-        if told.state == "paid":
-            return told
+        answer = await _ask_charge(deps, known.payment, earlier)
+        if answer.state == "paid":
+            return answer
     if stored.attempts > 1:
-        told = await _ask_charge(tools, known.payment, known.attempt)
-        if told.state in ("paid", "failed"):
-            return told
+        answer = await _ask_charge(deps, known.payment, known.attempt)
+        if answer.state in ("paid", "failed"):
+            return answer
     if not known.wanted or known.way is None:
         return stopped
     if known.attempt.created_at + REPEATABLE <= now and stored.attempts > 1:
-        return ChargeAnswered(call.payment_id, call.attempt, "unknown")
-    return await _charge(tools, known, known.way)
+        return ChargeAnswered(job.payment_id, job.attempt, "unknown")
+    return await _charge(deps, known, known.way)
 
 
-async def ask_charge(tools: JobDeps, call: AskCharge, _stored: StoredJob) -> Event:
+async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event:
     """Ask how a charge stands that hasn't ended. Raises ProviderUnavailable while it is pending."""
-    owed = await tools.store.read(lambda c: record.get(c, call.payment_id))
-    attempt = await tools.store.read(lambda c: record.attempt(c, call.payment_id, call.attempt))
+    owed = await deps.store.read(lambda c: record.get(c, job.payment_id))
+    attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if owed is None or attempt is None:
-        return ChargeAnswered(call.payment_id, call.attempt, "stopped")
-    told = await _ask_charge(tools, owed, attempt)
-    if told.state == "pending":
+        return ChargeAnswered(job.payment_id, job.attempt, "stopped")
+    answer = await _ask_charge(deps, owed, attempt)
+    if answer.state == "pending":
         raise ProviderUnavailable("charge_pending", retry_after=PENDING_AGAIN)
-    return told
+    return answer
 
 
-async def forget_stored(tools: JobDeps, call: ForgetStored, _stored: StoredJob) -> Event:
+async def forget_stored(deps: JobDeps, job: ForgetStored, _stored: StoredJob) -> Event:
     """Forget the method at the provider, then in the store: a crash between the two repeats it."""
-    known = await tools.store.read(lambda c: methods.get(c, call.way_id))
+    known = await deps.store.read(lambda c: methods.get(c, job.way_id))
     if known is None or known.forgotten_at is None:
         return StoredForgotten()
-    provider = tools.providers.get(known.provider or "")
+    provider = deps.providers.get(known.provider or "")
     if known.is_stored and isinstance(provider, StoringProvider):
         await provider.forget(known.stored)
-    await tools.store.write(lambda c: methods.remove(c, account_id=known.account_id, method_id=known.id))
+    await deps.store.write(lambda c: methods.remove(c, account_id=known.account_id, method_id=known.id))
     return StoredForgotten()
 
 
-async def forget_payer(tools: JobDeps, call: ForgetPayer, _stored: StoredJob) -> Event:
+async def forget_payer(deps: JobDeps, job: ForgetPayer, _stored: StoredJob) -> Event:
     """Forget the payer at the provider, if it keeps any."""
-    provider = tools.providers.get(call.provider)
+    provider = deps.providers.get(job.provider)
     if isinstance(provider, StoringProvider):
-        await provider.forget_payer(call.account_id)
+        await provider.forget_payer(job.account_id)
     return StoredForgotten()
 
 
-async def _charge(tools: JobDeps, known: _Facts, way: Method) -> Event:
-    provider = tools.providers.get(known.attempt.provider)
+async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
+    provider = deps.providers.get(known.attempt.provider)
     if not isinstance(provider, StoringProvider):
         return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
     charge = Charge(
         payment_ref=known.attempt.reference,
         amount=known.payment.amount,
         currency=known.payment.currency,
-        description=f"{tools.renderer.seller.name} {known.order.number}",
+        description=f"{deps.renderer.seller.name} {known.order.number}",
         stored=way.stored,
     )
     try:
@@ -197,8 +197,8 @@ async def _charge(tools: JobDeps, known: _Facts, way: Method) -> Event:
     return _answer(known.attempt, charged.state, charged.provider_ref)
 
 
-async def _ask_charge(tools: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
-    state = await _ask_provider(owed, attempt, tools.providers[attempt.provider].ask)
+async def _ask_charge(deps: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
+    state = await _ask_provider(owed, attempt, deps.providers[attempt.provider].ask)
     return ChargeAnswered(owed.id, attempt.n, "unknown") if state is None else _answer(attempt, state, "")
 
 
@@ -223,10 +223,10 @@ def _answer(attempt: PaymentAttempt, state: State, provider_ref: str) -> ChargeA
     return ChargeAnswered(attempt.payment_id, attempt.n, state_told(state), *money, state.refusal, provider_ref)
 
 
-def _facts(connection: sa.Connection, call: ChargeStored, now: datetime) -> _Facts | None:
-    payment = record.get(connection, call.payment_id)
-    attempts = record.attempts_of(connection, call.payment_id)
-    mine = next((a for a in attempts if a.n == call.attempt), None)
+def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Facts | None:
+    payment = record.get(connection, job.payment_id)
+    attempts = record.attempts_of(connection, job.payment_id)
+    mine = next((a for a in attempts if a.n == job.attempt), None)
     order = order_record.get(connection, payment.order_id) if payment is not None else None
     if payment is None or order is None or mine is None:
         return None

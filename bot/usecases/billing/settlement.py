@@ -13,13 +13,12 @@ import structlog
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.notifications import HolderEnding
+from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
-from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, charges, methods, money, record
@@ -36,7 +35,6 @@ ASK_AGAIN = timedelta(minutes=15)
 _REFUSALS: dict[str, Refusal] = {"declined": "declined", "needs_payer": "needs_payer", "gone": "gone"}
 # What may go through another day without anybody doing anything.
 _PASSING = ("declined", "unanswered")
-Calls = tuple[StoredJob, ...]
 Settled = money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.UnknownPaymentNotice
 
 
@@ -70,7 +68,7 @@ class ChargeSettlement:
     collection: RenewalCollection
     rules: RenewalRules
 
-    def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
+    def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         """Settle the result of a charge."""
         self._note(tx, answer)
         match answer.state:
@@ -79,11 +77,11 @@ class ChargeSettlement:
             case "pending":
                 asked = AskCharge(answer.payment_id, answer.attempt)
                 about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
-                return (notifications.call(tx, ending, about, asked, tx.now + ASK_AGAIN),)
+                return (notifications.job(tx, ending, about, asked, tx.now + ASK_AGAIN),)
             case _:
                 return self._failed(tx, ending, answer)
 
-    def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Calls:
+    def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
         match settle(tx.connection, report, tx.now):
             case money.Booked():
@@ -91,11 +89,11 @@ class ChargeSettlement:
             case money.Overpaid(amount=amount, currency=currency):
                 refund = RefundPayment(report.payment_id, report.attempt, amount, currency)
                 about = f"refund:{record.reference(report.payment_id, report.attempt)}"
-                return (notifications.call(tx, ending, about, refund),)
+                return (notifications.job(tx, ending, about, refund),)
             case _:
                 return ()
 
-    def _told(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int) -> Calls:
+    def _told(self, tx: UnitOfWork, ending: HolderEnding, payment_id: str, n: int) -> Jobs:
         """Publish the payment to the seller's system and tell the customer.
 
         A charge by the desk gets a receipt; a payment by link is confirmed by e-mail where there is no chat.
@@ -115,11 +113,11 @@ class ChargeSettlement:
         )
         if reached.told or (reached.chats and NOTE_ACTIVATED in self.collection.seller.notes):
             return ()  # in a chat that was left the dialogs have it mailed
-        return (notifications.call(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
+        return (notifications.job(tx, ending, f"paid:{payment.id}", SendNote(NOTE_ACTIVATED, order.id)),)
 
     def _receipt(
         self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, payment: PaymentRecord, label: str
-    ) -> Calls:
+    ) -> Jobs:
         """Send the receipt: amount, method, the new end, and how renewing is switched off."""
         renewed = subscriptions.renewed_by(tx.connection, order.id)
         until = max((of.ends_at for of in renewed if of.ends_at is not None), default=ending.at)
@@ -147,9 +145,9 @@ class ChargeSettlement:
             number=order.number,
             bill=event.bill,
         )
-        return (notifications.call(tx, ending, f"receipt:{payment.id}", letter),)
+        return (notifications.job(tx, ending, f"receipt:{payment.id}", letter),)
 
-    def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Calls:
+    def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
         way = _way(tx, record.attempt(tx.connection, answer.payment_id, answer.attempt))
         ended = charges.refused(
@@ -182,7 +180,7 @@ class ChargeSettlement:
         renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
         return all(of is not None and of.auto_renewal for of in renewed)
 
-    def _called_off(self, tx: UnitOfWork, order: OrderRecord) -> Calls:
+    def _called_off(self, tx: UnitOfWork, order: OrderRecord) -> Jobs:
         """Renewing was switched off before the money was taken: the order that the desk has placed is nobody's wish."""
         cancelled = orders.cancel(tx.connection, order_id=order.id, now=tx.now)
         if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at is not None:

@@ -34,7 +34,7 @@ def question(
     if known is None or not _by_vies(quotes.seller, known):
         return ()
     asked = LookUpCompanyLater(known.billing.country, known.billing.tax_number, trade=True)
-    return (notifications.call(tx, ending, "vies", asked),)
+    return (notifications.job(tx, ending, "vies", asked),)
 
 
 def noted(tx: UnitOfWork, quotes: Quotes, ending: HolderEnding, event: CompanyFound | CompanyUnknown) -> None:

@@ -25,7 +25,7 @@ from dialogs.order.products import product_word
 from services.accounts import account_view
 from services.companies import companies
 from services.einvoicing import einvoices
-from services.orders import discounts, orderers, orders
+from services.orders import discounts, order_record, orders
 from services.orders.discounts import UNLIMITED, Limits
 from services.orders.pricing import Item, PricingDiscount
 from services.store import conversations
@@ -122,7 +122,7 @@ def _note_orderer(act: PlaceOrder, order_id: str, done: CommandContext) -> None:
     """Whom to call about the order; and where this account's invoices go from now on."""
     if act.orderer is None:
         return
-    orderers.keep(done.connection, order_id=order_id, orderer=act.orderer)
+    order_record.keep_orderer(done.connection, order_id=order_id, orderer=act.orderer)
     einvoices.set_email(done.connection, account_id=act.account_id, email=act.orderer.invoice_email)
 
 

@@ -30,70 +30,70 @@ class RenewalLetters:
     public_url: str
     now: datetime
 
-    def reminder(self, connection: sa.Connection, call: MailReminder) -> Mail | None:
+    def reminder(self, connection: sa.Connection, job: MailReminder) -> Mail | None:
         """With the way to an order, and the way out of reminders. None where nobody can be written to any more."""
-        to, locale = self._to(connection, call.subscription_id, call.customer_id)
+        to, locale = self._to(connection, job.subscription_id, job.customer_id)
         if not to:
             return None
         params: Params = {
-            "days": days_left(call.ends_at, self.now, ZoneInfo(self.renderer.seller.time_zone)),
-            "ends": call.ends_at,
-            "program": program_word(call.product, self.renderer.seller),
+            "days": days_left(job.ends_at, self.now, ZoneInfo(self.renderer.seller.time_zone)),
+            "ends": job.ends_at,
+            "program": program_word(job.product, self.renderer.seller),
         }
-        leave = notifications.leave_token(self.server_key, call.subscription_id, call.ends_at)
+        leave = notifications.leave_token(self.server_key, job.subscription_id, job.ends_at)
         return rendering.reminder(
             self.renderer,
             to,
-            self._start(call.subscription_id, call),
+            self._start(job.subscription_id, job),
             f"{self.public_url}/s/{leave}",
             params,
             locale,
         )
 
-    def lapse(self, connection: sa.Connection, call: MailLapse) -> Mail | None:
+    def lapse(self, connection: sa.Connection, job: MailLapse) -> Mail | None:
         """Return the e-mail about a lapse, with the last day of a renewal on the same terms."""
-        to, locale = self._to(connection, call.subscription_id, "")
+        to, locale = self._to(connection, job.subscription_id, "")
         if not to:
             return None
-        name = "ended" if call.grace_until is None else "lapsed"
-        params = ended_shown(call, self.renderer.seller)
-        return rendering.ended(self.renderer, name, to, self._start(call.subscription_id, call), params, locale)
+        name = "ended" if job.grace_until is None else "lapsed"
+        params = ended_shown(job, self.renderer.seller)
+        return rendering.ended(self.renderer, name, to, self._start(job.subscription_id, job), params, locale)
 
-    def no_longer_sold(self, connection: sa.Connection, call: MailNoLongerSold) -> Mail | None:
+    def no_longer_sold(self, connection: sa.Connection, job: MailNoLongerSold) -> Mail | None:
         """Return the e-mail about products no longer sold, with a link to order others."""
-        href = self._start(call.subscription_id, call)
-        params = unsold_shown(call, self.renderer.seller)
+        href = self._start(job.subscription_id, job)
+        params = unsold_shown(job, self.renderer.seller)
         return self._with_link(
-            connection, call.subscription_id, "renewal_unsold", href, call.ends_at, params, "mail.foot_reminder"
+            connection, job.subscription_id, "renewal_unsold", href, job.ends_at, params, "mail.foot_reminder"
         )
 
-    def to_pay(self, connection: sa.Connection, call: MailToPay) -> Mail | None:
+    def to_pay(self, connection: sa.Connection, job: MailToPay) -> Mail | None:
         """Return the e-mail with the payment link, and why the charge was refused, if it was."""
-        owed = record.get(connection, call.payment_id)
+        owed = record.get(connection, job.payment_id)
         if owed is None:
             return None
-        bill = bill_shown(call.bill, call.product, Money(owed.amount, owed.currency), self.renderer.seller)
-        refused: Params = {"refusal": call.refusal, "way": call.way, "again": call.retry_at}
-        params: Params = {**bill, **refused, "ends": call.ends_at}
-        href = f"{self.public_url}/p/{book.public_token(self.server_key, call.payment_id)}"
-        return self._with_link(connection, call.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
+        bill = bill_shown(job.bill, job.product, Money(owed.amount, owed.currency), self.renderer.seller)
+        refused: Params = {"refusal": job.refusal, "way": job.way, "again": job.retry_at}
+        params: Params = {**bill, **refused, "ends": job.ends_at}
+        href = f"{self.public_url}/p/{book.public_token(self.server_key, job.payment_id)}"
+        return self._with_link(connection, job.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
 
-    def charge(self, connection: sa.Connection, call: MailCharge) -> Mail | None:
+    def charge(self, connection: sa.Connection, job: MailCharge) -> Mail | None:
         """Return the announcement of a charge, or its receipt, with a link to switch renewing off."""
-        bill = bill_shown(call.bill, call.plan, Money(call.gross, call.currency), self.renderer.seller)
-        charged: Params = {"way": call.way, "on": call.charge_at, "number": call.number}
-        params: Params = {**bill, **charged, "ends": call.ends_at}
-        purpose = "renewal_charged" if call.charge_at is None else "renewal_charge"
+        bill = bill_shown(job.bill, job.plan, Money(job.gross, job.currency), self.renderer.seller)
+        charged: Params = {"way": job.way, "on": job.charge_at, "number": job.number}
+        params: Params = {**bill, **charged, "ends": job.ends_at}
+        purpose = "renewal_charged" if job.charge_at is None else "renewal_charge"
         href = f"{self.public_url}/chat"
-        return self._with_link(connection, call.subscription_id, purpose, href, call.ends_at, params)
+        return self._with_link(connection, job.subscription_id, purpose, href, job.ends_at, params)
 
-    def terms(self, connection: sa.Connection, call: MailTerms) -> Mail | None:
+    def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
         """Which documents have changed; the link leads to where they are accepted."""
-        gross = Money(call.bill.gross, call.bill.currency)
-        bill = bill_shown(call.bill, call.bill.lines[0][0], gross, self.renderer.seller)
-        params: Params = {**bill, "ends": call.ends_at}
-        href = self._start(call.subscription_id, call)
-        return self._with_link(connection, call.subscription_id, "renewal_terms", href, call.ends_at, params)
+        gross = Money(job.bill.gross, job.bill.currency)
+        bill = bill_shown(job.bill, job.bill.lines[0][0], gross, self.renderer.seller)
+        params: Params = {**bill, "ends": job.ends_at}
+        href = self._start(job.subscription_id, job)
+        return self._with_link(connection, job.subscription_id, "renewal_terms", href, job.ends_at, params)
 
     def _with_link(
         self,
@@ -110,8 +110,8 @@ class RenewalLetters:
             return None
         return rendering.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
 
-    def _start(self, about: str, call: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
-        return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, call.ends_at)}"
+    def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
+        return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
         """Whose it is: the address and the language. Of a customer on file no language is known but the seller's."""

@@ -40,7 +40,7 @@ class FileReminders:
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
         """Tell of the ends that are due, by day, and set the timer for the next one.
 
-        Return the calls that this process is to run after the commit.
+        Return the jobs that this process is to run after the commit.
         """
         rules = self.seller.renewal
         if not timer_rows.take(tx.connection, timer) or rules is None or not rules.remind_days:
@@ -52,17 +52,17 @@ class FileReminders:
             return ()
         products = [program.product for program in self.seller.programs]
         found = reminders.to_remind(tx.connection, products, after=tx.now, most=AT_ONCE)
-        calls: list[StoredJob] = []
+        jobs: list[StoredJob] = []
         for of in found:
             due = steps(rules, of.ends_at, self.zone)[0].due_at
             if due > tx.now:
                 renewal_timer.set_on_file(tx.connection, due)
                 break
-            calls += self._remind(tx, of)
+            jobs += self._remind(tx, of)
         else:
             if len(found) == AT_ONCE:
                 renewal_timer.wake_on_file(tx.connection, tx.now)
-        return tuple(call for call in calls if self.outbox.put(tx.connection, call))
+        return tuple(job for job in jobs if self.outbox.put(tx.connection, job))
 
     def _remind(self, tx: UnitOfWork, of: ReminderDue) -> tuple[StoredJob, ...]:
         wanted = not reminders.is_stopped(tx.connection, of.customer_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.notifications import Calls, HolderEnding, Left
+from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import named
 from dialogs.messages.renewal import MailLapse, SubscriptionLapsed
 from services.einvoicing import einvoices
@@ -34,7 +34,7 @@ class Lapse:
         """
         free = self.collection.seller.free_version
         left, order = self._ordered(tx, ending, stands, step, rules)
-        calls = left.calls
+        jobs = left.jobs
         grace = last_moment(rules, ending.at, self.collection.zone)
         awaited = {item.renews for item in order.items} if order is not None else set[str | None]()
         over: list[Subscription] = []
@@ -52,12 +52,12 @@ class Lapse:
                 tx.publish(seller_events.subscription_ended(of, tx.now))
                 over.append(of)
         if on:
-            calls += self._tell(tx, ending, tuple(on), grace, None)
+            jobs += self._tell(tx, ending, tuple(on), grace, None)
         gone = None if on else self._give_up(tx, order)
         if over:
             einvoices.end_with_service(tx.connection, ending.account_id)
-            calls += self._tell(tx, ending, tuple(over), None, gone)
-        return replace(left, calls=calls, documents=())
+            jobs += self._tell(tx, ending, tuple(over), None, gone)
+        return replace(left, jobs=jobs, documents=())
 
     def _ordered(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
@@ -91,7 +91,7 @@ class Lapse:
         of: tuple[Subscription, ...],
         grace: datetime | None,
         gone: OrderRecord | None,
-    ) -> Calls:
+    ) -> Jobs:
         lines = self.collection.quotes.lines(of)
         company = named(tx.connection, self.collection.quotes.company(tx.connection, ending))
         event = SubscriptionLapsed(
@@ -108,4 +108,4 @@ class Lapse:
         notifications.make_start(tx, self.collection.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         about = "ended" if grace is None else "lapsed"
         letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines, company)
-        return (notifications.call(tx, ending, about, letter),)
+        return (notifications.job(tx, ending, about, letter),)

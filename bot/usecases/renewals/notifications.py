@@ -81,7 +81,7 @@ def first(tx: UnitOfWork, account_id: str) -> str | None:
     return next(iter(renewals.addresses(tx.connection, account_id, tx.now).conversations), None)
 
 
-def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:
+def job(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: datetime | None = None) -> StoredJob:
     """Return a job owned by the subscription instead of a conversation.
 
     `about` tells it from others of the same end.
@@ -90,14 +90,14 @@ def call(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: 
     return codec.stored_job(key, owner, wanted, due_at or tx.now, background=wanted.background)
 
 
-Calls = tuple[StoredJob, ...]
+Jobs = tuple[StoredJob, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a step leaves: calls, and fields of the progress. With `documents` it is done once they are accepted."""
+    """What a step leaves: jobs, and fields of the progress. With `documents` it is done once they are accepted."""
 
-    calls: Calls = ()
+    jobs: Jobs = ()
     order_id: str | None = None
     announced: int | None = None
     documents: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ def announce(tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, char
     if tell(tx, ending.account_id, event).told:
         return Left(announced=bill.gross)
     letter = MailCharge(ending.of.id, plan, way.label, *money, ending.at, charge_at, bill=bill)
-    return Left((call(tx, ending, f"announced:{bill.gross}", letter),), announced=bill.gross)
+    return Left((job(tx, ending, f"announced:{bill.gross}", letter),), announced=bill.gross)
 
 
 def ask_to_accept(
@@ -122,7 +122,7 @@ def ask_to_accept(
         return Left(documents=documents)
     make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
     letter = MailTerms(ending.of.id, documents, ending.at, bill)
-    return Left((call(tx, ending, f"terms:{tx.now.isoformat()}", letter),), documents=documents)
+    return Left((job(tx, ending, f"terms:{tx.now.isoformat()}", letter),), documents=documents)
 
 
 WISH = "renewal"

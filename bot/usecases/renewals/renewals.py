@@ -16,7 +16,7 @@ from bot.usecases.companies import vat_recheck
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.file_reminders import FileReminders
 from bot.usecases.renewals.lapse import Lapse
-from bot.usecases.renewals.notifications import Calls, HolderEnding, Left
+from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
 from dialogs.messages.company import CompanyFound, CompanyUnknown
@@ -81,10 +81,10 @@ class Renewals:
         if step is not None and (asked := vat_recheck.question(tx, self.quotes, ending, stands, step)):
             renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
-        calls = self._do(tx, ending, stands, step, rules) if step is not None else ()
+        jobs = self._do(tx, ending, stands, step, rules) if step is not None else ()
         for each in ending.ids:
             renewals.plan(tx.connection, each, rules, self.zone, tx.now)
-        return self._put(tx, calls)
+        return self._put(tx, jobs)
 
     def plan_all(self, tx: UnitOfWork) -> None:
         """At the start of a desk."""
@@ -94,13 +94,13 @@ class Renewals:
 
     def _do(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep, rules: RenewalRules
-    ) -> Calls:
+    ) -> Jobs:
         """Do the step for all of them, once, and note what it left."""
         gone = self._gone(tx, ending, stands, step)
         match step.action:
             case "remind":
                 left = self._announce(tx, ending, stands, rules, asked=True)
-                left = replace(left, calls=(*left.calls, *self._remind(tx, ending, stands, left)))
+                left = replace(left, jobs=(*left.jobs, *self._remind(tx, ending, stands, left)))
             case "announce":
                 left = self._announce(tx, ending, stands, rules)
             case "collect":
@@ -118,7 +118,7 @@ class Renewals:
             documents=[*left.documents] or None,
             reminded_at=tx.now if step.action == "remind" else stands.reminded_at,
         )
-        return (*gone.calls, *left.calls)
+        return (*gone.jobs, *left.jobs)
 
     # --- the steps ---
 
@@ -140,16 +140,16 @@ class Renewals:
             return Left(announced=announced)
         notifications.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
-        return Left((notifications.call(tx, ending, "no_longer_sold", letter),), announced=announced)
+        return Left((notifications.job(tx, ending, "no_longer_sold", letter),), announced=announced)
 
-    def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Calls:
+    def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Jobs:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
         if left.announced is not None or left.documents or stands.announced is not None:
             return ()
         due = [of for of in ending.all if not subscriptions.goes_on(tx.connection, of)]
-        return tuple(call for of in due for call in self._remind_of(tx, ending, of))
+        return tuple(job for of in due for job in self._remind_of(tx, ending, of))
 
-    def _remind_of(self, tx: UnitOfWork, ending: HolderEnding, of: Subscription) -> Calls:
+    def _remind_of(self, tx: UnitOfWork, ending: HolderEnding, of: Subscription) -> Jobs:
         """In every chat of the customer, else by e-mail; who has stopped hears nothing."""
         ends_at = ending.at
         if self.seller.program(of.product) is None or "reminder" not in self.seller.dialogs:
@@ -169,7 +169,7 @@ class Renewals:
         for make in (notifications.make_start, notifications.make_leave):
             make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
         letter = MailReminder(of.id, ends_at, days, of.product)
-        return (notifications.call(tx, HolderEnding((of,), ends_at), "reminder", letter),)
+        return (notifications.job(tx, HolderEnding((of,), ends_at), "reminder", letter),)
 
     def _announce(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False
@@ -225,7 +225,7 @@ class Renewals:
         if ending is None:
             return ()
         about = f"{codec.name_of(wanted)}:{payment_id}:{tx.now.isoformat()}"
-        return self._put(tx, (notifications.call(tx, ending, about, wanted),))
+        return self._put(tx, (notifications.job(tx, ending, about, wanted),))
 
     def _ending(self, tx: UnitOfWork, subscription_id: str) -> HolderEnding | None:
         """With all that end with it; alone where it has ended already."""
@@ -233,9 +233,9 @@ class Renewals:
         known = subscriptions.get(tx.connection, subscription_id)
         return _ending_of(together or (() if known is None else (known,)))
 
-    def _put(self, tx: UnitOfWork, calls: tuple[StoredJob, ...]) -> tuple[StoredJob, ...]:
+    def _put(self, tx: UnitOfWork, jobs: tuple[StoredJob, ...]) -> tuple[StoredJob, ...]:
         """Store the jobs; return those to run at once after the commit."""
-        return tuple(call for call in calls if self.outbox.put(tx.connection, call))
+        return tuple(job for job in jobs if self.outbox.put(tx.connection, job))
 
 
 def _ending_of(together: tuple[Subscription, ...]) -> HolderEnding | None:

@@ -40,9 +40,9 @@ class EventSender:
         self._counted = counted
         self._under_way = 0
 
-    async def send(self, call: StoredJob) -> Outcome:
+    async def send(self, job: StoredJob) -> Outcome:
         """One try."""
-        event = await self._store.read(lambda connection: events_out.get(connection, call.payload["event"]))
+        event = await self._store.read(lambda connection: events_out.get(connection, job.payload["event"]))
         if event is None or self._sender is None:
             return GaveUp("nobody_listens")
         if self._under_way >= AT_ONCE:
@@ -55,7 +55,7 @@ class EventSender:
         finally:
             self._under_way -= 1
         self._counted.labels(event.type, "delivered").inc()
-        _log.info("event_delivered", id=event.id, type=event.type, attempts=call.attempts)
+        _log.info("event_delivered", id=event.id, type=event.type, attempts=job.attempts)
         return Done({})
 
     def _failed(self, event: SellerEvent, error: ServiceError) -> Outcome:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.conversation.port import UnitOfWork
 from services.accounts import account_search
-from services.accounts.passwords import Argon2Hasher
+from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts, sessions
 from services.clock import Clock
 from services.directory import directory

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher as Argon2
 from argon2 import extract_parameters
 
-from services.accounts.passwords import Argon2Hasher, PasswordHasher
+from services.accounts.credentials import Argon2Hasher, PasswordHasher
 
 pytestmark = pytest.mark.anyio
 

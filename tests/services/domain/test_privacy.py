@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.accounts import accounts, consents, one_time_links, start_links
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
-from services.orders import orderers
+from services.orders import order_record
 from services.payments import attempts, methods, money, notices
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
@@ -62,7 +62,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         now=NOW,
     )
     order = placed(connection)
-    orderers.keep(
+    order_record.keep_orderer(
         connection,
         order_id="o1",
         orderer=OrdererDetails("Anna Nowak", "+48611222333", "anna.prywatna@example.com", "f@x.pl"),

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.accounts import start_links
-from services.orders import order_record, orderers, orders
+from services.orders import order_record, orders
 from services.orders.pricing import Item, price
 from services.payments import attempts, money
 from services.store import conversations, timer_rows
@@ -181,10 +181,10 @@ def test_who_ordered_is_kept_with_the_order(connection: sa.Connection) -> None:
     buyer(connection)
     renewed(connection, owned(connection))
     anna = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
-    orderers.keep(connection, order_id="o1", orderer=anna)
-    orderers.keep(connection, order_id="o1", orderer=OrdererDetails("Ewa", "+48", "e", "f"))
-    assert orderers.of_order(connection, "o1") == anna
-    assert orderers.of_order(connection, "o2") is None
+    order_record.keep_orderer(connection, order_id="o1", orderer=anna)
+    order_record.keep_orderer(connection, order_id="o1", orderer=OrdererDetails("Ewa", "+48", "e", "f"))
+    assert order_record.orderer_of(connection, "o1") == anna
+    assert order_record.orderer_of(connection, "o2") is None
     assert "Anna" not in repr(anna)
 
 
