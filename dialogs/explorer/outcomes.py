@@ -38,18 +38,8 @@ INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT
 CARRIED = ConversationState(
     account=Account(entry="log_in", email="anna@example.com", login=LogIn("account-2", inside=True))
 )
-LIMITS = (
-    "cool_down",
-    "number",
-    "number_day",
-    "chat",
-    "network",
-    "prefix",
-    "country",
-    "paused",
-    "ceiling",
-    "tries",
-)
+DEAD = tuple(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today"))
+LIMITS = ("cool_down", "number", "number_day", "chat", "network", "prefix", "country", "paused", "ceiling", "tries")
 
 
 def _later(account_id: str) -> Sequence[AccountView]:
@@ -127,28 +117,22 @@ ACTS: Mapping[type[Command], Outcomes] = {
         *(() if a.asked else (on_file.NumberToLookUp(),)),
         on_file.NumbersLimited(3600),
     ),
-    on_file.MatchContact: lambda _a: (
-        on_file.ContactMatches(),
-        on_file.ContactDiffers(),
-        on_file.MatchesLimited(3600),
-    ),
+    on_file.MatchContact: lambda _a: (on_file.ContactMatches(), on_file.ContactDiffers(), on_file.MatchesLimited(3600)),
     on_file.StartProof: lambda _a: (on_file.ProofStarted("letter-5"),),
     on_file.RegisterCustomer: lambda _a: (on_file.CustomerRegistered(), on_file.AlreadyRegistered()),
     on_file.StartResetOf: lambda a: (
-        *(
-            (on_file.ResetByLetter("letter-6", "anna.nowak@example.com"), on_file.ResetByLetter("letter-6", ""))
-            if a.channel == "email"
-            else (
-                on_file.ResetByCode("challenge-2", "+48512000111"),
-                on_file.ResetByCode("challenge-2", ""),
-                contact.CodeLimited("chat", 90),
-            )
-        ),
+        (on_file.ResetByLetter("letter-6", "anna.nowak@example.com"), on_file.ResetByLetter("letter-6", ""))
+        if a.channel == "email"
+        else (
+            on_file.ResetByCode("challenge-2", "+48512000111"),
+            on_file.ResetByCode("challenge-2", ""),
+            contact.CodeLimited("chat", 90),
+        )
     ),
     on_file.CheckLoginCode: lambda _a: (
         on_file.LoginCodeRight("page-reset_password"),
         contact.CodeWrong(4),
-        *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
+        *DEAD,
     ),
     account.TakeStartLink: lambda _a: (
         *(account.StartLinkTaken(entry) for entry in ("buy", "log_in", None)),
@@ -168,7 +152,7 @@ ACTS: Mapping[type[Command], Outcomes] = {
     contact.CheckCode: lambda _a: (
         contact.CodeRight(),
         contact.CodeWrong(4),
-        *(contact.CodeDead(reason) for reason in ("expired", "exhausted", "too_many_today")),
+        *DEAD,
     ),
     company.SaveCompany: lambda a: (
         company.CompanySaved("company-1"),
@@ -228,10 +212,7 @@ ACTS: Mapping[type[Command], Outcomes] = {
     handoff.LookAtWriting: lambda a: (handoff.NotWriting(), handoff.StillWriting(a.at_most)),
     handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
     handoff.EndWait: lambda _a: (handoff.WaitEnded(),),
-    letters.RemindByEmail: lambda _a: (
-        letters.ReminderReady("link-2"),
-        letters.ReminderReady(None),
-    ),
+    letters.RemindByEmail: lambda _a: (letters.ReminderReady("link-2"), letters.ReminderReady(None)),
     letters.ResumeByEmail: lambda _a: (letters.ResumedByEmail(),),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     feedback.KeepReason: lambda _a: (feedback.ReasonKept(),),
@@ -305,20 +286,19 @@ CALLS: Mapping[type[Job], Outcomes] = {
         company.CompanyFound(CompanyData("Sample sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk"), "gus"),
         company.RegisterSilent(),
     ),
-    payment.ConfirmPayment: lambda c: _checked(c.payment_id),
-    payment.AskPayment: lambda c: _checked(c.payment_id),
-    payment.AskReturned: lambda c: _checked(c.payment_id),
-    payment.PollPayment: lambda c: _checked(c.payment_id),
+    **dict.fromkeys(
+        (payment.ConfirmPayment, payment.AskPayment, payment.AskReturned, payment.PollPayment),
+        lambda c: _checked(c.payment_id),
+    ),
     payment.RefundPayment: lambda c: (
         payment.RefundAnswered(c.payment_id, c.attempt, True),
         payment.RefundAnswered(c.payment_id, c.attempt, False),
     ),
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
-    renewal.MailReminder: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    renewal.MailToPay: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    renewal.MailTerms: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    renewal.MailLapse: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    renewal.MailNoLongerSold: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    **dict.fromkeys(
+        (renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNoLongerSold),
+        lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
+    ),
     own_data.SendFarewell: lambda _c: (own_data.Farewelled(),),
     payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
     payment.ForgetPayer: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs import einvoice
 from dialogs.contact import contact
 from dialogs.explorer.outcomes import outcomes
-from dialogs.handoff import handoff
 from dialogs.journey import journey
 from dialogs.kit import (
     Command,
@@ -26,13 +24,12 @@ from dialogs.kit import (
     TimerDue,
     decide,
 )
-from dialogs.messages import account, company, letters, order, payment, zone
+from dialogs.messages import account, order, payment
 from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
 from values.meaning import Answer, Correction, Intent, Meaning, NavigationCommand, Press
-from values.money import Money
 from values.offer import DiscountCode
 from values.rules import SignUp
 from values.seller import Plan, Seller
@@ -64,52 +61,20 @@ BY_NUMBER = replace(
     dialogs=("account", "on_file", "lost_password", "contact", "einvoice"),
     sign_up=SignUp(by="customer_number", enumeration="seed"),
 )
+# Outcomes that differ from the ordinary one of `dialogs/explorer/outcomes.py`.
 OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
-    account.OpenPage: lambda a: account.PageOpened(f"page-{a.purpose}"),
-    account.CreateAccount: lambda _a: account.AccountCreated("account-1", "letter-1"),
-    account.ChangeEmail: lambda a: account.EmailChanged(a.email, "letter-2"),
     account.StartReset: lambda _a: account.ResetStarted("letter-3"),
-    account.TakeStartLink: lambda _a: account.StartLinkTaken("buy"),
-    contact.IssueCode: lambda _a: contact.CodeIssued("challenge-1"),
     contact.CheckCode: lambda a: contact.CodeRight() if a.typed == "123456" else contact.CodeWrong(4),
-    company.SaveCompany: lambda _a: company.CompanySaved("company-1"),
-    company.SetCheck: lambda _a: company.CheckSet(),
     order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
-    order.ResendConfirmation: lambda _a: order.ConfirmationRenewed("letter-4"),
-    order.CancelOrder: lambda _a: order.OrderCancelled("FS/2026/000001"),
     payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
-    payment.ReopenPayment: lambda a: payment.PaymentOpened(a.payment_id, NOW + timedelta(days=7)),
-    payment.ExpirePayment: lambda a: booked(a.payment_id, "expired"),
-    payment.BookPayment: lambda a: booked(a.payment_id, a.state),
-    payment.BookRefund: lambda _a: payment.RefundBooked("FS/2026/000001", True),
-    einvoice.ActivateEInvoice: lambda a: einvoice.EInvoiceSwitched("active", a.email),
-    einvoice.ChangeInvoiceEmail: lambda a: einvoice.EInvoiceSwitched("active", a.email),
-    handoff.RequestHuman: lambda _a: handoff.HumanRequested(NOW, True),
-    handoff.PutBack: lambda a: handoff.PutBackDone(held=True, cause=a.cause),
-    handoff.LookAtWriting: lambda _a: handoff.NotWriting(),
-    handoff.LookAtWait: lambda _a: handoff.FellSilent(),
-    handoff.EndWait: lambda _a: handoff.WaitEnded(),
-    zone.SetAutoRenewal: lambda a: zone.AutoRenewalSet(a.on, True),
     payment.SetDefaultMethod: lambda a: payment.DefaultMethodSet(a.method),
     payment.SeeMethods: lambda a: payment.MethodsSeen((), None, a.page),
 }
 RESULTS: dict[type[Job], Callable[[Any], Event]] = {
-    letters.SendLetter: lambda _c: letters.LetterSent(),
-    contact.SendCode: lambda _c: contact.CodeSent(NOW),
-    company.LookUpCompany: lambda _c: company.CompanyFound(BURSZTYN, "mf"),
-    company.LookUpCompanyLater: lambda _c: company.CompanyUnknown(),
-    payment.ConfirmPayment: lambda c: payment.PaymentChecked(c.payment_id, "paid", 1, 36777, "PLN"),
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
     payment.AskReturned: lambda c: payment.PaymentChecked(c.payment_id, "failed", 1),
     payment.PollPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
-    payment.RefundPayment: lambda c: payment.RefundAnswered(c.payment_id, c.attempt, True),
-    handoff.MailSupport: lambda _c: handoff.SupportMailed(),
 }
-
-
-def booked(payment_id: str, status: str) -> Event:
-    """The books after a payment changed."""
-    return payment.PaymentBooked(payment_id, "order-1", "FS/2026/000001", status, Money(36777, "PLN"), True)
 
 
 @dataclass
