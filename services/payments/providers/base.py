@@ -15,7 +15,12 @@ from pydantic import JsonValue
 from services.errors import ProviderRefused
 from values.payment import StoredMethod
 
-Method = Literal["card", "blik", "przelewy24", "paypal"]
+Method = Literal[
+    "card",
+    "blik",
+    "przelewy24",  # a bank's pay-by-link, whichever provider takes it
+    "paypal",
+]
 NoticeKind = Literal[
     "paid",
     "approved",
@@ -88,7 +93,8 @@ class Attempt:
 class Notice:
     """A notice proven to be the provider's. It moves nothing by itself: `confirm` asks the provider first.
 
-    `payment_ref` is empty where the notice names no attempt of ours; `dedup_key` is the same for every repeat of this
+    `payment_ref` is empty where the notice names no attempt of ours; `amount` and `currency` are None where it names
+    no sum; `dedup_key` is the same for every repeat of this
     notice; `facts` is what `confirm` needs, fit for JSON.
     """
 
@@ -137,7 +143,7 @@ class Charged:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A refund the provider has taken on: done, or under way (its end comes by notice)."""
+    """A refund the provider has taken on: done, or under way. Nothing waits for its end; a notice of it is stored."""
 
     status: Literal["completed", "pending"]
     provider_ref: str

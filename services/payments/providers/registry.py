@@ -1,6 +1,7 @@
 """The payment providers: one entry each, from which methods, settings, keys and adapters follow.
 
-A new provider is an entry here, its name in `ProviderName` and its settings among the bases of `PaymentSettings`.
+A new provider is an entry here, its name in `ProviderName` and its settings among the bases of `PaymentSettings`;
+`docs/how-to/add-a-payment-provider.md` says the rest.
 """
 
 from collections.abc import Mapping, Set
@@ -42,12 +43,17 @@ class AdapterClass(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProviderEntry:
-    """One payment provider. `needed` are the settings without which it can't go live, by their short names."""
+    """One payment provider. `needed` are the settings without which it can't go live, by their short names.
+
+    `sum_in_notice` and `refund_notice` say what its notices tell; what they don't, reading the payment must.
+    """
 
     title: str
     adapter: AdapterClass
     settings: type[BaseModel]
     needed: tuple[str, ...]
+    sum_in_notice: bool = True
+    refund_notice: bool = True
 
     @property
     def name(self) -> str:
