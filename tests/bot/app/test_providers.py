@@ -1,5 +1,6 @@
 """Which provider a method goes through: what the profile says, else the usual one; and what that needs when live."""
 
+import re
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, Provid
 from tests.architecture.rooms import ROOT
 from tests.services.outside import noon
 
+REGISTRY, SIMULATORS = "services/payments/providers/registry.py", "sandbox/payments.py"
 KEYS = {"stripe": {"url": "http://127.0.0.1/stripe", "secret_key": "sk_test_x", "webhook_secret": "whsec_x"}}
 
 
@@ -32,13 +34,33 @@ def profile() -> Profile:
     return replace(load(ROOT / "profiles/fakturasmart"), providers={})
 
 
+def test_no_provider_is_left_out() -> None:
+    """An adapter's file bears its provider's name; a simulator's class is a `PaymentSimulator`."""
+    files = {path.stem for path in (ROOT / REGISTRY).parent.iterdir() if path.stem[0] not in "._"}
+    adapters, listed = files - {"base", "registry"}, {entry.name for entry in PROVIDERS}
+    assert not adapters ^ listed, f"{REGISTRY}: PROVIDERS and the files beside it differ by {adapters ^ listed}"
+    literal = listed ^ set(get_args(ProviderName))
+    assert not literal, f"{REGISTRY}: ProviderName and PROVIDERS differ by {literal}"
+    simulators = {
+        f"{path.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.')}:{name}"
+        for path in (ROOT / SIMULATORS).parent.rglob("*.py")
+        for name in re.findall(r"^class (\w+)\(PaymentSimulator\)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    rows = simulators ^ {entry.path for entry in PAYMENT_SIMULATORS.values()}
+    assert not rows, f"{SIMULATORS}: PAYMENT_SIMULATORS and the simulators in sandbox/ differ by {rows}"
+    names = listed ^ set(PAYMENT_SIMULATORS)
+    assert not names, f"{SIMULATORS}: the names in PAYMENT_SIMULATORS and {REGISTRY}: PROVIDERS differ by {names}"
+
+
 @pytest.mark.parametrize("entry", PROVIDERS, ids=lambda entry: entry.name)
 def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
     short = {name.removeprefix(f"{entry.name}_") for name in entry.settings.model_fields}
-    assert entry.name in get_args(ProviderName), "name it in ProviderName"
-    assert set(entry.settings.model_fields) <= set(Settings.model_fields), "make it a base of PaymentSettings"
+    settings = f"{REGISTRY}: make {entry.settings.__name__} a base of PaymentSettings"
+    assert set(entry.settings.model_fields) <= set(Settings.model_fields), settings
     assert {"url", *entry.needed} <= short, "each setting bears the provider's name, and those needed exist"
-    assert set(PAYMENT_SIMULATORS[entry.name].keys) == short - {"url"}, "the simulator's keys are the settings"
+    simulator = PAYMENT_SIMULATORS.get(entry.name)
+    assert simulator is not None, f"{SIMULATORS}: PAYMENT_SIMULATORS lacks {entry.name}"
+    assert set(simulator.keys) == short - {"url"}, f"{SIMULATORS}: the keys of {entry.name} are its settings"
     assert made_of(Settings(_env_file=None), {}).payments[entry.name].name == entry.name  # pyright: ignore[reportCallIssue]
 
 
@@ -46,7 +68,6 @@ def test_every_method_is_taken_and_kept_by_the_adapters_that_say_so() -> None:
     assert all(TAKES[method] for method in get_args(Method))
     assert TAKES["card"][:3] == ("przelewy24", "stripe", "paypal"), "put a new provider last"
     assert (KEEPS["card"][:1], KEEPS["paypal"][:1]) == (("stripe",), ("paypal",))
-    assert {entry.name for entry in PROVIDERS} == set(get_args(ProviderName)) == set(PAYMENT_SIMULATORS)
 
 
 def test_a_method_goes_the_usual_way_or_as_the_profile_says() -> None:
