@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.engine import make_url
-from starlette.routing import Route
 
 from bot.app import telegram_group
 from bot.app.settings import SandboxMode, Settings
@@ -75,26 +74,6 @@ def _own_token(token: str, database: str) -> str:
     named = f"{url.host}:{url.port}/{url.database}".encode()
     number = 7_000_000_000 + int.from_bytes(hashlib.sha256(named).digest()[:4]) % 1_000_000_000
     return f"{number}:{token.partition(':')[2]}"
-
-
-class ConnectedChannel(Protocol):
-    """A channel that an installation opens."""
-
-    def routes(self) -> list[Route]:
-        """Return what the web server serves for it."""
-        ...
-
-    def start(self) -> None:
-        """Start what runs beside the web server."""
-        ...
-
-    async def stop(self) -> None:
-        """Take no more messages."""
-        ...
-
-    async def close(self) -> None:
-        """Close what was needed to send, once nothing more is sent."""
-        ...
 
 
 @dataclass(frozen=True)

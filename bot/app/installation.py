@@ -225,8 +225,8 @@ async def installed(
         if helpdesk is not None:
             stack.push_async_callback(helpdesk.mirror.stop)
         ready = asyncio.Event()
-        connected = [telegram] if telegram is not None else []
-        routes = DeskRoutes(parts, connected, helpdesk, sandbox, virtual_clock, ready.is_set)
+        of_channels = telegram.routes() if telegram is not None else []
+        routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set)
         app = _app(routes, only_here=settings.sandbox is SandboxMode.ON)
         yield Installation(deps, written, parts, sandbox, telegram, helpdesk, peers, routes, ready, app)
 

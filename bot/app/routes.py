@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.app import channels, console
 from bot.app.chatwoot import ChatwootDesk
@@ -47,7 +47,7 @@ class DeskRoutes:
     """`routes` returns them all; `close` ends what streams through them."""
 
     container: Container
-    connected: Sequence[channels.ConnectedChannel]
+    of_channels: Sequence[Route]
     helpdesk: ChatwootDesk | None
     sandbox: Beside | None
     virtual_clock: VirtualClock
@@ -131,7 +131,7 @@ class DeskRoutes:
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
             *PaymentWebhooks(self._desk, keyed, notices, flood, self._address_of).routes(),
-            *(route for channel in self.connected for route in channel.routes()),
+            *self.of_channels,
             Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
         ]
 

@@ -102,12 +102,12 @@ def no_holder() -> None:
 
 def no_silence() -> None:
     """What the dialogs have to say while an agent has the talk is said to the customer."""
-    outcome = Turn._outcome
+    reply = Turn._reply
 
-    def aloud(self: Turn, played: Any, caused: Any, words: Any) -> Any:
-        return outcome(self, replace(played, held=False), caused, words)
+    def aloud(self: Turn, played: Any, words: Any) -> Any:
+        return reply(self, replace(played, held=False), words)
 
-    Turn._outcome = aloud
+    Turn._reply = aloud
 
 
 _TABLE: dict[str, Callable[[], None]] = {

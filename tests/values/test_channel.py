@@ -44,10 +44,11 @@ def test_the_sellers_api_knows_every_channel() -> None:
 
 def test_every_channel_is_received_by_a_handler_and_connected_if_it_is_written_to() -> None:
     handlers = "".join(path.read_text("utf-8") for path in sources("bot/handlers"))
-    connected = (ROOT / "bot/app/channels.py").read_text("utf-8")
+    connected = (ROOT / "bot/app/container.py").read_text("utf-8")
     for channel in Channel:
         assert f"Channel.{channel.name}" in handlers, f"no handler receives {channel}"
-        assert channel.replies_by != "sender" or f"Channel.{channel.name}" in connected, f"nothing sends on {channel}"
+        written_to = channel.replies_by == "sender"
+        assert not written_to or f"Channel.{channel.name}" in connected, f"{channel}: no sender in bot/app/container.py"
 
 
 def test_no_room_but_the_declaration_lists_channels() -> None:
