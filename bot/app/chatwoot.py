@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute
 from bot.app.settings import Settings
 from bot.conversation.desk import ConversationDesk
 from bot.handlers.agent_mirror import AgentMirror
-from bot.handlers.chatwoot.inbound import ChatwootInbound, HelpdeskWebhooks
-from bot.handlers.chatwoot.lines import words
-from bot.handlers.chatwoot.outbound import ChatwootOutbound
-from bot.handlers.chatwoot.threads import ChatwootThreads
+from bot.handlers.chatwoot.agent_replies import ChatwootInbound, HelpdeskWebhooks
+from bot.handlers.chatwoot.helpdesk import ChatwootThreads
+from bot.handlers.chatwoot.posting import ChatwootOutbound
+from bot.handlers.chatwoot.thread_lines import words
 from bot.usecases.agents.acts import AgentActs
 from services.clients.breaker import Breaker
 from services.jobs.process_lease import ProcessLease

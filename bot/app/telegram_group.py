@@ -8,10 +8,9 @@ from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram_group.card import CardReader
 from bot.handlers.telegram_group.group import TelegramGroup, group_pace
-from bot.handlers.telegram_group.lines import words
+from bot.handlers.telegram_group.group_topics import GroupOutage, GroupTopics
 from bot.handlers.telegram_group.members import Members
-from bot.handlers.telegram_group.outage import GroupOutage
-from bot.handlers.telegram_group.topics import GroupTopics
+from bot.handlers.telegram_group.topic_lines import words
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.sight import Sight
 from services.jobs.process_lease import ProcessLease

@@ -14,7 +14,7 @@ from sandbox import credentials
 from tests.bot.handlers.telegram.bot_api import Hall, hall
 from tests.desk.databases import desks_on
 from tests.desk.post_office import Notice, PostOffice
-from tests.desk.running import Running
+from tests.desk.running import Customer, Running
 
 Json = Any
 
@@ -81,6 +81,23 @@ async def eventually(holds: Callable[[], Any]) -> None:
             return
         await asyncio.sleep(0.02)
     raise AssertionError("never came true")
+
+
+async def hears(customer: Customer, words: str) -> None:
+    """Looks until the customer has read these words."""
+
+    async def read() -> bool:
+        await customer.look()
+        return any(words in said for said in customer.said)
+
+    await eventually(read)
+
+
+async def in_mode(customer: Customer, mode: str) -> None:
+    async def stands() -> bool:
+        return (await customer.look())["mode"] == mode
+
+    await eventually(stands)
 
 
 def keeping(office_url: str) -> dict[str, Any]:

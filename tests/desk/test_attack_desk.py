@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.chatwoot import inbound
+from bot.handlers.chatwoot import agent_replies
 from bot.usecases.agents.acts import By, NotRight, NotYours
 from services.agents import agent_accounts, audit
 from services.support import handoffs
@@ -130,7 +130,7 @@ async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None
         ("x" * 500, "x" * 60),
         (" \u200b ", "?"),
     ):
-        assert inbound._by(ChatwootPerson(id=7, available_name=name)).name == shown
+        assert agent_replies._by(ChatwootPerson(id=7, available_name=name)).name == shown
 
 
 async def test_a_field_that_was_drawn_larger_breaks_no_policy(tmp_path: Path, chromium_path: str) -> None:

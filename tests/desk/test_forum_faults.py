@@ -148,8 +148,10 @@ async def test_a_customer_on_telegram_and_the_group_are_never_confused(
         topic = await forum.topic(name="Telegram")
         await anna.says(topic, "Dzień dobry!")
         await chat.reads("Dzień dobry!")
-        await chat.say("No wreszcie")
+        silent = len(chat.shown)
+        await chat.taken(await chat.say("No wreszcie"))
         await forum.reads(topic, "No wreszcie")
+        assert len(chat.shown) == silent, "the bot is silent"
         mine = Chat(forum.api, forum.desk, 71)  # an agent may be a customer, too: in private
         await mine.say("/start")
         await mine.sees(lambda: mine.button("start:buy"))

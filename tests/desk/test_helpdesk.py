@@ -8,34 +8,11 @@ from bot.usecases.agents.acts import By
 from services.store import journal
 from services.support import handoffs
 from tests.desk.databases import on_each_database
-from tests.desk.helpdesk import eventually, help_desk
-from tests.desk.running import Customer, Running
+from tests.desk.forum import id_of
+from tests.desk.helpdesk import hears, help_desk, in_mode
 from tests.desk.scripted import Person, Scripted
 
 pytestmark = pytest.mark.anyio
-
-
-async def id_of(desk: Running, customer: Customer) -> str:
-    found = await desk.installation.desk.conversation("rest", customer.sender)
-    assert found is not None
-    return found
-
-
-async def hears(customer: Customer, words: str) -> None:
-    """Looks until the customer has read these words."""
-
-    async def read() -> bool:
-        await customer.look()
-        return any(words in said for said in customer.said)
-
-    await eventually(read)
-
-
-async def in_mode(customer: Customer, mode: str) -> None:
-    async def stands() -> bool:
-        return (await customer.look())["mode"] == mode
-
-    await eventually(stands)
 
 
 @on_each_database

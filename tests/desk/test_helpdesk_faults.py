@@ -14,10 +14,10 @@ from services.support import handoffs
 from services.support.chatwoot.threads import THREADS
 from services.support.chatwoot.webhooks import sign
 from tests.desk.databases import on_each_database
-from tests.desk.helpdesk import Helpdesk, Json, eventually, help_desk
+from tests.desk.forum import id_of
+from tests.desk.helpdesk import Helpdesk, Json, eventually, hears, help_desk, in_mode
 from tests.desk.post_office import Notice
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_helpdesk import hears, id_of, in_mode
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def test_away_for_long_it_costs_nobody_anything(
         failures.append(what)
 
     log = SimpleNamespace(error=told, warning=lambda what, **_: failures.append(what), info=_nothing)
-    monkeypatch.setattr("bot.handlers.chatwoot.threads.log", log)
+    monkeypatch.setattr("bot.handlers.chatwoot.helpdesk.log", log)
     async with help_desk(database, request, tmp_path) as (desk, helpdesk):
         await desk.http.post("/sandbox/api/faults", json={"provider": "chatwoot", "mode": "down"})
         customer = desk.customer()

@@ -11,8 +11,9 @@ from services.agents import audit
 from services.store import journal
 from services.support import handoffs
 from tests.desk.databases import desk_on, desks_on, on_each_database
+from tests.desk.forum import id_of
 from tests.desk.post_office import post_office
-from tests.desk.running import Customer, Running
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -22,12 +23,6 @@ ANNA, MAREK = By("agent-anna", "Anna", "pl"), By("agent-marek", "Marek", "pl")
 async def at_the_nip(desk: Running) -> Scripted:
     """A customer who is asked for the tax number."""
     return await Scripted(desk, Person()).run("tax_number")
-
-
-async def id_of(desk: Running, customer: Customer) -> str:
-    found = await desk.installation.desk.conversation("rest", customer.sender)
-    assert found is not None
-    return found
 
 
 def acts(desk: Running) -> AgentActs:

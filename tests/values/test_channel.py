@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from bot.conversation.turn import DELIVERY
 from bot.handlers.api.shapes import ChannelName
-from bot.handlers.chatwoot import lines as chatwoot
-from bot.handlers.telegram_group import lines as telegram_group
+from bot.handlers.chatwoot import thread_lines as chatwoot
+from bot.handlers.telegram_group import topic_lines as telegram_group
 from bot.profile.load import load
 from bot.web.page_texts import LOCALES, words
 from tests.architecture.rooms import ROOT, sources

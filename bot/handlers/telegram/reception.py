@@ -17,8 +17,8 @@ from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import ShortKey
 from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
+from bot.handlers.telegram_group.group_updates import GroupUpdate
 from bot.handlers.telegram_group.members import Members
-from bot.handlers.telegram_group.updates import GroupUpdate
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)

@@ -29,8 +29,16 @@ from bot.handlers.telegram_group.card import (
     sure_buttons,
 )
 from bot.handlers.telegram_group.group import TelegramGroup
-from bot.handlers.telegram_group.lines import VIA, words
-from bot.handlers.telegram_group.updates import CardPressed, GroupUpdate, Joins, Other, Wrote, command, group_update
+from bot.handlers.telegram_group.group_updates import (
+    CardPressed,
+    GroupUpdate,
+    Joins,
+    Other,
+    Wrote,
+    command,
+    group_update,
+)
+from bot.handlers.telegram_group.topic_lines import VIA, words
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts, audit, telegram

@@ -7,8 +7,8 @@ import pytest
 
 from bot.handlers.telegram.texts import units
 from bot.handlers.telegram_group.card import plain
-from bot.handlers.telegram_group.lines import LONGEST, TopicLine, first_post, lines_of, words
-from bot.handlers.telegram_group.updates import command
+from bot.handlers.telegram_group.group_updates import command
+from bot.handlers.telegram_group.topic_lines import LONGEST, TopicLine, first_post, lines_of, words
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.chatwoot.inbound import in_charge, plain
-from bot.handlers.chatwoot.lines import LONGEST, as_text, lines_of, transcript, words
+from bot.handlers.chatwoot.agent_replies import in_charge, plain
+from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry
 from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,13 +38,7 @@ def test_who_said_what() -> None:
     assert told(entry(2, CUSTOMER, text="plan:2y"), earlier=(asked,)) == ["Two *years*"], "a button by its title"
     assert told(entry(3, CUSTOMER, kind="voice")) == ["(voice message)"]
     assert told(entry(4, CUSTOMER, kind="unheard of")) == ["(something that is no text)"]
-    assert told(entry(5, HELD, text="Paid.")) == ["Bot, not said because a person has the conversation: Paid."]
     assert told(entry(6, AGENT, text="Hi", by="Marek")) == ["Marek (Okienko): Hi"]
-    assert told(entry(7, "result", call="X"), entry(8, "timer", acts=["PutBack"])) == [
-        "",
-        "",
-        "The customer had no answer in time: the conversation is in the queue again.",
-    ]
     over = entry(9, "timer", acts=["LookAtWait", "EndWait"])
     assert told(over) == ["", "Nobody has written here for long: the request for a person ends, the bot goes on."]
     assert told(entry(10, "timer", acts=["LookAtWait"])) == [""], "it was only looked at"

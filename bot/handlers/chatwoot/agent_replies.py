@@ -17,8 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.desk import BY_AGENT
-from bot.handlers.chatwoot.lines import AGENTS, VIA
-from bot.handlers.chatwoot.outbound import ChatwootOutbound
+from bot.handlers.chatwoot.posting import ChatwootOutbound
+from bot.handlers.chatwoot.thread_lines import AGENTS, VIA
 from bot.usecases.agents.acts import LONGEST, AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.page_texts import PageWords

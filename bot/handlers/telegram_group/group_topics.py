@@ -6,7 +6,7 @@ Each line stands in its topic at least once, in order.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,18 +19,23 @@ from bot.handlers.telegram_group.group import (
     CardNotFound,
     GroupUnusable,
     MessageRefused,
+    OutageKind,
     RetryLater,
     TelegramGroup,
     TopicClosed,
     TopicNotFound,
 )
-from bot.handlers.telegram_group.lines import TopicPost, first_post, lines_of
-from bot.handlers.telegram_group.outage import GroupOutage
+from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
+from bot.usecases.emails.rendering import page
 from bot.web.page_texts import PageWords
+from services.clock import Clock
 from services.crash import crash_point
-from services.errors import describe
+from services.errors import ServiceError, describe
+from services.messaging.mail import Mail
+from services.messaging.smtp import SmtpMailer
 from services.store.conversations import StoredConversation
 from services.store.database import Store
+from services.support import topics
 from services.support.mirrors import CLOSED, MOST_ENTRIES, OPENED, MirrorView
 from services.support.topics import TOPICS, Topic
 
@@ -39,6 +44,64 @@ log = structlog.get_logger(__name__)
 LONGEST_REST = timedelta(minutes=1)
 #: Topics of one conversation that are gone as soon as they are made: then something is wrong with the group.
 MOST_LOST = 2
+#: Silence of so long is told; shorter ones pass.
+SILENCE = timedelta(minutes=10)
+
+
+@dataclass
+class GroupOutage:
+    """A group that can't be written to: an alarm in the log and one e-mail to the seller's support, until it can again.
+
+    `to` is the seller's support, `desk_url` where the conversations wait meanwhile. Each method may raise
+    StoreUnavailable.
+    """
+
+    store: Store
+    clock: Clock
+    mail: SmtpMailer
+    t: PageWords
+    chat_id: int
+    to: str
+    seller: str
+    desk_url: str
+    _silent_since: datetime | None = None
+    _noted: bool = True  # one of an earlier process may be: looked at once
+
+    async def silent(self) -> None:
+        """Note that Telegram didn't answer."""
+        now = self.clock.now()
+        self._silent_since = self._silent_since or now
+        if now - self._silent_since >= SILENCE:
+            await self.begin("unreachable")
+
+    async def end(self) -> None:
+        """Note that the group can be written to."""
+        self._silent_since = None
+        if self._noted:
+            if await self.store.write(lambda c: topics.end_outage(c, self.chat_id)):
+                log.info("forum.outage_over")
+            self._noted = False
+
+    async def begin(self, kind: OutageKind, number: int | None = None) -> None:
+        """Note that the group can't be written to, and why; `number`: its new one."""
+        now = self.clock.now()
+        log.error("forum_unreachable", alarm=True, kind=kind, group=number)
+        self._noted = True
+        outage = await self.store.write(lambda c: topics.begin_outage(c, self.chat_id, kind, now))
+        if outage.told_at is None and await self._send(kind, number, outage.since):
+            await self.store.write(lambda c: topics.note_outage_told(c, self.chat_id, now))
+
+    async def _send(self, kind: OutageKind, number: int | None, since: datetime) -> bool:
+        t = self.t
+        text = t("trouble.text", why=t(f"trouble.{kind}", number=number), desk=self.desk_url)
+        subject = t("trouble.subject", seller=self.seller)
+        mail = Mail(self.to, subject, f"{text}\n", page(t.locale, text, self.seller))
+        try:
+            await self.mail.send(mail, f"forum-{self.chat_id}-{since:%Y%m%d%H%M%S}")
+        except ServiceError as error:
+            log.warning("forum.outage_not_told", error=error.reason)
+            return False
+        return True
 
 
 @dataclass
@@ -89,7 +152,7 @@ class GroupTopics(MirrorPlace):
                     await self.outage.silent()
                 return max(error.after, min(timedelta(seconds=0.5) * 2 ** min(failures, 8), LONGEST_REST))
             case GroupUnusable():
-                await self.outage.unusable(error)
+                await self.outage.begin(error.kind, error.number)
                 return LONGEST_REST
             case TopicNotFound() | TopicClosed() | CardNotFound() | MessageRefused():
                 log.error("forum_topic_refused", alarm=True, conversation=conversation_id, error=type(error).__name__)

@@ -14,7 +14,7 @@ import structlog
 from babel import Locale as Culture
 
 from bot.conversation.outbound import StatusSnapshot
-from bot.handlers.chatwoot.lines import as_text, lines_of, transcript
+from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
 from bot.usecases.agents.transcript import reason_of
 from bot.web.page_texts import PageWords
 from services.accounts import accounts

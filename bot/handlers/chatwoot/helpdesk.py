@@ -8,8 +8,8 @@ import structlog
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
 from bot.handlers.agent_mirror import MirrorPlace
-from bot.handlers.chatwoot.inbound import ChatwootInbound
-from bot.handlers.chatwoot.outbound import ChatwootOutbound
+from bot.handlers.chatwoot.agent_replies import ChatwootInbound
+from bot.handlers.chatwoot.posting import ChatwootOutbound
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, describe
 from services.jobs.backoff import pause
