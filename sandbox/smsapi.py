@@ -16,9 +16,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.credentials import SMSAPI_TOKEN
-from sandbox.message_texts import is_gsm7, links_in, normalize, parts
+from sandbox.message_texts import links_in, normalize
 from sandbox.requests import has_bearer
 from sandbox.world import World
+from values.sms import is_gsm7, parts
 
 POINTS_PER_PART: Final = 0.16
 MOST_PARTS: Final = 10

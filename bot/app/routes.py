@@ -16,9 +16,8 @@ from bot.handlers.api import gate
 from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.health import routes as health_routes
-from bot.handlers.pages.landing import LandingLink
+from bot.handlers.pages.landing import LandingLink, sandbox_routes
 from bot.handlers.pages.landing import routes as landing_routes
-from bot.handlers.pages.sandbox import routes as sandbox_page_routes
 from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
 from bot.handlers.webchat import channel as webchat
@@ -32,8 +31,7 @@ from bot.usecases.privacy.pages import OwnPages
 from bot.web import static_files
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
-from bot.web.pages import Pages
-from bot.web.site import Site
+from bot.web.pages import Pages, Site
 from services.accounts.credentials import Argon2Hasher
 from services.clients.breaker import Breaker
 
@@ -89,7 +87,7 @@ class DeskRoutes:
         flood = Flood(FloodRules() if self._slowed else None)
         door_flood = Flood(secure.FLOOD if self._slowed else None)
         chat = webchat.WebChat(self._desk, self.pages, flood, self._streams, self._address_of, self._desk.typing)
-        door = secure.SecureDoor(self._account_pages(), self.pages, self._address_of, door_flood)
+        door = secure.SecurePageParts(self._account_pages(), self.pages, self._address_of, door_flood)
         return [
             *webchat.routes(chat),
             *secure.routes(door),
@@ -139,7 +137,7 @@ class DeskRoutes:
         if self.sandbox is None:
             return []
         bot_name = self.container.reach.bot_name if self._plays_telegram else lambda: None
-        pages = sandbox_page_routes(self.pages, bot_name)
+        pages = sandbox_routes(self.pages, bot_name)
         return SandboxRoutes(self.sandbox, self.virtual_clock, self._deps.store, self._payments, pages).routes()
 
     @property

@@ -14,11 +14,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.supervisor_pipe import SupervisorPipe
-from bot.handlers.pages.sandbox import routes
+from bot.handlers.pages.landing import sandbox_routes
 from bot.web import static_files
 from bot.web.network import OnlyHere, by_proxy
-from bot.web.pages import Pages
-from bot.web.site import Site
+from bot.web.pages import Pages, Site
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import SandboxClock, Sleep
 from sandbox.ledger import Ledger
@@ -223,6 +222,6 @@ async def serve_alone(port: int, data_dir: Path, public_url: str | None, supervi
         public_url=public_url,
         on_ready=ready,
         until=supervisor.cut if supervisor is not None else None,
-        extra_routes=lambda: [*routes(Pages(site)), *static_files.routes(site)],
+        extra_routes=lambda: [*sandbox_routes(Pages(site)), *static_files.routes(site)],
         within=OnlyHere,
     )

@@ -17,9 +17,30 @@ from bot.app.installation import Installation
 from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
 from bot.bench import floor
-from bot.bench.script import turns
 from bot.conversation.inbound import Inbound, Text
 from values.channel import Channel
+
+TURNS: tuple[str, ...] = (
+    "/start",
+    "start:buy",
+    "account:new",
+    "jan.{n}@example.com",
+    "ile to kosztuje?",
+    "START20",
+    "gdzie jestem",
+    "jakie są metody płatności?",
+    "pomyłka, mój e-mail to anna.{n}@example.com",
+    "pomoc",
+    "in italiano",
+    "po polsku",
+)
+"""One customer's conversation: it decides, digresses and corrects, and causes nothing outside."""
+
+
+def turns(n: int) -> list[str]:
+    """Return the words of the n-th customer."""
+    return [turn.replace("{n}", str(n)) for turn in TURNS]
+
 
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 

@@ -13,10 +13,10 @@ from bot.profile.problems import ProfileProblem, line_near
 from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts
 from bot.profile.toml_reader import source_of
-from bot.texts.gsm7 import is_one_part
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
 from values.locale import ENGLISH
+from values.sms import is_one_part
 
 # Which questions show the words that are recorded with a document's acceptance.
 SHOWN_AT = {

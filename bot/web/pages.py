@@ -1,8 +1,13 @@
-"""Jinja templates → answers. Everything is escaped; a template that names an unknown value fails loudly."""
+"""Pages from Jinja templates, and the installation as they show it.
+
+Everything is escaped; a template that names an unknown value fails loudly.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from babel.dates import get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +17,45 @@ from starlette.responses import HTMLResponse
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
-from bot.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation as its pages show it.
+
+    `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
+    profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
+    `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
+    `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
+    """
+
+    public_url: str
+    seller: str
+    desk: str
+    accent: str = "#f0a63a"
+    locale: str = "pl"
+    locales: tuple[str, ...] = ("pl", "it", "en")
+    embedders: tuple[str, ...] = ()
+    profile: str = ""
+    time_zone: str = "Europe/Warsaw"
+    words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+    @property
+    def secure(self) -> bool:
+        """True if customers come by https: `Secure` cookies and HSTS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """Host and port, as shown to a customer who wonders where a page comes from."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what a browser sends as `Origin`."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class Pages:

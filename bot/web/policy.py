@@ -17,11 +17,11 @@ _RIGHTS = (
 _ONE_YEAR = 31_536_000
 
 
-def content_policy(*, frames: bool = False, forms: bool = False, shown_in: Iterable[str] = ()) -> str:
+def content_policy(*, frames: bool = False, shown_in: Iterable[str] = ()) -> str:
     """Return a Content-Security-Policy for our own files only, without inline script or style.
 
-    `frames`: may show frames of ours. `forms`: has a form that posts to us. `shown_in`: origins (or `'self'`) that
-    may show this page in a frame of theirs; none by default.
+    `frames`: may show frames of ours. `shown_in`: origins (or `'self'`) that may show this page in a frame of theirs;
+    none by default.
     """
     rules = {
         "default-src": "'none'",
@@ -30,7 +30,7 @@ def content_policy(*, frames: bool = False, forms: bool = False, shown_in: Itera
         "img-src": "'self'",
         "connect-src": "'self'",
         "frame-src": "'self'" if frames else "'none'",
-        "form-action": "'self'" if forms else "'none'",
+        "form-action": "'none'",
         "frame-ancestors": " ".join(shown_in) or "'none'",
         "base-uri": "'none'",
         "object-src": "'none'",

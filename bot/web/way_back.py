@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web.pages import Site
 from bot.web.session import Sessions
-from bot.web.site import Site
 
 FROM = "from"
 _COOKIE = "okienko_from"

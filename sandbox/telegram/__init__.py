@@ -2,5 +2,5 @@
 
 `api` answers the bot, `client` acts for a person, `updates` brings the bot what people did, by long polling or by
 webhook; `store` holds chats and messages, `shapes` writes them as Telegram does. The page to chat on is the desk's
-(`bot/handlers/pages/sandbox.py`) and draws what `client_api` says.
+(`bot/handlers/pages/landing.py`) and draws what `client_api` says.
 """

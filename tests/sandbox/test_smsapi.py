@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from sandbox.credentials import SMSAPI_TOKEN
-from sandbox.message_texts import is_gsm7, normalize, parts
+from sandbox.message_texts import normalize
 from tests.sandbox.room import Room, noon
+from values.sms import is_gsm7, parts
 
 pytestmark = pytest.mark.anyio
 

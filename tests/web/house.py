@@ -15,18 +15,17 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot.handlers.pages import landing, payment_link, sandbox, secure
+from bot.handlers.pages import landing, payment_link, secure
 from bot.handlers.pages.landing import LandingLink
-from bot.handlers.pages.secure import SecureDoor
+from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.channel import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.web import static_files
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_no_loopback
-from bot.web.pages import Pages
+from bot.web.pages import Pages, Site
 from bot.web.policy import Headers
-from bot.web.site import Site
 from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
@@ -72,9 +71,9 @@ class House:
         chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback)
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
-            *sandbox.routes(pages),
+            *landing.sandbox_routes(pages),
             *channel.routes(chat),
-            *secure.routes(SecureDoor(self.links, pages, counts_no_loopback)),
+            *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback)),
             *payment_link.routes(self.payments, pages),
             *static_files.routes(self.site),
             *(extra or []),
@@ -84,7 +83,7 @@ class House:
 
 def sandbox_of(folder: Path, url: str) -> Any:
     """The real stand-ins with a clock of their own."""
-    ledger = Ledger(folder / "sandbox.db")
+    ledger = Ledger(folder / "landing.db")
     clock = MovableClock(lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC), ledger)
     return assemble(
         ledger, load_people(), public_url=url, clock=clock, sleep=asyncio.sleep, http_client=httpx.AsyncClient()

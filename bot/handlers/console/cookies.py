@@ -11,7 +11,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.site import Site
+from bot.web.pages import Site
 from services.agents import agent_accounts
 from services.agents.log_in import DEVICE_LIFETIME as DEVICE_LIFETIME
 from services.agents.second_factor import seal, unseal

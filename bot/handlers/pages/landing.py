@@ -1,5 +1,11 @@
-"""The page at `/`: the chat; with the sandbox on, its instruments beside it and the ways to everything else."""
+"""The page at `/`, and the sandbox's pages while the sandbox is on.
 
+`/` is the chat; with the sandbox on its instruments beside it, and links to everything else. `/sandbox` draws what
+`/sandbox/api/…` returns: phone, mailbox, bank, registers and clock. `/sandbox/telegram` draws Telegram's chats, where a
+bot's name and `?start=` do what they do in `t.me/NAME?start=`.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -38,3 +44,29 @@ def routes(pages: Pages, *, sandbox: bool, ways: tuple[LandingLink, ...] = ()) -
         )
 
     return [Route("/", landing)]
+
+
+def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: None) -> list[Route]:
+    """Return the page of the instruments, and the page to chat on. `bot_name`: the bot of the desk at hand."""
+    headers = {"cache-control": "no-cache", "content-security-policy": content_policy()}
+
+    async def sandbox(request: Request) -> Response:
+        locale = pages.locale_of(request)
+        return pages.answer("sandbox.html", locale, headers=headers, words=pages.words(locale).section("sandbox"))
+
+    async def telegram(request: Request) -> Response:
+        locale = pages.locale_of(request)
+        return pages.answer(
+            "telegram.html",
+            locale,
+            headers=headers,
+            bot=request.path_params.get("bot") or bot_name() or "",
+            start=request.query_params.get("start", ""),
+            words=pages.words(locale).section("telegram"),
+        )
+
+    return [
+        Route("/sandbox", sandbox),
+        Route("/sandbox/telegram", telegram),
+        Route("/sandbox/telegram/{bot}", telegram),
+    ]

@@ -40,7 +40,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class SecureDoor:
+class SecurePageParts:
     """The pages' dependencies."""
 
     links: SecurePages
@@ -54,36 +54,36 @@ class SecureDoor:
         return WayBack(self.pages.site)
 
 
-def routes(door: SecureDoor) -> list[Route]:
+def routes(parts: SecurePageParts) -> list[Route]:
     """`/s/{token}` by GET, HEAD and POST."""
 
     async def page(request: Request) -> Response:
         token = str(request.path_params["token"])
         try:
-            found = await door.links.open(token)
+            found = await parts.links.open(token)
             if isinstance(found, PageView) and request.method == "POST":
-                return await _submitted(door, request, token, found)
+                return await _submitted(parts, request, token, found)
         except StoreUnavailable:
-            return _busy(door, request)
-        return _shown(door, request, found)
+            return _busy(parts, request)
+        return _shown(parts, request, found)
 
     return [Route("/s/{token}", page, methods=["GET", "POST"])]
 
 
-async def _submitted(door: SecureDoor, request: Request, token: str, view: PageView) -> Response:
-    if wait := door.flood.wait(token, door.address_of(request)):
-        return _too_many(door, view, wait)
+async def _submitted(parts: SecurePageParts, request: Request, token: str, view: PageView) -> Response:
+    if wait := parts.flood.wait(token, parts.address_of(request)):
+        return _too_many(parts, view, wait)
     try:
         fields = await _form(request)
     except RequestTurnedAway:
-        return _form_page(door, view, 422, (PageText("unreadable", {}),))
-    outcome = await door.links.submit(token, fields, door.address_of(request))
+        return _form_page(parts, view, 422, (PageText("unreadable", {}),))
+    outcome = await parts.links.submit(token, fields, parts.address_of(request))
     match outcome:
         case Accepted(_, str(next_path)) if _is_ours(next_path):
-            return RedirectResponse(door.way_back.onwards(request, next_path), 303, headers=SECRET_PAGE)
+            return RedirectResponse(parts.way_back.onwards(request, next_path), 303, headers=SECRET_PAGE)
         case Accepted(message_key):
-            back = door.way_back.of(request, view.chat)
-            return door.pages.answer(
+            back = parts.way_back.of(request, view.chat)
+            return parts.pages.answer(
                 "secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key, back=back
             )
         case Handed(name, kind, content):
@@ -91,39 +91,39 @@ async def _submitted(door: SecureDoor, request: Request, token: str, view: PageV
             return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
         case FormRefused(reasons):
             login = fields["login"].reveal() if "login" in fields else ""
-            return _form_page(door, view, 422, reasons, login)
+            return _form_page(parts, view, 422, reasons, login)
         case TooMany(seconds):
-            return _too_many(door, view, seconds)
+            return _too_many(parts, view, seconds)
         case _:
-            return _shown(door, request, outcome)
+            return _shown(parts, request, outcome)
 
 
-def _too_many(door: SecureDoor, view: PageView, seconds: int) -> Response:
+def _too_many(parts: SecurePageParts, view: PageView, seconds: int) -> Response:
     minutes = max(1, -(-seconds // 60))
     reason = PageText("too_many", {"minutes": minutes}) if minutes <= _SOON else PageText("too_many_long", {})
-    answer = _form_page(door, view, 429, (reason,))
+    answer = _form_page(parts, view, 429, (reason,))
     answer.headers["retry-after"] = str(seconds)
     return answer
 
 
-def _shown(door: SecureDoor, request: Request, found: PageView | LinkGone | UnknownLink) -> Response:
+def _shown(parts: SecurePageParts, request: Request, found: PageView | LinkGone | UnknownLink) -> Response:
     match found:
         case PageView():
-            return _form_page(door, found, 200, ())
+            return _form_page(parts, found, 200, ())
         case LinkGone():
-            back = door.way_back.of(request, found.chat)
-            return door.pages.answer(
+            back = parts.way_back.of(request, found.chat)
+            return parts.pages.answer(
                 "secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found, back=back
             )
         case UnknownLink():
-            locale = door.pages.locale_of(request)
-            return door.pages.answer("secure_unknown.html", locale, status=404, headers=SECRET_PAGE)
+            locale = parts.pages.locale_of(request)
+            return parts.pages.answer("secure_unknown.html", locale, status=404, headers=SECRET_PAGE)
 
 
 def _form_page(
-    door: SecureDoor, view: PageView, status: int, reasons: tuple[PageText, ...], login: str = ""
+    parts: SecurePageParts, view: PageView, status: int, reasons: tuple[PageText, ...], login: str = ""
 ) -> Response:
-    return door.pages.answer(
+    return parts.pages.answer(
         "secure_form.html",
         view.locale,
         status=status,
@@ -131,14 +131,14 @@ def _form_page(
         view=view,
         reasons=reasons,
         login=login,
-        expires=door.pages.moment(view.expires_at, view.locale),
+        expires=parts.pages.moment(view.expires_at, view.locale),
     )
 
 
-def _busy(door: SecureDoor, request: Request) -> Response:
+def _busy(parts: SecurePageParts, request: Request) -> Response:
     headers = {**SECRET_PAGE, "retry-after": "3"}
-    return door.pages.answer(
-        "busy.html", door.pages.locale_of(request), status=503, headers=headers, again=request.url.path
+    return parts.pages.answer(
+        "busy.html", parts.pages.locale_of(request), status=503, headers=headers, again=request.url.path
     )
 
 

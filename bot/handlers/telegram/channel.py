@@ -11,8 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
-from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords
-from bot.handlers.telegram.commands import set_menu
+from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords, set_menu
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender

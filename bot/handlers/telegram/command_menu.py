@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from telegram import Bot, BotCommand
+
 from bot.texts.catalogue import Catalogue
 from bot.texts.toml_tables import common
 from values.locale import ENGLISH, SHIPPED
@@ -39,3 +41,14 @@ def _shipped() -> ChannelWords:
 
 SHIPPED_WORDS = _shipped()
 """The words of the shipped languages, for a channel without a profile."""
+
+
+async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:
+    """Set the menu for every language, and `default`'s for customers of all others."""
+    for language, said in words.menus.items():
+        menu = [BotCommand(command, what) for command, what in said]
+        # Telegram knows languages by two letters only; one of three has the menu as the default at most.
+        if len(language) == 2:
+            await bot.set_my_commands(menu, language_code=language)
+        if language == default:
+            await bot.set_my_commands(menu)

@@ -17,7 +17,7 @@ from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import digest, is_digest
 from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.rasa import DeskAddress, sender_of
-from bot.web.site import Site
+from bot.web.pages import Site
 from services.agents import identities
 from services.clock import SystemClock
 from services.keyed_hash import ServerKey

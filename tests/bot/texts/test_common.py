@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.profile.text_checks import counted_forms
-from bot.texts.gsm7 import is_one_part
 from bot.texts.text import Text, TextChoice, choices, includes, leaves, names, undeclined
 from bot.texts.toml_tables import HERE, LOCALES, common
 from tests.architecture.rooms import sources, tree
+from values.sms import is_one_part
 
 LONGEST_TITLE = 32
 

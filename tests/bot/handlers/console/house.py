@@ -20,9 +20,8 @@ from bot.handlers.console.log_in import LogInPages
 from bot.web import static_files
 from bot.web.flood import Flood
 from bot.web.network import counts_all
-from bot.web.pages import Pages
+from bot.web.pages import Pages, Site
 from bot.web.policy import Headers
-from bot.web.site import Site
 from services.agents import audit
 from services.agents import second_factor as factor
 from services.agents.agent_accounts import Agent, Role
