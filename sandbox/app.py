@@ -91,7 +91,6 @@ class Sandbox:
         return self._mail
 
     async def stop_mail(self) -> None:
-        """Stop the mail relay."""
         await self._relay.stop()
         self._mail = None
 

@@ -116,7 +116,6 @@ class Database:
             self._connection.executescript(RESET)
 
     def close(self) -> None:
-        """Close the file."""
         with self._lock:
             self._connection.close()
 

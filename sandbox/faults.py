@@ -74,7 +74,6 @@ class Faults:
         return mode
 
     def all(self) -> list[InjectedFault]:
-        """Return the faults in force."""
         rows = self._ledger.rows("SELECT * FROM faults ORDER BY provider")
         return [InjectedFault(row["provider"], row["mode"], row["times"]) for row in rows]
 

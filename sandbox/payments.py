@@ -117,7 +117,6 @@ class SimulatorEntry:
     keys: Mapping[str, str | int]
 
     def make(self, world: World, payer: Payer) -> PaymentSimulator:
-        """Make the simulator."""
         return pkgutil.resolve_name(self.path)(world, payer)
 
 

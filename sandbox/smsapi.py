@@ -52,7 +52,6 @@ class SmsError(Exception):
         self.invalid = invalid
 
     def body(self) -> dict[str, Any]:
-        """Return the answer's body."""
         body: dict[str, Any] = {"error": self.number, "message": MESSAGES.get(self.number, "Error")}
         return body if self.invalid is None else {**body, "invalid_numbers": self.invalid}
 

@@ -29,7 +29,6 @@ At `/api/v1`, JSON in and out. The OpenAPI is at `/api/v1/openapi.json`, open li
 
 
 def page() -> str:
-    """Return the page, as Markdown."""
     told: Json = described().openapi()
     schemas: Json = told["components"]["schemas"]
     parts = [HEAD]

@@ -27,7 +27,6 @@ outcome.
 
 
 def page(folder: Path = PROFILE) -> str:
-    """Return the page, as Markdown."""
     found = walk_seller(load(folder).seller)
     parts = [HEAD.replace("{profile}", PROFILE.as_posix()), "\n## The whole journey\n\n", _mermaid(diagram(found))]
     for name in found.journey.dialogs:

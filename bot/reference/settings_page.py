@@ -37,7 +37,6 @@ addresses and choices are checked at the start; a refused value is never printed
 
 
 def page() -> str:
-    """Return the page, as Markdown."""
     parts = [HEAD]
     payments = [name for entry in PROVIDERS for name in entry.settings.model_fields]
     for name in [*(name for name in Settings.model_fields if name not in payments), *payments]:

@@ -124,7 +124,6 @@ class SimulatedVisit:
         return await self._json("GET", "/sandbox/api/attempts")
 
     async def people(self) -> Json:
-        """Return the sandbox's people."""
         return await self._json("GET", "/sandbox/api/people")
 
     async def card(self, email: str) -> Json | None:

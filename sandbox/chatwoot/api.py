@@ -41,8 +41,6 @@ NOT_FOUND: Final = "Resource could not be found"
 
 
 class ChatwootApi:
-    """The handlers."""
-
     def __init__(self, world: World, store: ChatwootStore, webhooks: ChatwootWebhooks) -> None:
         self._world = world
         self._store = store

@@ -35,8 +35,6 @@ def agent(name: str) -> dict[str, Any]:
 
 
 class ChatwootStore:
-    """One inbox."""
-
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
 
@@ -53,7 +51,6 @@ class ChatwootStore:
             return self.contact(made.lastrowid or 0)
 
     def contact(self, number: int) -> dict[str, Any] | None:
-        """Return the contact of this number."""
         found = self.ledger.row("SELECT * FROM chatwoot_contacts WHERE id = ?", number)
         return None if found is None else dict(found)
 

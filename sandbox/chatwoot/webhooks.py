@@ -38,7 +38,6 @@ class ChatwootWebhooks:
         self._world.ledger.set_value(_SILENT, "1" if silent else "")
 
     def message(self, message: dict[str, Any]) -> None:
-        """Send the webhook of a new message."""
         conversation = self._store.must(message["conversation_id"])
         told = {**message, "message_type": KINDS[message["message_type"]], "conversation": conversation}
         self._later({"event": "message_created", **told, "inbox": {"id": CHATWOOT_INBOX_ID, "name": "Okienko"}})

@@ -49,8 +49,6 @@ Serve = Callable[[Request], Awaitable[Response]]
 
 
 class PayPalEndpoints:
-    """The provider's API."""
-
     def __init__(self, world: World, notices: PayPalNotices, vault: VaultSimulator) -> None:
         self._world = world
         self._notices = notices

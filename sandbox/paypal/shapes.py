@@ -23,7 +23,6 @@ class PayPalApiError(Exception):
         self.description = description
 
     def response(self) -> Response:
-        """Return the answer."""
         details = [{"issue": self.issue, "description": self.description or self.issue}]
         body = {"name": self.name, "message": self.name.replace("_", " ").capitalize() + ".", "details": details}
         return JSONResponse({**body, "debug_id": "sandbox"}, self.status)
@@ -55,7 +54,6 @@ def minor_units(value: Any) -> int:
 
 
 def money_of(amount: int, currency: str) -> dict[str, str]:
-    """Return an amount with its currency."""
     return {"currency_code": currency, "value": decimal(amount)}
 
 
@@ -72,7 +70,6 @@ def order_status(attempt: ProviderAttempt) -> str:
 
 
 def capture_status(attempt: ProviderAttempt) -> str:
-    """Return the capture's status."""
     if not attempt.settled:
         return "DECLINED"
     if attempt.refunded >= attempt.amount:
@@ -81,7 +78,6 @@ def capture_status(attempt: ProviderAttempt) -> str:
 
 
 def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
-    """Return a capture."""
     capture_id = attempt.details["capture_id"]
     api = f"{public_url}/sandbox/paypal/v2"
     return {
@@ -103,7 +99,6 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
 
 
 def order_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any]:
-    """Return an order, whole."""
     unit: dict[str, Any] = {
         "reference_id": attempt.details.get("reference_id") or "default",
         "amount": money_of(attempt.amount, attempt.currency),

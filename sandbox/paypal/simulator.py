@@ -34,7 +34,6 @@ class PayPalSimulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        """Return the routes below `/sandbox/paypal`."""
         vault = VaultSimulator(self._world, self._notices)
         api = paypal_api(self._world, PayPalEndpoints(self._world, self._notices, vault), vault)
         return [
@@ -48,16 +47,13 @@ class PayPalSimulator(PaymentSimulator):
         return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
-        """Return the attempt that a page's address names."""
         return self._world.book.by_token("paypal", request.query_params.get("token", ""))
 
     def closed(self, attempt: ProviderAttempt) -> str | None:
-        """Return the key of what a page that is over says; None while it can be paid on."""
         over = attempt.status in ("paid", "refunded") or attempt.details.get("capture_id")
         return "closed" if over else None
 
     async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
-        """Do what a button of the page says."""
         if action == "leave":
             return RedirectResponse(cancel_address(attempt), 303)
         if self.closed(attempt):

@@ -33,8 +33,6 @@ class P24Refused(Exception):
 
 
 class Przelewy24Endpoints:
-    """The provider's API."""
-
     def __init__(self, world: World, notices: P24Notices) -> None:
         self._world = world
         self._notices = notices

@@ -38,27 +38,22 @@ class Przelewy24Simulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        """Return the routes below `/sandbox/przelewy24`."""
         return [Mount("/api/v1", app=przelewy24_api(self._world, self._notices)), *super().routes()]
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
-        """Return the attempt that a page's address names."""
         return self._world.book.by_token("przelewy24", request.path_params["token"])
 
     def closed(self, attempt: ProviderAttempt) -> str | None:
-        """Return the key of what a page that is over says; None while it can be paid on."""
         if _is_paid(attempt):
             return "closed"
         age = (self._world.clock.now() - datetime.fromisoformat(attempt.at)).total_seconds()
         return "expired" if token_has_run_out(attempt, age) else None
 
     def page(self, attempt: ProviderAttempt, **parts: Any) -> PayerPage:
-        """Return the page with its form."""
         chosen = next(name for name, method in METHODS.items() if method == attempt.method)
         return super().page(attempt, methods=tuple(METHODS), chosen=chosen, **parts)
 
     async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
-        """Do what a button of the page says."""
         if _is_paid(attempt):
             return _back(attempt)
         if closed := self.closed(attempt):

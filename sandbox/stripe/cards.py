@@ -26,7 +26,6 @@ class TestCard:
     soon: bool = False
 
     def data(self, today: datetime) -> dict[str, Any]:
-        """Return what Stripe tells of the card."""
         month, year = USUAL_EXPIRY
         if self.soon:
             ahead = today.year * 12 + today.month + 1

@@ -42,7 +42,6 @@ class StripeError(Exception):
         }
 
     def response(self) -> Response:
-        """Return the answer."""
         return JSONResponse({"error": self.error}, self.status)
 
 
@@ -85,7 +84,6 @@ def intent_status(attempt: ProviderAttempt, now: datetime) -> str | None:
 def session_resource(
     attempt: ProviderAttempt, now: datetime, public_url: str, expand: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return a Checkout Session."""
     details, status = attempt.details, session_status(attempt, now)
     page = f"{public_url}/sandbox/stripe/c/pay/{attempt.order_id}"
     inner = [path.removeprefix("payment_intent.") for path in expand]
@@ -115,7 +113,6 @@ def session_resource(
 
 
 def intent_resource(attempt: ProviderAttempt, now: datetime, expand: Collection[str] = ()) -> dict[str, Any]:
-    """Return a payment intent."""
     details = attempt.details
     method = details.get("method")
     charge = charge_resource(attempt) if is_paid(attempt) else None

@@ -38,7 +38,6 @@ class StripeSimulator(PaymentSimulator):
         super().__init__(world, payer, self._notices)
 
     def routes(self) -> Sequence[BaseRoute]:
-        """Return the routes below `/sandbox/stripe`."""
         return [Mount("/v1", app=stripe_api(self._world, self._notices)), *super().routes()]
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
@@ -52,24 +51,20 @@ class StripeSimulator(PaymentSimulator):
         )
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
-        """Return the attempt that a page's address names."""
         attempt = self._world.book.by_order("stripe", request.path_params["session"])
         return attempt if attempt is not None and is_checkout(attempt) else None
 
     def closed(self, attempt: ProviderAttempt) -> str | None:
-        """Return the key of what a page that is over says; None while it can be paid on."""
         if session_status(attempt, self._world.clock.now()) == "open":
             return None
         return "closed" if is_paid(attempt) or attempt.details.get("delayed") else "expired"
 
     def page(self, attempt: ProviderAttempt, *, card: str = "", **parts: Any) -> PayerPage:
-        """Return the page with its form."""
         kept = [PayerChoice(method.token, label=method.label) for method in self._till.kept_for(attempt)]
         cards = (*kept, *(PayerChoice(known.id, word=f"card_{known.id}") for known in CARDS.values()))
         return super().page(attempt, chosen=self._till.chosen(attempt, card), cards=cards, **parts)
 
     async def pressed(self, attempt: ProviderAttempt, action: str, form: FormData) -> Response:
-        """Do what a button of the page says."""
         if closed := self.closed(attempt):
             paid = is_paid(attempt)
             return RedirectResponse(return_address(attempt), 303) if paid else self.note(attempt, closed, 410)

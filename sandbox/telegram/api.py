@@ -66,7 +66,6 @@ class BotApi:
         }
 
     async def call(self, request: Request) -> Response:
-        """Serve one call."""
         token, method = str(request.path_params["token"]), str(request.path_params["method"]).lower()
         bot = bot_of(token)
         if bot is None:

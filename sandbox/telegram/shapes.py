@@ -60,12 +60,10 @@ def username(bot: int) -> str:
 
 
 def bot_user(bot: int) -> Json:
-    """Return the bot as a User."""
     return {"id": bot, "is_bot": True, "first_name": "Okienko", "username": username(bot)}
 
 
 def user(person: TelegramPerson) -> Json:
-    """Return a person as a User."""
     return {
         "id": person.id,
         "is_bot": False,
@@ -80,7 +78,6 @@ def chat(person: TelegramPerson) -> Json:
 
 
 def message(kept: KeptMessage) -> Json:
-    """Return a Message."""
     edited = {} if kept.edited_at is None else {"edit_date": kept.edited_at}
     sender = bot_user(kept.bot) if kept.by_bot else user(kept.person)
     return {

@@ -23,8 +23,6 @@ _WITH_PEOPLE: Final = f"{_MESSAGES} JOIN telegram_people p ON p.id = m.person"
 
 
 class TelegramStore:
-    """The tables of one Telegram."""
-
     def __init__(self, ledger: Ledger, clock: SandboxClock) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -38,7 +36,6 @@ class TelegramStore:
                 connection.execute("INSERT OR IGNORE INTO telegram_bots VALUES (?, NULL, ?, '{}')", (bot, _json(KINDS)))
 
     def bots(self) -> list[int]:
-        """Return the known bots."""
         return [row["id"] for row in self._ledger.rows("SELECT id FROM telegram_bots ORDER BY id")]
 
     def of_bot(self, bot: int, field: str) -> Any:
@@ -64,7 +61,6 @@ class TelegramStore:
         return [_person(row, row["id"]) for row in rows]
 
     def person(self, number: int) -> TelegramPerson | None:
-        """Return the person of this number."""
         return next((person for person in self.people() if person.id == number), None)
 
     def add_person(self, first_name: str, language_code: str, phone: str) -> TelegramPerson:

@@ -83,7 +83,7 @@ class House:
 
 def sandbox_of(folder: Path, url: str) -> Any:
     """The real stand-ins with a clock of their own."""
-    ledger = Ledger(folder / "landing.db")
+    ledger = Ledger(folder / "sandbox.db")
     clock = MovableClock(lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC), ledger)
     return assemble(
         ledger, load_people(), public_url=url, clock=clock, sleep=asyncio.sleep, http_client=httpx.AsyncClient()

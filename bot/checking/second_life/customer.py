@@ -60,7 +60,6 @@ class LifeCustomer:
         return _context(place.case, place.books)
 
     def at(self, place: LifePlace) -> AnyStep:
-        """Return the open step."""
         return self.journey.position(place.case, self.context(place))
 
     def happen(self, place: LifePlace, event: Event) -> LifePlace:

@@ -90,8 +90,6 @@ class Piece:
 
 @dataclass(frozen=True)
 class Console:
-    """One installation's console."""
-
     access: DeskAccess
     desk: Desk
     acts: AgentActs

@@ -27,8 +27,6 @@ _LONGEST = 200
 
 
 def routes(console: Console, finder: Finder) -> list[Route]:
-    """Return the page and its form."""
-
     async def search(request: Request, me: SignedIn) -> Response:
         asked, people, found = "", list[Theirs](), SearchPage((), None)
         if request.method == "POST":

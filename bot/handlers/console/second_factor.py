@@ -24,7 +24,6 @@ FRESH_MINUTES = 10
 
 
 def routes(entry: LogInPages) -> list[Route]:
-    """Return the page."""
     return [Route("/desk/second-factor", entry.access.answering(_Enrolment(entry).page), methods=["GET", "POST"])]
 
 

@@ -20,8 +20,6 @@ class DeskAway(Exception):
 
 
 class RestButton(BaseModel):
-    """A button."""
-
     title: str
     payload: str
 

@@ -42,7 +42,6 @@ class WebChat:
 
     @property
     def sessions(self) -> Sessions:
-        """The visitors' sessions."""
         return Sessions(self.pages.site)
 
 
