@@ -8,7 +8,8 @@ import pytest
 from tests.architecture.rooms import ROOT
 
 _TOLD = re.compile(
-    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*")'
+    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*"'
+    r'|\.record\(\w+, me, ")'
     r'([a-z_]+)"',
     re.MULTILINE,
 )
