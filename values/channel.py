@@ -43,7 +43,6 @@ class Channel(StrEnum):
 
     @property
     def title_key(self) -> str:
-        """Return the key of the text that names the channel."""
         return f"elsewhere.channel.{self}"
 
 

@@ -67,7 +67,6 @@ _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
 
 def get(connection: sa.Connection, account_id: str) -> AccountRecord | None:
-    """Return the account, None if there is none of this id."""
     row = connection.execute(_GET, {"wanted": account_id}).mappings().first()
     return None if row is None else AccountRecord(**row)
 

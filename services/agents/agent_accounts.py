@@ -49,7 +49,6 @@ def covers(has: str, needed: Role) -> bool:
 
 
 def as_role(text: str) -> Role | None:
-    """Return the role of this name."""
     return next((role for role in ROLES if role == text), None)
 
 
@@ -92,7 +91,6 @@ def add(
 
 
 def get(connection: sa.Connection, agent_id: str) -> Agent | None:
-    """Return the account of this id."""
     return _one(connection, table.c.id == agent_id)
 
 
@@ -113,7 +111,6 @@ def _one(connection: sa.Connection, where: sa.ColumnElement[bool]) -> Agent | No
 
 
 def listed(connection: sa.Connection) -> list[Agent]:
-    """All accounts, by login."""
     return [Agent(*row) for row in connection.execute(sa.select(*_COLUMNS).order_by(table.c.login_key))]
 
 

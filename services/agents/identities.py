@@ -86,7 +86,6 @@ class SignOnAttempt:
 
 
 def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
-    """Return the way that began with this token."""
     state, nonce, verifier = (
         token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
     )

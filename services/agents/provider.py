@@ -63,7 +63,6 @@ class _Discovered(BaseModel):
 
     @property
     def endpoints(self) -> list[str]:
-        """All addresses that it names."""
         named = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
         return [*named, *(url for url in (self.userinfo_endpoint, self.end_session_endpoint) if url is not None)]
 
@@ -108,7 +107,6 @@ class IdentityProvider:
 
     @property
     def issuer(self) -> str:
-        """Return the issuer's URL."""
         return self._client.issuer
 
     @property

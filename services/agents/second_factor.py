@@ -192,7 +192,6 @@ def use_recovery_code(connection: sa.Connection, *, agent_id: str, code: str, se
 
 
 def recovery_codes_left(connection: sa.Connection, agent_id: str) -> int:
-    """How many are left."""
     counted = sa.select(sa.func.count()).where(_codes.c.agent_id == agent_id)
     return int(connection.execute(counted).scalar_one())
 
@@ -204,7 +203,6 @@ def under_former(connection: sa.Connection, server_key: bytes) -> tuple[str, ...
 
 
 def forget_recovery_codes(connection: sa.Connection, agent_id: str) -> None:
-    """None is left."""
     connection.execute(sa.delete(_codes).where(_codes.c.agent_id == agent_id))
 
 

@@ -105,7 +105,6 @@ def last_seen(connection: sa.Connection, now: datetime) -> dict[str, datetime]:
 
 
 def touch(connection: sa.Connection, session_id: str, now: datetime) -> None:
-    """Somebody is active."""
     connection.execute(sa.update(table).where(table.c.id == session_id).values(seen_at=now))
 
 

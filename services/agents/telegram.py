@@ -51,7 +51,6 @@ def agent_of(connection: sa.Connection, telegram_id: int) -> Agent | None:
 
 
 def joined(connection: sa.Connection, agent_id: str) -> bool:
-    """Whether this agent has told a Telegram account."""
     found = sa.select(agent_telegram.c.telegram_id).where(agent_telegram.c.agent_id == agent_id)
     return connection.execute(found).first() is not None
 

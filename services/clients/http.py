@@ -23,9 +23,7 @@ MAX_ANSWER_BYTES = 2 * 1024 * 1024
 MAX_WAIT = timedelta(hours=24)
 
 
-def make_client(
-    *, transport: httpx.AsyncBaseTransport | None = None, connect_s: float = 3.0, read_s: float = 10.0
-) -> httpx.AsyncClient:
+def make_client(*, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """Return a client for providers: short time-outs, bounded pool, no redirects (they would carry keys elsewhere).
 
     Loopback is always reached directly, whatever proxy the environment names. httpx's own line per request is silenced:
@@ -34,7 +32,7 @@ def make_client(
     logging.getLogger("httpx").setLevel(logging.WARNING)
     return httpx.AsyncClient(
         transport=transport,
-        timeout=httpx.Timeout(read_s, connect=connect_s, pool=connect_s),
+        timeout=httpx.Timeout(10.0, connect=3.0, pool=3.0),
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=30),
         follow_redirects=False,
         headers={"User-Agent": "okienko"},

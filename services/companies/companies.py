@@ -161,7 +161,6 @@ def snapshot(billing: Billing) -> dict[str, str | None]:
 
 
 def get(connection: sa.Connection, company_id: str) -> CompanyRecord | None:
-    """Return the company of this id."""
     row = connection.execute(_GET, {"wanted": company_id}).mappings().first()
     return None if row is None else from_row(row)
 
@@ -178,7 +177,6 @@ def of_account(connection: sa.Connection, account_id: str) -> list[CompanyRecord
 
 
 def from_row(row: sa.RowMapping) -> CompanyRecord:
-    """Return a row of the table as a company."""
     return CompanyRecord(
         id=row["id"],
         account_id=row["account_id"],

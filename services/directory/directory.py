@@ -128,12 +128,10 @@ def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> Cu
 
 
 def get(connection: sa.Connection, customer_id: str) -> CustomerOnFile | None:
-    """Return the customer of this id."""
     return _one(connection, _GET, customer_id)
 
 
 def by_number(connection: sa.Connection, customer_number: str) -> CustomerOnFile | None:
-    """Return the customer with this number."""
     return _one(connection, _BY_NUMBER, customer_number)
 
 
@@ -153,7 +151,6 @@ def all_by_email(connection: sa.Connection, email_key: str) -> list[CustomerOnFi
 
 
 def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | None:
-    """Return the customer on file whose account this is."""
     return _one(connection, _OF_ACCOUNT, account_id)
 
 

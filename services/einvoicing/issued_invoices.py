@@ -100,7 +100,6 @@ def tell(
 
 
 def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:
-    """Return the invoice of this id."""
     row = connection.execute(_BY_ID, {"wanted": invoice_id}).mappings().first()
     return None if row is None else _invoice(row)
 

@@ -14,7 +14,6 @@ _QUEUE = "postgresql"
 
 
 def open_outbox(store: Store, clock: Clock) -> Outbox:
-    """Return the outbox of the turns' jobs."""
     if store.dialect == _QUEUE:
         return _by_name("queue_jobs").QueueOutbox(clock)
     return SqliteOutbox(clock)

@@ -78,7 +78,6 @@ class QueueEngine:
         """Nothing: a call comes back by its job, to this process or another, as soon as it is committed."""
 
     def wake(self) -> None:
-        """Sweeps at once."""
         self._waker.wake()
 
     async def is_idle(self) -> bool:

@@ -71,8 +71,6 @@ class Jobs(JobManager):
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
     ) -> None:
-        """Listen as ever, and counts."""
-
         async def heard(*, channel: str, notification: Any) -> None:
             self._heard += 1
             await on_notification(channel=channel, notification=notification)

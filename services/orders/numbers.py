@@ -19,5 +19,4 @@ def count_on(connection: sa.Connection, series: str) -> int:
 
 
 def next_number(connection: sa.Connection, series: str) -> str:
-    """Return the next number of the series."""
     return f"{series}/{count_on(connection, series):06d}"

@@ -65,7 +65,6 @@ _ORDERER = sa.select(*columns(orderer_table, OrdererDetails)).where(orderer_tabl
 
 
 def get(connection: sa.Connection, order_id: str) -> OrderRecord | None:
-    """Return the order of this id."""
     return _first(connection, _GET, order_id)
 
 
@@ -81,7 +80,6 @@ def lock(connection: sa.Connection, order_id: str) -> OrderRecord:
 
 
 def by_number(connection: sa.Connection, number: str) -> OrderRecord | None:
-    """Return the order that people call by this number."""
     return _first(connection, _BY_NUMBER, number)
 
 
@@ -117,7 +115,6 @@ def orderer_of(connection: sa.Connection, order_id: str) -> OrdererDetails | Non
 
 
 def item_to_json(item: Item) -> dict[str, Any]:
-    """Return a line as it is stored."""
     kept = {name: value for name, value in asdict(item).items() if value is not None}
     for usual in ("lowered", "renewing"):
         if kept[usual]:
@@ -129,14 +126,12 @@ def item_to_json(item: Item) -> dict[str, Any]:
 
 
 def item_from_json(stored: dict[str, Any]) -> Item:
-    """Return a line as it was stored."""
     item = Item(**stored)
     names = tuple((locale, name) for locale, name in item.names)
     return replace(item, instead=tuple(item.instead), names=names)  # JSON knows lists only
 
 
 def tax_to_json(tax: Vat) -> dict[str, Any]:
-    """Return the tax as it is stored."""
     return {**asdict(tax), "checked_at": tax.checked_at.isoformat() if tax.checked_at is not None else None}
 
 
@@ -159,7 +154,6 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
 
 
 def from_row(row: sa.RowMapping) -> OrderRecord:
-    """Return a row of the table as an order."""
     code, currency = row["discount_code"], row["currency"]
     return OrderRecord(
         id=row["id"],

@@ -53,7 +53,6 @@ class Method:
 
     @property
     def is_stored(self) -> bool:
-        """Whether a provider keeps it."""
         return self.token is not None
 
     @property
@@ -220,5 +219,4 @@ def of_account(connection: sa.Connection, account_id: str) -> list[Method]:
 
 
 def default_of(connection: sa.Connection, account_id: str) -> Method | None:
-    """Return the default, None if there is none."""
     return next((method for method in of_account(connection, account_id) if method.is_default), None)

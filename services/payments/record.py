@@ -103,7 +103,6 @@ def read_reference(text: str) -> tuple[str, int] | None:
 
 
 def get(connection: sa.Connection, payment_id: str) -> PaymentRecord | None:
-    """Return the payment of this id."""
     row = connection.execute(_GET, {"wanted": payment_id}).mappings().first()
     return None if row is None else PaymentRecord(**row)
 
@@ -135,7 +134,6 @@ def attempts_of(connection: sa.Connection, payment_id: str) -> list[PaymentAttem
 
 
 def attempt(connection: sa.Connection, payment_id: str, n: int) -> PaymentAttempt | None:
-    """Return one attempt of a payment."""
     return next((known for known in attempts_of(connection, payment_id) if known.n == n), None)
 
 

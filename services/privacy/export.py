@@ -90,7 +90,6 @@ def _messages(connection: sa.Connection, visit: AccountVisit) -> list[Json]:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it."""
     if isinstance(value, datetime):
         return when(value)
     if isinstance(value, date):

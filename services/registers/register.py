@@ -92,9 +92,7 @@ class Register(Protocol):
     """A register's client."""
 
     @property
-    def source(self) -> Source:
-        """Its name."""
-        ...
+    def source(self) -> Source: ...
 
     @property
     def countries(self) -> Set[str] | None:

@@ -34,7 +34,6 @@ def card(connection: sa.Connection, email_key: str) -> Json | None:
 
 
 def of(connection: sa.Connection, account: AccountRecord) -> Json:
-    """Return the card of an account."""
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
     return {
@@ -76,7 +75,6 @@ def when(moment: datetime | None) -> str | None:
 
 
 def company_row(company: CompanyRecord) -> Json:
-    """Return a company."""
     billing = company.billing
     return {
         "id": company.id,
@@ -115,7 +113,6 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
 
 
 def order_row(order: OrderRecord) -> Json:
-    """Return an order."""
     return {
         "id": order.id,
         "number": order.number,
@@ -149,7 +146,6 @@ def tax_row(order: OrderRecord) -> Json:
 
 
 def payment_row(payment: PaymentRecord, order_number: str) -> Json:
-    """Return a payment of the order of this number."""
     return {
         "id": payment.id,
         "order_number": order_number,
@@ -162,7 +158,6 @@ def payment_row(payment: PaymentRecord, order_number: str) -> Json:
 
 
 def subscription_row(s: Subscription) -> Json:
-    """Return a subscription."""
     return {
         "id": s.id,
         "product": s.product,

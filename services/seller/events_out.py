@@ -51,7 +51,6 @@ _STATUS: Mapping[str, Delivery] = {"open": "waiting", "done": "delivered"}
 
 
 def key_of(event_id: str) -> str:
-    """Return the key of the call that brings this event."""
     return f"event:{event_id}"
 
 

@@ -67,12 +67,10 @@ def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
 
 
 def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
-    """Return the event of a cancelled order."""
     return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
 
 
 def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:
-    """Return the event of booked money."""
     return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
 
 
@@ -98,7 +96,6 @@ def subscription_renewed(renewed: Subscription, order_number: str, now: datetime
 
 
 def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
-    """Return the event of a subscription that has ended."""
     return _event(
         "subscription.ended",
         ended.account_id,

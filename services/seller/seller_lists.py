@@ -139,13 +139,11 @@ def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
 def invoice_list(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
-    """Return invoices that the seller has told of."""
     found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
     return [Listed(invoice_row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
 def invoice_row(told: Invoice) -> Json:
-    """Return an issued invoice as JSON."""
     return {
         "id": told.id,
         "customer_id": told.account_id,
@@ -176,14 +174,12 @@ def customer(connection: sa.Connection, customer_id: str) -> Json | None:
 
 
 def one_company(connection: sa.Connection, company_id: str) -> Json | None:
-    """Return this company; None if there is none."""
     found = companies.get(connection, company_id)
     owner = accounts.get(connection, found.account_id) if found is not None else None
     return None if found is None or owner is None or owner.taken else _owned(found.account_id, card.company_row(found))
 
 
 def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
-    """Return this subscription; None if there is none."""
     row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
     return None if row is None else _owned(row["account_id"], card.subscription_row(Subscription(**row)))
 

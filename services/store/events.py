@@ -23,7 +23,6 @@ class StoredEvent:
     at: datetime
 
     def __repr__(self) -> str:
-        """Without the payload."""
         return f"Event(id={self.id!r}, conversation_id={self.conversation_id!r}, kind={self.kind!r})"
 
 

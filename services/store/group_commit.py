@@ -26,6 +26,7 @@ Work = Callable[[sa.Connection], Any]
 
 _log = structlog.get_logger(__name__)
 
+_BATCH = 256
 EMPTIED_AGAIN_S = 0.2
 """After so long without work the log is tried again that somebody was reading."""
 
@@ -52,9 +53,8 @@ class _TransactionLost(Exception):
 class GroupCommit:
     """The writer's thread; it alone uses connections of `engine`, which must be given to nobody else."""
 
-    def __init__(self, engine: sa.Engine, *, batch: int = 256) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._batch = batch
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sa.Connection | None = None
         self._entrance = threading.Lock()
@@ -85,7 +85,7 @@ class GroupCommit:
         last = False
         while not last:
             jobs = [self._next()]
-            while len(jobs) < self._batch and not self._queue.empty():
+            while len(jobs) < _BATCH and not self._queue.empty():
                 jobs.append(self._queue.get())
             last = jobs[-1] is None
             wanted = [job for job in jobs if job is not None and not job.caller.cancelled()]

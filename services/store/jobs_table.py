@@ -202,13 +202,11 @@ def next_planned(connection: sa.Connection) -> datetime | None:
 
 
 def any_due(connection: sa.Connection, now: datetime) -> bool:
-    """Whether an open job is due, leased or not."""
     planned = next_planned(connection)
     return planned is not None and planned <= now
 
 
 def find(connection: sa.Connection, key: str) -> JobRecord | None:
-    """Return the job of this key with its status."""
     row = connection.execute(_record, {"named": key}).first()
     return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
 

@@ -203,7 +203,6 @@ def forget(connection: sa.Connection, conversation_id: str, *, after: int = 0, u
 
 
 def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
-    """Delete these lines."""
     if ids:
         connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
 

@@ -55,7 +55,6 @@ def renew(connection: sa.Connection, names: Collection[str], holder: str, lastin
 
 
 def held(connection: sa.Connection, name: str, holder: str) -> bool:
-    """Whether the holder has it now."""
     if not _shared(connection):
         return True
     return connection.execute(_held, {"names": [name], "by": holder}).first() is not None

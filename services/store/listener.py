@@ -33,7 +33,6 @@ class Listener:
         await self._listening.wait()
 
     async def stop(self) -> None:
-        """End."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -67,26 +67,18 @@ class PostgresStore:
     dialect = "postgresql"
     exclusive = False
 
-    def __init__(
-        self,
-        url: sa.URL,
-        *,
-        pool_size: int = 16,
-        prepare_threshold: int | None = 1,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        """`prepare_threshold` None keeps statements unprepared, for PgBouncer before 1.21."""
+    def __init__(self, url: sa.URL, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         settings = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in SETTINGS.items())
         given = url.query.get("options", "")
         self._engine = create_async_engine(
             url,
-            pool_size=pool_size,
+            pool_size=16,
             max_overflow=0,
             pool_timeout=8,
             json_serializer=canonical,
             hide_parameters=True,
             connect_args={
-                "prepare_threshold": prepare_threshold,
+                "prepare_threshold": 1,
                 "connect_timeout": 3,
                 "options": f"{given} {settings}".strip(),
             },
@@ -107,7 +99,6 @@ class PostgresStore:
         return await self._tried(self._reading, work, ())
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._engine.dispose()
 
     async def _tried(self, engine: AsyncEngine, work: Callable[[sa.Connection], T], written: tuple[Work, ...]) -> T:

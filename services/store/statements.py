@@ -87,10 +87,3 @@ def page_after(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: Keyset
     if after is not None:
         query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
     return query.order_by(at, id).limit(most)
-
-
-def page_before(query: Any, at: sa.Column[Any], id: sa.Column[Any], before: KeysetPlace | None, most: int) -> Any:
-    """Return the same, the newest first: up to `most` rows that are older than where the last page ended."""
-    if before is not None:
-        query = query.where(sa.or_(at < before.at, sa.and_(at == before.at, id < before.id)))
-    return query.order_by(at.desc(), id.desc()).limit(most)

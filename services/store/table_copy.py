@@ -98,7 +98,6 @@ class RowSum:
     total: int = 0
 
     def add(self, rows: Iterable[Values]) -> None:
-        """Count these in."""
         for row in rows:
             self.rows += 1
             self.total = (self.total + _hash(row)) % _MODULUS

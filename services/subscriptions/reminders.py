@@ -62,7 +62,6 @@ _UNNOTED = ~sa.exists().where(
 
 
 def stop(connection: sa.Connection, whose: Whose, *, how: Literal["chat", "letter"], now: datetime) -> None:
-    """No more reminders from now on."""
     values = {"kind": whose.kind, "subject": whose.id, "how": how, "at": now}
     connection.execute(_STOP.of(connection), values)
 
@@ -156,7 +155,6 @@ def to_remind(connection: sa.Connection, products: Sequence[str], *, after: date
 
 
 def is_stopped(connection: sa.Connection, customer_id: str) -> bool:
-    """Return whether a customer on file wants none."""
     return _stopped(connection, Whose("customer", customer_id))
 
 

@@ -27,7 +27,6 @@ def owned_by(owner: str) -> str | None:
 
 
 def is_one(owner: str) -> bool:
-    """Return whether a timer is one of these."""
     return owner == ON_FILE or owned_by(owner) is not None
 
 

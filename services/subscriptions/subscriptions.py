@@ -229,7 +229,6 @@ def adopt(
 
 
 def get(connection: sa.Connection, subscription_id: str) -> Subscription | None:
-    """Return the subscription of this id."""
     row = connection.execute(_GET, {"wanted": subscription_id}).mappings().first()
     return None if row is None else Subscription(**row)
 
@@ -276,7 +275,6 @@ def prolong(connection: sa.Connection, of: Subscription, now: datetime) -> None:
 
 
 def holder(connection: sa.Connection, subscription_id: str) -> AccountRecord | None:
-    """Whose it is."""
     known = get(connection, subscription_id)
     return None if known is None else accounts.get(connection, known.account_id)
 

@@ -28,7 +28,6 @@ class BlockedAddress:
     told_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Return whether it lasts."""
         return self.until is None or now < self.until
 
 

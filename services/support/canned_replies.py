@@ -110,7 +110,6 @@ def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
 
 
 def get(connection: sa.Connection, reply_id: str) -> CannedReply | None:
-    """Return a stored answer."""
     row = connection.execute(_ONE, {"wanted": reply_id}).first()
     return None if row is None else CannedReply(*row)
 

@@ -7,8 +7,6 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from services.store import statements
-from services.store.statements import KeysetPlace
 from services.store.tables.accounts import account, company, contact, visit
 from services.store.tables.core import conversation
 from services.store.tables.orders import sales_order
@@ -31,14 +29,9 @@ class Theirs:
     by: By
     at: datetime
 
-    @property
-    def place(self) -> KeysetPlace:
-        """Return the place of a page that ends with it."""
-        return KeysetPlace(self.at, self.conversation_id)
 
-
-def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> list[Theirs]:
-    """Return conversations in which the person meant was logged in, or ordered, the last touched first.
+def find(connection: sa.Connection, text: str) -> list[Theirs]:
+    """Return conversations in which the person meant was logged in, or ordered: up to 30, the last touched first.
 
     The form of `text` tells its kind; of several readings the first that finds anybody counts.
     """
@@ -52,11 +45,9 @@ def find(connection: sa.Connection, text: str, *, before: KeysetPlace | None = N
             in_it = sa.or_(in_it, conversation.c.id.in_(ordered))
         query = sa.select(
             conversation.c.id, conversation.c.channel, conversation.c.account_id, conversation.c.updated_at
-        ).where(in_it)
-        page = statements.page_before(
-            query, conversation.c.updated_at, conversation.c.id, before, max(1, min(most, 100))
         )
-        rows: list[Any] = list(connection.execute(page))
+        newest = (conversation.c.updated_at.desc(), conversation.c.id.desc())
+        rows: list[Any] = list(connection.execute(query.where(in_it).order_by(*newest).limit(30)))
         if rows:
             return [Theirs(row[0], row[1], row[2], by, row[3]) for row in rows]
     return []

@@ -213,7 +213,6 @@ def all_open(connection: sa.Connection) -> list[HandoffRecord]:
 
 
 def held_by(connection: sa.Connection, agent_id: str) -> list[HandoffRecord]:
-    """Return the requests that this agent has."""
     return [HandoffRecord(*row) for row in connection.execute(_HELD, {"by": agent_id})]
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.store.database import Store
 from services.store.journal import CUSTOMER
-from services.store.statements import KeysetPlace, stands_in
+from services.store.statements import stands_in
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from services.support import conversations_of
@@ -78,10 +78,8 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
     return len(lines)
 
 
-def find(
-    connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
-) -> SearchPage:
-    """Return lines that have words beginning with all those of `text`, or its number; `within` one conversation.
+def find(connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30) -> SearchPage:
+    """Return lines that have words beginning with all those of `text`, or its number.
 
     At most 100 in one page. Empty where there is nothing in the text to be looked for.
     """
@@ -92,8 +90,6 @@ def find(
     query = _LINES.where(*(stands_in(table.c.words, needle) for needle in wanted.needles))
     if before is not None:
         query = query.where(table.c.line_id < before)
-    if within is not None:
-        query = query.where(journal.c.conversation_id == within)
     rows: list[Any] = list(connection.execute(query.order_by(table.c.line_id.desc()).limit(most + 1)))
     hits = tuple(_hit(row, wanted) for row in rows[:most])
     return SearchPage(hits, hits[-1].line_id if len(rows) > most else None)
@@ -115,15 +111,13 @@ class Finder:
 
     store: Store
 
-    async def words(
-        self, text: str, *, before: int | None = None, most: int = 30, within: str | None = None
-    ) -> SearchPage:
+    async def words(self, text: str, *, before: int | None = None) -> SearchPage:
         """Return lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""
         for _ in range(MOST_BATCHES):
             if await self.store.write(catch_up) < MOST:
                 break
-        return await self.store.read(lambda c: find(c, text, before=before, most=most, within=within))
+        return await self.store.read(lambda c: find(c, text, before=before))
 
-    async def people(self, text: str, *, before: KeysetPlace | None = None, most: int = 30) -> Sequence[Theirs]:
+    async def people(self, text: str) -> Sequence[Theirs]:
         """Return conversations of the person with this e-mail, phone or other number. Raises StoreUnavailable."""
-        return await self.store.read(lambda c: conversations_of.find(c, text, before=before, most=most))
+        return await self.store.read(lambda c: conversations_of.find(c, text))

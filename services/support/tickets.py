@@ -57,6 +57,5 @@ def open_ticket(
 
 
 def get(connection: sa.Connection, ticket_id: str) -> Ticket | None:
-    """Return the ticket of this id."""
     row = connection.execute(_GET, {"wanted": ticket_id}).mappings().first()
     return None if row is None else Ticket(**row)

@@ -27,11 +27,9 @@ class TopicTable(MirrorTable[Topic]):
     """The topics; their place is the group's number."""
 
     def by_thread(self, connection: sa.Connection, chat_id: int, thread_id: int) -> Topic | None:
-        """Return the topic of this number."""
         return self._one(connection, self.table.c.thread_id == thread_id, (chat_id,))
 
     def by_card(self, connection: sa.Connection, chat_id: int, card_id: int) -> Topic | None:
-        """Return the topic whose card is this message."""
         return self._one(connection, self.table.c.card_id == card_id, (chat_id,))
 
 
@@ -61,7 +59,6 @@ _BEGIN = PerDialect(desk_forum_trouble, lambda insert: insert.on_conflict_do_not
 
 
 def outage_of(connection: sa.Connection, chat_id: int) -> OutageRecord | None:
-    """Return the group's outage, if it has one."""
     row = connection.execute(_OUTAGE.where(desk_forum_trouble.c.chat_id == chat_id)).first()
     return None if row is None else OutageRecord(*row)
 

@@ -48,7 +48,6 @@ class RenewalCollection:
 
     @property
     def seller(self) -> Seller:
-        """Whose renewals they are."""
         return self.quotes.seller
 
     @property

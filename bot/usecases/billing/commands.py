@@ -76,7 +76,6 @@ def _usable(command: OpenPayment, context: CommandContext) -> str | None:
 
 
 def reopen_payment(deps: CommandDeps, command: ReopenPayment, context: CommandContext) -> Event:
-    """Reopen the payment."""
     return _opened(book.retry(context.connection, payment_id=command.payment_id, now=context.now))
 
 
@@ -120,7 +119,6 @@ def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> 
 
 
 def book_refund(_deps: CommandDeps, command: BookRefund, context: CommandContext) -> Event:
-    """Book the refund."""
     number = money.book_refund(
         context.connection, payment_id=command.payment_id, attempt=command.attempt, now=context.now
     )

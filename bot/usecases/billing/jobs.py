@@ -40,7 +40,6 @@ _log = structlog.get_logger(__name__)
 
 
 async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob) -> Event:
-    """Confirm a notice with its provider."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
         return PaymentChecked(job.payment_id, "unknown")
@@ -49,7 +48,6 @@ async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob
 
 
 async def ask_payment(deps: JobDeps, job: AskPayment | PollPayment, _stored: StoredJob) -> Event:
-    """Ask how the payment stands."""
     return await _ask(deps, job.payment_id)
 
 

@@ -69,7 +69,6 @@ class ChargeSettlement:
     rules: RenewalRules
 
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
-        """Settle the result of a charge."""
         self._note(tx, answer)
         match answer.state:
             case "paid":

@@ -28,17 +28,14 @@ class HolderEnding:
 
     @property
     def of(self) -> Subscription:
-        """The one that stands for all."""
         return self.all[0]
 
     @property
     def account_id(self) -> str:
-        """Whose they are."""
         return self.of.account_id
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of all."""
         return tuple(each.id for each in self.all)
 
     @property

@@ -82,7 +82,6 @@ def bill_of(
 
 
 def bill_of_order(connection: sa.Connection, order: OrderRecord) -> Bill:
-    """Return the bill of an order that stands."""
     known = companies.get(connection, order.company_id)
     return bill_of(order.items, order.price, order.tax, company=named(connection, known))
 

@@ -56,7 +56,6 @@ class Renewals:
 
     @property
     def quotes(self) -> Quotes:
-        """What renewals cost."""
         return self.collection.quotes
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
@@ -87,7 +86,6 @@ class Renewals:
         return self._put(tx, jobs)
 
     def plan_all(self, tx: UnitOfWork) -> None:
-        """At the start of a desk."""
         renewals.plan_all(tx.connection, self.seller.renewal_rules, self.zone, tx.now)
         if self.seller.renewal is not None:
             renewal_timer.wake_on_file(tx.connection, tx.now)

@@ -28,7 +28,6 @@ class SubscriptionOwner(Owner):
         return self.renewals.answered(tx, _subscription(job.conversation_id), outcome_event(job, outcome))
 
     def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """Do what is due."""
         return self.renewals.fire(tx, timer)
 
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:

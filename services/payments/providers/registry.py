@@ -32,13 +32,9 @@ class AdapterClass(Protocol):
         ...
 
     @property
-    def methods(self) -> Set[Method]:
-        """The methods it takes."""
-        ...
+    def methods(self) -> Set[Method]: ...
 
-    def __call__(self, *args: Any, **settings: Any) -> PaymentProvider:
-        """Make the adapter."""
-        ...
+    def __call__(self, *args: Any, **settings: Any) -> PaymentProvider: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,10 @@ class ProviderEntry:
 
     @property
     def name(self) -> str:
-        """The adapter's name."""
         return self.adapter.name
 
     @property
     def needed_settings(self) -> tuple[str, ...]:
-        """The needed settings by their full names."""
         return tuple(f"{self.name}_{name}" for name in self.needed)
 
     @property
@@ -99,7 +93,6 @@ CURRENCIES: Mapping[str, frozenset[str]] = {
 
 
 def pays_in(method: str, currency: str) -> bool:
-    """Return whether customers can pay in that currency by the method."""
     return method not in CURRENCIES or currency in CURRENCIES[method]
 
 

@@ -106,7 +106,6 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.Text())
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        """To UTC; text on SQLite."""
         if value is None:
             return None
         if value.tzinfo is None:

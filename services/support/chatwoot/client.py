@@ -102,12 +102,10 @@ class Chatwoot:
         return await self._do("POST", self._at("conversations"), body, ChatwootConversation)
 
     async def describe(self, conversation_id: int, ours: str, attributes: Mapping[str, str]) -> None:
-        """Set the attributes anew."""
         body = {"custom_attributes": {OURS: ours, **attributes}}
         await self._do("POST", self._at(f"conversations/{conversation_id}/custom_attributes"), body, None)
 
     async def conversation(self, conversation_id: int) -> ChatwootConversation:
-        """Return a conversation with its status and assignee."""
         return await self._read(self._at(f"conversations/{conversation_id}"), ChatwootConversation)
 
     async def messages(self, conversation_id: int, after: int) -> list[ChatwootMessage]:
@@ -133,7 +131,6 @@ class Chatwoot:
         await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
-        """Open or resolve a conversation."""
         path = self._at(f"conversations/{conversation_id}/toggle_status")
         await self._do("POST", path, {"status": status}, None, repeatable=True)
 

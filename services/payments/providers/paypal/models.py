@@ -109,7 +109,6 @@ class PaymentSource(BaseModel):
 
     @property
     def stored(self) -> StoredMethod | None:
-        """What was kept by it."""
         vault = self.paypal.attributes.vault if self.paypal is not None else None
         if self.paypal is None or vault is None or not vault.id:
             return None

@@ -42,7 +42,6 @@ def of_intent(attempt: Attempt, intent: PaymentIntent) -> State:
 
 
 def failed(attempt: Attempt, refusal: Refusal) -> State:
-    """Not paid, and why."""
     return State("failed", attempt.amount, attempt.currency, refusal=refusal)
 
 
