@@ -215,17 +215,6 @@ async def test_an_event_not_taken_is_sent_again_with_growing_gaps(room: Room) ->
     assert await verification(room, 2) == "SUCCESS"
 
 
-async def test_none_is_silent_to_the_end_and_late_comes_an_hour_later(room: Room) -> None:
-    order_id = await order(room)
-    await pay(room, notify="none")
-    await capture(room, order_id)
-    await room.post_api("clock", advance_s=86400)
-    assert (room.desk.notices, room.desk.returns) == ([], [])
-    await pay(room, notify="late")
-    await room.post_api("clock", advance_s=3600)
-    assert [event["event_type"] for event in room.desk.bodies()] == ["CHECKOUT.ORDER.APPROVED"]
-
-
 async def test_refunds_are_bounded_idempotent_and_told(room: Room) -> None:
     order_id = await order(room)
     await pay(room)

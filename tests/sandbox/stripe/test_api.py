@@ -212,14 +212,6 @@ async def test_events_are_signed_over_their_bytes_and_repeated_until_taken(room:
     }
 
 
-async def test_a_late_notice_comes_an_hour_later(room: Room) -> None:
-    await opened(room, expires_at=str(NOON + 86_000))
-    await room.post_api(f"payments/{PAYMENT}", outcome="paid", notify="late")
-    assert room.desk.notices == []
-    await room.post_api("clock", advance_s=3600)
-    assert len(room.desk.notices) == 3
-
-
 # --- the page ---
 
 

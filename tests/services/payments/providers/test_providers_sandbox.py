@@ -18,7 +18,6 @@ from tests.services.standins import PASSING, StandIns
 
 pytestmark = pytest.mark.anyio
 
-PAYPAL = next(entry for entry in PROVIDERS if entry.name == "paypal")
 SPARROW = ProviderEntry(
     "Sparrow", Sparrow, SparrowSettings, needed=("api_key", "secret"), sum_in_notice=False, refund_notice=False
 )
@@ -95,6 +94,19 @@ async def test_a_lost_notice_is_made_good_by_asking(world: StandIns, entry: Prov
     assert (await provider.ask(attempt)).status == "paid"
     (book,) = await world.payments()
     assert book["settled"]
+    await world.sandbox.tick(world.clock.advance(86_400))
+    assert (world.notices, world.brought_back) == ([], [])
+
+
+@each
+async def test_a_late_notice_comes_an_hour_later(world: StandIns, entry: ProviderEntry) -> None:
+    provider = made(world, entry)
+    await opened(provider, request(entry))
+    await world.pay(notify="late")
+    assert (world.notices, world.brought_back) == ([], [])
+    await world.sandbox.tick(world.clock.advance(3600))
+    kinds = {(await told(world, provider, number)).kind for number in range(len(world.notices))}
+    assert kinds & {"paid", "approved"}
 
 
 @each
@@ -209,12 +221,6 @@ async def test_other_amounts_than_registered_are_an_incident(world: StandIns, en
     for refused in (provider.confirm(attempt, notice.facts), provider.ask(attempt)):
         with pytest.raises(ProviderRefused, match="amount_mismatch"):
             await refused
-
-
-async def test_a_repeat_at_paypal_gives_the_same_order(world: StandIns) -> None:
-    provider = made(world, PAYPAL)
-    assert await provider.register(request(PAYPAL)) == await provider.register(request(PAYPAL))
-    assert len(await world.payments()) == 1
 
 
 @each
