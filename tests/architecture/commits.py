@@ -21,7 +21,7 @@ VERBS = frozenset(
     Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compute Correct Count Cover Cut Declare Decide
     Define Delete Deliver Deny Derive Describe Detect Disable Dispatch Document Draw Drop Emit Enable End
     Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold
-    Follow Format Generate Give Group Guard Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
+    Follow Format Generate Give Group Guard Guide Hand Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
     Introduce Invert Join Keep Let Limit Link List Load Lock Log Lower Make Map Mark Match Measure Mend Merge
     Migrate Move Name Narrow Normalise Note Offer Omit Open Order Parse Pass Pin Place Point Prefer Prevent
     Print Prove Publish Put Quote Raise Read Record Redact Reduce Refuse Regenerate Register Reject Release
