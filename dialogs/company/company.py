@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialogs.company.contact_forms import add_contact_forms
+from dialogs.company.corrections import add_late_answers, add_report, stated
+from dialogs.company.correspondence import add_contact_forms, add_delivery
 from dialogs.company.data import (
     FIELDS,
     READY,
@@ -31,9 +32,6 @@ from dialogs.company.data import (
     struck_off,
     trade,
 )
-from dialogs.company.einvoice_delivery import add_delivery
-from dialogs.company.late_answers import add_late_answers
-from dialogs.company.report import add_report, stated
 from dialogs.kit import (
     Answered,
     Asked,

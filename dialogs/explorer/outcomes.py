@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, owned, sample_order, sample_view
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, named_for, owned, sample_order, sample_view
 from dialogs.kit import Command, Event, Job
 from dialogs.messages import (
     account,
@@ -29,6 +29,7 @@ from dialogs.messages import (
 from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine, LogIn
 from values.account_view import AccountView
 from values.money import Money
+from values.seller import Seller
 
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 STRUCK_OFF = (("business", MOMENT), ("vat", None))
@@ -316,3 +317,16 @@ def outcomes(effect: Command | Job) -> Sequence[Event]:
     """Return the outcomes of an act or call. Raises KeyError for one without a row."""
     rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Job) else ACTS
     return rows[type(effect)](effect)
+
+
+def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
+    """Return the outcomes of an act or call, with this seller's products."""
+    return [_of_seller(event, seller) for event in outcomes(effect)]
+
+
+def _of_seller(event: Event, seller: Seller) -> Event:
+    match event:
+        case order.AccountSeen(view) | order.OrderBegun(view):
+            return replace(event, view=named_for(view, seller))
+        case _:
+            return event

@@ -1,14 +1,20 @@
 """Samples from the books for walks, diagrams and tests: companies, programs, ways to pay, accounts, orders."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.payment import StoredWay
 from values.renewal import Owned
+from values.seller import Seller
+from values.tax_number import country_of
 
 # Any moment will do: samples are played, never stored.
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ABROAD = ("FR44732829320", "DE136695976")
 NUMBER = "FS/2026/000001"
+REACH = ("telegram", "web")
 WAYS = (
     StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True),
     StoredWay("way-2", "card", "Visa …1881", date(2030, 1, 31)),
@@ -69,3 +75,29 @@ def sample_order(status: OrderStatus) -> OrderView:
     return OrderView(
         "order-2", NUMBER, status, 29900, 6877, 36777, "PLN", "card", True, MOMENT, "payment-2", "card", paid
     )
+
+
+def named_for(view: AccountView, seller: Seller) -> AccountView:
+    """Return the account with products and ways to pay of this seller."""
+    named = [*(program.product for program in seller.programs), *(plan.id for plan in seller.plans)][:1]
+    owned, lapsed = (
+        tuple(replace(o, product=product) for o in of for product in named) for of in (view.owned, view.lapsed)
+    )
+    ways = tuple(way for way in WAYS if way.method in seller.chargeable)
+    return replace(view, owned=owned, lapsed=lapsed, ways=ways)
+
+
+def ended_views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
+    """Yield accounts whose paid term is over, with one company or several."""
+    if seller.sells:
+        runs = named_for(sample_view(company_view(), "paid"), seller)
+        over = tuple(replace(o, ends_at=MOMENT, status="ended") for o in runs.owned)
+        second = replace(company_view(), id="company-3", tax_number="5260250274", name="Znana sp. z o.o.")
+        yield "ended", replace(runs, owned=(), lapsed=over, companies=(company_view(), second), einvoice_status="off")
+
+
+def foreign_tax_numbers(seller: Seller) -> tuple[str, ...]:
+    """Return a tax number of another country, if this seller's VAT is another there."""
+    if not seller.vat.reverse_charge and not seller.vat.rates:
+        return ()
+    return tuple(text for text in ABROAD if country_of(text) != seller.country)[:1]

@@ -8,10 +8,19 @@ from typing import Any
 from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
-from dialogs.explorer import own_data, purchases, renewals, vat
+from dialogs.explorer import events
 from dialogs.explorer.explore import Sample, SampleWorld, Walk, walk
-from dialogs.explorer.outcomes import INVOICE
-from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
+from dialogs.explorer.outcomes import INVOICE, outcomes_for
+from dialogs.explorer.samples import (
+    MOMENT,
+    REACH,
+    WAYS,
+    company_view,
+    ended_views,
+    foreign_tax_numbers,
+    owned,
+    sample_view,
+)
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.journey import journey
 from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
@@ -21,6 +30,7 @@ from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
 from dialogs.messages import account, handoff, letters, on_file, payment
 from dialogs.messages import einvoice as invoicing
+from dialogs.order.bought import ended
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState
 from values.account_view import AccountView
@@ -45,6 +55,7 @@ from values.payment import is_offline
 from values.rules import GIVE_UP
 from values.seller import Seller
 from values.specimens import specimens
+from values.tax_number import country_of
 
 COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop")
 SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
@@ -59,15 +70,15 @@ def walk_seller(seller: Seller) -> Walk:
         SampleWorld(
             dialogs=tuple(way.dialogs.values()),
             start=ConversationState(),
-            context=lambda case: Context(case, MOMENT, "rest", seller, own_data.REACH),
-            outcomes=lambda effect: purchases.outcomes_of(effect, seller),
+            context=lambda case: Context(case, MOMENT, "rest", seller, REACH),
+            outcomes=lambda effect: outcomes_for(effect, seller),
             typed=lambda step: tuple(_typed(step, seller)),
             happenings=lambda case: (
                 *_happenings(case, seller),
-                *renewals.endings(case, seller),
+                *events.reminders(case, seller),
             ),
             once=lambda case: tuple(_once(case, seller)),
-            shape=lambda case: (_shape(case), vat.shape(case, seller), purchases.shape(case, seller)),
+            shape=lambda case: (_shape(case), _vat_shape(case, seller), _next_order_shape(case, seller)),
             variety=_typed_here,
             chapter=_chapter,
             stakes=_stakes,
@@ -83,7 +94,7 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     known = specimens(step.expects, seller.country)
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
     certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
-    abroad = vat.number(seller) if step.name == "tax_number" else ()
+    abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
@@ -97,7 +108,7 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
     yield from _of_customers_on_file(case)
-    yield from own_data.happenings(case)
+    yield from events.of_own_pages(case)
     if case.account.reset_mail is not None:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and case.account.email is not None and case.contact.email_proven_at is None:
@@ -142,8 +153,8 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
-    yield from renewals.anywhere(seller)
-    yield from own_data.anywhere(case)
+    yield from events.of_renewals(seller)
+    yield from events.of_own_data(case)
     if seller.sign_up.by == "customer_number":
         yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)
         yield (on_file.ProofFollowed("another letter", "another page", MOMENT),)
@@ -240,7 +251,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
-    yield from purchases.views(seller)
+    yield from ended_views(seller)
     if seller.company.legal_forms:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
 
@@ -250,7 +261,7 @@ def _shape(case: ConversationState) -> Hashable:
 
     A slot's value makes none, only whether it is filled; and an act's result hides the answers that led to it.
     """
-    if (away := own_data.away(case)) is not None:
+    if (away := _away(case)) is not None:
         return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
@@ -273,9 +284,48 @@ def _shape(case: ConversationState) -> Hashable:
             case.personal.page,
             e.status is None and e.choice == "activate" and e.email is None,
         ),
-        renewals.shape(case),
+        _renewal_shape(case),
         _typed_here(case),
     )
+
+
+def _away(case: ConversationState) -> Hashable:
+    """Return the place outside of the journey to which the customer is led, where its slots make no difference."""
+    own, link = case.own_data, case.elsewhere.link
+    if own.page is None and link is None:
+        return None
+    return own.page, own.stays is not None, own.sure, own.link is not None, link is not None
+
+
+def _vat_shape(case: ConversationState, seller: Seller) -> Hashable:
+    """Return the VAT check's slots, none with sellers whose VAT is the same for all."""
+    if not foreign_tax_numbers(seller) or case.order.id is not None:
+        return ()
+    company = case.company
+    abroad = country_of(company.tax_number) is not None
+    return (abroad, company.vat_checked_at is not None, company.check == "not_found", case.order.vat) if abroad else ()
+
+
+def _next_order_shape(case: ConversationState, seller: Seller) -> Hashable:
+    """Return the slots that make a difference for the next order."""
+    if not seller.sells or case.account.id is None:
+        return ()
+    known = case.purchases
+    over = case.payment.status == "paid" and ended(Context(case, MOMENT, "rest", seller))
+    return (known.unpaid is not None, over, bool(case.company.choices))
+
+
+def _renewal_shape(case: ConversationState) -> Hashable:
+    """Return the renewal's slots that make a difference, none with sellers who renew nothing.
+
+    The cart's contents are the order's once that is placed.
+    """
+    offered, r, w = case.reminder, case.renewal, case.orderer
+    open_ = (offered.offer is not None, offered.answer, r.begun)
+    if case.order.id is not None or not r.begun:
+        return open_
+    given = (r.cart, w.invoice_email, w.name, w.phone, w.email)
+    return (*open_, r.service, case.company.reporting, *(value is not None for value in given))
 
 
 def _chapter(case: ConversationState) -> Hashable:
@@ -285,7 +335,7 @@ def _chapter(case: ConversationState) -> Hashable:
 
 
 def _stakes(case: ConversationState) -> Hashable:
-    if (away := own_data.away(case)) is not None:
+    if (away := _away(case)) is not None:
         return away
     a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
     return (

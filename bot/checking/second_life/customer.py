@@ -8,7 +8,7 @@ from bot.checking.second_life.expected_books import Books
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes
-from dialogs.explorer.own_data import REACH
+from dialogs.explorer.samples import REACH
 from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep

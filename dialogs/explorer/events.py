@@ -1,15 +1,17 @@
-"""Samples of subscriptions that end, for the walk."""
+"""Sample events at any step, for the walk: own data, other channels, and subscriptions that end."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
-from dialogs.kit import Event, Said
-from dialogs.messages import payment, renewal
+from dialogs.kit import Event, Said, TimerDue
+from dialogs.messages import elsewhere, own_data, payment, renewal
 from dialogs.state import ConversationState
 from values.account_view import Line
+from values.channel import Channel
 from values.meaning import NavigationCommand, Press
 from values.order import Bill
 from values.seller import Seller
@@ -17,7 +19,36 @@ from values.seller import Seller
 END = MOMENT + timedelta(days=30)
 
 
-def endings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
+def of_own_pages(case: ConversationState) -> Iterator[Sample]:
+    """Yield the results of the pages."""
+    if case.own_data.link is None or case.account.id is None:
+        return
+    if case.own_data.page == "export":
+        yield Sample("DataHandedOut", own_data.DataHandedOut(case.account.id))
+    else:
+        yield Sample("AccountErased", own_data.AccountErased("here", ordered=True))
+
+
+def of_own_data(case: ConversationState) -> Iterator[tuple[Event, ...]]:
+    """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
+    for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
+        yield (Said(Press(payload)),)
+    for argument in (None, "close"):
+        yield (Said(NavigationCommand("elsewhere", argument)),)
+    yield (TimerDue(EXPIRY),)
+    if case.account.id is None:
+        return
+    yield (own_data.DataHandedOut(case.account.id),)
+    for by in ("elsewhere", "seller"):
+        yield (own_data.AccountErased(by, on_file=True),)
+    yield (own_data.SessionEnded(),)
+    for why in ("password", "age"):
+        yield (own_data.LogInOver(why),)
+    for channel in Channel:
+        yield (elsewhere.OpenedElsewhere(channel),)
+
+
+def reminders(case: ConversationState, seller: Seller) -> Iterator[Sample]:
     """Yield reminders, where nothing else is going on."""
     idle = case.zone.page is None and not case.renewal.begun and case.account.entry in (None, "log_in")
     if "reminder" in seller.dialogs and case.reminder.offer is None and idle:
@@ -25,7 +56,7 @@ def endings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
         yield Sample("SubscriptionEnding", renewal.SubscriptionEnding(program, "R-0001", END, 30))
 
 
-def anywhere(seller: Seller) -> Iterator[tuple[Event, ...]]:
+def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield subscriptions that run out anywhere, and renewals that wait for their money."""
     if seller.renewal is None:
         return
@@ -69,19 +100,6 @@ def _lines(seller: Seller) -> tuple[Line, ...]:
 
 def _bill(seller: Seller) -> Bill:
     return Bill(_lines(seller), 2, 36777, seller.currency, 29422, "START20")
-
-
-def shape(case: ConversationState) -> Hashable:
-    """Return the renewal's slots that make a difference, none with sellers who renew nothing.
-
-    The cart's contents are the order's once that is placed.
-    """
-    offered, r, w = case.reminder, case.renewal, case.orderer
-    open_ = (offered.offer is not None, offered.answer, r.begun)
-    if case.order.id is not None or not r.begun:
-        return open_
-    given = (r.cart, w.invoice_email, w.name, w.phone, w.email)
-    return (*open_, r.service, case.company.reporting, *(value is not None for value in given))
 
 
 def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
