@@ -91,9 +91,8 @@ invoice_email = dialog.ask(
     slot="email",
     parse=from_text(parse_email),
     when=lambda _s, c: c.case.account.id is not None,
-    anytime=True,
     asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
-    changeable=True,
+    revise="anew",
     counted=False,
 )
 einvoice = dialog.choose(

@@ -85,7 +85,6 @@ erase = dialog.choose(
     when=lambda s, _c: s.page == "erase" and s.stays is not None,
     params=_stays,
     intents={**_LEAVE, "affirm": "erase:yes", "delete_my_data": "erase:yes"},
-    counted=False,
     said_back=False,
 )
 page = dialog.do(
@@ -104,7 +103,6 @@ secure_page = dialog.wait(
     lapsed=lambda s, c: lapsed.page(s.link_at, c),
     intents={**_LEAVE, "resend_code": "secure_page:again"},
     links=("secure_page",),
-    counted=False,
 )
 
 

@@ -79,7 +79,6 @@ consents = dialog.choose(
     params=lambda _s, c: {"words": _words(c)},
     bound_to=lambda _s, c: accepting.bound(voluntary(c), c),
     intents={"affirm": "consents:done", "back": "zone:home"},
-    counted=False,
 )
 
 

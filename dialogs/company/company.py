@@ -105,7 +105,7 @@ number = dialog.ask(
     parse=parse_number,
     when=own,
     options=lambda s, _c: giving_up(s),
-    changeable=True,
+    revise="anew",
 )
 lookup = dialog.do(
     "lookup",
@@ -127,7 +127,7 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         when=own,
         needs=("lookup",),
         free_text=free_text,
-        changeable=True,
+        revise="anew",
         counted=False,
     )
 

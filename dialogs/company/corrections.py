@@ -29,7 +29,6 @@ def add_report(dialog: Dialog[Company]) -> None:
         when=lambda s, _c: s.reporting,
         done=lambda _s, _c: False,
         free_text=True,
-        optional=True,
         options=_ways,
         params=_asked,
         intents={"back": "company_report:skip"},

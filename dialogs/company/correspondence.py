@@ -27,7 +27,7 @@ def add_contact_forms(dialog: Dialog[Company]) -> None:
         params=shown,
         intents={"deny": "contact_forms:none"},
         several=True,
-        changeable=True,
+        revise="anew",
     )
 
     @forms.on(Answered)
@@ -88,7 +88,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
             (Option("holder_email:same", "option.holder_email.same"),) if c.case.account.email else ()
         ),
         params=lambda _s, c: {"email": c.case.account.email},
-        changeable=True,
+        revise="anew",
     )
     certified = dialog.choose(
         "pec_ordinary",
@@ -125,9 +125,8 @@ def _delivery(dialog: Dialog[Company]) -> None:
         slot="delivery",
         parse=_parse_delivery,
         when=lambda _s, c: c.seller.company.sdi,
-        optional=True,
         options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
-        changeable=True,
+        revise="anew",
     )
 
     @asked.on(Answered)

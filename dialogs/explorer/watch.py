@@ -46,7 +46,7 @@ def _dialog(dialog: Dialog[Any], watch: Watch, note: Note, parts: set[str]) -> D
 
 def _step(step: Step[Any], watch: Watch, note: Note, parts: set[str]) -> Step[Any]:
     reactions = {event: watch(f"{step.path}: {event.__name__}", r) for event, r in step.reactions.items()}
-    revise = None if step.revise is None else watch(f"{step.path}: revised", step.revise)
+    revise = watch(f"{step.path}: revised", step.revise) if callable(step.revise) else step.revise
     parts.add(step.path)
     return replace(step, reactions=reactions, revise=revise, effect=_effect(step, note))
 

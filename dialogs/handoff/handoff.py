@@ -107,7 +107,6 @@ email = dialog.ask(
     slot="email",
     parse=from_text(parse_email),
     when=lambda s, c: s.mode == "waiting" and c.case.account.email is None,
-    optional=True,
     options=lambda _s, _c: (Option("agent_email:skip", "option.agent_email.skip"),),
     counted=False,
 )

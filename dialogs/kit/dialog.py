@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any, Generic, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from dialogs.kit.messages import Effect, Event, Word
 from dialogs.kit.step import (
@@ -43,7 +43,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     links: tuple[str, ...]
     counted: bool
     said_back: bool
-    changeable: bool
+    revise: Reaction[S] | Literal["anew"]
     patient: bool
 
 
@@ -52,11 +52,8 @@ class _Typed(_Question[S], Generic[S], total=False):
 
     options: Options[S]
     pieces: Callable[[S, Ctx], Word | None]
-    optional: bool
     free_text: bool
-    anytime: bool
     asked: Condition[S]
-    revise: Reaction[S]
 
 
 class Dialog(Generic[S]):
@@ -77,8 +74,8 @@ class Dialog(Generic[S]):
 
         `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and clients
         take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken at any
-        step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like, so silence
-        there is no unanswered question.
+        step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like: silence
+        there is no unanswered question, and none is one of the "3 of 8".
         """
         self.name = name
         self.shown_as = shown_as or name
@@ -165,7 +162,7 @@ class Dialog(Generic[S]):
     ) -> Step[S]:
         """Something that happens elsewhere is awaited: a page filled in, a link followed, money arriving. Its `options`
         are the customer's way on meanwhile."""
-        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, elsewhere=True, **more))
+        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, **more))
 
     def always(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the dialog's reaction to events at any step."""
@@ -206,6 +203,8 @@ class Dialog(Generic[S]):
             raise TypeError(f"{step.path} is declared twice")
         if unknown := set(step.slots) - self._fields:
             raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")
+        if self.browsed:
+            step = replace(step, counted=False)
         if self._applies is not None:
             step = replace(step, when=_both(self._applies, step.when))
         if step.effect is not None:

@@ -24,8 +24,7 @@ class Journey:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
         # What is looked at anew at every turn, without the detours by attribute.
-        asked = (s for s in self.steps if not s.anytime or s.asked is not never)
-        self._asked = tuple((s, s.dialog, s.done, s.asked if s.anytime else s.when) for s in asked)
+        self._asked = tuple((s, s.dialog, s.done, s.asked or s.when) for s in self.steps if s.asked is not never)
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
@@ -77,7 +76,7 @@ class Journey:
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """True if the step applies and isn't done."""
         slots = getattr(case, step.dialog)
-        asked = not step.anytime or step.asked(slots, ctx)
+        asked = step.asked is None or step.asked(slots, ctx)
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
@@ -130,8 +129,7 @@ class Journey:
         ahead = self._places[step.path] > self._places[self.first_open(case, ctx).path]
         if ahead and not step.anytime and step.path not in case.talk.answered:
             return False
-        fixed = step.revise is None and not step.changeable
-        return not (fixed and self.behind_an_act(step, case, ctx))
+        return not (step.revise is None and self.behind_an_act(step, case, ctx))
 
     def correctable(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """The steps whose answer a sentence may correct: those that have one and may be asked again."""

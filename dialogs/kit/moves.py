@@ -92,7 +92,7 @@ def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
     first = play.journey.first_open(play.case, play.ctx)
     reopened = _reopened(play, step, first)
-    if not behind or step.changeable or step == first:
+    if not behind or step.revise == "anew" or step == first:
         play.answer(step, event)
     elif step.revise is not None:
         play.talk(revising=None, editing=None, misses=0)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from dialogs.kit.context import Context
-from dialogs.kit.messages import Decision, Effect, Event, Option, Param, Params, Say, Word
+from dialogs.kit.messages import Decision, Effect, Event, Option, Param, Params, Say, Skipped, Word
 from values.meaning import Expects
 from values.parsing import Parsed
 
@@ -20,6 +20,7 @@ Reaction = Callable[[S, Any, Ctx], Decision[S]]
 Options = Callable[[S, Ctx], tuple[Option, ...]]
 Shown = Callable[[S, Ctx], Params]
 Intents = Mapping[str, str | tuple[str, ...]]
+_ELSEWHERE = frozenset({Expects.secure_page, Expects.email_link, Expects.payment})
 
 
 def always(_slots: object, _ctx: Ctx) -> bool:
@@ -106,10 +107,8 @@ class Step(Generic[S]):
     bound_to: Callable[[S, Ctx], BoundStep | None] | None = None  # what its question shows and its answer binds to
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
-    optional: bool = False  # `STEP:skip` is a way past it
     free_text: bool = False  # any words are an answer
-    anytime: bool = False  # its answer is taken at any step where `when` holds, and it isn't asked by itself …
-    asked: Condition[S] = never  # … but where this holds, which is only where `when` does
+    asked: Condition[S] | None = None  # of an `anytime` step: where it is asked, which is only where `when` holds
     counted: bool = True  # one of the "3 of 8"
     final: Condition[S] = never  # an act stands here that back and correction don't undo
     instead: Options[S] = _no_options  # what is possible where that act bars the way
@@ -119,11 +118,9 @@ class Step(Generic[S]):
     edits_when: Condition[S] = always  # where it doesn't hold "change" is an answer like any other
     leads: tuple[str, ...] | None = None  # the steps whose payloads are ways off it; None: all that it offers
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
-    revise: Reaction[S] | None = None  # how a new answer is taken once an act stands on the old one
+    revise: Reaction[S] | Literal["anew"] | None = None  # how a new answer is taken once an act stands on the old one
     said_back: bool = True  # pressed again once it is over, the customer is told what was chosen
-    changeable: bool = False  # may be answered anew in the ordinary way even after later acts
     several: bool = False  # more than one of its answers may be given at once, joined by commas
-    elsewhere: bool = False  # its end comes from a page, a letter or a provider, never as an answer
     lapsed: Callable[[S, Ctx], str | None] = (
         _never_lapsed  # what it awaits an answer to and has run out: code, link, page
     )
@@ -139,6 +136,21 @@ class Step(Generic[S]):
     def awaits_machine(self) -> bool:
         """True where the next word is a machine's: the customer is asked nothing."""
         return self.effect is not None
+
+    @property
+    def elsewhere(self) -> bool:
+        """True where the end comes from a page, a letter or a provider, never as an answer."""
+        return self.expects in _ELSEWHERE
+
+    @property
+    def anytime(self) -> bool:
+        """True where the answer is taken at any step at which `when` holds; it is asked only where `asked` holds."""
+        return self.asked is not None
+
+    @property
+    def optional(self) -> bool:
+        """True where `STEP:skip` is a way past it."""
+        return Skipped in self.reactions and not self.patient
 
     def on(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the step's reaction to events; one reaction per kind of event."""

@@ -101,7 +101,7 @@ plan = dialog.choose(
     slot="plan",
     when=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
-    changeable=True,
+    revise="anew",
 )
 quantity = dialog.ask(
     "quantity",
@@ -109,7 +109,6 @@ quantity = dialog.ask(
     parse=_quantity,
     when=lambda s, c: _choosing(s, c) and s.addon is not None,
     done=lambda _s, _c: False,
-    optional=True,
     options=_meanings,
     pieces=lambda s, c: pieces(_addon(s, c), 1),
     params=_asked,
@@ -124,7 +123,7 @@ more = dialog.choose(
     needs=("plan",),
     params=_offer,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
-    changeable=True,
+    revise="anew",
 )
 
 

@@ -7,6 +7,7 @@ are asked before it is taken, and once more when the order is placed.
 from dataclasses import replace
 
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then, unchanged
+from dialogs.kit.step import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from dialogs.order.costs import judged, shown
 from dialogs.state import Ctx, Order
@@ -33,8 +34,7 @@ def add_discount(dialog: Dialog[Order]) -> None:
         slot="discount",
         parse=_parse,
         when=lambda s, c: s.id is None and bool(c.seller.discounts),
-        optional=True,
-        anytime=True,
+        asked=never,
         options=lambda _s, _c: (Option("discount:skip", "option.discount.skip"),),
         counted=False,
     )

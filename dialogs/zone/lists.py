@@ -23,7 +23,6 @@ def declare_companies(dialog: Dialog[Zone]) -> None:
         done=lambda _s, _c: False,
         params=lambda _s, c: {"name": c.case.company.name},
         intents={"back": "zone:home", "add_company": "zone:add_company"},
-        counted=False,
     )
     company.on(Answered)(company_chosen)
     company.on(Chosen)(another_page)
@@ -42,7 +41,6 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
         done=lambda _s, _c: False,
         params=lambda s, _c: {"count": len(s.invoices)},
         intents={"back": "zone:home"},
-        counted=False,
     )
     invoice.on(Answered)(invoice_opened)
     invoice.on(Chosen)(another_page)

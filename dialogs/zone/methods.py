@@ -51,7 +51,6 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
         done=lambda _s, _c: False,
         params=_shown,
         intents={"back": "zone:home"},
-        counted=False,
     )
     step.on(Answered)(kind_chosen)
     step.on(Chosen)(way_chosen)

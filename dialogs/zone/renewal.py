@@ -28,7 +28,6 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         params=lambda _s, c: order_shown(c.case.order, c),
         bound_to=_bound,
         intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
-        counted=False,
     )
     switch.on(Answered)(renewal_switched)
     switch.on(Chosen)(another_page)
@@ -45,7 +44,6 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
         intents={"renewal_on": "my_data:additional", "renewal_off": "my_data:additional", "back": "zone:home"},
         menu=True,
-        counted=False,
     )
     additional = dialog.choose(
         "confirm",
@@ -70,7 +68,6 @@ def declare_data(dialog: Dialog[Zone]) -> None:
             "deny": "zone:home",
             "back": "zone:home",
         },
-        counted=False,
     )
     my_data.on(Answered)(additional_opened)
     my_data.on(Chosen)(another_page)

@@ -134,7 +134,6 @@ home = dialog.choose(
     links=("payment", "login"),
     menu=True,
     leads=("start", "method", "auto_renewal"),
-    counted=False,
 )
 
 
