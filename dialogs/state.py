@@ -1,4 +1,4 @@
-"""All that a conversation knows: one slots class per dialog. What is `None` isn't known yet.
+"""The state of a conversation: one slots class per dialog. A slot that is `None` isn't known yet.
 
 Slots that hold what a person typed have no repr: it would end in a log one day.
 """
@@ -23,7 +23,7 @@ YesNo = Literal["yes", "no"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handoff:
-    """Who speaks: `mode` is bot, waiting (a person was asked for) or agent."""
+    """The hand-off to a person: `mode` is bot, waiting (a person was asked for) or agent."""
 
     mode: Literal["bot", "waiting", "agent"] = "bot"
     email: str | None = None  # where the answer is to go, if the account has no e-mail yet
@@ -41,7 +41,7 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """Whether what was said helped. `about` is what was asked of last: "faq:ENTRY", or "end:DIALOG"."""
+    """The question whether an answer helped. `about` is its last subject: "faq:ENTRY", or "end:DIALOG"."""
 
     about: str | None = None
     asked: tuple[str, ...] = ()  # of what it was asked in this conversation
@@ -62,7 +62,7 @@ class LogIn:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """Who the customer is: made here or logged into."""
+    """The customer's account, made here or logged in to."""
 
     entry: str | None = None  # start:*
     has_one: str | None = None  # account:*
@@ -130,10 +130,11 @@ class PhoneCode:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contact:
-    """The customer's addresses. A number is proven when `proven` says the same; until another one is, the old stays. Of
-    one that gets no codes (`untexted` says the same) the e-mail's proof counts.
+    """The customer's addresses.
 
-    With customers on file a `channel` is chosen, and what is given must equal the contact on file (`matched`).
+    A number is proven when `proven` says the same; until another one is, the old stays. Of one that gets no codes
+    (`untexted` says the same) the e-mail's proof counts. With customers on file a `channel` is chosen, and what is
+    given must equal the contact on file (`matched`).
     """
 
     channel: Literal["sms", "email"] | None = None
@@ -170,7 +171,7 @@ class ChangedTerms:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the desk wrote first about, and what the customer made of it."""
+    """A reminder by which the desk wrote first, and the customer's answer."""
 
     offer: Offer | None = None
     answer: Literal["now", "later"] | None = None
@@ -193,7 +194,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Orderer:
-    """Who orders for the company, and where its invoices go."""
+    """The person who orders for the company, and the address for its invoices."""
 
     invoice_email: str | None = None
     name: str | None = None
@@ -213,7 +214,7 @@ class CompanyData:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Registered:
-    """What a register said of a company, and which register that was."""
+    """A company's data in a register, and which register that was."""
 
     source: str
     data: CompanyData
@@ -256,7 +257,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What is chosen before the order: a plan, and packs of add-ons in the order in which they were taken."""
+    """The choice before the order: a plan, and packs of add-ons in the order in which they were taken."""
 
     plan: str | None = None
     addon: str | None = None  # the one whose quantity is asked just now
@@ -276,7 +277,7 @@ class PlacedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is bought, how it is paid, and whether the customer has ordered."""
+    """The order: what is bought, how it is paid, and whether it is placed."""
 
     plan: str | None = None
     years: int | None = None
@@ -325,7 +326,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """What the account has bought, as of `seen_at`: what runs, and what ran last where nothing of it runs any more."""
+    """The account's purchases, as of `seen_at`: what runs, and what ran last where nothing of it runs any more."""
 
     owned: tuple[Owned, ...] = ()
     lapsed: tuple[Owned, ...] = ()
@@ -337,7 +338,7 @@ class Purchases:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EInvoice:
-    """Whether invoices come electronically, and where to."""
+    """The state of electronic invoices, and their address."""
 
     choice: str | None = None  # activate, later
     confirmed: str | None = None  # where the address is confirmed first
@@ -348,7 +349,7 @@ class EInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What the account holder settles about himself just now."""
+    """The page of their own settings that the account holder has open."""
 
     page: str | None = None
     ticked: tuple[str, ...] = ()  # voluntary consents, as ticked so far
@@ -356,7 +357,7 @@ class Personal:
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """What an erasure would leave standing, and end, as the account holder is told before it."""
+    """The consequences of an erasure, as the account holder is told before it."""
 
     unpaid: str | None = None
     runs_until: datetime | None = None
@@ -368,7 +369,7 @@ class Stays:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wish:
-    """What the customer asked for when the log-in ended: a button's payload, an intent or an answer."""
+    """A wish that the end of the log-in cut off: a button's payload, an intent or an answer."""
 
     at: datetime
     asked: str = ""  # the step that was open, "dialog.step"
@@ -396,8 +397,10 @@ class OwnData:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A link on which the conversation goes on: its id, and to which channels it leads. `coming`: the customer has come
-    by such a link of an e-mail, and goes on after the log-in."""
+    """A link on which the conversation goes on: its id, and to which channels it leads.
+
+    `coming`: the customer has come by such a link of an e-mail, and goes on after the log-in.
+    """
 
     link: str | None = None
     to: tuple[str, ...] = ()
@@ -418,7 +421,7 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """What the account holder has open in the customer zone."""
+    """The page of the customer zone that is open."""
 
     page: str | None = None
     companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open

@@ -1,4 +1,4 @@
-"""What a decision may look at besides the slots of its own dialog."""
+"""The context of a decision, besides the slots of its own dialog."""
 
 from dataclasses import dataclass
 from datetime import datetime

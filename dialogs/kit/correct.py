@@ -35,7 +35,10 @@ _BY_OTHERS = frozenset(
 
 
 def correct(play: Runner[Any], what: str, text: str | None) -> None:
-    """The new answer is taken at once if it was given, else asked for. `what` is a step or the `expects` of one."""
+    """Take the new answer at once if it was given, else ask for it.
+
+    `what` is a step or the `expects` of one.
+    """
     named = play.journey.named(what, play.position.dialog)
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
@@ -54,7 +57,7 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
 
 
 def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:
-    """The quick reply of the open step by which an answer that an act stands on is changed for the time to come."""
+    """Return the open step's quick reply that changes, for the time to come, an answer under an act."""
     known = play.position.intents.get(f"correct:{what}", ())
     offered = {option.payload for option in play.offered(play.position)}
     named = (f"{what}:{value}",) if known and value is not None else ()
@@ -62,8 +65,11 @@ def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:
 
 
 def edited(play: Runner[Any], text: str) -> None:
-    """A message was changed afterwards. Which answer it had been is told by likeness, or by a form that only one answer
-    has; if the open step has refused one, it is that one put right. Else it is nobody's: never a new answer."""
+    """Find which answer a message changed afterwards had given, and put it right.
+
+    Likeness tells, or a form that only one answer has; if the open step has refused one, it is that one. Else it is
+    none of them: never a new answer.
+    """
     readings = [(s, r.value) for s in _typed(play) if isinstance(r := _parsed(play, s, text), Ok)]
     if any(str(value) == _value(play, step) for step, value in readings):
         return
@@ -83,8 +89,10 @@ def edited(play: Runner[Any], text: str) -> None:
 
 
 def put_right(play: Runner[Any], path: str, text: str) -> None:
-    """What somebody else answers in the customer's stead: the open step, or an answered one. Only what could as well be
-    typed; a refusal is said, and nothing is asked again because of it."""
+    """Take what somebody else answers for the customer: the open step, or an answered one.
+
+    Only what could as well be typed; a refusal is said, and nothing is asked again because of it.
+    """
     step = play.journey.known(path)
     here = play.position
     if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
@@ -96,12 +104,12 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
 
 
 def by_others(step: AnyStep) -> bool:
-    """Whether somebody else may answer for the customer: no consent, no secret, no proof and no order is given so."""
+    """Return whether somebody else may answer: no consent, secret, proof or order is given that way."""
     return step.expects in _BY_OTHERS and not step.awaits_machine
 
 
 def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
-    """Takes a text as the step's answer, or says why not."""
+    """Take a text as the step's answer, or return why it can't be."""
     parsed = _parsed(play, step, text)
     if isinstance(parsed, ParseRefused):
         return parsed
@@ -110,7 +118,7 @@ def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
 
 
 def _reread(play: Runner[Any], step: AnyStep, text: str) -> None:
-    """Takes the new answer of a step that has one, and says so unless the step itself did."""
+    """Take the new answer of a step that has one, and say so unless the step itself did."""
     said = len(play.says)
     parsed = _parsed(play, step, text)
     if isinstance(parsed, Ok) and str(parsed.value) == _value(play, step):
@@ -126,8 +134,10 @@ def _reread(play: Runner[Any], step: AnyStep, text: str) -> None:
 
 
 def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
-    """A choice named by the VALUE of its payload is made; any other words open it again, and so does an answer that
-    binds, or a choice which binds to what its question shows."""
+    """Make the choice named by the VALUE of its payload; any other words open the step again.
+
+    So does an answer that binds, or a choice that binds to what its question shows.
+    """
     payload = f"{step.name}:{text.strip().casefold()}"
     named = next((option for option in play.offered(step) if option.payload == payload), None)
     bound = play.bound(step) is not None and step.path != play.position.path
@@ -142,7 +152,7 @@ def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
 
 
 def _typed(play: Runner[Any]) -> list[AnyStep]:
-    """Answered steps that took a typed answer and may take another, the last one first."""
+    """Return the answered steps that took a typed answer and may take another, the last one first."""
     answered = reversed(play.journey.answered(play.case, play.ctx))
     return [s for s in answered if s.parse is not None and s.slots and play.askable(s)]
 

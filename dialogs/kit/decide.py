@@ -59,7 +59,7 @@ def decide(
     new_key: Callable[[], str],
     ask: bool = True,
 ) -> Outcome[C]:
-    """Plays `event`. `perform` does an act and gives its outcome; `new_key` names acts and calls, the same in a re-run.
+    """Play `event`; `perform` does a command, `new_key` names commands and jobs, the same in a re-run.
 
     `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
     RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
@@ -109,7 +109,7 @@ def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Call
 
 
 def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
-    """Hears a message that waited for this event. It binds nobody: what an act binds to is shown first."""
+    """Hear a message that waited for this event. It binds nobody: what a command binds to is shown first."""
     later = play.later
     if later is None:
         return
@@ -120,7 +120,10 @@ def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:
 
 
 def _still_means_it(play: Runner[C], later: Hear) -> bool:
-    """Whether an answer answers the open step, and a button is still there; a menu's leads to where it pointed."""
+    """Return whether an answer answers the open step, and a button is still there.
+
+    A menu's button leads to where it pointed.
+    """
     step = play.position
     here = step.path == later.asked or step.menu
     match later.said.meaning:
@@ -135,7 +138,7 @@ def _still_means_it(play: Runner[C], later: Hear) -> bool:
 
 
 def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
-    """Everything that follows from what was said or came; whether it has led to another step."""
+    """Settle everything that follows; return whether it has led to another step."""
     play.settle()
     moved = play.position.path != before.path
     arrived = moved and not play.gave_up and not event.by_desk
@@ -152,7 +155,7 @@ def _at_the_end(play: Runner[C]) -> bool:
 
 
 def _take_language(play: Runner[C], said: Said) -> None:
-    """Where the channel doesn't tell the language, it is that of the first words that do."""
+    """Take the language of the first words that have one, where the channel doesn't tell it."""
     undecided = play.case.talk.undecided or (said.untold and not play.case.talk.greeted)
     heard = said.written if undecided and said.written in play.ctx.seller.locales else None
     play.talk(locale=heard or play.case.talk.locale, undecided=undecided and heard is None)
@@ -167,7 +170,7 @@ def _greet(play: Runner[C]) -> None:
 
 
 def _tidy(play: Runner[C], moved: bool) -> None:
-    """What was reopened and isn't open any more is closed; at another step misunderstandings count from nought."""
+    """Close what was reopened and isn't open any more; at another step count misunderstandings anew."""
     talk, here = play.case.talk, play.position
     revising = talk.revising if talk.revising == here.path else None
     editing = talk.editing if here.name == EDIT else None
@@ -177,13 +180,13 @@ def _tidy(play: Runner[C], moved: bool) -> None:
 
 
 def _on_the_way(play: Runner[C], reopened: Reopened) -> bool:
-    """Whether a correction is still asked about: the talk hasn't come back to where it was made."""
+    """Return whether a correction is still asked about: the talk hasn't come back to where it was made."""
     stood = play.journey.known(reopened.stood)
     return stood is not None and play.journey.precedes(play.position, stood)
 
 
 def _count_silence(play: Runner[C]) -> None:
-    """The customer spoke, or something else brought the talk on: from now on silence is counted anew."""
+    """Count silence anew: the customer spoke, or something else brought the talk on."""
     play.talk(reminded=False, reminded_again=False, closed=False)
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
         play.timers.append(DropTimer(SILENCE))
@@ -192,20 +195,22 @@ def _count_silence(play: Runner[C]) -> None:
 
 
 def _awake(play: Runner[C], after: timedelta) -> datetime:
-    """The moment so long from now, or the end of the quiet hours that it lies in where the customer is."""
+    """Return the moment so long from now, or the end of the customer's quiet hours that it lies in."""
     seller = play.ctx.seller
     return seller.manners.quiet.awake(play.ctx.now + after, zone_of(play.case.country, seller.time_zone))
 
 
 def _still_silent(play: Runner[C]) -> Outcome[C]:
-    """While a person has the talk it is theirs to remind."""
+    """Set the timer again: while a person has the talk it is theirs to remind."""
     play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
     return play.played(ask=False)
 
 
 def _silence(play: Runner[C]) -> Outcome[C]:
-    """Nobody answered: remind with the same question, once more the next day, then close kindly; the step stays. A
-    machine's silence is no customer's."""
+    """Remind with the same question, once more the next day, then close kindly; the step stays.
+
+    A machine's silence is no customer's.
+    """
     talk, manners = play.case.talk, play.ctx.seller.manners
     if talk.closed or talk.unreminded or not play.journey.reminds(play.position):
         return play.played(ask=False, dropped=True)

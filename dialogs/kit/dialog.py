@@ -25,7 +25,7 @@ S = TypeVar("S")
 
 
 class _AnyStep(TypedDict, Generic[S], total=False):
-    """What every step may declare; `Step` says what each word means."""
+    """The fields that every step may declare; `Step` says what each means."""
 
     when: Condition[S]
     needs: tuple[str, ...]
@@ -34,7 +34,7 @@ class _AnyStep(TypedDict, Generic[S], total=False):
 
 
 class _Question(_AnyStep[S], Generic[S], total=False):
-    """What every step that speaks to the customer may declare besides."""
+    """The further fields of a step that speaks to the customer."""
 
     params: Shown[S]
     bound_to: Callable[[S, Ctx], BoundStep | None]
@@ -48,7 +48,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
 
 
 class _Typed(_Question[S], Generic[S], total=False):
-    """What a step with a typed answer may declare besides."""
+    """The further fields of a step with a typed answer."""
 
     options: Options[S]
     pieces: Callable[[S, Ctx], Word | None]
@@ -100,7 +100,7 @@ class Dialog(Generic[S]):
         done: Condition[S] | None = None,
         **more: Unpack[_Typed[S]],
     ) -> Step[S]:
-        """A typed answer, read by `parse`; kept in `slot` unless a reaction to `Answered` says otherwise."""
+        """Declare a typed answer, read by `parse`; kept in `slot` unless a reaction to `Answered` says otherwise."""
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         return self._add(Step(self.name, name, expects, done, slots=slots, parse=parse, **more))
@@ -120,7 +120,7 @@ class Dialog(Generic[S]):
         leads: tuple[str, ...] | None = None,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
-        """One of the options that the profile and the slots allow; the VALUE of its payload is the answer."""
+        """Declare a choice among what the profile and the slots allow; the VALUE of a payload is the answer."""
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
@@ -136,7 +136,7 @@ class Dialog(Generic[S]):
         slow_after: timedelta | None = None,
         **more: Unpack[_AnyStep[S]],
     ) -> Step[S]:
-        """An act or a call that is caused by reaching the step; its outcome is an event the step reacts to."""
+        """Declare a command or a job, caused by reaching the step, which reacts to its outcome."""
         step = Step(
             self.name,
             name,
@@ -160,8 +160,10 @@ class Dialog(Generic[S]):
         options: Options[S],
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
-        """Something that happens elsewhere is awaited: a page filled in, a link followed, money arriving. Its `options`
-        are the customer's way on meanwhile."""
+        """Declare a wait for something elsewhere: a page filled in, a link followed, money arriving.
+
+        Its `options` are the customer's way on meanwhile.
+        """
         return self._add(Step(self.name, name, expects, done, slots=slots, options=options, **more))
 
     def always(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
@@ -177,7 +179,7 @@ class Dialog(Generic[S]):
         return declare
 
     def asked(self, *intents: str) -> Callable[[Reaction[S]], Reaction[S]]:
-        """Declares what the dialog answers to questions in the middle of any step, by the intents' names."""
+        """Declare what the dialog answers to questions in the middle of any step, by the intents' names."""
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
             if twice := self.questions.keys() & set(intents):
@@ -188,7 +190,7 @@ class Dialog(Generic[S]):
         return declare
 
     def anywhere(self, *payloads: str) -> Callable[[Reaction[S]], Reaction[S]]:
-        """Declares what the dialog makes of these payloads wherever the open step doesn't offer them itself."""
+        """Declare the reaction to these payloads wherever the open step doesn't offer them itself."""
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
             if twice := self.taken.keys() & set(payloads):
@@ -219,7 +221,6 @@ class Dialog(Generic[S]):
 
 
 def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:
-    """The dialog's condition and then the step's own."""
 
     def holds(slots: S, ctx: Ctx) -> bool:
         return applies(ctx) and when(slots, ctx)
@@ -228,7 +229,7 @@ def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:
 
 
 def _possible(effect: Callable[[S, Ctx], Effect], when: Condition[S]) -> Condition[S]:
-    """The step's condition, and that nothing is missing of what its effect needs."""
+    """Return the step's condition, and that nothing is missing of what its effect needs."""
 
     def holds(slots: S, ctx: Ctx) -> bool:
         if not when(slots, ctx):

@@ -1,4 +1,4 @@
-"""What the kit makes of the customer's words: an answer, a move, a question in the middle, or not understood."""
+"""The customer's words: an answer, a move, a question in the middle, or not understood."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,6 @@ MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 
 
 def hear(play: Runner[Any], said: Said) -> None:
-    """Takes what was said into the play."""
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
     match said.meaning:
@@ -95,7 +94,7 @@ def _words(play: Runner[Any], meaning: Meaning) -> None:
 
 
 def _text(meaning: Meaning) -> str:
-    """The words themselves, as the parsers want them."""
+    """Return the words themselves, as the parsers want them."""
     match meaning:
         case Answer(text, value):
             return text if value is None else str(value)
@@ -106,7 +105,10 @@ def _text(meaning: Meaning) -> str:
 
 
 def _command(play: Runner[Any], name: str, argument: str | None) -> None:
-    """A command; the open step may have a closer meaning for it: back from a page of the zone is its home."""
+    """Carry out a command, by the open step's closer meaning if it has one.
+
+    Back from a page of the zone is its home.
+    """
     payload = _payload(play, name)
     if payload is not None:
         press(play, payload)
@@ -115,7 +117,7 @@ def _command(play: Runner[Any], name: str, argument: str | None) -> None:
 
 
 def _discount(play: Runner[Any], code: str) -> None:
-    """A code of the profile at any step; once the order is placed it is told how codes work instead."""
+    """Take a code of the profile at any step; once the order is placed, tell how codes work."""
     named = play.journey.named(Expects.discount_code, play.position.dialog)
     if any(play.askable(step) for step in named):
         correct(play, Expects.discount_code, code)
@@ -132,7 +134,7 @@ def _answer(play: Runner[Any], text: str) -> None:
 
 
 def _refused(play: Runner[Any], text: str) -> None:
-    """No, where a yes would bind: the step's own way past it, or what follows without it."""
+    """Play a no where a yes would bind: by the step's own way past it, or what follows without it."""
     step = play.position
     payload = _payload(play, "deny")
     if payload is not None:
@@ -163,13 +165,15 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
 
 
 def _for_people(play: Runner[Any]) -> None:
-    """What neither the desk nor the profile's answers know: other customers do where they can be asked, or a person."""
+    """Send the customer to other customers where they can be asked, else to a person."""
     play.say("kit.community" if play.ctx.seller.community else "kit.for_a_person", options=(HUMAN,))
 
 
 def _payload(play: Runner[Any], intent: str) -> str | None:
-    """The quick reply that this intent stands for at the open step, if it is offered now. None that binds: what is only
-    likely meant binds nobody."""
+    """Return the quick reply that this intent stands for at the open step, if it is offered now.
+
+    None that binds: what is only likely meant binds nobody.
+    """
     step = play.position
     # Asked whether to send another, a yes is as good as the button.
     intent = "resend_code" if intent == "affirm" and play.lapsed(step) else intent
@@ -181,7 +185,7 @@ def _payload(play: Runner[Any], intent: str) -> str | None:
 
 
 def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
-    """More than one thing may be meant: what can be had by a button is offered to choose from."""
+    """Offer a choice where more than one thing may be meant and can be had by a button."""
     options = {option.payload: option for option in play.offered(play.position)}
     options |= {f"/{name}": Option(f"/{name}", f"option.{name}") for name in MOVES}
     moves_of = {intent: f"/{name}" for intent, name in INTENT_COMMANDS.items()}

@@ -37,15 +37,14 @@ class Journey:
     # --- steps by name ---
 
     def step(self, path: str) -> AnyStep:
-        """The step by its path "dialog.step". Errors: KeyError."""
         return self._by_path[path]
 
     def known(self, path: str | None) -> AnyStep | None:
-        """The step by its path, None if this journey has none of it: an older release or profile had."""
+        """Return the step by its path, None if this journey has none of it: an older release or profile had."""
         return self._by_path.get(path) if path is not None else None
 
     def named(self, name: str, near: str) -> list[AnyStep]:
-        """The customer's steps of this name, else those that expect something of this name; dialog `near` first."""
+        """Return the customer's steps of this name, else those that expect it; dialog `near` first."""
         steps = [s for s in self.steps if not s.awaits_machine]
         matching = [s for s in steps if s.name == name] or [s for s in steps if s.expects == name]
         return sorted(matching, key=lambda s: s.dialog != near)
@@ -53,7 +52,7 @@ class Journey:
     # --- where a case stands ---
 
     def position(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
-        """Where the conversation stands: a reopened answer, an open edit menu, or the first open step."""
+        """Return where the conversation stands: a reopened answer, an open edit menu, or the first open step."""
         revised = self.known(case.talk.revising)
         if revised is not None and self.askable(revised, case, ctx):
             return revised
@@ -61,7 +60,7 @@ class Journey:
         return self._edit_menu(first) if case.talk.editing == first.path else first
 
     def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
-        """The first step that applies and isn't done, whatever was reopened."""
+        """Return the first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:
             slots = getattr(case, dialog)
             if not done(slots, ctx) and when(slots, ctx):
@@ -69,28 +68,27 @@ class Journey:
         raise LookupError("a journey must end in a step that is never done")
 
     def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
-        """The step's quick replies; where the profile has the step offer questions, a way to them comes last."""
+        """Return the step's quick replies; where the profile has it offer questions, a way to them comes last."""
         own = step.options(getattr(case, step.dialog), ctx)
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        """True if the step applies and isn't done."""
         slots = getattr(case, step.dialog)
         asked = step.asked is None or step.asked(slots, ctx)
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        """True if the step applies and is done, whoever knew the answer."""
+        """Return whether the step applies and is done, whoever knew the answer."""
         slots = getattr(case, step.dialog)
         return step.when(slots, ctx) and step.done(slots, ctx)
 
     def answered(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
-        """The steps that the customer has answered and whose answer still holds, oldest first."""
+        """Return the steps that the customer has answered and whose answer still holds, oldest first."""
         given = (self.known(path) for path in case.talk.answered)
         return [step for step in given if step is not None and self.is_answered(step, case, ctx)]
 
     def progress(self, case: StateBase, ctx: Context[Any]) -> tuple[int, int]:
-        """How many of the customer's steps are done, of how many that apply."""
+        """Return how many of the customer's steps are done, of how many that apply."""
         counted = [s for s in self.steps if s.counted and s.when(getattr(case, s.dialog), ctx)]
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
         return done, len(counted)
@@ -98,29 +96,33 @@ class Journey:
     # --- acts that bar the way, and what may be changed all the same ---
 
     def last_act(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
-        """The last act that back and correction don't undo; None if there is none yet."""
+        """Return the last act that back and correction don't undo; None if there is none yet."""
         return next((s for s in reversed(self.steps) if s.final(getattr(case, s.dialog), ctx)), None)
 
     def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        """True if an act stands on this step's answer."""
         act = self.last_act(case, ctx)
         return act is not None and self._places[step.path] <= self._places[act.path]
 
     def precedes(self, step: AnyStep, other: AnyStep) -> bool:
-        """True if a step comes before another one. The menu of a confirming step stands behind all that it changes."""
+        """Return whether a step comes before another one.
+
+        The menu of a confirming step stands behind all that it changes.
+        """
         after = len(self.steps)
         return self._places.get(step.path, after) < self._places.get(other.path, after)
 
     def answered_before(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
-        """The step that was answered last on the way to this one, None if an act stands on it."""
+        """Return the step that was answered last on the way to this one, None if an act stands on it."""
         before = (
             s for s in self.answered(case, ctx) if self.precedes(s, here) and not self.behind_an_act(s, case, ctx)
         )
         return max(before, key=lambda s: self._places[s.path], default=None)
 
     def askable(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        """True if the step has an answer that may be given anew, or is one that is answered at any time. What is known
-        of steps still ahead isn't the customer's answer yet."""
+        """Return whether the step has an answer that may be given anew, or is answered at any time.
+
+        What is known of steps still ahead isn't the customer's answer yet.
+        """
         slots = getattr(case, step.dialog)
         if step.awaits_machine or step.elsewhere or not step.when(slots, ctx):
             return False
@@ -132,27 +134,25 @@ class Journey:
         return not (step.revise is None and self.behind_an_act(step, case, ctx))
 
     def correctable(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
-        """The steps whose answer a sentence may correct: those that have one and may be asked again."""
+        """Return the steps whose answer a sentence may correct: those that have one and may be asked again."""
         return [s for s in self.steps if (s.parse or s.slots) and self.askable(s, case, ctx)]
 
     def editable(self, confirm: AnyStep, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
-        """The steps that "change" offers at a confirming step."""
         return [s for s in self._edits[confirm.path] if self.askable(s, case, ctx)]
 
     # --- what hangs on what ---
 
     def cleared(self, case: C, step: AnyStep) -> C:
-        """The case without this step's answer and all that depended on it."""
         return self.without_dependants(self._reset(case, step), step)
 
     def without_dependants(self, case: C, step: AnyStep) -> C:
-        """The case without what depended on this step's answer."""
+        """Return the case without what depended on this step's answer."""
         for path in self.dependants(step):
             case = self._reset(case, self._by_path[path])
         return case
 
     def dependants(self, step: AnyStep) -> tuple[str, ...]:
-        """Paths of the steps whose answer hangs on this one's, near and far, in order."""
+        """Return the paths of the steps whose answer hangs on this one's, near and far, in order."""
         if step.path not in self._dependants:
             self._dependants[step.path] = tuple(self._hanging_on(step))
         return self._dependants[step.path]
@@ -188,22 +188,21 @@ class Journey:
         return replace(case, talk=replace(talk, awaiting=awaiting, answered=answered))
 
     def _empty(self, slots: Any, step: AnyStep) -> dict[str, Any]:
-        """The step's slots as they are before anything is known."""
+        """Return the step's slots as they are before anything is known."""
         if step.path not in self._unknown:
             given = (f for f in fields(slots) if f.name in step.slots and f.default is not MISSING)
             self._unknown[step.path] = {f.name: f.default for f in given}
         return self._unknown[step.path]
 
     def shown_dialog(self, step: AnyStep) -> str:
-        """The dialog that a step belongs to, as those outside name it."""
         return self.dialogs[step.dialog].shown_as
 
     def reminds(self, step: AnyStep) -> bool:
-        """Whether a customer who falls silent at the step is reminded of it."""
+        """Return whether a customer who falls silent at the step is reminded of it."""
         return step.expects is not Expects.nothing and not step.patient and not self.dialogs[step.dialog].browsed
 
     def _has(self, name: str) -> bool:
-        """Whether a step of another dialog can be meant at all: a profile may leave that dialog out."""
+        """Return whether a step can be meant at all: a profile may leave the other dialog out."""
         return "." not in name or name.partition(".")[0] in self.dialogs
 
     def _full(self, name: str, step: AnyStep) -> str:

@@ -136,7 +136,7 @@ class AsidePressed(Event):
 
 
 class Remarked(Event):
-    """What the customer said when a remark was awaited."""
+    """A remark, said when one was awaited."""
 
     words: str = field(repr=False)
 
@@ -228,27 +228,31 @@ class AwaitRemark(Effect):
 
 
 class StartAgain(Effect):
-    """What is being filled in is given up, and the customer told so."""
+    """Give up what is being filled in, and say so."""
 
 
 class Forget(Effect):
-    """The conversation begins anew: nothing that was answered, made or awaited in it stays, only its language."""
+    """Begin anew: nothing that was answered, made or awaited in the conversation stays, only its language."""
 
 
 class Adopt(Effect):
-    """The conversation goes on where another one of the customer stands: with all that is known there. What that one
-    awaits comes there."""
+    """Go on where another conversation of the customer stands, with all that is known there.
+
+    What that one awaits comes there.
+    """
 
     case: StateBase = field(repr=False)
 
 
 class Unheard(Effect):
-    """What the customer has just said isn't heard any further in this turn."""
+    """Hear the customer's message no further in this turn."""
 
 
 class Hear(Effect):
-    """An earlier message of the customer is heard now, once every dialog has reacted to what happened. `asked` is the
-    step that was open then: it answers no other."""
+    """An earlier message of the customer, to be heard once every dialog has reacted to what happened.
+
+    `asked` is the step that was open then: it answers no other.
+    """
 
     said: Said = field(repr=False)
     asked: str
@@ -271,12 +275,12 @@ class Job(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[S]):
-    """What became true, and what it causes."""
+    """New slots, and the effects that they cause."""
 
     slots: S
     effects: tuple[Effect, ...] = ()
 
 
 def then(slots: S, *effects: Effect) -> Decision[S]:
-    """A decision, written as a reaction reads: these slots are true now, then these effects."""
+    """Return a decision, written as a reaction reads: these slots are true now, then these effects."""
     return Decision(slots, effects)

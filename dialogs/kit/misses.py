@@ -14,7 +14,7 @@ BACK = Option("/back", "option.back")
 
 
 def missed(play: Runner[Any], refused: ParseRefused) -> None:
-    """What was wrong; the second time also where to find it; from the third on a person is offered."""
+    """Say what was wrong; the second time also where to find it; from the third on offer a person."""
     step, misses = play.position, play.case.talk.misses + 1
     if step.awaits_machine:
         play.say("kit.working")
@@ -33,14 +33,14 @@ def missed(play: Runner[Any], refused: ParseRefused) -> None:
 
 
 def declined(play: Runner[Any]) -> None:
-    """No to what binds: what follows of it, and the ways on; what was to be agreed to isn't repeated."""
+    """Answer a no to what binds: what follows of it, and the ways on. What was to be agreed to isn't repeated."""
     step = play.position
     said = Say(f"{step.path}.declined", step.params(play.slots(step), play.ctx), (BACK, HUMAN), brief=True)
     play.apply((said,), step.path)
 
 
 def not_understood(play: Runner[Any], text: str) -> None:
-    """Words without a meaning here; the open step's own parser says best what is wrong with them."""
+    """Answer words without a meaning here; the open step's own parser says best what is wrong with them."""
     step = play.position
     parsed = step.parse(text, play.slots(step), play.ctx) if step.parse is not None and text else None
     missed(play, parsed if isinstance(parsed, ParseRefused) else ParseRefused("not_understood"))

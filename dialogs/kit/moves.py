@@ -39,7 +39,6 @@ class StartLinkOpened(Event):
 
 
 def command(play: Runner[Any], name: str, argument: str | None) -> None:
-    """Carries out a command by its name."""
     match name:
         case "start":
             _start(play, argument)
@@ -69,7 +68,7 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
 
 
 def edit(play: Runner[Any], name: str) -> None:
-    """Opens an answered step again; the old answer stays until the new one comes."""
+    """Open an answered step again; the old answer stays until the new one comes."""
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if play.askable(s)), None)
     if step is not None:
@@ -81,14 +80,13 @@ def edit(play: Runner[Any], name: str) -> None:
 
 
 def tell(play: Runner[Any], entry: str) -> None:
-    """Answers with an entry of the profile's FAQ."""
     play.talk(told=f"faq:{entry}")
     play.say(f"faq.{entry}")
     play.deliver(FaqAnswered(entry))
 
 
 def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
-    """An answer, new or corrected: behind an act it goes the step's own way of revising."""
+    """Take an answer, new or corrected; under an act it goes the step's own way of revising."""
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
     first = play.journey.first_open(play.case, play.ctx)
     reopened = _reopened(play, step, first)
@@ -104,20 +102,23 @@ def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
 
 
 def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | None:
-    """What a new answer of an earlier step changes, so that back can change it back."""
+    """Return what a new answer of an earlier step changes, so that back can change it back."""
     old = getattr(play.slots(step), step.slots[0]) if step.slots and step != first else None
     return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 
 def say_act_done(play: Runner[Any]) -> None:
-    """The last act can't be taken back; what is possible instead is offered."""
+    """Say that the last act can't be taken back, and offer what is possible instead."""
     act = play.journey.last_act(play.case, play.ctx)
     if act is not None:
         play.say(f"kit.act_done.{act.path}", options=act.instead(play.slots(act), play.ctx))
 
 
 def back(play: Runner[Any]) -> None:
-    """One answer back; never over an act, but says so. What stands behind the open step was given later: it stays."""
+    """Go one answer back; never over an act, but say so.
+
+    What stands behind the open step was given later: it stays.
+    """
     here, journey = play.position, play.journey
     if here.path == play.case.talk.revising or here.name == EDIT:
         play.talk(revising=None, editing=None)
@@ -134,7 +135,7 @@ def back(play: Runner[Any]) -> None:
 
 
 def _uncorrected(play: Runner[Any]) -> bool:
-    """Takes a correction back that led to the open step; False if none did."""
+    """Take back a correction that led to the open step; return False if none did."""
     reopened = play.case.talk.reopened
     step = play.journey.known(reopened.step) if reopened is not None else None
     if reopened is None or step is None or not play.askable(step):
@@ -150,7 +151,7 @@ def _help(play: Runner[Any]) -> None:
 
 
 def _repeat(play: Runner[Any]) -> None:
-    """What was answered beside the question is said again; the question comes again by itself."""
+    """Say again what was answered beside the question; the question comes again by itself."""
     told = play.case.talk.told
     kind, _, what = ("", "", "") if told is None else told.partition(":")
     if kind == "faq":
@@ -169,12 +170,12 @@ def _start(play: Runner[Any], token: str | None) -> None:
 
 
 def welcomed(play: Runner[Any]) -> bool:
-    """Whether this very reply greets already."""
+    """Return whether this very reply greets already."""
     return any(say.key in ("kit.greeting", "kit.welcome_back") for say in play.says)
 
 
 def _cancel(play: Runner[Any], *, meant: bool = True) -> None:
-    """What is at stake says itself what became of it; where nothing is, the kit says that the answers are gone."""
+    """Give up what is being filled in; where no dialog says what became of it, the kit does."""
     said = len(play.says)
     play.give_up(Cancelled(meant))
     if len(play.says) == said:
@@ -182,8 +183,10 @@ def _cancel(play: Runner[Any], *, meant: bool = True) -> None:
 
 
 def _stop(play: Runner[Any], argument: str | None) -> None:
-    """Whoever writes first stops: a reminder of silence, or one of a dialog's. Where nobody does, a bare "stop" is
-    about what is being filled in; what is ordered isn't given up by it."""
+    """Stop who writes first: a reminder of silence, or one of a dialog's.
+
+    Where nobody does, a bare "stop" is about what is being filled in; what is ordered isn't given up by it.
+    """
     said, sure, talk = len(play.says), argument is not None, play.case.talk
     if argument == RESUME:
         play.talk(unreminded=False)
@@ -212,7 +215,7 @@ def _restart(play: Runner[Any]) -> None:
 
 
 def _held(play: Runner[Any]) -> bool:
-    """Whether a dialog asks first, because more than answers would be lost."""
+    """Return whether a dialog asks first, because more than answers would be lost."""
     said = len(play.says)
     play.deliver(RestartAsked())
     if len(play.says) > said:

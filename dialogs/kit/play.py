@@ -45,9 +45,11 @@ SLOW = "slow"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the open step asks: the words' key and parameters, and the quick replies. `brief`: what is said with it
-    takes the place of its words. `reads`: the documents that its answer binds to and that can be read in full.
-    `lapsed`: the code, link or page that it is about has run out, so another is offered instead."""
+    """The open step's question: the words' key and parameters, and the quick replies.
+
+    `brief`: what is said with it takes the place of its words. `reads`: the documents that its answer binds to and that
+    can be read in full. `lapsed`: the code, link or page that it is about has run out, so another is offered.
+    """
 
     step: AnyStep
     params: Params
@@ -67,8 +69,11 @@ class IssuedJob:
 
 @dataclass(frozen=True)
 class Outcome(Generic[C]):
-    """All that one event came to. `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the
-    customer, so what the dialogs say is for that person only."""
+    """The outcome of one event.
+
+    `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
+    for that person only.
+    """
 
     case: C
     says: tuple[Say, ...]
@@ -110,29 +115,26 @@ class Runner(Generic[C]):
 
     @property
     def position(self) -> AnyStep:
-        """Where the conversation stands now."""
+        """The step at which the conversation stands now."""
         if self._stood is None or self._stood[0] is not self.case:
             self._stood = self.case, self.journey.position(self.case, self.ctx)
         return self._stood[1]
 
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
-        """The quick replies of a step as the case is now."""
         return self.journey.offered(step, self.case, self.ctx)
 
     def binds(self, step: AnyStep) -> bool:
-        """Whether an answer to the step's own question binds the customer."""
+        """Return whether an answer to the step's own question binds the customer."""
         return any(option.binds is not None and option.step == step.name for option in self.offered(step))
 
     def slots(self, step: AnyStep) -> Any:
-        """What the step's dialog knows."""
         return getattr(self.case, step.dialog)
 
     def askable(self, step: AnyStep) -> bool:
-        """True if the step may be answered anew."""
         return self.journey.askable(step, self.case, self.ctx)
 
     def bound(self, step: AnyStep) -> BoundStep | None:
-        """What an answer to the step binds to now; None where it binds to nothing that is shown."""
+        """Return what an answer to the step binds to now; None where it binds to nothing that is shown."""
         return step.bound_to(self.slots(step), self.ctx) if step.bound_to is not None else None
 
     def lapsed(self, step: AnyStep) -> str | None:
@@ -140,28 +142,27 @@ class Runner(Generic[C]):
         return step.lapsed(self.slots(step), self.ctx)
 
     def awaited(self, step: AnyStep) -> bool:
-        """True while a call of this step is under way."""
         return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
 
     def hear_in(self, context: Callable[[C], Context[C]]) -> None:
-        """Decides in this context from now on."""
         self.context, self._seen = context, None
 
     # --- what becomes true ---
 
     def talk(self, **changes: Any) -> None:
-        """Changes what the kit keeps of the conversation. What is so already leaves the case the very same: where it
-        stands needn't be looked for again."""
+        """Change what the kit keeps of the conversation.
+
+        What is so already leaves the case the very same: where it stands needn't be looked for again.
+        """
         talk = self.case.talk
         if any(getattr(talk, name) != value for name, value in changes.items()):
             self.case = replace(self.case, talk=replace(talk, **changes))
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
-        """Adds words to the reply."""
         self.says.append(Say(key, params or {}, options))
 
     def answer(self, step: AnyStep, event: Answered) -> None:
-        """The step is answered: what depended on the old answer is forgotten, then the new one is taken."""
+        """Answer the step: forget what depended on the old answer, then take the new one."""
         self.case = self.journey.without_dependants(self.case, step)
         self.talk(revising=None, editing=None, misses=0)
         if not self.deliver_to(step, event):
@@ -171,7 +172,7 @@ class Runner(Generic[C]):
             self.talk(answered=(*others, step.path))
 
     def give_up(self, event: Cancelled) -> None:
-        """Clears the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
+        """Clear the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
         self.gave_up = True
         self.deliver(event)
         for dialog in self.journey.dialogs.values():
@@ -182,12 +183,12 @@ class Runner(Generic[C]):
         self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0)
 
     def start_again(self) -> None:
-        """Gives up what is being filled in, and says so."""
+        """Give up what is being filled in, and say so."""
         self.give_up(Cancelled())
         self.say("kit.restarted")
 
     def deliver(self, event: Event, step: AnyStep | None = None) -> bool:
-        """Lets the step, or else every dialog that always listens, react; False if nobody does."""
+        """Let the step, or else every dialog that always listens, react; return False if nobody does."""
         if step is not None and self.deliver_to(step, event):
             return True
         heard = False
@@ -198,14 +199,13 @@ class Runner(Generic[C]):
         return heard
 
     def deliver_to(self, step: AnyStep, event: Event) -> bool:
-        """Lets this one step react; False if it doesn't."""
         reaction = step.reactions.get(type(event))
         if reaction is not None:
             self.react(step, reaction, event)
         return reaction is not None
 
     def aside(self, payload: str) -> bool:
-        """Lets the dialog react that offers this quick reply beside the open step; False if none does."""
+        """Let the dialog react that offers this quick reply beside the open step; return False if none does."""
         for dialog in self.journey.dialogs.values():
             offered = dialog.asides(getattr(self.case, dialog.name), self.ctx)
             if any(option.payload == payload for option in offered):
@@ -213,8 +213,10 @@ class Runner(Generic[C]):
         return False
 
     def result(self, key: str, event: Event) -> bool:
-        """A call's result: for the step that caused it while that is open, for the dialogs afterwards. False if it is
-        no longer awaited."""
+        """Deliver a job's result: to the step that caused it while that is open, to the dialogs afterwards.
+
+        False if it is no longer awaited.
+        """
         label = next((label for label, awaited in self.case.talk.awaiting.items() if awaited == key), None)
         if label is None:
             return bool(getattr(event, "unasked", False)) and self.deliver(event)
@@ -224,7 +226,7 @@ class Runner(Generic[C]):
         return self.deliver(event, step if still_open else None)
 
     def ask(self, intent: str) -> bool:
-        """Lets the dialogs that answer this question do so; False if none does."""
+        """Let the dialogs that answer this question do so; return False if none does."""
         heard = False
         for dialog in self.journey.dialogs.values():
             if reaction := dialog.questions.get(intent):
@@ -233,7 +235,7 @@ class Runner(Generic[C]):
         return heard
 
     def anywhere(self, payload: str) -> bool:
-        """Lets the dialog that takes this payload at any step do so; False if none does."""
+        """Let the dialog that takes this payload at any step do so; return False if none does."""
         for dialog in self.journey.dialogs.values():
             if reaction := dialog.taken.get(payload):
                 self.talk(revising=None, editing=None, misses=0)
@@ -242,11 +244,10 @@ class Runner(Generic[C]):
         return False
 
     def react(self, step: AnyStep, reaction: Callable[..., Decision[Any]], event: Event) -> None:
-        """Runs one reaction of a step."""
         self._react(step.dialog, step.path, reaction, event)
 
     def settle(self) -> None:
-        """Does what reaching a machine's step causes, until a person's step or a result is awaited."""
+        """Cause what the `do` steps that are reached cause, until a person's step or a result is awaited."""
         for _ in range(MOST_ACTS):
             step = self.position
             if step.effect is None or self.awaited(step):
@@ -259,7 +260,7 @@ class Runner(Generic[C]):
     # --- what it causes ---
 
     def apply(self, effects: tuple[Effect, ...], origin: str) -> None:
-        """Carries out a decision's effects in order; an act's outcome is decided on before the next effect."""
+        """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
         for effect in effects:
             match effect:
                 case Say():
@@ -292,7 +293,7 @@ class Runner(Generic[C]):
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
 
     def _still_wanted(self) -> dict[str, str]:
-        """What was asked for on behalf of answers that are forgotten is let go; the rest may still come."""
+        """Return the jobs whose result may still come: those asked for on behalf of answers that stand."""
         wanted: dict[str, str] = {}
         for label, key in self.case.talk.awaiting.items():
             step = self.journey.known(label.partition("/")[0])
@@ -341,7 +342,7 @@ class Runner(Generic[C]):
     # --- what is said of it ---
 
     def question(self) -> Question | None:
-        """What the open step asks; None while a machine's result is due."""
+        """Return what the open step asks; None while a machine's result is due."""
         step = self.position
         if step.awaits_machine:
             return None
@@ -351,7 +352,7 @@ class Runner(Generic[C]):
         return Question(step, params, self.offered(step), brief, self._reads(step), lapsed)
 
     def _say_gone(self) -> None:
-        """Says why something is asked again that was answered: the profile has it no more."""
+        """Say why something is asked again that was answered: the profile has it no more."""
         for key in dict.fromkeys(key for key, _ in self.case.talk.gone if key.startswith("kit.")):
             self.say(key)
         named = dict.fromkeys(one for one in self.case.talk.gone if not one[0].startswith("kit."))
@@ -368,7 +369,7 @@ class Runner(Generic[C]):
         return None if bound is None else Shown(step.path, self.case.talk.locale, bound.mark)
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
-        """The outcome, with the open step's question if it is to be asked; what that shows and binds to is kept."""
+        """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()

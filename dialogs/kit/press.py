@@ -21,8 +21,11 @@ READABLE: Mapping[Expects, Callable[[str], str]] = {
 
 
 def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
-    """Does what the button says, if it is the open step's or works at every step. `words` were typed instead of it.
-    `stale`: its message asked something else than what is open now, so it answers nothing."""
+    """Do what the button says, if it is the open step's or works at every step.
+
+    `words` were typed instead of it. `stale`: its message asked something else than what is open now, so it answers
+    nothing.
+    """
     name, _, value = payload.partition(":")
     if play.aside(payload) or _question(play, payload):
         return
@@ -58,7 +61,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
 
 
 def _question(play: Runner[Any], payload: str) -> bool:
-    """Lists the questions that the open step offers, or answers one that any step does; False for other buttons."""
+    """List the questions that the open step offers, or answer one that any step does; False for other buttons."""
     name, _, entry = payload.partition(":")
     here = play.ctx.seller.questions_at(play.position.path)
     if payload == QUESTIONS.payload and here:
@@ -72,8 +75,10 @@ def _question(play: Runner[Any], payload: str) -> bool:
 
 
 def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
-    """Whether the answer binds to just what the question showed; if that has changed since, it is said and asked again,
-    as it is where the question was shown in another language."""
+    """Return whether the answer binds to just what the question showed.
+
+    If that has changed since, it is said and asked again, as it is where the question was shown in another language.
+    """
     shown, bound = play.case.talk.shown, play.bound(step)
     if shown is None or shown.step != step.path or bound is None:
         return True
@@ -83,7 +88,6 @@ def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
 
 
 def _change(play: Runner[Any], step: AnyStep) -> None:
-    """Asks which answer to change, unless there is only one."""
     named = play.journey.editable(step, play.case, play.ctx)
     if len(named) == 1:
         moves.edit(play, named[0].name)
@@ -92,14 +96,14 @@ def _change(play: Runner[Any], step: AnyStep) -> None:
 
 
 def _give_way(play: Runner[Any], payload: str) -> None:
-    """A question that nobody asked for is put off by a button that isn't its own."""
+    """Put off a question that nobody asked for, by a button that isn't its own."""
     step = play.position
     if step.patient and not payload.startswith("/") and payload not in _payloads(play, step):
         play.deliver_to(step, Skipped())
 
 
 def _menu(play: Runner[Any], here: AnyStep, payload: str) -> AnyStep | None:
-    """The menu that this button belongs to, if the talk is still in its dialog."""
+    """Return the menu that this button belongs to, if the talk is still in its dialog."""
     named = play.journey.named(payload.partition(":")[0], here.dialog)
     return next((s for s in named if s.menu and s.dialog == here.dialog and payload in _payloads(play, s)), None)
 
@@ -117,7 +121,7 @@ def _command(play: Runner[Any], typed: str) -> None:
 
 
 def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
-    """An option with another step's name: a way off the open step (`pay:now` after a failure), or that step anew."""
+    """Take an option with another step's name: a way off the open step (`pay:now` after a failure), or that step."""
     name, _, value = payload.partition(":")
     play.talk(misses=0)
     if (step.leads is None or name in step.leads) and play.deliver_to(step, Chosen(payload, value)):
@@ -129,7 +133,7 @@ def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
 
 
 def _over(play: Runner[Any], name: str) -> None:
-    """A press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
+    """Answer a press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if s.path in answered and s.slots and s.said_back), None)
@@ -140,7 +144,7 @@ def _over(play: Runner[Any], name: str) -> None:
 
 
 def say_chosen(play: Runner[Any], step: AnyStep) -> None:
-    """What an answered step's answer is, with the button to change it."""
+    """Say what an answered step's answer is, with the button to change it."""
     answer = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
     params: Params = {"step": label(step), "answer": answer}
     key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
@@ -148,13 +152,14 @@ def say_chosen(play: Runner[Any], step: AnyStep) -> None:
 
 
 def label(step: AnyStep) -> Word:
-    """What the step is called in a sentence."""
     return Word(f"label.{step.name}")
 
 
 def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param | tuple[Param, ...]:
-    """An answer as it is said back: the quick reply's words for a choice, those of the ticked boxes for several, else
-    the value itself."""
+    """Return an answer as it is said back.
+
+    That is the quick reply's words for a choice, those of the ticked boxes for several, else the value itself.
+    """
     if value is None or step.parse is not None:
         return None if value is None else READABLE.get(step.expects, str)(str(value))
     if isinstance(value, tuple):

@@ -24,12 +24,12 @@ _ELSEWHERE = frozenset({Expects.secure_page, Expects.email_link, Expects.payment
 
 
 def always(_slots: object, _ctx: Ctx) -> bool:
-    """The condition of a step that applies in every case."""
+    """Return True: the condition of a step that applies in every case."""
     return True
 
 
 def never(_slots: object, _ctx: Ctx) -> bool:
-    """The condition of what is never so."""
+    """Return False: the condition of what is never so."""
     return False
 
 
@@ -60,7 +60,7 @@ def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
 
 
 class MissingSlotError(Exception):
-    """What a command or a job needs isn't known."""
+    """A slot that a command or a job needs is empty."""
 
 
 def required(value: T | None) -> T:
@@ -77,8 +77,11 @@ def required(value: T | None) -> T:
 
 @dataclass(frozen=True, slots=True)
 class BoundStep:
-    """What an answer binds to: a sum, the words of a consent. `mark` differs whenever that does; `changed` is said
-    where it isn't any more what the question showed. `reads` are the documents to be read in full before."""
+    """A sum, or the words of a consent, that an answer binds to.
+
+    `mark` differs whenever that does; `changed` is said where it isn't any more what the question showed. `reads` are
+    the documents to be read in full before.
+    """
 
     mark: str
     changed: Say

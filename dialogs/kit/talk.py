@@ -1,4 +1,4 @@
-"""What the kit itself keeps of a conversation, beside the answers."""
+"""The kit's own slots of a conversation, beside the answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the question asked last binds to (`Bound.mark`), and in which language it was asked."""
+    """The mark that the question asked last binds to (`BoundStep.mark`), and its language."""
 
     step: str
     locale: str
@@ -54,11 +54,10 @@ class StateBase:
 
     @property
     def muted(self) -> bool:
-        """Whether a person speaks with the customer: what the customer says is theirs to answer, and the dialogs are
-        silent."""
+        """True while a person speaks with the customer: the dialogs are silent, the answer is that person's."""
         return False
 
     @property
     def country(self) -> str | None:
-        """Where the customer is, as far as the answers tell (ISO 3166)."""
+        """The customer's country, as far as the answers tell (ISO 3166)."""
         return None
