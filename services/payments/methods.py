@@ -136,9 +136,9 @@ def keep(
 def _set_aside(connection: sa.Connection, method_id: str, stored: StoredMethod, now: datetime) -> str | None:
     """Keep what stood under another name at the provider in a row of its own, until the provider is told."""
     known = get(connection, method_id)
-    if known is None or not known.is_stored or known.token == stored.token:
+    if known is None or known.token in (None, stored.token):
         return None
-    old_id = derived_id(known.account_id, "replaced", known.token or "")
+    old_id = derived_id(known.account_id, "replaced", known.token)
     values = {
         "id": old_id,
         "account_id": known.account_id,

@@ -20,6 +20,7 @@ from dialogs.messages.own_data import SessionEnded
 from services.accounts import accounts, start_links
 from services.accounts.start_links import StartToken
 from services.store import conversations
+from services.store.conversations import StoredConversation
 
 
 def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext) -> Event:
@@ -38,9 +39,8 @@ def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext)
 
 def carry_over(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
     """Log this conversation in where the link came from, with what is known there. Both are told."""
-    origin, here = link.from_conversation or "", done.conversation
-    before = conversations.load(done.connection, origin, lock=False)
-    if before is None or before.id == here.id or link.account_id is None or before.account_id != link.account_id:
+    before, here = _origin(link, done), done.conversation
+    if before is None or link.account_id is None:
         return StartLinkTaken(None, over=True)
     if here.account_id not in (None, link.account_id):
         return NotCarriedOver()
@@ -63,13 +63,20 @@ def go_on_with(tools: CommandDeps, link: StartToken, done: CommandContext) -> Ev
 
 def _took_up(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
     """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
-    origin, here = link.from_conversation or "", done.conversation
-    before = conversations.load(done.connection, origin, lock=False)
-    if before is None or before.id == here.id or before.account_id != link.account_id:
+    before = _origin(link, done)
+    if before is None:
         return WentOn(None)
     start_links.use_up(done.connection, link, now=done.now)
-    done.tell(before.id, OpenedElsewhere(here.channel))
+    done.tell(before.id, OpenedElsewhere(done.conversation.channel))
     return WentOn(carried(tools.fitted(before.state)))
+
+
+def _origin(link: StartToken, done: CommandContext) -> StoredConversation | None:
+    """Return the conversation that the link leads from, if it is another one of the link's account."""
+    if link.from_conversation in (None, done.conversation.id):
+        return None
+    before = conversations.load(done.connection, link.from_conversation, lock=False)
+    return before if before is not None and before.account_id == link.account_id else None
 
 
 def close_elsewhere(_tools: CommandDeps, _act: CloseElsewhere, done: CommandContext) -> Event:
