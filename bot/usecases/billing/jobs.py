@@ -180,13 +180,8 @@ async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
     provider = deps.providers.get(known.attempt.provider)
     if not isinstance(provider, StoringProvider):
         return ChargeAnswered(known.payment.id, known.attempt.n, "stopped")
-    charge = Charge(
-        payment_ref=known.attempt.reference,
-        amount=known.payment.amount,
-        currency=known.payment.currency,
-        description=f"{deps.renderer.seller.name} {known.order.number}",
-        stored=way.stored,
-    )
+    attempt = Attempt(known.attempt.reference, None, known.payment.amount, known.payment.currency)
+    charge = Charge(attempt, f"{deps.renderer.seller.name} {known.order.number}", way.stored)
     try:
         charged = await provider.charge(charge)
     except (ProviderRefused, Conflict) as error:

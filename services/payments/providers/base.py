@@ -126,9 +126,7 @@ class State:
 class Charge:
     """Money to be taken from a stored way to pay while its payer is away, under the name of an attempt of ours."""
 
-    payment_ref: str
-    amount: int
-    currency: str
+    attempt: Attempt
     description: str
     stored: StoredMethod
 

@@ -7,7 +7,7 @@ from services.directory import directory
 from services.store import journal
 from services.store.tables.core import journal as journal_table
 from services.support import conversations_of, search
-from tests.services.domain.people import NOW, buyer, conversation, later, placed
+from tests.services.domain.people import NOW, buyer, conversation, placed
 
 
 def say(connection: sa.Connection, talk: str, text: str, *, by: str = "customer", seq: int | None = None) -> None:
@@ -133,4 +133,3 @@ def test_all_conversations_of_a_person_are_found(connection: sa.Connection) -> N
     found = conversations_of.find(connection, "anna@example.com")
 
     assert {one.conversation_id for one in found} == {"talk-a1", "more-0", "more-1", "more-2"}
-    assert later(minutes=0) == NOW

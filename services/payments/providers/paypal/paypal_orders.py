@@ -36,12 +36,13 @@ def for_kept(charge: Charge) -> dict[str, JsonValue]:
 
     `invoice_id` makes PayPal refuse a second payment under the same name long after it has forgotten the request's key.
     """
-    unit = _unit(charge.payment_ref, charge.description, charge.amount, charge.currency)
+    attempt = charge.attempt
+    unit = _unit(attempt.payment_ref, charge.description, attempt.amount, attempt.currency)
     credential: JsonValue = {"payment_initiator": "MERCHANT", "usage": "SUBSEQUENT", "usage_pattern": PATTERN}
     wallet: JsonValue = {"vault_id": charge.stored.token, "stored_credential": credential}
     return {
         "intent": "CAPTURE",
-        "purchase_units": [{**unit, "invoice_id": charge.payment_ref}],
+        "purchase_units": [{**unit, "invoice_id": attempt.payment_ref}],
         "payment_source": {"paypal": wallet},
     }
 

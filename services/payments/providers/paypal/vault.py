@@ -43,9 +43,9 @@ class PayPalVault:
         Raises Conflict("already_paid") when there is money under this reference, of a try so old that PayPal no longer
         says which order took it: its notice does.
         """
-        attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
+        attempt = charge.attempt
         body = json.dumps(paypal_orders.for_kept(charge)).encode()
-        answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{charge.payment_ref}-charge")
+        answer = await self._api.send("POST", "/v2/checkout/orders", body=body, key=f"{attempt.payment_ref}-charge")
         if answer.status not in (200, 201):
             return _refused(attempt, answer)
         order = answer.read_as(PayPalOrder)

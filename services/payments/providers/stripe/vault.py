@@ -31,11 +31,11 @@ class StripeStored:
 
     async def charge(self, charge: Charge) -> Charged:
         """Take the money, once per payment reference: a key does that for a day, looking first does it for ever."""
-        attempt = Attempt(charge.payment_ref, None, charge.amount, charge.currency)
-        known = await self.find(charge.payment_ref)
+        attempt = charge.attempt
+        known = await self.find(attempt.payment_ref)
         if known is not None:
             return _charged(attempt, known)
-        answer = await self._api.post("payment_intents", _form(charge), key=f"{charge.payment_ref}:charge")
+        answer = await self._api.post("payment_intents", _form(charge), key=f"{attempt.payment_ref}:charge")
         if answer.status == 200:
             return _charged(attempt, answer.read_as(PaymentIntent))
         return _refused(attempt, answer)
@@ -79,15 +79,15 @@ class StripeStored:
 
 def _form(charge: Charge) -> Mapping[str, Value]:
     return {
-        "amount": charge.amount,
-        "currency": charge.currency.lower(),
+        "amount": charge.attempt.amount,
+        "currency": charge.attempt.currency.lower(),
         "customer": charge.stored.customer,
         "payment_method": charge.stored.token,
         "payment_method_types": ["card"],
         "confirm": True,
         "off_session": True,
         "description": charge.description[:LONGEST_DESCRIPTION],
-        "metadata": {"payment_ref": charge.payment_ref},
+        "metadata": {"payment_ref": charge.attempt.payment_ref},
         "expand": ["latest_charge"],
     }
 

@@ -65,7 +65,7 @@ async def kept(world: StandIns, stripe: Stripe, card: str = "works") -> StoredMe
 
 
 def charge(stored: StoredMethod, ref: str = "0renew-1", amount: int = 29280) -> Charge:
-    return Charge(ref, amount, "EUR", "Rinnovo", stored)
+    return Charge(Attempt(ref, None, amount, "EUR"), "Rinnovo", stored)
 
 
 async def charges(world: StandIns, ref: str = "0renew-1") -> list[str]:

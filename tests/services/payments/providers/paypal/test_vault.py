@@ -32,7 +32,7 @@ from values.payment import StoredMethod
 pytestmark = pytest.mark.anyio
 
 KEPT = StoredMethod("8kk8451t", "208743798", "PayPal a…@example.com")
-CHARGE = Charge(REF, 4900, "PLN", "Odnowienie", KEPT)
+CHARGE = Charge(Attempt(REF, None, 4900, "PLN"), "Odnowienie", KEPT)
 VAULTED = {"vault": {"id": KEPT.token, "status": "VAULTED", "customer": {"id": KEPT.customer}}}
 
 
@@ -203,7 +203,7 @@ async def kept(world: StandIns, paypal: PayPal) -> StoredMethod:
 
 
 def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
-    return Charge(ref, 12345, "PLN", "Odnowienie", stored)
+    return Charge(Attempt(ref, None, 12345, "PLN"), "Odnowienie", stored)
 
 
 async def test_a_wallet_is_kept_charged_and_forgotten(world: StandIns, paypal: PayPal) -> None:

@@ -43,7 +43,7 @@ REQUEST = PaymentRequest(
     notify_url="https://desk.example/webhooks/payments/stripe",
     expires_in=timedelta(minutes=60),
 )
-CHARGE = Charge(REF, 24000, "EUR", "Rinnovo", KEPT)
+CHARGE = Charge(Attempt(REF, None, 24000, "EUR"), "Rinnovo", KEPT)
 CARD = {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2030}
 METHOD = {"id": "pm_1", "customer": "cus_1", "card": CARD}
 
