@@ -273,6 +273,12 @@ class Job(Effect):
         return type(self).__name__
 
 
+class BackgroundJob(Job):
+    """A job whose result the customer doesn't wait for."""
+
+    background: ClassVar[bool] = True
+
+
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[S]):
     """New slots, and the effects that they cause."""

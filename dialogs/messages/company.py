@@ -2,9 +2,8 @@
 
 from dataclasses import field
 from datetime import datetime
-from typing import ClassVar
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import CompanyView
 from values.consent import Acceptance
@@ -21,10 +20,9 @@ class LookUpCompany(Job):
     trade: bool = False
 
 
-class LookUpCompanyLater(Job):
+class LookUpCompanyLater(BackgroundJob):
     """Ask the registers once more, in the background and patiently."""
 
-    background: ClassVar[bool] = True
     country: str
     tax_number: str = field(repr=False)
     trade: bool = False

@@ -1,9 +1,8 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
 from dataclasses import field
-from typing import ClassVar
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event
 from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 
@@ -62,8 +61,7 @@ class InvoiceIssued(Event):
     notice_to: str | None = field(repr=False)
 
 
-class SendInvoiceNotice(Job):
-    background: ClassVar[bool] = True
+class SendInvoiceNotice(BackgroundJob):
     invoice_id: str
     to: str = field(repr=False)
 

@@ -1,9 +1,8 @@
 """Letters: those with a link, notes without one, and reminders of unfinished steps."""
 
 from dataclasses import field
-from typing import ClassVar
 
-from dialogs.kit.messages import Command, Event, Job, RemindersEnded
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
 
 
 class SendLetter(Job):
@@ -68,10 +67,9 @@ class ReminderReady(Event):
     link_id: str | None
 
 
-class MailUnfinished(Job):
+class MailUnfinished(BackgroundJob):
     """Mail the links with this id, unless the customer has come back meanwhile."""
 
-    background: ClassVar[bool] = True
     link_id: str
     account_id: str
 

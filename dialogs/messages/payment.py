@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
 
@@ -80,10 +80,9 @@ class AskPayment(Job):
     payment_id: str
 
 
-class PollPayment(Job):
+class PollPayment(BackgroundJob):
     """Ask for the payment's state unasked by the customer, so that a lost notice loses nothing."""
 
-    background: ClassVar[bool] = True
     payment_id: str
 
 
@@ -144,10 +143,9 @@ class RefundDue(Event):
     currency: str
 
 
-class RefundPayment(Job):
+class RefundPayment(BackgroundJob):
     """Refund an attempt's overpayment."""
 
-    background: ClassVar[bool] = True
     payment_id: str
     attempt: int
     amount: int
@@ -222,17 +220,15 @@ class MethodForgotten(Event):
     was_default: bool = False
 
 
-class ForgetStored(Job):
+class ForgetStored(BackgroundJob):
     """Have the provider delete a stored way to pay."""
 
-    background: ClassVar[bool] = True
     way_id: str
 
 
-class ForgetPayer(Job):
+class ForgetPayer(BackgroundJob):
     """Have a provider delete everything of the account's person."""
 
-    background: ClassVar[bool] = True
     provider: str
     account_id: str
 

@@ -4,7 +4,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event
 from dialogs.state import CompanyData
 from values.account_view import CompanyView, Line, OrderView
 from values.consent import Acceptance
@@ -114,10 +114,9 @@ class NoLongerSold(Event):
     by_desk: ClassVar[bool] = True
 
 
-class MailNoLongerSold(Job):
+class MailNoLongerSold(BackgroundJob):
     """Write the same to a customer without a conversation."""
 
-    background: ClassVar[bool] = True
     subscription_id: str
     ends_at: datetime
     lines: tuple[Line, ...]
@@ -191,10 +190,9 @@ class CompanyReported(Event):
     number: str
 
 
-class MailTicket(Job):
+class MailTicket(BackgroundJob):
     """Mail the report to the seller's support."""
 
-    background: ClassVar[bool] = True
     ticket_id: str
 
 
@@ -206,13 +204,12 @@ class TicketNotMailed(Event):
     """The mail failed after all tries; the report is stored, and an alarm was raised."""
 
 
-class MailReminder(Job):
+class MailReminder(BackgroundJob):
     """Write to a customer without a conversation that a subscription ends, with a link that starts one.
 
     `customer_id`: of a customer on file who has no account; what ends is a program on file then.
     """
 
-    background: ClassVar[bool] = True
     subscription_id: str
     ends_at: datetime
     days: int
@@ -220,10 +217,9 @@ class MailReminder(Job):
     customer_id: str = ""
 
 
-class MailToPay(Job):
+class MailToPay(BackgroundJob):
     """Write to a customer without a conversation that a renewal waits for its money, with the payment link."""
 
-    background: ClassVar[bool] = True
     subscription_id: str
     payment_id: str
     ends_at: datetime
@@ -235,23 +231,21 @@ class MailToPay(Job):
     bill: Bill | None = None
 
 
-class MailTerms(Job):
+class MailTerms(BackgroundJob):
     """Write to a customer without a conversation which documents are to be accepted before the renewal."""
 
-    background: ClassVar[bool] = True
     subscription_id: str
     documents: tuple[str, ...]
     ends_at: datetime
     bill: Bill
 
 
-class MailLapse(Job):
+class MailLapse(BackgroundJob):
     """Write to a customer without a conversation that a subscription has run out.
 
     `grace_until`: until when it goes on all the same, None once it is over.
     """
 
-    background: ClassVar[bool] = True
     subscription_id: str
     ends_at: datetime
     grace_until: datetime | None
@@ -294,19 +288,17 @@ class RenewalNotMailed(Event):
     """The letter failed."""
 
 
-class ChargeStored(Job):
+class ChargeStored(BackgroundJob):
     """Take a renewal's money from the stored way to pay that the attempt names, unless something has changed."""
 
-    background: ClassVar[bool] = True
     subscription_id: str
     payment_id: str
     attempt: int
 
 
-class AskCharge(Job):
+class AskCharge(BackgroundJob):
     """Ask the provider for the state of a charge without a result."""
 
-    background: ClassVar[bool] = True
     payment_id: str
     attempt: int
 
@@ -356,10 +348,9 @@ class RenewalCharged(Event):
     bill: Bill | None = None
 
 
-class MailCharge(Job):
+class MailCharge(BackgroundJob):
     """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None)."""
 
-    background: ClassVar[bool] = True
     subscription_id: str
     plan: str
     way: str = field(repr=False)
