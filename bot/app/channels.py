@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bot.app import telegram_group
 from bot.app.settings import SandboxMode, Settings
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.render import Renderer
@@ -17,6 +16,7 @@ from bot.handlers.telegram.command_menu import ChannelWords, words_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
+from bot.handlers.telegram_group.members import Members
 from bot.web.flood import Flood, FloodRules
 from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of
@@ -110,17 +110,16 @@ def telegram(
     server_key: bytes,
     *,
     seller: Seller,
-    agents: telegram_group.AgentGroup,
+    forum: Members | None,
 ) -> TelegramChannel:
-    """Return the channel by that bot."""
+    """Return the channel by that bot; `forum` is the agents' group."""
     way = (
         ByWebhook(base_url, tuple(secret_of(key.hex(), bot.at.token) for key in all_of(server_key)))
         if settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: lease.take(POLLING))
     )
-    group = telegram_group.make(settings, bot.client, desk, lease, seller, agents, base_url)
     return TelegramChannel(
-        bot.client, desk, bot.sender, way=way, locale=seller.locales[0], words=bot.words, forum=group
+        bot.client, desk, bot.sender, way=way, locale=seller.locales[0], words=bot.words, forum=forum
     )
 
 

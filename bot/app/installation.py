@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from starlette.applications import Starlette
 
-from bot.app import channels, providers, telegram_group
+from bot.app import channels, providers
 from bot.app.chatwoot import ChatwootDesk, chatwoot_desk
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import SandboxMode, Settings
+from bot.app.telegram_group import telegram_group
 from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
 from bot.conversation.desk import ConversationDesk
@@ -24,7 +25,6 @@ from bot.conversation.metrics import Metrics
 from bot.handlers.telegram.channel import TelegramChannel
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
-from bot.usecases.agents.sight import Sight
 from bot.web.errors import away, broken, nowhere
 from bot.web.network import OnlyHere
 from bot.web.policy import Headers
@@ -204,7 +204,7 @@ async def installed(
         deps = Dependencies(settings, profile, store, clock, server_key, base_url, client, adapters, Metrics())
         at = channels.bot_at(settings, endpoints)
         parts = container(deps, channels.telegram_bot(at, settings, profile.renderer()) if at is not None else None)
-        telegram, helpdesk = _telegram(parts), _helpdesk(parts)
+        telegram, helpdesk = _telegram(parts), chatwoot_desk(parts)
         if telegram is not None:
             stack.push_async_callback(telegram.close)
         stack.push_async_callback(parts.lease.stop)
@@ -259,21 +259,7 @@ def _telegram(parts: Container) -> TelegramChannel | None:
         deps.base_url,
         deps.server_key,
         seller=deps.seller,
-        agents=telegram_group.AgentGroup(parts.agent_acts, Sight(parts.turn), deps.providers.mail, deps.support_email),
-    )
-
-
-def _helpdesk(parts: Container) -> ChatwootDesk | None:
-    deps = parts.deps
-    return chatwoot_desk(
-        deps.settings,
-        deps.client,
-        parts.desk,
-        parts.agent_acts,
-        parts.lease,
-        base_url=deps.base_url,
-        locale=deps.seller.locales[0],
-        seller=deps.seller.name,
+        forum=telegram_group(parts, parts.bot),
     )
 
 

@@ -119,7 +119,7 @@ class DeskRoutes:
             *console.console_routes(
                 access, parts.desk, parts.agent_acts, parts.turn, self._desk_streams, deps.profile, erasing
             ),
-            *(self.helpdesk.routes() if self.helpdesk is not None else []),
+            *([self.helpdesk.route] if self.helpdesk is not None else []),
         ]
 
     def _machines(self) -> list[BaseRoute]:

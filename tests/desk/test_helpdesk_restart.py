@@ -16,7 +16,7 @@ from tests.desk.stubborn import Insistent, Stubborn
 pytestmark = pytest.mark.anyio
 WORDS = "Już sprawdzam w rejestrze."
 #: What is done with a help desk, and by nothing else.
-OF_IT = ("outside", "chatwoot", "ChatwootThreads", "ChatwootOutbound", "ChatwootInbound", "HelpdeskWebhooks")
+OF_IT = ("outside", "chatwoot", "ChatwootThreads", "ChatwootOutbound", "ChatwootInbound", "webhook_route")
 
 
 class There:

@@ -7,7 +7,7 @@ process.
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -135,15 +135,15 @@ class ChatwootInbound:
             elif assignee is None and row.assignee_id is not None and request is not None:
                 await self._leave(row, request)
         except HandoffNotTaken:
-            await self._tell_whose(row)
+            whose = self.t("refused.others_state", name=await self._holder(row))
+            await self.outbound.note(row, whose, f"whose-{_once()}")
         except NotYours:  # given back or taken by somebody at this very moment
             _log.info("helpdesk_late", conversation=row.conversation_id)
 
     async def _end(
         self, row: Thread, there: ChatwootConversation, request: HandoffRecord, assignee: ChatwootPerson | None
     ) -> None:
-        nobody = By(f"{AGENTS}0", self.seller)
-        by = _by(assignee) if assignee is not None else nobody
+        by = _by(assignee) if assignee is not None else By(f"{AGENTS}0", self.seller)
         holder = request.agent_id
         if holder is None:
             await self.acts.take(row.conversation_id, by, _once())
@@ -159,11 +159,6 @@ class ChatwootInbound:
         if request.agent_id == had:
             await self.acts.put_back(row.conversation_id, By(had, self.seller), _once())
 
-    async def _tell_whose(self, row: Thread) -> None:
-        if row.outside_id is not None:
-            name = await self._holder(row)
-            await self.outbound.note(row.outside_id, self.t("refused.others_state", name=name), f"whose-{_once()}")
-
     async def _refuse(self, row: Thread, by: By, key: str, why: str) -> None:
         """Note the message first, so that its writer is answered at most once and the customer never twice."""
         now = self.clock.now()
@@ -172,8 +167,8 @@ class ChatwootInbound:
         def mark(connection: sa.Connection) -> bool:
             return inbox.first_time(connection, BY_AGENT, named, row.conversation_id, "", now)
 
-        if await self.store.write(mark) and row.outside_id is not None:
-            await self.outbound.note(row.outside_id, why, f"refused-{key}")
+        if await self.store.write(mark):
+            await self.outbound.note(row, why, f"refused-{key}")
 
     async def _holder(self, row: Thread) -> str:
         """Return the assigned agent's name."""
@@ -192,29 +187,22 @@ class ChatwootInbound:
         return max(old, default=row.seen_id)
 
 
-@dataclass(frozen=True)
-class HelpdeskWebhooks:
-    """One inbox' door. `wake` is called when there is something to read."""
+def webhook_route(
+    store: Store, clock: Clock, *, account_id: int, inbox_id: int, secret: str, wake: Callable[[], None]
+) -> Route:
+    """Return the route of one inbox' webhooks; `wake` is called when there is something to read.
 
-    store: Store
-    clock: Clock
-    account_id: int
-    inbox_id: int
-    secret: str = field(repr=False)
-    wake: Callable[[], None]
+    It answers 200 once a webhook is noted, or concerns none of our conversations; 400 if it isn't proven; 503 while it
+    can't be noted.
+    """
 
-    def routes(self) -> list[Route]:
-        """To be mounted at the root."""
-        return [Route(PATH, self.webhook, methods=["POST"])]
-
-    async def webhook(self, request: Request) -> Response:
-        """200 once it is noted, or concerns nobody here; 400 for what isn't proven; 503 while it can't be noted."""
+    async def webhook(request: Request) -> Response:
         try:
             body = await capped_body(request, LIMIT)
-            webhooks.prove(request.headers, body, secret=self.secret, now=self.clock.now())
-            number = webhooks.about(body, account_id=self.account_id, inbox_id=self.inbox_id)
-            if number is not None and await self.store.write(lambda c: THREADS.knock(c, self.account_id, number)):
-                self.wake()
+            webhooks.prove(request.headers, body, secret=secret, now=clock.now())
+            number = webhooks.about(body, account_id=account_id, inbox_id=inbox_id)
+            if number is not None and await store.write(lambda c: THREADS.knock(c, account_id, number)):
+                wake()
         except RequestTurnedAway as turned:
             return PlainTextResponse("refused", turned.status)
         except Forged as forged:
@@ -223,6 +211,8 @@ class HelpdeskWebhooks:
         except StoreUnavailable:
             return PlainTextResponse("later", 503)
         return PlainTextResponse("OK")
+
+    return Route(PATH, webhook, methods=["POST"])
 
 
 def plain(words: str) -> str:
@@ -255,13 +245,13 @@ def in_charge(there: ChatwootConversation, me: int) -> ChatwootPerson | None:
 
 
 def _by(person: ChatwootPerson) -> By:
-    """By the name that they have there: the customer reads it, so nothing in it hides, turns or breaks the line."""
+    """Return the agent by their name there: customers read it, so nothing in it hides, turns or breaks the line."""
     name = visible(one_line(person.available_name or person.name or ""))[:LONGEST_NAME]
     return By(f"{AGENTS}{person.id}", name or "?")
 
 
 def _named(row: Thread, by: By, key: str) -> str:
-    """As `ConversationDesk.act` notes it."""
+    """Return the key as `ConversationDesk.act` notes it."""
     return f"{row.conversation_id}:{key_of(by, key)}"
 
 

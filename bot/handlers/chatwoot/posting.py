@@ -49,7 +49,7 @@ class ContactData:
 
 @dataclass(frozen=True)
 class ChatwootOutbound:
-    """`t` are the words of the help desk's people, `desk_url` where Okienko's own desk shows a conversation."""
+    """Posts to one inbox. `t` are the words of the help desk's people, `desk_url` leads to Okienko's own desk."""
 
     store: Store
     chatwoot: Chatwoot
@@ -132,9 +132,10 @@ class ChatwootOutbound:
             _log.error("helpdesk_not_erased", alarm=True, **left)
         await self.store.write(lambda c: THREADS.forget(c, row.conversation_id))
 
-    async def note(self, outside_id: int, text: str, name: str) -> None:
+    async def note(self, row: Thread, text: str, name: str) -> None:
         """Post a private note of the desk's own."""
-        await self.chatwoot.add(outside_id, text, from_customer=False, source_id=f"okienko-{name}")
+        if row.outside_id is not None:
+            await self.chatwoot.add(row.outside_id, text, from_customer=False, source_id=f"okienko-{name}")
 
     async def _make(self, view: MirrorView[Thread], here: StoredConversation, attributes: dict[str, str]) -> None:
         contact, own = await self._contact(view, here)

@@ -57,7 +57,7 @@ def lines_of(
 
 
 def transcript(t: PageWords, lines: Iterable[ChatwootLine]) -> str:
-    """Lines as one text, the last of them if it were too long."""
+    """Return the lines as one text, the last of them if it were too long."""
     told = "\n".join(t("line.customer", text=as_text(one.text)) if one.own else one.text for one in lines if one.text)
     return told[-LONGEST:]
 

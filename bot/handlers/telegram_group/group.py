@@ -23,23 +23,23 @@ OutageKind = Literal["no_rights", "no_forum", "not_found", "migrated", "token", 
 
 
 class TopicNotFound(Exception):
-    """The group has no such topic any more."""
+    """A topic that the group doesn't have any more."""
 
 
 class TopicClosed(Exception):
-    """The topic is closed, and takes nothing."""
+    """A topic that is closed and takes nothing."""
 
 
 class CardNotFound(Exception):
-    """The card can't be changed any more: it was deleted."""
+    """A card that was deleted and can't be changed any more."""
 
 
 class MessageRefused(Exception):
-    """Telegram refuses this very message; the error's words say why."""
+    """A message that Telegram refuses; the error's words say why."""
 
 
 class RetryLater(Exception):
-    """Not now: again after that time. `silent`: Telegram didn't answer at all."""
+    """A call to be repeated after that time. `silent`: Telegram didn't answer at all."""
 
     def __init__(self, after: timedelta, *, silent: bool = False) -> None:
         super().__init__("not now")
@@ -48,7 +48,7 @@ class RetryLater(Exception):
 
 
 class GroupUnusable(Exception):
-    """The group can't be written to until somebody mends it. `number` is the group's new one, where it has one."""
+    """A group that can't be written to until somebody mends it. `number` is its new one, where it has one."""
 
     def __init__(self, kind: OutageKind, number: int | None = None) -> None:
         super().__init__(kind)
@@ -115,7 +115,7 @@ class TelegramGroup:
             link_preview_options=NO_PREVIEW,
         )
 
-    # What agents are told; nothing is lost with it, so it is done aside and once.
+    # Answers to agents: nothing is lost without them, so each is tried once, in the background.
 
     def reply(self, chat_id: int, message_id: int, text: str) -> None:
         """Answer somebody's message."""
@@ -127,7 +127,7 @@ class TelegramGroup:
         self._start(self._try(self._bot.set_message_reaction(self.chat_id, message_id, sign)))
 
     def offer(self, message_id: int, buttons: Buttons) -> None:
-        """Other buttons below a card."""
+        """Set other buttons below a card."""
         keyboard = _keyboard(buttons)
         changed = self._bot.edit_message_reply_markup(self.chat_id, message_id, reply_markup=keyboard)
         self._start(self._try(changed))
