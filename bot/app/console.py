@@ -93,7 +93,7 @@ def console_routes(
 
 
 def _overview(access: DeskAccess, sight: Sight) -> Overview:
-    """Return the supervisor's figures over the journey's steps."""
+    """Return the supervisor's overview of the journey's steps."""
     order = tuple(step.path for step in sight.journey.steps)
     ends = tuple(step.path for step in sight.journey.steps if step.expects is Expects.nothing)
     return Overview(access.store, access.clock, order, ends)

@@ -237,7 +237,7 @@ class Dispatcher:
         if result is None:
             return
         self._metrics.turns.labels(result.kind).inc()
-        self._metrics.acted(result.acts)
+        self._metrics.count(result.commands)
         if result.case is not None:
             self._loader.remember(result.conversation, result.case)
         self.worker.submit(result.run)

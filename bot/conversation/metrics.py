@@ -1,4 +1,4 @@
-"""The desk's figures for the person on call."""
+"""The desk's metrics for the person on call."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
         self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
-        self.calls = Counter("okienko_calls", "Calls by kind and end.", ["kind", "end"], registry=self.registry)
+        self.calls = Counter("okienko_calls", "Jobs by kind and end.", ["kind", "end"], registry=self.registry)
         self.events = Counter(
             "okienko_events",
             "Events to the seller's own system by type and end of a try: delivered, failed (comes again), given_up.",
@@ -49,14 +49,14 @@ class Metrics:
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
 
-    def acted(self, acts: Iterable[Command]) -> None:
+    def count(self, commands: Iterable[Command]) -> None:
         """Count a committed turn's commands that have a figure of their own."""
-        for act in acts:
-            if isinstance(act, KeepFeedback):
-                self.feedback.labels(act.about.partition(":")[0], "yes" if act.helpful else "no").inc()
+        for command in commands:
+            if isinstance(command, KeepFeedback):
+                self.feedback.labels(command.about.partition(":")[0], "yes" if command.helpful else "no").inc()
 
     def text(self, breakers: Sequence[Breaker]) -> bytes:
-        """Return all figures in Prometheus' form."""
+        """Return all metrics in Prometheus' form."""
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         return generate_latest(self.registry)

@@ -30,31 +30,31 @@ from values.seller import Seller
 _log = structlog.get_logger(__name__)
 
 
-def spoken(renderer: Renderer, played: Outcome[ConversationState]) -> StoredMessage | None:
+def spoken(renderer: Renderer, outcome: Outcome[ConversationState]) -> StoredMessage | None:
     """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is."""
-    locale = played.case.talk.locale
-    question = played.question
-    parts = [renderer.say(say, locale) for say in played.says if not say.last]
+    locale = outcome.case.talk.locale
+    question = outcome.question
+    parts = [renderer.say(say, locale) for say in outcome.says if not say.last]
     parts += [renderer.question(question, locale)] if question is not None else []
-    parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(played)]
-    parts += [renderer.say(say, locale) for say in played.says if say.last]
+    parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
+    parts += [renderer.say(say, locale) for say in outcome.says if say.last]
     text = "\n\n".join(part for part in parts if part)
     if not text:
         return None
     return StoredMessage(
         text,
-        renderer.options(tuple(offered(played)), locale),
-        tuple(links_in(renderer, played)),
+        renderer.options(tuple(offered(outcome)), locale),
+        tuple(links_in(renderer, outcome)),
         locale,
         step=question.step.path if question is not None else None,
         asks_contact=question is not None and question.step.expects == "phone",
     )
 
 
-def offered(played: Outcome[ConversationState]) -> list[Option]:
+def offered(outcome: Outcome[ConversationState]) -> list[Option]:
     """Return the quick replies in the order in which they are shown: those beside the open step come last."""
-    options = [option for say in played.says for option in say.options]
-    options += played.question.options if played.question is not None else ()
+    options = [option for say in outcome.says for option in say.options]
+    options += outcome.question.options if outcome.question is not None else ()
     return sorted(options, key=lambda option: option.aside)
 
 
@@ -69,11 +69,11 @@ def refusal(renderer: Renderer, locale: str) -> StoredMessage:
     return StoredMessage(renderer.say(Say("kit.blocked"), locale), locale=locale)
 
 
-def links_in(renderer: Renderer, played: Outcome[ConversationState]) -> list[StoredLink]:
+def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[StoredLink]:
     """Return the links of the open step, and of the documents that the texts name."""
-    question, locale = played.question, played.case.talk.locale
-    own = links_of(played.case, question) if question is not None and question.lapsed is None else []
-    ids = [id_ for say in played.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
+    question, locale = outcome.question, outcome.case.talk.locale
+    own = links_of(outcome.case, question) if question is not None and question.lapsed is None else []
+    ids = [id_ for say in outcome.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
     ids += question.reads if question is not None else ()
     return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
 
@@ -114,10 +114,10 @@ def _link_to_pay(order: OrderView) -> StoredLink:
     return StoredLink("payment", order.payment_id or "", title, order.number)
 
 
-def _payable(played: Outcome[ConversationState]) -> tuple[OrderView, ...]:
+def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
     """Return the orders whose links stand beside that of the open step."""
-    question = played.question
-    return beside(played.case) if question is not None and "payment" in question.step.links else ()
+    question = outcome.question
+    return beside(outcome.case) if question is not None and "payment" in question.step.links else ()
 
 
 def _waits(order: OrderView, seller: Seller) -> Say:

@@ -1,6 +1,6 @@
 """The turn: one event of one conversation, decided and stored in one transaction.
 
-Plays the dialogs, does their commands, and stores state, journal, jobs and timers (`bot/conversation/pipeline.py` tells
+Plays the dialogs, runs their commands, and stores state, journal, jobs and timers (`bot/conversation/pipeline.py` tells
 what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
@@ -76,7 +76,7 @@ class CommandContext:
 class CommandHandlers(Protocol):
     """The commands' handlers: `bot/usecases/commands.py`, all that a conversation can write."""
 
-    def perform(self, act: Command, done: CommandContext) -> Event:
+    def perform(self, command: Command, context: CommandContext) -> Event:
         """Do the command and return its outcome."""
         ...
 
@@ -99,13 +99,13 @@ class TurnResult:
     """The result of a committed turn: all that is to be delivered."""
 
     conversation: StoredConversation
-    run: tuple[StoredJob, ...]  # calls this process does at once
+    run: tuple[StoredJob, ...]  # jobs this process runs at once
     timer_due: datetime | None  # the earliest timer it set
     sends: bool  # it said something that this process is to bring to its channel
     root: str | None
     kind: str
     case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
-    acts: tuple[Command, ...] = ()
+    commands: tuple[Command, ...] = ()
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
 
@@ -123,7 +123,7 @@ class Turn:
     """Plays events of conversations inside a transaction. Holds what all turns share; nothing of any one turn."""
 
     states: ConversationStates
-    acts: CommandHandlers
+    commands: CommandHandlers
     outbox: Outbox
     holder: ProcessLease
     server_key: bytes
@@ -151,7 +151,7 @@ class Turn:
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
         perform = self._performing(connection, conversation, case, now, told)
-        played = decide(
+        outcome = decide(
             self.states.journey,
             case,
             event,
@@ -161,8 +161,8 @@ class Turn:
             ask=ask,
         )
         context = self.states.context(conversation, now)
-        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, played, event, context))
-        return replace(self._store(connection, conversation, played, cause, now, words), told=tuple(told))
+        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event, context))
+        return replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
 
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
@@ -172,15 +172,15 @@ class Turn:
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
         perform = self._performing(connection, conversation, case, now, told)
 
-        def ask(act: RequestHuman) -> HumanRequested:
-            stored = perform(act, keys.next())
+        def ask(request: RequestHuman) -> HumanRequested:
+            stored = perform(request, keys.next())
             if not isinstance(stored, HumanRequested):
                 raise TypeError(f"a wish for a person came to {type(stored).__name__}")
             return stored
 
         play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
-        played = escape_commands.played(way, play, ask)
-        return replace(self._store(connection, conversation, played, cause, now, None), told=tuple(told))
+        outcome = escape_commands.played(way, play, ask)
+        return replace(self._store(connection, conversation, outcome, cause, now, None), told=tuple(told))
 
     def _performing(
         self,
@@ -192,10 +192,10 @@ class Turn:
     ) -> Perform:
         """Return what does a turn's commands; events for other conversations are added to `told`."""
 
-        def perform(act: Command, key: str) -> Event:
-            done = CommandContext(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
-            outcome = self.acts.perform(act, done)
-            told.extend(done.told)
+        def perform(command: Command, key: str) -> Event:
+            context = CommandContext(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
+            outcome = self.commands.perform(command, context)
+            told.extend(context.told)
             return outcome
 
         return perform
@@ -244,12 +244,12 @@ class Turn:
         self,
         connection: sa.Connection,
         conversation: StoredConversation,
-        played: Outcome[ConversationState],
+        outcome: Outcome[ConversationState],
         cause: Cause,
         now: datetime,
         words: ReplyWords | None,
     ) -> TurnResult:
-        case, was_in = played.case, _logged_in(conversation.state)
+        case, was_in = outcome.case, _logged_in(conversation.state)
         changed = replace(
             conversation,
             account_id=case.account.id or (None if was_in else conversation.account_id),
@@ -259,21 +259,21 @@ class Turn:
         )
         line = replace(
             cause.line,
-            acts=tuple(codec.name_of(command) for command in played.acts),
-            calls=tuple(codec.name_of(issued.call) for issued in played.calls),
-            dropped=played.dropped,
+            acts=tuple(codec.name_of(command) for command in outcome.acts),
+            calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),
+            dropped=outcome.dropped,
         )
-        turned = self._save(connection, changed, self._reply(played, words), replace(cause, line=line), now)
-        run = tuple(self._put(connection, conversation, issued, cause, now) for issued in played.calls)
-        self._set_timers(connection, conversation, played.timers)
+        turned = self._save(connection, changed, self._reply(outcome, words), replace(cause, line=line), now)
+        run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.calls)
+        self._set_timers(connection, conversation, outcome.timers)
         leased = tuple(call for call, mine in run if mine)
-        due = min((timer.at for timer in played.timers if isinstance(timer, SetTimer)), default=None)
-        return replace(turned, run=leased, timer_due=due, case=case, acts=played.acts, says=played.says)
+        due = min((timer.at for timer in outcome.timers if isinstance(timer, SetTimer)), default=None)
+        return replace(turned, run=leased, timer_due=due, case=case, commands=outcome.acts, says=outcome.says)
 
-    def _reply(self, played: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
+    def _reply(self, outcome: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
         if words is not None:
-            return _Reply(StoredMessage(words.text, locale=played.case.talk.locale, by=words.by), AGENT)
-        return _Reply(spoken(self.states.renderer, played), HELD if played.held else BOT)
+            return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
+        return _Reply(spoken(self.states.renderer, outcome), HELD if outcome.held else BOT)
 
     def _save(
         self, connection: sa.Connection, changed: StoredConversation, reply: "_Reply", cause: Cause, now: datetime

@@ -1,4 +1,4 @@
-"""What several acts share: links and letters, and the record of a consent with its exact words."""
+"""What several commands share: links and e-mails, and the record of a consent with its exact words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class CommandDeps:
     quotas: bool
     providers: Callable[[str], str]
     looks_up: bool = False
-    figures: Metrics = field(default_factory=Metrics)
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def opens_by_reset(self) -> bool:
@@ -56,21 +56,21 @@ class CommandDeps:
         case = load(state)
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
-    def link(self, done: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
+    def link(self, context: CommandContext, purpose: str, account_id: str | None, data: dict[str, Any]) -> None:
         """Issue a one-time link under the command's id; the conversation's older one of this purpose dies."""
         one_time_links.issue(
-            done.connection,
-            link_id=done.id,
+            context.connection,
+            link_id=context.id,
             purpose=one_of(one_time_links.PURPOSES, purpose),
-            conversation_id=done.conversation.id,
+            conversation_id=context.conversation.id,
             account_id=account_id,
             data=data,
             server_key=self.server_key,
-            now=done.now,
+            now=context.now,
             ttl=self.seller.manners.link_ttl if purpose in MAILED else None,
         )
 
-    def letter(self, done: CommandContext, account_id: str, *, taken: bool) -> str:
+    def letter(self, context: CommandContext, account_id: str, *, taken: bool) -> str:
         """Return the link of the letter that follows a sign-up.
 
         It confirms a free address, leads a taken one to log-in.
@@ -78,15 +78,15 @@ class CommandDeps:
         The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
         isn't the account's any more.
         """
-        mine = accounts.get(done.connection, account_id)
+        mine = accounts.get(context.connection, account_id)
         if mine is None:
             raise LookupError("no such account")
-        if not self.may_write(done, mine.email_key):
+        if not self.may_write(context, mine.email_key):
             return HELD_BACK
-        one_time_links.cancel_of_account(done.connection, account_id=account_id, purposes=MAILED)
+        one_time_links.cancel_of_account(context.connection, account_id=account_id, purposes=MAILED)
         bound = {"to": one_time_links.addressee(self.server_key, mine.email_key)}
-        self.link(done, "taken_log_in" if taken else "confirm_email", account_id, bound)
-        return done.id
+        self.link(context, "taken_log_in" if taken else "confirm_email", account_id, bound)
+        return context.id
 
     def is_user_name(self, typed: str) -> bool:
         """Whether it has the form of the user names that the desk makes."""
@@ -97,13 +97,13 @@ class CommandDeps:
         number = typed.strip().casefold().removeprefix(head).removesuffix(tail)
         return number.isdecimal() and typed.strip().casefold() == f"{head}{number}{tail}"
 
-    def may_write(self, done: CommandContext, email_key: str) -> bool:
+    def may_write(self, context: CommandContext, email_key: str) -> bool:
         """Whether one more letter may go to this address, and counts it."""
-        subjects = (done.conversation.id, done.network, email_key, email_key)
+        subjects = (context.conversation.id, context.network, email_key, email_key)
         for rule, subject in zip(LETTERS, subjects, strict=True):
-            key, now = self.server_key, done.now
-            if not limits.allow(done.connection, rule, subject, server_key=key, now=now, quotas=self.quotas):
-                self.figures.held_back.labels("mail", rule.scope).inc()
+            key, now = self.server_key, context.now
+            if not limits.allow(context.connection, rule, subject, server_key=key, now=now, quotas=self.quotas):
+                self.metrics.held_back.labels("mail", rule.scope).inc()
                 return False
         return True
 
@@ -112,26 +112,26 @@ class CommandDeps:
         known = (one for one in self.seller.documents if one.id == accepted.id)
         return any(one.is_still(accepted) for one in known)
 
-    def consent(self, done: CommandContext, account_id: str, asked: Consent, given: Acceptance) -> None:
+    def consent(self, context: CommandContext, account_id: str, asked: Consent, given: Acceptance) -> None:
         """Record who agreed to which words of `asked`, when, where and how; such rows only grow."""
         consents.record(
-            done.connection,
+            context.connection,
             account_id=account_id,
-            conversation_id=done.conversation.id,
+            conversation_id=context.conversation.id,
             consent_id=asked.id,
             version=given.version,
             locale=given.locale,
             words=asked.words_in(given.locale),
             given=True,
-            channel=done.conversation.channel,
+            channel=context.conversation.channel,
             how=given.how,
             now=given.at,
         )
 
-    def documents(self, done: CommandContext, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
+    def documents(self, context: CommandContext, account_id: str, accepted: tuple[Acceptance, ...]) -> None:
         """Record the acceptance of these documents."""
         for one in accepted:
-            self.consent(done, account_id, self.seller.document(one.id), one)
+            self.consent(context, account_id, self.seller.document(one.id), one)
 
 
 def one_of(allowed: tuple[Any, ...], value: str) -> Any:

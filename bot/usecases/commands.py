@@ -138,17 +138,17 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
 
 
 class CommandTable:
-    """Does acts for one seller."""
+    """Runs commands for one seller."""
 
-    def __init__(self, tools: CommandDeps, telling: SellerEvents) -> None:
-        self._tools = tools
-        self._telling = telling
+    def __init__(self, deps: CommandDeps, events: SellerEvents) -> None:
+        self._deps = deps
+        self._events = events
 
-    def perform(self, act: Command, done: CommandContext) -> Event:
-        """Write what the act says, with what the seller's system is told of it, and return its outcome.
+    def perform(self, command: Command, context: CommandContext) -> Event:
+        """Run the command, store what the seller's system is told of it, and return its outcome.
 
-        Errors: KeyError for an act without a row in the table.
+        Errors: KeyError for a command without a row in the table.
         """
-        outcome = TABLE[type(act)](self._tools, act, done)
-        self._telling.about(act, outcome, done)
+        outcome = TABLE[type(command)](self._deps, command, context)
+        self._events.about(command, outcome, context)
         return outcome

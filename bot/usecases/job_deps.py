@@ -1,4 +1,4 @@
-"""What the calls work with."""
+"""What the jobs work with."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class JobDeps:
         return sent
 
     async def locale(self, stored: StoredJob) -> str:
-        """Return the language of the call's conversation, or of whoever holds its subscription.
+        """Return the language of the job's conversation, or of its subscription's holder.
 
         The seller's first where there is neither.
         """

@@ -70,20 +70,20 @@ class JobRow:
     given_up: Callable[[Any], Event]
 
 
-def _unknown(call: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
-    return PaymentChecked(call.payment_id, "unknown")
+def _unknown(job: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
+    return PaymentChecked(job.payment_id, "unknown")
 
 
-def _charge_unknown(call: ChargeStored | AskCharge) -> Event:
-    return ChargeAnswered(call.payment_id, call.attempt, "unknown")
+def _charge_unknown(job: ChargeStored | AskCharge) -> Event:
+    return ChargeAnswered(job.payment_id, job.attempt, "unknown")
 
 
-def _not_refunded(call: RefundPayment) -> Event:
-    return RefundAnswered(call.payment_id, call.attempt, taken_on=False)
+def _not_refunded(job: RefundPayment) -> Event:
+    return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
 
 
-def _note_failed(call: SendNote) -> Event:
-    return NoteFailed(call.note, "unavailable")
+def _note_failed(job: SendNote) -> Event:
+    return NoteFailed(job.note, "unavailable")
 
 
 TABLE: Mapping[type[Job], JobRow] = {
@@ -124,15 +124,15 @@ TRIES: Mapping[str, int] = {
 
 @dataclass(frozen=True)
 class JobTable(JobDeps):
-    """Does calls for one seller through the providers it was made with."""
+    """Runs jobs for one seller through its providers."""
 
     async def execute(self, stored: StoredJob) -> Outcome:
         """Run the job. Errors of services become "later" or an event; anything else is a bug and raises."""
         if stored.kind == events_out.SEND:  # the only one that concerns no conversation
             return await self.events.send(stored)
-        call = codec.call_from(stored.kind, stored.payload)
+        job = codec.call_from(stored.kind, stored.payload)
         try:
-            event = await TABLE[type(call)].do(self, call, stored)
+            event = await TABLE[type(job)].do(self, job, stored)
         except ProviderUnavailable as error:
             return TryLater(error.retry_after, error.reason)
         except Misconfigured as error:
@@ -144,6 +144,6 @@ class JobTable(JobDeps):
 def outcome_event(stored: StoredJob, outcome: Done | GaveUp) -> Event:
     """Return the event of a finished job."""
     if isinstance(outcome, GaveUp):
-        call = codec.call_from(stored.kind, stored.payload)
-        return TABLE[type(call)].given_up(call)
+        job = codec.call_from(stored.kind, stored.payload)
+        return TABLE[type(job)].given_up(job)
     return codec.event_from(outcome.result["event"], outcome.result["fields"])

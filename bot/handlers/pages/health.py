@@ -14,7 +14,7 @@ from services.store.database import Store
 from services.store.errors import StoreUnavailable
 
 
-def routes(store: Store, figures: Metrics, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
+def routes(store: Store, metrics: Metrics, breakers: Sequence[Breaker], is_ready: Callable[[], bool]) -> list[Route]:
     """Serve `/healthz`, `/readyz` and `/metrics`."""
 
     async def health(_request: Request) -> Response:
@@ -27,7 +27,7 @@ def routes(store: Store, figures: Metrics, breakers: Sequence[Breaker], is_ready
             return JSONResponse({"status": "no database"}, 503)
         return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)
 
-    async def metrics(_request: Request) -> Response:
-        return Response(figures.text(breakers), media_type=CONTENT_TYPE_LATEST)
+    async def figures(_request: Request) -> Response:
+        return Response(metrics.text(breakers), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", metrics)]
+    return [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", figures)]

@@ -103,24 +103,26 @@ class AgentActs:
         Raises NotTaken where another has it, NotYours for a disabled agent.
         """
 
-        def work(act: AgentTurn) -> None:
-            _enabled(act, by)
-            taken = handoffs.take(act.connection, conversation_id=conversation_id, agent_id=by.id, now=act.now)
+        def work(turn: AgentTurn) -> None:
+            _enabled(turn, by)
+            taken = handoffs.take(turn.connection, conversation_id=conversation_id, agent_id=by.id, now=turn.now)
             if taken:
-                _play(act, by, AgentTook(by.id, by.name), StoredCause(act="took", by=by.name))
+                _play(turn, by, AgentTook(by.id, by.name), StoredCause(act="took", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
     async def assign(self, conversation_id: str, to: By, key: str) -> None:
         """Assign the conversation to this agent, who hasn't come yet. Raises NotTaken where another has it."""
 
-        def work(act: AgentTurn) -> None:
-            request = handoffs.open_of(act.connection, conversation_id)
+        def work(turn: AgentTurn) -> None:
+            request = handoffs.open_of(turn.connection, conversation_id)
             if request is not None and request.agent_id == to.id:
                 return
-            handoffs.take(act.connection, conversation_id=conversation_id, agent_id=to.id, now=act.now)
-            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=to.id)
-            _play(act, to, AgentPassed(to.id), StoredCause(act="took", by=to.name))
+            handoffs.take(turn.connection, conversation_id=conversation_id, agent_id=to.id, now=turn.now)
+            handoffs.hand_over(
+                turn.connection, conversation_id=conversation_id, to=to.id, now=turn.now, passed_by=to.id
+            )
+            _play(turn, to, AgentPassed(to.id), StoredCause(act="took", by=to.name))
 
         await self._done_once(conversation_id, to, key, work)
 
@@ -135,10 +137,10 @@ class AgentActs:
         if unfilled := unfilled_placeholders(words, PLACES):
             raise NotFilled(unfilled)
 
-        def work(act: AgentTurn) -> None:
-            if _held(act, by).passed_by is not None:
-                handoffs.came(act.connection, conversation_id=conversation_id)
-            _play(act, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name))
+        def work(turn: AgentTurn) -> None:
+            if _held(turn, by).passed_by is not None:
+                handoffs.came(turn.connection, conversation_id=conversation_id)
+            _play(turn, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -146,12 +148,12 @@ class AgentActs:
         """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
         step = clean(step).text[:_LONGEST_STEP]
 
-        def work(act: AgentTurn) -> None:
-            _held(act, by)
-            turned = _play(act, by, Corrected(step, clean(text).text), StoredCause(act="corrected", step=step))
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            turned = _play(turn, by, Corrected(step, clean(text).text), StoredCause(act="corrected", step=step))
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
-            handoffs.corrected(act.connection, conversation_id=conversation_id, now=act.now)
+            handoffs.corrected(turn.connection, conversation_id=conversation_id, now=turn.now)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -163,9 +165,9 @@ class AgentActs:
         if locale not in self._renderer.seller.locales:
             raise ValueError("no language of this seller's")
 
-        def work(act: AgentTurn) -> None:
-            _held(act, by)
-            _play(act, by, LanguageSet(locale), StoredCause(act="language", by=by.name, locale=locale))
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            _play(turn, by, LanguageSet(locale), StoredCause(act="language", by=by.name, locale=locale))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -175,29 +177,29 @@ class AgentActs:
         `there`: they are here already. Raises NotYours; LookupError, too, for a disabled agent.
         """
 
-        def work(act: AgentTurn) -> None:
-            _held(act, by)
-            if agent_accounts.switched_off(act.connection, to.id):
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            if agent_accounts.switched_off(turn.connection, to.id):
                 raise LookupError("no such colleague any more")
             came, waits_for = AgentTook(to.id, to.name), AgentPassed(to.id)
             passed_by = None if there else by.id
             handoffs.hand_over(
-                act.connection, conversation_id=conversation_id, to=to.id, now=act.now, passed_by=passed_by
+                turn.connection, conversation_id=conversation_id, to=to.id, now=turn.now, passed_by=passed_by
             )
-            _play(act, by, came if there else waits_for, StoredCause(act="passed_on", to=to.id, by=to.name))
+            _play(turn, by, came if there else waits_for, StoredCause(act="passed_on", to=to.id, by=to.name))
 
         await self._done_once(conversation_id, by, key, work)
 
     async def take_back(self, conversation_id: str, by: By, key: str) -> None:
         """Whoever passed it on has it again, while the other hasn't come. Errors: NotYours."""
 
-        def work(act: AgentTurn) -> None:
-            _enabled(act, by)
-            request = handoffs.open_of(act.connection, conversation_id)
+        def work(turn: AgentTurn) -> None:
+            _enabled(turn, by)
+            request = handoffs.open_of(turn.connection, conversation_id)
             if request is None or request.passed_by != by.id:
                 raise NotYours(None if request is None else request.agent_id)
-            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
-            _play(act, by, AgentTook(by.id, by.name, "took_back"), StoredCause(act="took_back", by=by.name))
+            handoffs.hand_over(turn.connection, conversation_id=conversation_id, to=by.id, now=turn.now)
+            _play(turn, by, AgentTook(by.id, by.name, "took_back"), StoredCause(act="took_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -207,17 +209,17 @@ class AgentActs:
         Raises NotYours where nobody else has it, NotTaken for an agent who is no supervisor.
         """
 
-        def work(act: AgentTurn) -> None:
-            _enabled(act, by)
-            request = handoffs.open_of(act.connection, conversation_id)
+        def work(turn: AgentTurn) -> None:
+            _enabled(turn, by)
+            request = handoffs.open_of(turn.connection, conversation_id)
             if request is None or request.agent_id in (None, by.id):
                 raise NotYours(None)
-            me = agent_accounts.get(act.connection, by.id)
+            me = agent_accounts.get(turn.connection, by.id)
             if me is None or not me.may("supervisor"):
                 raise HandoffNotTaken(str(request.agent_id))
-            handoffs.hand_over(act.connection, conversation_id=conversation_id, to=by.id, now=act.now)
+            handoffs.hand_over(turn.connection, conversation_id=conversation_id, to=by.id, now=turn.now)
             line = StoredCause(act="took_over", by=by.name, held_by=str(request.agent_id))
-            _play(act, by, AgentTook(by.id, by.name, "took_over"), line)
+            _play(turn, by, AgentTook(by.id, by.name, "took_over"), line)
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -229,19 +231,19 @@ class AgentActs:
         `done`: the request is settled; `confirm`: the customer confirms the corrections. Raises NotYours.
         """
 
-        def work(act: AgentTurn) -> None:
-            _held(act, by)
-            handoffs.end(act.connection, conversation_id=conversation_id, now=act.now)
-            _play(act, by, AgentLeft(done, confirm), StoredCause(act="done" if done else "gave_back", by=by.name))
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            handoffs.end(turn.connection, conversation_id=conversation_id, now=turn.now)
+            _play(turn, by, AgentLeft(done, confirm), StoredCause(act="done" if done else "gave_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
         """Return the conversation to the queue, at its old place. Raises NotYours."""
 
-        def work(act: AgentTurn) -> None:
-            _held(act, by)
-            _play(act, by, AgentGone(by.id, "put_back"), StoredCause(act="put_back", by=by.name))
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            _play(turn, by, AgentGone(by.id, "put_back"), StoredCause(act="put_back", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -256,55 +258,55 @@ class AgentActs:
         Nobody has the conversation any more. Errors: ValueError for a reason that is empty or too long.
         """
 
-        def work(act: AgentTurn) -> None:
-            _enabled(act, by)
-            here, until = act.conversation, None if lasting is None else act.now + lasting
-            blocklist.block(act.connection, BlockedAddress(here.channel, here.address, by.id, reason, act.now, until))
+        def work(turn: AgentTurn) -> None:
+            _enabled(turn, by)
+            here, until = turn.conversation, None if lasting is None else turn.now + lasting
+            blocklist.block(turn.connection, BlockedAddress(here.channel, here.address, by.id, reason, turn.now, until))
             audit.note(
-                act.connection,
+                turn.connection,
                 agent_id=by.id,
                 what="blocked",
-                at=act.now,
+                at=turn.now,
                 conversation_id=conversation_id,
                 details={"days": None if lasting is None else lasting.days},
             )
-            if handoffs.end(act.connection, conversation_id=conversation_id, now=act.now):
+            if handoffs.end(turn.connection, conversation_id=conversation_id, now=turn.now):
                 line = StoredCause(act="shut_out", agent=by.id, by=by.name)
-                act.play(AgentLeft(blocked=True), line, ask=False)
+                turn.play(AgentLeft(blocked=True), line, ask=False)
 
         await self._done_once(conversation_id, by, key, work)
 
 
-def _play(act: AgentTurn, who: By, event: Event, line: StoredCause, words: ReplyWords | None = None) -> TurnResult:
+def _play(turn: AgentTurn, who: By, event: Event, line: StoredCause, words: ReplyWords | None = None) -> TurnResult:
     """Play the event; who did what stands in the journal, which goes with the conversation, and in the audit log."""
-    turned = act.play(event, replace(line, agent=who.id), words)
+    turned = turn.play(event, replace(line, agent=who.id), words)
     about = {"step": line.step, "to": line.to, "via": line.via, "held_by": line.held_by, "locale": line.locale}
     audit.note(
-        act.connection,
+        turn.connection,
         agent_id=who.id,
         what=_IN_THE_TRAIL.get(str(line.act), str(line.act)),
-        at=act.now,
-        conversation_id=act.conversation.id,
+        at=turn.now,
+        conversation_id=turn.conversation.id,
         details={name: value for name, value in about.items() if value is not None},
     )
     return turned
 
 
-def _held(act: AgentTurn, by: By) -> HandoffRecord:
+def _held(turn: AgentTurn, by: By) -> HandoffRecord:
     """Return the request that this agent has. Raises NotYours unless they have it, and may still act."""
-    _enabled(act, by)
-    request = handoffs.open_of(act.connection, act.conversation.id)
+    _enabled(turn, by)
+    request = handoffs.open_of(turn.connection, turn.conversation.id)
     if request is None or request.agent_id != by.id:
         raise NotYours(None if request is None else request.agent_id)
     return request
 
 
-def _enabled(act: AgentTurn, by: By) -> None:
+def _enabled(turn: AgentTurn, by: By) -> None:
     """Raise NotYours if the account was switched off since the page was asked for.
 
     Nobody would release what it takes now.
     """
-    if agent_accounts.switched_off(act.connection, by.id):
+    if agent_accounts.switched_off(turn.connection, by.id):
         raise NotYours(None)
 
 

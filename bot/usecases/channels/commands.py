@@ -23,71 +23,73 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 
 
-def open_elsewhere(tools: CommandDeps, act: OpenElsewhere, done: CommandContext) -> Event:
+def open_elsewhere(deps: CommandDeps, command: OpenElsewhere, context: CommandContext) -> Event:
     """Issue a link for some minutes, in place of any unopened one."""
-    start_links.drop_unopened(done.connection, conversation_id=done.conversation.id)
+    start_links.drop_unopened(context.connection, conversation_id=context.conversation.id)
     start_links.create(
-        done.connection,
-        token=start_links.token_of(tools.server_key, done.id),
-        expires_at=done.now + LIFETIME,
-        now=done.now,
-        account_id=act.account_id,
-        from_conversation=done.conversation.id,
+        context.connection,
+        token=start_links.token_of(deps.server_key, context.id),
+        expires_at=context.now + LIFETIME,
+        now=context.now,
+        account_id=command.account_id,
+        from_conversation=context.conversation.id,
     )
-    return ElsewhereReady(done.id)
+    return ElsewhereReady(context.id)
 
 
-def carry_over(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
+def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
     """Log this conversation in where the link came from, with what is known there. Both are told."""
-    before, here = _origin(link, done), done.conversation
+    before, here = _origin(link, context), context.conversation
     if before is None or link.account_id is None:
         return StartLinkTaken(None, over=True)
     if here.account_id not in (None, link.account_id):
         return NotCarriedOver()
-    accounts.bind_conversation(done.connection, account_id=link.account_id, conversation_id=here.id)
-    done.tell(before.id, OpenedElsewhere(here.channel))
-    return CarriedOver(carried(tools.fitted(before.state)), before.channel)
+    accounts.bind_conversation(context.connection, account_id=link.account_id, conversation_id=here.id)
+    context.tell(before.id, OpenedElsewhere(here.channel))
+    return CarriedOver(carried(deps.fitted(before.state)), before.channel)
 
 
-def go_on_here(tools: CommandDeps, act: GoOnHere, done: CommandContext) -> Event:
+def go_on_here(deps: CommandDeps, command: GoOnHere, context: CommandContext) -> Event:
     """Return the link by which the account's holder came here, before the log-in."""
-    here = done.conversation.id
-    link = start_links.to_go_on(done.connection, account_id=act.account_id, conversation_id=here, now=done.now)
-    return WentOn(None) if link is None else _took_up(tools, link, done)
+    here = context.conversation.id
+    link = start_links.to_go_on(
+        context.connection, account_id=command.account_id, conversation_id=here, now=context.now
+    )
+    return WentOn(None) if link is None else _took_up(deps, link, context)
 
 
-def go_on_with(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
+def go_on_with(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
     """Take up what was left, where its account is logged in already; another account's holder logs out first."""
-    return NotCarriedOver() if link.account_id != done.conversation.account_id else _took_up(tools, link, done)
+    return NotCarriedOver() if link.account_id != context.conversation.account_id else _took_up(deps, link, context)
 
 
-def _took_up(tools: CommandDeps, link: StartToken, done: CommandContext) -> Event:
+def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
     """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
-    before = _origin(link, done)
+    before = _origin(link, context)
     if before is None:
         return WentOn(None)
-    start_links.use_up(done.connection, link, now=done.now)
-    done.tell(before.id, OpenedElsewhere(done.conversation.channel))
-    return WentOn(carried(tools.fitted(before.state)))
+    start_links.use_up(context.connection, link, now=context.now)
+    context.tell(before.id, OpenedElsewhere(context.conversation.channel))
+    return WentOn(carried(deps.fitted(before.state)))
 
 
-def _origin(link: StartToken, done: CommandContext) -> StoredConversation | None:
+def _origin(link: StartToken, context: CommandContext) -> StoredConversation | None:
     """Return the conversation that the link leads from, if it is another one of the link's account."""
-    if link.from_conversation in (None, done.conversation.id):
+    if link.from_conversation in (None, context.conversation.id):
         return None
-    before = conversations.load(done.connection, link.from_conversation, lock=False)
+    before = conversations.load(context.connection, link.from_conversation, lock=False)
     return before if before is not None and before.account_id == link.account_id else None
 
 
-def close_elsewhere(_tools: CommandDeps, _act: CloseElsewhere, done: CommandContext) -> Event:
+def close_elsewhere(_deps: CommandDeps, _act: CloseElsewhere, context: CommandContext) -> Event:
     """Whoever came by a link of this conversation, and is still in its account, is logged out."""
-    mine = done.conversation.account_id
+    mine = context.conversation.account_id
     ended = 0
-    for id in start_links.opened_from(done.connection, conversation_id=done.conversation.id):
-        other = conversations.load(done.connection, id, lock=False)
+    for id in start_links.opened_from(context.connection, conversation_id=context.conversation.id):
+        other = conversations.load(context.connection, id, lock=False)
         if other is not None and mine is not None and other.account_id == mine:
-            accounts.unbind_conversation(done.connection, conversation_id=id)
-            done.tell(id, SessionEnded())
+            accounts.unbind_conversation(context.connection, conversation_id=id)
+            context.tell(id, SessionEnded())
             ended += 1
-    start_links.drop_from(done.connection, conversation_id=done.conversation.id)
+    start_links.drop_from(context.connection, conversation_id=context.conversation.id)
     return ElsewhereClosed(ended)

@@ -17,50 +17,50 @@ from services.companies import companies
 from values import sdi_code
 
 
-def save_company(tools: CommandDeps, act: SaveCompany, done: CommandContext) -> Event:
+def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContext) -> Event:
     """Save the confirmed company, unless the statement given with it is worded otherwise by now."""
-    if (act.declares and not act.accepted) or not all(map(tools.still, act.accepted)):
+    if (command.declares and not command.accepted) or not all(map(deps.still, command.accepted)):
         return WordsChanged()
     billing = companies.Billing(
-        act.country,
-        act.tax_number,
-        act.data.name,
-        act.data.street,
-        act.data.postal_code,
-        act.data.city,
-        *(sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)),
-        act.email,
+        command.country,
+        command.tax_number,
+        command.data.name,
+        command.data.street,
+        command.data.postal_code,
+        command.data.city,
+        *(sdi_code.fields(command.delivery) if command.delivery is not None else (None, None)),
+        command.email,
     )
-    if act.legal_form is not None:
-        accounts.set_legal_form(done.connection, account_id=act.account_id, legal_form=act.legal_form)
+    if command.legal_form is not None:
+        accounts.set_legal_form(context.connection, account_id=command.account_id, legal_form=command.legal_form)
     saved = companies.confirm(
-        done.connection,
-        company_id=done.id,
-        account_id=act.account_id,
+        context.connection,
+        company_id=context.id,
+        account_id=command.account_id,
         billing=billing,
-        source=one_of(("mf", "gus", "vies", "seller", "customer"), act.source),
-        check=one_of(("verified", "pending", "not_found"), act.check),
-        contact_form=act.contact_form,
-        vat_check=_vat_check(act),
-        now=done.now,
+        source=one_of(("mf", "gus", "vies", "seller", "customer"), command.source),
+        check=one_of(("verified", "pending", "not_found"), command.check),
+        contact_form=command.contact_form,
+        vat_check=_vat_check(command),
+        now=context.now,
     )
-    tools.documents(done, act.account_id, act.accepted)
+    deps.documents(context, command.account_id, command.accepted)
     return CompanySaved(saved.id)
 
 
-def list_companies(tools: CommandDeps, act: ListCompanies, done: CommandContext) -> Event:
+def list_companies(deps: CommandDeps, command: ListCompanies, context: CommandContext) -> Event:
     """Those that the customer has confirmed."""
-    views = (account_view.company_view(known) for known in companies.of_account(done.connection, act.account_id))
+    views = (account_view.company_view(known) for known in companies.of_account(context.connection, command.account_id))
     return CompaniesListed(tuple(view for view in views if view is not None))
 
 
-def set_check(tools: CommandDeps, act: SetCheck, done: CommandContext) -> Event:
+def set_check(deps: CommandDeps, command: SetCheck, context: CommandContext) -> Event:
     """Store the registers' late answer."""
-    check = one_of(("verified", "pending", "not_found"), act.check)
-    companies.set_check(done.connection, company_id=act.company_id, check=check, vat_check=_vat_check(act))
+    check = one_of(("verified", "pending", "not_found"), command.check)
+    companies.set_check(context.connection, company_id=command.company_id, check=check, vat_check=_vat_check(command))
     return CheckSet()
 
 
-def _vat_check(act: SaveCompany | SetCheck) -> companies.VatCheck | None:
-    at = act.vat_checked_at
-    return None if at is None else companies.VatCheck(at, act.vat_check_id)
+def _vat_check(command: SaveCompany | SetCheck) -> companies.VatCheck | None:
+    at = command.vat_checked_at
+    return None if at is None else companies.VatCheck(at, command.vat_check_id)

@@ -23,20 +23,20 @@ LOOKUP_BUDGET_S = 8.0
 LATER_BUDGET_S = 30.0
 
 
-async def look_up_company(tools: JobDeps, call: LookUpCompany, _stored: StoredJob) -> Event:
+async def look_up_company(deps: JobDeps, job: LookUpCompany, _stored: StoredJob) -> Event:
     """While the customer waits."""
-    return await _look_up(tools, call, LOOKUP_BUDGET_S)
+    return await _look_up(deps, job, LOOKUP_BUDGET_S)
 
 
-async def look_up_later(tools: JobDeps, call: LookUpCompanyLater, _stored: StoredJob) -> Event:
+async def look_up_later(deps: JobDeps, job: LookUpCompanyLater, _stored: StoredJob) -> Event:
     """In the background."""
-    return await _look_up(tools, call, LATER_BUDGET_S)
+    return await _look_up(deps, job, LATER_BUDGET_S)
 
 
-async def _look_up(tools: JobDeps, call: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
-    asked = (tools.vies,) if call.trade else _in_order(tools)
+async def _look_up(deps: JobDeps, job: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
+    asked = (deps.vies,) if job.trade else _in_order(deps)
     try:
-        answer = await look_up(asked, call.tax_number, country=call.country, budget=budget)
+        answer = await look_up(asked, job.tax_number, country=job.country, budget=budget)
     except ProviderRefused:
         return CompanyUnknown()
     if not isinstance(answer, CompanyFoundInRegister):
@@ -54,20 +54,20 @@ async def _look_up(tools: JobDeps, call: LookUpCompany | LookUpCompanyLater, bud
     )
 
 
-def _in_order(tools: JobDeps) -> Sequence[Register]:
+def _in_order(deps: JobDeps) -> Sequence[Register]:
     """Return the registers as this seller wants them asked."""
-    first = tools.renderer.seller.company.registers
-    return sorted(tools.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
+    first = deps.renderer.seller.company.registers
+    return sorted(deps.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
 
 
-async def look_up_on_file(tools: JobDeps, call: LookUpOnFile, _stored: StoredJob) -> Event:
+async def look_up_on_file(deps: JobDeps, job: LookUpOnFile, _stored: StoredJob) -> Event:
     """Whoever it knows by this number is put on file. It is asked once: a customer waits."""
     try:
-        told = await tools.directory.by_number(call.number) if tools.directory is not None else None
+        told = await deps.directory.by_number(job.number) if deps.directory is not None else None
     except (ProviderUnavailable, Misconfigured) as error:
         _log.error("directory_silent", alarm=True, reason=error.reason, origin=error.origin)
         return OnFileLookedUp(answered=False)
-    record = on_file.looked_up(tools.renderer.seller, told, call.number) if told is not None else None
+    record = on_file.looked_up(deps.renderer.seller, told, job.number) if told is not None else None
     if record is not None:
-        await tools.store.write(lambda connection: directory.put(connection, record, tools.clock.now()))
+        await deps.store.write(lambda connection: directory.put(connection, record, deps.clock.now()))
     return OnFileLookedUp(answered=True)

@@ -26,65 +26,70 @@ _log = structlog.get_logger(__name__)
 OWNED = frozenset({"email"})
 
 
-def issue_code(tools: CommandDeps, act: IssueCode, done: CommandContext) -> Event:
+def issue_code(deps: CommandDeps, command: IssueCode, context: CommandContext) -> Event:
     """Issue a code within the limits; suspected SMS pumping raises the alarm."""
-    return limited(tools, done, "contact", act.phone) or CodeIssued(done.id)
+    return limited(deps, context, "contact", command.phone) or CodeIssued(context.id)
 
 
-def limited(tools: CommandDeps, done: CommandContext, purpose: str, target: str) -> CodeLimited | None:
+def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: str) -> CodeLimited | None:
     """Issue a code under the act's id; None if the limits allow it, else why they don't."""
-    home = f"+{phones.calling_code(tools.seller.country)}"
+    home = f"+{phones.calling_code(deps.seller.country)}"
     issued = codes.issue(
-        done.connection,
-        challenge_id=done.id,
+        context.connection,
+        challenge_id=context.id,
         purpose=purpose,
         target=target,
-        conversation_id=done.conversation.id,
-        server_key=tools.server_key,
-        now=done.now,
-        quotas=tools.quotas,
-        network=done.network,
+        conversation_id=context.conversation.id,
+        server_key=deps.server_key,
+        now=context.now,
+        quotas=deps.quotas,
+        network=context.network,
         home=home,
         judged_as=home,
     )
     if isinstance(issued, codes.IssuedCode):
         return None
-    tools.figures.held_back.labels("sms", issued.reason).inc()
+    deps.metrics.held_back.labels("sms", issued.reason).inc()
     if issued.reason in PUMPING:
         _log.error("codes_stopped", alarm=True, reason=issued.reason)
-    return CodeLimited(issued.reason, max(1, round((issued.retry_at - done.now).total_seconds())))
+    return CodeLimited(issued.reason, max(1, round((issued.retry_at - context.now).total_seconds())))
 
 
-def keep_phone(_tools: CommandDeps, act: KeepPhone, done: CommandContext) -> Event:
+def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) -> Event:
     """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
     contacts.give(
-        done.connection, account_id=act.account_id, kind="phone", value=act.phone, key=act.phone, now=done.now
+        context.connection,
+        account_id=command.account_id,
+        kind="phone",
+        value=command.phone,
+        key=command.phone,
+        now=context.now,
     )
-    active = contacts.demand(done.connection, account_id=act.account_id, kinds=("email",), now=done.now)
-    return PhoneKept(act.phone, active)
+    active = contacts.demand(context.connection, account_id=command.account_id, kinds=("email",), now=context.now)
+    return PhoneKept(command.phone, active)
 
 
-def check_code(tools: CommandDeps, act: CheckCode, done: CommandContext) -> Event:
+def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -> Event:
     """Count the try, compare the code, and prove the number."""
     checked = codes.check(
-        done.connection,
-        challenge_id=act.challenge,
-        target=act.phone,
-        typed=act.typed,
-        server_key=tools.server_key,
-        now=done.now,
-        quotas=tools.quotas,
+        context.connection,
+        challenge_id=command.challenge,
+        target=command.phone,
+        typed=command.typed,
+        server_key=deps.server_key,
+        now=context.now,
+        quotas=deps.quotas,
     )
     if not isinstance(checked, codes.RightCode):
         return not_right(checked)
-    if act.account_id is not None:  # of a customer on file it goes into the account when that is made
+    if command.account_id is not None:  # of a customer on file it goes into the account when that is made
         contacts.prove(
-            done.connection,
-            account_id=act.account_id,
+            context.connection,
+            account_id=command.account_id,
             kind="phone",
-            value=act.phone,
-            key=act.phone,
-            now=done.now,
+            value=command.phone,
+            key=command.phone,
+            now=context.now,
             exclusive=OWNED,
         )
     return CodeRight()

@@ -8,14 +8,14 @@ from services.errors import ProviderRefused
 from services.jobs.port import StoredJob
 
 
-async def send_code(tools: JobDeps, call: SendCode, stored: StoredJob) -> Event:
+async def send_code(deps: JobDeps, job: SendCode, stored: StoredJob) -> Event:
     """Made anew from its challenge: nowhere is it written down. One that the operator refuses counts for no quota."""
-    locale = await tools.locale(stored)
-    code = codes.derive(tools.server_key, call.challenge)
-    text = tools.renderer.words("sms.code", {"code": code}, locale)
+    locale = await deps.locale(stored)
+    code = codes.derive(deps.server_key, job.challenge)
+    text = deps.renderer.words("sms.code", {"code": code}, locale)
     try:
-        await tools.sms.send(call.phone, text, stored.key)
+        await deps.sms.send(job.phone, text, stored.key)
     except ProviderRefused as error:
-        await tools.store.write(lambda connection: codes.not_sent(connection, call.challenge))
+        await deps.store.write(lambda connection: codes.not_sent(connection, job.challenge))
         return CodeNotSent(error.reason)
-    return CodeSent(tools.clock.now())
+    return CodeSent(deps.clock.now())

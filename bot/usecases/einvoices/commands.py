@@ -25,47 +25,47 @@ from values.money import Money
 NOON = time(12, tzinfo=UTC)
 
 
-def activate_einvoice(tools: CommandDeps, act: ActivateEInvoice, done: CommandContext) -> Event:
+def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
-    by_seller = tools.seller.einvoice_confirm == "seller"
+    by_seller = deps.seller.einvoice_confirm == "seller"
     switched = einvoices.activate(
-        done.connection,
-        account_id=act.account_id,
-        email=act.email or None,
+        context.connection,
+        account_id=command.account_id,
+        email=command.email or None,
         by_seller=by_seller,
-        bought=tools.seller.sells,
-        now=done.now,
+        bought=deps.seller.sells,
+        now=context.now,
     )
     if isinstance(switched, einvoices.ActivationNotYet):
         return EInvoiceRefused(switched.reason)
-    tools.documents(done, act.account_id, act.accepted)
+    deps.documents(context, command.account_id, command.accepted)
     return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email)
 
 
-def withdraw_einvoice(tools: CommandDeps, act: WithdrawEInvoice, done: CommandContext) -> Event:
+def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: CommandContext) -> Event:
     """Withdraw the consent to e-invoices."""
-    off = einvoices.switch_off(done.connection, account_id=act.account_id)
+    off = einvoices.switch_off(context.connection, account_id=command.account_id)
     consents.withdraw(
-        done.connection,
-        account_id=act.account_id,
-        conversation_id=done.conversation.id,
-        consent_id=tools.seller.document("einvoice").id,
-        channel=done.conversation.channel,
+        context.connection,
+        account_id=command.account_id,
+        conversation_id=context.conversation.id,
+        consent_id=deps.seller.document("einvoice").id,
+        channel=context.conversation.channel,
         how="button",
-        now=done.now,
+        now=context.now,
     )
     return EInvoiceSwitched(off.status, off.email)
 
 
-def change_invoice_email(tools: CommandDeps, act: ChangeInvoiceEmail, done: CommandContext) -> Event:
+def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
     """Where invoices go from now on."""
-    changed = einvoices.set_email(done.connection, account_id=act.account_id, email=act.email)
+    changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
     return EInvoiceSwitched(changed.status, changed.email)
 
 
-def list_invoices(_tools: CommandDeps, act: ListInvoices, done: CommandContext) -> Event:
+def list_invoices(_deps: CommandDeps, command: ListInvoices, context: CommandContext) -> Event:
     """Those that the seller has issued, the newest first."""
-    issued = issued_invoices.of_account(done.connection, act.account_id)
+    issued = issued_invoices.of_account(context.connection, command.account_id)
     return InvoicesListed(tuple(line_of(invoice) for invoice in issued))
 
 
@@ -83,42 +83,42 @@ def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
     )
 
 
-def set_auto_renewal(tools: CommandDeps, act: SetAutoRenewal, done: CommandContext) -> Event:
+def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> Event:
     """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
-    but = tools.seller.never_renewed
-    changed = subscriptions.set_auto_renewal(done.connection, account_id=act.account_id, on=act.on, but=but)
-    if changed and tools.seller.accepts("auto_renewal"):
-        _agree(tools, act, done)
-    return AutoRenewalSet(act.on, changed)
+    but = deps.seller.never_renewed
+    changed = subscriptions.set_auto_renewal(context.connection, account_id=command.account_id, on=command.on, but=but)
+    if changed and deps.seller.accepts("auto_renewal"):
+        _agree(deps, command, context)
+    return AutoRenewalSet(command.on, changed)
 
 
-def _agree(tools: CommandDeps, act: SetAutoRenewal, done: CommandContext) -> None:
-    document = tools.seller.document("auto_renewal")
-    if act.on and not consents.holds(done.connection, account_id=act.account_id, today=document):
-        tools.documents(done, act.account_id, act.accepted)
-    elif not act.on:
+def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> None:
+    document = deps.seller.document("auto_renewal")
+    if command.on and not consents.holds(context.connection, account_id=command.account_id, today=document):
+        deps.documents(context, command.account_id, command.accepted)
+    elif not command.on:
         consents.withdraw(
-            done.connection,
-            account_id=act.account_id,
-            conversation_id=done.conversation.id,
+            context.connection,
+            account_id=command.account_id,
+            conversation_id=context.conversation.id,
             consent_id=document.id,
-            channel=done.conversation.channel,
-            how=act.how,
-            now=done.now,
+            channel=context.conversation.channel,
+            how=command.how,
+            now=context.now,
         )
 
 
-def open_free_version(tools: CommandDeps, act: OpenFreeVersion, done: CommandContext) -> Event:
+def open_free_version(deps: CommandDeps, command: OpenFreeVersion, context: CommandContext) -> Event:
     """Once for each account."""
     opened = free_versions.switch_on(
-        done.connection,
-        order_id=done.id,
-        account_id=act.account_id,
-        company_id=act.company_id,
-        product=tools.seller.free_version or "",
-        currency=tools.seller.currency,
-        series=f"{tools.seller.order_prefix}/{done.now.year}",
-        conversation_id=done.conversation.id,
-        now=done.now,
+        context.connection,
+        order_id=context.id,
+        account_id=command.account_id,
+        company_id=command.company_id,
+        product=deps.seller.free_version or "",
+        currency=deps.seller.currency,
+        series=f"{deps.seller.order_prefix}/{context.now.year}",
+        conversation_id=context.conversation.id,
+        now=context.now,
     )
     return FreeVersionRefused() if isinstance(opened, free_versions.FreeVersionNotYet) else FreeVersionOpen(opened.new)

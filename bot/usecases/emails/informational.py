@@ -52,34 +52,34 @@ class NoteFacts:
     kind: str = ""
 
 
-def facts(connection: sa.Connection, call: SendNote, seller: Seller) -> NoteFacts | None:
+def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts | None:
     """None where what it was to tell of isn't there any more."""
-    if call.note == NOTE_USER_NAME:
-        return _user_name(connection, call)
-    if call.note == NOTE_EMAIL_REPLACED:
-        return NoteFacts(call.to, {"email": call.to})
-    if call.note == NOTE_PASSWORD_REPLACED:
-        mine = accounts.get(connection, call.about)
+    if job.note == NOTE_USER_NAME:
+        return _user_name(connection, job)
+    if job.note == NOTE_EMAIL_REPLACED:
+        return NoteFacts(job.to, {"email": job.to})
+    if job.note == NOTE_PASSWORD_REPLACED:
+        mine = accounts.get(connection, job.about)
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
-    order = order_record.get(connection, call.about)
+    order = order_record.get(connection, job.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
-    if order is None or owner is None or (call.note == NOTE_INSTRUCTIONS and not _carried(connection, order)):
+    if order is None or owner is None or (job.note == NOTE_INSTRUCTIONS and not _carried(connection, order)):
         return None
-    to = owner.email if call.note == NOTE_WELCOME else call.to or order.billing.get("email") or owner.email
-    kind = _kind(connection, call, order)
+    to = owner.email if job.note == NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
+    kind = _kind(connection, job, order)
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
-    if call.note == NOTE_ORDER:
+    if job.note == NOTE_ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
 
-def letter(renderer: Renderer, call: SendNote, told: NoteFacts, locale: str) -> Mail:
+def letter(renderer: Renderer, job: SendNote, told: NoteFacts, locale: str) -> Mail:
     """Return the letter in words."""
     params = {"seller": renderer.seller.name, **told.params}
-    name = f"{call.note}_{told.kind}" if told.kind else call.note
+    name = f"{job.note}_{told.kind}" if told.kind else job.note
     subject = renderer.words(f"note.{name}.subject", params, locale)
     text = renderer.words(f"note.{name}.text", params, locale)
-    foot = renderer.words(_FEET.get(call.note, "mail.foot_order"), params, locale)
+    foot = renderer.words(_FEET.get(job.note, "mail.foot_order"), params, locale)
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
 
 
@@ -90,10 +90,10 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     return "\n\n".join(accepted) or None
 
 
-def _kind(connection: sa.Connection, call: SendNote, order: OrderRecord) -> str:
-    if call.note == NOTE_INSTRUCTIONS:
+def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
+    if job.note == NOTE_INSTRUCTIONS:
         return order.method
-    return "renewed" if call.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""
+    return "renewed" if job.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""
 
 
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
@@ -110,10 +110,10 @@ def _carried(connection: sa.Connection, order: OrderRecord) -> bool:
     return order.status == "placed" and is_offline(order.method) and waits
 
 
-def _user_name(connection: sa.Connection, call: SendNote) -> NoteFacts:
-    known = accounts.get(connection, call.about) if call.about else None
-    params: Params = {"user_name": known.user_name if known is not None else None, "email": call.to}
-    return NoteFacts(call.to, params, "" if known is not None else "unknown")
+def _user_name(connection: sa.Connection, job: SendNote) -> NoteFacts:
+    known = accounts.get(connection, job.about) if job.about else None
+    params: Params = {"user_name": known.user_name if known is not None else None, "email": job.to}
+    return NoteFacts(job.to, params, "" if known is not None else "unknown")
 
 
 def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:

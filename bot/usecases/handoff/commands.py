@@ -29,57 +29,62 @@ WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""
 
 
-def request_human(tools: CommandDeps, act: RequestHuman, done: CommandContext) -> Event:
+def request_human(deps: CommandDeps, command: RequestHuman, context: CommandContext) -> Event:
     """Open the request for an agent."""
     first = handoffs.ask(
-        done.connection,
-        conversation_id=done.conversation.id,
-        reason=act.reason,
-        email=act.email or None,
-        now=done.now,
+        context.connection,
+        conversation_id=context.conversation.id,
+        reason=command.reason,
+        email=command.email or None,
+        now=context.now,
     )
-    rules, zone = tools.seller.desk, tools.seller.time_zone
-    there = rules.hours.open_at(done.now, zone)
-    wait = handoffs.expected_wait(done.connection, done.now) if there else None
+    rules, zone = deps.seller.desk, deps.seller.time_zone
+    there = rules.hours.open_at(context.now, zone)
+    wait = handoffs.expected_wait(context.connection, context.now) if there else None
     return HumanRequested(
-        done.now,
+        context.now,
         first,
-        place=handoffs.place(done.connection, done.now),
+        place=handoffs.place(context.connection, context.now),
         wait_minutes=None if wait is None else max(1, round(wait / timedelta(minutes=1))),
-        opens_at=None if there else rules.hours.opens_after(done.now, zone),
+        opens_at=None if there else rules.hours.opens_after(context.now, zone),
     )
 
 
-def put_back(_tools: CommandDeps, act: PutBack, done: CommandContext) -> Event:
+def put_back(_deps: CommandDeps, command: PutBack, context: CommandContext) -> Event:
     """Somebody else has to come."""
-    return PutBackDone(handoffs.put_back(done.connection, conversation_id=done.conversation.id), act.cause)
+    return PutBackDone(handoffs.put_back(context.connection, conversation_id=context.conversation.id), command.cause)
 
 
-def look_at_writing(_tools: CommandDeps, act: LookAtWriting, done: CommandContext) -> Event:
+def look_at_writing(_deps: CommandDeps, command: LookAtWriting, context: CommandContext) -> Event:
     """By the last stroke that the agent's page has told of."""
-    request = handoffs.open_of(done.connection, done.conversation.id)
+    request = handoffs.open_of(context.connection, context.conversation.id)
     typed = request.typed_at if request is not None else None
-    until = done.now if typed is None else min(typed + WRITING, act.at_most)
-    return StillWriting(until) if until > done.now else NotWriting()
+    until = context.now if typed is None else min(typed + WRITING, command.at_most)
+    return StillWriting(until) if until > context.now else NotWriting()
 
 
-def look_at_wait(_tools: CommandDeps, act: LookAtWait, done: CommandContext) -> Event:
+def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContext) -> Event:
     """When somebody wrote last, or somebody took the conversation."""
-    last = handoffs.last_sign(done.connection, done.conversation.id)
-    until = done.now if last is None else last + act.quiet_for
-    return StillTalking(until) if until > done.now else FellSilent()
+    last = handoffs.last_sign(context.connection, context.conversation.id)
+    until = context.now if last is None else last + command.quiet_for
+    return StillTalking(until) if until > context.now else FellSilent()
 
 
-def end_wait(_tools: CommandDeps, _act: EndWait, done: CommandContext) -> Event:
+def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Event:
     """Nobody asked for it to end: the trail has it, without anybody's name but that of whoever had the conversation."""
-    where = done.conversation.id
-    request = handoffs.open_of(done.connection, where)
+    where = context.conversation.id
+    request = handoffs.open_of(context.connection, where)
     if request is not None:
-        handoffs.end(done.connection, conversation_id=where, now=done.now)
-        days = (done.now - request.asked_at).days
+        handoffs.end(context.connection, conversation_id=where, now=context.now)
+        days = (context.now - request.asked_at).days
         details = {"days": days} | ({"held_by": request.agent_id} if request.agent_id is not None else {})
         audit.note(
-            done.connection, agent_id=None, what="wait_given_up", at=done.now, conversation_id=where, details=details
+            context.connection,
+            agent_id=None,
+            what="wait_given_up",
+            at=context.now,
+            conversation_id=where,
+            details=details,
         )
     return WaitEnded()
 
@@ -88,15 +93,19 @@ def end_wait(_tools: CommandDeps, _act: EndWait, done: CommandContext) -> Event:
 LONGEST = 1000
 
 
-def keep_feedback(_tools: CommandDeps, act: KeepFeedback, done: CommandContext) -> Event:
+def keep_feedback(_deps: CommandDeps, command: KeepFeedback, context: CommandContext) -> Event:
     """Store whether an answer helped."""
-    said = FeedbackRecord(done.id, done.conversation.id, act.about, done.locale, act.helpful, None, done.now)
-    feedback.keep(done.connection, said)
-    return FeedbackKept(done.id, act.helpful)
+    said = FeedbackRecord(
+        context.id, context.conversation.id, command.about, context.locale, command.helpful, None, context.now
+    )
+    feedback.keep(context.connection, said)
+    return FeedbackKept(context.id, command.helpful)
 
 
-def keep_reason(_tools: CommandDeps, act: KeepReason, done: CommandContext) -> Event:
+def keep_reason(_deps: CommandDeps, command: KeepReason, context: CommandContext) -> Event:
     """Store the reason, without secrets."""
-    words = redact(act.words[:LONGEST]).text
-    feedback.give_reason(done.connection, feedback_id=act.id, conversation_id=done.conversation.id, words=words)
+    words = redact(command.words[:LONGEST]).text
+    feedback.give_reason(
+        context.connection, feedback_id=command.id, conversation_id=context.conversation.id, words=words
+    )
     return ReasonKept()

@@ -16,7 +16,7 @@ from services.support import tickets
 from values.rules import erasure_due
 
 
-async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> Event:
+async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Event:
     """All that was said, and where."""
     where = stored.conversation_id
 
@@ -24,23 +24,23 @@ async def mail_support(tools: JobDeps, call: MailSupport, stored: StoredJob) -> 
         lines = journal.messages(connection, where, with_customer=True)
         return conversations.load(connection, where, lock=False), lines
 
-    conversation, lines = await tools.store.read(found)
+    conversation, lines = await deps.store.read(found)
     if conversation is None:  # erased meanwhile
         return SupportNotMailed()
-    href = f"{tools.public_url}/desk/c/{where}"
-    until = erasure_due(tools.clock.now())
-    waits = rendering.WaitingNotice(href, conversation.channel, conversation.locale, call.why, until, call.reply_to)
-    letter = rendering.transcript(tools.renderer, tools.support_email, lines, waits)
-    return await tools.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
+    href = f"{deps.public_url}/desk/c/{where}"
+    until = erasure_due(deps.clock.now())
+    waits = rendering.WaitingNotice(href, conversation.channel, conversation.locale, job.why, until, job.reply_to)
+    letter = rendering.transcript(deps.renderer, deps.support_email, lines, waits)
+    return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
-async def mail_ticket(tools: JobDeps, call: MailTicket, stored: StoredJob) -> Event:
+async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Event:
     """Mail a customer's report to support; the answer goes to its holder."""
-    ticket = await tools.store.read(lambda connection: tickets.get(connection, call.ticket_id))
+    ticket = await deps.store.read(lambda connection: tickets.get(connection, job.ticket_id))
     if ticket is None:
         return TicketNotMailed()
     whose = ticket.account_id
-    holder = await tools.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
+    holder = await deps.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
     reply_to = holder.email if holder is not None else None
-    letter = rendering.ticket(tools.renderer, tools.support_email, ticket, reply_to, await tools.locale(stored))
-    return await tools.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())
+    letter = rendering.ticket(deps.renderer, deps.support_email, ticket, reply_to, await deps.locale(stored))
+    return await deps.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())

@@ -36,40 +36,40 @@ from values.order import CartLine
 from values.seller import Seller
 
 
-def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Event:
+def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> Event:
     """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
-    given = {one.id: one for one in act.accepted}
-    if unknown := tuple(name for name in act.documents if name not in given):
+    given = {one.id: one for one in command.accepted}
+    if unknown := tuple(name for name in command.documents if name not in given):
         return OrderRefused("words_unknown", unknown)  # given before this was kept
-    agreed = tuple(given[name] for name in act.documents)
-    if reworded := tuple(one.id for one in agreed if not tools.still(one)):
+    agreed = tuple(given[name] for name in command.documents)
+    if reworded := tuple(one.id for one in agreed if not deps.still(one)):
         return OrderRefused("words_changed", reworded)
-    judged = _judged(tools, act, done)
+    judged = _judged(deps, command, context)
     code = judged if isinstance(judged, DiscountCode) else None
-    buyer = companies.get(done.connection, act.company_id)
-    tax = tools.seller.tax(buyer.buyer if buyer is not None else Buyer(tools.seller.country))
+    buyer = companies.get(context.connection, command.company_id)
+    tax = deps.seller.tax(buyer.buyer if buyer is not None else Buyer(deps.seller.country))
     placed = orders.place(
-        done.connection,
+        context.connection,
         orders.WantedOrder(
-            id=done.id,
-            account_id=act.account_id,
-            company_id=act.company_id,
-            items=[replace(item, names=_names(tools, item.id)) for item in items(tools.seller, act.lines, code, tax)],
+            id=context.id,
+            account_id=command.account_id,
+            company_id=command.company_id,
+            items=[replace(item, names=_names(deps, item.id)) for item in items(deps.seller, command.lines, code, tax)],
             tax=tax,
             discount=PricingDiscount(code.code, code.percent, code.amount) if code else None,
             limits=limits(code),
-            price=act.price,
-            method=act.method,
-            auto_renewal=act.auto_renewal,
-            conversation_id=done.conversation.id,
-            series=f"{tools.seller.order_prefix}/{done.now.year}",
+            price=command.price,
+            method=command.method,
+            auto_renewal=command.auto_renewal,
+            conversation_id=context.conversation.id,
+            series=f"{deps.seller.order_prefix}/{context.now.year}",
         ),
-        done.now,
+        context.now,
     )
     match placed:
         case orders.Placed(stored, first):
-            tools.documents(done, act.account_id, agreed)
-            _note_orderer(act, stored.id, done)
+            deps.documents(context, command.account_id, agreed)
+            _note_orderer(command, stored.id, context)
             return OrderPlaced(stored.id, stored.number, first)
         case orders.AccountNotActive():
             return OrderRefused("account_pending")
@@ -77,7 +77,7 @@ def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Ev
             return OrderRefused("company_unconfirmed")
         case orders.PaymentPending():
             return OrderRefused(
-                "order_open", open=account_view.order_view(done.connection, act.account_id, placed.order_id)
+                "order_open", open=account_view.order_view(context.connection, command.account_id, placed.order_id)
             )
         case orders.PriceChanged():
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
@@ -85,17 +85,17 @@ def place_order(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> Ev
             return OrderRefused(f"discount_{why}")
 
 
-def _names(tools: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
+def _names(deps: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
     """Return the product's name in each language, which the order keeps whatever becomes of the offer."""
-    word, renderer = product_word(product, tools.seller), tools.renderer
-    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in tools.seller.locales)
+    word, renderer = product_word(product, deps.seller), deps.renderer
+    return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in deps.seller.locales)
 
 
-def _judged(tools: CommandDeps, act: PlaceOrder, done: CommandContext) -> DiscountCode | NotGood | None:
+def _judged(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> DiscountCode | NotGood | None:
     """Return the order's code if it lowers its price, else why it doesn't; None where there is none."""
-    if act.discount is None:
+    if command.discount is None:
         return None
-    return judge_discount(tools.seller.discounts, act.discount, (line.plan for line in act.lines), done.now)
+    return judge_discount(deps.seller.discounts, command.discount, (line.plan for line in command.lines), context.now)
 
 
 def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
@@ -118,48 +118,48 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     )
 
 
-def _note_orderer(act: PlaceOrder, order_id: str, done: CommandContext) -> None:
+def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> None:
     """Whom to call about the order; and where this account's invoices go from now on."""
-    if act.orderer is None:
+    if command.orderer is None:
         return
-    order_record.keep_orderer(done.connection, order_id=order_id, orderer=act.orderer)
-    einvoices.set_email(done.connection, account_id=act.account_id, email=act.orderer.invoice_email)
+    order_record.keep_orderer(context.connection, order_id=order_id, orderer=command.orderer)
+    einvoices.set_email(context.connection, account_id=command.account_id, email=command.orderer.invoice_email)
 
 
-def cancel_order(tools: CommandDeps, act: CancelOrder, done: CommandContext) -> Event:
+def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContext) -> Event:
     """Withdrawn, unless the money came first."""
-    cancelled = orders.cancel(done.connection, order_id=act.order_id, now=done.now)
+    cancelled = orders.cancel(context.connection, order_id=command.order_id, now=context.now)
     if isinstance(cancelled, orders.AlreadyPaid):
         return OrderStands(cancelled.order_number)
     gone = OrderCancelled(cancelled.order.number)
-    for other in conversations.of_account(done.connection, cancelled.order.account_id):
-        if other.id != done.conversation.id:
-            done.tell(other.id, gone)
+    for other in conversations.of_account(context.connection, cancelled.order.account_id):
+        if other.id != context.conversation.id:
+            context.tell(other.id, gone)
     return gone
 
 
-def see_account(_tools: CommandDeps, act: SeeAccount, done: CommandContext) -> Event:
+def see_account(_deps: CommandDeps, command: SeeAccount, context: CommandContext) -> Event:
     """As the books have it now."""
-    return AccountSeen(_view(act.account_id, done))
+    return AccountSeen(_view(command.account_id, context))
 
 
-def begin_order(_tools: CommandDeps, act: BeginOrder, done: CommandContext) -> Event:
+def begin_order(_deps: CommandDeps, command: BeginOrder, context: CommandContext) -> Event:
     """Begin an order with the account's data."""
-    return OrderBegun(_view(act.account_id, done))
+    return OrderBegun(_view(command.account_id, context))
 
 
-def _view(account_id: str, done: CommandContext) -> AccountView:
-    view = account_view.view(done.connection, account_id)
+def _view(account_id: str, context: CommandContext) -> AccountView:
+    view = account_view.view(context.connection, account_id)
     if view is None:
         raise LookupError("no such account")
     return view
 
 
-def check_discount(tools: CommandDeps, act: CheckDiscount, done: CommandContext) -> Event:
+def check_discount(deps: CommandDeps, command: CheckDiscount, context: CommandContext) -> Event:
     """Whether it can be used once more just now."""
-    known = next((code for code in tools.seller.discounts if code.code == act.code), None)
-    why = discounts.spent(done.connection, act.code, limits(known), act.account_id)
-    return DiscountGood(act.code) if why is None else DiscountSpent(act.code, why)
+    known = next((code for code in deps.seller.discounts if code.code == command.code), None)
+    why = discounts.spent(context.connection, command.code, limits(known), command.account_id)
+    return DiscountGood(command.code) if why is None else DiscountSpent(command.code, why)
 
 
 def limits(code: DiscountCode | None) -> Limits:

@@ -16,41 +16,41 @@ LIFETIME = timedelta(days=14)
 """How long the link leads back."""
 
 
-def remind_by_email(tools: CommandDeps, act: RemindByEmail, done: CommandContext) -> Event:
+def remind_by_email(deps: CommandDeps, command: RemindByEmail, context: CommandContext) -> Event:
     """Issue the reminder's links, once while the last one's stop link is valid.
 
     Not to a shadow, nor to an unproven address, nor to a customer who has stopped them or is blocked.
     """
-    here, link_id = done.conversation, unfinished.link_of(tools.server_key, act.account_id)
-    if unfinished.addressee(done.connection, act.account_id) is None:
+    here, link_id = context.conversation, unfinished.link_of(deps.server_key, command.account_id)
+    if unfinished.addressee(context.connection, command.account_id) is None:
         return ReminderReady(None)
-    if blocklist.of(done.connection, channel=here.channel, address=here.address, now=done.now) is not None:
+    if blocklist.of(context.connection, channel=here.channel, address=here.address, now=context.now) is not None:
         return ReminderReady(None)
-    if one_time_links.get(done.connection, link_id=link_id, now=done.now) is not None:
+    if one_time_links.get(context.connection, link_id=link_id, now=context.now) is not None:
         return ReminderReady(None)
     one_time_links.issue(
-        done.connection,
+        context.connection,
         link_id=link_id,
         purpose="stop_unfinished",
         conversation_id=here.id,
-        account_id=act.account_id,
+        account_id=command.account_id,
         data={},
-        server_key=tools.server_key,
-        now=done.now,
+        server_key=deps.server_key,
+        now=context.now,
     )
     start_links.create(
-        done.connection,
-        token=start_links.token_of(tools.server_key, link_id),
-        expires_at=done.now + LIFETIME,
-        now=done.now,
-        account_id=act.account_id,
+        context.connection,
+        token=start_links.token_of(deps.server_key, link_id),
+        expires_at=context.now + LIFETIME,
+        now=context.now,
+        account_id=command.account_id,
         entry=GO_ON,
         from_conversation=here.id,
     )
     return ReminderReady(link_id)
 
 
-def resume_by_email(_tools: CommandDeps, act: ResumeByEmail, done: CommandContext) -> Event:
+def resume_by_email(_deps: CommandDeps, command: ResumeByEmail, context: CommandContext) -> Event:
     """They were stopped, perhaps."""
-    reminders.resume_unfinished(done.connection, act.account_id)
+    reminders.resume_unfinished(context.connection, command.account_id)
     return ResumedByEmail()

@@ -44,7 +44,7 @@ class SellerEvents:
         """Store the event and its delivery job; a known event isn't stored again."""
         if self._outbox is None or not events_out.put(connection, event):
             return
-        call = StoredJob(
+        job = StoredJob(
             key=events_out.key_of(event.id),
             conversation_id=OF_NOBODY,
             root=None,
@@ -53,18 +53,18 @@ class SellerEvents:
             background=True,
             due_at=event.at,
         )
-        self._outbox.leave(connection, call)
+        self._outbox.leave(connection, job)
 
-    def about(self, act: Command, outcome: Event, done: CommandContext) -> None:
+    def about(self, command: Command, outcome: Event, context: CommandContext) -> None:
         """Publish what came of the act, if the seller is to know of it.
 
         Nothing of a shadow's, which is nobody (`services/accounts/accounts.py`).
         """
         if self._outbox is None or (events := _TOLD.get(type(outcome))) is None:
             return
-        for event in events(act, outcome, done):
-            if event.account_id is None or _somebody(event.account_id, done):
-                self.publish(done.connection, event)
+        for event in events(command, outcome, context):
+            if event.account_id is None or _somebody(event.account_id, context):
+                self.publish(context.connection, event)
 
 
 def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentRecord, now: Any) -> Events:
@@ -74,98 +74,98 @@ def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentReco
         yield seller_events.subscription_renewed(renewed, order.number, now)
 
 
-def _account(_act: Any, outcome: AccountCreated, done: CommandContext) -> Events:
-    return _created(outcome.account_id, done)
+def _account(_act: Any, outcome: AccountCreated, context: CommandContext) -> Events:
+    return _created(outcome.account_id, context)
 
 
-def _email(act: Any, _outcome: EmailChanged, done: CommandContext) -> Events:
+def _email(command: Any, _outcome: EmailChanged, context: CommandContext) -> Events:
     """Return the creation of the account, which the seller may know only from now on."""
-    return _created(act.account_id, done)
+    return _created(command.account_id, context)
 
 
-def _created(account_id: str, done: CommandContext) -> Events:
-    yield seller_events.account_created(account_id, done.now)
+def _created(account_id: str, context: CommandContext) -> Events:
+    yield seller_events.account_created(account_id, context.now)
 
 
-def _registered(act: Any, _outcome: CustomerRegistered, done: CommandContext) -> Events:
+def _registered(command: Any, _outcome: CustomerRegistered, context: CommandContext) -> Events:
     """Return the events of an account opened for a customer on file, with one contact proven."""
-    yield from _created(done.id, done)
-    mine = accounts.get(done.connection, done.id)
-    known = contacts.of_account(done.connection, done.id)
+    yield from _created(context.id, context)
+    mine = accounts.get(context.connection, context.id)
+    known = contacts.of_account(context.connection, context.id)
     for contact in known if mine is not None else ():
-        if mine is not None and contact.kind == act.kind and contact.verified_at is not None:
-            yield seller_events.contact_verified(mine.id, contact.kind, contact.key, mine.status, done.now)
+        if mine is not None and contact.kind == command.kind and contact.verified_at is not None:
+            yield seller_events.contact_verified(mine.id, contact.kind, contact.key, mine.status, context.now)
 
 
-def _phone(act: Any, _outcome: CodeRight, done: CommandContext) -> Events:
-    mine = accounts.get(done.connection, act.account_id)
+def _phone(command: Any, _outcome: CodeRight, context: CommandContext) -> Events:
+    mine = accounts.get(context.connection, command.account_id)
     if mine is not None:
-        yield seller_events.contact_verified(mine.id, "phone", act.phone, mine.status, done.now)
+        yield seller_events.contact_verified(mine.id, "phone", command.phone, mine.status, context.now)
 
 
-def _phone_kept(act: Any, outcome: PhoneKept, done: CommandContext) -> Events:
+def _phone_kept(command: Any, outcome: PhoneKept, context: CommandContext) -> Events:
     """Return the proof of the e-mail, where the phone was the last contact demanded."""
-    mine = accounts.get(done.connection, act.account_id)
+    mine = accounts.get(context.connection, command.account_id)
     if mine is not None and outcome.active:
-        key = f"{mine.email_key} for {act.phone}"
-        yield seller_events.contact_verified(mine.id, "email", key, mine.status, done.now)
+        key = f"{mine.email_key} for {command.phone}"
+        yield seller_events.contact_verified(mine.id, "email", key, mine.status, context.now)
 
 
-def _company(_act: Any, outcome: CompanySaved, done: CommandContext) -> Events:
-    saved = companies.get(done.connection, outcome.company_id)
+def _company(_act: Any, outcome: CompanySaved, context: CommandContext) -> Events:
+    saved = companies.get(context.connection, outcome.company_id)
     if saved is not None:
-        yield seller_events.company_confirmed(saved, done.now)
+        yield seller_events.company_confirmed(saved, context.now)
 
 
-def _order(_act: Any, outcome: OrderPlaced, done: CommandContext) -> Events:
-    placed = order_record.get(done.connection, outcome.order_id)
+def _order(_act: Any, outcome: OrderPlaced, context: CommandContext) -> Events:
+    placed = order_record.get(context.connection, outcome.order_id)
     if placed is not None:
         yield seller_events.order_placed(placed, placed.placed_at)
 
 
-def _cancelled(act: Any, _outcome: OrderCancelled, done: CommandContext) -> Events:
-    order = order_record.get(done.connection, act.order_id)
+def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) -> Events:
+    order = order_record.get(context.connection, command.order_id)
     if order is not None and order.cancelled_at is not None:
         yield seller_events.order_cancelled(order, order.cancelled_at)
 
 
-def _paid(act: Any, outcome: PaymentBooked, done: CommandContext) -> Events:
+def _paid(command: Any, outcome: PaymentBooked, context: CommandContext) -> Events:
     if outcome.status != "paid" or not outcome.news:
         return ()
-    order, payment = _sold(act.payment_id, done)
-    return of_money(done.connection, order, payment, done.now)
+    order, payment = _sold(command.payment_id, context)
+    return of_money(context.connection, order, payment, context.now)
 
 
-def _refunded(act: Any, outcome: RefundBooked, done: CommandContext) -> Events:
+def _refunded(command: Any, outcome: RefundBooked, context: CommandContext) -> Events:
     if outcome.news:
-        order, payment = _sold(act.payment_id, done)
-        yield seller_events.payment_refunded(order, payment, act.attempt, done.now)
+        order, payment = _sold(command.payment_id, context)
+        yield seller_events.payment_refunded(order, payment, command.attempt, context.now)
 
 
-def _sold(payment_id: str, done: CommandContext) -> tuple[OrderRecord, PaymentRecord]:
-    payment = record.get(done.connection, payment_id)
-    order = order_record.get(done.connection, payment.order_id) if payment is not None else None
+def _sold(payment_id: str, context: CommandContext) -> tuple[OrderRecord, PaymentRecord]:
+    payment = record.get(context.connection, payment_id)
+    order = order_record.get(context.connection, payment.order_id) if payment is not None else None
     if payment is None or order is None:
         raise LookupError("no such payment")
     return order, payment
 
 
-def _einvoice(act: Any, outcome: EInvoiceSwitched, done: CommandContext) -> Events:
+def _einvoice(command: Any, outcome: EInvoiceSwitched, context: CommandContext) -> Events:
     """Told once for each time that it is switched; another address alone is no news."""
     if outcome.status != "off":
-        stands = einvoices.of_account(done.connection, act.account_id)
-        yield seller_events.einvoice_switched(stands, done.now)
+        stands = einvoices.of_account(context.connection, command.account_id)
+        yield seller_events.einvoice_switched(stands, context.now)
 
 
-def _handed_over(_act: Any, outcome: HumanRequested, done: CommandContext) -> Events:
+def _handed_over(_act: Any, outcome: HumanRequested, context: CommandContext) -> Events:
     if outcome.first:
-        whose = done.conversation.account_id
-        known = whose if whose is not None and _somebody(whose, done) else None
-        yield seller_events.handed_over(done.conversation, known, done.now)
+        whose = context.conversation.account_id
+        known = whose if whose is not None and _somebody(whose, context) else None
+        yield seller_events.handed_over(context.conversation, known, context.now)
 
 
-def _somebody(account_id: str, done: CommandContext) -> bool:
-    mine = accounts.get(done.connection, account_id)
+def _somebody(account_id: str, context: CommandContext) -> bool:
+    mine = accounts.get(context.connection, account_id)
     return mine is not None and not mine.taken
 
 
