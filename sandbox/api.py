@@ -83,7 +83,7 @@ class ControlApi:
         return JSONResponse([payment_entry(attempt) for attempt in self._world.book.newest()])
 
     async def attempts(self, request: Request) -> Response:
-        """`GET attempts`: every order opened at a provider, for whoever counts doubles."""
+        """`GET attempts`: every order opened at a provider, doubles too."""
         return JSONResponse([payment_entry(attempt) for attempt in self._world.book.all()])
 
     async def play(self, request: Request) -> Response:

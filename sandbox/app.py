@@ -1,4 +1,4 @@
-"""The sandbox as a whole: every stand-in below `/sandbox`, the mail relay, the clock, and who acts in it.
+"""The sandbox as a whole: every stand-in below `/sandbox`, the mail relay, the clock.
 
 A desk mounts the app at its own root (its own `/sandbox/api/clock`, `…/payments/{id}` and `…/reset` before it), starts
 the mail relay, keeps `run_timers` running, and calls `tick` when it moves its clock.
@@ -57,7 +57,7 @@ class Sandbox:
         world = self.world
         register = gus(world)
         inbox = ChatwootStore(world.ledger)
-        knocks = ChatwootWebhooks(world, inbox)
+        webhooks = ChatwootWebhooks(world, inbox)
         chats = TelegramStore(world.ledger, world.clock)
         updates = Updates(world, chats)
         return [
@@ -68,8 +68,8 @@ class Sandbox:
             Mount("/vies", app=vies(world)),
             *(Mount(f"/{name}", routes=simulator.routes()) for name, simulator in self._payments.items()),
             Mount("/seller", app=seller(world)),
-            Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, knocks)),
-            Mount("/chatwoot", routes=ChatwootAgents(world, inbox, knocks).routes()),
+            Mount("/chatwoot/api/v1", app=chatwoot_api(world, inbox, webhooks)),
+            Mount("/chatwoot", routes=ChatwootAgents(world, inbox, webhooks).routes()),
             Mount("/telegram/api", routes=ClientApi(chats, TelegramClient(world, chats, updates)).routes()),
             Mount("/telegram", app=telegram_api(world, chats, updates)),
             Mount("/api", routes=control_routes(self)),

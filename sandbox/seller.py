@@ -26,7 +26,7 @@ TOLERANCE: Final = timedelta(minutes=5)
 
 
 class NotTrusted(Exception):
-    """The event isn't proven to be the desk's; the message says why, for whoever builds a receiver."""
+    """The event isn't proven to be the desk's; the message tells the builder of a receiver why."""
 
 
 def seller(world: World) -> ASGIApp:

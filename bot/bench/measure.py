@@ -1,4 +1,4 @@
-"""Measures a desk through its doors: the decision alone, the turn in the process, the turn over REST."""
+"""Measurements of a desk: the decision alone, the turn in the process, the turn over REST."""
 
 import asyncio
 import resource

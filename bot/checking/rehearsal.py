@@ -50,7 +50,7 @@ def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[P
 
 
 def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
-    """Everything that a walk heard, and what is said only when asked for, as keys with their parameters."""
+    """Return all texts of a walk, and those said only when asked for, as keys with their parameters."""
     for says in found.said.values():
         yield from ((say.key, say.params) for say in says if say.key)
     for path, questions in found.asked.items():

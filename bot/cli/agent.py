@@ -224,7 +224,7 @@ def _known(connection: sa.Connection, login: str) -> Agent:
 
 
 def _note(connection: sa.Connection, what: str, agent_id: str, now: datetime, **details: str) -> None:
-    """Record an act of the command line, where nobody is logged in, in the audit log."""
+    """Record a command of the command line in the audit log, without an agent."""
     audit.note(connection, agent_id=None, what=what, at=now, details={"of": agent_id, **details})
 
 

@@ -67,7 +67,7 @@ def review(
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
     labelled: Annotated[bool, typer.Option("--labelled", help="Print those with a label instead.")] = False,
 ) -> None:
-    """Print what the desk's customers said and nobody understood, as JSON lines without personal data.
+    """Print customers' sentences that weren't understood, as JSON lines without personal data.
 
     Each has the intent it is read as now, as `guess`. Agents say at /desk/overview what is right; `--labelled` prints
     that, in the form that `okienko nlu test` takes.

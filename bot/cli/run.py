@@ -38,7 +38,7 @@ def run_desk(
 
 
 def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
-    """One desk; or several workers; or, started by whoever looks after them, one of those."""
+    """Run one desk; or several workers; or, started by their supervisor, one of those."""
     lifeline, listening = inherited(), inherited_listening()
     # Once, not by each worker.
     for doubt in doubtful(settings) if lifeline is None else ():

@@ -31,7 +31,7 @@ MONEY = ("paid", "approved")
 
 @dataclass(frozen=True)
 class PaymentWebhooks:
-    """One door for all providers that have keys; each proves its own notices. Each network may knock `flood` often."""
+    """The route of all providers that have keys; each verifies its own notices. `flood` limits each network."""
 
     desk: Desk
     providers: Mapping[str, PaymentProvider]

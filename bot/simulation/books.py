@@ -20,7 +20,7 @@ class BookedOrders:
 
 
 def left(connection: sa.Connection) -> dict[str, int]:
-    """Count what nobody has finished, turns that raised, and the calls that were given up, by their kind."""
+    """Count unfinished work, turns that raised, and jobs that were given up, by their kind."""
     questions = {
         "calls open": sa.select(sa.func.count()).select_from(call).where(call.c.status == "open", ~call.c.background),
         "events open": sa.select(sa.func.count()).select_from(event).where(event.c.done_at.is_(None)),

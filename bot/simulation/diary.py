@@ -37,7 +37,7 @@ class Diary:
         self.lines.append(f"~ {what}")
 
     def read(self, text: str, titles: tuple[str, ...]) -> None:
-        """Note what the desk said. Errors: Broken where it has no words, or a place in them that nobody filled."""
+        """Note what the desk said. Errors: Broken for an empty text or an unfilled placeholder."""
         self.counts["read"] += 1
         self.lines.append(f"< {_short(text)}" + "".join(f" [{title}]" for title in titles))
         for words in (text, *titles):

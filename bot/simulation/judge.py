@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"https?://\S*/[\w-]{20,}")
 
 
 def doubled(messages: Sequence[Json], *, letters: bool) -> Iterable[tuple[str, str]]:
-    """Return the messages that reached somebody twice.
+    """Return the messages that arrived twice.
 
     No SMS may, and no e-mail unless its server has failed (`letters` False). A message without a code or token may be
     asked for again, and says the same.

@@ -177,7 +177,7 @@ class SimulatedVisit:
 
 @asynccontextmanager
 async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
-    """Return a visit by a customer whom nobody knows yet."""
+    """Yield a visit by an unknown customer."""
     seller = desk.profile.seller
     # It answers when the turn is through: the visit itself lets the clock run until all that it caused is done.
     channel = Rest(desk.desk, seller.locales[0], patience=timedelta(0))

@@ -1,7 +1,7 @@
-"""Floods: how often one visitor may knock. Kept in memory; limits that guard money or codes are rows elsewhere.
+"""Rate limits per visitor, in memory; limits that guard money or codes are rows elsewhere.
 
-Only the words of the rules are the `limits` library's. Its store in memory looks through all visitors at each knock and
-forgets none, so whoever comes under ever new names would slow everybody down.
+Only the syntax of the rules is the `limits` library's. Its store in memory looks through all visitors at each request
+and forgets none, so a client under ever new names would slow all others down.
 """
 
 import math
@@ -27,7 +27,7 @@ _MOST_VISITORS = 50_000  # beyond them those who were quiet for longest are forg
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`n` knocks at once, then one whenever an n-th of the time has passed (the generic cell rate algorithm)."""
+    """`n` requests at once, then one whenever an n-th of the time has passed (the generic cell rate algorithm)."""
 
     scope: str
     n: int
@@ -35,17 +35,17 @@ class _Rule:
 
 
 class Flood:
-    """Counts knocks; without rules it lets everybody in. `now` gives seconds that never go back."""
+    """Request counter; without rules it admits everything. `now` gives seconds that never go back."""
 
     def __init__(self, rules: FloodRules | None, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._session = _read("session", rules.session) if rules else ()
         self._address = _read("address", rules.address) if rules else ()
-        # When a visitor's knocks will be paid off, by rule and visitor; the one who knocked last stands last.
+        # When a visitor's requests will be paid off, by rule and visitor; the latest visitor stands last.
         self._paid_off: OrderedDict[tuple[_Rule, str], float] = OrderedDict()
 
     def wait(self, session: str | None, address: str | None) -> int:
-        """0 if this knock is let in (and counted), else the whole seconds after which to try again.
+        """Return 0 if this request is admitted (and counted), else the whole seconds after which to try again.
 
         None stands for a visitor who isn't known yet, or was counted already.
         """
@@ -53,11 +53,11 @@ class Flood:
         if address is not None:
             subjects += [(rule, address) for rule in self._address]
         for rule, who in subjects:
-            if seconds := self._knock(rule, who):
+            if seconds := self._count(rule, who):
                 return min(math.ceil(seconds), _LONGEST_WAIT)
         return 0
 
-    def _knock(self, rule: _Rule, who: str) -> float:
+    def _count(self, rule: _Rule, who: str) -> float:
         now, step = self._now(), rule.per / rule.n
         paid_off = max(self._paid_off.get((rule, who), now), now)
         early = paid_off + step - now - rule.per

@@ -20,7 +20,7 @@ LOCALES = SHIPPED
 BORROWED = frozenset(
     {"landing", "sandbox", "telegram", "access", "channel", "desk", "desk_line", "desk_script", "desk_trail"}
 )
-"""Sections for whoever runs the desk: a language that doesn't bring them has them in English."""
+"""Sections for operators: a language that doesn't bring them has them in English."""
 
 
 class PageWords:

@@ -1,4 +1,4 @@
-"""The help desk's people: a page to answer as one of them, and the same for tests as JSON.
+"""The help desk's agents: a page to answer as one of them, and the same for tests as JSON.
 
 `GET conversations` lists all with their messages; `POST conversations/{id}` does something as an agent; `POST inbox`
 sets where webhooks go, or lets none go.

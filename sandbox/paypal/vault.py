@@ -132,7 +132,7 @@ class VaultSimulator:
         )
 
     def _note_refused(self, unit: dict[str, Any], method: KeptMethod) -> None:
-        """PayPal keeps no order of it, but whoever counts the tries finds them in the ledger."""
+        """Note a refused charge in the ledger; PayPal keeps no order of it."""
         what = f"charge {unit.get('custom_id')}"
         self._world.ledger.note_call("paypal", "in", what, method.next, self._world.clock.now())
 

@@ -208,7 +208,7 @@ def _gap(tries: int) -> timedelta:
 
 
 def return_address(attempt: ProviderAttempt) -> str:
-    """Return where the payer comes back to: whoever has paid, or given an order to pay, elsewhere than others."""
+    """Return the payer's return address: `success_url` after a payment, also a delayed one, else `cancel_url`."""
     done = is_paid(attempt) or attempt.details.get("delayed") == "under_way"
     url = str(attempt.details["success_url"] if done else attempt.details["cancel_url"])
     return url.replace("{CHECKOUT_SESSION_ID}", attempt.order_id)

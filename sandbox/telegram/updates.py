@@ -79,7 +79,7 @@ class Updates:
                 del self._asking[bot]
 
     async def _something(self, bot: int, wait_s: int, *ends: Coroutine[Any, Any, object]) -> None:
-        """Return when there is an update, when nobody waits for it any more, or when the time is over."""
+        """Return when there is an update, when the asker has gone, or when the time is over."""
         news = asyncio.Event()
         self._waiting.add(news)
         ending = [asyncio.create_task(end) for end in ends]

@@ -1,4 +1,4 @@
-"""A customer who finds the way by trying: from where the talk stands to where they want to be."""
+"""A customer who searches the dialogs by trying, from one place of a conversation to a goal."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from values.seller import Seller
 from values.specimens import specimens
 
 MOST_TURNS = 400
-"""Nobody tries longer than this to get on."""
+"""Turns after which a customer gives up."""
 
 
 class NoWayOn(Exception):
@@ -48,7 +48,7 @@ Goal = Callable[[LifePlace], bool]
 
 
 class LifeCustomer:
-    """Plays one conversation, in the ordinary course of things, and notes what it hears in `heard`."""
+    """A customer of one conversation, in the ordinary course of things; the texts are noted in `heard`."""
 
     def __init__(self, seller: Seller, heard: Walk | None = None) -> None:
         self.journey: Journey = journey(seller.dialogs)

@@ -54,7 +54,7 @@ webhooks = APIRouter(tags=["events"])
 
 
 async def told(event: Event) -> None:
-    """Stand for the receiver, which is the seller's; called by nobody."""
+    """Stand for the seller's receiver in the description; never called."""
     del event
 
 

@@ -34,7 +34,7 @@ class Gate:
         request = Request(scope, receive)
         asked = scope["path"].removeprefix(scope.get("root_path", ""))
         shown = shows_token(request, self._tokens)
-        # Whoever shows the token is never held up by others of the same network.
+        # Clients with the token aren't limited by others of their network.
         if not shown and (wait := self._flood.wait(None, self._address_of(request))):
             refusal = JSONResponse({"error": "too many requests without the token"}, 429, {"Retry-After": str(wait)})
             await refusal(scope, receive, send)

@@ -15,14 +15,14 @@ Every handler below `/desk` but those of the log-in is wrapped by it::
         Route("/desk/take", access.guarded(take), methods=["POST"]),
         Route("/desk/funnel", access.guarded(funnel, role="supervisor")),
         Route("/desk/erase", access.guarded(erase, role="admin", fresh=10), methods=["POST"]),
-        Route("/desk/events", access.guarded(events, active=False)),  # a stream isn't somebody at work
+        Route("/desk/events", access.guarded(events, active=False)),  # a stream keeps no session alive
     ]
 
 What a handler may rely on: `me` is logged in by both factors and enabled, has at least `role`; whatever isn't GET or
 HEAD came from a page of ours with the session's token, in the field `csrf` (put `{{ me.csrf }}` into each form) or the
-header `okienko-csrf` (scripts, htmx: `hx-headers`). Whoever isn't let in is led to the log-in, or, asking by script,
-answered 401 / 403 / 429 with `{"error"}` (for htmx with `HX-Redirect`). What stays open asks `access.alive(me)` now and
-then, and ends when it says no.
+header `okienko-csrf` (scripts, htmx: `hx-headers`). Requests without access are redirected to the log-in, or, sent by
+script, answered 401 / 403 / 429 with `{"error"}` (for htmx with `HX-Redirect`). A stream asks `access.alive(me)` now
+and then, and ends when it is False.
 """
 
 import re
@@ -103,7 +103,7 @@ class DeskAccess:
     flood: Flood
 
     async def agent_of(self, request: Request, *, active: bool = True) -> SignedIn | None:
-        """Return who is logged in; None if nobody is. `active=False`: the request is a script's, nobody's doing.
+        """Return the agent who is logged in, or None. `active=False`: a script's request, which keeps no session alive.
 
         Errors: StoreUnavailable.
         """
@@ -228,7 +228,7 @@ class DeskAccess:
         return choose_locale(wanted, LOCALES, "en")
 
     def to_log_in(self, request: Request, *, again: bool = False) -> Response:
-        """Return where whoever isn't logged in finds the log-in; `again`: or isn't so recently enough."""
+        """Redirect to the log-in, or answer a script so; `again`: the last log-in is too long ago."""
         error, status = ("log_in_again", 403) if again else ("not_signed_in", 401)
         reads = request.method in _READS
         way = log_in_path(requested_path(request) if reads else form_path(request), again=again)
@@ -309,7 +309,7 @@ def path_with_next(path: str, after: str) -> str:
 def log_in_path(after: str, *, again: bool = False) -> str:
     """Return the log-in page that leads on to `after`.
 
-    `again`: whoever is logged in is to show once more that it is them.
+    `again`: a logged-in agent is to log in once more.
     """
     asked = {} if after == HOME else {"next": after}
     query = urlencode(asked | ({"again": "1"} if again else {}))

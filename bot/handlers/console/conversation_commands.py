@@ -128,7 +128,7 @@ class _ConversationCommands:
         return no_content()
 
     async def note(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """Add a note for other agents, whoever has the conversation. Raises LookupError, NoteRefused."""
+        """Add a note for other agents. Raises LookupError, NoteRefused."""
         access, words = self.console.access, fields.get("note", "")
         note_id = command_key("note", fields, conversation_id, by.id, words)[:32]
         note = Note(note_id, conversation_id, by.id, clean(words).text, access.clock.now())
@@ -142,7 +142,7 @@ class _ConversationCommands:
         await access.store.write(work)
 
     async def _colleague(self, agent_id: str) -> AgentPresence:
-        """Return somebody who can answer. Errors: Turned 422."""
+        """Return an agent who can answer. Errors: Turned 422."""
         now = self.console.access.clock.now()
         able = await self.console.access.store.read(lambda c: agent_accounts.assignable(c, now))
         found = next((one for one in able if one.id == agent_id), None)

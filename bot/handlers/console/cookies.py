@@ -1,6 +1,6 @@
 """The cookies of the agents' pages, and the tokens that their forms carry.
 
-A form's token follows from the cookie by the desk's key: whoever can't read the cookie can't make it, and it is worth
+A form's token is derived from the cookie by the desk's key: without the cookie it can't be made, and it is worth
 nothing with another one.
 """
 
@@ -27,12 +27,12 @@ VISITOR = "okienko_desk_visitor"
 SIGN_ON = "okienko_desk_sign_on"
 """A log-in at the identity provider under way."""
 LOGGED_OUT = "okienko_desk_logged_out"
-"""Marks a browser in which somebody has logged out: the identity provider is to ask who it is, whatever session it
+"""Marks a browser in which an agent has logged out: the identity provider is to ask anew, whatever session it
 has."""
 PROOF = "okienko_desk_proof"
 """The ID token of the last log-in by the provider, sealed: ending the provider's session takes it."""
 DEVICE = "okienko_desk_device_"
-"""A browser in which somebody has once logged in; one cookie for each login, named by a hash of it."""
+"""A browser in which an agent has once logged in; one cookie for each login, named by a hash of it."""
 MOST_DEVICES = 8
 """So many logins one browser is known for."""
 
@@ -92,7 +92,7 @@ class DeskCookies:
             )
 
     def put_logged_out(self, response: Response) -> None:
-        """Remember for half a year that somebody has logged out here; it comes with links from other sites, too."""
+        """Remember a log-out for half a year, in a cookie that comes with links from other sites, too."""
         max_age = int(DEVICE_LIFETIME.total_seconds())
         self._set(response, LOGGED_OUT, new_token(), from_elsewhere=True, max_age=max_age)
 
@@ -104,7 +104,7 @@ class DeskCookies:
         self._set_proof(response, sealed)
 
     def proof(self, request: Request, issuer: str) -> str | None:
-        """Return the ID token, empty if it was too long to keep; None if nobody came by this provider."""
+        """Return the ID token, empty if it was too long to keep; None without a log-in by this provider."""
         sealed = request.cookies.get(self._secure_prefix + PROOF)
         return None if sealed is None else unseal(self._key, _PROOF_PURPOSE, issuer, sealed)
 
@@ -127,7 +127,7 @@ class DeskCookies:
         return self._device + keyed_hex(key, "agent device cookie", agent_accounts.key(login))[:16]
 
     def form_token(self, token: str) -> str:
-        """Return what a form of whoever has this cookie carries."""
+        """Return the token of forms in the browser with this cookie."""
         return keyed_token(self._key, _FORM, token)
 
     def is_form_token(self, token: str, given: str) -> bool:

@@ -47,12 +47,12 @@ _FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no
 _log = structlog.get_logger(__name__)
 
 
-def routes(entry: "LogInPages", provider: IdentityProvider | None) -> list[Route]:
+def routes(pages: "LogInPages", provider: IdentityProvider | None) -> list[Route]:
     """Return the pages of the log-in and the ways out."""
-    log_out, answering, guarded = _LogOut(entry, provider), entry.access.answering, entry.access.guarded
+    log_out, answering, guarded = _LogOut(pages, provider), pages.access.answering, pages.access.guarded
     return [
-        Route("/desk/login", answering(_LogIn(entry).page), methods=["GET", "POST"]),
-        Route("/desk/login/code", answering(_Code(entry).page), methods=["GET", "POST"]),
+        Route("/desk/login", answering(_LogIn(pages).page), methods=["GET", "POST"]),
+        Route("/desk/login/code", answering(_Code(pages).page), methods=["GET", "POST"]),
         Route("/desk/logout", guarded(log_out.here), methods=["POST"]),
         Route("/desk/logout/everywhere", guarded(log_out.everywhere), methods=["POST"]),
     ]
@@ -170,14 +170,14 @@ class LogInPages:
 class _LogIn:
     """Login and password."""
 
-    def __init__(self, entry: LogInPages) -> None:
-        self._entry = entry
+    def __init__(self, pages: LogInPages) -> None:
+        self._pages = pages
 
     async def page(self, request: Request) -> Response:
         if request.method == "POST":
             return await self._submitted(request)
         after, again = local_path(request.query_params.get(NEXT)), "again" in request.query_params
-        me = await self._entry.access.agent_of(request)
+        me = await self._pages.access.agent_of(request)
         if me is not None and not again:
             return see_other(after)
         said = request.query_params.get("reason")
@@ -185,19 +185,19 @@ class _LogIn:
         return self._form(request, after, login=me.login if me is not None else "", again=me is not None, reason=reason)
 
     async def _submitted(self, request: Request) -> Response:
-        fields = await self._entry.form(request)
+        fields = await self._pages.form(request)
         after, login = local_path(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
         password = Secret(fields.get("password", ""))
         if not login or not password or len(password.reveal()) > _LONGEST:
             return self._form(request, after, login=login, reason="missing", status=422)
-        address = self._entry.access.address_of(request)
-        device = self._entry.access.cookies.device(request, login)
-        found = await self._entry.log_ins.password(login, password, address, device)
+        address = self._pages.access.address_of(request)
+        device = self._pages.access.cookies.device(request, login)
+        found = await self._pages.log_ins.password(login, password, address, device)
         if isinstance(found, Held):
             return with_retry_after(self._form(request, after, login=login, wait=found, status=429), found)
         if found is None:
             return self._form(request, after, login=login, reason="wrong", status=422)
-        answer = await self._entry.first_factor(request, found, "password", after)
+        answer = await self._pages.first_factor(request, found, "password", after)
         return answer or self._form(request, after, login=login, reason="wrong", status=422)
 
     def _form(
@@ -211,7 +211,7 @@ class _LogIn:
         wait: Held | None = None,
         status: int = 200,
     ) -> Response:
-        return self._entry.page(
+        return self._pages.page(
             request,
             "desk/login.html",
             status=status,
@@ -220,18 +220,18 @@ class _LogIn:
             again=again,
             reason=reason,
             minutes=minutes_of(wait),
-            sso=path_with_next("/desk/login/provider", after) if self._entry.sso else None,
+            sso=path_with_next("/desk/login/provider", after) if self._pages.sso else None,
         )
 
 
 class _Code:
     """The code of the second factor, after the password."""
 
-    def __init__(self, entry: LogInPages) -> None:
-        self._entry = entry
+    def __init__(self, pages: LogInPages) -> None:
+        self._pages = pages
 
     async def page(self, request: Request) -> Response:
-        half = await self._entry.half(request)
+        half = await self._pages.half(request)
         if request.method == "POST":
             return await self._submitted(request, half)
         after = local_path(request.query_params.get(NEXT))
@@ -240,17 +240,17 @@ class _Code:
         return self._form(request, half, after)
 
     async def _submitted(self, request: Request, half: AgentSession | None) -> Response:
-        fields = await self._entry.form(request)
+        fields = await self._pages.form(request)
         after = local_path(fields.get(NEXT))
         if half is None:
             return see_other(log_in_path(after))
-        right = await self._entry.log_ins.code(half.agent_id, fields.get("code", "")[:_LONGEST])
+        right = await self._pages.log_ins.code(half.agent_id, fields.get("code", "")[:_LONGEST])
         if isinstance(right, Held):
             return with_retry_after(self._form(request, half, after, wait=right, status=429), right)
         if not right:
             return self._form(request, half, after, reason="wrong_code", status=422)
         answer = see_other(after)
-        let_in = await self._entry.second_factor(request, half, "code", answer)
+        let_in = await self._pages.second_factor(request, half, "code", answer)
         return let_in or see_other(log_in_path(after))
 
     def _form(
@@ -263,7 +263,7 @@ class _Code:
         wait: Held | None = None,
         status: int = 200,
     ) -> Response:
-        return self._entry.page(
+        return self._pages.page(
             request,
             "desk/code.html",
             status=status,
@@ -288,7 +288,7 @@ def with_retry_after(answer: Response, wait: Held) -> Response:
 
 @dataclass(frozen=True)
 class _LogOut:
-    entry: LogInPages
+    pages: LogInPages
     provider: IdentityProvider | None
 
     async def here(self, request: Request, me: SignedIn) -> Response:
@@ -300,7 +300,7 @@ class _LogOut:
     async def _out(
         self, request: Request, me: SignedIn, end: Callable[[sa.Connection], object], *, what: str
     ) -> Response:
-        access = self.entry.access
+        access = self.pages.access
 
         def work(connection: sa.Connection) -> None:
             end(connection)
@@ -310,7 +310,7 @@ class _LogOut:
         await access.store.write(work)
         way = await self._out_of_provider(request)
         # By a page of ours: browsers apply `form-action` to where a form's answer redirects, and that isn't ours.
-        answer = self.entry.leads(request, way or LOG_IN, onwards=way is not None)
+        answer = self.pages.leads(request, way or LOG_IN, onwards=way is not None)
         access.cookies.drop(answer, SESSION, HALF)
         if self.provider is not None:
             access.cookies.drop_proof(answer)
@@ -318,10 +318,10 @@ class _LogOut:
         return answer
 
     async def _out_of_provider(self, request: Request) -> str | None:
-        """Return where the provider's session ends; None if nobody came by it here, or it has no such way."""
+        """Return the address that ends the provider's session; None without such a session or address."""
         if self.provider is None:
             return None
-        proof = self.entry.access.cookies.proof(request, self.provider.issuer)
+        proof = self.pages.access.cookies.proof(request, self.provider.issuer)
         if proof is None:
             return None
         try:

@@ -27,15 +27,15 @@ _DONE = ("password", "language", "second_factor")
 FRESH_MINUTES = 10
 
 
-def routes(entry: LogInPages, *, with_telegram: bool) -> list[Route]:
+def routes(pages: LogInPages, *, with_telegram: bool) -> list[Route]:
     """Return the pages and their forms. `with_telegram`: agents have a group there, and the profile gives its code."""
-    page, guarded = _Profile(entry, with_telegram), entry.access.guarded
+    page, guarded = _Profile(pages, with_telegram), pages.access.guarded
     of_group = [
         Route(f"{_PROFILE}/telegram", guarded(page.telegram_code, fresh=FRESH_MINUTES), methods=["POST"]),
     ]
     return [
         *(of_group if with_telegram else []),
-        Route("/desk/password/{token}", entry.access.answering(_PasswordLink(entry).page), methods=["GET", "POST"]),
+        Route("/desk/password/{token}", pages.access.answering(_PasswordLink(pages).page), methods=["GET", "POST"]),
         Route(_PROFILE, guarded(page.page)),
         Route(f"{_PROFILE}/password", guarded(page.password), methods=["POST"]),
         Route(f"{_PROFILE}/language", guarded(page.language), methods=["POST"]),
@@ -44,16 +44,16 @@ def routes(entry: LogInPages, *, with_telegram: bool) -> list[Route]:
 
 
 class _Profile:
-    def __init__(self, entry: LogInPages, with_telegram: bool) -> None:
-        self._entry = entry
+    def __init__(self, pages: LogInPages, with_telegram: bool) -> None:
+        self._pages = pages
         self._with_telegram = with_telegram
 
     async def page(self, request: Request, me: SignedIn) -> Response:
         return await self._shown(request, me)
 
     async def password(self, request: Request, me: SignedIn) -> Response:
-        fields, access = await form_of(request), self._entry.access
-        tried = await self._entry.log_ins.password(
+        fields, access = await form_of(request), self._pages.access
+        tried = await self._pages.log_ins.password(
             me.login,
             Secret(fields.get("old_password", "")[:1024]),
             access.address_of(request),
@@ -65,7 +65,7 @@ class _Profile:
             return await self._shown(request, me, reasons=(PageText("wrong_password", {}),), status=422)
         if reasons := password_problems(fields, me.login, me.name, access.pages.site.seller):
             return await self._shown(request, me, reasons=reasons, status=422)
-        hashed = await self._entry.log_ins.hasher.hash(fields["password"])
+        hashed = await self._pages.log_ins.hasher.hash(fields["password"])
 
         def work(connection: sa.Connection) -> Agent | None:
             agent_accounts.set_password(connection, me.agent_id, hashed)
@@ -74,16 +74,16 @@ class _Profile:
 
         changed = await access.store.write(work)
         answer = _done("password")
-        return answer if changed is None else await self._entry.go_on_as(request, answer, changed, "new password")
+        return answer if changed is None else await self._pages.go_on_as(request, answer, changed, "new password")
 
     async def language(self, request: Request, me: SignedIn) -> Response:
         chosen = (await form_of(request)).get("locale", "")
         if chosen in LOCALES:
-            await self._entry.access.store.write(lambda c: agent_accounts.set_locale(c, me.agent_id, chosen))
+            await self._pages.access.store.write(lambda c: agent_accounts.set_locale(c, me.agent_id, chosen))
         return _done("language")
 
     async def codes(self, request: Request, me: SignedIn) -> Response:
-        codes, key, access = second_factor.new_codes(), self._entry.server_key, self._entry.access
+        codes, key, access = second_factor.new_codes(), self._pages.server_key, self._pages.access
 
         def work(connection: sa.Connection) -> bool:
             found = agent_accounts.get(connection, me.agent_id)
@@ -99,7 +99,7 @@ class _Profile:
 
     async def telegram_code(self, request: Request, me: SignedIn) -> Response:
         """Issue the code by which an agent tells the bot which Telegram account is theirs."""
-        code, access = new_telegram_code(), self._entry.access
+        code, access = new_telegram_code(), self._pages.access
 
         def work(connection: sa.Connection) -> None:
             telegram.issue(connection, code=code, agent_id=me.agent_id, now=access.clock.now())
@@ -123,9 +123,9 @@ class _Profile:
                 connection, me.agent_id
             )
 
-        agent, left = await self._entry.access.store.read(look)
+        agent, left = await self._pages.access.store.read(look)
         done = request.query_params.get("done")
-        return self._entry.access.page(
+        return self._pages.access.page(
             request,
             me,
             "desk/profile.html",
@@ -167,29 +167,29 @@ def password_problems(fields: Mapping[str, str], *context: str) -> tuple[PageTex
 class _PasswordLink:
     """The page of a one-time link: it needs no cookie, GET changes nothing; used, old and unknown look the same."""
 
-    def __init__(self, entry: LogInPages) -> None:
-        self._entry = entry
+    def __init__(self, pages: LogInPages) -> None:
+        self._pages = pages
 
     async def page(self, request: Request) -> Response:
         token = str(request.path_params["token"])
-        agent = await self._entry.access.store.read(lambda c: self._whose(c, token))
+        agent = await self._pages.access.store.read(lambda c: self._whose(c, token))
         if agent is None:
             return self._answer(request, "desk/password_gone.html", 410)
         return self._form(request, agent) if request.method != "POST" else await self._submitted(request, token, agent)
 
     def _whose(self, connection: sa.Connection, token: str) -> Agent | None:
-        agent_id = password_links.whose(connection, token, self._entry.access.clock.now())
+        agent_id = password_links.whose(connection, token, self._pages.access.clock.now())
         return agent_accounts.get(connection, agent_id) if agent_id is not None else None
 
     async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:
-        access = self._entry.access
+        access = self._pages.access
         _from_here(request, access.pages.site.origin)
-        if self._entry.flood.wait(token, access.address_of(request)):
+        if self._pages.flood.wait(token, access.address_of(request)):
             raise RequestTurnedAway(429, "too_many")
         fields = await form_of(request)
         if reasons := password_problems(fields, agent.login, agent.name, access.pages.site.seller):
             return self._form(request, agent, reasons)
-        hashed = await self._entry.log_ins.hasher.hash(fields["password"])
+        hashed = await self._pages.log_ins.hasher.hash(fields["password"])
 
         def work(connection: sa.Connection) -> Agent | None:
             now = access.clock.now()
@@ -204,7 +204,7 @@ class _PasswordLink:
             return self._answer(request, "desk/password_gone.html", 410)
         answer = self._answer(request, "desk/password_done.html", 200)
         # An attacker who has this login delayed must not keep its owner out.
-        self._entry.know(request, answer, done)
+        self._pages.know(request, answer, done)
         return answer
 
     def _form(self, request: Request, agent: Agent, reasons: tuple[PageText, ...] = ()) -> Response:
@@ -215,7 +215,7 @@ class _PasswordLink:
         )
 
     def _answer(self, request: Request, template: str, status: int, **values: object) -> Response:
-        access = self._entry.access
+        access = self._pages.access
         return access.pages.answer(template, access.locale_of(request), status=status, headers=SECRET_PAGE, **values)
 
 

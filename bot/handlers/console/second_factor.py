@@ -1,6 +1,6 @@
 """`/desk/second-factor`: an authenticator app is shown the secret, and shows a first code back; then recovery codes.
 
-For whoever has shown a password and needs a second factor to get further, and for whoever is logged in and wants one.
+For agents whose password was right and who need a second factor, and for logged-in agents who want one.
 """
 
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ from services.messaging.qr_codes import svg
 FRESH_MINUTES = 10
 
 
-def routes(entry: LogInPages) -> list[Route]:
-    return [Route("/desk/second-factor", entry.access.answering(_Enrolment(entry).page), methods=["GET", "POST"])]
+def routes(pages: LogInPages) -> list[Route]:
+    return [Route("/desk/second-factor", pages.access.answering(_Enrolment(pages).page), methods=["GET", "POST"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,23 @@ class _Who:
 class _Enrolment:
     """The enrolment. What is offered belongs to the session: GET stores nothing."""
 
-    def __init__(self, entry: LogInPages) -> None:
-        self._entry = entry
+    def __init__(self, pages: LogInPages) -> None:
+        self._pages = pages
 
     async def page(self, request: Request) -> Response:
         after = local_path(request.query_params.get(NEXT))
         who = await self._who(request)
         if not isinstance(who, _Who):
             if who == "again":
-                return self._entry.access.to_log_in(request, again=True)
+                return self._pages.access.to_log_in(request, again=True)
             return see_other(log_in_path(after))
         if request.method == "POST":
             return await self._submitted(request, who)
         return self._form(request, who, after)
 
     async def _who(self, request: Request) -> "_Who | Literal['again'] | None":
-        access = self._entry.access
-        half, token = await self._entry.half(request), access.cookies.read(request, HALF)
+        access = self._pages.access
+        half, token = await self._pages.half(request), access.cookies.read(request, HALF)
         if half is not None and token is not None:
             return await self._unless_enrolled(_Who(half.agent_id, half.login, half.locale, half, token))
         me, token = await access.agent_of(request), access.cookies.read(request, SESSION)
@@ -68,31 +68,31 @@ class _Enrolment:
         return await self._unless_enrolled(_Who(me.agent_id, me.login, me.locale, None, token))
 
     async def _unless_enrolled(self, who: _Who) -> _Who | None:
-        found = await self._entry.access.store.read(lambda c: agent_accounts.get(c, who.agent_id))
+        found = await self._pages.access.store.read(lambda c: agent_accounts.get(c, who.agent_id))
         return who if found is not None and found.totp_since is None else None
 
     async def _submitted(self, request: Request, who: _Who) -> Response:
-        fields = await self._entry.form(request)
+        fields = await self._pages.form(request)
         after, code = local_path(fields.get(NEXT)), fields.get("code", "")[:100]
         enrolment, codes = self._offered(who), second_factor.new_codes()
-        if not await self._entry.access.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
+        if not await self._pages.access.store.write(lambda c: self._enrol(c, who, enrolment, code, codes)):
             return self._form(request, who, after, reason="wrong_code", status=422)
-        answer = self._entry.access.pages.answer(
+        answer = self._pages.access.pages.answer(
             "desk/recovery_codes.html",
-            self._entry.access.locale_of(request, who.locale),
+            self._pages.access.locale_of(request, who.locale),
             headers=DESK_PAGE,
             codes=codes,
             after=after,
         )
         if who.half is None:
             return answer
-        let_in = await self._entry.second_factor(request, who.half, "enrolled", answer)
+        let_in = await self._pages.second_factor(request, who.half, "enrolled", answer)
         return let_in or see_other(log_in_path(after))
 
     def _enrol(
         self, connection: sa.Connection, who: _Who, enrolment: Enrolment, code: str, codes: tuple[str, ...]
     ) -> bool:
-        key, now = self._entry.server_key, self._entry.access.clock.now()
+        key, now = self._pages.server_key, self._pages.access.clock.now()
         if not second_factor.enrol(
             connection, agent_id=who.agent_id, enrolment=enrolment, code=code, server_key=key, now=now
         ):
@@ -102,13 +102,13 @@ class _Enrolment:
         return True
 
     def _offered(self, who: _Who) -> Enrolment:
-        return second_factor.offered(self._entry.server_key, who.token)
+        return second_factor.offered(self._pages.server_key, who.token)
 
     def _form(
         self, request: Request, who: _Who, after: str, *, reason: str | None = None, status: int = 200
     ) -> Response:
         enrolment = self._offered(who)
-        return self._entry.page(
+        return self._pages.page(
             request,
             "desk/second_factor.html",
             status=status,
@@ -116,5 +116,5 @@ class _Enrolment:
             after=after,
             reason=reason,
             groups=enrolment.groups,
-            qr=svg(enrolment.address(who.login, self._entry.access.pages.site.seller), "M"),
+            qr=svg(enrolment.address(who.login, self._pages.access.pages.site.seller), "M"),
         )

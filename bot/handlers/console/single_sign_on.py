@@ -37,26 +37,26 @@ BACK = "/desk/login/provider/back"
 """Where the provider sends the browser: the redirect URI that it must know."""
 
 
-def routes(entry: LogInPages, provider: IdentityProvider) -> list[Route]:
+def routes(pages: LogInPages, provider: IdentityProvider) -> list[Route]:
     """Return the way there and the way back."""
-    page = _SignOn(entry, provider)
+    page = _SignOn(pages, provider)
     return [
-        Route("/desk/login/provider", entry.access.answering(page.there)),
-        Route(BACK, entry.access.answering(page.back)),
+        Route("/desk/login/provider", pages.access.answering(page.there)),
+        Route(BACK, pages.access.answering(page.back)),
     ]
 
 
 @dataclass(frozen=True)
 class _SignOn:
-    entry: LogInPages
+    pages: LogInPages
     provider: IdentityProvider
 
     async def there(self, request: Request) -> Response:
-        access = self.entry.access
+        access = self.pages.access
         address, token = access.address_of(request), new_token()
-        if self.entry.flood.wait(address or token, address):
+        if self.pages.flood.wait(address or token, address):
             raise RequestTurnedAway(429, "too_many")
-        way = identities.way_of(self.entry.server_key, token)
+        way = identities.way_of(self.pages.server_key, token)
         after, now = local_path(request.query_params.get(NEXT)), access.clock.now()
         # A session at the provider shows neither who sits here after a log-out, nor that it is still the same person.
         anew = access.cookies.read(request, LOGGED_OUT) is not None or await access.agent_of(request) is not None
@@ -70,18 +70,18 @@ class _SignOn:
         return answer
 
     async def back(self, request: Request) -> Response:
-        access, query = self.entry.access, request.query_params
+        access, query = self.pages.access, request.query_params
         if query.get("state") == BY_LOG_OUT:
             return see_other(LOG_IN)
         token = access.cookies.read(request, SIGN_ON)
         if token is None:
             return _refused("no_way")
-        answer = await self._came_back(request, identities.ways_of(self.entry.server_key, token))
+        answer = await self._came_back(request, identities.ways_of(self.pages.server_key, token))
         access.cookies.drop(answer, SIGN_ON)
         return answer
 
     async def _came_back(self, request: Request, ways_there: tuple[SignOnAttempt, ...]) -> Response:
-        access, query = self.entry.access, request.query_params
+        access, query = self.pages.access, request.query_params
         state, now = query.get("state", ""), access.clock.now()
         way = next((one for one in ways_there if one.state == state), ways_there[0])
         after = await access.store.write(lambda c: identities.end_sign_on(c, way, state=state, now=now))
@@ -103,11 +103,11 @@ class _SignOn:
         return await self._let_in(request, identity, local_path(after))
 
     async def _let_in(self, request: Request, identity: Identity, after: str) -> Response:
-        access = self.entry.access
+        access = self.pages.access
         agent = await access.store.write(lambda c: self._whose(c, identity))
         if isinstance(agent, NoAccess):
             return await self._turned_away(agent)
-        answer = await self.entry.first_factor(request, agent, "provider", after, strong=identity.strong, onwards=True)
+        answer = await self.pages.first_factor(request, agent, "provider", after, strong=identity.strong, onwards=True)
         if answer is None:
             return await self._turned_away(NoAccess("account_changed", agent.id))
         access.cookies.put_proof(answer, identity.issuer, identity.id_token)
@@ -116,7 +116,7 @@ class _SignOn:
 
     def _whose(self, connection: sa.Connection, identity: Identity) -> Agent | NoAccess:
         """Return the agent, with the role that the provider names where it is the one to say so."""
-        now = self.entry.access.clock.now()
+        now = self.pages.access.clock.now()
         if self.provider.role_claim is not None and identity.role is None:
             return NoAccess("no_role")
         agent = identities.agent_of(connection, identity, now)
@@ -131,10 +131,10 @@ class _SignOn:
         return agent
 
     async def _turned_away(self, why: NoAccess, *, origin: str = "") -> Response:
-        """Record the refusal of somebody who has come back from the provider."""
+        """Record the refusal of an agent who has come back from the provider."""
         details = {"why": "provider", "cause": why.cause} | ({"origin": origin} if origin else {})
-        at = self.entry.access.clock.now()
-        await self.entry.access.store.write(
+        at = self.pages.access.clock.now()
+        await self.pages.access.store.write(
             lambda c: audit.note(c, agent_id=why.agent_id, what="log_in_refused", at=at, details=details)
         )
         return _refused(why.cause, origin=origin)

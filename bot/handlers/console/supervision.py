@@ -42,7 +42,7 @@ class _Overview:
         asked = request.query_params.get("days", "")
         days = next((days for days in DAYS if str(days) == asked), DAYS[1])
         now, told = console.access.clock.now(), console.words(me)
-        # To the minute: whoever looks within it reads what was read before.
+        # To the minute: requests within it share one reading.
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         begin = end - timedelta(days=days)
         store = console.access.store
@@ -64,7 +64,7 @@ class _Overview:
         )
 
     async def label(self, request: Request, me: SignedIn) -> Response:
-        """Return what a sentence means; none: it is no example of anything."""
+        """Label a sentence with its intent; empty: an example of none."""
         fields, access = await form_of(request), self._console.access
         line, intent = row_id(fields.get("line", "")), fields.get("intent") or None
         if line is None:
@@ -97,7 +97,7 @@ class _Lists:
         self._console = console
 
     async def blocked(self, request: Request, me: SignedIn) -> Response:
-        """Return each with its conversation: an address itself is shown to nobody."""
+        """Show each blocked address by its conversation, never the address itself."""
         access = self._console.access
 
         def read(connection: sa.Connection) -> list[tuple[blocklist.BlockedAddress, str]]:

@@ -32,7 +32,7 @@ class FoundDocument:
 
 @dataclass(frozen=True)
 class Library:
-    """Today's texts, and those of former versions that somebody has accepted."""
+    """Today's texts, and those of former versions that were accepted."""
 
     seller: Seller
     store: Store

@@ -31,7 +31,7 @@ from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 from values.secret import Secret
 
-_SOON = 60  # minutes that somebody may wait; whoever is held for longer sets a new password
+_SOON = 60  # minutes; a customer who must wait longer sets a new password
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")

@@ -56,9 +56,9 @@ class RestRefusal(Exception):
 class Rest:
     """The channel's endpoints over one desk.
 
-    `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: counts knocks by sender
-    and by address. `locale`: the profile's language, for a conversation that nobody has begun. `patience`: how long a
-    message waits for the machine-made results it caused. `guessable`: senders that can be guessed are taken, too.
+    `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: limits senders and
+    addresses. `locale`: the profile's language, for a new conversation. `patience`: how long a message waits for the
+    results of its jobs. `guessable`: senders that can be guessed are taken, too.
     """
 
     desk: Desk
@@ -160,13 +160,13 @@ class Rest:
         return None if self.tokens else self.address_of(request)
 
     def _count(self, request: Request) -> None:
-        """Before anything of the request is read: what is malformed or shows no token costs a knock, too."""
-        self._knock(None, self.address_of(request))
+        """Count the request before anything of it is read: malformed ones and those without a token, too."""
+        self._limit(None, self.address_of(request))
 
     def _let_in(self, sender: str) -> None:
-        self._knock(sender, None)
+        self._limit(sender, None)
 
-    def _knock(self, sender: str | None, address: str | None) -> None:
+    def _limit(self, sender: str | None, address: str | None) -> None:
         if self.flood and (seconds := self.flood.wait(sender, address)):
             raise RestRefusal(429, "too many messages at once", {"Retry-After": str(seconds)})
 

@@ -36,7 +36,7 @@ class Reception:
         self._sender = sender
         self._agents = agents
         self._failures: Recent[int, int] = Recent()
-        self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._aside: set[asyncio.Task[None]] = set()
 
     async def take(self, raw: object) -> bool:
@@ -83,15 +83,14 @@ class Reception:
     async def _of_agents(self, update: GroupUpdate) -> None:
         if self._agents is not None:
             # What is done in one topic is done in its order.
-            async with self._doors.setdefault(update.door, asyncio.Lock()):
+            async with self._locks.setdefault(update.door, asyncio.Lock()):
                 await self._agents.take(update)
 
     async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
         if isinstance(parsed, TelegramPress):
             self._start(self._answer(parsed.query_id))
         address = parsed.inbound.address
-        door = self._doors.setdefault(address, asyncio.Lock())
-        async with door:
+        async with self._locks.setdefault(address, asyncio.Lock()):
             # Looking a button up takes time; what came after it must not overtake. The turns themselves wait for
             # each other in the desk, which sees by its queue that there are several.
             inbound = await self._whole(parsed)

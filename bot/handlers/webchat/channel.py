@@ -133,7 +133,7 @@ def _number_of(fields: Json, name: str) -> int | None:
 
 
 async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
-    """Transient: nothing of it is kept, and nobody is told why nothing came of it."""
+    """Pass on that the customer is typing; it isn't stored, and errors aren't reported."""
     if chat.typing is not None and not chat.flood.wait(session.address, chat.address_of(request)):
         conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
         if conversation_id is not None:
