@@ -7,7 +7,6 @@ from typing import Any, get_args
 import httpx
 from pydantic import SecretStr
 
-from bot.app import seller
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
 from bot.profile import Profile
 from services.clients.breaker import Breaker
@@ -21,7 +20,7 @@ from services.registers.gus import Gus
 from services.registers.mf import WhiteList
 from services.registers.register import Register
 from services.registers.vies import Requester, Vies
-from services.seller.standard_webhooks import WebhookSender
+from services.seller.standard_webhooks import WebhookSender, read_secret
 from values.payment import OFFLINE_PROVIDER, is_offline
 
 Endpoints = Mapping[str, Mapping[str, Any]]
@@ -98,8 +97,8 @@ def make(
     for entry in PROVIDERS:
         guard, given = breaker(entry.name, failures=5), _of(settings, endpoints, entry.name)
         payments[entry.name] = entry.adapter(client, clock=clock, breaker=guard, **given)
-    events = seller.events(settings, client, clock, endpoints, breaker("seller", failures=5))
-    directory = seller.directory(settings, client, endpoints, breaker("directory", failures=5))
+    events = _events(settings, client, clock, endpoints, breaker("seller", failures=5))
+    directory = _directory(settings, client, endpoints, breaker("directory", failures=5))
     return Providers(
         sms=SmsApi(client, clock=clock, breaker=breaker("smsapi", failures=5), **_of(settings, endpoints, "smsapi")),
         mail=SmtpMailer(
@@ -173,3 +172,27 @@ def _given(s: Settings, provider: str) -> dict[str, Any]:
         elif SecretStr in get_args(field.annotation):
             given[argument] = ""
     return given
+
+
+def _events(
+    settings: Settings, client: httpx.AsyncClient, clock: Clock, endpoints: Endpoints, breaker: Breaker
+) -> WebhookSender | None:
+    """Return the sender of events to the seller's system; None where no address is set."""
+    stand_in = endpoints.get("seller", {})
+    url, keys = settings.events_url, settings.event_keys
+    if url is None and "events_url" in stand_in:
+        url, keys = str(stand_in["events_url"]), (read_secret(str(stand_in["events_secret"])),)
+    return WebhookSender(client, url=url, keys=keys, clock=clock, breaker=breaker) if url is not None else None
+
+
+def _directory(
+    settings: Settings, client: httpx.AsyncClient, endpoints: Endpoints, breaker: Breaker
+) -> DirectoryLookup | None:
+    """Return the seller's directory of customers; None where the desk's own is the only one.
+
+    The stand-in is asked only if it was set: a desk in the sandbox has its customers on file already.
+    """
+    if settings.directory_url is None:
+        return None
+    token = settings.directory_token.get_secret_value() if settings.directory_token is not None else ""
+    return DirectoryLookup(client, url=settings.directory_url, token=token, breaker=breaker)

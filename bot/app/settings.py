@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.app.unsafe_settings import SHORTEST
 from bot.web.loopback import is_loopback, leads_to_loopback
@@ -370,3 +370,18 @@ NEEDED_BY_PROVIDER: dict[str, tuple[str, ...]] = {
     "smtp": ("smtp_host", "smtp_from"),
     **{entry.name: entry.needed_settings for entry in PROVIDERS},
 }
+
+
+class OwnSettings(Settings):
+    """Settings of a desk that a command starts for itself, read neither from the environment nor from `.env`."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 from bot.app.installation import Installation
-from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
+from bot.app.settings import OwnSettings
 from bot.bench import floor
 from bot.conversation.inbound import Inbound, Text
 from values.channel import Channel

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from structlog.testing import capture_logs
 
 from bot.app.installation import Installation
-from bot.app.own_settings import OwnSettings
 from bot.app.serve import running
+from bot.app.settings import OwnSettings
 from bot.simulation import books, judge
 from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCustomer
 from bot.simulation.diary import Broken, Diary

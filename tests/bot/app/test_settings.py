@@ -10,9 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.app.channels import rest_flood
-from bot.app.own_settings import OwnSettings
 from bot.app.secret_key import load_or_make
-from bot.app.settings import Settings
+from bot.app.settings import OwnSettings, Settings
 from bot.reference.settings_page import GROUPS, PAGE, page
 
 FIELDS = Settings.model_fields
