@@ -17,7 +17,7 @@ from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, Unsuppo
 from bot.conversation.replies import links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
-from dialogs.explorer.purchases import outcomes_of
+from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
@@ -161,7 +161,7 @@ class Teller:
 
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
-        return waiting.pop(0) if waiting else outcomes_of(effect, self.renderer.seller)[0]
+        return waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
 
     def _play(self, event: Event) -> None:
         played = decide(

@@ -12,6 +12,7 @@ from sandbox.faults import Mode
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider
 from services.payments.providers.paypal.adapter import PayPal
+from services.payments.providers.registry import PROVIDERS
 from tests.services.outside import FarEnd, said
 from tests.services.payments.providers.paypal.test_adapter import (
     AMOUNT,
@@ -23,13 +24,13 @@ from tests.services.payments.providers.paypal.test_adapter import (
     after_token,
 )
 from tests.services.payments.providers.paypal.test_adapter import paypal as adapter
-from tests.services.payments.providers.test_providers_sandbox import PAYPAL
 from tests.services.payments.providers.test_providers_sandbox import made as in_sandbox
 from tests.services.payments.providers.test_providers_sandbox import request as asked
 from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
 
 pytestmark = pytest.mark.anyio
+PAYPAL = next(entry for entry in PROVIDERS if entry.name == "paypal")
 
 KEPT = StoredMethod("8kk8451t", "208743798", "PayPal a…@example.com")
 CHARGE = Charge(Attempt(REF, None, 4900, "PLN"), "Odnowienie", KEPT)
