@@ -22,8 +22,8 @@ a step or a way stands there if some seller has it. `okienko diagram DIR` draws 
 [dialogs](dialogs.md) lists steps, buttons and outcomes of one of them.
 
 Left out: back, cancel, start again, help, language, a person, questions and corrections work at every step. Rounded
-boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its act came to `B` instead of the ordinary
-outcome.
+boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its command came to `B` instead of the
+ordinary outcome.
 """
 
 

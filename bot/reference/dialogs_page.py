@@ -21,8 +21,8 @@ every outcome. `okienko diagram DIR` draws the same for any profile. A step is o
 all before it are done; its name and what it expects are `custom.step` and `custom.expects` of the REST channel.
 
 Left out: back, cancel, start again, help, language, a person, questions and corrections work at every step. Rounded
-boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its act came to `B` instead of the ordinary
-outcome.
+boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its command came to `B` instead of the
+ordinary outcome.
 """
 
 
@@ -31,7 +31,7 @@ def page(folder: Path = PROFILE) -> str:
     parts = [HEAD.replace("{profile}", PROFILE.as_posix()), "\n## The whole journey\n\n", _mermaid(diagram(found))]
     for name in found.journey.dialogs:
         parts += [f"\n## {name}\n\n", *_steps(found, name)]
-    parts += ["\n## What acts and calls come to\n\n", *_outcomes(found)]
+    parts += ["\n## Outcomes of commands and jobs\n\n", *_outcomes(found)]
     return "".join(parts)
 
 
@@ -63,7 +63,7 @@ def _leads(found: Walk, step: AnyStep) -> str:
 
 
 def _outcomes(found: Walk) -> Iterator[str]:
-    yield "The ordinary outcome first.\n\n| act or call | outcomes |\n|---|---|\n"
+    yield "The ordinary outcome first.\n\n| command or job | outcomes |\n|---|---|\n"
     for name, outcomes in sorted(found.outcomes.items()):
         yield f"| `{name}` | " + ", ".join(f"`{outcome}`" for outcome in outcomes) + " |\n"
 

@@ -30,7 +30,7 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
 def overview(found: Walk) -> str:
     """Return Mermaid text of the journey's dialogs in their order, each with its questions.
 
-    The ways are those where every act has its ordinary outcome.
+    The ways are those where every command has its ordinary outcome.
     """
     ways: dict[tuple[str, str], list[str]] = {}
     for (start, end), labels in found.ways.items():

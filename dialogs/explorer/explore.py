@@ -1,4 +1,4 @@
-"""Walk a whole journey by playing it: every answer, every outcome of every act and call, from every state.
+"""Walk a whole journey by playing it: every answer, every outcome of every command and job, from every state.
 
 The result are the ways between the steps, all words said, and the names of parts that were never reached.
 """
@@ -33,7 +33,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SampleWorld(Generic[C]):
-    """The samples around a walk: outcomes of acts and calls, the ordinary one first; typed answers; other events."""
+    """The samples around a walk: outcomes of commands and jobs, the ordinary one first; typed answers; other events."""
 
     dialogs: Sequence[Dialog[Any]]
     start: C
@@ -65,7 +65,7 @@ class Walk:
     )
     asked: dict[str, list[Question]] = field(default_factory=dict[str, list[Question]])
     options: dict[str, Option] = field(default_factory=dict[str, Option])
-    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of act or call
+    outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of command or job
     turns: int = 0
 
     @property
@@ -111,7 +111,7 @@ class Walk:
 class _Place(Generic[C]):
     case: C
     step: AnyStep
-    due: tuple[IssuedJob, ...] = ()  # calls whose result hasn't come
+    due: tuple[IssuedJob, ...] = ()  # jobs whose result hasn't come
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
 
 
@@ -260,7 +260,7 @@ class _Walker(Generic[C]):
         yield from self.world.typed(step) if step.parse is not None else ()
 
     def _play(self, place: _Place[C], path: str, sample: Sample) -> Iterator[_Place[C]]:
-        """Play one event with every outcome of the acts it causes."""
+        """Play one event with every outcome of the commands it causes."""
         scripts: list[tuple[int, ...]] = [()]
         while scripts:
             script = scripts.pop()
@@ -282,8 +282,8 @@ class _Walker(Generic[C]):
     ) -> tuple[Outcome[C], list[Sequence[Event]]]:
         taken: list[Sequence[Event]] = []
 
-        def perform(act: Command, _key: str) -> Event:
-            outcomes = self._outcomes(act)
+        def perform(command: Command, _key: str) -> Event:
+            outcomes = self._outcomes(command)
             taken.append(outcomes)
             return outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
 

@@ -1,6 +1,6 @@
-"""Outcomes of each act and call as sample events, the ordinary one first: for walks, diagrams and tests.
+"""Outcomes of each command and job as sample events, the ordinary one first: for walks, diagrams and tests.
 
-A new act or call needs a row here, else a walk raises KeyError.
+A new command or job needs a row here, else a walk raises KeyError.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -85,10 +85,10 @@ def _letter() -> Sequence[Event]:
     )
 
 
-def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
-    programs, known = owned(*act.products), company_view()
+def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
+    programs, known = owned(*command.products), company_view()
     return (
-        renewal.RenewalBegun(programs, known, None, consented=False, product=act.product),
+        renewal.RenewalBegun(programs, known, None, consented=False, product=command.product),
         renewal.RenewalBegun(programs, None, known.tax_number, consented=False, product=None),
         renewal.RenewalBegun(programs[:1], None, None, consented=True, product=None),
         renewal.RenewalNotBegun("nothing_owned"),
@@ -96,13 +96,13 @@ def _begun(act: renewal.BeginRenewal) -> Sequence[Event]:
     )
 
 
-def _renewed(act: renewal.SeeRenewed) -> Sequence[Event]:
+def _renewed(command: renewal.SeeRenewed) -> Sequence[Event]:
     """Return the outcomes of a renewal; an ordinary order renews only what is owned."""
-    found = [renewal.Renewed(owned(*act.products), until) for until in (MOMENT + timedelta(days=395), None)]
-    return found if act.products else found[::-1]
+    found = [renewal.Renewed(owned(*command.products), until) for until in (MOMENT + timedelta(days=395), None)]
+    return found if command.products else found[::-1]
 
 
-ACTS: Mapping[type[Command], Outcomes] = {
+COMMANDS: Mapping[type[Command], Outcomes] = {
     account.OpenPage: lambda a: (account.PageOpened(f"page-{a.purpose}"),),
     account.CreateAccount: lambda _a: (account.AccountCreated("account-1", "letter-1"),),
     account.ChangeEmail: lambda a: (
@@ -266,7 +266,7 @@ ACTS: Mapping[type[Command], Outcomes] = {
         payment.MethodForgotten(None),
     ),
 }
-CALLS: Mapping[type[Job], Outcomes] = {
+JOBS: Mapping[type[Job], Outcomes] = {
     on_file.LookUpOnFile: lambda _c: (on_file.OnFileLookedUp(answered=True), on_file.OnFileLookedUp(answered=False)),
     einvoice.SendInvoiceNotice: lambda _c: (einvoice.InvoiceNoticed(True), einvoice.InvoiceNoticed(False)),
     letters.SendLetter: lambda _c: _letter(),
@@ -314,13 +314,13 @@ CALLS: Mapping[type[Job], Outcomes] = {
 
 
 def outcomes(effect: Command | Job) -> Sequence[Event]:
-    """Return the outcomes of an act or call. Raises KeyError for one without a row."""
-    rows: Mapping[type[Any], Outcomes] = CALLS if isinstance(effect, Job) else ACTS
+    """Return the outcomes of a command or job. Raises KeyError for one without a row."""
+    rows: Mapping[type[Any], Outcomes] = JOBS if isinstance(effect, Job) else COMMANDS
     return rows[type(effect)](effect)
 
 
 def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
-    """Return the outcomes of an act or call, with this seller's products."""
+    """Return the outcomes of a command or job, with this seller's products."""
     return [_of_seller(event, seller) for event in outcomes(effect)]
 
 

@@ -259,7 +259,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
 def _shape(case: ConversationState) -> Hashable:
     """Return the slots that make a difference for the next events.
 
-    A slot's value makes none, only whether it is filled; and an act's result hides the answers that led to it.
+    A slot's value makes none, only whether it is filled; and a command's result hides the answers that led to it.
     """
     if (away := _away(case)) is not None:
         return away
@@ -356,8 +356,8 @@ def _shape_on_file(case: ConversationState) -> Hashable:
     return on_the_way, locked_out, compared
 
 
-def _awaited(case: ConversationState, call: str) -> bool:
-    return any(label.endswith(f"/{call}") for label in case.talk.awaiting)
+def _awaited(case: ConversationState, job: str) -> bool:
+    return any(label.endswith(f"/{job}") for label in case.talk.awaiting)
 
 
 def _typed_here(case: ConversationState) -> Hashable:

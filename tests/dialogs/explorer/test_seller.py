@@ -91,8 +91,8 @@ def test_nothing_leads_away_from_a_paid_order(found: Walk) -> None:
 
 
 def test_every_act_and_call_has_outcomes() -> None:
-    assert {row.__name__ for row in outcomes.ACTS} >= {"OpenPage", "PlaceOrder", "OpenPayment"}
-    for rows in (outcomes.ACTS, outcomes.CALLS):
+    assert {row.__name__ for row in outcomes.COMMANDS} >= {"OpenPage", "PlaceOrder", "OpenPayment"}
+    for rows in (outcomes.COMMANDS, outcomes.JOBS):
         assert all(not row.__module__.startswith("dialogs.kit") for row in rows)
 
 
