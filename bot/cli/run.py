@@ -10,11 +10,11 @@ import structlog
 import typer
 
 from bot.app import logs
-from bot.app.loading import loading
 from bot.app.ready import NotReady
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited, inherited_listening
 from bot.app.unsafe_settings import doubtful
+from bot.cli import loading
 from bot.profile import ProfileErrors
 from services.store.errors import StoreError
 
