@@ -104,8 +104,8 @@ def no_silence() -> None:
     """What the dialogs have to say while an agent has the talk is said to the customer."""
     reply = Turn._reply
 
-    def aloud(self: Turn, played: Any, words: Any) -> Any:
-        return reply(self, replace(played, held=False), words)
+    def aloud(self: Turn, outcome: Any, words: Any) -> Any:
+        return reply(self, replace(outcome, held=False), words)
 
     Turn._reply = aloud
 
