@@ -20,7 +20,7 @@ def actions(
     try:
         endpoint: Any = importlib.import_module("rasa_sdk.endpoint")
         executor: Any = importlib.import_module("rasa_sdk.executor").ActionExecutor()
-        action: Any = importlib.import_module("bot.handlers.rasa").ActionOkienkoTurn
+        action: Any = importlib.import_module("bot.app.rasa").ActionOkienkoTurn
     except ImportError as missing:
         if missing.name is None or not missing.name.startswith("rasa_sdk"):
             raise

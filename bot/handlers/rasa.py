@@ -1,14 +1,15 @@
 """One action through which a Rasa assistant runs this desk's turns: `action_okienko_turn`.
 
 Rasa is transport and tracker; the truth stays with the desk, reached over its REST channel, so that the action server
-is a process of its own. Slots only mirror where the conversation stands and hold no personal data. Run it by
-`okienko actions`, or by `python -m rasa_sdk --actions bot.handlers.rasa`.
+is a process of its own. Slots only mirror where the conversation stands and hold no personal data. `bot.app.rasa` gives
+it the desk's address.
 """
 
 import asyncio
 import hashlib
 import hmac
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +22,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from bot.app.secret_key import load_or_make
-from bot.app.settings import Settings
 from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestClient, RestMessage
 
 log = structlog.get_logger(__name__)
 
-NAME = "action_okienko_turn"
 SEQ_SLOT = "okienko_seq"
 LANG_SLOT = "okienko_lang"
 #: So often a machine-made result is asked after, once a second; Rasa itself waits 300 s.
@@ -49,32 +47,24 @@ class DeskAddress:
     token: SecretStr | None
     key: SecretStr
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "DeskAddress":
-        """Return the desk that `OKIENKO_*` describes."""
-        # The oldest: with another key every conversation would begin anew.
-        key = settings.secret_keys[-1] if settings.secret_keys else SecretStr(load_or_make(settings.data_dir))
-        token = next(iter(settings.rest_tokens), None)
-        return cls((settings.desk_url or settings.base_url).rstrip("/"), token, key)
 
-
-class ActionOkienkoTurn(Action):
-    """Hands the customer's message to the desk and its answer to Rasa."""
+class OkienkoTurn(Action, ABC):
+    """Hands the customer's message to the desk and its answer to Rasa. Abstract, so that Rasa doesn't construct it."""
 
     def __init__(
         self,
-        desk: DeskAddress | None = None,
+        desk: DeskAddress,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._desk = desk or DeskAddress.from_settings(Settings())
+        self._desk = desk
         self._transport = transport
         self._sleep = sleep
 
+    @abstractmethod
     def name(self) -> str:
         """Return the action's name in the assistant's domain."""
-        return NAME
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Run one turn of the conversation.

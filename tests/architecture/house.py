@@ -204,7 +204,7 @@ def figures() -> list[Figure]:
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
         Figure("files flat in bot/", len(flat), reach=3, limit=3),
         Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
-        Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, found=turning),
+        Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, limit=0, found=turning),
         Figure("import floors below bot/", floors(arrows), reach=8, limit=8),
         Figure("files with one definition", len(one := one_definition_files()), reach=20, found=one),
         Figure(f"files of at most {TINY} lines", len(tiny := tiny_files()), reach=20, found=tiny),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typer.testing import CliRunner
 
+from bot.app.rasa import desk_address
 from bot.app.secret_key import key_of
 from bot.app.settings import Settings
 from bot.cli import build
@@ -16,7 +17,7 @@ from bot.conversation.identity import marked_id
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import digest, is_digest
 from bot.handlers.console.cookies import DeskCookies
-from bot.handlers.rasa import DeskAddress, sender_of
+from bot.handlers.rasa import sender_of
 from bot.web.pages import Site
 from services.agents import identities
 from services.clock import SystemClock
@@ -73,7 +74,7 @@ def test_an_id_tells_by_which_key_its_link_was_made() -> None:
 def test_conversations_through_rasa_go_on(tmp_path: Path) -> None:
     def sender(key: str) -> str:
         settings = Settings(_env_file=None, secret_key=key, rest_token="new, old")  # type: ignore[call-arg]
-        at = DeskAddress.from_settings(settings)
+        at = desk_address(settings)
         assert at.token is not None
         assert at.token.get_secret_value() == "new"
         return sender_of(at.key, "rest", "user")

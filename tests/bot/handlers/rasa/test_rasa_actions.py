@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
 
+from bot.app.rasa import ActionOkienkoTurn
 from bot.conversation.outbound import Button, ReplyLink
-from bot.handlers.rasa import AWAY, ActionOkienkoTurn, DeskAddress
+from bot.handlers.rasa import AWAY, DeskAddress
 from bot.handlers.rest.channel import Rest
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 
@@ -215,5 +216,5 @@ def test_the_action_server_can_copy_it_into_its_workers() -> None:
 def test_it_is_found_by_the_action_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKIENKO_SECRET_KEY", "k" * 32)
     found = ActionExecutor()
-    found.register_package("bot.handlers.rasa")
+    found.register_package("bot.app.rasa")
     assert "action_okienko_turn" in found.actions
