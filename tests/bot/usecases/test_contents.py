@@ -1,23 +1,16 @@
 """The two tables of what a conversation can cause: nothing that a dialog can say is left without somebody to do it."""
 
-import importlib
-import pkgutil
-
 import pytest
 
-import dialogs.messages
 from bot.usecases import commands, jobs
 from dialogs.kit import Command, Effect, Job
+from dialogs.messages import MODULES
 
 
 def said(kind: type[Effect]) -> set[type[Effect]]:
     """All effects of a kind in the dialogs' words."""
-    modules = [
-        importlib.import_module(f"dialogs.messages.{found.name}")
-        for found in pkgutil.iter_modules(dialogs.messages.__path__)
-    ]
-    named = [thing for module in modules for thing in vars(module).values() if isinstance(thing, type)]
-    return {thing for thing in named if issubclass(thing, kind) and thing is not kind}
+    named = (thing for module in MODULES for thing in vars(module).values() if isinstance(thing, type))
+    return {thing for thing in named if issubclass(thing, kind) and thing.__module__.startswith("dialogs.messages.")}
 
 
 @pytest.mark.parametrize(("kind", "table"), [(Command, commands.TABLE), (Job, jobs.TABLE)])
