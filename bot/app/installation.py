@@ -11,13 +11,12 @@ import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers
-from bot.app.chatwoot import ChatwootDesk, chatwoot_desk
+from bot.app.agent_desks import ChatwootDesk, chatwoot_desk, telegram_group
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import SandboxMode, Settings
-from bot.app.telegram_group import telegram_group
 from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
 from bot.conversation.desk import ConversationDesk

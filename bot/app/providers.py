@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
 from bot.profile import Profile
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
 from services.messaging.smsapi import SmsApi

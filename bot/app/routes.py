@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.app import channels, console
-from bot.app.chatwoot import ChatwootDesk
+from bot.app.agent_desks import ChatwootDesk
 from bot.app.container import Container, Dependencies
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
@@ -33,7 +33,7 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages, Site
 from services.accounts.credentials import Argon2Hasher
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 
 BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")
 WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json"))

@@ -17,7 +17,7 @@ from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profi
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
-from bot.web.request_heads import TimedHeads
+from bot.web.guard import TimedHeads
 from sandbox.faults import QuietDrops
 from services.clock import SystemClock
 from services.errors import describe

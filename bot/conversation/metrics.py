@@ -13,7 +13,7 @@ from prometheus_client import (
 
 from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 

@@ -14,9 +14,8 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, JsonValue, SecretStr, StrictInt, ValidationError
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer, Url
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused
 from services.payments.providers.base import (

@@ -10,9 +10,8 @@ from typing import Literal
 import httpx
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured
 
 PATIENCE_S = 5.0

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 import httpx
 from pydantic import BaseModel, Field
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 

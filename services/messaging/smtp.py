@@ -12,7 +12,7 @@ from email.message import EmailMessage
 import aiosmtplib
 import stamina
 
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError

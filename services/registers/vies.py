@@ -11,9 +11,8 @@ from datetime import datetime
 import httpx
 from pydantic import BaseModel, Field, StrictBool
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.address import of_lines

@@ -13,8 +13,8 @@ from datetime import datetime
 
 import httpx
 
-from services.clients.breaker import Breaker
 from services.clients.http import fetch
+from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.errors import ProviderRefused
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 
 import httpx
 
-from services.clients.breaker import Breaker
 from services.clients.http import make_client
+from services.clients.provider_client import Breaker
 from services.clock import ManualClock
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

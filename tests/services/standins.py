@@ -10,8 +10,8 @@ from sandbox.app import Sandbox, assemble
 from sandbox.faults import TIMEOUT_S, Mode
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
-from services.clients.breaker import Breaker
 from services.clients.http import make_client
+from services.clients.provider_client import Breaker
 from services.clock import ManualClock
 from tests.services.outside import noon
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.metrics import Metrics
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable

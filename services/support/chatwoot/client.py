@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import ProviderRefused
 from services.support.chatwoot.models import (
     ChatwootAccepted,

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.clients.breaker import Breaker
+from services.clients.provider_client import Breaker
 from services.clock import ManualClock
 from services.errors import ProviderRefused, ProviderUnavailable
 from tests.services.outside import noon

@@ -5,9 +5,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.clients.breaker import Breaker
 from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, make_client
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderUnavailable, ServiceError
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.clients.breaker import Breaker
 from services.clients.http import make_client
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 from services.registers.several_registers import look_up

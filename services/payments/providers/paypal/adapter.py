@@ -13,9 +13,8 @@ from typing import ClassVar
 import httpx
 from pydantic import BaseModel, Field, JsonValue, SecretStr
 
-from services.clients.breaker import Breaker
 from services.clients.http import HttpAnswer, Url
-from services.clients.provider_client import ProviderClient
+from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (

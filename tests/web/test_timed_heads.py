@@ -10,8 +10,8 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.web import request_heads
-from bot.web.request_heads import TimedHeads
+from bot.web import guard
+from bot.web.guard import TimedHeads
 
 pytestmark = pytest.mark.anyio
 WHOLE = b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n"
@@ -26,7 +26,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Open, asyncio.Event]]:
     """Connect to a server whose heads have a tenth of a second, and whose answer waits for the event."""
-    monkeypatch.setattr(request_heads, "HEAD_S", 0.1)
+    monkeypatch.setattr(guard, "HEAD_S", 0.1)
     go = asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,16 +1,23 @@
-"""The seller's own help desk, put together."""
+"""The agents' desks outside: the seller's own help desk, and the agents' group in Telegram."""
 
 from dataclasses import dataclass
 
 from starlette.routing import Route
 
+from bot.app.channels import TelegramBot
 from bot.app.container import Container
 from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.chatwoot.agent_replies import ChatwootInbound, webhook_route
 from bot.handlers.chatwoot.helpdesk import ChatwootThreads
 from bot.handlers.chatwoot.posting import ChatwootOutbound
-from bot.handlers.chatwoot.thread_lines import words
-from services.clients.breaker import Breaker
+from bot.handlers.chatwoot.thread_lines import words as thread_words
+from bot.handlers.telegram_group.card import CardReader
+from bot.handlers.telegram_group.group import TelegramGroup, group_pace
+from bot.handlers.telegram_group.group_topics import GroupOutage, GroupTopics
+from bot.handlers.telegram_group.members import Members
+from bot.handlers.telegram_group.topic_lines import words as topic_words
+from bot.usecases.agents.sight import Sight
+from services.clients.provider_client import Breaker
 from services.support.chatwoot.client import Chatwoot
 
 
@@ -29,7 +36,7 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
     given = deps.settings.chatwoot
     if given is None:
         return None
-    store, clock, t = deps.store, deps.clock, words(deps.seller.locales[0])
+    store, clock, t = deps.store, deps.clock, thread_words(deps.seller.locales[0])
     breaker = Breaker("chatwoot", clock, failures=5)
     chatwoot = Chatwoot(
         deps.client,
@@ -52,3 +59,19 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
         wake=mirror.wake,
     )
     return ChatwootDesk(mirror, route, breaker)
+
+
+def telegram_group(parts: Container, bot: TelegramBot) -> Members | None:
+    """Return the agents' group that the settings name, or None without one."""
+    deps = parts.deps
+    chat_id = deps.settings.telegram_desk_chat
+    if chat_id is None:
+        return None
+    store, clock, seller, t = deps.store, deps.clock, deps.seller, topic_words(deps.seller.locales[0])
+    group = TelegramGroup(bot.client, chat_id, group_pace(limited=deps.settings.rate_limits == "on"))
+    desk_url = f"{deps.base_url}/desk"
+    reader = CardReader(store, clock, parts.desk.standing, f"{desk_url}/c", Sight(parts.turn), t.locale)
+    outage = GroupOutage(store, clock, deps.providers.mail, t, chat_id, deps.support_email, seller.name, desk_url)
+    topics = GroupTopics(store, group, reader, outage, t, seller.time_zone)
+    mirror = AgentMirror(clock, parts.lease, parts.desk.watch_people, topics)
+    return Members(store, clock, parts.agent_acts, group, t, mirror)
