@@ -1,5 +1,5 @@
-"""How words come in and go out: channels, pages, settings, the command line, and the one place where all rooms meet.
+"""Channels, pages, settings, the command line, and the one place that puts all packages together.
 
-It may know every other room, and no other room may know it. The handlers see the desk only through
+This package may import every other one, and no other may import it. The handlers see the desk only through
 `bot/conversation/port.py`.
 """

@@ -39,7 +39,7 @@ class BotAt:
 
     @property
     def is_stand_in(self) -> bool:
-        """Whether this is the Bot API of a sandbox."""
+        """Return whether this is the Bot API of a sandbox."""
         return self.base_url.endswith(STAND_IN)
 
     @property
@@ -49,7 +49,7 @@ class BotAt:
 
     @property
     def file_url(self) -> str:
-        """Where Telegram's files are, without the token."""
+        """The base URL of Telegram's files, without the token."""
         return self.base_url.removesuffix("/bot") + "/file/bot"
 
 

@@ -53,7 +53,7 @@ def mail_sender(settings: Settings, profile: Profile) -> str:
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What every part of a desk stands on. `base_url` is the address at which customers reach it."""
+    """The dependencies that all parts of a desk share. `base_url` is the address at which customers reach it."""
 
     settings: Settings
     profile: Profile
@@ -82,7 +82,6 @@ class Dependencies:
 
     @property
     def rate_limited(self) -> bool:
-        """Whether quotas hold."""
         return self.settings.rate_limits == "on"
 
     @property

@@ -92,7 +92,6 @@ class Installation:
 
     @property
     def settings(self) -> Settings:
-        """What the desk was set to."""
         return self.deps.settings
 
     @property
@@ -117,7 +116,7 @@ class Installation:
 
     @property
     def desk(self) -> ConversationDesk:
-        """What takes everything to its turn."""
+        """The desk that runs the turns of all conversations."""
         return self.container.desk
 
     @property

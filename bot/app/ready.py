@@ -1,6 +1,6 @@
-"""What comes before a desk: its profile, its database, its place there, its port; once, however many processes follow.
+"""Preparation of a desk: its profile, its database, its presence there, its port; once, for any number of processes.
 
-Kept apart from `serve`, so that who only looks after workers doesn't carry a whole desk.
+Kept apart from `serve`, so that a process that only supervises workers doesn't load a whole desk.
 """
 
 import asyncio

@@ -39,7 +39,7 @@ class ChatwootGiven:
 
 
 class SandboxMode(StrEnum):
-    """Whether the stand-ins run: `on` for loopback only, `public` where others may meet them, `off` when live."""
+    """The mode of the stand-ins: `on` for loopback only, `public` where others may reach them, `off` when live."""
 
     ON = "on"
     OFF = "off"
@@ -47,7 +47,7 @@ class SandboxMode(StrEnum):
 
 
 class Settings(PaymentSettings, BaseSettings):
-    """What an engineer may set. Each field is `OKIENKO_` and its name in capitals."""
+    """The settings of a desk. Each field's variable is `OKIENKO_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix="OKIENKO_",
@@ -293,7 +293,7 @@ class Settings(PaymentSettings, BaseSettings):
 
     @property
     def sandboxed(self) -> bool:
-        """Whether stand-ins answer for providers without a key."""
+        """Return whether stand-ins answer for providers without a key."""
         return self.sandbox is not SandboxMode.OFF
 
     @property
@@ -303,7 +303,7 @@ class Settings(PaymentSettings, BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """Where the desk is reached, without a slash at the end."""
+        """The address of the desk, without a slash at the end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
@@ -323,7 +323,7 @@ class Settings(PaymentSettings, BaseSettings):
 
     @property
     def event_keys(self) -> tuple[bytes, ...]:
-        """What events are signed with, the newest first; nothing where none are sent. Errors: ValueError."""
+        """The keys that sign events, the newest first; empty where the desk sends none. Errors: ValueError."""
         if self.events_url is None or self.events_secret is None:
             return ()
         given = self.events_secret.get_secret_value()

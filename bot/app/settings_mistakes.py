@@ -1,4 +1,4 @@
-"""What is wrong with a setting, by its name and without its value, which may be a key."""
+"""Messages about invalid settings, with the setting's name and without its value, which may be a key."""
 
 import re
 from collections.abc import Iterator

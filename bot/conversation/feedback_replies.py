@@ -1,4 +1,4 @@
-"""What is said beside the open step, where the desk has asked whether something helped, and why it didn't."""
+"""Replies beside the open step to the questions whether an answer helped, and why it didn't."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What came in, in words that no channel owns: every handler turns its form into an `Inbound`."""
+"""Incoming messages, independent of the channel: every handler turns its form into an `Inbound`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -44,7 +44,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class StatusSnapshot:
-    """Where a conversation stands now: the `custom` of the REST channel (docs/reference/rest.md)."""
+    """The status of a conversation: the `custom` of the REST channel (docs/reference/rest.md)."""
 
     conversation_id: str
     dialog: str

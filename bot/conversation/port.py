@@ -18,10 +18,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TurnReceipt:
-    """What became of an `Inbound`, told after the commit.
+    """The outcome of an `Inbound`, reported after the commit.
 
-    `root` marks everything that this message caused (the `root` of `Desk.settled` and `Desk.messages`).
-    `repeated`: the key was known, nothing was done again. `conflict`: the key was known with another text.
+    `root` marks everything that this message caused (the `root` of `Desk.settled` and `Desk.messages`). `repeated`: the
+    key was known, and nothing was done again. `conflict`: the key was known with another text.
     """
 
     conversation_id: str
@@ -32,9 +32,9 @@ class TurnReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an asking channel is handed: messages, and where the conversation stood at that very moment.
+    """The messages for a channel that asks, and the conversation's status at that very moment.
 
-    `seq`: of the last message of the conversation handed over or passed over.
+    `seq` is that of the conversation's last message handed over or passed over.
     """
 
     messages: list[Reply]

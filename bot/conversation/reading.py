@@ -46,7 +46,7 @@ class Watchers:
         self._watches: defaultdict[str, set[_Watch]] = defaultdict(set)
 
     def __len__(self) -> int:
-        """How many are watched."""
+        """Return the number of watched conversations."""
         return len(self._watches)
 
     def tell(self, conversation_id: str) -> None:
@@ -189,9 +189,10 @@ class ConversationReader:
 
 
 def _holds_up(standing: StatusSnapshot, case: ConversationState, at_work: set[str]) -> bool:
-    """Whether a call at work may change what is asked: one of the open dialog, or a letter whose link is awaited.
+    """Return whether a job at work may change the open question.
 
-    Another (a second question about money that has come already) is nobody's reason to wait.
+    That is a job of the open dialog, or any while the step awaits the link of a letter. Another job (a second question
+    about money that has come already) is no reason to wait.
     """
     dialogs = {label.partition(".")[0] for label, key in case.talk.awaiting.items() if key in at_work}
     return standing.dialog in dialogs or (bool(dialogs) and standing.expects == Expects.email_link)

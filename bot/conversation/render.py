@@ -1,4 +1,4 @@
-"""What is said, in the customer's language: dialogs name texts by key, here they become words."""
+"""Wording in the customer's language: dialogs name texts by key, the renderer puts them into words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

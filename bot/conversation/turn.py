@@ -83,9 +83,9 @@ class CommandHandlers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What caused a turn: the kind of its line in the journal, the line, and the message at the root of it.
+    """The cause of a turn: the kind of its line in the journal, the line, and the message at the root of it.
 
-    `said`: it is a message of the customer, so they are there.
+    `said`: the cause is a message of the customer, so they are there.
     """
 
     kind: str

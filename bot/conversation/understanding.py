@@ -55,9 +55,9 @@ class AskedStep:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the journal has of a message that was changed afterwards: the step open when it was said, its last words.
+    """The journal's record of a message that was changed afterwards: the step open when it was said, its last words.
 
-    `answered`: nothing was said at that step after it, so it is what answered it, if anything did.
+    `answered`: no later message was said at that step, so this one is its answer, if it has any.
     """
 
     step: str | None

@@ -41,7 +41,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeskAddress:
-    """Where the desk is, the bearer it wants (None: none), and the key by which senders are derived."""
+    """The desk's address, the bearer token it wants (None: none), and the key from which senders are derived."""
 
     url: str
     token: SecretStr | None

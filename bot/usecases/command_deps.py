@@ -1,4 +1,4 @@
-"""What several commands share: links and e-mails, and the record of a consent with its exact words."""
+"""Dependencies of commands, and the work that several share: links, e-mails, consents with their exact words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -89,7 +89,7 @@ class CommandDeps:
         return context.id
 
     def is_user_name(self, typed: str) -> bool:
-        """Whether it has the form of the user names that the desk makes."""
+        """Return whether the text has the form of the user names that the desk makes."""
         names = self.seller.sign_up.user_names
         if names is None:
             return False
@@ -98,7 +98,7 @@ class CommandDeps:
         return number.isdecimal() and typed.strip().casefold() == f"{head}{number}{tail}"
 
     def may_write(self, context: CommandContext, email_key: str) -> bool:
-        """Whether one more letter may go to this address, and counts it."""
+        """Return whether one more letter may go to this address, and count it."""
         subjects = (context.conversation.id, context.network, email_key, email_key)
         for rule, subject in zip(LETTERS, subjects, strict=True):
             key, now = self.server_key, context.now
@@ -108,7 +108,7 @@ class CommandDeps:
         return True
 
     def still(self, accepted: Acceptance) -> bool:
-        """Whether the profile's document still has the words and the version that were accepted."""
+        """Return whether the profile's document still has the words and the version that the customer accepted."""
         known = (one for one in self.seller.documents if one.id == accepted.id)
         return any(one.is_still(accepted) for one in known)
 

@@ -1,4 +1,4 @@
-"""What the jobs work with."""
+"""The dependencies of jobs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

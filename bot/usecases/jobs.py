@@ -63,7 +63,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """Who does a call, how often it is begun before it is given up, and the event that this is to its dialog."""
+    """The handler of a job, its number of tries, and the event that its dialog gets after the last one."""
 
     do: Callable[[JobDeps, Any, StoredJob], Awaitable[Event]]
     tries: int

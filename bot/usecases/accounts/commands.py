@@ -177,7 +177,10 @@ def leave_account(_deps: CommandDeps, command: LeaveAccount, context: CommandCon
 
 
 def take_start_link(deps: CommandDeps, command: TakeStartLink, context: CommandContext) -> Event:
-    """Where a link of the seller's site leads. A personal one leads to log-in: a link can be forwarded."""
+    """Take a start link and return the entry it leads to.
+
+    A personal link leads to log-in, since anybody may have forwarded it.
+    """
     taken = start_links.take(
         context.connection, token=command.token, conversation_id=context.conversation.id, now=context.now
     )
@@ -196,7 +199,10 @@ def take_start_link(deps: CommandDeps, command: TakeStartLink, context: CommandC
 
 
 def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> str:
-    """Who is on file and has no account yet gets one by setting a password, by way of the mailbox."""
+    """Return the entry of a personal link.
+
+    A customer on file without an account gets one by setting a password, by way of the mailbox.
+    """
     on_file = directory.get(context.connection, taken.customer_id) if taken.customer_id is not None else None
     new = on_file is not None and on_file.account_id is None and deps.opens_by_reset
     return "forgot_password" if new else "log_in"
@@ -276,7 +282,7 @@ def find_on_file(deps: CommandDeps, command: FindOnFile, context: CommandContext
 
 
 def match_contact(deps: CommandDeps, command: MatchContact, context: CommandContext) -> Event:
-    """Whether it is the contact on file; how often it wasn't is counted."""
+    """Compare a contact with the one on file, and count the mismatches."""
     subjects = tuple(zip(DIFFERING, (context.conversation.id, command.number), strict=True))
     if deps.quotas:
         for rule, of in subjects:

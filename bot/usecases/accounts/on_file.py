@@ -23,7 +23,7 @@ from values.seller import Seller
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """What could be read. `unread` names fields with the reason, never what stood in them."""
+    """The readable fields of a record. `unread` names the others with the reason, never with their content."""
 
     customer_number: str | None
     email: str | None

@@ -176,7 +176,7 @@ class AccountPages:
         return await self.desk.happen(work)
 
     def _still_registering(self, tx: UnitOfWork, link: OneTimeLink) -> bool:
-        """Whether the registration that asked for this letter is unfinished and hasn't asked for another."""
+        """Return whether the registration behind this letter is unfinished and hasn't asked for another one."""
         found = conversations.load(tx.connection, link.conversation_id, lock=False)
         if found is None:
             return False

@@ -57,7 +57,7 @@ class RightLogIn:
 
 @dataclass(frozen=True, slots=True)
 class WrongLogIn:
-    """Nobody has that login, or another password."""
+    """The outcome of an unknown login or a wrong password."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class LogIns:
     async def attempt(
         self, login: str, password: Secret, address: str | None, *, shadows: bool = False
     ) -> RightLogIn | WrongLogIn | Held:
-        """Whose password it is. `shadows`: unfinished sign-ups with a taken e-mail count, too."""
+        """Try a password. `shadows`: unfinished sign-ups with a taken e-mail count, too."""
         key, network = self._key(login), address if self.quotas else None
         of = await self.store.read(lambda c: account_search.find_by_login(c, key))
         known = self._known(of.id, address) if of is not None else key

@@ -1,1 +1,1 @@
-"""What agents do with conversations, however they reach the desk: the console, a Telegram group, another help desk."""
+"""Agents' work on conversations, wherever they do it: in the console, a Telegram group, another help desk."""

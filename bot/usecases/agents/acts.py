@@ -42,7 +42,7 @@ _IN_THE_TRAIL = {
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts; `name` is what the customer sees, `locale` the language in which refusals are told."""
+    """The agent who acts; `name` is the one that customers see, `locale` the language of refusals."""
 
     id: str
     name: str
@@ -191,7 +191,7 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def take_back(self, conversation_id: str, by: By, key: str) -> None:
-        """Whoever passed it on has it again, while the other hasn't come. Errors: NotYours."""
+        """Take back a conversation that this agent passed on, while the other hasn't come. Errors: NotYours."""
 
         def work(turn: AgentTurn) -> None:
             _enabled(turn, by)

@@ -43,17 +43,17 @@ class TranscriptLine:
 
     @property
     def due(self) -> bool:
-        """Whether it is still to be seen what becomes of it."""
+        """Return whether the line's delivery isn't settled yet."""
         return unsettled(self.delivery)
 
 
 def unsettled(delivery: str) -> bool:
-    """Whether what becomes of a line is still to be seen: it is on its way, or waits to be fetched."""
+    """Return whether a delivery isn't settled yet: the line is on its way, or waits for its channel to fetch it."""
     return delivery in _UNSETTLED
 
 
 def presses(entry: JournalEntry) -> bool:
-    """Whether the customer's words look like a button's payload."""
+    """Return whether the customer's words look like a button's payload."""
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
 
 

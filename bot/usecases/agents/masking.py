@@ -64,6 +64,6 @@ def contacts(case: ConversationState) -> tuple[str, ...]:
 
 
 def masked_account(email: str, user_name: str) -> str:
-    """How an account is named where its contacts aren't opened."""
+    """Return the name of an account with its contacts masked: the e-mail, or the user name without one."""
     known = email or user_name
     return masked.email(known) if "@" in known else masked.words(known)

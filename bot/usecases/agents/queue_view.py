@@ -1,4 +1,4 @@
-"""Who waits, what one has, what others have: the list on the left of the console."""
+"""The queue, on the left of the console: conversations that wait, the agent's own, and those of other agents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -64,7 +64,7 @@ class Glances:
         self._lock = Lock()
 
     def of(self, connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Glance]:
-        """Those of these conversations that there are."""
+        """Return glances at these conversations, without those that don't exist."""
         stamps = talks.stamps(connection, ids)
         with self._lock:
             known = {id: held for id in stamps if (held := self._held.get(id)) is not None}
@@ -181,7 +181,7 @@ def queue(
 
 
 def _first_answered(row: QueueRow) -> tuple[bool, datetime]:
-    """Who waits for a word stands above the others, the one with the least time first."""
+    """Return the sort key of a row: unanswered customers first, of those the one with the least time left."""
     return not row.unanswered, row.due_at or row.since
 
 

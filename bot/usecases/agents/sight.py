@@ -1,4 +1,4 @@
-"""What agents' views read conversations with: the dialogs as they are, and words in the agent's language."""
+"""Access of agents' views to conversations: the dialogs as they are, and words in the agent's language."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,6 @@ class Sight:
 
     @property
     def seller(self) -> Seller:
-        """Whose desk it is."""
         return self.turn.states.seller
 
     def case(self, conversation: StoredConversation) -> ConversationState:

@@ -1,4 +1,4 @@
-"""Where the customer is: the journey's steps in their order, and the answers that an agent may give or put right."""
+"""A customer's place in the journey: the steps in their order, and the answers that an agent may give or put right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,11 +37,11 @@ class StepPart:
 
 @dataclass(frozen=True, slots=True)
 class StepAnswer:
-    """What may be answered in the customer's stead.
+    """An answer that an agent may give in the customer's stead.
 
-    `value` is the answer there is, None if none or if it is a contact, which is shown as `hint` only, masked. `open`:
-    it is what the customer is asked now. `holds`: what holds until the customer has confirmed the answer, None where
-    nothing waits for them.
+    `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the
+    customer is at this question now. `holds`: the value that holds until the customer has confirmed the answer, None
+    where no answer waits for them.
     """
 
     path: str
@@ -55,7 +55,7 @@ class StepAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """Where a conversation stands. `here` names the open step."""
+    """A conversation's progress through its steps. `here` names the open step."""
 
     here: str
     part: str

@@ -90,7 +90,7 @@ class ContactSeen:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What is known. `account` is the card's JSON, None without an account; `opened`: contacts stand there in full."""
+    """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full."""
 
     account: Row | None = field(repr=False)
     contacts: tuple[ContactSeen, ...]
@@ -120,7 +120,7 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
 
 
 def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:
-    """Those of the account first, then what was only said in the conversation."""
+    """Return the account's contacts first, then those only said in the conversation."""
     proven = {str(one["value"]): one["verified_at"] is not None for one in (known or {}).get("contacts", ())}
     if known is not None and known["email"]:
         proven.setdefault(str(known["email"]), False)

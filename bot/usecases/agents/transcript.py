@@ -1,8 +1,8 @@
-"""What a page shows of a conversation's journal, and what has to be brought to it: the work is that of what is new.
+"""The lines of a conversation's journal on a page, and the updates for it: the work is that of what is new.
 
 A page says which lines it has (`Have`). Lines don't change once they are written, but for how far a reply has got: so
-only lines above those are read, earlier ones if asked for, and the few that were still on their way. What all lines
-were made with (contacts to be masked, names, the day, no line deleted) is told by a mark: with another mark the page
+the desk reads only lines above those, earlier ones if asked for, and the few that were still on their way. A mark
+stands for what went into all lines (contacts to be masked, names, the day, no line deleted): with another mark the page
 gets its stretch anew.
 """
 
@@ -30,10 +30,10 @@ MOST_DUE = 100
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """What a page has.
+    """The stretch of lines that a page has.
 
-    The journal's lines above `start` up to `last`, made with what `mark` stands for; `due` are the lines that were on
-    their way.
+    It holds the journal's lines above `start` up to `last`, made with the inputs of `mark`; `due` are the lines that
+    were on their way.
     """
 
     start: int
@@ -58,7 +58,7 @@ class Transcript:
 
     @property
     def older(self) -> bool:
-        """Whether more was said before."""
+        """Return whether the conversation has earlier lines."""
         return self.start > 0
 
 
@@ -163,7 +163,7 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class LineWords:
-    """How a place outside shows foreign text: names, the bot's words, an agent's words."""
+    """The formatters of foreign text at a place outside: for names, the bot's words, an agent's words."""
 
     plain: Callable[[str], str]
     bot: Callable[[str], str]

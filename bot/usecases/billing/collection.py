@@ -52,7 +52,7 @@ class RenewalCollection:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where the seller's days begin."""
+        """The seller's time zone, by which days begin."""
         return self.quotes.zone
 
     # --- a day on which the money is asked for ---

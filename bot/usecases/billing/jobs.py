@@ -112,7 +112,7 @@ PENDING_AGAIN = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """How everything stands just before the charge. `wanted`: it is still to be made."""
+    """The order, its payment and its attempts just before a charge. `wanted`: the charge is still to be made."""
 
     order: OrderRecord
     payment: PaymentRecord
@@ -207,7 +207,7 @@ async def _ask_provider(
 
 
 def state_told(state: State) -> str:
-    """How an attempt stands, in the words of the dialogs: paid, pending, failed or unknown."""
+    """Return the state of an attempt in the words of the dialogs: paid, pending, failed or unknown."""
     return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
 
 

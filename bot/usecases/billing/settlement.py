@@ -175,7 +175,7 @@ class ChargeSettlement:
         return ChargeRefused(why, label, again)
 
     def _wanted(self, tx: UnitOfWork, order: OrderRecord) -> bool:
-        """Whether all that the order renews still renews itself."""
+        """Return whether every subscription that the order renews still renews itself."""
         renewed = (subscriptions.get(tx.connection, item.renews) for item in order.items if item.renews is not None)
         return all(of is not None and of.auto_renewal for of in renewed)
 

@@ -82,7 +82,7 @@ def _origin(link: StartToken, context: CommandContext) -> StoredConversation | N
 
 
 def close_elsewhere(_deps: CommandDeps, _act: CloseElsewhere, context: CommandContext) -> Event:
-    """Whoever came by a link of this conversation, and is still in its account, is logged out."""
+    """Log out the conversations opened by links of this one that are still in its account."""
     mine = context.conversation.account_id
     ended = 0
     for id in start_links.opened_from(context.connection, conversation_id=context.conversation.id):

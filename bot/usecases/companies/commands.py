@@ -49,7 +49,7 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
 
 
 def list_companies(deps: CommandDeps, command: ListCompanies, context: CommandContext) -> Event:
-    """Those that the customer has confirmed."""
+    """List the companies that the customer has confirmed."""
     views = (account_view.company_view(known) for known in companies.of_account(context.connection, command.account_id))
     return CompaniesListed(tuple(view for view in views if view is not None))
 

@@ -61,7 +61,10 @@ def _in_order(deps: JobDeps) -> Sequence[Register]:
 
 
 async def look_up_on_file(deps: JobDeps, job: LookUpOnFile, _stored: StoredJob) -> Event:
-    """Whoever it knows by this number is put on file. It is asked once: a customer waits."""
+    """Look up a customer by number in the seller's own system, and put them on file if it knows them.
+
+    It asks once: a customer waits.
+    """
     try:
         told = await deps.directory.by_number(job.number) if deps.directory is not None else None
     except (ProviderUnavailable, Misconfigured) as error:

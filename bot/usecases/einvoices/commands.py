@@ -58,13 +58,13 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
 
 
 def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
-    """Where invoices go from now on."""
+    """Change the address of the account's invoices from now on."""
     changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
     return EInvoiceSwitched(changed.status, changed.email)
 
 
 def list_invoices(_deps: CommandDeps, command: ListInvoices, context: CommandContext) -> Event:
-    """Those that the seller has issued, the newest first."""
+    """List the invoices that the seller has issued, the newest first."""
     issued = issued_invoices.of_account(context.connection, command.account_id)
     return InvoicesListed(tuple(line_of(invoice) for invoice in issued))
 

@@ -41,10 +41,10 @@ _FEET = {
 
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
-    """What a note is about.
+    """The facts of a note: its addressee and the parameters of its texts.
 
-    The address it goes to and the places of its words. `kind` tells letters of one note apart: by transfer or by postal
-    slip, a new service or one that goes on, known or unknown.
+    `kind` tells letters of one note apart: by transfer or by postal slip, a new service or one that goes on, known or
+    unknown.
     """
 
     to: str
@@ -97,7 +97,7 @@ def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
 
 
 def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Whether the order lets go on what the account has, instead of beginning something."""
+    """Return whether the order continues something that the account has, instead of beginning something."""
     bought = {item.id for item in order.items}
     others = (s for s in subscriptions.of_account(connection, order.account_id) if s.order_id != order.id)
     running = any(s.product in bought and s.status in ("active", "grace") for s in others)
@@ -105,7 +105,10 @@ def _goes_on(connection: sa.Connection, order: OrderRecord) -> bool:
 
 
 def _carried(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Whether its money is still to be carried to a bank: it may have been withdrawn, or be paid otherwise now."""
+    """Return whether the customer still has to carry the order's money to a bank.
+
+    They may have withdrawn the order, or pay it otherwise now.
+    """
     waits = any(payment.status == "pending" for payment in record.of_order(connection, order.id))
     return order.status == "placed" and is_offline(order.method) and waits
 

@@ -78,10 +78,10 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
 
 @dataclass(frozen=True, slots=True)
 class WaitingNotice:
-    """Who waits for a person.
+    """The notice of a customer who waits for a person.
 
-    Where, in which language, and where the answer is to go. `why` as in `MailSupport`; `until`: a wish for deletion is
-    to be answered by then.
+    It names the place, the language, and the address for the answer. `why` as in `MailSupport`; `until`: the time by
+    which a wish for deletion needs an answer.
     """
 
     href: str

@@ -51,7 +51,7 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
 
 
 def put_back(_deps: CommandDeps, command: PutBack, context: CommandContext) -> Event:
-    """Somebody else has to come."""
+    """Return the conversation to the queue, for another agent."""
     return PutBackDone(handoffs.put_back(context.connection, conversation_id=context.conversation.id), command.cause)
 
 
@@ -71,7 +71,10 @@ def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContex
 
 
 def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Event:
-    """Nobody asked for it to end: the trail has it, without anybody's name but that of whoever had the conversation."""
+    """End a wait that nobody asked to end.
+
+    The trail records it without a name but that of the agent who had the conversation.
+    """
     where = context.conversation.id
     request = handoffs.open_of(context.connection, where)
     if request is not None:

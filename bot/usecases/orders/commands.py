@@ -119,7 +119,7 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
 
 
 def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> None:
-    """Whom to call about the order; and where this account's invoices go from now on."""
+    """Store the person to call about the order, and the address of this account's invoices from now on."""
     if command.orderer is None:
         return
     order_record.keep_orderer(context.connection, order_id=order_id, orderer=command.orderer)
@@ -156,12 +156,12 @@ def _view(account_id: str, context: CommandContext) -> AccountView:
 
 
 def check_discount(deps: CommandDeps, command: CheckDiscount, context: CommandContext) -> Event:
-    """Whether it can be used once more just now."""
+    """Check whether the code can be used once more just now."""
     known = next((code for code in deps.seller.discounts if code.code == command.code), None)
     why = discounts.spent(context.connection, command.code, limits(known), command.account_id)
     return DiscountGood(command.code) if why is None else DiscountSpent(command.code, why)
 
 
 def limits(code: DiscountCode | None) -> Limits:
-    """How often the profile lets it be used."""
+    """Return the profile's limits on the uses of a code; unlimited for a code that it doesn't have."""
     return UNLIMITED if code is None else Limits(code.uses, code.uses_per_customer)

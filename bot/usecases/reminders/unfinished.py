@@ -43,7 +43,7 @@ def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | N
 
 
 def is_open(case: ConversationState) -> bool:
-    """Whether nobody has come back since, nor said anything that makes the e-mail needless."""
+    """Return whether nobody has come back since, nor said anything that makes the e-mail needless."""
     return case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
 
 

@@ -114,7 +114,10 @@ class RenewalLetters:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
-        """Whose it is: the address and the language. Of a customer on file no language is known but the seller's."""
+        """Return the addressee's e-mail (None without one) and language.
+
+        Of a customer on file no language is known but the seller's first.
+        """
         if customer_id:
             known = directory.get(connection, customer_id)
             return known.email if known is not None else None, self.renderer.seller.locales[0]

@@ -34,7 +34,7 @@ class FileReminders:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where the seller's days begin."""
+        """The seller's time zone, by which days begin."""
         return ZoneInfo(self.seller.time_zone)
 
     def fire(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:

@@ -1,4 +1,4 @@
-"""What happens to subscriptions at their end: grace where their renewal waits for its money, else they end."""
+"""Ends of subscriptions: days of grace while a renewal waits for its money, else the end itself."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -40,16 +40,16 @@ class HolderEnding:
 
     @property
     def name(self) -> str:
-        """What everything done about this end is called by."""
+        """The common prefix of the keys of all jobs about this end."""
         return f"{renewal_timer.owner_of(self.of.id)}:{self.at.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How a notification reached the customer.
+    """The reach of a notification.
 
-    `told`: in a chat that reaches them; else an e-mail may be written. `stopped`: all chats are opted out. `chats`:
-    some show it later.
+    `told`: it is in a chat that reaches the customer; else the desk may write an e-mail. `stopped`: the customer has
+    opted out in all chats. `chats`: some chats show it later.
     """
 
     told: bool
@@ -92,7 +92,10 @@ Jobs = tuple[StoredJob, ...]
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a step leaves: jobs, and fields of the progress. With `documents` it is done once they are accepted."""
+    """The result of a step: jobs, and fields of the progress.
+
+    With `documents` the step is done once the customer has accepted them.
+    """
 
     jobs: Jobs = ()
     order_id: str | None = None

@@ -34,7 +34,7 @@ OF_AN_ORDER = ("terms", "clauses", MANDATE)
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What the renewal would be ordered with today. `before`: the order by which it runs until now, if there is one."""
+    """The terms of the renewal, ordered today. `before`: the order by which it runs until now, if there is one."""
 
     company: CompanyRecord
     items: tuple[Item, ...]
@@ -104,7 +104,7 @@ class Quotes:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where the seller's days begin."""
+        """The seller's time zone, by which days begin."""
         return ZoneInfo(self.seller.time_zone)
 
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:

@@ -51,7 +51,7 @@ class Renewals:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where the seller's days begin."""
+        """The seller's time zone, by which days begin."""
         return self.collection.zone
 
     @property

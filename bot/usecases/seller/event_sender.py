@@ -72,7 +72,10 @@ class EventSender:
 
 
 def pause(event: SellerEvent, old: timedelta) -> timedelta:
-    """How long to wait with an event that is so old; each event a little otherwise, so that not all come at once."""
+    """Return the pause before the next try with an event of this age.
+
+    It differs a little from event to event, so that not all come at once.
+    """
     spread = 0.9 + 0.2 * hashlib.sha256(event.id.encode()).digest()[0] / 255
     return min(max(old, SOONEST) * spread, LATEST)
 
