@@ -20,7 +20,7 @@ from values.consent import Consent, fingerprint
 
 @dataclass(frozen=True, slots=True)
 class ConsentStatus:
-    """How one consent stands: the last time it was given, and since when it isn't any more."""
+    """The status of one consent: the time it was last given, and that of its withdrawal (None while it stands)."""
 
     consent_id: str
     version: str
@@ -33,7 +33,7 @@ class ConsentStatus:
 
     @property
     def stands(self) -> bool:
-        """Whether it hasn't been withdrawn."""
+        """Return whether the customer hasn't withdrawn it."""
         return self.withdrawn_at is None
 
 

@@ -22,7 +22,7 @@ _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
 
 @dataclass(frozen=True, slots=True)
 class StartToken:
-    """Where a start link leads."""
+    """A stored start link: the customer it is for, if it is personal, and the entry it leads to."""
 
     account_id: str | None
     customer_id: str | None = field(repr=False)

@@ -58,7 +58,7 @@ def begin(connection: sa.Connection, *, conversation_id: str, account_id: str) -
 
 
 def end(connection: sa.Connection, *, conversation_id: str) -> None:
-    """Nobody is logged in there any more; what is written from now on is nobody's, or the next one's."""
+    """End the conversation's visit; lines written from now on belong to nobody, or to the next visit."""
     last = connection.execute(_LAST_LINE, {"at": conversation_id}).scalar_one()
     connection.execute(
         sa.update(table)

@@ -1,4 +1,4 @@
-"""Those who answer customers at `/desk`: their accounts, sessions and second factors, and the trail of what they did.
+"""Agents, who answer customers at `/desk`: accounts, sessions, second factors, and the trail of their acts.
 
-Customers' accounts are no business of these files: nobody is both.
+Customers' accounts are not in these files: nobody has both.
 """

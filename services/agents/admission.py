@@ -17,7 +17,7 @@ from services.store.tables.agents import agent as table
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What was made for it before the transaction."""
+    """The id and token of a session, made before the transaction."""
 
     id: str
     token: str = field(repr=False)

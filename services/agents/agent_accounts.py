@@ -35,7 +35,7 @@ class Agent:
     times_disabled: int | None = None
 
     def may(self, role: Role) -> bool:
-        """Whether this one may do what `role` may."""
+        """Return whether this agent may do everything that `role` may."""
         return covers(self.role, role)
 
 
@@ -44,7 +44,7 @@ _ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returnin
 
 
 def covers(has: str, needed: Role) -> bool:
-    """Whether a role is `needed` or a higher one."""
+    """Return whether a role is `needed` or a higher one."""
     return has in ROLES and ROLES.index(has) >= ROLES.index(needed)
 
 
@@ -140,10 +140,10 @@ def enable(connection: sa.Connection, agent_id: str, *, sandbox: bool = False) -
 
 
 def switched_off(connection: sa.Connection, agent_id: str) -> bool:
-    """Whether this account is disabled.
+    """Return whether this account is disabled.
 
-    One that isn't stays so until the transaction ends, so that whoever disables it sees what was done in it; ids of
-    other desks' people are nobody's account.
+    One that isn't stays so until the transaction ends, so that whoever disables it sees what was done in it. An id from
+    another help desk belongs to no account, so the answer is False.
     """
     found = sa.select(table.c.disabled_at).where(table.c.id == agent_id).with_for_update(read=True)
     return connection.execute(found).scalar() is not None

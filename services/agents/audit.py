@@ -76,7 +76,7 @@ def page(connection: sa.Connection, *, before: int | None = None, most: int = 50
 
 
 def noted_since(connection: sa.Connection, what: str, *, agent_id: str, conversation_id: str, since: datetime) -> bool:
-    """Whether the trail has it that this agent did this with the conversation then or later."""
+    """Return whether the trail has this act of the agent on the conversation, at `since` or later."""
     query = sa.select(table.c.id).where(
         table.c.conversation_id == conversation_id,
         table.c.agent_id == agent_id,

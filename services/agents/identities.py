@@ -104,7 +104,7 @@ def begin_sign_on(connection: sa.Connection, way: SignOnAttempt, *, after: str, 
 
 
 def end_sign_on(connection: sa.Connection, way: SignOnAttempt, *, state: str, now: datetime) -> str | None:
-    """Where it leads in the end, for exactly one caller; None if this isn't the state of a way under way."""
+    """End the sign-on and return its target, for exactly one caller; None if `state` belongs to no open sign-on."""
     if not hmac.compare_digest(way.state.encode(), state.encode("utf-8", "surrogatepass")):
         return None
     ended = sa.delete(_sign_ons).where(_sign_ons.c.state_hash == sha256_hex(state), _sign_ons.c.expires_at > now)

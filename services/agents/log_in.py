@@ -84,7 +84,7 @@ class AgentLogIns:
     async def password(
         self, login: str, password: Secret, address: str | None, device: str | None = None
     ) -> Agent | Held | None:
-        """Whose login and password it is; None if they don't belong together.
+        """Return the agent with this login and password; None if they don't belong together.
 
         `device`: the token that the browser has for this login (`issue_device`).
         """
@@ -131,7 +131,7 @@ class AgentLogIns:
             self._refused(connection, found.id if found is not None else None, "password", known=known)
 
     async def code(self, agent_id: str, code: str) -> bool | Held:
-        """Whether the agent's app, or paper of recovery codes, shows this code; it is used up."""
+        """Return whether the code is one of the agent's app or a recovery code, and use it up."""
         counted: Counted = ((CODES, agent_id), (CODES_A_DAY, agent_id))
 
         def work(connection: sa.Connection) -> bool | Held:

@@ -95,7 +95,7 @@ def enrol(
 
 
 def check(connection: sa.Connection, *, agent_id: str, code: str, server_key: bytes, now: datetime) -> bool:
-    """Whether it is a code of the agent's app that wasn't used yet, or one of the recovery codes; it is used up."""
+    """Return whether the code is an unused one of the agent's app or a recovery code, and use it up."""
     if _matches(connection, agent_id, code, server_key, now):
         return True
     return use_recovery_code(connection, agent_id=agent_id, code=code, server_key=server_key)
@@ -180,7 +180,7 @@ def replace_recovery_codes(
 
 
 def use_recovery_code(connection: sa.Connection, *, agent_id: str, code: str, server_key: bytes) -> bool:
-    """Whether it is one of them; it opens no second time."""
+    """Return whether it is one of the agent's recovery codes, and delete it, so that it works only once."""
     hashes = [
         one
         for key in all_of(server_key)

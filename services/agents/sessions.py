@@ -1,4 +1,4 @@
-"""Who is logged in at the desk: a random token in the browser, its SHA-256 here.
+"""Sessions of agents: a random token in the browser, its SHA-256 in the store.
 
 Every log-in makes a new token. A session that ended is gone: by log-out, a new password, a new role, a disabled
 account, or by time (NIST SP 800-63B, AAL2: at most an hour idle and a day in all; here half of each).
@@ -78,13 +78,13 @@ def begin(
 
 
 def find(connection: sa.Connection, token: str, now: datetime, stage: Stage = "full") -> AgentSession | None:
-    """Whose token it is; None if it never was one, or is one no more."""
+    """Return the session of a token; None if there never was one, or it has ended."""
     row = connection.execute(_BY_TOKEN, {"hashed": sha256_hex(token), **_limits(stage, now)}).first()
     return None if row is None else AgentSession(*row)
 
 
 def alive(connection: sa.Connection, session_id: str, now: datetime) -> bool:
-    """Whether a session still holds: for what stays open, such as a stream."""
+    """Return whether a session still holds; for responses that stay open, such as a stream."""
     return connection.execute(_BY_ID, {"wanted": session_id, **_limits("full", now)}).first() is not None
 
 
@@ -94,7 +94,7 @@ def _limits(stage: Stage, now: datetime) -> dict[str, object]:
 
 
 def last_seen(connection: sa.Connection, now: datetime) -> dict[str, datetime]:
-    """Who is logged in, by the agent's id, and when they last did something; to the minute (`TOUCHED`)."""
+    """Return the moment of each logged-in agent's last activity, by id; to the minute (`TOUCHED`)."""
     limits = _limits("full", now)
     query = sa.select(table.c.agent_id, sa.func.max(table.c.seen_at)).where(
         table.c.stage == limits["of_stage"],

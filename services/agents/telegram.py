@@ -43,7 +43,7 @@ def join(connection: sa.Connection, *, code: str, telegram_id: int, now: datetim
 
 
 def agent_of(connection: sa.Connection, telegram_id: int) -> Agent | None:
-    """Whose Telegram account it is; None for nobody's, and for an agent's who may not work any more."""
+    """Return the agent with this Telegram account; None without one, or if the agent may not work any more."""
     found = sa.select(agent_telegram.c.agent_id).where(agent_telegram.c.telegram_id == telegram_id)
     agent_id = connection.execute(found).scalar()
     agent = agent_accounts.get(connection, agent_id) if agent_id is not None else None

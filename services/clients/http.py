@@ -42,7 +42,7 @@ def make_client(*, transport: httpx.AsyncBaseTransport | None = None) -> httpx.A
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What the far end said. The body is kept out of the repr: it may hold personal data."""
+    """An HTTP answer of the far end. The repr leaves the body out: it may hold personal data."""
 
     status: int
     headers: httpx.Headers = field(repr=False)

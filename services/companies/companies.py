@@ -20,7 +20,7 @@ Check = Literal["verified", "pending", "not_found"]
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """What goes on an invoice. `sdi_code` and `pec` are Italian ways to deliver one; `email` is an ordinary mailbox."""
+    """Billing data on an invoice. `sdi_code` and `pec` are Italian ways of delivery, `email` an ordinary mailbox."""
 
     country: str
     tax_number: str = field(repr=False)

@@ -1,9 +1,9 @@
-"""How many codes may be sent: per number, chat, network address and, against SMS pumping, per prefix, country and day.
+"""Quotas of codes: per number, chat, network address and, against SMS pumping, per prefix, country and day.
 
-All are counted on the rows of the codes themselves, so that they hold over processes and restarts. A day is the 24
-hours before now. Network addresses that have had no code in a day are newcomers: a part of each ceiling is kept for
-them, and the breakers of a country and of the whole desk let them through, so that an attack from elsewhere doesn't
-close SMS to customers.
+All count the rows of the codes themselves, so that they hold over processes and restarts. A day is the 24 hours before
+now. Network addresses that have had no code in a day are newcomers: each ceiling reserves a part for them, and the
+breakers of a country and of the whole desk let them through, so that an attack from elsewhere doesn't close SMS to
+customers.
 """
 
 from dataclasses import dataclass

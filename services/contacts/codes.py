@@ -33,12 +33,12 @@ class IssuedCode:
 
 @dataclass(frozen=True, slots=True)
 class RightCode:
-    """It was the code; it can't be used again."""
+    """The outcome of the right code, which can't be used again."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrongCode:
-    """It wasn't; `left` tries remain for this code."""
+    """The outcome of a wrong try; `left` tries remain for this code."""
 
     left: int
 
@@ -62,9 +62,9 @@ class TooManyToday:
 
 @dataclass(frozen=True, slots=True)
 class CodeState:
-    """How a code stands, without the code: for agents who help somebody that gets none.
+    """The state of a code, without the code: for agents who help a customer that gets none.
 
-    `wrong`: so many times something else was typed.
+    `wrong` is the number of wrong tries.
     """
 
     purpose: str
@@ -75,7 +75,7 @@ class CodeState:
 
 
 class _Asked(TypedDict):
-    """What codes are counted by: where one is to be sent, the numbers beside it, who asks, and from where."""
+    """The subjects by which quotas count codes: contact, prefix of the number, conversation, network address."""
 
     target_hashes: tuple[str, ...]
     prefix: str | None
@@ -180,7 +180,10 @@ def _over_quota(
     server_key: bytes,
     now: datetime,
 ) -> Limited | None:
-    """Nobody else counts before this transaction ends."""
+    """Return the quota that refuses one more code, None if none does.
+
+    Nobody else counts before this transaction ends.
+    """
     leases.serialize(connection, "codes")
     if (held := _too_many_today(connection, asked["target_hashes"], limits, server_key, now)) is not None:
         return Limited("tries", held.retry_at)

@@ -23,7 +23,7 @@ Status = Literal["off", "requested", "active"]
 
 @dataclass(frozen=True, slots=True)
 class EInvoiceRecord:
-    """How e-invoices stand. `email` is where they go: the account's unless another was given."""
+    """The status of an account's e-invoices. `email` is their address: the account's unless another was given."""
 
     id: str
     account_id: str
@@ -35,7 +35,7 @@ class EInvoiceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """It is active or, where the seller confirms, requested; `changed`: by this call."""
+    """The outcome of an activation: active or, where the seller confirms, requested. `changed`: by this call."""
 
     einvoice: EInvoiceRecord
     changed: bool
@@ -43,7 +43,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class ActivationNotYet:
-    """It can't be activated: something comes first."""
+    """The refusal of an activation: a confirmed company or a paid order is missing."""
 
     reason: Literal["no_company", "not_paid"]
 

@@ -1,8 +1,8 @@
-"""How often a discount code is in use: each order that stands with it, paid or still payable, is one use.
+"""Uses of discount codes: each order that stands with a code, paid or still payable, is one use.
 
-Nothing is counted beside the orders, so that a use can't be counted twice or forgotten: an order gives its use back by
-being cancelled or by running out of the time to pay it, and takes it again if it is paid after all. What two customers
-may race for is counted behind a lock, the code's own row, which whoever places an order holds until it is placed.
+The orders are the only count, so that a use can't be counted twice or forgotten: an order gives its use back by being
+cancelled or by running out of the time to pay it, and takes it again if it is paid after all. Where two customers may
+race for a use, a lock guards the count: the code's own row, held from the order's check until the order is placed.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from values.offer import Spent
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many orders may stand with a code, in all and of one account; None: any number."""
+    """The number of orders that may stand with a code, in all and of one account; None: any number."""
 
     uses: int | None = None
     per_customer: int | None = None

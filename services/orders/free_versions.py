@@ -1,4 +1,4 @@
-"""What a seller gives for nothing: an order of no money that is paid from the beginning, one for each account."""
+"""Free versions of a seller's products: an order of no money, paid from the beginning, one for each account."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What an order's lines cost: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
+"""Prices of orders: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
 
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """What is owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
+    """A sum owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
 
     id: str
     order_id: str

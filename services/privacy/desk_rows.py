@@ -1,4 +1,4 @@
-"""What the agents' desk keeps about a person beside the conversation: handed out, deleted, and dropped in time.
+"""Rows of the agents' desk about a person, beside the conversation: their export, erasure and expiry.
 
 Lines to be found and labels of sentences need nothing here: they go with their lines of the journal.
 """
@@ -33,7 +33,7 @@ def notes(connection: sa.Connection, conversation_id: str) -> list[dict[str, Any
 
 
 def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dict[str, Any]]:
-    """Whether the address is blocked and why, for the export."""
+    """Return the address's block with its reason, for the export; empty without one."""
     return [dict(row) for row in connection.execute(_BLOCKS, {"on": channel, "at_address": address}).mappings()]
 
 

@@ -50,10 +50,11 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was done, and what is left to do outside.
+    """The result of an erasure, and the work left to do outside.
 
-    `letter_to` is the address that the person had (empty: none). `conversations` are logged out and empty: those of the
-    account, to be told so. `others` are the same of unfinished sign-ups with that address, which may be another's.
+    `letter_to` is the address that the person had (empty: none). `conversations` are those of the account, logged out
+    and empty, which the desk is to tell so. `others` are the same of unfinished sign-ups with that address, which may
+    be another's.
     """
 
     account_id: str
@@ -214,7 +215,7 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
 
 
 def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) -> tuple[OrderRecord, ...]:
-    """Nobody is left to pay for what wasn't paid; what was doesn't renew itself."""
+    """Cancel the unpaid orders, and switch off renewal for the paid ones."""
     placed = sa.select(sales_order.c.id).where(sales_order.c.account_id == account_id, sales_order.c.status == "placed")
     ids = list(connection.execute(placed.order_by(sales_order.c.id)).scalars())
     ended = [orders.cancel(connection, order_id=id, now=now) for id in ids]

@@ -58,7 +58,7 @@ def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: 
 
 
 def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
-    """Those in which the account was logged in, with what was said there as long as it was."""
+    """Return the conversations that the account was logged in to, each with the lines of that time."""
     by_conversation: dict[str, list[AccountVisit]] = {}
     for visit in visits.of_account(connection, account_id):
         by_conversation.setdefault(visit.conversation_id, []).append(visit)

@@ -1,7 +1,7 @@
-"""What is known of people goes when its time is over: by the rules of a profile, in small batches.
+"""Deletion of personal data whose time is over: by the rules of a profile, in small batches.
 
-Each function deals with at most so many rows and says how many it found: whoever calls it goes on until there are none,
-in transactions of their own, so that nobody waits for long.
+Each function deals with at most so many rows and returns how many it found. The caller goes on until there are none,
+each time in a transaction of its own, so that nobody waits for long.
 """
 
 from datetime import datetime, timedelta

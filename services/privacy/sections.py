@@ -86,12 +86,12 @@ def owned(table: sa.Table, of: Accounts, *, on_file: bool = False) -> sa.ColumnE
 
 
 def is_on_file(table: sa.Table) -> bool:
-    """Whether the table is part of the seller's own record of a customer."""
+    """Return whether the table is part of the seller's own record of a customer."""
     return any(declared(column).erased is ON_FILE for column in table.columns)
 
 
 def is_deleted(table: sa.Table) -> bool:
-    """Whether erasure deletes the person's rows; a declaration of some columns only is a mistake."""
+    """Return whether erasure deletes the person's rows; a declaration of some columns only is a mistake."""
     return all(declared(column).erased is DELETED for column in table.columns)
 
 

@@ -1,4 +1,4 @@
-"""How GUS BIR is spoken to: SOAP 1.2 with addressing headers out, an escaped document inside a multipart answer back.
+"""The SOAP of GUS BIR: version 1.2 with addressing headers out, an escaped document inside a multipart answer back.
 
 Parsing is defensive: the answer is cut out of the multipart, must be UTF-8, and a document type (the door to entity
 tricks) is refused before any parser sees it.

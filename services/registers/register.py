@@ -1,4 +1,4 @@
-"""What a register can say of a tax number, and what each register's client looks like."""
+"""Registers of companies: their answers about a tax number, and the protocol of their clients."""
 
 from collections.abc import Set
 from dataclasses import dataclass

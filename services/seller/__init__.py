@@ -1,1 +1,1 @@
-"""What passes between the desk and the seller's own system: events out, lists, cards, idempotency keys."""
+"""Exchange with the seller's own system: events out, lists, cards, idempotency keys."""

@@ -1,6 +1,6 @@
-"""What the seller's own system is told: rows written with what they tell of, in one transaction.
+"""Events for the seller's own system: rows written with the changes they report, in one transaction.
 
-A row says what happened; the call under `key_of` its id brings it (`bot/usecases/seller/events.py`), again and
+A row says what happened; the job under `key_of` its id delivers it (`bot/usecases/seller/event_sender.py`), again and
 again until it has arrived or is given up, and so says how far it has got.
 """
 

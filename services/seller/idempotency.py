@@ -19,7 +19,7 @@ from services.store.tables.seller import api_answer as table
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """What was answered. `body` is None where it holds a secret and is to be derived anew."""
+    """A stored answer. `body` is None where it holds a secret: a repeat derives it anew."""
 
     status: int
     body: Any = field(repr=False)

@@ -1,4 +1,4 @@
-"""What customers have of an offer, counted: products, payment methods, languages. No personal data."""
+"""Counts of an offer's use by customers: products, payment methods, languages. No personal data."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator

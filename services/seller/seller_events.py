@@ -19,7 +19,7 @@ from services.subscriptions.subscriptions import Subscription
 
 
 def account_created(account_id: str, now: datetime) -> SellerEvent:
-    """Somebody has signed up; contacts are still to be verified."""
+    """Return the event of a sign-up; contacts are still to be verified."""
     return _event("account.created", account_id, now, (account_id,))
 
 
@@ -127,7 +127,7 @@ def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
 
 
 def handed_over(conversation: StoredConversation, account_id: str | None, now: datetime) -> SellerEvent:
-    """Somebody waits for a person; None: nobody whom the seller knows."""
+    """Return the event of a customer who waits for a person; `account_id` is None for one the seller doesn't know."""
     about = (conversation.id, now.isoformat())
     more = {"conversation_id": conversation.id, "channel": conversation.channel}
     return _event("conversation.handed_over", account_id, now, about, **more)

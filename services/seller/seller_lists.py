@@ -1,4 +1,4 @@
-"""What the seller's API lists, page by page in the order of time, and single things by their ids.
+"""Lists of the seller's API, page by page in the order of time, and single things by their ids.
 
 Shadows (`services/accounts/accounts.py`) and what belongs to them are in no list.
 """

@@ -23,7 +23,7 @@ Kind = Literal["account", "customer", "unfinished"]
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Somebody who can be reminded."""
+    """The recipient of reminders of one kind."""
 
     kind: Kind
     id: str

@@ -30,10 +30,10 @@ LATELY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class RenewalProgress:
-    """How far the desk has come with the end of one period. `order_id` is the order it placed by itself.
+    """The desk's progress with the end of one period. `order_id` is the order it placed by itself.
 
-    `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of those that the
-    customer is to accept anew before anything is charged.
+    `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of the documents
+    that the customer is to accept anew before the desk charges anything.
     """
 
     subscription_id: str
@@ -48,10 +48,10 @@ class RenewalProgress:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where a customer can be written to. `stopped`: there are addresses, and at each the customer wants nothing.
+    """A customer's conversations that the desk can write to.
 
-    `brought`: one of them brings what is said to the customer, or the customer was there lately; to the rest the
-    customer would have to come.
+    `stopped`: the customer has some, and has opted out in each. `brought`: one of them brings messages to the customer,
+    or the customer was there lately; to the rest the customer would have to come.
     """
 
     conversations: tuple[str, ...]

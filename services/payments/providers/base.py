@@ -109,10 +109,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the provider says of an attempt. Paid or refunded only in the amount and currency that were registered.
+    """The state of an attempt at its provider. Paid or refunded only in the amount and currency that were registered.
 
-    `stored` is what the provider has kept for later charges. `refusal` says why an attempt failed, where the provider
-    tells.
+    `stored` is the method that the provider has kept for later charges. `refusal` is the reason of a failed attempt,
+    where the provider tells it.
     """
 
     status: Status
@@ -133,7 +133,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """How a charge stands (paid, pending or failed), and the provider's reference for it."""
+    """The outcome of a charge: its state (paid, pending or failed), and the provider's reference for it."""
 
     provider_ref: str = field(repr=False)
     state: State
@@ -195,7 +195,7 @@ class StoringProvider(PaymentProvider, Protocol):
 
     @property
     def storable(self) -> Set[Method]:
-        """Those of its methods that it keeps."""
+        """The methods that the provider can keep for later charges."""
         ...
 
     async def charge(self, charge: Charge) -> Charged:

@@ -1,4 +1,4 @@
-"""What PayPal says (Orders v2, Payments v2, Webhooks v1), as far as the desk reads it; and its money."""
+"""PayPal's messages (Orders v2, Payments v2, Webhooks v1), as far as the desk reads them; and its money."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -57,7 +57,7 @@ class Capture(BaseModel):
 
 
 class Payments(BaseModel):
-    """What moved under a purchase unit."""
+    """The money movements of a purchase unit."""
 
     captures: list[Capture] = []
 
@@ -77,7 +77,7 @@ class VaultCustomer(BaseModel):
 
 
 class Vaulted(BaseModel):
-    """What PayPal keeps; `id` is missing while it is still about it (status APPROVED)."""
+    """A wallet that PayPal keeps; `id` is missing while PayPal is still storing it (status APPROVED)."""
 
     id: str | None = Field(default=None, repr=False)
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
@@ -90,7 +90,7 @@ class WalletAttributes(BaseModel):
 
 
 class Wallet(BaseModel):
-    """Whose PayPal it was."""
+    """The payer's PayPal wallet."""
 
     email_address: str | None = Field(default=None, repr=False)
     attributes: WalletAttributes = Field(default_factory=WalletAttributes)
@@ -150,7 +150,7 @@ class Verification(BaseModel):
 
 
 class RelatedIds(BaseModel):
-    """What a capture belongs to."""
+    """The order that a capture belongs to."""
 
     order_id: str | None = None
 
@@ -174,7 +174,7 @@ class Disputed(BaseModel):
 
 
 class Resource(BaseModel):
-    """What a notice is about: an order, a capture, a refund, a kept wallet or a dispute."""
+    """The subject of a notice: an order, a capture, a refund, a kept wallet or a dispute."""
 
     id: str = ""
     custom_id: str | None = None

@@ -1,4 +1,4 @@
-"""What PayPal is asked for: orders that a payer approves, and orders paid in a way that PayPal keeps."""
+"""Requests for PayPal orders: those that a payer approves, and those paid in a way that PayPal keeps."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How an attempt stands, made of what PayPal says about its order."""
+"""States of attempts, derived from PayPal's orders."""
 
 from collections.abc import Mapping
 

@@ -32,7 +32,7 @@ REFUSALS: Mapping[str, Refusal] = {
 
 
 class PayPalVault:
-    """What is done with kept wallets, over an account's `api`."""
+    """Charges and removals of kept wallets, over an account's `api`."""
 
     def __init__(self, api: PayPalSession) -> None:
         self._api = api

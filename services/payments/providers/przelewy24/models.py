@@ -1,4 +1,4 @@
-"""What Przelewy24 says: the shapes of its answers and notices, as far as the desk reads them (REST v1, 1.0.16)."""
+"""Przelewy24's answers and notices: their shapes, as far as the desk reads them (REST v1, 1.0.16)."""
 
 from typing import Annotated
 

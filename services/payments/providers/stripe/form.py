@@ -1,4 +1,4 @@
-"""What Stripe is asked, in its form: nested names in brackets, as `line_items[0][price_data][unit_amount]=4900`."""
+"""Requests in Stripe's form: nested names in brackets, as `line_items[0][price_data][unit_amount]=4900`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What Stripe says (API version 2026-06-24.dahlia), as far as the desk reads it. Amounts are in minor units."""
+"""Stripe's objects (API version 2026-06-24.dahlia), as far as the desk reads them. Amounts are in minor units."""
 
 import calendar
 from datetime import date
@@ -53,20 +53,20 @@ def _expanded(value: object) -> object:
 
 
 class StripeCustomer(BaseModel):
-    """Whom Stripe keeps cards for; `metadata.account` is our name for whom."""
+    """The customer for whom Stripe keeps cards; `metadata.account` is our name for them."""
 
     id: str
     metadata: dict[str, str] = {}
 
 
 class CustomerList(BaseModel):
-    """What a search found."""
+    """The result of a search for customers."""
 
     data: list[StripeCustomer] = []
 
 
 class StripeCard(BaseModel):
-    """What may be known of a card."""
+    """The details of a card that the desk may know."""
 
     brand: str = ""
     last4: str = ""
@@ -95,7 +95,7 @@ class PaymentMethod(BaseModel):
 
     @property
     def stored(self) -> StoredMethod | None:
-        """What can be charged later, if it is kept and a card."""
+        """The method for later charges; None unless Stripe keeps it and it is a card."""
         if self.customer is None or self.card is None:
             return None
         return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
@@ -118,7 +118,7 @@ class CardError(BaseModel):
 
     @property
     def refusal(self) -> Refusal:
-        """What it means for the next try."""
+        """The error's consequence for the next try."""
         said = {self.code, self.decline_code, self.advice_code}
         if said & GONE:
             return "gone"
@@ -126,7 +126,7 @@ class CardError(BaseModel):
 
 
 class PaymentIntent(BaseModel):
-    """What Stripe does to get the money. `metadata.payment_ref` is our name for it."""
+    """A payment intent, which collects the money. `metadata.payment_ref` is our name for it."""
 
     id: str
     status: str
@@ -141,7 +141,7 @@ class PaymentIntent(BaseModel):
 
 
 class IntentList(BaseModel):
-    """What a search found."""
+    """The result of a search for payment intents."""
 
     data: list[PaymentIntent] = []
 
@@ -192,7 +192,7 @@ class StripeFailure(BaseModel):
 
 
 class Subject(BaseModel):
-    """What a notice is about: a session, a payment intent, a charge, a refund, a dispute, a way to pay …"""
+    """The subject of a notice: a session, a payment intent, a charge, a refund, a dispute, a way to pay …"""
 
     id: str = ""
     object: str = ""

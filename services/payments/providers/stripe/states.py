@@ -1,4 +1,4 @@
-"""How an attempt stands, made of what Stripe says about its session and its payment intent."""
+"""States of attempts, derived from Stripe's sessions and payment intents."""
 
 from services.errors import ProviderRefused
 from services.payments.providers.base import Attempt, Refusal, State, Status, insist

@@ -24,7 +24,7 @@ KEPT = frozenset({"payment_method", "customer"})
 
 
 class StripeStored:
-    """What is done with kept cards, over an account's `api`."""
+    """Charges, look-ups and removals of kept cards, over an account's `api`."""
 
     def __init__(self, api: StripeApi) -> None:
         self._api = api
