@@ -1,4 +1,4 @@
-"""What can go wrong when a service asks somebody outside.
+"""Errors of services that ask a system outside.
 
     ServiceError
     ├── Refused         the far end said no for good: asking again changes nothing, the customer may change something
@@ -52,7 +52,7 @@ class Forged(ServiceError):
 
 
 class Conflict(ServiceError):
-    """It exists already, or has moved on: read what is there before going on."""
+    """The thing exists already, or has moved on: read the present state before going on."""
 
 
 def describe(error: BaseException) -> dict[str, str]:

@@ -29,7 +29,7 @@ COUNTED = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What would be lost with the former key. Each `_until`: when the last of them ends by itself."""
+    """The uses of the former key that are left. Each `_until`: the moment when the last of them ends by itself."""
 
     replaced_at: datetime | None
     payments: int

@@ -1,4 +1,4 @@
-"""What is derived from the desk's own key: tokens, codes and the hashes that stand for people in the store.
+"""Values derived from the desk's own key: tokens, codes and the hashes that stand for people in the store.
 
 Every use names its purpose, so that a value made for one is worthless for another; the parts are told apart by their
 lengths, so that ("ab", "c") and ("a", "bc") differ.

@@ -48,7 +48,7 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """It won't be done. `reason` is a short machine word, without personal data."""
+    """The outcome of a job that won't be done. `reason` is a short machine word, without personal data."""
 
     reason: str
 
@@ -63,7 +63,7 @@ Finish = Callable[[StoredJob, Done | GaveUp], Awaitable[None]]
 
 
 class Outbox(Protocol):
-    """Where a turn puts its jobs, inside its transaction."""
+    """The store of a turn's jobs, inside the turn's transaction."""
 
     def put(self, connection: sa.Connection, job: StoredJob) -> bool:
         """Store the job with the turn. True: this process is to run it (`Engine.submit`) right after the commit."""
@@ -94,7 +94,7 @@ class Engine(Protocol):
         ...
 
     async def is_idle(self) -> bool:
-        """Whether nothing is at hand here and no open job of any process is due. Raises StoreUnavailable."""
+        """Return whether no job is at hand here and no open job of any process is due. Raises StoreUnavailable."""
         ...
 
     async def idle(self) -> None:

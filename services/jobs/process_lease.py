@@ -49,7 +49,7 @@ class ProcessLease:
             _log.warning("leases_kept", count=len(names))  # they run out by themselves
 
     def holds(self, name: str) -> bool:
-        """Whether it is surely this process's still."""
+        """Return whether this process surely still holds the lease."""
         return self._store.exclusive or self._until.get(name, 0.0) > self._time()
 
     async def take(self, name: str) -> bool:

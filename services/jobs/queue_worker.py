@@ -154,7 +154,7 @@ class QueueWorker:
 
 
 def _connection_of(url: sa.URL) -> tuple[str, dict[str, Any]]:
-    """How psycopg opens what SQLAlchemy opens by this URL: the address, and the rest."""
+    """Return psycopg's arguments for a URL of SQLAlchemy: the address, and the rest."""
     _, given = url.get_dialect()().create_connect_args(url)
     options = f"{given.pop('options', '')} {_SETTINGS}".strip()
     return make_conninfo("", **given), {"options": options, "connect_timeout": 3}

@@ -107,7 +107,7 @@ class Worker:
         self._waker.wake()
 
     async def is_idle(self) -> bool:
-        """Whether nothing is at hand here and no open job of any process is due."""
+        """Return whether no job is at hand here and no open job of any process is due."""
         due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()))
         return not due and not self._at_hand
 

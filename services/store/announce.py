@@ -1,6 +1,6 @@
-"""What one process tells all others on its database, at the moment of its commit: by PostgreSQL's NOTIFY.
+"""Announcements of one process to all others on its database, at the moment of its commit: by PostgreSQL's NOTIFY.
 
-On SQLite there is nobody to tell.
+On SQLite there is no other process to tell.
 """
 
 import json
@@ -35,7 +35,7 @@ _notify = sa.select(sa.func.pg_notify(sa.bindparam("channel"), sa.bindparam("pay
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What was told: on which channel, by which process, and what about."""
+    """An announcement: its channel, the process that sent it, and its subjects."""
 
     channel: str
     sender: str

@@ -25,7 +25,7 @@ class Store(Protocol):
 
     @property
     def exclusive(self) -> bool:
-        """Whether no other engine can be at work on this database."""
+        """Return whether no other engine can be at work on this database."""
         ...
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:

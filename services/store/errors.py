@@ -1,4 +1,4 @@
-"""What the store says when it can't do its work; nothing here holds a statement or its parameters."""
+"""Errors of the store; none holds a statement or its parameters."""
 
 
 class StoreError(Exception):

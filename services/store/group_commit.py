@@ -39,7 +39,7 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a job ended, to be told once the transaction is committed."""
+    """The outcome of a job, for its caller once the transaction is committed."""
 
     job: _Job
     value: Any = None

@@ -62,7 +62,7 @@ _load = sa.select(_clock.c.offset_us)
 
 
 def clock_offset(connection: sa.Connection) -> timedelta:
-    """How far the desk's clock is ahead of the machine's; zero if it never was moved."""
+    """Return the offset by which the desk's clock is ahead of the machine's; zero if nobody has moved it."""
     return (connection.execute(_load).scalar() or 0) * _MICROSECOND
 
 

@@ -53,13 +53,13 @@ def between(
 
 
 def count(connection: sa.Connection, conversation_id: str, after: int, until: int) -> int:
-    """How many there are: as long as it stays, none of them was deleted."""
+    """Return the number of lines above `after` up to `until`: as long as it stays, none of them was deleted."""
     found = connection.execute(_count, {"wanted": conversation_id, "after": after, "until": until})
     return found.scalar() or 0
 
 
 def these(connection: sa.Connection, conversation_id: str, ids: Sequence[int]) -> tuple[JournalEntry, ...]:
-    """Those of the lines `ids` that are in this conversation."""
+    """Return the lines among `ids` that are in this conversation, in order."""
     if not ids:
         return ()
     return tuple(

@@ -42,14 +42,14 @@ class _CommitUnknown(Exception):
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the server or the moment, not the statement, is at fault."""
+    """Return whether the server or the moment, not the statement, is at fault."""
     if isinstance(error, exc.TimeoutError):
         return True
     return _state(error).startswith(_ENOUGH) or may_succeed(error)
 
 
 def may_succeed(error: BaseException) -> bool:
-    """Whether nothing was done and another try at once is worth it."""
+    """Return whether nothing was done and another try at once is worth it."""
     if not isinstance(error, exc.DBAPIError):
         return False
     if state := _state(error):

@@ -1,4 +1,4 @@
-"""Who may work on one PostgreSQL database: one desk alone, or several that share what is outside.
+"""Presence of desks at one PostgreSQL database: one desk alone, or several that share the systems outside.
 
 A lock of the server's, held by a connection of its own for as long as the process lives: the server frees it the moment
 the process is gone, kill -9 included. A pooler in between must keep sessions (PgBouncer: `pool_mode = session`).

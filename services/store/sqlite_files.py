@@ -1,4 +1,4 @@
-"""How a SQLite file is opened: durable, with foreign keys, and by one engine only."""
+"""SQLite files: opened durably, with foreign keys, and by one engine only."""
 
 import fcntl
 import os
@@ -31,7 +31,7 @@ _AWAY = {
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the file, not the statement, is at fault (disk full, locked, read-only …)."""
+    """Return whether the file, not the statement, is at fault (disk full, locked, read-only …)."""
     if not isinstance(error, exc.DBAPIError):
         return False
     code = getattr(error.orig, "sqlite_errorcode", None)
@@ -121,7 +121,7 @@ def mark_for_purge(connection: sa.Connection) -> None:
 
 
 def marked_for_purge(connection: sa.Connection) -> bool:
-    """Whether the transaction was marked; takes the mark away."""
+    """Return whether the transaction was marked, and remove the mark."""
     return bool(connection.info.pop(_PURGE, False))
 
 

@@ -37,7 +37,7 @@ def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
 
 
 class stands_in(FunctionElement[bool]):
-    """Whether the second text stands in the first one, sign by sign: nothing in it is a wildcard."""
+    """A condition: the first text contains the second one, character by character, without wildcards."""
 
     type = sa.Boolean()
     inherit_cache = True
@@ -76,7 +76,7 @@ def _arrow(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeysetPlace:
-    """Where a page ended: the moment and the id of its last row."""
+    """The end of a page: the moment and the id of its last row."""
 
     at: datetime
     id: str

@@ -81,7 +81,7 @@ def _sequence(table: sa.Table, column: sa.Column[int]) -> sa.Function[str]:
 
 
 def _remembers(table: sa.Table) -> bool:
-    """Whether SQLite keeps the number of a table's last row when that row is gone."""
+    """Return whether SQLite keeps the number of a table's last row when that row is gone."""
     return bool(table.dialect_options["sqlite"]["autoincrement"])
 
 
@@ -92,7 +92,7 @@ _FLOAT = re.compile(r"\d(\.|e[+-]?)\d")
 
 @dataclass
 class RowSum:
-    """How many rows, and the sum of their hashes: the order in which they come makes no difference."""
+    """The number of rows, and the sum of their hashes, in whatever order they come."""
 
     rows: int = 0
     total: int = 0

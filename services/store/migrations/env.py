@@ -11,7 +11,10 @@ from services.store.tables.schema import metadata
 
 
 def _written(kind: str, value: object, autogen: Any) -> str | Literal[False]:
-    """How a generated migration spells our own column types: by name, not by what one database makes of them."""
+    """Return a column type of ours by name for a generated migration; False for anything else.
+
+    Alembic would write what one database makes of it.
+    """
     if kind == "type" and isinstance(value, AnyText | Json | UtcDateTime):
         autogen.imports.add("from services.store.tables.base import AnyText, Json, UtcDateTime")
         return f"{type(value).__name__}()"
@@ -19,7 +22,7 @@ def _written(kind: str, value: object, autogen: Any) -> str | Literal[False]:
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether a generated migration looks after it: the queue's package does so for its own tables."""
+    """Return whether a generated migration covers the object: the queue's package migrates its own tables."""
     return kind != "table" or name is None or not name.startswith(queue_schema.PREFIX)
 
 
