@@ -176,7 +176,7 @@ async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
     await until(lambda: outside.running == 1)
     await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
     # Which of its tasks notices first is chance; it ends by either. One that was just connecting is cut off later.
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while not any(told in caplog.text for told in ("stopping worker", "listener error")):
             await cut(beside, postgres_url)
             await asyncio.sleep(0.01)
