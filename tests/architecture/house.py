@@ -216,7 +216,7 @@ def figures() -> list[Figure]:
             found=tuple(f"{k}: {' '.join(v)}" for k, v in classes.items()),
         ),
         Figure("file names without a role used twice", len(files), found=tuple(f"{k} {v}" for k, v in files.items())),
-        Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, found=asked),
+        Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, limit=0, found=asked),
     ]
 
 
