@@ -100,7 +100,7 @@ def _overview(access: DeskAccess, sight: Sight) -> Overview:
 
 
 def _identity_provider(settings: Settings, access: DeskAccess, client: httpx.AsyncClient) -> IdentityProvider | None:
-    """Return the provider of single sign-on; None where agents have passwords only."""
+    """Return the provider of single sign-on; None without an issuer (with one, `Settings` requires id and secret)."""
     if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
         return None
     us = OidcClient(
@@ -112,4 +112,5 @@ def _identity_provider(settings: Settings, access: DeskAccess, client: httpx.Asy
         trust_email=settings.oidc_trust_email == "on",
         prompt=settings.oidc_prompt,
     )
+    # Real time: the provider's clock isn't moved with the sandbox's.
     return IdentityProvider(us, client, SystemClock())

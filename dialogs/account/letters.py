@@ -111,7 +111,7 @@ def _confirmation(dialog: Dialog[Account]) -> None:
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
-        """Renew the confirmation letter, unless a code is awaited that the customer may mean."""
+        """Renew the confirmation letter; offer a person where there is no account or the e-mail is proven."""
         if s.id is None or ctx.case.contact.email_proven_at is not None:
             return then(s, Say("kit.for_a_person", options=(HUMAN,)))
         return then(s, ResendConfirmation(s.id))
@@ -133,8 +133,8 @@ def _another_address(dialog: Dialog[Account]) -> None:
         return then(asked, SendLetter(e.letter, e.email), *said)
 
     @dialog.always(EmailReplaced)
-    def email_replaced(s: Account, e: EmailReplaced, ctx: Ctx) -> Decision[Account]:
-        """Tell the old mailbox: its reader may know nothing of the change."""
+    def email_replaced(s: Account, e: EmailReplaced, _ctx: Ctx) -> Decision[Account]:
+        """Take the new, proven address and warn the old mailbox: its reader may know nothing of the change."""
         login = s.login
         notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
         if login is not None and login.known_as == s.email:

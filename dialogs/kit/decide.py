@@ -1,4 +1,7 @@
-"""The kit's one door: an event comes in, what is true afterwards and what it causes comes out. Pure."""
+"""The kit's entry point: an event in, the new state and the effects out.
+
+It has no I/O of its own: the caller's `perform` executes commands on the way.
+"""
 
 from collections.abc import Callable
 from dataclasses import field, replace
@@ -59,10 +62,10 @@ def decide(
     new_key: Callable[[], str],
     ask: bool = True,
 ) -> Outcome[C]:
-    """Play `event`; `perform` does a command, `new_key` names commands and jobs, the same in a re-run.
+    """Play `event`; `perform` executes a command, `new_key` names commands and jobs, the same in a re-run.
 
-    `ask=False` leaves the question out: more of the customer's messages wait already. Errors: TypeError and
-    RuntimeError for a dialog that contradicts itself; nothing that a customer can say raises.
+    `ask=False` leaves the question out: more of the customer's messages wait already. Errors: those of `perform`;
+    TypeError, RuntimeError and LookupError for a dialog that contradicts itself. No customer's message raises.
     """
     play = Runner(journey, case, context, perform, new_key)
     if isinstance(event, Said):

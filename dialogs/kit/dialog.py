@@ -57,7 +57,10 @@ class _Typed(_Question[S], Generic[S], total=False):
 
 
 class Dialog(Generic[S]):
-    """Steps in order, and reactions that hold at whatever step the customer is."""
+    """Steps in order, and reactions that hold at whatever step the customer is.
+
+    A dialog is declared when its module is imported; `ask`, `choose`, `do` and `wait` add its steps.
+    """
 
     def __init__(
         self,
@@ -72,10 +75,10 @@ class Dialog(Generic[S]):
     ) -> None:
         """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
 
-        `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and clients
-        take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken at any
-        step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like: silence
-        there is no unanswered question, and none is one of the "3 of 8".
+        `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and the REST
+        channel take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken
+        at any step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like:
+        silence there is no unanswered question, and none counts in the progress that is shown ("3 of 8").
         """
         self.name = name
         self.shown_as = shown_as or name

@@ -6,7 +6,7 @@ from itertools import islice, product
 from nlu.numbers.groups import DigitGroup, Run, Segment
 
 _MOST_READINGS = 48
-_MOST_STATES = 64
+_MOST_STATES = 256
 _MOST_GROUPS = 40
 _MOST_CORRECTIONS = 6
 _WRITTEN_WHOLE = 6
@@ -53,15 +53,16 @@ def _readings(groups: list[DigitGroup]) -> list[Groups]:
 
 
 def _corrected(states: list[Groups], segment: Segment) -> list[Groups]:
+    """Return the digit groups after the correction, likeliest first; `segment` is never empty."""
     afters = _readings(segment.groups)[:8]
     out: dict[Groups, None] = {}
     for before in states[:_MOST_READINGS]:
         for after in afters:
             for state in islice(_ways(before, after, segment.how), 8):
                 out.setdefault(state)
-        if len(out) >= _MOST_STATES * 4:
+        if len(out) >= _MOST_STATES:
             break
-    return list(out)[: _MOST_STATES * 4]
+    return list(out)[:_MOST_STATES]
 
 
 def _ways(before: Groups, after: Groups, how: str) -> Iterator[Groups]:

@@ -1,4 +1,4 @@
-"""A client of one provider over HTTP: time limit, quick retries and the circuit breaker in one place."""
+"""The circuit breaker of one provider, and a client that speaks HTTP with time limit and quick retries through it."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -20,7 +20,8 @@ class Breaker:
     """Guards calls to one provider; `name` and `state` are what the metrics show.
 
     Failures that concern the same `subject` (a number at which the far end always stumbles) count once, so that one bad
-    question does not take the provider away from everybody else.
+    question does not take the provider away from everybody else. It opens after `failures` different subjects failed
+    within `window`, and lets one call try after `open_for`.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Breaker:
 
     @contextmanager
     def guard(self, subject: str = "") -> Generator[None]:
-        """Let one call through and learn from its end. Raises Unavailable at once while nothing may go through."""
+        """Let one call through and learn from its end. Raises ProviderUnavailable at once while it is open."""
         self._admit()
         try:
             yield
@@ -113,7 +114,7 @@ class ProviderClient:
     async def operation(self, subject: str = "", within_s: float | None = None) -> AsyncGenerator[None]:
         """Let the breaker count one question to the provider, of one request or several, as one.
 
-        `within_s` bounds the whole in seconds. Raises Unavailable when the breaker is open or the time is up.
+        `within_s` bounds the whole in seconds. Raises ProviderUnavailable when the breaker is open or the time is up.
         """
         with self._breaker.guard(subject):
             try:

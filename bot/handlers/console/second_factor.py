@@ -92,6 +92,7 @@ class _Enrolment:
     def _enrol(
         self, connection: sa.Connection, who: _Who, enrolment: Enrolment, code: str, codes: tuple[str, ...]
     ) -> bool:
+        """Store the factor, its recovery codes and an audit line; False for a wrong code, or where one is enrolled."""
         key, now = self._pages.server_key, self._pages.access.clock.now()
         if not second_factor.enrol(
             connection, agent_id=who.agent_id, enrolment=enrolment, code=code, server_key=key, now=now

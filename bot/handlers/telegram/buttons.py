@@ -115,11 +115,12 @@ def offers(markup: InlineKeyboardMarkup | None) -> bool:
 def text_with_links(message: Reply, *, every: bool) -> str:
     """Return the words, with those links below them that can't be buttons (`every`: with all links).
 
-    An agent's below their name, for the chat shows all that we send as the bot's.
+    A link whose address is in the text already is left out. An agent's name stands above their words, as the chat shows
+    all that we send as the bot's.
     """
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
-    lines = [f"{link.title}: {link.href}" for link in message.links if every or not public(link)]
-    fresh = [line for line in lines if line.partition(": ")[2] not in message.text]
+    links = (link for link in message.links if every or not public(link))
+    fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.text]
     words = "\n".join(part for part in (name, message.text.strip()) if part)
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 

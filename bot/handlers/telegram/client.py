@@ -62,7 +62,8 @@ class _Few(_Requests):
 def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     """Return a client of the Bot API at `base_url` (ending in `/bot`).
 
-    Nothing is asked before its first method is called.
+    Nothing is asked before its first method is called. Silences the loggers of httpx, httpcore and telegram for the
+    whole process.
     """
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
     for name in ("httpx", "httpcore", "telegram"):

@@ -16,7 +16,10 @@ def units(text: str) -> int:
 
 
 def split(text: str, longest: int = LONGEST) -> list[str]:
-    """Return the text in parts of at most `longest` units, none empty; nothing but white space is lost between them."""
+    """Return the text in parts of at most `longest` units (two or more), none empty; none for a blank text.
+
+    Nothing but white space is lost between them.
+    """
     parts: list[str] = []
     rest = text.strip()
     while units(rest) > longest:
