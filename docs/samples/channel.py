@@ -28,7 +28,6 @@ from values.channel import Channel
 _log = structlog.get_logger(__name__)
 
 PIGEON = Channel.TELEGRAM  # yours: Channel.PIGEON
-LONGEST = 4000
 AFTER_A_FAULT = timedelta(seconds=5)
 AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 
@@ -60,7 +59,7 @@ def _body(message: PigeonMessage) -> Body:
             # The number of the message that carried the button tells a late press from a new one. Where a press
             # arrives as the customer's own text, look the button up with `Desk.messages` first: anybody can type that.
             asked_at, _, payload = message.button.partition("|")
-            return ButtonPressed(payload, int(asked_at) if asked_at.isdecimal() else None)
+            return ButtonPressed(payload or asked_at, int(asked_at) if payload and asked_at.isdecimal() else None)
         case "contact":
             return SharedContact(message.phone, own=False)  # True only if the channel proves that the card is theirs
         case "opened":
@@ -119,7 +118,7 @@ class PigeonSender:
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send one message; after `Later` it is called again with the same one."""
         author = f"{message.by}:\n" if message.author == "agent" and message.by else ""
-        body = {"to": address, "text": (author + message.text)[:LONGEST], "buttons": _keyboard(message)}
+        body = {"to": address, "text": author + message.text, "buttons": _keyboard(message)}
         request = self.client.build_request(
             "POST", f"{self.base_url}/messages", json=body, headers={"Authorization": f"Bearer {self.token}"}
         )

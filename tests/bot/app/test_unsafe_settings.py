@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.app.settings import Settings
-from bot.app.unsafe_settings import doubtful
+from bot.app.unsafe_settings import KEYS, doubtful
 from bot.app.unsafe_settings import unsafe as found_unsafe
 from sandbox import credentials, payments
 
@@ -102,3 +102,9 @@ def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) ->
         "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged",
         "OKIENKO_TELEGRAM_TOKN is no setting: is OKIENKO_TELEGRAM_TOKEN meant?",
     ]
+
+
+def test_every_far_address_is_named_with_its_secrets() -> None:
+    open_to_all = {"database_url", "public_url", "sandbox_url", "desk_url", "mf_url", "vies_url"}
+    addresses = {name for name in Settings.model_fields if name.endswith("_url")}
+    assert addresses - set(KEYS) == open_to_all, "name it in KEYS of bot/app/unsafe_settings.py"
