@@ -10,6 +10,7 @@ import pytest
 
 from bot.handlers.agent_mirror import AgentMirror, MirrorPlace
 from services.clock import ManualClock
+from services.jobs.backoff import Waker
 
 pytestmark = pytest.mark.anyio
 
@@ -50,21 +51,41 @@ class Place(MirrorPlace):
         return self.held
 
 
+class Steps(Waker):
+    """Lets the loop look once for each wake, and says when it has looked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.woken, self.idle = asyncio.Event(), asyncio.Event()
+
+    def wake(self) -> None:
+        self.idle.clear()
+        self.woken.set()
+
+    def listen(self) -> None:
+        self.woken.clear()
+
+    async def sleep(self, seconds: float) -> None:
+        self.idle.set()
+        await self.woken.wait()
+
+
 @asynccontextmanager
 async def mirror_of(place: Any) -> AsyncGenerator[tuple[Callable[..., Any], ManualClock, AgentMirror]]:
     @asynccontextmanager
     async def people() -> AsyncGenerator[Any]:
-        yield type("Silent", (), {"changed": lambda _self: asyncio.sleep(60)})()
+        yield type("Silent", (), {"changed": lambda _self: asyncio.Event().wait()})()
 
-    clock = ManualClock(datetime(2026, 11, 20, tzinfo=UTC))
+    clock, steps = ManualClock(datetime(2026, 11, 20, tzinfo=UTC)), Steps()
     mirror = AgentMirror(clock, place, people, place)
+    mirror._waker = steps
 
     async def looks(seconds: float = 0) -> list[str]:
-        """What is brought in one look, so many seconds later."""
+        """Return what one look brings, so many seconds later."""
         clock.advance(seconds)
         place.brought.clear()
         mirror.wake()
-        await asyncio.sleep(0.05)
+        await steps.idle.wait()
         return list(place.brought)
 
     mirror.start()
