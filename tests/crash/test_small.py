@@ -3,13 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from tests.crash.plan import Plan
 from tests.crash.run import run
 from tests.crash.table import faults, table
-
-pytestmark = pytest.mark.anyio
 
 KILLS = 7
 

@@ -29,7 +29,6 @@ def page_of(customer: Customer) -> str:
     return str(customer.link("secure_page")["href"])
 
 
-@pytest.mark.anyio
 async def test_logging_in_elsewhere_goes_on_with_the_account(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await Scripted(desk).run("order.auto_renewal")
@@ -49,7 +48,6 @@ async def test_logging_in_elsewhere_goes_on_with_the_account(tmp_path: Path) -> 
         assert only(card["companies"])["tax_number"] == "1234563218"
 
 
-@pytest.mark.anyio
 async def test_logging_in_after_buying_leads_to_the_zone(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)
@@ -64,7 +62,6 @@ async def test_logging_in_after_buying_leads_to_the_zone(tmp_path: Path) -> None
         assert len((await desk.card(first.person.email))["orders"]) == 1
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("profile", "way", "expects"),
     [
@@ -90,7 +87,6 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
         assert (await customer.submit(page, forgot=way)).status_code == 410
 
 
-@pytest.mark.anyio
 async def test_wrong_log_ins_are_counted_and_then_paused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)
@@ -111,7 +107,6 @@ async def test_wrong_log_ins_are_counted_and_then_paused(tmp_path: Path) -> None
         assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_an_unknown_login_looks_like_a_wrong_password(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)
@@ -123,7 +118,6 @@ async def test_an_unknown_login_looks_like_a_wrong_password(tmp_path: Path) -> N
         assert known.text.replace(first.person.email, "X") == unknown.text.replace("nobody.here@example.com", "X")
 
 
-@pytest.mark.anyio
 async def test_a_forgotten_password(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)
@@ -150,7 +144,6 @@ async def test_a_forgotten_password(tmp_path: Path) -> None:
         assert (await customer.submit(letter["links"][0])).status_code == 410
 
 
-@pytest.mark.anyio
 async def test_a_forgotten_password_of_nobody_looks_the_same(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)
@@ -168,7 +161,6 @@ async def test_a_forgotten_password_of_nobody_looks_the_same(tmp_path: Path) -> 
         assert all("/s/" not in link for link in letter["links"]), "nothing to set a password with"
 
 
-@pytest.mark.anyio
 async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         owner = await Scripted(desk).run("order.auto_renewal")
@@ -207,7 +199,6 @@ def _without_numbers(texts: list[str]) -> list[str]:
     return ["".join("#" if c.isdigit() else c for c in text) for text in texts]
 
 
-@pytest.mark.anyio
 async def test_a_page_is_used_once_and_its_get_changes_nothing(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -231,7 +222,6 @@ async def test_a_page_is_used_once_and_its_get_changes_nothing(tmp_path: Path) -
         assert scripted.customer.expects == "consents"
 
 
-@pytest.mark.anyio
 async def test_a_page_expires_after_half_an_hour(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -248,7 +238,6 @@ async def test_a_page_expires_after_half_an_hour(tmp_path: Path) -> None:
         await scripted.run("consents")
 
 
-@pytest.mark.anyio
 async def test_a_newer_page_replaces_the_older(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -258,7 +247,6 @@ async def test_a_newer_page_replaces_the_older(tmp_path: Path) -> None:
         await scripted.run("consents")
 
 
-@pytest.mark.anyio
 async def test_what_the_rule_refuses_keeps_the_page_open(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -288,7 +276,6 @@ async def test_what_the_rule_refuses_keeps_the_page_open(tmp_path: Path) -> None
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.anyio
 async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("email_link")
@@ -309,7 +296,6 @@ async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_ch
         assert await desk.card(old_address) is None
 
 
-@pytest.mark.anyio
 async def test_the_confirmation_link_lives_three_days(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("email_link")
@@ -321,7 +307,6 @@ async def test_the_confirmation_link_lives_three_days(tmp_path: Path) -> None:
         await scripted.run()
 
 
-@pytest.mark.anyio
 async def test_the_confirmation_link_may_be_followed_before_it_is_asked_for(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("phone")
@@ -331,7 +316,6 @@ async def test_the_confirmation_link_may_be_followed_before_it_is_asked_for(tmp_
         assert "order.email_link" not in scripted.trail
 
 
-@pytest.mark.anyio
 async def test_tries_at_once_find_no_more_room_than_one_by_one(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = await logging_in(desk)
@@ -341,7 +325,6 @@ async def test_tries_at_once_find_no_more_room_than_one_by_one(tmp_path: Path) -
         assert (statuses.count(422), statuses.count(429)) == (10, 15)
 
 
-@pytest.mark.anyio
 async def test_right_log_ins_are_not_counted(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         first = await bought(desk)

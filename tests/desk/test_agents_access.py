@@ -14,7 +14,6 @@ from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.running import running_desk
 
-pytestmark = pytest.mark.anyio
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 

@@ -13,8 +13,6 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 
-pytestmark = pytest.mark.anyio
-
 TOKEN = {"authorization": "Bearer sandbox"}
 ANNA: dict[str, Any] = {
     "ref": "K-1",

@@ -48,7 +48,6 @@ async def activate(desk: Running, activation: str, status: str = "active", **hea
     )
 
 
-@pytest.mark.anyio
 async def test_the_card_has_exactly_its_fields(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await bought(desk, method="card", locale="it")
@@ -87,7 +86,6 @@ async def test_the_card_has_exactly_its_fields(tmp_path: Path) -> None:
         assert found == card, "an address is found however it is written"
 
 
-@pytest.mark.anyio
 async def test_the_card_of_an_unfinished_sign_up(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("consents")
@@ -104,7 +102,6 @@ async def test_the_card_of_an_unfinished_sign_up(tmp_path: Path) -> None:
         assert (await desk.card(scripted.person.email))["account"]["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_who_is_refused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         described = (await desk.http.get("/api/v1/openapi.json")).json()["paths"]
@@ -131,7 +128,6 @@ async def test_who_is_refused(tmp_path: Path) -> None:
             assert (await desk.http.get("/api/v1/customers", params={"email": odd}, headers=TOKEN)).status_code == 404
 
 
-@pytest.mark.anyio
 async def test_start_links(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = await bought(desk)
@@ -164,7 +160,6 @@ async def test_start_links(tmp_path: Path) -> None:
         assert page.status_code == 200
 
 
-@pytest.mark.anyio
 async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
     profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
     written = (profile / "profile.toml").read_text()
@@ -187,7 +182,6 @@ async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
         assert (await activate(desk, stands["id"], "sideways")).status_code == 422
 
 
-@pytest.mark.anyio
 async def test_nothing_is_activated_that_is_not_paid(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person()).run("payment")
@@ -196,7 +190,6 @@ async def test_nothing_is_activated_that_is_not_paid(tmp_path: Path) -> None:
         assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
 
 
-@pytest.mark.anyio
 async def test_the_description_holds(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         described = await desk.http.get("/api/v1/openapi.json")
@@ -247,7 +240,6 @@ async def everything(desk: Running, path: str, limit: int, **query: str) -> list
         cursor = {"cursor": page["next"]}
 
 
-@pytest.mark.anyio
 async def test_every_list_comes_page_by_page(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         people = [await bought(desk) for _ in range(3)]
@@ -282,7 +274,6 @@ async def transfer(desk: Running, number: str, key: str | None = None, **told: A
 
 
 @on_each_database
-@pytest.mark.anyio
 async def test_a_transfer_pays_the_order_and_the_customer_is_told(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
@@ -326,7 +317,6 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(
         assert only(card["subscriptions"])["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_what_is_no_transfer_is_refused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         right: dict[str, Any] = {"amount": 36777, "currency": "PLN", "reference": "WB/1"}
@@ -349,7 +339,6 @@ async def test_what_is_no_transfer_is_refused(tmp_path: Path) -> None:
             assert (await transfer(desk, "FS/2026/000001", **(right | wrong))).status_code == 422, wrong
 
 
-@pytest.mark.anyio
 async def test_a_body_without_end_is_cut_off(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         long = await desk.http.post("/api/v1/start-links", content=b"x" * (5 * 1024 * 1024), headers=TOKEN)

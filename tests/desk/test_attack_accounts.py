@@ -3,8 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from bot.usecases.accounts.passwords import PER_LOGIN
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted
@@ -22,7 +20,6 @@ async def log_in(desk: Running, email: str, password: str) -> tuple[int, Custome
     return done.status_code, customer
 
 
-@pytest.mark.anyio
 async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since(tmp_path: Path) -> None:
     anothers = "nobody.asked.her@example.com"
     async with running_desk(tmp_path) as desk:
@@ -42,7 +39,6 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
         assert (await desk.card(anothers))["account"]["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         owner = await Scripted(desk).run("order.auto_renewal")
@@ -60,7 +56,6 @@ async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(
         assert (await desk.card(owner.person.email))["account"]["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_guesses_at_once_are_counted_like_guesses_one_after_another(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         owner = await Scripted(desk).run("email_link")
@@ -79,7 +74,6 @@ async def test_guesses_at_once_are_counted_like_guesses_one_after_another(tmp_pa
         assert 0 < int(held.headers["retry-after"]) <= FEW.per.total_seconds()
 
 
-@pytest.mark.anyio
 async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(tmp_path: Path) -> None:
     target = "wanted.by.nobody@example.com"
     async with running_desk(tmp_path, rate_limits="on") as desk:
@@ -99,7 +93,6 @@ async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(tmp_path: Pat
         assert len(await desk.outbox(target)) == 6
 
 
-@pytest.mark.anyio
 async def test_a_letter_held_back_leaves_the_one_before_it_good(tmp_path: Path) -> None:
     async with running_desk(tmp_path, rate_limits="on") as desk:
         buyer = await Scripted(desk).run("email_link")

@@ -18,8 +18,6 @@ from tests.desk.test_console_journey import two_browsers
 from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_turn_that_raises_while_a_person_speaks_says_nothing_to_the_customer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -34,7 +34,6 @@ async def web_chat(desk: Running) -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.mark.anyio
 async def test_a_press_names_a_message_by_a_number_that_there_may_be(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk, web_chat(desk) as client:
 
@@ -47,7 +46,6 @@ async def test_a_press_names_a_message_by_a_number_that_there_may_be(tmp_path: P
         assert [await press(asked_at, 50 + n) for n, asked_at in enumerate((None, 0, 1, 999))] == [200] * 4
 
 
-@pytest.mark.anyio
 async def test_a_stream_goes_on_from_wherever_the_page_says_it_was(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk, web_chat(desk) as client:
         for last in ("9" * 18 + "." + "9" * 19, "9" * 19 + ".1", "1.", ".1", "-1.-1", "1e3.1", "x" * 9000):
@@ -58,7 +56,6 @@ async def test_a_stream_goes_on_from_wherever_the_page_says_it_was(tmp_path: Pat
             assert "event: message" in heard, last
 
 
-@pytest.mark.anyio
 async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) -> None:
     secrets = ("haslo:kanarek77x", "password:kanarek77x", "token:sk_live_kanarek77xkanarek77x", "cvc:771")
     async with running_desk(tmp_path) as desk:
@@ -85,7 +82,6 @@ async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) ->
     assert b"cvc:771" not in written
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "headers",
     [
@@ -110,7 +106,6 @@ async def test_a_sandboxed_desk_answers_to_this_machine_alone(tmp_path: Path, he
             assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         host, port = desk.url.removeprefix("http://").split(":")
@@ -122,7 +117,6 @@ async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(tmp_path
             writer.close()
 
 
-@pytest.mark.anyio
 async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_path: Path) -> None:
     async with running_desk(tmp_path, sandbox="public") as desk:
         customer = desk.customer()
@@ -135,7 +129,6 @@ async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_pat
         assert (await customer.say("secure_page:again"))["links"][0]["href"].startswith(desk.url + "/s/")
 
 
-@pytest.mark.anyio
 async def test_an_idempotency_key_names_one_start_link(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
 
@@ -150,7 +143,6 @@ async def test_an_idempotency_key_names_one_start_link(tmp_path: Path) -> None:
         assert (await make(entry="log_in")).status_code == 409
 
 
-@pytest.mark.anyio
 async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path) -> None:
     wrong: tuple[dict[str, str | bytes], ...] = (
         {},
@@ -178,7 +170,6 @@ async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path
             assert (await desk.http.get(f"/api/v1/customers?email={email}", headers=API)).status_code == 404
 
 
-@pytest.mark.anyio
 async def test_what_is_on_the_disk_is_its_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     async with running_desk(folder) as desk:
@@ -189,7 +180,6 @@ async def test_what_is_on_the_disk_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.anyio
 async def test_one_visitor_has_few_streams_however_fast_they_are_asked_for(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk, web_chat(desk) as client:
         all_known = asyncio.Barrier(12)
@@ -213,7 +203,6 @@ async def _hears(lines: AsyncIterator[str]) -> bool:
     return False
 
 
-@pytest.mark.anyio
 async def test_a_body_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "SLOWEST_BODY_S", 0.3)
     monkeypatch.setattr(channel, "SLOWEST_BODY_S", 0.3)
@@ -254,7 +243,6 @@ LIVE = {
 }
 
 
-@pytest.mark.anyio
 async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path: Path) -> None:
     async with running_desk(tmp_path, **LIVE) as desk:
         app = httpx.ASGITransport(desk.installation.app, client=("203.0.113.7", 1))

@@ -13,7 +13,6 @@ from tests.desk.running import running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
 
 
-@pytest.mark.anyio
 async def test_of_many_that_set_a_password_at_once_one_has_set_it(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         buyer = await Scripted(desk).run("secure_page")
@@ -37,7 +36,6 @@ async def test_of_many_that_set_a_password_at_once_one_has_set_it(tmp_path: Path
             assert (await login.submit(href, login=buyer.person.email, password=password)).status_code == status
 
 
-@pytest.mark.anyio
 async def test_scanners_neither_confirm_nor_pay(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         buyer = await Scripted(desk).run("email_link")
@@ -56,7 +54,6 @@ async def test_scanners_neither_confirm_nor_pay(tmp_path: Path) -> None:
         assert {payment["status"] for payment in card["payments"]} <= {"pending", "failed"}
 
 
-@pytest.mark.anyio
 async def test_a_payment_link_opened_by_many_at_once_is_one_payment(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         buyer = await Scripted(desk).run("payment")
@@ -74,7 +71,6 @@ async def test_a_payment_link_opened_by_many_at_once_is_one_payment(tmp_path: Pa
         assert (await desk.http.get(link)).status_code == 200
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_notices_that_nobody_signed_book_nothing(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -127,7 +123,6 @@ def _forged(payment: str, email: str) -> list[bytes]:
     return [json.dumps(p24).encode(), json.dumps(p24 | {"sign": ""}).encode(), json.dumps(event).encode(), *odd]
 
 
-@pytest.mark.anyio
 async def test_a_link_is_found_by_its_whole_token_only(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         buyer = await Scripted(desk).run("secure_page")

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from tests.desk import hostile
@@ -52,7 +51,6 @@ def somebody(locale: str) -> Person:
     return next(person for person in people if "49" not in person.phone + person.email)
 
 
-@pytest.mark.anyio
 async def test_every_text_is_answered_and_none_goes_further_than_a_customer_may(tmp_path: Path) -> None:
     assert len(hostile.ALL) >= 300
     async with running_desk(tmp_path) as desk:

@@ -14,8 +14,6 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.anyio
-
 
 async def block(desk: Running, channel: str, address: str, **changes: Any) -> None:
     address = identity.hashed_address(channel, address) if channel == "rest" else address

@@ -10,7 +10,6 @@ from tests.desk.running import running_desk
 from tests.desk.visitor import Visitor, browser
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
 async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromium_path: str, width: int) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:

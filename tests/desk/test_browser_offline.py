@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from tests.desk.running import running_desk
 from tests.desk.visitor import Visitor, browser
 
 
-@pytest.mark.anyio
 async def test_words_written_before_the_order_was_asked_for_order_nothing(tmp_path: Path, chromium_path: str) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, 390) as context:
         page = await context.new_page()

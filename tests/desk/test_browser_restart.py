@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from tests.crash.process import free_port
@@ -10,8 +9,6 @@ from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.visitor import Visitor, browser
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromium_path: str) -> None:

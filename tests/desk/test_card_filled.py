@@ -17,8 +17,6 @@ from tests.desk.test_certified_journey import PROFILE as ITALIAN
 from tests.desk.test_certified_journey import Buyer, Buying, on
 from tests.desk.test_charges import pays_by_card
 
-pytestmark = pytest.mark.anyio
-
 Kind = Callable[[Any], bool]
 
 

@@ -82,7 +82,6 @@ async def book(desk: Running, number: str, amount: int, reference: str) -> tuple
 
 
 @on_each_database
-@pytest.mark.anyio
 async def test_the_straight_way_by_card(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
     async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
         scripted = buying(desk, extra=["users", "space"])
@@ -120,7 +119,6 @@ async def test_the_straight_way_by_card(tmp_path: Path, database: str, request: 
 
 
 @on_each_database
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["transfer", "postal_slip"])
 async def test_money_that_is_carried_to_a_bank(
     tmp_path: Path, database: str, method: str, request: pytest.FixtureRequest
@@ -160,7 +158,6 @@ async def test_money_that_is_carried_to_a_bank(
         assert await book(desk, order["number"], order["gross"], "line-3") == (409, "already_paid")
 
 
-@pytest.mark.anyio
 async def test_paypal_and_two_years(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         scripted = buying(desk, method="paypal", ways=tuple(w.replace("years:1", "years:2") for w in WAYS))
@@ -169,7 +166,6 @@ async def test_paypal_and_two_years(tmp_path: Path) -> None:
         assert (order["status"], order["items"][0]["years"], order["net"]) == ("paid", 2, 48000)
 
 
-@pytest.mark.anyio
 async def test_limits_are_named(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         scripted = buying(desk)
@@ -188,7 +184,6 @@ async def test_limits_are_named(tmp_path: Path) -> None:
         assert "50 utenti esterni" in scripted.customer.said[-1]
 
 
-@pytest.mark.anyio
 async def test_an_account_of_a_natural_person_cant_go_on(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         ways = ("start:buy", "addons:none", "account:existing")
@@ -207,7 +202,6 @@ async def test_an_account_of_a_natural_person_cant_go_on(tmp_path: Path) -> None
         assert (await desk.card("privato@example.com"))["orders"] == []
 
 
-@pytest.mark.anyio
 async def test_forgotten_user_name_and_password(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         known = buying(desk)
@@ -231,7 +225,6 @@ async def test_forgotten_user_name_and_password(tmp_path: Path) -> None:
         assert "Nuova password – Certified Platform" in await letters(desk, known.person.email)
 
 
-@pytest.mark.anyio
 async def test_log_in_by_user_name_after_the_order(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         known = buying(desk, method="transfer")
@@ -252,7 +245,6 @@ async def test_log_in_by_user_name_after_the_order(tmp_path: Path) -> None:
         assert only(card["orders"])["status"] == "paid"
 
 
-@pytest.mark.anyio
 async def test_the_free_version_is_switched_on_once(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         scripted = buying(desk)
@@ -265,7 +257,6 @@ async def test_the_free_version_is_switched_on_once(tmp_path: Path) -> None:
         assert sorted(o["gross"] for o in card["orders"]) == [0, 29280]
 
 
-@pytest.mark.anyio
 async def test_a_transfer_that_comes_after_its_time_counts(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         scripted = buying(desk, method="transfer")

@@ -18,7 +18,7 @@ from tests.desk.running import Customer, Json, Running, running_desk
 from tests.desk.scripted import logs_in_again, until
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 
 
 async def pays_by_card(desk: Running, customer: Customer, card: str = "works") -> None:

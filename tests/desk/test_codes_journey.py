@@ -21,7 +21,6 @@ async def codes_sent(desk: Running, scripted: Scripted) -> list[str]:
     return [code_in(message["text"]) for message in await desk.outbox(scripted.person.phone)]
 
 
-@pytest.mark.anyio
 async def test_five_wrong_tries_kill_a_code(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -38,7 +37,6 @@ async def test_five_wrong_tries_kill_a_code(tmp_path: Path) -> None:
         assert scripted.customer.expects == "tax_number"
 
 
-@pytest.mark.anyio
 async def test_a_code_is_good_for_ten_minutes(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         early = await Scripted(desk).run("contact_code")
@@ -61,7 +59,6 @@ async def test_a_code_is_good_for_ten_minutes(tmp_path: Path) -> None:
         assert late.customer.expects == "tax_number"
 
 
-@pytest.mark.anyio
 async def test_a_new_code_kills_the_old(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -76,7 +73,6 @@ async def test_a_new_code_kills_the_old(tmp_path: Path) -> None:
         assert scripted.customer.expects == "tax_number"
 
 
-@pytest.mark.anyio
 async def test_a_used_code_and_somebody_elses(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         phone = "+48512000321"
@@ -90,7 +86,6 @@ async def test_a_used_code_and_somebody_elses(tmp_path: Path) -> None:
         assert second.customer.expects == "tax_number", "one phone may serve two accounts"
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "typed", ["{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"]
 )
@@ -102,7 +97,6 @@ async def test_a_code_is_read_as_people_write_it(tmp_path: Path, typed: str) -> 
         assert scripted.customer.expects == "tax_number"
 
 
-@pytest.mark.anyio
 async def test_what_is_no_code_costs_no_try(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -116,7 +110,6 @@ async def test_what_is_no_code_costs_no_try(tmp_path: Path) -> None:
         assert scripted.customer.expects == "tax_number"
 
 
-@pytest.mark.anyio
 async def test_sending_again_cools_down_where_limits_are_on(tmp_path: Path) -> None:
     async with running_desk(tmp_path, rate_limits="on") as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -137,7 +130,6 @@ async def test_sending_again_cools_down_where_limits_are_on(tmp_path: Path) -> N
         assert scripted.customer.expects == "tax_number", "the last one is still good"
 
 
-@pytest.mark.anyio
 async def test_ten_wrong_tries_a_day_whatever_the_number_of_codes(tmp_path: Path) -> None:
     async with running_desk(tmp_path, rate_limits="on") as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -157,7 +149,6 @@ async def _type(scripted: Scripted, code: str) -> None:
     await scripted.customer.say(scripted.person.phone if scripted.customer.expects == "phone" else code)
 
 
-@pytest.mark.anyio
 async def test_numbers_that_get_no_code(tmp_path: Path) -> None:
     refused = {
         "premium": "+48 700 123 456",
@@ -180,7 +171,6 @@ async def test_numbers_that_get_no_code(tmp_path: Path) -> None:
         await scripted.run("tax_number")
 
 
-@pytest.mark.anyio
 async def test_another_number_instead(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("contact_code")
@@ -199,7 +189,6 @@ async def test_another_number_instead(tmp_path: Path) -> None:
         assert [c["value"] for c in card["contacts"] if c["verified_at"]] == [scripted.person.email, "+48512999888"]
 
 
-@pytest.mark.anyio
 async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(phone="+41791234567")).run()

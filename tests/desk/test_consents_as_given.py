@@ -13,7 +13,6 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 OLD, NEW = "Akceptuję regulamin FakturaSmart w wersji 2026-09", "Akceptuję regulamin FakturaSmart w wersji 2026-12"
 

@@ -12,8 +12,6 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.visitor import browser
 
-pytestmark = pytest.mark.anyio
-
 NAME = "<img src=x onerror=alert(1)>"
 WORDS = (
     "<script>alert('słowo')</script>",

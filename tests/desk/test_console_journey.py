@@ -5,15 +5,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import pytest
 from playwright.async_api import BrowserContext, async_playwright, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.replicas import replicas
 from tests.desk.running import Running, running_desk
 from tests.desk.visitor import FLAGS, Visitor
-
-pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager

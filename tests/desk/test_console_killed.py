@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
 from tests.desk.agent_browser import AgentBrowser
@@ -11,7 +10,6 @@ from tests.desk.killed import KilledDesk, killed_desk, said_once
 from tests.desk.test_console_journey import stuck_at_the_nip, two_browsers
 from tests.desk.visitor import Visitor
 
-pytestmark = pytest.mark.anyio
 EMAIL = "jan.nowak@example.com"
 
 

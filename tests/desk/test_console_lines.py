@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from services.agents import agent_accounts
 from services.store import journal
 from services.store.journal import NewJournalEntry
@@ -14,7 +12,6 @@ from tests.desk.long_talk import lengthen
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
 _LOG = re.compile(r'data-start="(\d+)" data-last="(\d+)" data-mark="([0-9a-f]+)"')
 _LINE = re.compile(r'<li class="(?:said|thin)[^>]* id="line-(\d+)".*?(?=<li class="(?:said|thin)|</ol>)', re.S)
 

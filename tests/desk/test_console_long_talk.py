@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.crash.process import free_port
@@ -13,7 +12,6 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.visitor import browser
 
-pytestmark = pytest.mark.anyio
 AT_THE_END = "() => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from playwright.async_api import Page, expect
 
@@ -13,7 +12,6 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
 from tests.desk.visitor import browser
 
-pytestmark = pytest.mark.anyio
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 860})
 

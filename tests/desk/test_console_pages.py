@@ -16,8 +16,6 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Running]:

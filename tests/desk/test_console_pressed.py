@@ -3,15 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.visitor import browser
-
-pytestmark = pytest.mark.anyio
 
 
 async def asks_for_a_person(customer: Customer) -> None:

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.crash.process import free_port
@@ -17,7 +16,6 @@ from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.visitor import browser
 
-pytestmark = pytest.mark.anyio
 WAITS, WRITES = "Ktoś czeka na osobę", "Klient czeka na odpowiedź"
 # Permission is the browser's own; only what would be heard and seen outside the page is written down instead.
 RECORDER = """

@@ -15,7 +15,6 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import bought
 from tests.desk.test_console_pages import place_of, trail, waiting
 
-pytestmark = pytest.mark.anyio
 SUPERVISORS = ("/desk/overview", "/desk/blocked")
 ADMINS = ("/desk/trail",)
 

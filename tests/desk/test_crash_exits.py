@@ -21,8 +21,6 @@ from tests.desk.stubborn import judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
-pytestmark = pytest.mark.anyio
-
 ROOT = Path(__file__).parents[2]
 POINTS = (
     "before commit of MessagePipeline",

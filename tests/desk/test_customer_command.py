@@ -13,8 +13,6 @@ from bot.cli import build
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, until
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_export_and_erase_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The desk runs in this process, where the command's output is taken from: its log must not get between.

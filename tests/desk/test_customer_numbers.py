@@ -18,8 +18,6 @@ from services.store.tables.seller import outgoing_event
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 
-pytestmark = pytest.mark.anyio
-
 PASSWORD = "Zielony7Parasol"
 BOTH, PHONE_ONLY, EMAIL_ONLY, NO_CONTACT, REGISTERED = "10000017", "10000025", "10000033", "10000041", "10000058"
 ANNA, ANNAS_PHONE = "anna.nowak@example.com", "+48512000111"

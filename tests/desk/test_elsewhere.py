@@ -13,8 +13,6 @@ from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_own_data import held
 from tests.desk.test_renewal_unasked import WebChat
 
-pytestmark = pytest.mark.anyio
-
 
 def token_of(href: str) -> str:
     return href.rpartition("start=")[2]

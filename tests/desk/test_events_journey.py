@@ -10,8 +10,6 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, bought, only, until
 
-pytestmark = pytest.mark.anyio
-
 TOKEN = {"authorization": "Bearer sandbox"}
 OF_A_PURCHASE = [
     "account.created",

@@ -22,8 +22,6 @@ from tests.desk.stubborn import Insistent, Json, Stubborn, judged
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
-pytestmark = pytest.mark.anyio
-
 MOST_JOURNEYS = 60
 #: Until whoever wasn't answered asks again.
 AT_ONCE_S = 0.002

@@ -133,7 +133,6 @@ def person_for(provider: str) -> Person:
     return Person(method=method, nip="1112223332" if provider == "gus" else "1234563218")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("provider", "mode", "use"), cases())
 async def test_a_provider_fails_once(tmp_path: Path, trouble: Trouble, provider: str, mode: str, use: int) -> None:
     trouble.provider, trouble.mode, trouble.use = provider, mode, use
@@ -143,7 +142,6 @@ async def test_a_provider_fails_once(tmp_path: Path, trouble: Trouble, provider:
         await judge(desk, scripted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_the_journey_uses_the_providers_that_are_said(tmp_path: Path, trouble: Trouble, method: str) -> None:
     async with running_desk(tmp_path) as desk:

@@ -23,7 +23,6 @@ async def back(desk: Running, provider: str) -> None:
     await desk.fault(provider, "down", 0)
 
 
-@pytest.mark.anyio
 async def test_no_sms_for_a_while(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         async with running_desk(tmp_path) as desk:
@@ -42,7 +41,6 @@ async def test_no_sms_for_a_while(tmp_path: Path) -> None:
     assert any(entry["event"] == "call_given_up" and entry["alarm"] for entry in logs)
 
 
-@pytest.mark.anyio
 async def test_no_mail_for_a_while(tmp_path: Path) -> None:
     with structlog.testing.capture_logs():
         async with running_desk(tmp_path) as desk:
@@ -55,7 +53,6 @@ async def test_no_mail_for_a_while(tmp_path: Path) -> None:
             await scripted.run()
 
 
-@pytest.mark.anyio
 async def test_no_mail_at_all_can_be_asked_for_again(tmp_path: Path) -> None:
     with structlog.testing.capture_logs():
         async with running_desk(tmp_path) as desk:
@@ -70,7 +67,6 @@ async def test_no_mail_at_all_can_be_asked_for_again(tmp_path: Path) -> None:
             await scripted.run()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("method", "provider"), [("blik", "przelewy24"), ("paypal", "paypal")])
 async def test_no_payment_page_for_a_while(tmp_path: Path, method: str, provider: str) -> None:
     with structlog.testing.capture_logs():
@@ -89,7 +85,6 @@ async def test_no_payment_page_for_a_while(tmp_path: Path, method: str, provider
             assert (only(card["payments"])["id"], only(card["payments"])["status"]) == (link["id"], "paid")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("method", "provider"), [("blik", "przelewy24"), ("paypal", "paypal")])
 async def test_paid_while_the_provider_answers_nothing(tmp_path: Path, method: str, provider: str) -> None:
     with structlog.testing.capture_logs():
@@ -110,7 +105,6 @@ async def test_paid_while_the_provider_answers_nothing(tmp_path: Path, method: s
             assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("paid", "paid")
 
 
-@pytest.mark.anyio
 async def test_a_person_is_promised_though_the_mail_is_down(tmp_path: Path) -> None:
     with structlog.testing.capture_logs():
         async with running_desk(tmp_path) as desk:

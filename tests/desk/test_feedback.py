@@ -9,7 +9,6 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.anyio
 BEARER = {"authorization": "Bearer sandbox"}
 
 

@@ -12,8 +12,6 @@ from tests.desk.forum import forum_on, id_of
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import soon
 
-pytestmark = pytest.mark.anyio
-
 
 @on_each_database
 async def test_a_stuck_customer_is_helped_in_the_group_and_finishes(

@@ -22,8 +22,6 @@ from tests.desk.forum import Forum, forum_on, id_of
 from tests.desk.running import Customer
 from tests.desk.telegram_chat import Chat, soon
 
-pytestmark = pytest.mark.anyio
-
 
 async def waiting(forum: Forum) -> Customer:
     customer = forum.desk.customer()

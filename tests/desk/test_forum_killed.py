@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from services.agents import agent_accounts, telegram
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
@@ -13,7 +11,6 @@ from tests.desk.telegram_chat import soon
 from tests.desk.test_telegram_journey import sign_up, to_the_order
 from tests.desk.traced_chat import TracedChat, judged_chat
 
-pytestmark = pytest.mark.anyio
 ANNA = 71
 ASKED, ANSWERED = "Gdzie znajdę swój NIP?", "Na każdej fakturze: 123-456-32-18."
 

@@ -14,7 +14,6 @@ from tests.desk.running import running_desk
 from tests.desk.stubborn import Stubborn, judged
 from tests.desk.telegram_chat import soon
 
-pytestmark = pytest.mark.anyio
 ANNA = 71
 #: What is done in the group and nowhere else; the customer isn't on Telegram.
 IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "GroupTopics", "ConversationDesk.act", "the note of it")

@@ -12,8 +12,6 @@ from tests.desk.forum import id_of
 from tests.desk.helpdesk import hears, help_desk, in_mode
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
-
 
 @on_each_database
 async def test_the_stuck_customer_is_helped_from_the_help_desk_and_finishes(

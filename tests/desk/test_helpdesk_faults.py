@@ -19,8 +19,6 @@ from tests.desk.helpdesk import Helpdesk, Json, eventually, hears, help_desk, in
 from tests.desk.post_office import Notice
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
-
 INBOX = credentials.CHATWOOT_ACCOUNT_ID, credentials.CHATWOOT_INBOX_ID
 MINUTES = 200
 """Longer than it is left alone, and than a conversation goes unread."""

@@ -13,7 +13,6 @@ from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.stubborn import Insistent, Stubborn
 
-pytestmark = pytest.mark.anyio
 WORDS = "Już sprawdzam w rejestrze."
 #: What is done with a help desk, and by nothing else.
 OF_IT = ("outside", "chatwoot", "ChatwootThreads", "ChatwootOutbound", "ChatwootInbound", "webhook_route")

@@ -18,8 +18,6 @@ from tests.desk.replicas import Replicas
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
 
-pytestmark = pytest.mark.anyio
-
 SEEDS = range(6)
 STEPS = 9
 METHODS = ("blik", "card", "przelewy24", "paypal")

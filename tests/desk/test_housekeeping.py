@@ -3,15 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.conversation.identity import hashed_address
 from bot.usecases.privacy.housekeeping import sweep
 from services.store import inbox
 from tests.desk.running import running_desk
 
 
-@pytest.mark.anyio
 async def test_a_message_is_known_for_seven_days(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = desk.customer()

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 
@@ -36,7 +34,6 @@ async def confirm_email(desk: Running, customer: Customer, email: str) -> None:
     assert (await customer.submit(letter["links"][0])).status_code in (200, 303)
 
 
-@pytest.mark.anyio
 async def test_from_the_greeting_to_active_e_invoices(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = desk.customer()

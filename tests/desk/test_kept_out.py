@@ -12,7 +12,6 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Scripted, bought
 
-pytestmark = pytest.mark.anyio
 OWN, NEW = "192.0.2.10", "Zupelnie-nowe-haslo-9"
 FEW, MONTH = PER_LOGIN
 LIVE: dict[str, Any] = {"rate_limits": "on", "sandbox": "public"}

@@ -12,8 +12,6 @@ from tests.desk.post_office import post_office
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 
-pytestmark = pytest.mark.anyio
-
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
 

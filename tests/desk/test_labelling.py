@@ -19,7 +19,6 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.anyio
 ODD = "w sprawie żółwia napiszcie na zolw@example.com albo 600 700 800"
 
 

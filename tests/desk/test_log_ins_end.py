@@ -8,7 +8,6 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, logs_in_again, until
 
-pytestmark = pytest.mark.anyio
 NEW = "Zupelnie-nowe-haslo-9"
 
 

@@ -26,8 +26,6 @@ from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying, on
 
-pytestmark = pytest.mark.anyio
-
 TOLD = "Nie ma już w sprzedaży: Plan Pro"
 SORRY = "Coś się u nas zepsuło"
 PLANS = '[[plan]]\nid = "pro"\nnet = "250.00"\nyears = [1]\n\n[[plan]]\nid = "max"\nnet = "400.00"\nyears = [1]\n\n'

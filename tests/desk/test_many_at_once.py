@@ -22,8 +22,6 @@ from tests.desk.replicas import Replicas
 from tests.desk.running import Customer, Running
 from tests.desk.test_order import QUESTION, Gate, at_the_email, message, transcript
 
-pytestmark = pytest.mark.anyio
-
 DESKS = 3
 BURST = [f"wiadomość {n}" for n in range(50)]
 

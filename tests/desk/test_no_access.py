@@ -6,7 +6,6 @@ import pytest
 
 from tests.desk.running import running_desk
 
-pytestmark = pytest.mark.anyio
 VECTRA = Path("profiles/vectra")
 
 

@@ -15,8 +15,6 @@ from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.test_rest_journeys import assert_finished
 
-pytestmark = pytest.mark.anyio
-
 METHODS = ("blik", "paypal")
 
 

@@ -3,14 +3,11 @@
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.usecases.accounts.commands import PER_ADDRESS
 from tests.desk.running import Running, running_desk
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
 KNOWN = "10000017"
 
 

@@ -15,8 +15,6 @@ from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Customer, Running, running_desk
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
-
 QUESTION = "Jaki jest Twój adres e-mail"
 REFUSAL = "brakuje znaku @"
 

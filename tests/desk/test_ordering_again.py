@@ -38,7 +38,6 @@ async def orders(here: Customer, *payloads: str) -> str:
 
 
 @on_each_database
-@pytest.mark.anyio
 async def test_bought_again_while_it_runs_it_begins_where_that_ends(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
@@ -67,7 +66,6 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(
 
 
 @on_each_database
-@pytest.mark.anyio
 async def test_after_the_end_it_is_told_and_ordered_again(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
@@ -109,7 +107,6 @@ async def test_after_the_end_it_is_told_and_ordered_again(
         assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
 
 
-@pytest.mark.anyio
 @pytest.mark.usefixtures("asked_seldom")
 async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
@@ -124,7 +121,6 @@ async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(tm
         assert [o["status"] for o in (await desk.card(email))["orders"]] == ["paid", "cancelled", "placed"]
 
 
-@pytest.mark.anyio
 @pytest.mark.usefixtures("asked_seldom")
 async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_instead_takes_its_place(
     tmp_path: Path,
@@ -150,7 +146,6 @@ async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_
         assert [o["gross"] for o in card["orders"] if o["status"] == "paid"] == [36777, 36777]
 
 
-@pytest.mark.anyio
 @pytest.mark.usefixtures("asked_seldom")
 async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_arent_renewed(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:

@@ -10,7 +10,7 @@ from tests.desk.running import Customer, Json, Running, running_desk
 from tests.desk.scripted import only, until
 from tests.desk.test_certified_journey import on
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 INVOICES = ORDERER["renewal.invoice_email"]
 
 

@@ -13,8 +13,6 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, until
 
-pytestmark = pytest.mark.anyio
-
 
 async def held(desk: Running) -> str:
     """Every text of the database, the queue's own tables included."""

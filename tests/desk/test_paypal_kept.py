@@ -15,7 +15,6 @@ from tests.desk.test_certified_journey import on
 from tests.desk.test_charges import kept, lets, looks, taken
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = pytest.mark.anyio
 LABEL = "PayPal p…@example.com"
 
 

@@ -5,11 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-
-pytestmark = pytest.mark.anyio
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "peers" / "okienko.json"
 

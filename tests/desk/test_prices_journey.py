@@ -13,7 +13,7 @@ from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only, unt
 from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 
 NUMBER = "FR44732829320"
 

@@ -16,7 +16,6 @@ from tests.desk.test_certified_journey import on
 from tests.desk.test_charges import kept, looks, subscriber, taken
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = pytest.mark.anyio
 GONE = "operator płatności już tego nie przechowuje"
 
 

@@ -8,7 +8,6 @@ import pytest
 from tests.desk.running import running_desk
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
-pytestmark = pytest.mark.anyio
 VECTRA = Path("profiles/vectra")
 OFFERED = ["faq:mobile_app", "faq:what_is_zone", "faq:ask_einvoice", "faq:download_guide", "faq:good_example"]
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.outbound import StatusSnapshot
 from services.contacts.code_quotas import RECOMMENDED
@@ -13,7 +11,6 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
 HERE, ELSEWHERE = "203.0.113.9", "192.0.2.99"
 
 

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.desk.running import running_desk
 from tests.desk.test_journey import confirm_email, sign_up
 
 ANSWERS = ("confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
 
 
-@pytest.mark.anyio
 async def test_money_for_a_payment_that_was_replaced_and_paid_elsewhere_goes_back(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = desk.customer()

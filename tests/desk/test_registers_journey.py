@@ -17,7 +17,6 @@ async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
     return dict(only((await desk.card(scripted.person.email))["companies"]))
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("nip", "name", "source", "check"),
     [
@@ -42,7 +41,6 @@ async def test_a_company_that_is_found(tmp_path: Path, nip: str, name: str, sour
         assert company["confirmed_at"]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("nip", ["1234563219", "123", "0000000000", "12345632181", "FR44732829320", "abc"])
 async def test_a_number_that_is_none_is_refused_with_a_reason(tmp_path: Path, nip: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -53,7 +51,6 @@ async def test_a_number_that_is_none_is_refused_with_a_reason(tmp_path: Path, ni
         assert len(scripted.customer.said) == before + 1
 
 
-@pytest.mark.anyio
 async def test_a_number_that_nobody_knows_is_typed_in(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
@@ -66,7 +63,6 @@ async def test_a_number_that_nobody_knows_is_typed_in(tmp_path: Path) -> None:
         await scripted.run()
 
 
-@pytest.mark.anyio
 async def test_registers_that_are_down_do_not_stop_the_sale(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(nip="7003004002")).run("order.auto_renewal")
@@ -78,7 +74,6 @@ async def test_registers_that_are_down_do_not_stop_the_sale(tmp_path: Path) -> N
         assert (await company_of(desk, scripted))["check"] == "pending"
 
 
-@pytest.mark.anyio
 async def test_an_answer_that_comes_late_is_offered_before_the_order(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         await _silence(desk)
@@ -103,7 +98,6 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(tmp_path: P
         assert company["check"] == "verified"
 
 
-@pytest.mark.anyio
 async def test_a_late_answer_may_be_declined(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         await _silence(desk)
@@ -118,7 +112,6 @@ async def test_a_late_answer_may_be_declined(tmp_path: Path) -> None:
         assert (company["name"], company["source"]) == (scripted.person.name, "customer")
 
 
-@pytest.mark.anyio
 async def test_after_the_order_a_late_answer_only_sets_the_check(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         await _silence(desk)
@@ -140,7 +133,6 @@ async def _silence(desk: Running) -> None:
     await desk.fault("gus", "error", 1000)
 
 
-@pytest.mark.anyio
 async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answered = asyncio.Event()
 

@@ -12,7 +12,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, logs_in_again
 from tests.desk.test_certified_journey import on
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 SADOWSKI = "biuro@sadowski.example.com"  # on file, without an account; what it owns ends in 45 days
 ENDING = "kończy się za 30\u00a0dni"
 

@@ -12,7 +12,7 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 from tests.desk.test_certified_journey import on
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
 
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from services.store.tables.core import timer
@@ -11,8 +10,6 @@ from services.subscriptions import renewal_timer, subscriptions
 from tests.desk.renewing import PROFILE
 from tests.desk.running import running_desk
 from tests.desk.scripted import until
-
-pytestmark = pytest.mark.anyio
 
 WAITING = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

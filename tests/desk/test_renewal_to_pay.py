@@ -18,7 +18,7 @@ from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 from tests.desk.years import ALA, GermanBuyer
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 KONTORBLATT = Path("profiles/kontorblatt")
 BERLIN = ZoneInfo("Europe/Berlin")
 BEARER = {"authorization": "Bearer sandbox"}

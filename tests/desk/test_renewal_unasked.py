@@ -30,7 +30,7 @@ from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_certified_journey import on
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 OURS = {MARK: "1", "content-type": "application/json"}
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu"
 

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.app.channels import POLLING
 from bot.web.guard import MARK
 from tests.bot.handlers.telegram.bot_api import TOKEN
@@ -17,8 +15,6 @@ from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api
 from tests.desk.test_rest_journeys import assert_finished
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_every_turn_goes_to_the_other_replica(tmp_path: Path, postgres: str) -> None:

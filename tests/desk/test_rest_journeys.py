@@ -28,7 +28,6 @@ async def assert_finished(desk: Running, scripted: Scripted) -> None:
     assert len(sms) == 1
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("database", "method", "locale"),
     [
@@ -47,7 +46,6 @@ async def test_the_straight_way(
         assert done["done"] == done["of"]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_failed_then_the_same_payment_again(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -66,7 +64,6 @@ async def test_failed_then_the_same_payment_again(tmp_path: Path, method: str) -
         assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
 
 
-@pytest.mark.anyio
 async def test_failed_then_the_link_opened_again(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("payment")
@@ -81,7 +78,6 @@ async def test_failed_then_the_link_opened_again(tmp_path: Path) -> None:
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 async def test_failed_then_another_method_is_a_new_payment(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(method="blik")).run("payment")
@@ -98,7 +94,6 @@ async def test_failed_then_another_method_is_a_new_payment(tmp_path: Path) -> No
         assert statuses == {first: "cancelled", second: "paid"}
 
 
-@pytest.mark.anyio
 async def test_abandoned_stays_open_and_is_paid_later(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("payment")
@@ -113,7 +108,6 @@ async def test_abandoned_stays_open_and_is_paid_later(tmp_path: Path) -> None:
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["przelewy24", "paypal"])
 async def test_a_late_notice(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -127,7 +121,6 @@ async def test_a_late_notice(tmp_path: Path, method: str) -> None:
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["card", "paypal"])
 async def test_no_notice_at_all_is_found_by_asking(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -142,7 +135,6 @@ async def test_no_notice_at_all_is_found_by_asking(tmp_path: Path, method: str) 
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_notices_twice_and_again_count_once(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -156,7 +148,6 @@ async def test_notices_twice_and_again_count_once(tmp_path: Path, method: str) -
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_a_forged_notice_changes_nothing(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -174,7 +165,6 @@ async def test_a_forged_notice_changes_nothing(tmp_path: Path, method: str) -> N
         await assert_finished(desk, scripted)
 
 
-@pytest.mark.anyio
 async def test_money_for_a_cancelled_payment_counts(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(method="blik")).run("payment")
@@ -190,7 +180,6 @@ async def test_money_for_a_cancelled_payment_counts(tmp_path: Path) -> None:
         assert only(card["orders"])["status"] == "paid"
 
 
-@pytest.mark.anyio
 async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(method="blik")).run("payment")
@@ -220,7 +209,6 @@ async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
         assert [p["status"] for p in card["payments"]].count("paid") == 1
 
 
-@pytest.mark.anyio
 async def test_cancelling_after_pay_now_withdraws_the_order(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("payment")
@@ -235,7 +223,6 @@ async def test_cancelling_after_pay_now_withdraws_the_order(tmp_path: Path) -> N
         assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
 
 
-@pytest.mark.anyio
 async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
     profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
     written = (profile / "profile.toml").read_text()

@@ -34,7 +34,6 @@ def texts(items: Any) -> list[str]:
     return [item["text"] for item in items if "text" in item]
 
 
-@pytest.mark.anyio
 async def test_every_answer_of_a_journey_has_the_fixed_form(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         seen: list[Any] = []
@@ -72,7 +71,6 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(tmp_path: Path) -> N
         assert dones == sorted(dones)
 
 
-@pytest.mark.anyio
 async def test_a_message_id_repeated_gives_the_same_answer_and_no_second_effect(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("phone")
@@ -97,7 +95,6 @@ async def test_a_message_id_repeated_gives_the_same_answer_and_no_second_effect(
         assert moved[-1]["custom"]["expects"] == "tax_number", "custom is as it is now"
 
 
-@pytest.mark.anyio
 async def test_repeats_while_it_runs_wait_for_the_same_turn(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("phone")
@@ -109,7 +106,6 @@ async def test_repeats_while_it_runs_wait_for_the_same_turn(tmp_path: Path) -> N
         assert len(await desk.outbox(scripted.person.phone)) == 1
 
 
-@pytest.mark.anyio
 async def test_seq_and_after(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = desk.customer()
@@ -127,7 +123,6 @@ async def test_seq_and_after(tmp_path: Path) -> None:
         assert (set(unknown[0]["custom"]), unknown[0]["custom"]["seq"]) == (CUSTOM, 0)
 
 
-@pytest.mark.anyio
 async def test_events_bring_what_a_page_caused_once(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -141,7 +136,6 @@ async def test_events_bring_what_a_page_caused_once(tmp_path: Path) -> None:
         assert texts(await events(desk, sender, seq)) == texts(told)
 
 
-@pytest.mark.anyio
 async def test_commands(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("consents")
@@ -170,7 +164,6 @@ async def test_commands(tmp_path: Path) -> None:
         assert len((await desk.card(scripted.person.email))["orders"]) == 1
 
 
-@pytest.mark.anyio
 async def test_a_person_is_asked_for(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("phone")
@@ -186,7 +179,6 @@ async def test_a_person_is_asked_for(tmp_path: Path) -> None:
         assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
 
 
-@pytest.mark.anyio
 async def test_a_person_is_asked_for_before_there_is_an_address(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("account.start")
@@ -213,7 +205,6 @@ async def test_a_person_is_asked_for_before_there_is_an_address(tmp_path: Path) 
         await scripted.run()
 
 
-@pytest.mark.anyio
 async def test_a_start_link_leads_in(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         made = await desk.http.post(
@@ -270,7 +261,6 @@ ODD = (
 )
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("step", ["account.start", "account.email", "consents", "phone", "tax_number", "order.terms"])
 async def test_odd_messages_get_a_sentence_and_change_nothing(tmp_path: Path, step: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -290,7 +280,6 @@ async def test_odd_messages_get_a_sentence_and_change_nothing(tmp_path: Path, st
         await scripted.run("order.confirm")
 
 
-@pytest.mark.anyio
 async def test_a_megabyte_and_forms_that_are_no_messages(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         for message in (
@@ -314,7 +303,6 @@ async def test_a_megabyte_and_forms_that_are_no_messages(tmp_path: Path) -> None
         assert texts(missing.json())
 
 
-@pytest.mark.anyio
 async def test_requests_that_get_no_turn(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         for body in (
@@ -345,7 +333,6 @@ async def test_requests_that_get_no_turn(tmp_path: Path) -> None:
         assert (await post(desk, {"sender": SENDER, "message": "/start", "metadata": "none"})).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_a_button_of_an_answered_step_changes_nothing(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("order.terms")
@@ -364,7 +351,6 @@ async def test_a_button_of_an_answered_step_changes_nothing(tmp_path: Path) -> N
         assert (await desk.card(scripted.person.email))["orders"][0]["method"] == "card"
 
 
-@pytest.mark.anyio
 async def test_a_discount_code_at_every_step_before_the_order(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = Scripted(desk)
@@ -391,7 +377,6 @@ async def test_a_discount_code_at_every_step_before_the_order(tmp_path: Path) ->
         assert (order["discount_code"], order["net"], order["vat"], order["gross"]) == ("START20", 23920, 5502, 29422)
 
 
-@pytest.mark.anyio
 async def test_editing_from_the_summary_comes_back_to_it(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("company.confirm")
@@ -415,7 +400,6 @@ async def test_editing_from_the_summary_comes_back_to_it(tmp_path: Path) -> None
         assert (company["name"], company["city"]) == ("Inna Nazwa S.A.", "Kraków")
 
 
-@pytest.mark.anyio
 async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = desk.customer("")

@@ -30,7 +30,6 @@ class Returning(Scripted):
         await super().follow_mail()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("step", STEPS)
 async def test_five_days_later_at(tmp_path: Path, step: str) -> None:
     async with running_desk(tmp_path) as desk:

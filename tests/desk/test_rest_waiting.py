@@ -33,7 +33,6 @@ async def asked(desk: Running, provider: str) -> bool:
     return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
 
 
-@pytest.mark.anyio
 async def test_a_result_of_the_open_dialog_is_waited_for(tmp_path: Path, answered: asyncio.Event) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("phone")
@@ -46,7 +45,6 @@ async def test_a_result_of_the_open_dialog_is_waited_for(tmp_path: Path, answere
         assert scripted.customer.expects == "contact_code"
 
 
-@pytest.mark.anyio
 async def test_a_second_question_about_money_that_has_come_holds_nobody_up(
     tmp_path: Path, answered: asyncio.Event
 ) -> None:
@@ -68,7 +66,6 @@ async def test_a_second_question_about_money_that_has_come_holds_nobody_up(
         await scripted.run()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("days", [7, 29])
 async def test_a_sign_up_left_alone_goes_on_after(tmp_path: Path, days: int) -> None:
     async with running_desk(tmp_path) as desk:
@@ -84,7 +81,6 @@ async def test_a_sign_up_left_alone_goes_on_after(tmp_path: Path, days: int) -> 
         assert await log_in(desk, person) == 200
 
 
-@pytest.mark.anyio
 async def test_a_sign_up_left_for_longer_than_it_is_kept_begins_anew(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         left = await Scripted(desk).run("consents")

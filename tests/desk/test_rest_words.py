@@ -27,7 +27,6 @@ class Reader(Customer):
         return await super().say(self.titles.get(message, message), message_id)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("locale", ["pl", "it", "en"])
 async def test_titles_typed_work_as_well_as_buttons(tmp_path: Path, locale: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -40,7 +39,6 @@ async def test_titles_typed_work_as_well_as_buttons(tmp_path: Path, locale: str)
         assert card["subscriptions"][0]["auto_renewal"] is True
 
 
-@pytest.mark.anyio
 async def test_signing_up_first_leads_the_same_way(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await bought(desk, ways=("start:sign_up", *WAYS))
@@ -48,14 +46,12 @@ async def test_signing_up_first_leads_the_same_way(tmp_path: Path) -> None:
         assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_no_auto_renewal(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await bought(desk, ways=("auto_renewal:no", *WAYS))
         assert (await desk.card(scripted.person.email))["subscriptions"][0]["auto_renewal"] is False
 
 
-@pytest.mark.anyio
 async def test_consents_one_by_one(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("consents")
@@ -78,7 +74,6 @@ async def test_consents_one_by_one(tmp_path: Path) -> None:
         assert {consent["id"] for consent in card["consents"]} == {"privacy", "data_processing", "marketing_email"}
 
 
-@pytest.mark.anyio
 async def test_all_consents_at_once(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("consents")
@@ -87,7 +82,6 @@ async def test_all_consents_at_once(tmp_path: Path) -> None:
         assert len({consent["id"] for consent in card["consents"]}) == 4
 
 
-@pytest.mark.anyio
 async def test_a_correction_in_one_sentence_keeps_the_rest(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("consents")

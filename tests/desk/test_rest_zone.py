@@ -8,7 +8,6 @@ from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, bought, only
 
 
-@pytest.mark.anyio
 async def test_renewal_method_and_data_are_changed_in_the_zone(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await bought(desk, method="card")
@@ -45,7 +44,6 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(tmp_path: Path) -
         assert only(card["orders"])["status"] == "paid"
 
 
-@pytest.mark.anyio
 async def test_e_invoices_put_off_are_activated_from_the_zone(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("einvoice.einvoice")
@@ -62,7 +60,6 @@ async def test_e_invoices_put_off_are_activated_from_the_zone(tmp_path: Path) ->
         assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
 
 
-@pytest.mark.anyio
 async def test_another_address_for_the_invoices_before_the_activation(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("einvoice.einvoice")
@@ -74,7 +71,6 @@ async def test_another_address_for_the_invoices_before_the_activation(tmp_path: 
         assert (await desk.card(scripted.person.email))["einvoice"]["email"] == "ksiegowosc@example.com"
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("step", "wrong"),
     [
@@ -104,7 +100,6 @@ async def test_three_wrong_answers_offer_a_person(tmp_path: Path, step: str, wro
         await scripted.run()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_a_long_address_can_pay_as_well(tmp_path: Path, method: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -114,7 +109,6 @@ async def test_a_long_address_can_pay_as_well(tmp_path: Path, method: str) -> No
         assert scripted.customer.expects == "nothing"
 
 
-@pytest.mark.anyio
 async def test_a_discount_code_after_the_order(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("payment")

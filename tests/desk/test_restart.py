@@ -15,8 +15,6 @@ from tests.desk.stubborn import Stubborn, judged, judged_letters
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
-pytestmark = pytest.mark.anyio
-
 #: What the desk does for this channel only: at these points it is dropped in a chat, at all others on REST.
 ON_TELEGRAM = (
     "Message",

@@ -11,7 +11,6 @@ from tests.crash.process import free_port
 from tests.desk.databases import on_each_database, sandbox_here
 from tests.desk.running import Customer, Running, running_desk
 
-pytestmark = pytest.mark.anyio
 LOGIN, PASSWORD = next(
     (one.email, one.password) for one in load_people().customers if one.profile == "r2platnik" and one.password
 )

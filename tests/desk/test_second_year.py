@@ -20,7 +20,7 @@ from tests.desk.test_ordering_again import logs_in
 from tests.desk.test_renewal_unasked import comes
 
 FAKTURASMART = Path("profiles/fakturasmart")
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 TWO_YEARS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "years:2", "terms:accept"),
     *("pay:now", "pec_ordinary:yes"),

@@ -12,7 +12,7 @@ from tests.desk.diary import standing_still
 from tests.desk.years import LIVES, Years
 from tests.journeys.teller import TRANSCRIPTS, hold_to, profile
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 
 SPOKEN = [(seller, locale) for seller in LIVES for locale in profile(seller).seller.locales]
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.desk.running import running_desk
 from tests.desk.scripted import Scripted
 
@@ -15,7 +13,6 @@ PATHS = (
 )  # fmt: skip
 
 
-@pytest.mark.anyio
 async def test_every_answer_has_the_strict_headers(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")
@@ -35,7 +32,6 @@ async def test_every_answer_has_the_strict_headers(tmp_path: Path) -> None:
                 assert "access-control-allow-origin" not in answer.headers, path
 
 
-@pytest.mark.anyio
 async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_words(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:
         for lang, told in (("de", "Unter dieser Adresse gibt es nichts"), ("en", "There’s nothing at this address")):
@@ -52,7 +48,6 @@ async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_word
         assert missing.headers["content-type"] == "application/json"
 
 
-@pytest.mark.anyio
 async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk).run("secure_page")

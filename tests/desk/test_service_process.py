@@ -69,7 +69,6 @@ async def okienko(folder: Path, *arguments: str, **settings: str) -> AsyncGenera
             await process.wait()
 
 
-@pytest.mark.anyio
 async def test_a_journey_leaves_no_personal_data_in_logs_and_no_secret_on_the_disk(tmp_path: Path) -> None:
     async with okienko(tmp_path, OKIENKO_RATE_LIMITS="off") as run, httpx.AsyncClient(base_url=run.url) as http:
         desk = Running(_nobody(), http)
@@ -138,7 +137,6 @@ async def _eventful(scripted: Scripted) -> list[str]:
     return tokens
 
 
-@pytest.mark.anyio
 async def test_sigterm_ends_it_cleanly_in_the_middle(tmp_path: Path) -> None:
     async with okienko(tmp_path) as run, httpx.AsyncClient(base_url=run.url) as http:
         customer = Running(_nobody(), http).customer()
@@ -148,7 +146,6 @@ async def test_sigterm_ends_it_cleanly_in_the_middle(tmp_path: Path) -> None:
     assert "Traceback" not in run.log.read_text()
 
 
-@pytest.mark.anyio
 async def test_it_is_ready_only_once_it_takes_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, int] = {}
     start = Installation.start
@@ -165,7 +162,6 @@ async def test_it_is_ready_only_once_it_takes_messages(tmp_path: Path, monkeypat
         assert (await desk.http.get("/readyz")).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_a_second_engine_on_the_same_file_is_refused(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         with pytest.raises(StoreInUse, match="PostgreSQL"):
@@ -222,7 +218,6 @@ def test_a_profile_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "nowhere" in refused(monkeypatch, tmp_path, "--profile", str(tmp_path / "nowhere"))
 
 
-@pytest.mark.anyio
 async def test_a_whole_journey_on_postgresql(tmp_path: Path, postgres: str) -> None:
     async with running_desk(tmp_path, database_url=postgres.replace("+psycopg", "")) as desk:
         assert desk.installation.store.dialect == "postgresql"

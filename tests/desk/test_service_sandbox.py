@@ -86,7 +86,6 @@ async def okienko_sandbox(folder: Path) -> AsyncGenerator[str]:
             assert await found.lives[-1].wait() == 0
 
 
-@pytest.mark.anyio
 async def test_two_desks_at_one_sandbox(tmp_path: Path) -> None:
     async with (
         okienko_sandbox(tmp_path / "sandbox") as url,
@@ -114,7 +113,6 @@ async def test_two_desks_at_one_sandbox(tmp_path: Path) -> None:
         assert (await second.http.get("/sandbox/api/messages")).json() == []
 
 
-@pytest.mark.anyio
 async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +136,6 @@ async def test_a_desk_whose_sandbox_is_gone_goes_on_as_well_as_it_can(
                 raise AssertionError("it started")
 
 
-@pytest.mark.anyio
 async def test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +179,6 @@ async def _clock(url: str) -> Any:
         return (await http.get(f"{url}/sandbox/api/clock")).json()
 
 
-@pytest.mark.anyio
 async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_others(tmp_path: Path) -> None:
     async with okienko_sandbox(tmp_path / "sandbox") as url:
         async with httpx.AsyncClient(base_url=url, trust_env=False) as http:

@@ -14,7 +14,7 @@ from tests.desk.test_ordering_again import orders
 from tests.desk.test_renewal_unasked import comes
 from tests.desk.test_second_year import tells
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 FIRST, SECOND = "Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'
 AGREED = ("method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
 EMAIL = "ala@example.com"

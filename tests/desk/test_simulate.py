@@ -14,8 +14,6 @@ from bot.profile.beginning import begin
 from bot.simulation.run import play, play_all
 from dialogs.journey import ALL
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_customers_of_the_starter_profile_come_to_their_ends_and_are_the_same_each_time(tmp_path: Path) -> None:
     begin(tmp_path / "shop")

@@ -4,8 +4,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
 from tests.desk.scripted import TABLE, Person, Scripted, only
@@ -48,7 +46,6 @@ class InWords(Scripted):
             await TABLE[self.customer.expects](self)
 
 
-@pytest.mark.anyio
 async def test_the_folder_is_all_that_a_sixth_seller_needs(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(ROOT / "profiles/kontorblatt", tmp_path / "somewhere/else"))
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import only
 from tests.desk.test_certified_journey import PROFILE, buying
@@ -20,7 +18,6 @@ async def status(desk: Running, email: str) -> tuple[str, str, str]:
     return only(card["orders"])["status"], payment["status"], payment["provider"]
 
 
-@pytest.mark.anyio
 async def test_a_card_is_declined_and_another_pays_once(tmp_path: Path) -> None:
     async with running_desk(tmp_path, profile=PROFILE) as desk:
         scripted = await buying(desk).run("payment")

@@ -16,7 +16,6 @@ from tests.desk.post_office import post_office
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
 ANNA, MAREK = By("agent-anna", "Anna", "pl"), By("agent-marek", "Marek", "pl")
 
 

@@ -11,7 +11,6 @@ from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.stubborn import Insistent, Stubborn, judged
 
-pytestmark = pytest.mark.anyio
 WORDS = "Już sprawdzam w rejestrze."
 #: What agents' acts do that nothing else does.
 OF_AGENTS = ("ConversationDesk.act", "sessions", "DeskDoor", "AgentLogIns", "note")

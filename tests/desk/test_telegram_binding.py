@@ -11,8 +11,6 @@ from tests.desk.running import A_MOMENT_S, Running
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_telegram_journey import sign_up
 
-pytestmark = pytest.mark.anyio
-
 BEFORE = "Ta wiadomość wyszła, zanim pojawiło się pytanie"
 CHANGED = "Widzę, że wiadomość została zmieniona"
 

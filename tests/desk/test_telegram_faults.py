@@ -14,8 +14,6 @@ from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.full_disk import Disk
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_too_many_requests_are_waited_for_and_nothing_overtakes(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:

@@ -10,8 +10,6 @@ from tests.desk.killed import killed_desk
 from tests.desk.running import running_desk
 from tests.desk.telegram_chat import SandboxChat, Talk, datas
 
-pytestmark = pytest.mark.anyio
-
 PASSWORD = "Trzy-zielone-parasole-7"
 #: A page that took the form; 410 where an earlier try had done so, its answer lost with the desk.
 DONE = (200, 303, 410)

@@ -13,8 +13,6 @@ from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
 from tests.desk.test_telegram_journey import code_sent, sign_up
 
-pytestmark = pytest.mark.anyio
-
 Stage = tuple[BotApi, Running]
 
 

@@ -3,13 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.conversation import identity
 from services.store import journal
 from tests.desk.running import Customer, Running, running_desk
 
-pytestmark = pytest.mark.anyio
 SEEN = ("moved", "missed", "read_as", "corrected", "closed", "reopened")
 
 

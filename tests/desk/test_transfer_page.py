@@ -11,8 +11,6 @@ from tests.desk.running import running_desk
 from tests.desk.scripted import only, until
 from tests.desk.test_certified_journey import PROFILE, buying, mailed, on
 
-pytestmark = pytest.mark.anyio
-
 
 def values(page: str) -> list[str]:
     """What is copied when a value is pressed."""

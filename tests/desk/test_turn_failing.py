@@ -18,8 +18,6 @@ from services.store.errors import StoreUnavailable
 from tests.desk.full_disk import Disk
 from tests.desk.running import Customer, Running, running_desk
 
-pytestmark = pytest.mark.anyio
-
 PASSWORD = "Trzy-zielone-parasole-7"
 PHONE = "512 000 999"
 SORRY = "Coś się u nas zepsuło"

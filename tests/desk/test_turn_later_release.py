@@ -7,12 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from dialogs.versions import VERSION
 from tests.desk.running import Customer, Running, running_desk
-
-pytestmark = pytest.mark.anyio
 
 
 def change(folder: Path, how: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -11,8 +11,6 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
-pytestmark = pytest.mark.anyio
-
 HOUR = 3600.0
 REMINDER = "Czekam jeszcze na odpowiedź"
 AGAIN = "Przypominam po raz ostatni"

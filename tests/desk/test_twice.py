@@ -19,8 +19,6 @@ from tests.desk.replicas import Replicas
 from tests.desk.telegram_chat import Chat, Json, bot_api, soon
 from tests.desk.test_telegram_journey import pay, sign_up, to_the_order
 
-pytestmark = pytest.mark.anyio
-
 
 @dataclass
 class Bringer:

@@ -13,7 +13,7 @@ from tests.desk.scripted import only
 from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("asked_seldom")]
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 
 
 async def renewed(desk: Running, customer: Customer, product: str) -> datetime:

@@ -3,14 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.conversation.inbound import Body, ButtonPressed, Edited, Inbound, Text
 from tests.desk.running import running_desk
 from tests.desk.scripted import PASSWORD
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
 TYPED = ("Xk9!kanarekPW-7z", "moje hasło będzie kanarekDrugi88!", "Faktura2026kanarek")
 
 

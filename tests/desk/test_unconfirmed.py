@@ -3,15 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, bought
-
-pytestmark = pytest.mark.anyio
 
 OLD, NEW = "ul. Długa 12/4", "ul. Nowa 7"
 WAITS = "Czeka na potwierdzenie klienta"

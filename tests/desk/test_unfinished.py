@@ -16,8 +16,6 @@ from tests.desk.test_certified_journey import on
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_turn_silence import morning
 
-pytestmark = pytest.mark.anyio
-
 HOUR = 3600.0
 SUBJECT = "Możesz dokończyć w tym samym miejscu"
 

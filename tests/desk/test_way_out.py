@@ -16,7 +16,6 @@ from services.store.tables.core import conversation as table
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_turn_failing import SORRY, PoisonedError, rows
 
-pytestmark = pytest.mark.anyio
 ANEW = "Zaczynamy od nowa, bo coś się u nas zepsuło"
 
 

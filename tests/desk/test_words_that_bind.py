@@ -29,7 +29,6 @@ async def at_terms(desk: Running) -> Scripted:
     return await Scripted(desk).run("order.terms")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("words", ["tak", "akceptuję", "terms:accept"])
 async def test_what_was_written_before_the_question_was_seen_is_no_answer(tmp_path: Path, words: str) -> None:
     async with running_desk(tmp_path) as desk:
@@ -43,7 +42,6 @@ async def test_what_was_written_before_the_question_was_seen_is_no_answer(tmp_pa
         assert customer.at == "order.clauses"
 
 
-@pytest.mark.anyio
 async def test_a_question_that_was_only_repeated_since_was_seen(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await at_terms(desk)
@@ -53,7 +51,6 @@ async def test_a_question_that_was_only_repeated_since_was_seen(tmp_path: Path) 
         assert scripted.customer.at == "order.clauses"
 
 
-@pytest.mark.anyio
 async def test_two_answers_at_once_answer_one_question(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await at_terms(desk)
@@ -64,7 +61,6 @@ async def test_two_answers_at_once_answer_one_question(tmp_path: Path) -> None:
         assert customer.at == "order.clauses"
 
 
-@pytest.mark.anyio
 async def test_it_holds_after_a_restart(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         scripted = await at_terms(desk)
@@ -95,7 +91,6 @@ class Browser:
         return (await self.http.get("/webchat/history", headers={"okienko-chat": "1"})).json()["standing"]
 
 
-@pytest.mark.anyio
 async def test_the_web_chat_says_what_it_has_drawn(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         await desk.http.get("/chat")

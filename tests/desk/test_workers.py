@@ -24,8 +24,6 @@ from tests.desk.test_rest_journeys import assert_finished
 from tests.desk.test_service_process import ROOT, Process, okienko
 from tests.desk.test_service_sandbox import okienko_sandbox
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,6 @@ from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.scripted import Person, Scripted
 
-pytestmark = pytest.mark.anyio
-
 
 @on_each_database
 async def test_what_is_settled_in_the_zone(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:

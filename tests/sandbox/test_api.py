@@ -10,8 +10,6 @@ from tests.sandbox.przelewy24.test_api import PAYMENT, pay, token
 from tests.sandbox.room import URL, Room, noon
 from tests.sandbox.test_smsapi import send
 
-pytestmark = pytest.mark.anyio
-
 
 class DesksClock:
     """A clock that is moved by its owner only."""

@@ -7,8 +7,6 @@ from sandbox.credentials import TELEGRAM_TOKEN
 from tests.sandbox.room import Room
 from tests.sandbox.test_smsapi import send
 
-pytestmark = pytest.mark.anyio
-
 CALLS = {
     "smsapi": ("POST", "/sandbox/smsapi/sms.do"),
     "mf": ("GET", "/sandbox/mf/api/search/nip/1234563218?date=2026-11-20"),

@@ -12,8 +12,6 @@ from sandbox.credentials import GUS_KEY
 from sandbox.gus.envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
 from tests.sandbox.room import Room
 
-pytestmark = pytest.mark.anyio
-
 
 async def white_list(room: Room, nip: str, date: str | None = "2026-11-20") -> httpx.Response:
     query = {} if date is None else {"date": date}

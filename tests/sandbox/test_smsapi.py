@@ -9,8 +9,6 @@ from sandbox.message_texts import normalize
 from tests.sandbox.room import Room, noon
 from values.sms import is_gsm7, parts
 
-pytestmark = pytest.mark.anyio
-
 
 async def send(room: Room, token: str = SMSAPI_TOKEN, **fields: str) -> Any:
     form = {"to": "+48512000111", "message": "Okienko: kod 493027.", "format": "json", **fields}

@@ -8,8 +8,6 @@ import pytest
 
 from tests.sandbox.room import Room
 
-pytestmark = pytest.mark.anyio
-
 TEXT = "Dzień dobry,\n\nproszę otworzyć https://desk.example/c/abc (ważne 3 dni).\nPomoc: https://desk.example/help\n"
 HTML = '<p>Dzień dobry</p><a href="https://desk.example/c/abc">Potwierdź</a> <a href="https://desk.example/x?a=1&amp;b=2">x</a>'
 

@@ -28,7 +28,6 @@ from sandbox.ledger import Ledger
 from sandbox.telegram.store import TelegramStore
 from tests.sandbox.room import URL, Room, noon
 
-pytestmark = pytest.mark.anyio
 OLA, MARCO = 501_000_001, 501_000_002
 CHAT = "/sandbox/telegram/api/chats/okienko_sandbox_bot"
 CHOICE = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="1|yes")]])

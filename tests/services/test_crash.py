@@ -14,7 +14,6 @@ from tests.services.databases import postgres_template, postgres_url, sqlite_tem
 
 __all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "url"]
 
-pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "dialogs", "nlu", "sandbox", "services", "values")
 _count = sa.text("SELECT count(*) FROM lease")

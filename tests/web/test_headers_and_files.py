@@ -14,7 +14,6 @@ from tests.web.house import House
 PAGES = ("/", "/chat", "/sandbox", "/s/set", "/s/nope", "/p/checking/return", "/static/css/base.css", "/nowhere")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_answer_carries_the_strict_headers(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
@@ -29,7 +28,6 @@ async def test_every_answer_carries_the_strict_headers(client: httpx.AsyncClient
     assert "strict-transport-security" not in answer.headers  # plain http
 
 
-@pytest.mark.anyio
 async def test_https_adds_hsts_for_a_year() -> None:
     transport = httpx.ASGITransport(House(url="https://desk.example").app())
     async with httpx.AsyncClient(transport=transport, base_url="https://desk.example") as client:
@@ -37,7 +35,6 @@ async def test_https_adds_hsts_for_a_year() -> None:
     assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", [page for page in PAGES if not page.startswith("/static")])
 async def test_no_page_has_inline_script_style_or_anything_from_elsewhere(client: httpx.AsyncClient, path: str) -> None:
     text = (await client.get(path)).text
@@ -48,7 +45,6 @@ async def test_no_page_has_inline_script_style_or_anything_from_elsewhere(client
         assert address.startswith(("/", "?", "#")), address
 
 
-@pytest.mark.anyio
 async def test_the_chat_may_be_framed_by_the_profile_s_sites_only() -> None:
     house = House(embedders=("https://shop.example", "https://www.shop.example"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(house.app()), base_url="http://testserver") as client:
@@ -58,7 +54,6 @@ async def test_the_chat_may_be_framed_by_the_profile_s_sites_only() -> None:
     assert "frame-ancestors 'none'" in secret
 
 
-@pytest.mark.anyio
 async def test_a_file_is_revalidated_by_its_content(client: httpx.AsyncClient) -> None:
     first = await client.get("/static/js/chat/main.js")
     assert first.headers["content-type"] == "text/javascript; charset=utf-8"
@@ -70,13 +65,11 @@ async def test_a_file_is_revalidated_by_its_content(client: httpx.AsyncClient) -
     assert static_file(b"a", "x.js").etag != static_file(b"b", "x.js").etag
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", ["/static/../pages.py", "/static/%2e%2e/pages.py", "/static/none.css", "/static/"])
 async def test_only_the_files_of_the_folder_are_served(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 
 
-@pytest.mark.anyio
 async def test_the_element_may_be_loaded_by_other_sites(client: httpx.AsyncClient) -> None:
     element = await client.get("/okienko.js")
     assert element.headers["cross-origin-resource-policy"] == "cross-origin"
@@ -85,7 +78,6 @@ async def test_the_element_may_be_loaded_by_other_sites(client: httpx.AsyncClien
     assert page.headers["cross-origin-resource-policy"] == "same-origin"
 
 
-@pytest.mark.anyio
 async def test_the_accent_comes_from_the_profile_or_the_embedding_site(client: httpx.AsyncClient) -> None:
     assert "--accent:#f0a63a" in (await client.get("/static/brand.css")).text
     assert "--accent:#1d4ed8" in (await client.get("/static/brand.css?accent=%231d4ed8")).text

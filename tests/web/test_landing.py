@@ -6,7 +6,6 @@ import pytest
 from tests.web.house import House
 
 
-@pytest.mark.anyio
 async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
     transport = httpx.ASGITransport(House().app([]))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
@@ -21,7 +20,6 @@ async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
         assert f'href="{way}"' in page
 
 
-@pytest.mark.anyio
 async def test_without_it_there_is_the_chat_alone(client: httpx.AsyncClient) -> None:
     page = (await client.get("/?start=Tok_en-1")).text
     assert "Okienko" in page
@@ -30,7 +28,6 @@ async def test_without_it_there_is_the_chat_alone(client: httpx.AsyncClient) -> 
     assert "/sandbox" not in page
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("path", ["/", "/chat"])
 @pytest.mark.parametrize(
     ("lang", "about"),
@@ -41,7 +38,6 @@ async def test_it_is_described_for_search_engines(client: httpx.AsyncClient, pat
     assert f'<meta name="description" content="{about}' in page
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("accept", "lang"), [("it", "it"), ("en-GB", "en"), ("fi", "pl")])
 async def test_it_speaks_the_visitor_s_language(client: httpx.AsyncClient, accept: str, lang: str) -> None:
     page = (await client.get("/", headers={"accept-language": accept})).text

@@ -20,7 +20,6 @@ LOOKERS = (
 )
 
 
-@pytest.mark.anyio
 async def test_a_person_is_led_to_the_provider(client: httpx.AsyncClient, house: House) -> None:
     answer = await client.get("/p/abc", headers=PERSON)
     assert (answer.status_code, answer.headers["location"]) == (303, house.payments.provider)
@@ -28,13 +27,11 @@ async def test_a_person_is_led_to_the_provider(client: httpx.AsyncClient, house:
     assert house.payments.attempts == ["abc"]
 
 
-@pytest.mark.anyio
 async def test_a_scripted_client_is_led_as_well(client: httpx.AsyncClient) -> None:
     assert (await client.get("/p/abc", headers={"user-agent": "python-httpx/0.28"})).status_code == 303
     assert (await client.get("/p/abc", headers={"user-agent": ""})).status_code == 303
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("looker", LOOKERS)
 async def test_who_only_looks_gets_a_page_with_the_way_on(
     client: httpx.AsyncClient, house: House, looker: dict[str, str]
@@ -46,14 +43,12 @@ async def test_who_only_looks_gets_a_page_with_the_way_on(
     assert (await client.get("/p/abc?go=1", headers=looker)).status_code == 303
 
 
-@pytest.mark.anyio
 async def test_head_registers_nothing(client: httpx.AsyncClient, house: House) -> None:
     assert (await client.head("/p/abc", headers=PERSON)).status_code == 200
     assert (await client.head("/p/checking/return", headers=PERSON)).status_code == 200
     assert house.payments.attempts == []
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("token", "status", "words"),
     [
@@ -70,7 +65,6 @@ async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, 
     assert words in answer.text
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("token", "words"), [("paid", "Zapłacone"), ("failed", "Spróbuj zapłacić ponownie"), ("expired", "wygasł")]
 )
@@ -84,7 +78,6 @@ async def test_who_comes_back_is_told_what_is_known(client: httpx.AsyncClient, t
     assert ('href="/p/failed"' in answer.text) == (token == "failed")
 
 
-@pytest.mark.anyio
 async def test_while_the_provider_is_asked_the_page_asks_again_but_not_for_ever(client: httpx.AsyncClient) -> None:
     first = await client.get("/p/checking/return", headers=PERSON)
     assert '<noscript><meta http-equiv="refresh" content="3; url=/p/checking/return?n=1"></noscript>' in first.text
@@ -97,7 +90,6 @@ async def test_while_the_provider_is_asked_the_page_asks_again_but_not_for_ever(
         assert (await client.get("/p/checking/return", params={"n": odd}, headers=PERSON)).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_an_unknown_return_is_404_and_a_busy_desk_503(client: httpx.AsyncClient, house: House) -> None:
     assert (await client.get("/p/none/return", headers=PERSON)).status_code == 404
     house.payments.down = True

@@ -17,7 +17,6 @@ async def post(client: httpx.AsyncClient, token: str, **fields: str) -> httpx.Re
     return await client.post(f"/s/{token}", data=fields)
 
 
-@pytest.mark.anyio
 async def test_looking_changes_nothing_however_often(client: httpx.AsyncClient, house: House) -> None:
     for _ in range(3):
         assert (await client.get("/s/set")).status_code == 200
@@ -27,7 +26,6 @@ async def test_looking_changes_nothing_however_often(client: httpx.AsyncClient, 
     assert (await post(client, "set", password=PASSWORD, password_repeat=PASSWORD)).status_code == 200
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("token", "fields"),
     [
@@ -53,7 +51,6 @@ async def test_each_purpose_has_one_plain_form(client: httpx.AsyncClient, token:
     assert "testserver" in page
 
 
-@pytest.mark.anyio
 async def test_the_page_s_headers_keep_its_address_secret(client: httpx.AsyncClient) -> None:
     for answer in (await client.get("/s/set"), await client.get("/s/expired"), await client.get("/s/nope")):
         assert answer.headers["cache-control"] == "no-store"
@@ -64,7 +61,6 @@ async def test_the_page_s_headers_keep_its_address_secret(client: httpx.AsyncCli
         assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.anyio
 async def test_a_post_that_succeeds_uses_the_link_up(client: httpx.AsyncClient) -> None:
     done = await post(client, "set", password=PASSWORD, password_repeat=PASSWORD)
     assert done.status_code == 200
@@ -74,7 +70,6 @@ async def test_a_post_that_succeeds_uses_the_link_up(client: httpx.AsyncClient) 
     assert (await client.get("/s/set")).status_code == 410
 
 
-@pytest.mark.anyio
 async def test_a_second_confirmation_is_told_kindly(client: httpx.AsyncClient) -> None:
     first = await client.post("/s/confirm", content="", headers=FORM)
     assert first.status_code == 200
@@ -84,7 +79,6 @@ async def test_a_second_confirmation_is_told_kindly(client: httpx.AsyncClient) -
     assert "jest już potwierdzony" in again.text
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -108,13 +102,11 @@ async def test_what_the_rule_refuses_leaves_the_link_open(
     assert (await client.get("/s/set")).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_a_reason_without_words_of_its_own_still_says_something(client: httpx.AsyncClient) -> None:
     answer = await post(client, "set", password="a", password_repeat="a")
     assert "Tego nie możemy przyjąć" in answer.text
 
 
-@pytest.mark.anyio
 async def test_log_in_keeps_the_login_and_forgets_the_password(client: httpx.AsyncClient) -> None:
     answer = await post(client, "log-in", login='anna"><b>', password="wrong")
     assert answer.status_code == 422
@@ -122,20 +114,17 @@ async def test_log_in_keeps_the_login_and_forgets_the_password(client: httpx.Asy
     assert 'value="wrong"' not in answer.text
 
 
-@pytest.mark.anyio
 async def test_too_many_wrong_ones_have_to_wait(client: httpx.AsyncClient) -> None:
     answer = await post(client, "log-in", login="anna", password="often")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "90")
     assert "2" in re.findall(r"<li>(.*)</li>", answer.text)[0]
 
 
-@pytest.mark.anyio
 async def test_success_may_lead_on_within_the_desk(client: httpx.AsyncClient) -> None:
     answer = await post(client, "taken", login="anna", password=PASSWORD)
     assert (answer.status_code, answer.headers["location"]) == (303, "/s/set")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("token", "status"), [("expired", 410), ("replaced", 410), ("nope", 404), ("a" * 500, 404)])
 async def test_links_that_do_not_open(client: httpx.AsyncClient, house: House, token: str, status: int) -> None:
     assert (await client.get(f"/s/{token}")).status_code == status
@@ -143,7 +132,6 @@ async def test_links_that_do_not_open(client: httpx.AsyncClient, house: House, t
     assert house.links.taken == []
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -163,28 +151,24 @@ async def test_a_form_that_can_not_be_read_counts_as_nothing(
     assert house.links.taken == []
 
 
-@pytest.mark.anyio
 async def test_a_huge_form_is_refused(client: httpx.AsyncClient, house: House) -> None:
     answer = await post(client, "set", password="x" * 20_000, password_repeat="x")
     assert answer.status_code == 422
     assert house.links.taken == []
 
 
-@pytest.mark.anyio
 async def test_signs_of_all_kinds_arrive_as_they_were_typed(client: httpx.AsyncClient, house: House) -> None:
     typed = "zażółć + & = % 🗝️ \u00a0 x"
     await post(client, "set", password=typed, password_repeat=typed, extra="ignored")
     assert house.links.taken == [("set", {"password": typed, "password_repeat": typed}, "203.0.113.7")]
 
 
-@pytest.mark.anyio
 async def test_while_nothing_can_be_committed_the_page_says_so(client: httpx.AsyncClient, house: House) -> None:
     house.links.down = True
     answer = await client.get("/s/set")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("locale", "title"), [("pl", "Hasło do konta"), ("it", "Password dell’account"), ("en", "Account password")]
 )
@@ -197,7 +181,6 @@ async def test_the_page_speaks_the_conversation_s_language(
     assert title in page
 
 
-@pytest.mark.anyio
 async def test_neither_token_nor_password_is_logged(
     client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -212,7 +195,6 @@ async def test_neither_token_nor_password_is_logged(
     assert "wrong" not in caplog.text
 
 
-@pytest.mark.anyio
 async def test_the_log_in_page_names_what_may_be_forgotten(client: httpx.AsyncClient) -> None:
     for page in (await client.get("/s/log-in"), await post(client, "log-in", login="anna", password="wrong")):
         assert re.search(r'<button[^>]* name="forgot" value="forgot_password" formnovalidate>Przypomnij has', page.text)

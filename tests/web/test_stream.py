@@ -58,7 +58,6 @@ def reader(streams: Streams, desk: RecorderDesk, conversation: str, cursor: str 
     return Reader(streams.events(desk, conversation, "a", parse_cursor(cursor)), cursor)
 
 
-@pytest.mark.anyio
 async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() -> None:
     desk, conversation = await talking()
     page = reader(Streams(), desk, conversation)
@@ -71,7 +70,6 @@ async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() ->
     await page.close()
 
 
-@pytest.mark.anyio
 async def test_after_a_break_nothing_is_lost_and_nothing_comes_twice() -> None:
     desk, conversation = await talking()
     held = desk.by_id[conversation]
@@ -88,7 +86,6 @@ async def test_after_a_break_nothing_is_lost_and_nothing_comes_twice() -> None:
     await page.close()
 
 
-@pytest.mark.anyio
 async def test_a_customer_s_line_after_the_last_bot_line_is_not_told_again() -> None:
     desk, conversation = await talking()
     desk.say(desk.by_id[conversation], Said("sam", author="customer"))
@@ -102,7 +99,6 @@ async def test_a_customer_s_line_after_the_last_bot_line_is_not_told_again() -> 
     await page.close()
 
 
-@pytest.mark.anyio
 async def test_news_between_two_waits_is_not_forgotten() -> None:
     desk, conversation = await talking()
     held = desk.by_id[conversation]
@@ -117,7 +113,6 @@ async def test_news_between_two_waits_is_not_forgotten() -> None:
     await page.close()
 
 
-@pytest.mark.anyio
 async def test_waiting_for_a_machine_is_told_as_typing() -> None:
     desk, conversation = await talking()
     page = reader(Streams(), desk, conversation)
@@ -128,7 +123,6 @@ async def test_waiting_for_a_machine_is_told_as_typing() -> None:
     await page.close()
 
 
-@pytest.mark.anyio
 async def test_the_desk_going_down_ends_the_streams_and_leaves_nothing_behind() -> None:
     desk, conversation = await talking()
     streams = Streams()
@@ -143,7 +137,6 @@ async def test_the_desk_going_down_ends_the_streams_and_leaves_nothing_behind() 
     assert streams.full("a")
 
 
-@pytest.mark.anyio
 async def test_a_visitor_has_five_streams_at_most() -> None:
     desk, conversation = await talking()
     streams = Streams()
@@ -159,7 +152,6 @@ async def test_a_visitor_has_five_streams_at_most() -> None:
     assert desk.by_id[conversation].bells == set()
 
 
-@pytest.mark.anyio
 async def test_a_network_has_fifty_streams_whatever_number_of_visitors() -> None:
     desk, conversation = await talking()
     streams = Streams()
@@ -188,7 +180,6 @@ def test_what_is_no_cursor_means_from_the_beginning(text: str) -> None:
     assert parse_cursor("57.12") == Cursor(57, 12)
 
 
-@pytest.mark.anyio
 async def test_it_ends_when_the_conversation_is_erased() -> None:
     desk, conversation = await talking()
     streams = Streams()

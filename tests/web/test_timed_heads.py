@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 from bot.web import guard
 from bot.web.guard import TimedHeads
 
-pytestmark = pytest.mark.anyio
 WHOLE = b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n"
 Open = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 

@@ -25,7 +25,6 @@ def ways(answer: httpx.Response) -> list[str]:
     return re.findall(r'id="back" href="([^"]+)"', answer.text)
 
 
-@pytest.mark.anyio
 async def test_a_browser_that_holds_the_conversation_is_led_to_it(client: httpx.AsyncClient) -> None:
     client.cookies.set("okienko", HOLDER.token)
     done = await client.post("/s/set", data=FORM)
@@ -34,7 +33,6 @@ async def test_a_browser_that_holds_the_conversation_is_led_to_it(client: httpx.
     assert ways(await client.get("/p/paid/return")) == ["/chat"]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("token", [None, "x" * 43], ids=["no chat", "another chat"])
 async def test_a_browser_without_the_conversation_is_never_led_to_another(
     client: httpx.AsyncClient, token: str | None
@@ -50,7 +48,6 @@ async def test_a_browser_without_the_conversation_is_never_led_to_another(
     assert "czeka tam, gdzie została przerwana" in late.text
 
 
-@pytest.mark.anyio
 async def test_an_embedded_chat_s_pages_lead_to_the_page_around_it(client: httpx.AsyncClient) -> None:
     done = await client.post("/s/set", params={"from": PAGE}, data=FORM)
     assert ways(done) == [PAGE]
@@ -59,14 +56,12 @@ async def test_an_embedded_chat_s_pages_lead_to_the_page_around_it(client: httpx
     assert httpx.URL(led.headers["location"]).params["from"] == PAGE
 
 
-@pytest.mark.anyio
 async def test_a_payer_comes_back_from_the_provider_to_the_page_around_the_chat(client: httpx.AsyncClient) -> None:
     assert (await client.get("/p/paid", params={"from": PAGE})).status_code == 303
     assert ways(await client.get("/p/paid/return")) == [PAGE]
     assert ways(await client.get("/p/failed/return")) == []  # another link's
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "page",
     [

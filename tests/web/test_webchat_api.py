@@ -26,7 +26,6 @@ def browser_of(house: House, base: str = "http://testserver") -> httpx.AsyncClie
     return httpx.AsyncClient(transport=httpx.ASGITransport(house.app(), client=("203.0.113.9", 1)), base_url=base)
 
 
-@pytest.mark.anyio
 async def test_the_address_is_the_hash_of_the_cookie_s_token(client: httpx.AsyncClient, house: House) -> None:
     page = await client.get("/chat")
     assert "HttpOnly; SameSite=Lax" in page.headers["set-cookie"]
@@ -41,7 +40,6 @@ async def test_the_address_is_the_hash_of_the_cookie_s_token(client: httpx.Async
     assert "set-cookie" not in (await client.get("/chat")).headers
 
 
-@pytest.mark.anyio
 async def test_over_https_the_cookie_is_bound_to_the_host() -> None:
     house = House(url="https://desk.example")
     async with browser_of(house, house.url) as client:
@@ -54,7 +52,6 @@ async def test_over_https_the_cookie_is_bound_to_the_host() -> None:
     assert partitioned.endswith("; HttpOnly; SameSite=None; Secure; Partitioned")
 
 
-@pytest.mark.anyio
 async def test_without_cookies_the_page_is_given_a_token_for_the_header(house: House) -> None:
     async with browser_of(house) as client:
         given = await client.post("/webchat/session", content="{}", headers=OURS)
@@ -66,7 +63,6 @@ async def test_without_cookies_the_page_is_given_a_token_for_the_header(house: H
     assert house.desk.turns[0].address == hashlib.sha256(token.encode()).hexdigest()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("token", ["short", "x" * 42 + "!", "x" * 44, ""])
 async def test_a_session_of_another_form_is_none(house: House, token: str) -> None:
     async with browser_of(house) as client:
@@ -74,7 +70,6 @@ async def test_a_session_of_another_form_is_none(house: House, token: str) -> No
     assert house.desk.received == []
 
 
-@pytest.mark.anyio
 async def test_the_address_never_comes_from_json(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     body = json.dumps({"text": "x", "message_id": "1", "address": "stolen", "sender": "stolen"})
@@ -82,7 +77,6 @@ async def test_the_address_never_comes_from_json(client: httpx.AsyncClient, hous
     assert house.desk.turns[0].address != "stolen"
 
 
-@pytest.mark.anyio
 async def test_a_message_is_answered_with_the_line_as_it_was_stored(client: httpx.AsyncClient, house: House) -> None:
     house.desk.redact = lambda text: text.replace("4242 4242 4242 4242", "[karta]")
     await client.get("/chat")
@@ -92,7 +86,6 @@ async def test_a_message_is_answered_with_the_line_as_it_was_stored(client: http
     assert answer["repeated"] is False
 
 
-@pytest.mark.anyio
 async def test_the_same_message_twice_is_one_turn(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     first = (await send(client, "hello", "same")).json()
@@ -102,7 +95,6 @@ async def test_the_same_message_twice_is_one_turn(client: httpx.AsyncClient, hou
     assert len(house.desk.turns) == 1
 
 
-@pytest.mark.anyio
 async def test_the_token_of_a_start_link_stands_in_no_key(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     first = (await send(client, "/start kanarek77x", "start:kanarek77x")).json()
@@ -111,7 +103,6 @@ async def test_the_token_of_a_start_link_stands_in_no_key(client: httpx.AsyncCli
     assert "kanarek" not in inbound.key
 
 
-@pytest.mark.anyio
 async def test_two_visitors_may_use_the_same_message_id(house: House) -> None:
     for _ in range(2):
         async with browser_of(house) as client:
@@ -120,7 +111,6 @@ async def test_two_visitors_may_use_the_same_message_id(house: House) -> None:
     assert len({inbound.key for inbound in house.desk.turns}) == 2
 
 
-@pytest.mark.anyio
 async def test_a_press_says_which_message_carried_the_button(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     body = {"payload": "start:buy", "asked_at": 1, "message_id": "p1"}
@@ -128,7 +118,6 @@ async def test_a_press_says_which_message_carried_the_button(client: httpx.Async
     assert house.desk.turns[0].body == ButtonPressed("start:buy", 1)
 
 
-@pytest.mark.anyio
 async def test_a_text_says_which_message_was_seen_last(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     for number, seen in enumerate(({}, {"seen": None}, {"seen": 4}, {"seen": "4"}, {"seen": -1}, {"seen": True})):
@@ -138,7 +127,6 @@ async def test_a_text_says_which_message_was_seen_last(client: httpx.AsyncClient
     assert [inbound.seen for inbound in house.desk.turns] == [None, None, 4]
 
 
-@pytest.mark.anyio
 async def test_while_nothing_can_be_committed_the_answer_is_503(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     house.desk.down = True
@@ -161,7 +149,6 @@ BAD_BODIES: list[tuple[Any, int]] = [
 ]
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(("body", "status"), BAD_BODIES)
 async def test_what_is_no_message_is_turned_away(
     client: httpx.AsyncClient, house: House, body: Any, status: int
@@ -171,7 +158,6 @@ async def test_what_is_no_message_is_turned_away(
     assert house.desk.received == []
 
 
-@pytest.mark.anyio
 async def test_odd_signs_reach_the_desk_as_they_came(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     body = '{"text": "\\ud800 \\u0000 \\u202e", "message_id": "odd"}'
@@ -179,7 +165,6 @@ async def test_odd_signs_reach_the_desk_as_they_came(client: httpx.AsyncClient, 
     assert house.desk.turns[0].body == Text("\ud800 \x00 \u202e")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "foreign",
     [
@@ -198,14 +183,12 @@ async def test_only_our_own_page_is_let_in(client: httpx.AsyncClient, house: Hou
     assert (await send(client, "hello", origin="http://testserver")).status_code == 200
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 async def test_a_form_can_not_post_a_message(client: httpx.AsyncClient, kind: str) -> None:
     await client.get("/chat")
     assert (await send(client, "hello", **{"content-type": kind})).status_code == 415
 
 
-@pytest.mark.anyio
 async def test_history_tells_everything_and_where_it_stands(client: httpx.AsyncClient) -> None:
     await client.get("/chat")
     empty = (await client.get("/webchat/history", headers=OURS)).json()
@@ -218,7 +201,6 @@ async def test_history_tells_everything_and_where_it_stands(client: httpx.AsyncC
     assert told["lines"][1]["buttons"][0] == {"title": "Kup teraz", "payload": "start:buy"}
 
 
-@pytest.mark.anyio
 async def test_a_history_erased_while_it_is_read_is_none(house: House, client: httpx.AsyncClient) -> None:
     await client.get("/chat")
     empty = (await client.get("/webchat/history", headers=OURS)).json()
@@ -228,7 +210,6 @@ async def test_a_history_erased_while_it_is_read_is_none(house: House, client: h
     assert (await client.get("/webchat/history", headers=OURS)).json() == empty
 
 
-@pytest.mark.anyio
 async def test_a_flood_is_slowed_down_per_session() -> None:
     house = House(flood=FloodRules(session="3/minute", address="100/minute"))
     async with browser_of(house) as client:
@@ -238,7 +219,6 @@ async def test_a_flood_is_slowed_down_per_session() -> None:
         assert int((await send(client, "x", "m9")).headers["retry-after"]) in range(1, 61)
 
 
-@pytest.mark.anyio
 async def test_a_flood_from_one_address_is_slowed_down_whatever_its_sessions() -> None:
     house = House(flood=FloodRules(session="100/minute", address="2/minute"))
     app = house.app()
@@ -251,7 +231,6 @@ async def test_a_flood_from_one_address_is_slowed_down_whatever_its_sessions() -
     assert statuses == [200, 200, 429]
 
 
-@pytest.mark.anyio
 async def test_loopback_counts_as_no_address() -> None:
     house = House(flood=FloodRules(session="100/minute", address="1/minute"))
     app = house.app()
@@ -262,7 +241,6 @@ async def test_loopback_counts_as_no_address() -> None:
             assert (await send(client, "x")).status_code == 200
 
 
-@pytest.mark.anyio
 async def test_a_malformed_body_counts_like_a_message() -> None:
     house = House(flood=FloodRules(session="3/minute", address="100/minute"))
     async with browser_of(house) as client:

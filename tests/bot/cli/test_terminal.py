@@ -21,7 +21,6 @@ from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.crash.process import free_port
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
 SENDER = "terminal-0123456789"
 
 

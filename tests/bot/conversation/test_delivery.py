@@ -20,8 +20,6 @@ from services.store.errors import StoreUnavailable
 from services.store.journal import JournalEntry, NewJournalEntry
 from tests.bot.handlers.telegram.bot_api import until
 
-pytestmark = pytest.mark.anyio
-
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SENT = Delivered("1")
 

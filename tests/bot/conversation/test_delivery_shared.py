@@ -21,8 +21,6 @@ from services.store.tables.core import lease
 from tests.bot.conversation.test_delivery import NOW, Channel, Plain
 from tests.bot.handlers.telegram.bot_api import until
 
-pytestmark = pytest.mark.anyio
-
 Pair = tuple[Store, Store]
 
 

@@ -3,11 +3,7 @@
 import asyncio
 import random
 
-import pytest
-
 from bot.conversation.queue import ConversationQueue
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_turns_of_one_conversation_run_one_at_a_time_in_the_order_they_came() -> None:

@@ -6,13 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from bot.handlers.agent_mirror import AgentMirror, MirrorPlace
 from services.clock import ManualClock
 from services.jobs.backoff import Waker
-
-pytestmark = pytest.mark.anyio
 
 
 class Place(MirrorPlace):

@@ -5,12 +5,10 @@ import hmac
 from typing import Any
 
 import httpx
-import pytest
 
 from sandbox.credentials import CHATWOOT_TOKEN, CHATWOOT_WEBHOOK_SECRET
 from tests.sandbox.room import Room, noon
 
-pytestmark = pytest.mark.anyio
 API = "/sandbox/chatwoot/api/v1/accounts/1"
 KEY = {"api_access_token": CHATWOOT_TOKEN}
 

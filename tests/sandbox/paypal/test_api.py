@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from sandbox.payments import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID
 from tests.sandbox.room import DESK, URL, Room
 
-pytestmark = pytest.mark.anyio
-
 API = "/sandbox/paypal"
 PAYMENT = "feed01"
 EVENTS = "/webhooks/payments/paypal"

@@ -9,8 +9,6 @@ from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.sandbox.room import DESK, Room
 
-pytestmark = pytest.mark.anyio
-
 API = "/sandbox/przelewy24/api/v1"
 AUTH = (str(P24_POS_ID), P24_API_KEY)
 PAYMENT = "0a1b2c3d"

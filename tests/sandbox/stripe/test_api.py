@@ -18,8 +18,6 @@ from sandbox.stripe.shapes import StripeError
 from sandbox.vault import KeptMethod, Vault
 from tests.sandbox.room import DESK, Room, noon
 
-pytestmark = pytest.mark.anyio
-
 API = "/sandbox/stripe/v1"
 PAYMENT = "feed01"
 NOON = int(noon().timestamp())

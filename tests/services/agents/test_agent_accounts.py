@@ -8,8 +8,6 @@ from services.store.database import Store
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_login_is_one_however_it_is_spelled(store: Store) -> None:
     def work(connection: sa.Connection) -> None:

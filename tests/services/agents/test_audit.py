@@ -9,8 +9,6 @@ from services.agents import audit
 from services.store.database import Store
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_it_is_read_page_by_page_newest_first(store: Store) -> None:
     def work(connection: sa.Connection) -> None:

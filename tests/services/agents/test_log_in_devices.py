@@ -16,7 +16,6 @@ from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
 from values.secret import Secret
 
-pytestmark = pytest.mark.anyio
 RIGHT, WRONG = Secret("right"), Secret("wrong")
 HERE = "203.0.113.7"
 

@@ -14,7 +14,6 @@ from services.store.tables.agents import agent_recovery_code
 from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
 STEP = timedelta(seconds=30)
 OFFERED = second_factor.offered(KEY, "token of a session")
 APP = TOTP(OFFERED.secret)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.agents import sessions
@@ -11,7 +10,6 @@ from services.store.tables.agents import agent_session
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
 
 

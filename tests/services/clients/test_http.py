@@ -8,8 +8,6 @@ from services.clients.http import HttpAnswer, make_client
 from services.errors import ProviderUnavailable
 from tests.services.outside import FarEnd, said
 
-pytestmark = pytest.mark.anyio
-
 
 class Said(BaseModel):
     number: int

@@ -10,8 +10,6 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderUnavailable, ServiceError
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 
 def line_to(far: FarEnd, **options: float) -> ProviderClient:
     return ProviderClient(far.client, breaker(), timeout_s=options.get("timeout_s", 5))

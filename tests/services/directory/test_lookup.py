@@ -11,8 +11,6 @@ from services.errors import Misconfigured, ProviderUnavailable
 from tests.services.outside import FarEnd, breaker, said
 from tests.services.standins import PASSING, StandIns
 
-pytestmark = pytest.mark.anyio
-
 
 def lookup(world: StandIns, token: str | None = None) -> DirectoryLookup:
     ends = world.endpoints["seller"]

@@ -6,8 +6,6 @@ from argon2 import extract_parameters
 
 from services.accounts.credentials import Argon2Hasher, PasswordHasher
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture(scope="module")
 def hasher() -> Argon2Hasher:

@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from services.clock import SystemClock
 from services.jobs.opening import open_engine, open_outbox
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob
@@ -15,8 +13,6 @@ from services.jobs.timers import SweptTimers, TimerLoop
 from services.jobs.worker import SqliteOutbox, Worker
 from services.store.database import Store
 from services.store.timer_rows import Timer
-
-pytestmark = pytest.mark.anyio
 
 WITHOUT = """
 import asyncio, sys

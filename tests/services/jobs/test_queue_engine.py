@@ -34,8 +34,6 @@ from tests.services.jobs.queueing import (
 
 __all__ = ["clock", "engine", "make", "outside", "store"]
 
-pytestmark = pytest.mark.anyio
-
 SECOND = timedelta(seconds=1)
 
 

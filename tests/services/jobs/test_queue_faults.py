@@ -25,8 +25,6 @@ from tests.services.jobs.queueing import Made, call, clock, commit, do, engine, 
 
 __all__ = ["clock", "engine", "make", "outside", "store"]
 
-pytestmark = pytest.mark.anyio
-
 ROOT = Path(__file__).parents[3]
 DEAD = """
 import asyncio, sys

@@ -23,8 +23,6 @@ from tests.services.jobs.queueing import Made, call, clock, commit, do, engine, 
 
 __all__ = ["clock", "engine", "make", "outside", "store"]
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_a_connection_lost_at_the_job_is_the_store_s_fault_not_the_turn_s(
     store: Store, postgres_server: str

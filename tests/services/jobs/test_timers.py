@@ -16,8 +16,6 @@ from services.store.timer_rows import Timer
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Watched, until
 
-pytestmark = pytest.mark.anyio
-
 Made = Callable[..., TimerLoop]
 MINUTE = timedelta(minutes=1)
 

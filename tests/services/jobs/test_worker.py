@@ -18,8 +18,6 @@ from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, Watched, until
 
-pytestmark = pytest.mark.anyio
-
 Made = Callable[..., Worker]
 SECOND = timedelta(seconds=1)
 

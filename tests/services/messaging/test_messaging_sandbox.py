@@ -13,8 +13,6 @@ from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from tests.services.standins import PASSING, StandIns
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[StandIns]:

@@ -7,8 +7,6 @@ from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable,
 from services.messaging.smsapi import SmsApi
 from tests.services.outside import NOON, FarEnd, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 ACCEPTED = {
     "count": 1,
     "list": [{"id": "5F3A", "points": 0.16, "number": "48500600700", "status": "QUEUE", "error": None}],

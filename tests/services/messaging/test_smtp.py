@@ -13,8 +13,6 @@ from services.messaging.mail import Mail
 from services.messaging.smtp import GREYLIST_WAIT, SmtpMailer
 from tests.services.outside import breaker, noon
 
-pytestmark = pytest.mark.anyio
-
 MAIL = Mail("anna@example.com", "Hello", "text", "<p>html</p>")
 
 

@@ -11,8 +11,6 @@ from services.registers.gus import Gus
 from services.registers.register import CompanyFoundInRegister, NotFound, RegisterData
 from tests.services.outside import FarEnd, Step, breaker, noon
 
-pytestmark = pytest.mark.anyio
-
 COMPANY = {
     "Regon": "123456785", "Nip": "1234563218", "Nazwa": "Pracownia Bursztyn sp. z o.o.", "Miejscowosc": "Gdańsk",
     "KodPocztowy": "80-831", "Ulica": "ul. Długa", "NrNieruchomosci": "12", "NrLokalu": "4", "Typ": "P", "SilosID": "6",

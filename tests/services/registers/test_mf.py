@@ -10,8 +10,6 @@ from services.registers.mf import WARSAW, WhiteList
 from services.registers.register import CompanyFoundInRegister, NotFound
 from tests.services.outside import FarEnd, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 SUBJECT = {
     "name": "Pracownia Bursztyn sp. z o.o.",
     "nip": "1234563218",

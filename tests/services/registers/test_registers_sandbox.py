@@ -14,8 +14,6 @@ from services.registers.several_registers import look_up
 from services.registers.vies import Vies
 from tests.services.standins import PASSING, StandIns
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> StandIns:

@@ -11,8 +11,6 @@ from services.registers.register import CompanyFoundInRegister, Evidence, NotFou
 from services.registers.several_registers import look_up
 from tests.services.outside import NOON, noon
 
-pytestmark = pytest.mark.anyio
-
 
 def found(source: Source) -> CompanyFoundInRegister:
     return CompanyFoundInRegister(

@@ -9,8 +9,6 @@ from services.registers.register import CompanyFoundInRegister, NotFound
 from services.registers.vies import Requester, Vies
 from tests.services.outside import FarEnd, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 VALID: dict[str, Any] = {
     "countryCode": "IT",
     "vatNumber": "12345670363",

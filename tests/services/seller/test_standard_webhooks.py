@@ -14,8 +14,6 @@ from services.seller.standard_webhooks import WebhookSender, read_secret, signat
 from tests.services.outside import FarEnd, breaker, noon
 from tests.services.standins import PASSING, StandIns
 
-pytestmark = pytest.mark.anyio
-
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_" + base64.b64encode(b"o" * 32).decode()
 BODY = b'{"data":{},"timestamp":"2026-11-20T12:00:00Z","type":"account.created"}'

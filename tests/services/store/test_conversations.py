@@ -4,14 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.store import conversations, inbox
 from services.store.database import Store, open_store
 from tests.services.databases import NOW, a_conversation
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_the_first_message_opens_it_and_the_second_finds_it(store: Store) -> None:

@@ -18,8 +18,6 @@ from services.store.tables.core import conversation
 from services.store.tables.schema import TABLES, metadata
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 # What a customer may write and a provider may answer; JSON's numbers are where the two databases differ.
 ODD: dict[str, Any] = {
     "text": "zażółć 🐦 \u2028 'quoted' %s :name",

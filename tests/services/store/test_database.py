@@ -15,8 +15,6 @@ from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 def put(connection: sa.Connection, name: str) -> str:
     assert events.put(connection, StoredEvent(name, "c1", "k", {}, NOW))

@@ -20,8 +20,6 @@ from services.store.events import StoredEvent
 from services.store.sqlite_store import SqliteStore
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def lite(sqlite_url: str) -> AsyncIterator[SqliteStore]:

@@ -10,8 +10,6 @@ from services.store.database import Store
 from services.store.inbox import Seen
 from tests.services.databases import NOW, a_conversation
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_only_the_first_delivery_counts(store: Store) -> None:
     """On psycopg an INSERT's rowcount is -1 either way: the answer must come from a returned row."""

@@ -4,15 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from services.jobs.port import StoredJob
 from services.store import jobs_table
 from services.store.database import Store
 from tests.services.databases import NOW
-
-pytestmark = pytest.mark.anyio
 
 LEASE = timedelta(seconds=8)
 SECOND = timedelta(seconds=1)

@@ -9,8 +9,6 @@ from services.store.database import Store
 from services.store.journal import JournalEntry, NewJournalEntry
 from tests.services.databases import NOW, a_conversation
 
-pytestmark = pytest.mark.anyio
-
 
 def said(seq: int, root: str | None = None, conversation: str = "c1") -> NewJournalEntry:
     return NewJournalEntry(conversation, seq, "bot", {"text": f"bot {seq}"}, NOW, root, seq, "open")

@@ -1,13 +1,9 @@
 """Stretches of a journal: what stands between two lines, where the last of what was said begins, what is on its way."""
 
-import pytest
-
 from services.store import journal, journal_ranges
 from services.store.database import Store
 from services.store.journal import JournalEntry, NewJournalEntry
 from tests.services.databases import NOW, a_conversation
-
-pytestmark = pytest.mark.anyio
 
 
 def bot(seq: int, delivery: str = "open", where: str = "c1") -> NewJournalEntry:

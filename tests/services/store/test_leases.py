@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.util import await_only
 
@@ -12,8 +11,6 @@ from services.store import leases
 from services.store.database import Store, open_store
 from services.store.leases import free, held, lock, renew, take
 from services.store.tables.core import lease
-
-pytestmark = pytest.mark.anyio
 
 LONG = timedelta(minutes=5)
 Pair = tuple[Store, Store]

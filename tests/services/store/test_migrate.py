@@ -19,8 +19,6 @@ from services.store.tables.schema import TABLES, metadata
 from services.subscriptions import subscriptions
 from tests.services.domain.people import NOW, buyer
 
-pytestmark = pytest.mark.anyio
-
 
 def catalogue(url: str) -> dict[str, Any]:
     """Everything the database itself says about its schema."""

@@ -10,8 +10,6 @@ from services.store import conversations, events, inbox, jobs_table, journal, ti
 from services.store.database import Store, open_store
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 CONVERSATION = {"wanted": "c1"}
 HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "claim": (jobs_table._claim, {"now": NOW, "until": NOW, "most": 9}, "ix_call_due"),

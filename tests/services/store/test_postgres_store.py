@@ -14,8 +14,6 @@ from services.store.errors import StoreUnavailable
 from services.store.postgres_store import PAUSES, PostgresStore
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 async def pauses() -> list[float]:

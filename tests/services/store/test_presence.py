@@ -15,8 +15,6 @@ from services.store.database import Store, open_store
 from services.store.errors import StoreUnavailable
 from services.store.presence import DESKS, Crowded, DatabasePresence
 
-pytestmark = pytest.mark.anyio
-
 HOLDERS = sa.text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = :low AND granted")
 
 

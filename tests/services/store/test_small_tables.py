@@ -11,8 +11,6 @@ from services.store.events import StoredEvent
 from services.store.timer_rows import Timer
 from tests.services.databases import NOW, a_conversation
 
-pytestmark = pytest.mark.anyio
-
 MINUTE = timedelta(minutes=1)
 
 

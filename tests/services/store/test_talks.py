@@ -1,15 +1,11 @@
 """A conversation's stamp: another one whenever anything is another in it."""
 
-import pytest
-
 from services.store import conversations, journal
 from services.store.database import Store
 from services.store.journal import NewJournalEntry
 from services.support import talks
 from services.support.talks import Stamp
 from tests.services.databases import NOW, a_conversation
-
-pytestmark = pytest.mark.anyio
 
 
 async def stamps(store: Store) -> dict[str, Stamp]:

@@ -13,8 +13,6 @@ from sqlalchemy import exc
 from services.store.database import Store
 from services.store.tables.base import AnyText, Json, UtcDateTime, canonical, storable
 
-pytestmark = pytest.mark.anyio
-
 shelf = sa.Table(
     "shelf",
     sa.MetaData(),

@@ -10,7 +10,6 @@ from services.support.overview import Overview
 from tests.services.databases import a_conversation, sqlite_template, sqlite_url, store, url
 from tests.services.domain.people import NOW, later
 
-pytestmark = pytest.mark.anyio
 __all__ = ["sqlite_template", "sqlite_url", "store", "url"]
 
 

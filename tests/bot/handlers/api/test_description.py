@@ -41,7 +41,6 @@ def test_contacts_of_an_import_say_their_form() -> None:
     assert fields["phone"]["pattern"].startswith("^")
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [

@@ -1,7 +1,6 @@
 """The gate of the seller's API: guesses at the token are counted, whoever has it isn't held up."""
 
 import httpx
-import pytest
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -10,7 +9,6 @@ from bot.handlers.api.gate import DESCRIPTION, FLOOD, Gate
 from bot.web.flood import Flood
 from bot.web.network import counts_all
 
-pytestmark = pytest.mark.anyio
 TOKEN, NEWER = "t" * 32, "n" * 32
 RIGHT = {"authorization": f"Bearer {TOKEN}"}
 

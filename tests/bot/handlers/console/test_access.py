@@ -9,8 +9,6 @@ from services.agents import agent_accounts, sessions
 from tests.bot.handlers.console.house import House
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_whoever_isnt_logged_in_is_led_to_the_log_in_and_back(house: House) -> None:
     await house.agent()

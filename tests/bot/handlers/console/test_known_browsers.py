@@ -2,15 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.handlers.console.cookies import MOST_DEVICES
 from services.agents import agent_accounts, password_links
 from services.agents.log_in import PER_DEVICE, PER_LOGIN
 from tests.bot.handlers.console.house import Browser, House
 from tests.services.databases import NOW
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_browser_that_was_in_isnt_kept_waiting_by_strangers(strict: House) -> None:

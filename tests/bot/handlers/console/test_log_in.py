@@ -8,8 +8,6 @@ import pytest
 from services.agents import agent_accounts
 from tests.bot.handlers.console.house import House
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_in_and_out(house: House) -> None:
     await house.agent()

@@ -11,7 +11,6 @@ from services.agents import agent_accounts, password_links, telegram
 from tests.bot.handlers.console.house import House
 from tests.services.databases import NOW
 
-pytestmark = pytest.mark.anyio
 NEW = "Dwa-rowery-i-hulajnoga"
 
 

@@ -27,7 +27,6 @@ from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 from tests.web.house import Served
 
-pytestmark = pytest.mark.anyio
 EMAIL = "ola@firma.pl"
 SPOILT = "reason=provider"
 

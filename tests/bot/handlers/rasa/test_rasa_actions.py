@@ -16,7 +16,6 @@ from bot.handlers.rasa import AWAY, DeskAddress
 from bot.handlers.rest.channel import Rest
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 
-pytestmark = pytest.mark.anyio
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
 Json = dict[str, Any]
 

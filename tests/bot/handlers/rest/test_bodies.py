@@ -15,7 +15,6 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, LargeBodies, RequestTurnedAway
 from tests.bot.handlers.scripted_desk import ScriptedDesk
 
-pytestmark = pytest.mark.anyio
 WAY = "/webhooks/rest/webhook"
 RULES = FloodRules(session="100/minute", address="20/minute")
 

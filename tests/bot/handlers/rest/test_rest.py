@@ -18,7 +18,6 @@ from bot.web.flood import Flood, FloodRules
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from values.channel import Channel
 
-pytestmark = pytest.mark.anyio
 SENDER = "sender-0123456789"
 ADDRESS = hashed_address("rest", SENDER)
 

@@ -12,8 +12,6 @@ from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk, parrot
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 
-pytestmark = pytest.mark.anyio
-
 
 async def no_sleep(seconds: float) -> None:
     await asyncio.sleep(0.001)

@@ -10,7 +10,6 @@ from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
 from tests.bot.handlers.scripted_desk import AT
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 
-pytestmark = pytest.mark.anyio
 CHAT = 501
 
 

@@ -16,7 +16,6 @@ from bot.handlers.telegram.webhook import secret_of
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 
-pytestmark = pytest.mark.anyio
 SECRET = secret_of("a signing key that nobody knows", TOKEN)
 FORMER = secret_of("the signing key before it", TOKEN)
 

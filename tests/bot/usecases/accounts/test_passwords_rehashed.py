@@ -1,6 +1,5 @@
 """A customer's password is hashed anew at the log-in after the figures were raised."""
 
-import pytest
 import sqlalchemy as sa
 
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn
@@ -20,8 +19,6 @@ from tests.services.domain.people import customer
 from values.secret import Secret
 
 __all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
-
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_right_password_is_hashed_anew_once(store: Store) -> None:

@@ -16,8 +16,6 @@ from services.seller.standard_webhooks import WebhookSender
 from services.store.database import Store
 from tests.services.outside import NOON, FarEnd, breaker, noon
 
-pytestmark = pytest.mark.anyio
-
 EVENT = SellerEvent("evt_1", "payment.paid", "a1", {"customer_id": "a1", "amount": 36777}, NOON)
 CALL = StoredJob("event:evt_1", "", None, events_out.SEND, {"event": "evt_1"}, True, NOON, 1)
 

@@ -11,8 +11,6 @@ from services.support.chatwoot.client import PAGE, Chatwoot, ChatwootGone
 from tests.services.outside import FarEnd, breaker
 from tests.services.standins import PASSING, StandIns
 
-pytestmark = pytest.mark.anyio
-
 
 def chatwoot(world: StandIns, token: str | None = None) -> Chatwoot:
     ends = world.endpoints["chatwoot"]
