@@ -28,6 +28,7 @@ from dialogs.company.data import (
     parse_number,
     parse_postal_code,
     products,
+    settled,
     shown,
     struck_off,
     trade,
@@ -165,7 +166,7 @@ statement = dialog.choose(
     lambda _s, _c: (Option("statement:accept", "option.statement.accept", binds=BindingAct.agree),),
     slot="statement",
     when=lambda _s, c: c.seller.company.statement,
-    done=lambda s, _c: s.statement is not None or declared(s),
+    done=lambda s, _c: settled(s, "statement"),
     params=shown,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
@@ -230,7 +231,9 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     holder = Company(
         product=s.product, program_ready=s.program_ready, legal_form=s.legal_form, registered_as=s.registered_as
     )
-    return then(replace(holder, tax_number=str(e.value), kept=s.kept))
+    same = s.kept if s.kept is not None and s.kept.tax_number == e.value else holder
+    given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
+    return then(replace(given, tax_number=str(e.value), kept=s.kept))
 
 
 @lookup.on(CompanyFound)

@@ -5,7 +5,7 @@ Steps of the company dialog; the forms are a button of the zone, too.
 
 from dataclasses import replace
 
-from dialogs.company.data import declared, shown
+from dialogs.company.data import settled, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
 from values import email as emails
@@ -23,7 +23,7 @@ def add_contact_forms(dialog: Dialog[Company]) -> None:
         _options,
         slot="contact_forms",
         when=lambda _s, c: bool(c.seller.company.contact_forms),
-        done=lambda s, _c: s.ticked is None and (s.contact_forms is not None or declared(s)),
+        done=lambda s, _c: s.ticked is None and settled(s, "contact_forms"),
         params=shown,
         intents={"deny": "contact_forms:none"},
         several=True,

@@ -69,6 +69,11 @@ def declared(s: Company) -> bool:
     return s.id is not None or (s.kept is not None and s.kept.tax_number == s.tax_number)
 
 
+def settled(s: Company, slot: str) -> bool:
+    """Return whether a value is given, or the company was saved without it; one taken back is asked for again."""
+    return getattr(s, slot) is not None or (declared(s) and getattr(s.kept, slot, None) is None)
+
+
 def data(s: Company) -> CompanyData:
     """Return the company's data in a register's form."""
     return CompanyData(*("" if known is None else known for known in (s.name, s.street, s.postal_code, s.city)))

@@ -19,6 +19,7 @@ from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
 from dialogs.state import CompanyData
 from tests.dialogs.driver import (
     BURSZTYN,
+    SELLER,
     Driver,
     activated,
     contact_proven,
@@ -27,6 +28,7 @@ from tests.dialogs.driver import (
     paid,
     summary_shown,
 )
+from values.consent import Consent
 
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 TYPED = CompanyData("Bursztyn", "Długa 12", "80-831", "Gdańsk")
@@ -235,6 +237,19 @@ def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").correct("city", "Kraków")
 
     assert (customer.at, customer.case.company.city) == ("company.confirm", "Kraków")
+
+
+def test_back_asks_again_for_what_the_saved_company_was_given_and_the_same_number_keeps_it() -> None:
+    rules = replace(SELLER.company, statement=True, contact_forms=("email", "none"))
+    customer = Driver(replace(SELLER, company=rules, documents=(*SELLER.documents, Consent("statement", "1"))))
+    customer.case = contact_proven().case
+    customer.write("1234563218").press("confirm:yes", "statement:accept", "contact_forms:email")
+    assert customer.at == "order.auto_renewal"
+    ways = [customer.command("back").at for _ in range(4)]
+
+    assert ways == [f"company.{step}" for step in ("contact_forms", "statement", "confirm", "tax_number")]
+    assert customer.write("1234563218").press("confirm:yes").at == "order.auto_renewal"
+    assert (customer.case.company.contact_forms, customer.done(SaveCompany)) == ("email", 2)
 
 
 def test_nothing_to_change_after_all() -> None:
