@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from starlette.routing import Route
 
-from bot.app.channels import TelegramBot
 from bot.app.container import Container
 from bot.handlers.agent_mirror import AgentMirror
 from bot.handlers.chatwoot.agent_replies import ChatwootInbound, webhook_route
 from bot.handlers.chatwoot.helpdesk import ChatwootThreads
 from bot.handlers.chatwoot.posting import ChatwootOutbound
 from bot.handlers.chatwoot.thread_lines import words as thread_words
+from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram_group.card import CardReader
 from bot.handlers.telegram_group.group import TelegramGroup, group_pace
 from bot.handlers.telegram_group.group_topics import GroupOutage, GroupTopics
@@ -61,14 +61,14 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
     return ChatwootDesk(mirror, route, breaker)
 
 
-def telegram_group(parts: Container, bot: TelegramBot) -> Members | None:
+def telegram_group(parts: Container, client: BotClient) -> Members | None:
     """Return the agents' group that the settings name, or None without one."""
     deps = parts.deps
     chat_id = deps.settings.telegram_desk_chat
     if chat_id is None:
         return None
     store, clock, seller, t = deps.store, deps.clock, deps.seller, topic_words(deps.seller.locales[0])
-    group = TelegramGroup(bot.client, chat_id, group_pace(limited=deps.settings.rate_limits == "on"))
+    group = TelegramGroup(client, chat_id, group_pace(limited=deps.settings.rate_limits == "on"))
     desk_url = f"{deps.base_url}/desk"
     reader = CardReader(store, clock, parts.desk.standing, f"{desk_url}/c", Sight(parts.turn), t.locale)
     outage = GroupOutage(store, clock, deps.providers.mail, t, chat_id, deps.support_email, seller.name, desk_url)

@@ -1,30 +1,63 @@
-"""The channels' own set-up: Telegram's bot and its way in, the limits of the REST channel."""
+"""The channels that a desk writes to: `CHANNELS` has a function for each that opens it where its settings are given."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from sqlalchemy.engine import make_url
+from starlette.routing import Route
 
-from bot.app.settings import SandboxMode, Settings
-from bot.conversation.desk import ConversationDesk
-from bot.conversation.render import Renderer
+from bot.app.agent_desks import telegram_group
+from bot.app.container import Container, Dependencies
+from bot.app.settings import Settings
+from bot.conversation.delivery import Sender
+from bot.conversation.outbound import ReachableChannels
 from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient, make_bot
 from bot.handlers.telegram.command_menu import ChannelWords, words_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
-from bot.handlers.telegram_group.members import Members
-from bot.web.flood import Flood, FloodRules
-from services.jobs.process_lease import ProcessLease
 from services.keyed_hash import all_of
-from values.seller import Seller
+from values.channel import Channel
+
+
+class ChannelWorker(Protocol):
+    """A channel's worker beside the web server."""
+
+    def start(self) -> None:
+        """Begin to take messages, in the background."""
+        ...
+
+    async def stop(self) -> None:
+        """Take no new message; replies can still be sent."""
+        ...
+
+    async def close(self) -> None:
+        """End, once nothing is to be sent any more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A channel's way in: its routes on the desk's web server, and its worker where it has one."""
+
+    routes: Sequence[Route]
+    worker: ChannelWorker | None = None
+
+
+@dataclass(frozen=True)
+class OpenChannel:
+    """A channel whose settings are given. `receiver` makes its way in once there is a desk."""
+
+    sender: Sender
+    receiver: Callable[[Container], Receiver]
+
 
 POLLING = "telegram.polling"
 """The lease of the one process that asks Telegram for updates."""
-
 
 #: The address of the sandbox's own Telegram ends so, whichever sandbox it is.
 STAND_IN = "/sandbox/telegram/bot"
@@ -38,14 +71,9 @@ class BotAt:
     base_url: str
 
     @property
-    def is_stand_in(self) -> bool:
-        """Return whether this is the Bot API of a sandbox."""
-        return self.base_url.endswith(STAND_IN)
-
-    @property
     def chats_at(self) -> str:
         """The address below which people open chats with bots."""
-        return self.base_url.removesuffix("/bot") if self.is_stand_in else "https://t.me"
+        return self.base_url.removesuffix("/bot") if self.base_url.endswith(STAND_IN) else "https://t.me"
 
     @property
     def file_url(self) -> str:
@@ -77,13 +105,11 @@ def _own_token(token: str, database: str) -> str:
 
 
 @dataclass(frozen=True)
-class TelegramBot:
-    """The bot that a desk writes by."""
+class TelegramBot(OpenChannel):
+    """Telegram by one bot."""
 
     at: BotAt
     client: BotClient
-    words: ChannelWords
-    sender: TelegramSender
 
     def name(self) -> str | None:
         """Return the bot's user name, once Telegram has told it."""
@@ -93,50 +119,46 @@ class TelegramBot:
             return None
 
 
-def telegram_bot(at: BotAt, settings: Settings, renderer: Renderer) -> TelegramBot:
-    """Return the bot; nothing is asked of Telegram yet."""
+def telegram(deps: Dependencies) -> TelegramBot | None:
+    """Open Telegram; nothing is asked of it yet."""
+    at = bot_at(deps.settings, deps.stand_ins)
+    if at is None:
+        return None
     client = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
-    words = words_of(lambda key, spoken: renderer.words(key, {}, spoken), renderer.seller.locales)
-    pace = Pace() if settings.rate_limits == "on" else Pace(overall_per_s=None, chat_per_s=None)
-    return TelegramBot(at, client, words, TelegramSender(client, pace, words))
+    words = words_of(lambda key, spoken: deps.renderer.words(key, {}, spoken), deps.seller.locales)
+    pace = Pace() if deps.rate_limited else Pace(overall_per_s=None, chat_per_s=None)
+    sender = TelegramSender(client, pace, words)
+    return TelegramBot(sender, partial(_telegram_receiver, at, client, sender, words), at, client)
 
 
-def telegram(
-    bot: TelegramBot,
-    settings: Settings,
-    desk: ConversationDesk,
-    lease: ProcessLease,
-    base_url: str,
-    server_key: bytes,
-    *,
-    seller: Seller,
-    forum: Members | None,
-) -> TelegramChannel:
-    """Return the channel by that bot; `forum` is the agents' group."""
+def _telegram_receiver(
+    at: BotAt, client: BotClient, sender: TelegramSender, words: ChannelWords, parts: Container
+) -> Receiver:
+    deps, lease = parts.deps, parts.lease
     way = (
-        ByWebhook(base_url, tuple(secret_of(key.hex(), bot.at.token) for key in all_of(server_key)))
-        if settings.telegram_mode == "webhook"
+        ByWebhook(deps.base_url, tuple(secret_of(key.hex(), at.token) for key in all_of(deps.server_key)))
+        if deps.settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: lease.take(POLLING))
     )
-    return TelegramChannel(
-        bot.client, desk, bot.sender, way=way, locale=seller.locales[0], words=bot.words, forum=forum
+    forum = telegram_group(parts, client)
+    channel = TelegramChannel(
+        client, parts.desk, sender, way=way, locale=deps.seller.locales[0], words=words, forum=forum
     )
+    return Receiver(channel.routes(), channel)
 
 
-def slows_floods(settings: Settings) -> bool:
-    """Return whether floods are slowed down: not where one tries the desk alone, but wherever others reach it."""
-    return settings.rate_limits == "on" and settings.sandbox is not SandboxMode.ON
+CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Channel.TELEGRAM: telegram}
+"""Each opens its channel; None where its settings aren't given."""
 
 
-def rest_flood(settings: Settings) -> Flood | None:
-    """Limits of the REST channel, lifted with the quotas and in the sandbox on loopback."""
-    if not slows_floods(settings):
-        return None
-    n = settings.rest_per_minute
-    return Flood(FloodRules(session=f"{n}/minute", address=f"{10 * n}/minute"))
+def opened(deps: Dependencies) -> dict[Channel, OpenChannel]:
+    """Open the channels whose settings are given."""
+    return {name: channel for name, open in CHANNELS.items() if (channel := open(deps)) is not None}
 
 
-def notices_flood(settings: Settings) -> Flood:
-    """Limits of providers' notices: one network may bring many payments' at once, but not without end."""
-    rules = FloodRules(session="", address="600/minute")
-    return Flood(rules if slows_floods(settings) else None)
+def reachable(deps: Dependencies, channels: Mapping[Channel, OpenChannel]) -> ReachableChannels:
+    """Return the channels that customers of other ones can be led to."""
+    bot = channels.get(Channel.TELEGRAM)
+    if isinstance(bot, TelegramBot):
+        return ReachableChannels(deps.base_url, bot.name, bot.at.chats_at)
+    return ReachableChannels(deps.base_url)

@@ -3,7 +3,6 @@
 import httpx
 from starlette.routing import Route
 
-from bot.app import channels
 from bot.app.settings import Settings
 from bot.conversation.port import Desk
 from bot.conversation.turn import Turn
@@ -50,14 +49,14 @@ _FORMS = FloodRules(session="20/minute", address="120/minute")
 def guard(
     settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
 ) -> DeskAccess:
-    flood = Flood(FLOOD if channels.slows_floods(settings) else None)
+    flood = Flood(FLOOD if settings.slows_floods else None)
     return DeskAccess(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
 def access_routes(settings: Settings, access: DeskAccess, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
     """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
     log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
-    flood = Flood(_FORMS if channels.slows_floods(settings) else None)
+    flood = Flood(_FORMS if settings.slows_floods else None)
     provider = _identity_provider(settings, access, client)
     entry = LogInPages(access, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [

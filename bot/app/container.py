@@ -1,14 +1,15 @@
 """The objects of one desk, constructed once and in one pass from its settings, its profile and its providers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import httpx
 
-from bot.app.channels import TelegramBot
 from bot.app.providers import Providers
 from bot.app.settings import Settings
-from bot.conversation.delivery import Delivery
+from bot.conversation.delivery import Delivery, Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.loading import ConversationStates
 from bot.conversation.metrics import Metrics
@@ -39,7 +40,6 @@ from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
 from services.store import timer_rows
 from services.store.database import Store
-from values.channel import Channel
 from values.seller import Seller
 
 MOST_TRIES = 5
@@ -53,7 +53,10 @@ def mail_sender(settings: Settings, profile: Profile) -> str:
 
 @dataclass(frozen=True)
 class Dependencies:
-    """The dependencies that all parts of a desk share. `base_url` is the address at which customers reach it."""
+    """The dependencies that all parts of a desk share. `base_url` is the address at which customers reach it.
+
+    `stand_ins` has the addresses and keys of the sandbox's stand-ins, by name; it is empty with the sandbox off.
+    """
 
     settings: Settings
     profile: Profile
@@ -63,6 +66,7 @@ class Dependencies:
     base_url: str
     client: httpx.AsyncClient
     providers: Providers
+    stand_ins: Mapping[str, Mapping[str, Any]]
     metrics: Metrics
 
     @property
@@ -95,7 +99,6 @@ class Container:
     """The parts that channels, pages and routes are given; `start` and `stop` run the workers among them."""
 
     deps: Dependencies
-    bot: TelegramBot | None
     turn: Turn
     desk: ConversationDesk
     agent_acts: AgentActs
@@ -135,12 +138,11 @@ class Container:
         await self.delivery.stop()
 
 
-def container(deps: Dependencies, bot: TelegramBot | None) -> Container:
-    """Construct the parts of one desk; `bot` is the Telegram bot that it writes by."""
+def container(deps: Dependencies, senders: Mapping[str, Sender], reach: ReachableChannels) -> Container:
+    """Construct the parts of one desk, which writes to channels by `senders`."""
     store, clock, seller, renderer, key = deps.store, deps.clock, deps.seller, deps.renderer, deps.server_key
     dialogs, providers = journey(seller.dialogs), deps.providers
     lease, outbox = ProcessLease(store), open_outbox(store, clock)
-    reach = ReachableChannels(deps.base_url, bot.name, bot.at.chats_at) if bot else ReachableChannels(deps.base_url)
     events = SellerEvents(outbox if providers.events is not None else None)
     commands = CommandTable(
         CommandDeps(
@@ -153,7 +155,7 @@ def container(deps: Dependencies, bot: TelegramBot | None) -> Container:
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
     presenters = Presenters(dialogs, renderer, key, deps.base_url, deps.panel, reach)
-    delivery = Delivery(store, clock, presenters, lease, {Channel.TELEGRAM: bot.sender} if bot else {})
+    delivery = Delivery(store, clock, presenters, lease, senders)
 
     def engine(finish: Finish, fire: Fire) -> tuple[Engine, TimerLoop]:
         return open_engine(
@@ -181,7 +183,6 @@ def container(deps: Dependencies, bot: TelegramBot | None) -> Container:
     )
     return Container(
         deps=deps,
-        bot=bot,
         turn=turn,
         desk=desk,
         agent_acts=AgentActs(desk, renderer),

@@ -1,7 +1,7 @@
 """One installation: a seller's desk, constructed of settings and a profile, started and stopped as a whole."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -11,7 +11,8 @@ import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers
-from bot.app.agent_desks import ChatwootDesk, chatwoot_desk, telegram_group
+from bot.app.agent_desks import ChatwootDesk, chatwoot_desk
+from bot.app.channels import ChannelWorker, Receiver
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
@@ -19,9 +20,9 @@ from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import SandboxMode, Settings
 from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
+from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
-from bot.handlers.telegram.channel import TelegramChannel
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.web.errors import away, broken, nowhere
@@ -35,6 +36,7 @@ from services.seller.in_use import names_as_sold
 from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable
+from values.channel import Channel
 from values.seller import Seller
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class Installation:
     written: Seller  # as the profile has it, without products of former releases of it
     container: Container
     sandbox: Beside | None
-    telegram: TelegramChannel | None
+    receivers: Mapping[Channel, Receiver]
     helpdesk: ChatwootDesk | None
     peers: PeerNotifications
     routes: DeskRoutes
@@ -131,8 +133,8 @@ class Installation:
         await self._people_move()
         await self._keep_words()
         await self.container.start()
-        if self.telegram is not None:
-            self.telegram.start()
+        for worker in workers_of(self.receivers):
+            worker.start()
         if self.helpdesk is not None:
             self.helpdesk.mirror.start()
         if self.sandbox is not None:
@@ -142,13 +144,13 @@ class Installation:
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def stop_taking(self) -> None:
-        """Take nothing new: streams end, Telegram isn't asked any more."""
+        """Take nothing new: streams end, channels aren't asked any more."""
         self.ready.clear()
         if self.warning is not None:
             self.warning.cancel()
         self.routes.close()
-        if self.telegram is not None:
-            await self.telegram.stop()
+        for worker in workers_of(self.receivers):
+            await worker.stop()
 
     async def _people_move(self) -> None:
         """Bring in the sandbox's agents and customers while it is on, and move them out when it is off."""
@@ -172,6 +174,10 @@ class Installation:
             for lost in await self.store.read(lambda c: losses(c, self.written)):
                 held = {name.replace(" ", "_"): count for name, count in lost.held.items()}
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **held)
+
+
+def workers_of(receivers: Mapping[Channel, Receiver]) -> list[ChannelWorker]:
+    return [receiver.worker for receiver in receivers.values() if receiver.worker is not None]
 
 
 @asynccontextmanager
@@ -199,12 +205,17 @@ async def installed(
             chosen=profile.providers,
             vat_number=profile.seller.vat.number,
         )
-        deps = Dependencies(settings, profile, store, clock, server_key, base_url, client, adapters, Metrics())
-        at = channels.bot_at(settings, endpoints)
-        parts = container(deps, channels.telegram_bot(at, settings, profile.renderer()) if at is not None else None)
-        telegram, helpdesk = _telegram(parts), chatwoot_desk(parts)
-        if telegram is not None:
-            stack.push_async_callback(telegram.close)
+        deps = Dependencies(
+            *(settings, profile, store, clock, server_key, base_url, client),
+            *(adapters, endpoints, Metrics()),
+        )
+        opened = channels.opened(deps)
+        senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
+        parts = container(deps, senders, channels.reachable(deps, opened))
+        receivers = {name: channel.receiver(parts) for name, channel in opened.items()}
+        helpdesk = chatwoot_desk(parts)
+        for worker in workers_of(receivers):
+            stack.push_async_callback(worker.close)
         stack.push_async_callback(parts.lease.stop)
         virtual_clock = VirtualClock(
             store,
@@ -223,10 +234,10 @@ async def installed(
         if helpdesk is not None:
             stack.push_async_callback(helpdesk.mirror.stop)
         ready = asyncio.Event()
-        of_channels = telegram.routes() if telegram is not None else []
+        of_channels = [route for receiver in receivers.values() for route in receiver.routes]
         routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set)
         app = _app(routes, only_here=settings.sandbox is SandboxMode.ON)
-        yield Installation(deps, written, parts, sandbox, telegram, helpdesk, peers, routes, ready, app)
+        yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
 
 
 async def _with_former_names(profile: Profile, store: Store) -> Profile:
@@ -243,22 +254,6 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
     if settings.sandbox_url is not None:
         return SharedSandbox(settings.sandbox_url.rstrip("/"))
     return OwnSandbox(settings.data_dir, base_url, clock)
-
-
-def _telegram(parts: Container) -> TelegramChannel | None:
-    if parts.bot is None:
-        return None
-    deps = parts.deps
-    return channels.telegram(
-        parts.bot,
-        deps.settings,
-        parts.desk,
-        parts.lease,
-        deps.base_url,
-        deps.server_key,
-        seller=deps.seller,
-        forum=telegram_group(parts, parts.bot),
-    )
 
 
 def _app(routes: DeskRoutes, *, only_here: bool) -> Starlette:

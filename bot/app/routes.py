@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.app import channels, console
+from bot.app import console
 from bot.app.agent_desks import ChatwootDesk
 from bot.app.container import Container, Dependencies
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
+from bot.app.settings import Settings
 from bot.app.virtual_clock import VirtualClock
 from bot.handlers.api import app as seller_api
 from bot.handlers.api import gate
@@ -59,7 +60,7 @@ class DeskRoutes:
         self.site = site(self._deps)
         self.pages = Pages(self.site)
         self._address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
-        self._slowed = channels.slows_floods(self._deps.settings)
+        self._slowed = self._deps.settings.slows_floods
         self._payments = self._payment_pages()
 
     def routes(self) -> list[BaseRoute]:
@@ -104,7 +105,7 @@ class DeskRoutes:
             desk=self._desk,
             locale=self._deps.seller.locales[0],
             tokens=settings.rest_tokens,
-            flood=channels.rest_flood(settings),
+            flood=rest_flood(settings),
             address_of=self._address_of,
             guessable=settings.sandboxed,
         )
@@ -125,7 +126,7 @@ class DeskRoutes:
     def _machines(self) -> list[BaseRoute]:
         """Return the routes of payment providers, channels and the seller's back office."""
         notices = ProviderNotices(self._deps.seller, self.container.outbox)
-        providers, flood = self._deps.providers, channels.notices_flood(self._deps.settings)
+        providers, flood = self._deps.providers, notices_flood(self._deps.settings)
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
             *PaymentWebhooks(self._desk, keyed, notices, flood, self._address_of).routes(),
@@ -142,7 +143,7 @@ class DeskRoutes:
 
     @property
     def _plays_telegram(self) -> bool:
-        return self.container.bot is not None and self.container.bot.at.is_stand_in
+        return self.container.reach.bots_at.endswith(BY_TELEGRAM.href)
 
     def _breakers(self) -> tuple[Breaker, ...]:
         beside = (self.helpdesk.breaker,) if self.helpdesk is not None else ()
@@ -210,3 +211,17 @@ def site(deps: Dependencies) -> Site:
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},
     )
+
+
+def rest_flood(settings: Settings) -> Flood | None:
+    """Limits of the REST channel, lifted with the quotas and in the sandbox on loopback."""
+    if not settings.slows_floods:
+        return None
+    n = settings.rest_per_minute
+    return Flood(FloodRules(session=f"{n}/minute", address=f"{10 * n}/minute"))
+
+
+def notices_flood(settings: Settings) -> Flood:
+    """Limits of providers' notices: one network may bring many payments' at once, but not without end."""
+    rules = FloodRules(session="", address="600/minute")
+    return Flood(rules if settings.slows_floods else None)

@@ -297,6 +297,11 @@ class Settings(PaymentSettings, BaseSettings):
         return self.sandbox is not SandboxMode.OFF
 
     @property
+    def slows_floods(self) -> bool:
+        """Return whether floods are slowed down: not where one tries the desk alone, but wherever others reach it."""
+        return self.rate_limits == "on" and self.sandbox is not SandboxMode.ON
+
+    @property
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'okienko.sqlite').absolute()}"

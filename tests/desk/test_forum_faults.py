@@ -21,6 +21,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.forum import Forum, forum_on, id_of
 from tests.desk.running import Customer
 from tests.desk.telegram_chat import Chat, soon
+from values.channel import Channel
 
 
 async def waiting(forum: Forum) -> Customer:
@@ -190,8 +191,7 @@ async def test_an_update_brought_twice_is_one_message(
         topic = await forum.topic()
         update = forum.api.says(anna.id, topic.id, "Raz")
         for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
-            telegram = desk.installation.telegram
-            assert telegram is not None
+            telegram: Any = desk.installation.receivers[Channel.TELEGRAM].worker
             assert await telegram._reception.take(update)
         await customer.look()
         assert customer.said.count("Raz") == 1
@@ -203,8 +203,8 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
     async with forum_on("postgresql", request, tmp_path) as forum:
         customers = await asyncio.gather(*(waiting(forum) for _ in range(6)))
         await soon(lambda: sum(bool(topic.messages) for topic in forum.api.topics.values()) == 6)
-        channels = [desk.installation.telegram for desk in forum.desks.each]
-        mirrors: list[Any] = [one._forum.mirror for one in channels if one and one._forum]
+        channels: list[Any] = [desk.installation.receivers[Channel.TELEGRAM].worker for desk in forum.desks.each]
+        mirrors = [one._forum.mirror for one in channels]
         (at_work,) = [one for one in mirrors if one._holder.holds("telegram.forum")]
         dead = at_work._holder
         assert dead._task is not None

@@ -15,6 +15,7 @@ from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api
 from tests.desk.test_rest_journeys import assert_finished
+from values.channel import Channel
 
 
 async def test_every_turn_goes_to_the_other_replica(tmp_path: Path, postgres: str) -> None:
@@ -86,8 +87,9 @@ async def test_one_replica_asks_telegram_and_the_other_takes_over(tmp_path: Path
         holder = [desk.installation.container.lease.holds(POLLING) for desk in desks.each]
         assert sorted(holder) == [False, True], "one of them asks"
         first = desks.each[holder.index(True)]
-        assert first.installation.telegram is not None
-        await first.installation.telegram.stop()
+        telegram = first.installation.receivers[Channel.TELEGRAM].worker
+        assert telegram is not None
+        await telegram.stop()
         await first.installation.container.lease.stop()
         await chat.press("start:buy")
         await chat.sees(lambda: chat.button("account:new"))

@@ -1,11 +1,15 @@
-"""Which bot a desk has: the one that is set, in the sandbox one of the stand-in's, else none."""
+"""Channels that are written to are opened by their settings, Telegram by a bot of the sandbox's where none is set."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import SecretStr
 
-from bot.app.channels import BotAt, bot_at
+from bot.app.channels import CHANNELS, BotAt, bot_at
 from bot.app.settings import Settings
+from tests.desk.running import running_desk
+from values.channel import REACHES_AWAY, Channel
 
 BASE = "http://127.0.0.1:8090/sandbox/telegram/bot"
 ENDPOINTS = {"telegram": {"base_url": BASE, "token": "7000000001:sandbox-telegram-token"}}
@@ -19,11 +23,11 @@ def made(**given: Any) -> BotAt | None:
 def test_in_the_sandbox_it_is_the_stand_ins_unless_another_is_set() -> None:
     own = made()
     assert own is not None
-    assert (own.is_stand_in, own.base_url, own.chats_at) == (True, BASE, "http://127.0.0.1:8090/sandbox/telegram")
+    assert (own.base_url, own.chats_at) == (BASE, "http://127.0.0.1:8090/sandbox/telegram")
     assert own.token.endswith(":sandbox-telegram-token")
     real = made(telegram_token="1:real")
     assert real is not None
-    assert (real.token, real.is_stand_in, real.chats_at) == ("1:real", False, "https://t.me")
+    assert (real.token, real.chats_at) == ("1:real", "https://t.me")
     assert real.file_url == "https://api.telegram.org/file/bot"
 
 
@@ -50,3 +54,23 @@ def test_desks_that_share_a_sandbox_have_bots_of_their_own_and_processes_on_one_
     urls = ("postgresql://a:1@db/one", "postgresql://b:2@db/one?sslmode=require", "postgresql://a:1@db/two")
     one, same, other = (bot.token for url in urls if (bot := made(database_url=url)) is not None)
     assert one == same != other
+
+
+def test_every_channel_that_is_written_to_can_be_opened() -> None:
+    assert set(CHANNELS) == REACHES_AWAY, "a function for each stands in CHANNELS of bot/app/channels.py"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_a_channel_whose_settings_are_given_is_served(tmp_path: Path, channel: Channel) -> None:
+    given = {
+        name: value
+        for name, field in Settings.model_fields.items()
+        for kind, value in ((SecretStr, "1:secret"), (str, "http://127.0.0.1:9/bot"), (int, 1))
+        if name.startswith(f"{channel}_") and kind in (field.annotation, *get_args(field.annotation))
+    }
+    assert given, f"settings whose names begin with {channel}_ stand in bot/app/settings.py"
+    async with running_desk(tmp_path, **given) as desk:
+        receiver = desk.installation.receivers.get(channel)
+        assert receiver is not None, f"bot/app/channels.py doesn't open {channel} with {', '.join(given)}"
+        assert receiver.routes or receiver.worker is not None, f"nothing reaches {channel}: bot/app/channels.py"

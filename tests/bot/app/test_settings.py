@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.app.channels import rest_flood
+from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
 from bot.reference.settings_page import GROUPS, PAGE, page
