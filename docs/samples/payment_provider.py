@@ -105,7 +105,7 @@ class Sparrow:
         del clock  # all adapters are made alike; this one needs no time
         self._client = client
         self._url = url.rstrip("/")
-        # A token by OAuth's client credentials instead of a key: `AccessTokens` in services/clients/access_token.py.
+        # A token by OAuth's client credentials instead of a key: `TokenSession` in services/clients/token_session.py.
         self._authorization = f"Bearer {api_key}"
         self._secret = secret
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s)

@@ -1,12 +1,10 @@
 """PayPal's API with its access token."""
 
-from collections.abc import Mapping
-
 import httpx
 
-from services.clients.access_token import AccessTokens
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import ProviderClient
+from services.clients.token_session import TokenSession
 from services.clock import Clock
 
 
@@ -24,13 +22,12 @@ class PayPalSession:
         clock: Clock,
     ) -> None:
         self._client = client
-        self._line = line
         self._url = url.rstrip("/")
-        self._tokens = AccessTokens(
+        self._session = TokenSession(
             client,
             line,
             provider="paypal",
-            url=f"{self._url}/v1/oauth2/token",
+            token_url=f"{self._url}/v1/oauth2/token",
             client_id=client_id,
             client_secret=client_secret,
             clock=clock,
@@ -41,23 +38,8 @@ class PayPalSession:
 
         `key` goes as PayPal-Request-Id, so everything sent here is a read or carries a key, and may be repeated.
         """
-        token = await self._tokens.current()
-        answer = await self._send(token, method, path, body, key)
-        if answer.status == 401:
-            answer = await self._send(await self._tokens.current(refused=token), method, path, body, key)
-        return answer.checked()
-
-    async def _send(self, token: str, method: str, path: str, body: bytes | None, key: str | None) -> HttpAnswer:
-        headers: Mapping[str, str] = {
-            "Authorization": f"Bearer {token}",
-            "Content-Type": "application/json",
-            "Prefer": "return=representation",
-            **({"PayPal-Request-Id": key} if key else {}),
-        }
+        headers = {"Content-Type": "application/json", "Prefer": "return=representation"}
+        if key:
+            headers["PayPal-Request-Id"] = key
         request = self._client.build_request(method, f"{self._url}{path}", content=body, headers=headers)
-        return await self._line.send(request, _but_401, repeatable=True)
-
-
-def _but_401(answer: HttpAnswer) -> HttpAnswer:
-    """Check all but a refused token, which is fetched anew, and an answer without a body (204)."""
-    return answer if answer.status in (204, 401) else answer.checked_json()
+        return await self._session.send(request, repeatable=True)

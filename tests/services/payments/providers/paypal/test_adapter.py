@@ -1,4 +1,3 @@
-import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from services.clock import ManualClock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
 from services.payments.providers.paypal.adapter import PayPal
@@ -55,14 +53,14 @@ def refused(issue: str, http: int = 422) -> httpx.Response:
     return said({"name": "UNPROCESSABLE_ENTITY", "details": [{"issue": issue, "description": "anna"}]}, http)
 
 
-def paypal(far: FarEnd, clock: ManualClock | None = None) -> PayPal:
+def paypal(far: FarEnd) -> PayPal:
     return PayPal(
         far.client,
         url="https://pp.example/",
         client_id="id",
         client_secret="secret",
         webhook_id="WH1",
-        clock=clock or noon(),
+        clock=noon(),
         breaker=breaker("paypal"),
     )
 
@@ -98,8 +96,7 @@ async def test_an_order_is_created_under_its_reference() -> None:
     registered = await paypal(far).register(REQUEST)
     assert registered == RegisteredAttempt(ORDER, f"https://www.pp.example/checkoutnow?token={ORDER}")
     token, create = far.asked
-    assert token.headers["authorization"] == "Basic " + base64.b64encode(b"id:secret").decode()
-    assert token.content == b"grant_type=client_credentials"
+    assert str(token.url) == "https://pp.example/v1/oauth2/token"
     assert str(create.url) == "https://pp.example/v2/checkout/orders"
     assert create.headers["authorization"] == "Bearer tok"
     assert create.headers["paypal-request-id"] == REF
@@ -148,25 +145,6 @@ async def test_a_registration_under_way_or_wrong_is_told_apart() -> None:
         await paypal(after_token(refused("CURRENCY_NOT_SUPPORTED"))).register(REQUEST)
     with pytest.raises(ProviderRefused, match="method_unsupported"):
         await paypal(FarEnd()).register(replace(REQUEST, method="blik"))
-
-
-async def test_a_token_is_kept_renewed_in_time_and_replaced_when_refused() -> None:
-    clock = noon()
-    far = after_token(created(), created(), said({}, 401), TOKEN, created(), TOKEN, created())
-    adapter = paypal(far, clock)
-    await adapter.register(REQUEST)
-    await adapter.register(REQUEST)
-    await adapter.register(REQUEST)
-    clock.advance(32400)
-    await adapter.register(REQUEST)
-    assert far.done
-
-
-async def test_a_key_that_is_refused_is_ours_to_mend() -> None:
-    with pytest.raises(Misconfigured, match="credentials_refused"):
-        await paypal(FarEnd(said({"error": "invalid_client"}, 401))).register(REQUEST)
-    with pytest.raises(Misconfigured, match="credentials_refused"):
-        await paypal(FarEnd(TOKEN, said({}, 401), TOKEN, said({}, 401))).register(REQUEST)
 
 
 # --- notices ---
