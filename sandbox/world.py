@@ -1,7 +1,8 @@
 """The dependencies of every stand-in: ledger, people, clock, timetable, outgoing connections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import httpx
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from sandbox.people import People, PeopleCompany
 from sandbox.vault import Vault
 
 PATIENCE_S = 10.0
+MediaType = Literal["application/json", "application/x-www-form-urlencoded"]
 
 
 class Courier:
@@ -25,15 +27,27 @@ class Courier:
         self._ledger = ledger
         self._clock = clock
 
-    async def post(self, provider: str, url: str, body: bytes, headers: dict[str, str] | None = None) -> bool:
-        """Hand over a notice in JSON. True if it was taken (2xx)."""
-        return await self._call(provider, "POST", url, body, {"Content-Type": "application/json", **(headers or {})})
+    async def post(
+        self,
+        provider: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        media_type: MediaType = "application/json",
+        answer: str | None = None,
+    ) -> bool:
+        """Send a notice. True if it was taken: with a 2xx, and in just the words of `answer` where that is given."""
+        response = await self._call(provider, "POST", url, body, {"Content-Type": media_type, **(headers or {})})
+        return response is not None and response.is_success and answer in (None, response.text)
 
-    async def bring_back(self, provider: str, url: str) -> bool:
+    async def bring_back(self, provider: str, url: str) -> None:
         """Open the desk's return address as the payer's browser would, without following where it leads."""
-        return await self._call(provider, "GET", url, b"", {})
+        await self._call(provider, "GET", url, b"", {})
 
-    async def _call(self, provider: str, method: str, url: str, body: bytes, headers: dict[str, str]) -> bool:
+    async def _call(
+        self, provider: str, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> httpx.Response | None:
         try:
             response = await self._client.request(
                 method, url, content=body, headers=headers, timeout=PATIENCE_S, follow_redirects=False
@@ -42,9 +56,9 @@ class Courier:
             # Whatever befalls the desk, also one in the same process, whose exceptions come through the transport:
             # to a provider it is a notice not taken.
             self._note(provider, f"{method} {url}", type(error).__name__)
-            return False
+            return None
         self._note(provider, f"{method} {response.request.url.path}", str(response.status_code))
-        return response.is_success
+        return response
 
     def _note(self, provider: str, what: str, outcome: str) -> None:
         self._ledger.note_call(provider, "out", what, outcome, self._clock.now())

@@ -21,6 +21,7 @@ from services.errors import Forged, Misconfigured, ProviderUnavailable
 from services.orders import order_record
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider
+from services.payments.providers.registry import NOTICE_ANSWERS
 from services.store.errors import StoreUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ class PaymentWebhooks:
             return PlainTextResponse("refused", 400)
         except (StoreUnavailable, ProviderUnavailable, Misconfigured):
             return PlainTextResponse("later", 503)
-        return PlainTextResponse("OK")
+        return PlainTextResponse(NOTICE_ANSWERS[provider.name])
 
     def _store(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
         reference = notice.payment_ref

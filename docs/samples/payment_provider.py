@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, JsonValue, SecretStr, StrictInt, Validati
 
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
+from services.clients.token_session import TokenSession
 from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused
 from services.payments.providers.base import (
@@ -49,8 +50,9 @@ class SparrowSettings(BaseModel):
     """Sparrow's settings, each behind the provider's name: `OKIENKO_SPARROW_URL` and so on."""
 
     sparrow_url: Url = Field(default="https://api.sparrow.example", description="Sparrow's API host.")
-    sparrow_api_key: SecretStr | None = Field(default=None, description="API key of the shop.")
-    sparrow_secret: SecretStr | None = Field(default=None, description="Secret that signs requests and notices.")
+    sparrow_client_id: str | None = Field(default=None, description="The shop's id.")
+    sparrow_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    sparrow_signing_key: SecretStr | None = Field(default=None, description="Key that signs requests and notices.")
 
 
 class SparrowOpened(BaseModel):
@@ -96,24 +98,36 @@ class Sparrow:
         client: httpx.AsyncClient,
         *,
         url: str,
-        api_key: str,
-        secret: str,
+        client_id: str = "",  # a setting that is no secret is left out while it isn't set
+        client_secret: str,
+        signing_key: str,
         clock: Clock,
         breaker: Breaker,
         timeout_s: float = 10.0,
     ) -> None:
-        del clock  # all adapters are made alike; this one needs no time
         self._client = client
         self._url = url.rstrip("/")
-        # A token by OAuth's client credentials instead of a key: `TokenSession` in services/clients/token_session.py.
-        self._authorization = f"Bearer {api_key}"
-        self._secret = secret
+        self._signing_key = signing_key
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
+        # Where a fixed key takes the token's place: `self._line.send(request, HttpAnswer.checked_json, …)` in `_send`,
+        # with the key in its headers, and no session. Without `in_form` the credentials go by Basic authentication.
+        self._session = TokenSession(
+            client,
+            self._line,
+            provider=self.name,
+            token_url=f"{self._url}/oauth/token",
+            client_id=client_id,
+            client_secret=client_secret,
+            clock=clock,
+            in_form=True,
+        )
 
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open a payment; a repeat under the same reference gives the same one. Raises as PaymentProvider."""
         if request.method not in self.methods:
             raise ProviderRefused("method_unsupported", origin=self.name)
+        # Amounts are integers here. Written as "123.45" they are `str(Money(amount, currency).decimal)`, and read by
+        # `minor_units`, both in values/money.py.
         form: dict[str, JsonValue] = {
             "reference": request.payment_ref,
             "amount": request.amount,
@@ -144,7 +158,7 @@ class Sparrow:
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Prove a notice by the signature over its bytes; nothing is asked, nothing decided."""
         given = {name.lower(): value for name, value in headers.items()}.get(SIGNATURE.lower(), "")
-        if not self._secret or not hmac.compare_digest(sign(body, self._secret).encode(), given.encode()):
+        if not self._signing_key or not hmac.compare_digest(sign(body, self._signing_key).encode(), given.encode()):
             raise Forged("notice")
         try:
             notice = SparrowNotice.model_validate_json(body)
@@ -211,14 +225,13 @@ class Sparrow:
         """Send a request, again after a quick failure: each of ours reads or carries an idempotency key."""
         content = b"" if form is None else json.dumps(form).encode()
         headers = {
-            "Authorization": self._authorization,
             "Content-Type": "application/json",
             "Idempotency-Key": key,
-            SIGNATURE: sign(content, self._secret),
+            SIGNATURE: sign(content, self._signing_key),
         }
         method = "GET" if form is None else "POST"
         request = self._client.build_request(method, f"{self._url}/v1/{path}", content=content, headers=headers)
-        return await self._line.send(request, HttpAnswer.checked_json, repeatable=True)
+        return await self._session.send(request, repeatable=True)
 
 
 def sign(content: bytes, secret: str) -> str:

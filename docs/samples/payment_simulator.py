@@ -1,6 +1,6 @@
 """Sparrow's simulator: API, notices, and the payer's page at `/pay/{token}`.
 
-Played: keys and signatures, payments, their end, refunds, idempotency keys, notices repeated until they are taken.
+Played: tokens and signatures, payments, their end, refunds, idempotency keys, notices repeated until they are taken.
 Not played: a key that is used for another request.
 
 Copy it to `sandbox/`, with the provider's own name.
@@ -24,15 +24,19 @@ from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Notify, Outcome, Payer
 from sandbox.payments import NOTIFY, PaymentSimulator
-from sandbox.requests import BadRequest, Handler, has_bearer, told
+from sandbox.requests import BadRequest, Handler, told
+from sandbox.token_endpoint import TokenEndpoint
 from sandbox.world import World
 
 PROVIDER: Final = "sparrow"
-SPARROW_API_KEY: Final = "sandbox-sparrow-key"  # yours: in sandbox/payments.py, and imported from there
-SPARROW_SECRET: Final = "sandbox-sparrow-secret"
+SPARROW_CLIENT_ID: Final = "sandbox-sparrow-client"  # yours: in sandbox/payments.py, and imported from there
+SPARROW_CLIENT_SECRET: Final = "sandbox-sparrow-secret"
+SPARROW_SIGNING_KEY: Final = "sandbox-sparrow-key"
 SIGNATURE: Final = "Sparrow-Signature"
 STATUS: Final = {"paid": "paid", "failed": "refused", "refunded": "returned"}
 REPEATED_AFTER: Final = timedelta(minutes=5)
+ANSWER: Final = "TAKEN"
+"""What Sparrow wants to read in answer to a notice."""
 
 
 class SparrowOrder(BaseModel):
@@ -65,12 +69,12 @@ class SparrowNotices:
 
     async def tell(self, attempt: ProviderAttempt) -> None:
         """Send how the payment stands, again and again until it is taken."""
-        if not await self._send(attempt, STATUS.get(attempt.status, "open"), SPARROW_SECRET):
+        if not await self._send(attempt, STATUS.get(attempt.status, "open"), SPARROW_SIGNING_KEY):
             self.tell_later(attempt, REPEATED_AFTER)
 
     async def tell_forged(self, attempt: ProviderAttempt) -> None:
-        """Send a notice as if it were paid, signed with another secret."""
-        await self._send(attempt, "paid", "another-secret")
+        """Send a notice as if it were paid, signed with another key."""
+        await self._send(attempt, "paid", "another-key")
 
     def tell_later(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the notice go so much later."""
@@ -80,10 +84,10 @@ class SparrowNotices:
         """Open the return address as the payer's browser would."""
         await self._world.courier.bring_back(PROVIDER, attempt.details["return_url"])
 
-    async def _send(self, attempt: ProviderAttempt, status: str, secret: str) -> bool:
+    async def _send(self, attempt: ProviderAttempt, status: str, key: str) -> bool:
         body = json.dumps({"id": attempt.order_id, "reference": attempt.reference, "status": status}).encode()
-        headers = {SIGNATURE: sign(body, secret)}
-        return await self._world.courier.post(PROVIDER, attempt.details["notify_url"], body, headers)
+        url, headers = attempt.details["notify_url"], {SIGNATURE: sign(body, key)}
+        return await self._world.courier.post(PROVIDER, url, body, headers, answer=ANSWER)
 
     async def _fire(self, row: dict[str, Any]) -> None:
         if (attempt := self._world.book.by_id(row["attempt"])) is not None:  # none after a reset
@@ -99,18 +103,21 @@ class SparrowSimulator(PaymentSimulator):
 
     def __init__(self, world: World, payer: Payer) -> None:
         super().__init__(world, payer, SparrowNotices(world))
+        lasts, who = timedelta(hours=1), (SPARROW_CLIENT_ID, SPARROW_CLIENT_SECRET)
+        self._tokens = TokenEndpoint(world, PROVIDER, *who, lasts, in_form=True)
 
     def routes(self) -> Sequence[BaseRoute]:
         """Return the routes below `/sandbox/sparrow`; the gate plays the faults."""
         api = Router(
             [
-                Route("/payments", _guarded(self._open), methods=["POST"]),
-                Route("/payments", _guarded(self._read)),
-                Route("/payments/{id}/refunds", _guarded(self._refund), methods=["POST"]),
+                Route("/oauth/token", self._tokens.issue, methods=["POST"]),
+                Route("/v1/payments", self._guarded(self._open), methods=["POST"]),
+                Route("/v1/payments", self._guarded(self._read)),
+                Route("/v1/payments/{id}/refunds", self._guarded(self._refund), methods=["POST"]),
             ]
         )
         broken = JSONResponse({"error": "internal"}, 500)
-        return [Mount("/v1", app=self._world.gate(PROVIDER, api, lambda: broken)), *super().routes()]
+        return [*super().routes(), Mount("/", app=self._world.gate(PROVIDER, api, lambda: broken))]
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands."""
@@ -198,22 +205,21 @@ class SparrowSimulator(PaymentSimulator):
             self._world.ledger.remember(PROVIDER, key, now, LedgerAnswer(201, refund))
         return JSONResponse({"id": refund}, 201)
 
+    def _guarded(self, serve: Handler) -> Handler:
+        async def guarded(request: Request) -> Response:
+            if (refusal := self._tokens.refusal(request)) is not None:
+                return refusal
+            signature = sign(await request.body(), SPARROW_SIGNING_KEY).encode()
+            if not hmac.compare_digest(request.headers.get(SIGNATURE, "").encode(), signature):
+                raise BadRequest("wrong signature", 401)
+            try:
+                return await serve(request)
+            except ValidationError:
+                raise BadRequest("wrong form") from None
 
-def sign(content: bytes, secret: str) -> str:
+        return told(guarded)
+
+
+def sign(content: bytes, key: str) -> str:
     """Return Sparrow's signature. Not the adapter's function: its mistakes would be shared."""
-    return hmac.digest(secret.encode(), content, "sha256").hex()
-
-
-def _guarded(serve: Handler) -> Handler:
-    async def guarded(request: Request) -> Response:
-        signature = sign(await request.body(), SPARROW_SECRET).encode()
-        if not hmac.compare_digest(request.headers.get(SIGNATURE, "").encode(), signature):
-            raise BadRequest("wrong signature", 401)
-        if not has_bearer(request, SPARROW_API_KEY):
-            raise BadRequest("wrong key", 401)
-        try:
-            return await serve(request)
-        except ValidationError:
-            raise BadRequest("wrong form") from None
-
-    return told(guarded)
+    return hmac.digest(key.encode(), content, "sha256").hex()

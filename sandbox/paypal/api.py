@@ -1,6 +1,6 @@
 """PayPal: OAuth, Orders v2 (create, read, capture), refunds, and the check of webhook signatures.
 
-The payer's page is in `paypal_page`, the webhooks in `paypal_notices`.
+The payer's page is in `simulator.py`, the webhooks in `webhooks.py`.
 """
 
 import hashlib
@@ -36,10 +36,11 @@ from sandbox.paypal.shapes import (
 )
 from sandbox.paypal.vault import VaultSimulator
 from sandbox.paypal.webhooks import PayPalNotices
-from sandbox.requests import bearer_of, has_basic
+from sandbox.token_endpoint import TokenEndpoint
 from sandbox.world import World
 
 TOKEN_LASTS: Final = timedelta(seconds=32400)
+TOKEN_FACTS: Final = {"scope": "https://uri.paypal.com/services/payments", "app_id": "APP-SANDBOX", "nonce": "sandbox"}
 KEYS_LAST: Final = timedelta(hours=6)
 CARD_PAGES: Final = ("GUEST_CHECKOUT", "BILLING")
 """Landing pages on which the payer gives a card."""
@@ -53,21 +54,9 @@ class PayPalEndpoints:
         self._world = world
         self._notices = notices
         self._vault = vault
-
-    async def token(self, request: Request) -> Response:
-        """`POST /v1/oauth2/token`."""
-        if not has_basic(request, PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET):
-            body = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-            return JSONResponse(body, 401)
-        form = await request.form()
-        if form.get("grant_type") != "client_credentials":
-            body = {"error": "unsupported_grant_type", "error_description": "Grant Type is NULL or not supported"}
-            return JSONResponse(body, 400)
-        token = f"A21{self._world.ledger.fresh_id('paypal_token', 40)}"
-        self._world.ledger.open_session("paypal", token, self._world.clock.now() + TOKEN_LASTS)
-        answer = {"scope": "https://uri.paypal.com/services/payments", "app_id": "APP-SANDBOX", "nonce": token[-12:]}
-        lasts = int(TOKEN_LASTS.total_seconds())
-        return JSONResponse({**answer, "access_token": token, "token_type": "Bearer", "expires_in": lasts})
+        self.tokens = TokenEndpoint(
+            world, "paypal", PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, TOKEN_LASTS, prefix="A21", more=TOKEN_FACTS
+        )
 
     async def create(self, request: Request) -> Response:
         """`POST /v2/checkout/orders`."""
@@ -221,11 +210,11 @@ class PayPalEndpoints:
         return JSONResponse(body, status)
 
     def guarded(self, serve: Serve) -> Serve:
-        """Ask for a living access token and turns errors into PayPal's answers."""
+        """Ask for a living access token and turn errors into PayPal's answers."""
 
         async def serve_guarded(request: Request) -> Response:
-            if not self._world.ledger.session_is_open("paypal", bearer_of(request), self._world.clock.now()):
-                return JSONResponse({"error": "invalid_token", "error_description": "Token signature is invalid"}, 401)
+            if (refusal := self.tokens.refusal(request)) is not None:
+                return refusal
             try:
                 return await serve(request)
             except PayPalApiError as error:
@@ -239,7 +228,7 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
     guarded = provider.guarded
     first = Router(
         [
-            Route("/oauth2/token", provider.token, methods=["POST"]),
+            Route("/oauth2/token", provider.tokens.issue, methods=["POST"]),
             Route("/notifications/verify-webhook-signature", guarded(provider.verify_signature), methods=["POST"]),
         ]
     )

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from docs.samples.payment_provider import sign
-from docs.samples.payment_simulator import SPARROW_SECRET
+from docs.samples.payment_simulator import SPARROW_SIGNING_KEY
 from services.errors import Conflict, Forged, Misconfigured
 from tests.services.payments.providers.test_providers_sandbox import SPARROW, made, opened, request, world
 from tests.services.standins import StandIns
@@ -39,7 +39,7 @@ async def test_the_payers_page(world: StandIns, action: str, status: str) -> Non
 async def test_a_rightly_signed_notice_is_read_where_it_can_be(world: StandIns) -> None:
     async def read(**notice: str) -> str:
         body = json.dumps(notice).encode()
-        headers = {"sparrow-signature": sign(body, SPARROW_SECRET)}
+        headers = {"sparrow-signature": sign(body, SPARROW_SIGNING_KEY)}
         return (await made(world, SPARROW).read_notice(headers, body)).kind
 
     assert await read(id="1", reference="p-1", status="a new one") == "other"
@@ -47,7 +47,7 @@ async def test_a_rightly_signed_notice_is_read_where_it_can_be(world: StandIns) 
         await read(id="1", status="paid")
 
 
-@pytest.mark.parametrize("wrong", ["api_key", "secret"])
+@pytest.mark.parametrize("wrong", ["client_id", "client_secret", "signing_key"])
 async def test_wrong_keys_are_the_sellers_to_mend(world: StandIns, wrong: str) -> None:
     given = {**world.endpoints["sparrow"], wrong: "x"}
     provider = SPARROW.adapter(world.client, **given, clock=world.clock, breaker=world.breaker("sparrow"))

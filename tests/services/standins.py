@@ -26,6 +26,7 @@ class StandIns:
         self.clock: ManualClock = noon()
         self.notices: list[Notice] = []
         self.brought_back: list[str] = []
+        self.answer: str | None = "OK"  # how a notice is answered; None: with 503
         self.ledger = Ledger(folder / "sandbox.sqlite", salt="test")
         self.sandbox: Sandbox = assemble(
             self.ledger,
@@ -42,7 +43,7 @@ class StandIns:
             self.notices.append((dict(request.headers), request.content))
         else:
             self.brought_back.append(str(request.url))
-        return httpx.Response(200)
+        return httpx.Response(200 if self.answer is not None else 503, text=self.answer)
 
     @property
     def endpoints(self) -> dict[str, Any]:

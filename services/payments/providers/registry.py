@@ -42,6 +42,7 @@ class ProviderEntry:
     """One payment provider. `needed` are the settings without which it can't go live, by their short names.
 
     `sum_in_notice` and `refund_notice` say what its notices tell; what they don't, reading the payment must.
+    `notice_answer` is the text without which it repeats a notice.
     """
 
     title: str
@@ -50,6 +51,7 @@ class ProviderEntry:
     needed: tuple[str, ...]
     sum_in_notice: bool = True
     refund_notice: bool = True
+    notice_answer: str = "OK"
 
     @property
     def name(self) -> str:
@@ -72,6 +74,8 @@ PROVIDERS = (
     ProviderEntry("Stripe", Stripe, StripeSettings, needed=("secret_key", "webhook_secret")),
     ProviderEntry("PayPal", PayPal, PayPalSettings, needed=("client_id", "client_secret", "webhook_id")),
 )
+
+NOTICE_ANSWERS = {entry.name: entry.notice_answer for entry in PROVIDERS}
 
 #: The providers that take each method.
 TAKES: Mapping[str, tuple[str, ...]] = {

@@ -16,10 +16,7 @@ DONE, REFUSED = said({}), said({}, 401)
 
 def session(far: FarEnd, clock: ManualClock | None = None, *, in_form: bool = False) -> TokenSession:
     line, url = ProviderClient(far.client, breaker("far")), "https://far.example/token"
-    who = {
-        "client_id": "id",
-        "client_secret": "secret",
-    }
+    who = {"client_id": "id", "client_secret": "secret"}
     return TokenSession(far.client, line, provider="far", token_url=url, clock=clock or noon(), in_form=in_form, **who)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.samples.payment_provider import Sparrow, SparrowSettings
-from docs.samples.payment_simulator import SPARROW_API_KEY, SPARROW_SECRET
+from docs.samples.payment_simulator import SPARROW_CLIENT_ID, SPARROW_CLIENT_SECRET, SPARROW_SIGNING_KEY
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS, SimulatorEntry
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
@@ -18,17 +18,25 @@ from tests.services.standins import PASSING, StandIns
 
 pytestmark = pytest.mark.anyio
 
+REGISTRY = "services/payments/providers/registry.py"
 SPARROW = ProviderEntry(
-    "Sparrow", Sparrow, SparrowSettings, needed=("api_key", "secret"), sum_in_notice=False, refund_notice=False
+    "Sparrow",
+    Sparrow,
+    SparrowSettings,
+    needed=("client_id", "client_secret", "signing_key"),
+    sum_in_notice=False,
+    refund_notice=False,
+    notice_answer="TAKEN",
 )
 SPARROW_SIMULATOR = SimulatorEntry(
-    "docs.samples.payment_simulator:SparrowSimulator", {"api_key": SPARROW_API_KEY, "secret": SPARROW_SECRET}
+    "docs.samples.payment_simulator:SparrowSimulator",
+    {"client_id": SPARROW_CLIENT_ID, "client_secret": SPARROW_CLIENT_SECRET, "signing_key": SPARROW_SIGNING_KEY},
 )
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
 
 
 def made(world: StandIns, entry: ProviderEntry) -> PaymentProvider:
-    given = world.endpoints[entry.name]
+    given, world.answer = world.endpoints[entry.name], entry.notice_answer
     return entry.adapter(world.client, **given, clock=world.clock, breaker=world.breaker(entry.name), timeout_s=0.5)
 
 
@@ -116,6 +124,26 @@ async def test_the_same_notice_twice_has_one_key(world: StandIns, entry: Provide
     await world.pay(notify="twice")
     keys = [(await told(world, provider, number)).dedup_key for number in range(len(world.notices))]
     assert [keys.count(key) for key in keys] == [2] * len(keys)
+
+
+@each
+async def test_a_notice_is_repeated_until_it_is_answered_as_the_entry_says(
+    world: StandIns, entry: ProviderEntry
+) -> None:
+    provider = made(world, entry)
+    attempt = await opened(provider, request(entry))
+    world.answer = None if entry.notice_answer == "OK" else "OK"
+    await world.pay()
+    first = await told(world, provider, 0)
+    world.notices.clear()
+    world.answer = entry.notice_answer
+    await world.sandbox.tick(world.clock.advance(86_400))
+    assert (await told(world, provider, 0)).dedup_key == first.dedup_key
+    assert (await provider.confirm(attempt, first.facts)).status == "paid"
+    world.notices.clear()
+    await world.sandbox.tick(world.clock.advance(86_400))
+    repeated = first.dedup_key in [(await told(world, provider, n)).dedup_key for n in range(len(world.notices))]
+    assert not repeated, f"{REGISTRY}: the simulator of {entry.title} waits for another `notice_answer`"
 
 
 @each
