@@ -1,6 +1,8 @@
 """The sandbox's stand-ins for adapters' tests: in this process, with a clock and a patience of the test's own."""
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,23 @@ class StandIns:
     def fault(self, provider: str, mode: Mode, times: int) -> None:
         """Let the provider's next calls fail."""
         self.sandbox.world.faults.set(provider, mode, times)
+
+    @contextmanager
+    def failing(self, provider: str, mode: Mode) -> Generator[None]:
+        """Let each of the provider's requests fail the first time that it is sent, for as long as this lasts."""
+        failed = set[tuple[str, str, bytes]]()
+
+        async def fail(request: httpx.Request) -> None:
+            key = (request.method, str(request.url), request.content)
+            if key not in failed:
+                failed.add(key)
+                self.fault(provider, mode, 1)
+
+        self.client.event_hooks = {"request": [fail]}
+        try:
+            yield
+        finally:
+            self.client.event_hooks = {}
 
     async def pay(self, outcome: str = "paid", notify: str = "once", card: str = "") -> None:
         """Let the payer of the only payment act."""

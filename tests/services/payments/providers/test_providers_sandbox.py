@@ -1,9 +1,11 @@
 """All payment providers, and the docs' sample, against the sandbox: one story told for each, and what goes wrong."""
 
 import json
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -32,6 +34,7 @@ SPARROW_SIMULATOR = SimulatorEntry(
     "docs.samples.payment_simulator:SparrowSimulator",
     {"client_id": SPARROW_CLIENT_ID, "client_secret": SPARROW_CLIENT_SECRET, "signing_key": SPARROW_SIGNING_KEY},
 )
+Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
 
 
@@ -185,27 +188,31 @@ async def test_a_payment_that_failed_is_not_paid_and_the_next_attempt_is(world: 
 
 @each
 @pytest.mark.parametrize("mode", PASSING)
-async def test_every_step_rides_out_a_passing_fault(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
+async def test_every_request_rides_out_a_passing_fault(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
+    """Each request of each step fails the first time, that for a token among them."""
     provider = made(world, entry)
-    name = provider.name
-    world.fault(name, mode, 1)
+
+    async def repeated(step: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """As the desk's stored jobs repeat a step that the adapter doesn't repeat by itself."""
+        with world.failing(provider.name, mode):
+            try:
+                return await step()
+            except ProviderUnavailable:
+                return await step()
+
     try:
-        attempt = await opened(provider, request(entry))
+        attempt = await repeated(lambda: opened(provider, request(entry)))
     except Conflict as conflict:
         if (mode, conflict.reason) != ("lost", "attempt_used"):  # opened, and its link can't be had again
             raise
         attempt = await opened(provider, request(entry, attempt=2))
     await world.pay()
-    world.fault(name, mode, 1)
-    notice = await told(world, provider, 0)
-    world.fault(name, mode, 1)
-    assert (await provider.confirm(attempt, notice.facts)).status == "paid"
-    world.fault(name, mode, 1)
-    assert (await provider.ask(attempt)).status == "paid"
-    world.fault(name, mode, 1)
-    await provider.refund(attempt, amount=12345, key="r1", reason="test", notify_url="http://desk.example/n")
-    books = [book for book in await world.payments() if book["refunded"]]
-    assert [book["refunded"] for book in books] == [12345]
+    notice = await repeated(lambda: told(world, provider, 0))
+    assert (await repeated(lambda: provider.confirm(attempt, notice.facts))).status == "paid"
+    assert (await repeated(lambda: provider.ask(attempt))).status == "paid"
+    notify_url = "http://desk.example/n"
+    await repeated(lambda: provider.refund(attempt, amount=45, key="r1", reason="test", notify_url=notify_url))
+    assert sum(book["refunded"] for book in await world.payments()) == 45
 
 
 @each
