@@ -18,6 +18,8 @@ from values.country import RULES
 # CLDR's currencySpacing puts a non-breaking space between a currency's letters and the digits; Babel leaves it out.
 _LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+
 
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
@@ -49,6 +51,14 @@ class Money:
         """Format the amount with no-break spaces as the language writes it: `1 234,50 zł`, `PLN 1,234.50`."""
         written = format_currency(self.decimal, self.currency, locale=locale).replace("\u202f", "\u00a0")
         return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
+
+
+def minor_units(decimal: str, currency: str) -> int | None:
+    """Return an amount in major units ("49.00") in minor ones; None for what isn't a whole number of them."""
+    if _DECIMAL.fullmatch(decimal) is None:
+        return None
+    minor = Decimal(decimal).scaleb(get_currency_precision(currency))
+    return int(minor) if minor == int(minor) else None
 
 
 def percent(amount: Money, rate_percent: int | Decimal) -> Money:

@@ -134,7 +134,7 @@ def _epc(to: Transfer, amount: Money, title: str) -> QrText | None:
         and (not to.bic or _BIC.fullmatch(to.bic) is not None)
         and amount.minor <= MOST_CENTS
     )
-    euro = f"EUR{amount.minor // 100}.{amount.minor % 100:02d}"
+    euro = f"EUR{amount.decimal}"
     lines = ("BCD", "002", "1", "SCT", to.bic, to.payee, to.iban, euro, "", "", title)
     said = "\n".join(lines)
     return QrText(said, "M") if fits and len(said.encode()) <= MOST_EPC else None

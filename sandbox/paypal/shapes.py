@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.responses import JSONResponse, Response
 
 from sandbox.attempts import ProviderAttempt
+from values.money import Money
 
 PAYER_EMAIL: Final = "payer@example.com"
 
@@ -38,11 +39,6 @@ def invalid(issue: str, description: str = "") -> PayPalApiError:
     return PayPalApiError(400, "INVALID_REQUEST", issue, description)
 
 
-def decimal(amount: int) -> str:
-    """Minor units as PayPal writes them: "49.00"."""
-    return f"{amount // 100}.{amount % 100:02d}"
-
-
 def minor_units(value: Any) -> int:
     """Return PayPal's decimal string in minor units; raises ApiError for anything else, a number among it."""
     if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d+)?", value):
@@ -54,7 +50,7 @@ def minor_units(value: Any) -> int:
 
 
 def money_of(amount: int, currency: str) -> dict[str, str]:
-    return {"currency_code": currency, "value": decimal(amount)}
+    return {"currency_code": currency, "value": str(Money(amount, currency).decimal)}
 
 
 def order_status(attempt: ProviderAttempt) -> str:

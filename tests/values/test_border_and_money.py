@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
-from values.money import Money, vat
+from values.money import Money, minor_units, vat
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
 from values.secret import Secret
 
@@ -38,6 +38,16 @@ def test_the_border_rule_by_example() -> None:
     assert clean("e\u0301").text == "é"
     assert clean("👨\u200d👩\u200d👧").text == "👨\u200d👩\u200d👧"
     assert one_line("a\n  b") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(4900, "PLN", "49.00"), (5, "PLN", "0.05"), (-1050, "EUR", "-10.50"), (49, "JPY", "49")],
+)
+def test_money_is_written_and_read_in_major_units(minor: int, currency: str, text: str) -> None:
+    assert str(Money(minor, currency).decimal) == text
+    assert minor_units(text, currency) == minor
+    assert [minor_units(odd, "PLN") for odd in ("49.001", "NaN", "", "49,00", "1e9", "٤")] == [None] * 6
 
 
 def test_money_is_rounded_half_up_and_written_as_the_language_writes_it() -> None:

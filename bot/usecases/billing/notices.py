@@ -66,7 +66,7 @@ class ProviderNotices:
                 "order": order.number,
                 "provider": provider,
                 "case": str(notice.facts.get("case") or notice.provider_ref),
-                "amount": f"{amount.minor // 100}.{amount.minor % 100:02d} {amount.currency}",
+                "amount": f"{amount.decimal} {amount.currency}",
             },
             words="",
             series=f"{self.seller.order_prefix}-T/{tx.now.year}",

@@ -1,10 +1,9 @@
 """PayPal's messages (Orders v2, Payments v2, Webhooks v1), as far as the desk reads them; and its money."""
 
-from decimal import Decimal, InvalidOperation
-
 from pydantic import BaseModel, Field
 
 from services.errors import ProviderRefused
+from values.money import Money, minor_units
 from values.payment import StoredMethod
 
 #: Currencies with two decimals, at PayPal and everywhere else; those it writes differently are not offered.
@@ -20,18 +19,14 @@ class PayPalMoney(BaseModel):
     @property
     def minor(self) -> int | None:
         """In minor units; None when it isn't a whole number of them."""
-        try:
-            cents = Decimal(self.value) * 100
-        except InvalidOperation:
-            return None
-        return int(cents) if cents.is_finite() and cents == cents.to_integral_value() else None
+        return minor_units(self.value, self.currency_code)
 
 
 def decimal_string(amount: int, currency: str) -> str:
     """Minor units as PayPal wants them. Raises Refused("currency_unsupported")."""
     if currency not in TWO_DECIMALS:
         raise ProviderRefused("currency_unsupported", origin="paypal")
-    return f"{amount // 100}.{amount % 100:02d}"
+    return str(Money(amount, currency).decimal)
 
 
 class PayPalLink(BaseModel):

@@ -9,7 +9,7 @@ import pytest
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
 from services.payments.providers.paypal.adapter import PayPal
-from services.payments.providers.paypal.models import PayPalMoney, decimal_string
+from services.payments.providers.paypal.models import decimal_string
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 pytestmark = pytest.mark.anyio
@@ -70,17 +70,6 @@ def after_token(*steps: Step) -> FarEnd:
 
 
 # --- money ---
-
-
-@pytest.mark.parametrize(("minor", "text"), [(4900, "49.00"), (5, "0.05"), (123456789, "1234567.89")])
-def test_money_is_written_and_read_without_floats(minor: int, text: str) -> None:
-    assert decimal_string(minor, "PLN") == text
-    assert PayPalMoney(currency_code="PLN", value=text).minor == minor
-
-
-@pytest.mark.parametrize("text", ["49.001", "NaN", "Infinity", "", "49,00", "forty"])
-def test_odd_money_is_none(text: str) -> None:
-    assert PayPalMoney(currency_code="PLN", value=text).minor is None
 
 
 def test_a_currency_without_cents_is_not_guessed_at() -> None:
