@@ -18,6 +18,7 @@ from tests.architecture.rooms import ROOT
 from tests.services.outside import noon
 
 REGISTRY, SIMULATORS = "services/payments/providers/registry.py", "sandbox/payments.py"
+TESTS = "tests/services/payments/providers"
 KEYS = {"stripe": {"url": "http://127.0.0.1/stripe", "secret_key": "sk_test_x", "webhook_secret": "whsec_x"}}
 
 
@@ -58,6 +59,9 @@ def test_no_provider_is_left_out() -> None:
 def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
     short = {name.removeprefix(f"{entry.name}_") for name in entry.settings.model_fields}
     assert {"url", *entry.needed} <= short, "each setting bears the provider's name, and those needed exist"
+    beside = {path.stem.removeprefix("test_") for path in (ROOT / TESTS).iterdir()}
+    assert entry.name in beside, f"{TESTS}/test_{entry.name}.py: nothing tests what only {entry.title} does"
+    assert entry.title in (ROOT / "CHANGELOG.md").read_text("utf-8"), f"CHANGELOG.md: nothing tells of {entry.title}"
     simulator = PAYMENT_SIMULATORS.get(entry.name)
     assert simulator is not None, f"{SIMULATORS}: PAYMENT_SIMULATORS lacks {entry.name}"
     assert set(simulator.keys) == short - {"url"}, f"{SIMULATORS}: the keys of {entry.name} are its settings"
