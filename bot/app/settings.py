@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, model_validator
+from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.app.unsafe_settings import SHORTEST
@@ -23,8 +23,8 @@ SANDBOX_API_TOKEN = "sandbox"
 
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
 
-
 CHATWOOT = ("chatwoot_account_id", "chatwoot_inbox_id", "chatwoot_token", "chatwoot_webhook_secret")
+"""What a Chatwoot's address needs beside it, in the order of `ChatwootGiven`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,9 @@ class SandboxMode(StrEnum):
     PUBLIC = "public"
 
 
-class Settings(PaymentSettings, BaseSettings):
-    """The settings of a desk. Each field's variable is `OKIENKO_` and its name in capitals."""
+class DeskSettings(BaseModel):
+    """The desk."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="OKIENKO_",
-        env_file=".env",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        # A refused value may be a key: errors name the field only.
-        hide_input_in_errors=True,
-    )
-
-    # The desk
     profile: Path = Field(default=Path("profiles/fakturasmart"), description="Folder of the seller's profile.")
     data_dir: Path = Field(
         default=Path("data"), description="Folder for the embedded database and the sandbox's files."
@@ -100,7 +89,10 @@ class Settings(PaymentSettings, BaseSettings):
         default="info", description="The least that is logged."
     )
 
-    # The sandbox
+
+class SandboxSettings(BaseModel):
+    """The sandbox."""
+
     sandbox: SandboxMode = Field(
         default=SandboxMode.ON,
         description="`on`: stand-ins for every provider, on loopback: a request under another host or through a proxy "
@@ -111,7 +103,10 @@ class Settings(PaymentSettings, BaseSettings):
         description="An `okienko sandbox` shared by several desks; those on one database need it. Default: own.",
     )
 
-    # The seller's own system
+
+class SellerSystemSettings(BaseModel):
+    """The seller's own system."""
+
     events_url: Url | None = Field(
         default=None,
         description="Where events are sent, signed as Standard Webhooks; default: none are, or the sandbox's stand-in.",
@@ -126,7 +121,24 @@ class Settings(PaymentSettings, BaseSettings):
     )
     directory_token: SecretStr | None = Field(default=None, description="Bearer for it.")
 
-    # Single sign-on of agents
+    @model_validator(mode="after")
+    def _events_are_signed(self) -> Self:
+        if self.events_url is not None and not self.event_keys:
+            raise ValueError("OKIENKO_EVENTS_URL needs OKIENKO_EVENTS_SECRET")
+        return self
+
+    @property
+    def event_keys(self) -> tuple[bytes, ...]:
+        """The keys that sign events, the newest first; empty where the desk sends none. Errors: ValueError."""
+        if self.events_url is None or self.events_secret is None:
+            return ()
+        given = self.events_secret.get_secret_value()
+        return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
+
+
+class SingleSignOnSettings(BaseModel):
+    """Single sign-on of agents."""
+
     oidc_issuer: Url | None = Field(
         default=None,
         description="OpenID Connect provider by which agents may log in at `/desk`; default: by password only.",
@@ -149,7 +161,20 @@ class Settings(PaymentSettings, BaseSettings):
         "administrators alone set addresses.",
     )
 
-    # Telegram
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        if self.oidc_issuer is None:
+            return self
+        if self.oidc_client_id is None or self.oidc_client_secret is None:
+            raise ValueError("OKIENKO_OIDC_ISSUER needs OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET")
+        if urlsplit(self.oidc_issuer).scheme != "https" and not leads_to_loopback(self.oidc_issuer):
+            raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
+        return self
+
+
+class TelegramSettings(BaseModel):
+    """Telegram."""
+
     telegram_token: SecretStr | None = Field(
         default=None,
         description="The bot's token; without it the channel is off, or the sandbox's stand-in.",
@@ -163,14 +188,16 @@ class Settings(PaymentSettings, BaseSettings):
         description="`webhook` needs a public https address (`OKIENKO_PUBLIC_URL`); `off`: no Telegram, not even the "
         "sandbox's.",
     )
-
     telegram_desk_chat: int | None = Field(
         default=None,
         description="Number of the agents' group, a supergroup with topics (`-100…`): whoever waits for a person has a "
         "topic there. Default: none.",
     )
 
-    # REST channel
+
+class RestSettings(BaseModel):
+    """REST channel."""
+
     rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
     rest_token: SecretStr | None = Field(
         default=None,
@@ -183,18 +210,28 @@ class Settings(PaymentSettings, BaseSettings):
         description="Requests a minute that one sender may make on the REST channel; one address: ten times. Nobody is "
         "counted with the sandbox `on`; with `public` and `off` everybody is.",
     )
-
     desk_url: Url | None = Field(
         default=None,
         description="Where `okienko actions` finds the desk's REST channel; default: the desk's own address.",
     )
 
-    # SMSAPI
+    @property
+    def rest_tokens(self) -> tuple[SecretStr, ...]:
+        """The tokens of the REST channel, the newest first; none: it asks for none."""
+        return several(self.rest_token)
+
+
+class SmsapiSettings(BaseModel):
+    """SMSAPI."""
+
     smsapi_url: Url = Field(default="https://api.smsapi.pl/sms.do", description="Full address of `sms.do`.")
     smsapi_token: SecretStr | None = Field(default=None, description="OAuth token.")
     smsapi_sender: str | None = Field(default=None, description="Registered sender name; default: the account's own.")
 
-    # Mail
+
+class MailSettings(BaseModel):
+    """Mail (SMTP)."""
+
     smtp_host: str | None = Field(default=None, description="Host of the mail server.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     smtp_user: str | None = Field(default=None, description="User name, where the server asks for one.")
@@ -202,7 +239,10 @@ class Settings(PaymentSettings, BaseSettings):
     smtp_tls: Literal["starttls", "tls", "none"] = Field(default="starttls", description="`none` on loopback only.")
     smtp_from: str | None = Field(default=None, description="Sender of mails: `Name <address>`.")
 
-    # Registers
+
+class RegisterSettings(BaseModel):
+    """Registers."""
+
     mf_url: Url = Field(
         default="https://wl-api.mf.gov.pl", description="White list of the Ministry of Finance; no key."
     )
@@ -213,7 +253,10 @@ class Settings(PaymentSettings, BaseSettings):
     gus_key: SecretStr | None = Field(default=None, description="User key given by GUS.")
     vies_url: Url = Field(default="https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
 
-    # Chatwoot
+
+class ChatwootSettings(BaseModel):
+    """Chatwoot."""
+
     chatwoot_url: Url | None = Field(
         default=None, description="Address of the seller's own help desk; it needs the four below. Default: none."
     )
@@ -224,6 +267,54 @@ class Settings(PaymentSettings, BaseSettings):
     )
     chatwoot_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret of the inbox, by which its webhooks are signed."
+    )
+
+    @model_validator(mode="after")
+    def _help_desk_is_whole(self) -> Self:
+        missing = [f"OKIENKO_{name.upper()}" for name in CHATWOOT if getattr(self, name) in (None, SecretStr(""))]
+        if self.chatwoot_url is not None and missing:
+            raise ValueError(f"OKIENKO_CHATWOOT_URL needs {', '.join(missing)}")
+        return self
+
+    @property
+    def chatwoot(self) -> "ChatwootGiven | None":
+        """The seller's own help desk; None: there is none."""
+        if self.chatwoot_url is None:
+            return None
+        return ChatwootGiven(self.chatwoot_url, *(getattr(self, name) for name in CHATWOOT))
+
+
+class SettingsGroups(
+    DeskSettings,
+    SandboxSettings,
+    SellerSystemSettings,
+    SingleSignOnSettings,
+    TelegramSettings,
+    RestSettings,
+    SmsapiSettings,
+    MailSettings,
+    RegisterSettings,
+    ChatwootSettings,
+    PaymentSettings,
+):
+    """The groups of settings; each docstring is a heading in docs/reference/settings.md.
+
+    A secret goes to the address whose name begins with the same word, as `telegram_token` to `telegram_base_url`:
+    `unsafe_settings` keeps it from passing in clear.
+    """
+
+
+class Settings(SettingsGroups, BaseSettings):
+    """The settings of a desk. Each field's variable is `OKIENKO_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OKIENKO_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        # A refused value may be a key: errors name the field only.
+        hide_input_in_errors=True,
     )
 
     @model_validator(mode="after")
@@ -248,48 +339,6 @@ class Settings(PaymentSettings, BaseSettings):
             if given is not None and not several(given):
                 raise ValueError(f"OKIENKO_{name.upper()} holds nothing but commas")
         return self
-
-    @model_validator(mode="after")
-    def _events_are_signed(self) -> Self:
-        if self.events_url is not None and not self.event_keys:
-            raise ValueError("OKIENKO_EVENTS_URL needs OKIENKO_EVENTS_SECRET")
-        return self
-
-    @model_validator(mode="after")
-    def _single_sign_on_is_whole(self) -> Self:
-        if self.oidc_issuer is None:
-            return self
-        if self.oidc_client_id is None or self.oidc_client_secret is None:
-            raise ValueError("OKIENKO_OIDC_ISSUER needs OKIENKO_OIDC_CLIENT_ID and OKIENKO_OIDC_CLIENT_SECRET")
-        if urlsplit(self.oidc_issuer).scheme != "https" and not leads_to_loopback(self.oidc_issuer):
-            raise ValueError("OKIENKO_OIDC_ISSUER must be https, except on loopback")
-        return self
-
-    @model_validator(mode="after")
-    def _help_desk_is_whole(self) -> Self:
-        missing = [f"OKIENKO_{name.upper()}" for name in CHATWOOT if getattr(self, name) in (None, SecretStr(""))]
-        if self.chatwoot_url is not None and missing:
-            raise ValueError(f"OKIENKO_CHATWOOT_URL needs {', '.join(missing)}")
-        return self
-
-    @property
-    def chatwoot(self) -> "ChatwootGiven | None":
-        """The seller's own help desk; None: there is none."""
-        if (
-            self.chatwoot_url is None
-            or self.chatwoot_account_id is None
-            or self.chatwoot_inbox_id is None
-            or self.chatwoot_token is None
-            or self.chatwoot_webhook_secret is None
-        ):
-            return None
-        return ChatwootGiven(
-            self.chatwoot_url,
-            self.chatwoot_account_id,
-            self.chatwoot_inbox_id,
-            self.chatwoot_token,
-            self.chatwoot_webhook_secret,
-        )
 
     @property
     def sandboxed(self) -> bool:
@@ -320,19 +369,6 @@ class Settings(PaymentSettings, BaseSettings):
     def api_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the seller's API, the newest first; none: that API is closed."""
         return several(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
-
-    @property
-    def rest_tokens(self) -> tuple[SecretStr, ...]:
-        """The tokens of the REST channel, the newest first; none: it asks for none."""
-        return several(self.rest_token)
-
-    @property
-    def event_keys(self) -> tuple[bytes, ...]:
-        """The keys that sign events, the newest first; empty where the desk sends none. Errors: ValueError."""
-        if self.events_url is None or self.events_secret is None:
-            return ()
-        given = self.events_secret.get_secret_value()
-        return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
 
     def points(self, provider: str) -> bool:
         """Return whether any setting of `provider` (`smsapi`, `smtp` …) was given.

@@ -4,15 +4,15 @@ Towards loopback all is allowed: a live desk may be tried beside an `okienko san
 http and plain SMTP.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.web.loopback import is_loopback, leads_to_loopback
-from services.payments.providers.registry import PROVIDERS
 
 if TYPE_CHECKING:
     from bot.app.settings import Settings
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 SHORTEST = 32
 #: So is one that repeats a few characters.
 FEWEST_CHARACTERS = 8
-
-# By provider: the setting with its address, and those that must not pass in clear.
-KEYS = {
-    "smsapi_url": ("smsapi_token",),
-    "gus_url": ("gus_key",),
-    **{f"{entry.name}_url": entry.secrets for entry in PROVIDERS},
-    "telegram_base_url": ("telegram_token",),
-    "chatwoot_url": ("chatwoot_token", "chatwoot_webhook_secret"),
-    "directory_url": ("directory_token",),
-    "events_url": ("events_secret",),
-}
 
 
 def unsafe(settings: "Settings", known: Collection[str]) -> list[str]:
@@ -68,8 +57,15 @@ def _guessable(secret: str) -> bool:
     return len(secret) < SHORTEST or len(set(secret)) < FEWEST_CHARACTERS
 
 
+def secrets_by_address(fields: Mapping[str, FieldInfo]) -> dict[str, list[str]]:
+    """Return, for each setting that is an address, the secrets whose names begin with the same word."""
+    secrets = [name for name, field in fields.items() if SecretStr in get_args(field.annotation)]
+    addresses = [name for name in fields if name.endswith("_url")]
+    return {url: [name for name in secrets if name.startswith(url.partition("_")[0] + "_")] for url in addresses}
+
+
 def _on_the_way(settings: "Settings") -> Iterator[str]:
-    for name, keys in KEYS.items():
+    for name, keys in secrets_by_address(type(settings).model_fields).items():
         url: str | None = getattr(settings, name)
         if url is None or url.startswith("https://") or leads_to_loopback(url):
             continue
@@ -80,7 +76,7 @@ def _on_the_way(settings: "Settings") -> Iterator[str]:
 
 
 def _known_to_all(settings: "Settings", known: Collection[str]) -> Iterator[str]:
-    for name, keys in KEYS.items():
+    for name, keys in secrets_by_address(type(settings).model_fields).items():
         url: str | None = getattr(settings, name)
         if url is None or leads_to_loopback(url):
             continue

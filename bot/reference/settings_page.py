@@ -7,26 +7,11 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, Settings
+from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SettingsGroups
 from bot.app.unsafe_settings import SHORTEST
-from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES
+from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings
 
 PAGE = Path("docs/reference/settings.md")
-
-#: The first field of each group and the group's heading.
-GROUPS = {
-    "profile": "The desk",
-    "sandbox": "The sandbox",
-    "events_url": "The seller's own system",
-    "oidc_issuer": "Single sign-on of agents",
-    "telegram_token": "Telegram",
-    "rest": "REST channel",
-    "smsapi_url": "SMSAPI",
-    "smtp_host": "Mail (SMTP)",
-    "mf_url": "Registers",
-    "chatwoot_url": "Chatwoot",
-    **{next(iter(entry.settings.model_fields)): entry.title for entry in PROVIDERS},
-}
 
 HEAD = """<!-- Made from bot/app/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
 # Settings
@@ -38,15 +23,15 @@ addresses and choices are checked at the start; a refused value is never printed
 
 def page() -> str:
     parts = [HEAD]
-    payments = [name for entry in PROVIDERS for name in entry.settings.model_fields]
-    for name in [*(name for name in Settings.model_fields if name not in payments), *payments]:
-        field = Settings.model_fields[name]
-        if name in GROUPS:
-            parts.append(
-                f"\n## {GROUPS[name]}\n\n{_methods(name)}| setting | values | default | meaning |\n|---|---|---|---|\n"
-            )
-        row = (f"`OKIENKO_{name.upper()}`", _values(field), _default(field), field.description or "")
-        parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n")
+    own = (group for group in SettingsGroups.__bases__ if group is not PaymentSettings)
+    groups = [((group.__doc__ or "").removesuffix("."), group) for group in own]
+    for heading, group in (*groups, *((entry.title, entry.settings) for entry in PROVIDERS)):
+        fields = group.model_fields
+        methods = _methods(next(iter(fields)))
+        parts.append(f"\n## {heading}\n\n{methods}| setting | values | default | meaning |\n|---|---|---|---|\n")
+        for name, field in fields.items():
+            row = (f"`OKIENKO_{name.upper()}`", _values(field), _default(field), field.description or "")
+            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n")
     parts.append(_live())
     return "".join(parts)
 

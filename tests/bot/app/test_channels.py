@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app.channels import CHANNELS, BotAt, bot_at
-from bot.app.settings import Settings
+from bot.app.settings import Settings, SettingsGroups
 from tests.desk.running import running_desk
 from values.channel import REACHES_AWAY, Channel
 
@@ -69,7 +69,9 @@ async def test_a_channel_whose_settings_are_given_is_served(tmp_path: Path, chan
         for kind, value in ((SecretStr, "1:secret"), (str, "http://127.0.0.1:9/bot"), (int, 1))
         if name.startswith(f"{channel}_") and kind in (field.annotation, *get_args(field.annotation))
     }
-    assert given, f"settings whose names begin with {channel}_ stand in bot/app/settings.py"
+    groups = [group.model_fields for group in SettingsGroups.__bases__]
+    words = {name.partition("_")[0] for group in groups if set(given) & set(group) for name in group}
+    assert words == {channel}, f"{channel}_… of bot/app/settings.py is a group of its own"
     async with running_desk(tmp_path, **given) as desk:
         receiver = desk.installation.receivers.get(channel)
         assert receiver is not None, f"bot/app/channels.py doesn't open {channel} with {', '.join(given)}"
