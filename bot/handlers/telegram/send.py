@@ -15,16 +15,18 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
+from bot.conversation.splitting import split
 from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords
 from bot.handlers.telegram.pace import Pace
-from bot.handlers.telegram.texts import split
 
 log = structlog.get_logger(__name__)
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
+LONGEST = 4096
+"""Telegram's own limit, in UTF-16 code units."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 AFTER_A_FAULT = timedelta(seconds=5)
 AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
@@ -154,12 +156,16 @@ def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)
     if message.asks_contact:
-        yield _Form(split(every) or [_NO_WORDS], contact_keyboard(message, share_number), message.asks)
+        yield _Form(_parts(every), contact_keyboard(message, share_number), message.asks)
     else:
-        yield _Form(split(words) or [_NO_WORDS], inline_keyboard(message), message.asks)
-    yield _Form(split(every) or [_NO_WORDS], inline_keyboard(message, links=False), message.asks)
+        yield _Form(_parts(words), inline_keyboard(message), message.asks)
+    yield _Form(_parts(every), inline_keyboard(message, links=False), message.asks)
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
-    yield _Form(split(f"{every}\n\n{titles}") or [_NO_WORDS], None, message.asks)
+    yield _Form(_parts(f"{every}\n\n{titles}"), None, message.asks)
+
+
+def _parts(text: str) -> list[str]:
+    return split(text, LONGEST) or [_NO_WORDS]
 
 
 def _is_gone(error: BadRequest) -> bool:

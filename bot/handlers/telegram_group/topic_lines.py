@@ -11,8 +11,8 @@ from pathlib import Path
 
 from telegram import MessageEntity
 
+from bot.conversation.splitting import split, units
 from bot.conversation.stored import StoredCause
-from bot.handlers.telegram.texts import split, units
 from bot.handlers.telegram_group.card import plain
 from bot.usecases.agents.masking import hidden, said
 from bot.usecases.agents.transcript import BLOCKED, LineWords, desk_lines, wish_told, written_there

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from bot.handlers.telegram.texts import units
+from bot.conversation.splitting import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.group_updates import command
 from bot.handlers.telegram_group.topic_lines import LONGEST, TopicLine, first_post, lines_of, words

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handlers.telegram.texts import split, units
+from bot.conversation.splitting import split, units
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("  \n\n.ą🎉👍🏽"), max_size=400), st.integers(20, 60))
@@ -14,10 +14,10 @@ def test_no_part_is_too_long_and_no_word_is_lost(text: str, longest: int) -> Non
 
 
 def test_a_text_that_fits_is_left_alone() -> None:
-    assert split("  Dzień dobry.\n\nCo robimy?\n") == ["Dzień dobry.\n\nCo robimy?"]
-    assert split("") == []
-    assert split("🎉" * 2048) == ["🎉" * 2048]
-    assert len(split("🎉" * 2049)) == 2
+    assert split("  Dzień dobry.\n\nCo robimy?\n", 40) == ["Dzień dobry.\n\nCo robimy?"]
+    assert split("", 1) == []
+    assert split("🎉" * 20, 40) == ["🎉" * 20]
+    assert len(split("🎉" * 21, 40)) == 2
 
 
 def test_it_is_cut_between_paragraphs_then_lines_then_sentences_then_words() -> None:

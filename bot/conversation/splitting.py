@@ -1,9 +1,6 @@
-"""Texts as Telegram takes them: at most 4096 UTF-16 units, cut where a reader would."""
+"""Messages too long for a channel in parts, cut where a reader would."""
 
 import re
-
-#: Telegram's own limit, in UTF-16 code units.
-LONGEST = 4096
 
 #: Where to cut, the best first: between paragraphs, lines, sentences, words.
 _BREAKS = ("\n\n", "\n", ". ", " ")
@@ -11,11 +8,11 @@ _JOINED = re.compile(r"[\u200d\ufe0e\ufe0f\u20e3\u0300-\u036f\U0001f3fb-\U0001f3
 
 
 def units(text: str) -> int:
-    """Length as Telegram counts it: a character beyond the basic plane is two."""
+    """Return the length in UTF-16 code units, as channels count: a character beyond the basic plane is two."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def split(text: str, longest: int = LONGEST) -> list[str]:
+def split(text: str, longest: int) -> list[str]:
     """Return the text in parts of at most `longest` units (two or more), none empty; none for a blank text.
 
     Nothing but white space is lost between them.
