@@ -1,8 +1,10 @@
 """Hundreds of desks begin here: what comes out the same each time is made once."""
 
 import sys
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import stamina
@@ -10,7 +12,9 @@ from sqlalchemy import make_url
 
 from services.store import migrate
 from tests.conftest import database_of
+from tests.desk.databases import on
 from tests.desk.quick_starts import Quick, in_place, made_once
+from tests.desk.running import Running, running_desk
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +28,20 @@ def _made_once(_quick: Quick) -> Iterator[None]:
     again as often as always, one try right after the other."""
     with in_place(_quick), stamina.set_testing(True, attempts=sys.maxsize, cap=True):
         yield
+
+
+@pytest.fixture
+def database() -> str:
+    """The database of `desk`; `on_each_database` (databases.py) names both."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def desk(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> AsyncIterator[Running]:
+    """A desk set as the marks `desk` of the test and its file say."""
+    marks = [mark.kwargs for mark in request.node.iter_markers("desk")]
+    async with running_desk(tmp_path, **on(database, request), **ChainMap(*marks)) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -20,6 +20,14 @@ from tests.desk.running import Running, running_desk
 on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 
 
+def on(database: str, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of a desk on this database."""
+    if database == "sqlite":
+        return {}
+    url: str = request.getfixturevalue("postgres")
+    return {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
+
+
 @asynccontextmanager
 async def desks_on(
     database: str, request: pytest.FixtureRequest, folder: Path, office: PostOffice, count: int = 2, **settings: Any
@@ -31,8 +39,7 @@ async def desks_on(
     given: dict[str, Any] = {"public_url": office.url, **settings}
     async with AsyncExitStack() as stack:
         if database == "postgresql":
-            url: str = request.getfixturevalue("postgres")
-            given |= {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
+            given |= on(database, request)
             given["sandbox_url"] = await stack.enter_async_context(sandbox_here(folder / "sandbox"))
         numbers = range(count if database == "postgresql" else 1)
         each = [await stack.enter_async_context(_at_its_own(folder / f"desk{n}", given)) for n in numbers]

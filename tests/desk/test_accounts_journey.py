@@ -29,37 +29,35 @@ def page_of(customer: Customer) -> str:
     return str(customer.link("secure_page")["href"])
 
 
-async def test_logging_in_elsewhere_goes_on_with_the_account(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await Scripted(desk).run("order.auto_renewal")
-        await first.follow_mail()
-        customer = await logging_in(desk)
-        done = await customer.submit(page_of(customer), login=first.person.email.upper(), password=PASSWORD)
-        assert done.status_code in (200, 303)
-        await customer.look()
-        assert (customer.at, customer.expects) == ("company.confirm", "confirm_data")
-        assert "Bursztyn" in customer.said[-1]
-        second = Scripted(desk, first.person)
-        second.customer = customer
-        await second.run()
-        card = await desk.card(first.person.email)
-        assert only(card["orders"])["status"] == "paid"
-        assert len(card["conversations"]) == 2
-        assert only(card["companies"])["tax_number"] == "1234563218"
+async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
+    first = await Scripted(desk).run("order.auto_renewal")
+    await first.follow_mail()
+    customer = await logging_in(desk)
+    done = await customer.submit(page_of(customer), login=first.person.email.upper(), password=PASSWORD)
+    assert done.status_code in (200, 303)
+    await customer.look()
+    assert (customer.at, customer.expects) == ("company.confirm", "confirm_data")
+    assert "Bursztyn" in customer.said[-1]
+    second = Scripted(desk, first.person)
+    second.customer = customer
+    await second.run()
+    card = await desk.card(first.person.email)
+    assert only(card["orders"])["status"] == "paid"
+    assert len(card["conversations"]) == 2
+    assert only(card["companies"])["tax_number"] == "1234563218"
 
 
-async def test_logging_in_after_buying_leads_to_the_zone(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        customer = desk.customer("en")
-        await customer.say("/start")
-        await customer.say("start:log_in")
-        done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
-        assert done.status_code == 200
-        await customer.look()
-        assert (customer.custom["dialog"], customer.expects) == ("zone", "nothing")
-        assert customer.link("login")
-        assert len((await desk.card(first.person.email))["orders"]) == 1
+async def test_logging_in_after_buying_leads_to_the_zone(desk: Running) -> None:
+    first = await bought(desk)
+    customer = desk.customer("en")
+    await customer.say("/start")
+    await customer.say("start:log_in")
+    done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
+    assert done.status_code == 200
+    await customer.look()
+    assert (customer.custom["dialog"], customer.expects) == ("zone", "nothing")
+    assert customer.link("login")
+    assert len((await desk.card(first.person.email))["orders"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,111 +85,106 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
         assert (await customer.submit(page, forgot=way)).status_code == 410
 
 
-async def test_wrong_log_ins_are_counted_and_then_paused(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        customer = await logging_in(desk)
-        page = page_of(customer)
-        for field in ({"login": first.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
-            assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
-        for _ in range(10):
-            wrong = await customer.submit(page, login=first.person.email, password="not-the-password")
-            assert wrong.status_code == 422
-            assert 'type="password"' in wrong.text, "the page again"
-        held = await customer.submit(page, login=first.person.email, password=PASSWORD)
-        assert held.status_code == 429
-        assert int(held.headers["retry-after"]) > 0
-        other = await customer.submit(page, login="somebody@example.com", password="not-the-password")
-        assert other.status_code == 422, "nobody else is held"
-        await desk.advance(int(held.headers["retry-after"]) + 1)
-        assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 200
+async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running) -> None:
+    first = await bought(desk)
+    customer = await logging_in(desk)
+    page = page_of(customer)
+    for field in ({"login": first.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
+        assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
+    for _ in range(10):
+        wrong = await customer.submit(page, login=first.person.email, password="not-the-password")
+        assert wrong.status_code == 422
+        assert 'type="password"' in wrong.text, "the page again"
+    held = await customer.submit(page, login=first.person.email, password=PASSWORD)
+    assert held.status_code == 429
+    assert int(held.headers["retry-after"]) > 0
+    other = await customer.submit(page, login="somebody@example.com", password="not-the-password")
+    assert other.status_code == 422, "nobody else is held"
+    await desk.advance(int(held.headers["retry-after"]) + 1)
+    assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 200
 
 
-async def test_an_unknown_login_looks_like_a_wrong_password(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        customer = await logging_in(desk)
-        page = page_of(customer)
-        known = await customer.submit(page, login=first.person.email, password="not-the-password")
-        unknown = await customer.submit(page, login="nobody.here@example.com", password="not-the-password")
-        assert known.status_code == unknown.status_code == 422
-        assert known.text.replace(first.person.email, "X") == unknown.text.replace("nobody.here@example.com", "X")
+async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running) -> None:
+    first = await bought(desk)
+    customer = await logging_in(desk)
+    page = page_of(customer)
+    known = await customer.submit(page, login=first.person.email, password="not-the-password")
+    unknown = await customer.submit(page, login="nobody.here@example.com", password="not-the-password")
+    assert known.status_code == unknown.status_code == 422
+    assert known.text.replace(first.person.email, "X") == unknown.text.replace("nobody.here@example.com", "X")
 
 
-async def test_a_forgotten_password(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
+async def test_a_forgotten_password(desk: Running) -> None:
+    first = await bought(desk)
+    customer = desk.customer()
+    await customer.say("/start")
+    await customer.say("start:forgot_password")
+    assert customer.expects == "email"
+    await customer.say(first.person.email)
+    assert customer.expects == "email_link"
+    letter = (await desk.outbox(first.person.email))[-1]
+    scripted = Scripted(desk, Person(email=first.person.email, password="Zupelnie-nowe-haslo-9"))
+    scripted.customer = customer
+    done = await scripted.submit(letter["links"][0])
+    if done.status_code == 303:
+        done = await scripted.submit(str(httpx.URL(letter["links"][0]).join(done.headers["location"])))
+    assert done.status_code == 200
+    await customer.look()
+    assert customer.expects == "secure_page", "a link proves an address, not a person: one logs in with the new one"
+    page = page_of(customer)
+    assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 422
+    assert (await scripted.submit(page)).status_code == 200
+    await customer.look()
+    assert customer.expects == "nothing"
+    assert (await customer.submit(letter["links"][0])).status_code == 410
+
+
+async def test_a_forgotten_password_of_nobody_looks_the_same(desk: Running) -> None:
+    first = await bought(desk)
+    answers: list[str] = []
+    for email in (first.person.email, "nobody.at.all@example.com"):
         customer = desk.customer()
         await customer.say("/start")
         await customer.say("start:forgot_password")
-        assert customer.expects == "email"
-        await customer.say(first.person.email)
+        await customer.say(email)
+        answers.append(customer.said[-1].replace(email, "X"))
         assert customer.expects == "email_link"
-        letter = (await desk.outbox(first.person.email))[-1]
-        scripted = Scripted(desk, Person(email=first.person.email, password="Zupelnie-nowe-haslo-9"))
-        scripted.customer = customer
-        done = await scripted.submit(letter["links"][0])
-        if done.status_code == 303:
-            done = await scripted.submit(str(httpx.URL(letter["links"][0]).join(done.headers["location"])))
-        assert done.status_code == 200
-        await customer.look()
-        assert customer.expects == "secure_page", "a link proves an address, not a person: one logs in with the new one"
-        page = page_of(customer)
-        assert (await customer.submit(page, login=first.person.email, password=PASSWORD)).status_code == 422
-        assert (await scripted.submit(page)).status_code == 200
-        await customer.look()
-        assert customer.expects == "nothing"
-        assert (await customer.submit(letter["links"][0])).status_code == 410
+        assert len([m for m in await desk.outbox(email) if m["kind"] == "email"]) >= 1
+    assert answers[0] == answers[1]
+    letter = (await desk.outbox("nobody.at.all@example.com"))[-1]
+    assert all("/s/" not in link for link in letter["links"]), "nothing to set a password with"
 
 
-async def test_a_forgotten_password_of_nobody_looks_the_same(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        answers: list[str] = []
-        for email in (first.person.email, "nobody.at.all@example.com"):
-            customer = desk.customer()
-            await customer.say("/start")
-            await customer.say("start:forgot_password")
-            await customer.say(email)
-            answers.append(customer.said[-1].replace(email, "X"))
-            assert customer.expects == "email_link"
-            assert len([m for m in await desk.outbox(email) if m["kind"] == "email"]) >= 1
-        assert answers[0] == answers[1]
-        letter = (await desk.outbox("nobody.at.all@example.com"))[-1]
-        assert all("/s/" not in link for link in letter["links"]), "nothing to set a password with"
-
-
-async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        owner = await Scripted(desk).run("order.auto_renewal")
-        await owner.follow_mail()
-        free = await Scripted(desk).run("order.pay")
-        twin = await Scripted(desk, Person(email=owner.person.email, password="Calkiem-inne-haslo-3")).run("order.pay")
-        expected = [text.replace(free.person.email, "X").replace(free.person.phone, "Y") for text in free.customer.said]
-        told = [text.replace(twin.person.email, "X").replace(twin.person.phone, "Y") for text in twin.customer.said]
-        assert _without_numbers(told) == _without_numbers(expected), "the same words for a taken e-mail"
-        assert free.trail == twin.trail
-        await twin.customer.say("pay:now")
-        assert (twin.customer.expects, twin.customer.at) == ("email_link", "order.email_link")
-        card = await desk.card(owner.person.email)
-        assert card["account"]["status"] == "active"
-        assert card["phone"] == owner.person.phone, "?email= shows the owner"
-        assert card["orders"] == []
-        letter = (await desk.outbox(owner.person.email))[-1]
-        link = letter["links"][0]
-        shown = await desk.http.get(link)
-        assert 'name="login"' in shown.text
-        wrong = await desk.http.post(link, data={"login": twin.person.email, "password": twin.person.password})
-        assert wrong.status_code == 422, "the shadow's password opens nothing"
-        done = await desk.http.post(link, data={"login": owner.person.email, "password": PASSWORD})
-        assert done.status_code == 200
-        await twin.customer.look()
-        assert twin.customer.expects == "confirm_data"
-        twin.person.password = PASSWORD
-        await twin.run()
-        card = await desk.card(owner.person.email)
-        assert only(card["orders"])["status"] == "paid"
-        assert card["phone"] == owner.person.phone
+async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(desk: Running) -> None:
+    owner = await Scripted(desk).run("order.auto_renewal")
+    await owner.follow_mail()
+    free = await Scripted(desk).run("order.pay")
+    twin = await Scripted(desk, Person(email=owner.person.email, password="Calkiem-inne-haslo-3")).run("order.pay")
+    expected = [text.replace(free.person.email, "X").replace(free.person.phone, "Y") for text in free.customer.said]
+    told = [text.replace(twin.person.email, "X").replace(twin.person.phone, "Y") for text in twin.customer.said]
+    assert _without_numbers(told) == _without_numbers(expected), "the same words for a taken e-mail"
+    assert free.trail == twin.trail
+    await twin.customer.say("pay:now")
+    assert (twin.customer.expects, twin.customer.at) == ("email_link", "order.email_link")
+    card = await desk.card(owner.person.email)
+    assert card["account"]["status"] == "active"
+    assert card["phone"] == owner.person.phone, "?email= shows the owner"
+    assert card["orders"] == []
+    letter = (await desk.outbox(owner.person.email))[-1]
+    link = letter["links"][0]
+    shown = await desk.http.get(link)
+    assert 'name="login"' in shown.text
+    wrong = await desk.http.post(link, data={"login": twin.person.email, "password": twin.person.password})
+    assert wrong.status_code == 422, "the shadow's password opens nothing"
+    done = await desk.http.post(link, data={"login": owner.person.email, "password": PASSWORD})
+    assert done.status_code == 200
+    await twin.customer.look()
+    assert twin.customer.expects == "confirm_data"
+    twin.person.password = PASSWORD
+    await twin.run()
+    card = await desk.card(owner.person.email)
+    assert only(card["orders"])["status"] == "paid"
+    assert card["phone"] == owner.person.phone
 
 
 def _without_numbers(texts: list[str]) -> list[str]:
@@ -199,136 +192,127 @@ def _without_numbers(texts: list[str]) -> list[str]:
     return ["".join("#" if c.isdigit() else c for c in text) for text in texts]
 
 
-async def test_a_page_is_used_once_and_its_get_changes_nothing(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        page = page_of(scripted.customer)
-        for method in ("HEAD", "GET", "GET", "HEAD"):
-            looked = await desk.http.request(method, page)
-            assert looked.status_code == 200
-            for name, value in PAGE_HEADERS.items():
-                assert looked.headers[name] == value
-            assert "default-src 'none'" in looked.headers["content-security-policy"]
-            assert "frame-ancestors 'none'" in looked.headers["content-security-policy"]
-            assert "set-cookie" not in looked.headers
-        assert (await scripted.submit(page)).status_code == 200
-        for method in ("GET", "HEAD", "POST"):
-            gone = await desk.http.request(method, page)
-            assert gone.status_code == 410, method
-        for method in ("GET", "HEAD", "POST"):
-            unknown = await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")
-            assert unknown.status_code == 404, method
-        await scripted.customer.look()
-        assert scripted.customer.expects == "consents"
+async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    page = page_of(scripted.customer)
+    for method in ("HEAD", "GET", "GET", "HEAD"):
+        looked = await desk.http.request(method, page)
+        assert looked.status_code == 200
+        for name, value in PAGE_HEADERS.items():
+            assert looked.headers[name] == value
+        assert "default-src 'none'" in looked.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in looked.headers["content-security-policy"]
+        assert "set-cookie" not in looked.headers
+    assert (await scripted.submit(page)).status_code == 200
+    for method in ("GET", "HEAD", "POST"):
+        gone = await desk.http.request(method, page)
+        assert gone.status_code == 410, method
+    for method in ("GET", "HEAD", "POST"):
+        unknown = await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")
+        assert unknown.status_code == 404, method
+    await scripted.customer.look()
+    assert scripted.customer.expects == "consents"
 
 
-async def test_a_page_expires_after_half_an_hour(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        page = page_of(scripted.customer)
-        await desk.advance(29 * 60)
-        assert (await desk.http.get(page)).status_code == 200
-        await desk.advance(61)
-        assert (await desk.http.get(page)).status_code == 410
-        late = await scripted.customer.submit(page, password=PASSWORD, password_repeat=PASSWORD)
-        assert late.status_code == 410
-        assert scripted.customer.expects == "secure_page"
-        await scripted.customer.say("secure_page:again")
-        assert page_of(scripted.customer) != page
-        await scripted.run("consents")
+async def test_a_page_expires_after_half_an_hour(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    page = page_of(scripted.customer)
+    await desk.advance(29 * 60)
+    assert (await desk.http.get(page)).status_code == 200
+    await desk.advance(61)
+    assert (await desk.http.get(page)).status_code == 410
+    late = await scripted.customer.submit(page, password=PASSWORD, password_repeat=PASSWORD)
+    assert late.status_code == 410
+    assert scripted.customer.expects == "secure_page"
+    await scripted.customer.say("secure_page:again")
+    assert page_of(scripted.customer) != page
+    await scripted.run("consents")
 
 
-async def test_a_newer_page_replaces_the_older(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        old = page_of(scripted.customer)
-        await scripted.customer.say("secure_page:again")
-        assert (await desk.http.get(old)).status_code == 410
-        await scripted.run("consents")
+async def test_a_newer_page_replaces_the_older(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    old = page_of(scripted.customer)
+    await scripted.customer.say("secure_page:again")
+    assert (await desk.http.get(old)).status_code == 410
+    await scripted.run("consents")
 
 
-async def test_what_the_rule_refuses_keeps_the_page_open(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        page = page_of(scripted.customer)
-        for password, again in (
-            ("short", "short"),
-            (PASSWORD, PASSWORD + "x"),
-            (PASSWORD, ""),
-            ("", ""),
-            ("x" * 129, "x" * 129),
-            ("password1234", "password1234"),
-            (scripted.person.email, scripted.person.email),
-        ):
-            refused = await scripted.customer.submit(page, password=password, password_repeat=again)
-            assert refused.status_code == 422, password
-            assert 'type="password"' in refused.text
-            if password:
-                assert f'value="{password}"' not in refused.text, "a password is never written back"
-        assert (await scripted.customer.submit(page)).status_code == 422
-        assert (await desk.http.post(page, json={"password": PASSWORD})).status_code == 422
-        assert (await desk.http.post(page, content=b"\xff\xfe%%%", headers=_FORM)).status_code == 422
-        many = "&".join(f"f{n}=x" for n in range(1000))
-        assert (await desk.http.post(page, content=many, headers=_FORM)).status_code == 422
-        assert (await scripted.submit(page)).status_code == 200
+async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    page = page_of(scripted.customer)
+    for password, again in (
+        ("short", "short"),
+        (PASSWORD, PASSWORD + "x"),
+        (PASSWORD, ""),
+        ("", ""),
+        ("x" * 129, "x" * 129),
+        ("password1234", "password1234"),
+        (scripted.person.email, scripted.person.email),
+    ):
+        refused = await scripted.customer.submit(page, password=password, password_repeat=again)
+        assert refused.status_code == 422, password
+        assert 'type="password"' in refused.text
+        if password:
+            assert f'value="{password}"' not in refused.text, "a password is never written back"
+    assert (await scripted.customer.submit(page)).status_code == 422
+    assert (await desk.http.post(page, json={"password": PASSWORD})).status_code == 422
+    assert (await desk.http.post(page, content=b"\xff\xfe%%%", headers=_FORM)).status_code == 422
+    many = "&".join(f"f{n}=x" for n in range(1000))
+    assert (await desk.http.post(page, content=many, headers=_FORM)).status_code == 422
+    assert (await scripted.submit(page)).status_code == 200
 
 
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("email_link")
-        old_address = scripted.person.email
-        first = (await desk.outbox(old_address))[-1]["links"][0]
-        await scripted.customer.say("email_link:again")
-        assert len(await desk.outbox(old_address)) == 2
-        assert (await desk.http.get(first)).status_code == 410
-        await scripted.customer.say("edit:email")
-        assert scripted.customer.expects == "email"
-        scripted.person.email = "nowy.adres@example.com"
-        await scripted.customer.say("nowy.adres@example.com")
-        assert scripted.customer.expects == "email_link"
-        second = (await desk.outbox(old_address))[-1]["links"][0]
-        assert (await desk.http.post(second)).status_code == 410, "the link to the old address proves nothing now"
-        await scripted.run()
-        assert (await desk.card("nowy.adres@example.com"))["account"]["status"] == "active"
-        assert await desk.card(old_address) is None
+async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(desk: Running) -> None:
+    scripted = await Scripted(desk).run("email_link")
+    old_address = scripted.person.email
+    first = (await desk.outbox(old_address))[-1]["links"][0]
+    await scripted.customer.say("email_link:again")
+    assert len(await desk.outbox(old_address)) == 2
+    assert (await desk.http.get(first)).status_code == 410
+    await scripted.customer.say("edit:email")
+    assert scripted.customer.expects == "email"
+    scripted.person.email = "nowy.adres@example.com"
+    await scripted.customer.say("nowy.adres@example.com")
+    assert scripted.customer.expects == "email_link"
+    second = (await desk.outbox(old_address))[-1]["links"][0]
+    assert (await desk.http.post(second)).status_code == 410, "the link to the old address proves nothing now"
+    await scripted.run()
+    assert (await desk.card("nowy.adres@example.com"))["account"]["status"] == "active"
+    assert await desk.card(old_address) is None
 
 
-async def test_the_confirmation_link_lives_three_days(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("email_link")
-        link = (await desk.outbox(scripted.person.email))[-1]["links"][0]
-        assert (await desk.http.get(link)).status_code == 200
-        await desk.advance(72 * 3600 + 1)
-        assert (await desk.http.get(link)).status_code == 410
-        await scripted.customer.say("email_link:again")
-        await scripted.run()
+async def test_the_confirmation_link_lives_three_days(desk: Running) -> None:
+    scripted = await Scripted(desk).run("email_link")
+    link = (await desk.outbox(scripted.person.email))[-1]["links"][0]
+    assert (await desk.http.get(link)).status_code == 200
+    await desk.advance(72 * 3600 + 1)
+    assert (await desk.http.get(link)).status_code == 410
+    await scripted.customer.say("email_link:again")
+    await scripted.run()
 
 
-async def test_the_confirmation_link_may_be_followed_before_it_is_asked_for(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("phone")
-        await scripted.follow_mail()
-        assert scripted.customer.expects == "phone"
-        await scripted.run("payment")
-        assert "order.email_link" not in scripted.trail
+async def test_the_confirmation_link_may_be_followed_before_it_is_asked_for(desk: Running) -> None:
+    scripted = await Scripted(desk).run("phone")
+    await scripted.follow_mail()
+    assert scripted.customer.expects == "phone"
+    await scripted.run("payment")
+    assert "order.email_link" not in scripted.trail
 
 
-async def test_tries_at_once_find_no_more_room_than_one_by_one(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
+async def test_tries_at_once_find_no_more_room_than_one_by_one(desk: Running) -> None:
+    customer = await logging_in(desk)
+    page = page_of(customer)
+    tries = (customer.submit(page, login="jan@example.com", password=f"not-it-{n}") for n in range(25))
+    statuses = [answer.status_code for answer in await asyncio.gather(*tries)]
+    assert (statuses.count(422), statuses.count(429)) == (10, 15)
+
+
+async def test_right_log_ins_are_not_counted(desk: Running) -> None:
+    first = await bought(desk)
+    for _ in range(12):
         customer = await logging_in(desk)
-        page = page_of(customer)
-        tries = (customer.submit(page, login="jan@example.com", password=f"not-it-{n}") for n in range(25))
-        statuses = [answer.status_code for answer in await asyncio.gather(*tries)]
-        assert (statuses.count(422), statuses.count(429)) == (10, 15)
-
-
-async def test_right_log_ins_are_not_counted(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        for _ in range(12):
-            customer = await logging_in(desk)
-            done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
-            assert done.status_code == 200
+        done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
+        assert done.status_code == 200

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import build
 from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -24,14 +24,13 @@ async def log_in(http: httpx.AsyncClient, login: str, password: str = "sandbox")
     return await http.post("/desk/login", data={"csrf": found[1], "login": login, "password": password})
 
 
-async def test_the_landing_page_leads_to_the_desk_and_its_two_agents_get_in(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        assert 'href="/desk"' in (await desk.http.get("/")).text
-        for login, name in (("anna", "Anna"), ("marek", "Marek")):
-            assert (await log_in(desk.http, login, "wrong")).status_code == 422
-            assert (await log_in(desk.http, login)).headers["location"] == "/desk"
-            assert name in (await desk.http.get("/desk")).text
-            desk.http.cookies.clear()
+async def test_the_landing_page_leads_to_the_desk_and_its_two_agents_get_in(desk: Running) -> None:
+    assert 'href="/desk"' in (await desk.http.get("/")).text
+    for login, name in (("anna", "Anna"), ("marek", "Marek")):
+        assert (await log_in(desk.http, login, "wrong")).status_code == 422
+        assert (await log_in(desk.http, login)).headers["location"] == "/desk"
+        assert name in (await desk.http.get("/desk")).text
+        desk.http.cookies.clear()
 
 
 @on_each_database

@@ -83,22 +83,21 @@ async def test_all_of_them_or_none(tmp_path: Path, database: str, request: pytes
         assert await on_file(desk) == {}
 
 
-async def test_what_is_no_customer(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        for wrong in (
-            {},
-            {"ref": ""},
-            {"ref": "a\x00"},
-            {"ref": "K", "phone": 5},
-            {"ref": "K", "legal_form": "cooperative"},
-            {"ref": "K", "country": "Polska"},
-            {"ref": "K", "programs": [{"product": "x"}]},
-            {"ref": "K", "programs": [{"product": "x", "serial": "1", "subscription_ends_at": "2026-12-21T00:00:00"}]},
-            {"ref": "K", "password": "x"},
-        ):
-            assert (await tell(desk, wrong)).status_code == 422, wrong
-        assert (await tell(desk)).status_code == 422
-        assert (await tell(desk, *[{"ref": f"K-{n}"} for n in range(1001)])).status_code == 422
+async def test_what_is_no_customer(desk: Running) -> None:
+    for wrong in (
+        {},
+        {"ref": ""},
+        {"ref": "a\x00"},
+        {"ref": "K", "phone": 5},
+        {"ref": "K", "legal_form": "cooperative"},
+        {"ref": "K", "country": "Polska"},
+        {"ref": "K", "programs": [{"product": "x"}]},
+        {"ref": "K", "programs": [{"product": "x", "serial": "1", "subscription_ends_at": "2026-12-21T00:00:00"}]},
+        {"ref": "K", "password": "x"},
+    ):
+        assert (await tell(desk, wrong)).status_code == 422, wrong
+    assert (await tell(desk)).status_code == 422
+    assert (await tell(desk, *[{"ref": f"K-{n}"} for n in range(1001)])).status_code == 422
 
 
 INVOICE = {"number": "F/11/0815", "issued_on": "2026-11-20", "due_on": "2026-12-04", "gross": 8900, "currency": "PLN"}
@@ -150,18 +149,17 @@ async def test_from_the_import_to_the_invoice(tmp_path: Path, database: str, req
         assert [row["number"] for row in listed] == ["F/11/0001", "F/11/0815"]
 
 
-async def test_what_is_no_invoice(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        for wrong in (
-            {},
-            {"ref": "K", "customer_id": "x"},
-            {"ref": "K", "issued_on": "yesterday"},
-            {"ref": "K", "gross": 1.5},
-            {"ref": "K", "url": "javascript:alert(1)"},
-            {"ref": "K", "url": "ftp://example.com/x"},
-            {"ref": "K", "currency": "złoty"},
-        ):
-            assert (await invoice(desk, **wrong)).status_code == 422, wrong
+async def test_what_is_no_invoice(desk: Running) -> None:
+    for wrong in (
+        {},
+        {"ref": "K", "customer_id": "x"},
+        {"ref": "K", "issued_on": "yesterday"},
+        {"ref": "K", "gross": 1.5},
+        {"ref": "K", "url": "javascript:alert(1)"},
+        {"ref": "K", "url": "ftp://example.com/x"},
+        {"ref": "K", "currency": "złoty"},
+    ):
+        assert (await invoice(desk, **wrong)).status_code == 422, wrong
 
 
 async def test_a_number_that_only_the_sellers_system_knows(tmp_path: Path) -> None:

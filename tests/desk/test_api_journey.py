@@ -48,116 +48,112 @@ async def activate(desk: Running, activation: str, status: str = "active", **hea
     )
 
 
-async def test_the_card_has_exactly_its_fields(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await bought(desk, method="card", locale="it")
-        card = await desk.card(scripted.person.email)
-        assert set(card) == FIELDS[""]
-        for name, fields in FIELDS.items():
-            rows = [] if not name else card[name] if isinstance(card[name], list) else [card[name]]
-            assert not name or rows, name
-            for row in rows:
-                assert set(row) == fields, name
-        times = re.findall(r'"(\w+_at)": "([^"]+)"', str(card).replace("'", '"'))
-        assert len(times) > 8
-        assert all(RFC_3339.fullmatch(moment) for _, moment in times)
-        assert (card["user_name"], card["locale"], card["phone"]) == (
-            scripted.person.email,
-            "it",
-            scripted.person.phone,
-        )
-        assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
-        assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
-        order = only(card["orders"])
-        assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
-        assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
-        assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
-        payment = only(card["payments"])
-        assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)
-        assert (payment["method"], payment["provider"]) == ("card", "przelewy24")
-        subscription = only(card["subscriptions"])
-        assert (subscription["product"], subscription["status"], subscription["auto_renewal"]) == (
-            "standard",
-            "active",
-            True,
-        )
-        assert only(card["conversations"])["channel"] == "rest"
-        found = await desk.card(scripted.person.email.upper())
-        assert found == card, "an address is found however it is written"
+async def test_the_card_has_exactly_its_fields(desk: Running) -> None:
+    scripted = await bought(desk, method="card", locale="it")
+    card = await desk.card(scripted.person.email)
+    assert set(card) == FIELDS[""]
+    for name, fields in FIELDS.items():
+        rows = [] if not name else card[name] if isinstance(card[name], list) else [card[name]]
+        assert not name or rows, name
+        for row in rows:
+            assert set(row) == fields, name
+    times = re.findall(r'"(\w+_at)": "([^"]+)"', str(card).replace("'", '"'))
+    assert len(times) > 8
+    assert all(RFC_3339.fullmatch(moment) for _, moment in times)
+    assert (card["user_name"], card["locale"], card["phone"]) == (
+        scripted.person.email,
+        "it",
+        scripted.person.phone,
+    )
+    assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
+    assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
+    order = only(card["orders"])
+    assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+    assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
+    assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
+    payment = only(card["payments"])
+    assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)
+    assert (payment["method"], payment["provider"]) == ("card", "przelewy24")
+    subscription = only(card["subscriptions"])
+    assert (subscription["product"], subscription["status"], subscription["auto_renewal"]) == (
+        "standard",
+        "active",
+        True,
+    )
+    assert only(card["conversations"])["channel"] == "rest"
+    found = await desk.card(scripted.person.email.upper())
+    assert found == card, "an address is found however it is written"
 
 
-async def test_the_card_of_an_unfinished_sign_up(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("consents")
-        assert await desk.card(scripted.person.email) is None, "no account yet"
-        await scripted.run("phone")
-        card = await desk.card(scripted.person.email)
-        assert set(card) == FIELDS[""]
-        assert (card["account"]["status"], card["phone"]) == ("pending", None)
-        assert (card["orders"], card["payments"], card["companies"], card["einvoice"]["status"]) == ([], [], [], "off")
-        await scripted.run("tax_number")
-        card = await desk.card(scripted.person.email)
-        assert card["account"]["status"] == "pending", "the e-mail isn't proven yet"
-        await scripted.follow_mail()
-        assert (await desk.card(scripted.person.email))["account"]["status"] == "active"
+async def test_the_card_of_an_unfinished_sign_up(desk: Running) -> None:
+    scripted = await Scripted(desk).run("consents")
+    assert await desk.card(scripted.person.email) is None, "no account yet"
+    await scripted.run("phone")
+    card = await desk.card(scripted.person.email)
+    assert set(card) == FIELDS[""]
+    assert (card["account"]["status"], card["phone"]) == ("pending", None)
+    assert (card["orders"], card["payments"], card["companies"], card["einvoice"]["status"]) == ([], [], [], "off")
+    await scripted.run("tax_number")
+    card = await desk.card(scripted.person.email)
+    assert card["account"]["status"] == "pending", "the e-mail isn't proven yet"
+    await scripted.follow_mail()
+    assert (await desk.card(scripted.person.email))["account"]["status"] == "active"
 
 
-async def test_who_is_refused(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        described = (await desk.http.get("/api/v1/openapi.json")).json()["paths"]
-        ways = [(method.upper(), f"/api/v1{path}") for path, found in described.items() for method in found]
-        assert len(ways) >= OPERATIONS
-        ways += [("GET", "/api/v1/nothing"), ("GET", "/api/v1/docs"), ("POST", "/api/v1/openapi.json/x")]
-        for method, path in ways:
-            for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic sandbox"}):
-                # The body isn't looked at before the token is: not even one that is none.
-                refused = await desk.http.request(method, path, headers=headers, content=b'{"')
-                assert refused.status_code == 401, (method, path)
-                assert set(refused.json()) == {"error"}
-                assert refused.headers["www-authenticate"] == "Bearer"
-        unknown = await desk.http.get("/api/v1/customers", params={"email": "nobody@example.com"}, headers=TOKEN)
-        assert (unknown.status_code, set(unknown.json())) == (404, {"error"})
-        for method, path in (("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/customers"), ("GET", "/api/v1/")):
-            other = await desk.http.request(method, path, headers=TOKEN)
-            assert other.status_code in (404, 405)
-            assert set(other.json()) == {"error"}, path
-        for params in ({"limit": 0}, {"limit": "many"}, {"cursor": "x"}, {"emial": "a@b.pl"}, {"email": "x" * 300}):
-            malformed = await desk.http.get("/api/v1/customers", params=params, headers=TOKEN)
-            assert (malformed.status_code, set(malformed.json())) == (422, {"error"})
-        for odd in ("", "\x00", "a@b\x00", "%", "' OR 1=1 --", "\u202ea@example.com"):
-            assert (await desk.http.get("/api/v1/customers", params={"email": odd}, headers=TOKEN)).status_code == 404
+async def test_who_is_refused(desk: Running) -> None:
+    described = (await desk.http.get("/api/v1/openapi.json")).json()["paths"]
+    ways = [(method.upper(), f"/api/v1{path}") for path, found in described.items() for method in found]
+    assert len(ways) >= OPERATIONS
+    ways += [("GET", "/api/v1/nothing"), ("GET", "/api/v1/docs"), ("POST", "/api/v1/openapi.json/x")]
+    for method, path in ways:
+        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic sandbox"}):
+            # The body isn't looked at before the token is: not even one that is none.
+            refused = await desk.http.request(method, path, headers=headers, content=b'{"')
+            assert refused.status_code == 401, (method, path)
+            assert set(refused.json()) == {"error"}
+            assert refused.headers["www-authenticate"] == "Bearer"
+    unknown = await desk.http.get("/api/v1/customers", params={"email": "nobody@example.com"}, headers=TOKEN)
+    assert (unknown.status_code, set(unknown.json())) == (404, {"error"})
+    for method, path in (("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/customers"), ("GET", "/api/v1/")):
+        other = await desk.http.request(method, path, headers=TOKEN)
+        assert other.status_code in (404, 405)
+        assert set(other.json()) == {"error"}, path
+    for params in ({"limit": 0}, {"limit": "many"}, {"cursor": "x"}, {"emial": "a@b.pl"}, {"email": "x" * 300}):
+        malformed = await desk.http.get("/api/v1/customers", params=params, headers=TOKEN)
+        assert (malformed.status_code, set(malformed.json())) == (422, {"error"})
+    for odd in ("", "\x00", "a@b\x00", "%", "' OR 1=1 --", "\u202ea@example.com"):
+        assert (await desk.http.get("/api/v1/customers", params={"email": odd}, headers=TOKEN)).status_code == 404
 
 
-async def test_start_links(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = await bought(desk)
-        known = (await desk.card(customer.person.email))["id"]
+async def test_start_links(desk: Running) -> None:
+    customer = await bought(desk)
+    known = (await desk.card(customer.person.email))["id"]
 
-        async def make(body: Any, key: str | None = None) -> Any:
-            headers = TOKEN | ({"idempotency-key": key} if key else {})
-            return await desk.http.post("/api/v1/start-links", json=body, headers=headers)
+    async def make(body: Any, key: str | None = None) -> Any:
+        headers = TOKEN | ({"idempotency-key": key} if key else {})
+        return await desk.http.post("/api/v1/start-links", json=body, headers=headers)
 
-        first = await make({"entry": "buy"}, "key-1")
-        assert first.status_code == 201
-        await desk.advance(60)
-        assert (await make({"entry": "buy"}, "key-1")).json() == first.json()
-        assert (await make({"entry": "log_in"}, "key-1")).status_code == 409
-        assert (await make({"entry": "buy"})).json()["token"] != first.json()["token"]
-        personal = await make({"customer_id": known})
-        assert personal.status_code == 201
-        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", personal.json()["token"])
-        assert (await make({"customer_id": "nobody"})).status_code == 404
-        for wrong in (
-            {},
-            {"entry": "nowhere"},
-            {"entry": "buy", "customer_id": known},
-            {"customer_id": "\x00"},
-            [],
-            "x",
-        ):
-            assert (await make(wrong)).status_code == 422, wrong
-        page = await desk.http.get(first.json()["web"])
-        assert page.status_code == 200
+    first = await make({"entry": "buy"}, "key-1")
+    assert first.status_code == 201
+    await desk.advance(60)
+    assert (await make({"entry": "buy"}, "key-1")).json() == first.json()
+    assert (await make({"entry": "log_in"}, "key-1")).status_code == 409
+    assert (await make({"entry": "buy"})).json()["token"] != first.json()["token"]
+    personal = await make({"customer_id": known})
+    assert personal.status_code == 201
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", personal.json()["token"])
+    assert (await make({"customer_id": "nobody"})).status_code == 404
+    for wrong in (
+        {},
+        {"entry": "nowhere"},
+        {"entry": "buy", "customer_id": known},
+        {"customer_id": "\x00"},
+        [],
+        "x",
+    ):
+        assert (await make(wrong)).status_code == 422, wrong
+    page = await desk.http.get(first.json()["web"])
+    assert page.status_code == 200
 
 
 async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
@@ -182,26 +178,24 @@ async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
         assert (await activate(desk, stands["id"], "sideways")).status_code == 422
 
 
-async def test_nothing_is_activated_that_is_not_paid(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person()).run("payment")
-        stands = (await desk.card(scripted.person.email))["einvoice"]
-        assert (await activate(desk, stands["id"])).status_code in (404, 409)
-        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
+async def test_nothing_is_activated_that_is_not_paid(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("payment")
+    stands = (await desk.card(scripted.person.email))["einvoice"]
+    assert (await activate(desk, stands["id"])).status_code in (404, 409)
+    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
 
 
-async def test_the_description_holds(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        described = await desk.http.get("/api/v1/openapi.json")
-        assert described.status_code == 200
-        await bought(desk)  # so that there is something in the lists
-        schema = schemathesis.openapi.from_dict(described.json())
-        found: Any = schema.get_all_operations()
-        operations = [result.ok() for result in found]
-        assert len(operations) == OPERATIONS
-        for operation in operations:
-            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                await asyncio.to_thread(answers_hold, desk.url, operation, mode)
+async def test_the_description_holds(desk: Running) -> None:
+    described = await desk.http.get("/api/v1/openapi.json")
+    assert described.status_code == 200
+    await bought(desk)  # so that there is something in the lists
+    schema = schemathesis.openapi.from_dict(described.json())
+    found: Any = schema.get_all_operations()
+    operations = [result.ok() for result in found]
+    assert len(operations) == OPERATIONS
+    for operation in operations:
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            await asyncio.to_thread(answers_hold, desk.url, operation, mode)
 
 
 def answers_hold(url: str, operation: Any, mode: GenerationMode) -> None:
@@ -240,32 +234,31 @@ async def everything(desk: Running, path: str, limit: int, **query: str) -> list
         cursor = {"cursor": page["next"]}
 
 
-async def test_every_list_comes_page_by_page(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        people = [await bought(desk) for _ in range(3)]
-        cards = [await desk.card(one.person.email) for one in people]
-        lists = {
-            "customers": [card["id"] for card in cards],
-            "companies": [card["companies"][0]["id"] for card in cards],
-            "orders": [card["orders"][0]["id"] for card in cards],
-            "subscriptions": [card["subscriptions"][0]["id"] for card in cards],
-        }
-        for path, ids in lists.items():
-            for limit in (1, 2, 3, 50):
-                assert [row["id"] for row in await everything(desk, path, limit)] == ids, (path, limit)
-        assert len(await everything(desk, "events", 4)) == 3 * 7
-        second = cards[1]["id"]
-        for path in ("companies", "orders", "subscriptions"):
-            (row,) = await everything(desk, path, 5, customer_id=second)
-            assert row["customer_id"] == second
-            one = row["number"] if path == "orders" else row["id"]
-            single = await desk.http.get(f"/api/v1/{path}/{one}", headers=TOKEN)
-            assert single.status_code == 200
-            assert row.items() <= single.json().items()
-        assert await everything(desk, "orders", 5, status="cancelled") == []
-        assert (await desk.http.get(f"/api/v1/customers/{second}", headers=TOKEN)).json() == cards[1]
-        for path in ("customers/x", "companies/x", "orders/x", "subscriptions/x"):
-            assert (await desk.http.get(f"/api/v1/{path}", headers=TOKEN)).status_code == 404
+async def test_every_list_comes_page_by_page(desk: Running) -> None:
+    people = [await bought(desk) for _ in range(3)]
+    cards = [await desk.card(one.person.email) for one in people]
+    lists = {
+        "customers": [card["id"] for card in cards],
+        "companies": [card["companies"][0]["id"] for card in cards],
+        "orders": [card["orders"][0]["id"] for card in cards],
+        "subscriptions": [card["subscriptions"][0]["id"] for card in cards],
+    }
+    for path, ids in lists.items():
+        for limit in (1, 2, 3, 50):
+            assert [row["id"] for row in await everything(desk, path, limit)] == ids, (path, limit)
+    assert len(await everything(desk, "events", 4)) == 3 * 7
+    second = cards[1]["id"]
+    for path in ("companies", "orders", "subscriptions"):
+        (row,) = await everything(desk, path, 5, customer_id=second)
+        assert row["customer_id"] == second
+        one = row["number"] if path == "orders" else row["id"]
+        single = await desk.http.get(f"/api/v1/{path}/{one}", headers=TOKEN)
+        assert single.status_code == 200
+        assert row.items() <= single.json().items()
+    assert await everything(desk, "orders", 5, status="cancelled") == []
+    assert (await desk.http.get(f"/api/v1/customers/{second}", headers=TOKEN)).json() == cards[1]
+    for path in ("customers/x", "companies/x", "orders/x", "subscriptions/x"):
+        assert (await desk.http.get(f"/api/v1/{path}", headers=TOKEN)).status_code == 404
 
 
 async def transfer(desk: Running, number: str, key: str | None = None, **told: Any) -> Any:
@@ -317,29 +310,27 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(
         assert only(card["subscriptions"])["status"] == "active"
 
 
-async def test_what_is_no_transfer_is_refused(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        right: dict[str, Any] = {"amount": 36777, "currency": "PLN", "reference": "WB/1"}
-        assert (await transfer(desk, "FS/2026/999999", **right)).status_code == 404
-        changes: tuple[dict[str, Any], ...] = (
-            {"amount": 0},
-            {"amount": -1},
-            {"amount": 1.5},
-            {"amount": "36777"},
-            {"amount": True},
-            {"amount": 10**13},
-            {"currency": "zł"},
-            {"currency": "pln"},
-            {"reference": ""},
-            {"reference": "a\x00b"},
-            {"reference": "x" * 141},
-            {"paid_by": "Jan"},
-        )
-        for wrong in changes:
-            assert (await transfer(desk, "FS/2026/000001", **(right | wrong))).status_code == 422, wrong
+async def test_what_is_no_transfer_is_refused(desk: Running) -> None:
+    right: dict[str, Any] = {"amount": 36777, "currency": "PLN", "reference": "WB/1"}
+    assert (await transfer(desk, "FS/2026/999999", **right)).status_code == 404
+    changes: tuple[dict[str, Any], ...] = (
+        {"amount": 0},
+        {"amount": -1},
+        {"amount": 1.5},
+        {"amount": "36777"},
+        {"amount": True},
+        {"amount": 10**13},
+        {"currency": "zł"},
+        {"currency": "pln"},
+        {"reference": ""},
+        {"reference": "a\x00b"},
+        {"reference": "x" * 141},
+        {"paid_by": "Jan"},
+    )
+    for wrong in changes:
+        assert (await transfer(desk, "FS/2026/000001", **(right | wrong))).status_code == 422, wrong
 
 
-async def test_a_body_without_end_is_cut_off(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        long = await desk.http.post("/api/v1/start-links", content=b"x" * (5 * 1024 * 1024), headers=TOKEN)
-        assert (long.status_code, long.json()) == (413, {"error": "too_long"})
+async def test_a_body_without_end_is_cut_off(desk: Running) -> None:
+    long = await desk.http.post("/api/v1/start-links", content=b"x" * (5 * 1024 * 1024), headers=TOKEN)
+    assert (long.status_code, long.json()) == (413, {"error": "too_long"})

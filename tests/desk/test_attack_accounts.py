@@ -1,10 +1,11 @@
 """What somebody might try who wants another's account, or wants to know who has one."""
 
 import asyncio
-from pathlib import Path
+
+import pytest
 
 from bot.usecases.accounts.passwords import PER_LOGIN
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted
 
 FEW = PER_LOGIN[0]
@@ -20,85 +21,82 @@ async def log_in(desk: Running, email: str, password: str) -> tuple[int, Custome
     return done.status_code, customer
 
 
-async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since(tmp_path: Path) -> None:
+async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since(desk: Running) -> None:
     anothers = "nobody.asked.her@example.com"
-    async with running_desk(tmp_path) as desk:
-        mine = await Scripted(desk, Person(password=OWN)).run("email_link")
-        old = (await desk.outbox(mine.person.email))[-1]["links"][0]
-        status, elsewhere = await log_in(desk, mine.person.email, OWN)
-        assert status == 200
-        await elsewhere.say("edit:email")
-        await elsewhere.say(anothers)
-        assert (await desk.http.get(old)).status_code == 410
-        assert (await desk.http.post(old)).status_code == 410
-        card = await desk.card(anothers)
-        assert card["account"]["status"] == "pending"
-        assert [c["verified_at"] for c in card["contacts"] if c["kind"] == "email"] == [None]
-        right = (await desk.outbox(anothers))[-1]["links"][0]
-        assert (await desk.http.post(right)).status_code == 200
-        assert (await desk.card(anothers))["account"]["status"] == "active"
+    mine = await Scripted(desk, Person(password=OWN)).run("email_link")
+    old = (await desk.outbox(mine.person.email))[-1]["links"][0]
+    status, elsewhere = await log_in(desk, mine.person.email, OWN)
+    assert status == 200
+    await elsewhere.say("edit:email")
+    await elsewhere.say(anothers)
+    assert (await desk.http.get(old)).status_code == 410
+    assert (await desk.http.post(old)).status_code == 410
+    card = await desk.card(anothers)
+    assert card["account"]["status"] == "pending"
+    assert [c["verified_at"] for c in card["contacts"] if c["kind"] == "email"] == [None]
+    right = (await desk.outbox(anothers))[-1]["links"][0]
+    assert (await desk.http.post(right)).status_code == 200
+    assert (await desk.card(anothers))["account"]["status"] == "active"
 
 
-async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        owner = await Scripted(desk).run("order.auto_renewal")
-        await owner.follow_mail()
-        seen: list[object] = []
-        for email in (owner.person.email, "free.address@example.com"):
-            await Scripted(desk, Person(email=email, password=OWN)).run("order.pay")
-            status, customer = await log_in(desk, email, OWN)
-            said = [text.replace(email, "X") for text in customer.said]
-            seen.append((status, customer.at, customer.buttons, said))
-            assert (await log_in(desk, email, "Zupelnie-inne-slowa-8"))[0] == 422
-        assert seen[0] == seen[1]
-        status, customer = await log_in(desk, owner.person.email, PASSWORD)
-        assert status == 200
-        assert (await desk.card(owner.person.email))["account"]["status"] == "active"
+async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(desk: Running) -> None:
+    owner = await Scripted(desk).run("order.auto_renewal")
+    await owner.follow_mail()
+    seen: list[object] = []
+    for email in (owner.person.email, "free.address@example.com"):
+        await Scripted(desk, Person(email=email, password=OWN)).run("order.pay")
+        status, customer = await log_in(desk, email, OWN)
+        said = [text.replace(email, "X") for text in customer.said]
+        seen.append((status, customer.at, customer.buttons, said))
+        assert (await log_in(desk, email, "Zupelnie-inne-slowa-8"))[0] == 422
+    assert seen[0] == seen[1]
+    status, customer = await log_in(desk, owner.person.email, PASSWORD)
+    assert status == 200
+    assert (await desk.card(owner.person.email))["account"]["status"] == "active"
 
 
-async def test_guesses_at_once_are_counted_like_guesses_one_after_another(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        owner = await Scripted(desk).run("email_link")
-        customer = desk.customer()
-        await customer.say("start:log_in")
-        page = customer.link("secure_page")["href"]
+async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running) -> None:
+    owner = await Scripted(desk).run("email_link")
+    customer = desk.customer()
+    await customer.say("start:log_in")
+    page = customer.link("secure_page")["href"]
 
-        async def guess(n: int) -> int:
-            return (await customer.submit(page, login=owner.person.email, password=f"guess number {n}")).status_code
+    async def guess(n: int) -> int:
+        return (await customer.submit(page, login=owner.person.email, password=f"guess number {n}")).status_code
 
-        answers = await asyncio.gather(*(guess(n) for n in range(3 * FEW.n)))
-        assert answers.count(422) == FEW.n
-        assert answers.count(429) == 2 * FEW.n
-        held = await customer.submit(page, login=owner.person.email, password=PASSWORD)
-        assert held.status_code == 429
-        assert 0 < int(held.headers["retry-after"]) <= FEW.per.total_seconds()
+    answers = await asyncio.gather(*(guess(n) for n in range(3 * FEW.n)))
+    assert answers.count(422) == FEW.n
+    assert answers.count(429) == 2 * FEW.n
+    held = await customer.submit(page, login=owner.person.email, password=PASSWORD)
+    assert held.status_code == 429
+    assert 0 < int(held.headers["retry-after"]) <= FEW.per.total_seconds()
 
 
-async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(tmp_path: Path) -> None:
+@pytest.mark.desk(rate_limits="on")
+async def test_nobodys_mailbox_is_filled_by_asking_again_and_again(desk: Running) -> None:
     target = "wanted.by.nobody@example.com"
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        senders = [desk.customer("en") for _ in range(4)]
-        for customer in senders:
-            await customer.say("start:forgot_password")
-            await customer.say(target)
-            for _ in range(4):
-                await customer.say("email_link:again" if customer.expects == "email_link" else target)
-        assert len(await desk.outbox(target)) == 5
-        assert senders[-1].expects == "email"
-        assert "several e-mails" in senders[-1].said[-1]
-        await senders[-1].say("/restart")
-        assert "start:buy" in senders[-1].buttons
-        await desk.advance(3600)
-        await senders[0].say("email_link:again")
-        assert len(await desk.outbox(target)) == 6
+    senders = [desk.customer("en") for _ in range(4)]
+    for customer in senders:
+        await customer.say("start:forgot_password")
+        await customer.say(target)
+        for _ in range(4):
+            await customer.say("email_link:again" if customer.expects == "email_link" else target)
+    assert len(await desk.outbox(target)) == 5
+    assert senders[-1].expects == "email"
+    assert "several e-mails" in senders[-1].said[-1]
+    await senders[-1].say("/restart")
+    assert "start:buy" in senders[-1].buttons
+    await desk.advance(3600)
+    await senders[0].say("email_link:again")
+    assert len(await desk.outbox(target)) == 6
 
 
-async def test_a_letter_held_back_leaves_the_one_before_it_good(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        buyer = await Scripted(desk).run("email_link")
-        for _ in range(7):
-            await buyer.customer.say("email_link:again")
-        letters = await desk.outbox(buyer.person.email)
-        assert len(letters) == 5
-        assert (await desk.http.post(letters[-1]["links"][0])).status_code == 200
-        assert (await desk.card(buyer.person.email))["account"]["status"] == "active"
+@pytest.mark.desk(rate_limits="on")
+async def test_a_letter_held_back_leaves_the_one_before_it_good(desk: Running) -> None:
+    buyer = await Scripted(desk).run("email_link")
+    for _ in range(7):
+        await buyer.customer.say("email_link:again")
+    letters = await desk.outbox(buyer.person.email)
+    assert len(letters) == 5
+    assert (await desk.http.post(letters[-1]["links"][0])).status_code == 200
+    assert (await desk.card(buyer.person.email))["account"]["status"] == "active"

@@ -11,7 +11,7 @@ from services.support import handoffs
 from services.support.chatwoot.models import ChatwootPerson
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.databases import desk_on, on_each_database
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_agents_access import _CSRF, log_in
 from tests.desk.test_console_journey import two_browsers
@@ -20,55 +20,52 @@ from tests.desk.test_turn_failing import SORRY, breaks
 
 
 async def test_a_turn_that_raises_while_a_person_speaks_says_nothing_to_the_customer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
-        where = await id_of(desk, customer)
-        await acts(desk).take(where, ANNA, "1")
-        await customer.look()
-        said = len(customer.said)
-        with monkeypatch.context() as patch:
-            breaks(patch, desk.installation.desk._turn.__class__, "play", lambda *_: True)
-            await customer.say("Halo?")
-        assert len(customer.said) == said
-        last = (await lines(desk, where))[-1]
-        assert (last.kind, last.seq) == ("held", None)
-        assert SORRY in last.data["text"], "the agent sees that something broke"
+    customer = desk.customer()
+    await customer.say("/start")
+    where = await id_of(desk, customer)
+    await acts(desk).take(where, ANNA, "1")
+    await customer.look()
+    said = len(customer.said)
+    with monkeypatch.context() as patch:
+        breaks(patch, desk.installation.desk._turn.__class__, "play", lambda *_: True)
+        await customer.say("Halo?")
+    assert len(customer.said) == said
+    last = (await lines(desk, where))[-1]
+    assert (last.kind, last.seq) == ("held", None)
+    assert SORRY in last.data["text"], "the agent sees that something broke"
 
 
-async def test_what_an_agent_types_passes_the_border_like_a_customers_words(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person()).run("phone")
-        where = await id_of(desk, scripted.customer)
-        await acts(desk).take(where, ANNA, "1")
-        try:
-            await acts(desk).correct(where, ANNA, "contact.phone", "512 000\x07 111", "2")
-        except NotRight as refused:
-            pytest.fail(refused.words)
+async def test_what_an_agent_types_passes_the_border_like_a_customers_words(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("phone")
+    where = await id_of(desk, scripted.customer)
+    await acts(desk).take(where, ANNA, "1")
+    try:
+        await acts(desk).correct(where, ANNA, "contact.phone", "512 000\x07 111", "2")
+    except NotRight as refused:
+        pytest.fail(refused.words)
 
 
-async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        store = desk.installation.store
-        anna, marek = (By(one.id, one.name) for one in await store.read(agent_accounts.listed))
-        customer, other = desk.customer(), desk.customer()
-        for one in (customer, other):
-            await one.say("/start")
-        where, there = await id_of(desk, customer), await id_of(desk, other)
-        await acts(desk).take(there, marek, "1")
+async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(desk: Running) -> None:
+    store = desk.installation.store
+    anna, marek = (By(one.id, one.name) for one in await store.read(agent_accounts.listed))
+    customer, other = desk.customer(), desk.customer()
+    for one in (customer, other):
+        await one.say("/start")
+    where, there = await id_of(desk, customer), await id_of(desk, other)
+    await acts(desk).take(there, marek, "1")
 
-        now = desk.installation.clock.now()
-        await store.write(lambda c: agent_accounts.disable(c, anna.id, now))
-        with pytest.raises(NotYours):
-            await acts(desk).take(where, anna, "2")
-        with pytest.raises(NotYours):
-            await acts(desk).block(where, anna, "3", "insults")
-        with pytest.raises(LookupError):
-            await acts(desk).pass_on(there, marek, anna, "4")
-        held = await store.read(lambda c: (handoffs.held_by(c, anna.id), handoffs.held_by(c, marek.id)))
-        assert [len(each) for each in held] == [0, 1]
+    now = desk.installation.clock.now()
+    await store.write(lambda c: agent_accounts.disable(c, anna.id, now))
+    with pytest.raises(NotYours):
+        await acts(desk).take(where, anna, "2")
+    with pytest.raises(NotYours):
+        await acts(desk).block(where, anna, "3", "insults")
+    with pytest.raises(LookupError):
+        await acts(desk).pass_on(there, marek, anna, "4")
+    held = await store.read(lambda c: (handoffs.held_by(c, anna.id), handoffs.held_by(c, marek.id)))
+    assert [len(each) for each in held] == [0, 1]
 
 
 @on_each_database
@@ -98,28 +95,27 @@ async def test_an_address_that_no_conversation_has_is_not_found(
             assert answer.status_code < 500, path
 
 
-async def test_a_search_opens_no_contacts(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        person = Person()
-        scripted = await Scripted(desk, person).run("tax_number")
-        await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
-        for before in range(170, 200, 3):  # wherever the piece that is shown is cut off
-            await scripted.customer.say(f"zdradliwe {'x' * before} {person.email} {person.phone[3:]}")
-        await log_in(desk.http, "anna")
-        form = _CSRF.search((await desk.http.get("/desk/search")).text)
-        assert form is not None
-        for sought in (person.email.partition("@")[0], person.phone[3:], "example", "zdradliwe"):
-            headers = {"origin": desk.url}
-            asked = {"csrf": form[1], "q": sought}
-            found = (await desk.http.post("/desk/search", data=asked, headers=headers)).text
-            shown = found.replace(f'value="{sought}"', "").replace("<mark>", "").replace("</mark>", "")
-            assert "\u2022" in shown, "it was found"
-            assert person.email[1:].partition("@")[0] not in shown
-            assert person.phone[3:8] not in shown
-        trail = await desk.installation.store.read(lambda c: audit.page(c, most=50))
-        found_in = [line.conversation_id for line in trail if line.what == "found_by_search"]
-        where = await desk.installation.desk.conversation("rest", scripted.customer.sender)
-        assert found_in == [where] * 4, "once for each search"
+async def test_a_search_opens_no_contacts(desk: Running) -> None:
+    person = Person()
+    scripted = await Scripted(desk, person).run("tax_number")
+    await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
+    for before in range(170, 200, 3):  # wherever the piece that is shown is cut off
+        await scripted.customer.say(f"zdradliwe {'x' * before} {person.email} {person.phone[3:]}")
+    await log_in(desk.http, "anna")
+    form = _CSRF.search((await desk.http.get("/desk/search")).text)
+    assert form is not None
+    for sought in (person.email.partition("@")[0], person.phone[3:], "example", "zdradliwe"):
+        headers = {"origin": desk.url}
+        asked = {"csrf": form[1], "q": sought}
+        found = (await desk.http.post("/desk/search", data=asked, headers=headers)).text
+        shown = found.replace(f'value="{sought}"', "").replace("<mark>", "").replace("</mark>", "")
+        assert "\u2022" in shown, "it was found"
+        assert person.email[1:].partition("@")[0] not in shown
+        assert person.phone[3:8] not in shown
+    trail = await desk.installation.store.read(lambda c: audit.page(c, most=50))
+    found_in = [line.conversation_id for line in trail if line.what == "found_by_search"]
+    where = await desk.installation.desk.conversation("rest", scripted.customer.sender)
+    assert found_in == [where] * 4, "once for each search"
 
 
 async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:

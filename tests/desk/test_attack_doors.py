@@ -97,53 +97,50 @@ async def test_a_secret_in_the_shape_of_a_button_is_no_button(tmp_path: Path) ->
         {"x-envoy-external-address": "198.51.100.7"},
     ],
 )
-async def test_a_sandboxed_desk_answers_to_this_machine_alone(tmp_path: Path, headers: dict[str, str]) -> None:
-    async with running_desk(tmp_path) as desk:
-        for path in ("/", "/sandbox/api/messages", "/api/v1/customers", "/desk/login", "/healthz"):
-            answer = await desk.http.get(path, headers={**headers, "authorization": "Bearer sandbox"})
-            assert (answer.status_code, "OKIENKO_SANDBOX=public" in answer.text) == (403, True)
-        for host in ("localhost:1", "[::1]:1", "127.0.0.2"):
-            assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
+async def test_a_sandboxed_desk_answers_to_this_machine_alone(desk: Running, headers: dict[str, str]) -> None:
+    for path in ("/", "/sandbox/api/messages", "/api/v1/customers", "/desk/login", "/healthz"):
+        answer = await desk.http.get(path, headers={**headers, "authorization": "Bearer sandbox"})
+        assert (answer.status_code, "OKIENKO_SANDBOX=public" in answer.text) == (403, True)
+    for host in ("localhost:1", "[::1]:1", "127.0.0.2"):
+        assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
 
 
-async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        host, port = desk.url.removeprefix("http://").split(":")
-        for more, status in ((b"Connection: close\r\n", b" 403 "), (b"", b" 200 ")):
-            reader, writer = await asyncio.open_connection(host, int(port))
-            writer.write(b"GET /sandbox/api/messages HTTP/1.0\r\nHost: 127.0.0.1\r\n" + more + b"\r\n")
-            await writer.drain()
-            assert status in await asyncio.wait_for(reader.readline(), 10)
-            writer.close()
+async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(desk: Running) -> None:
+    host, port = desk.url.removeprefix("http://").split(":")
+    for more, status in ((b"Connection: close\r\n", b" 403 "), (b"", b" 200 ")):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /sandbox/api/messages HTTP/1.0\r\nHost: 127.0.0.1\r\n" + more + b"\r\n")
+        await writer.drain()
+        assert status in await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
 
 
-async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, sandbox="public") as desk:
-        customer = desk.customer()
-        await customer.say("start:log_in")
-        page = customer.link("secure_page")["href"]
-        for path in ("/", "/chat", "/chat/", page, page + "/", "/p/x/", "/api/v1/customers/", "/sandbox/", "/healthz/"):
-            answer = await desk.http.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
-            assert "evil.example" not in answer.headers.get("location", "")
-            assert "evil.example" not in answer.text
-        assert (await customer.say("secure_page:again"))["links"][0]["href"].startswith(desk.url + "/s/")
+@pytest.mark.desk(sandbox="public")
+async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("start:log_in")
+    page = customer.link("secure_page")["href"]
+    for path in ("/", "/chat", "/chat/", page, page + "/", "/p/x/", "/api/v1/customers/", "/sandbox/", "/healthz/"):
+        answer = await desk.http.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
+        assert "evil.example" not in answer.headers.get("location", "")
+        assert "evil.example" not in answer.text
+    assert (await customer.say("secure_page:again"))["links"][0]["href"].startswith(desk.url + "/s/")
 
 
-async def test_an_idempotency_key_names_one_start_link(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
+async def test_an_idempotency_key_names_one_start_link(desk: Running) -> None:
 
-        async def make(**wanted: str) -> httpx.Response:
-            return await desk.http.post("/api/v1/start-links", json=wanted, headers={**API, "idempotency-key": "k-1"})
+    async def make(**wanted: str) -> httpx.Response:
+        return await desk.http.post("/api/v1/start-links", json=wanted, headers={**API, "idempotency-key": "k-1"})
 
-        first = await make(entry="buy")
-        await desk.advance(3600)
-        again = await make(entry="buy")
-        assert (first.status_code, again.status_code) == (201, 201)
-        assert first.json() == again.json()
-        assert (await make(entry="log_in")).status_code == 409
+    first = await make(entry="buy")
+    await desk.advance(3600)
+    again = await make(entry="buy")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert (await make(entry="log_in")).status_code == 409
 
 
-async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path) -> None:
+async def test_the_api_is_closed_whatever_its_path_and_its_header(desk: Running) -> None:
     wrong: tuple[dict[str, str | bytes], ...] = (
         {},
         {"authorization": "Bearer"},
@@ -159,15 +156,14 @@ async def test_the_api_is_closed_whatever_its_path_and_its_header(tmp_path: Path
         "/api/v1/%63ustomers?email=a@b.pl",
         "/api/v1/../v1/customers?email=a@b.pl",
     )
-    async with running_desk(tmp_path) as desk:
-        for path in paths:
-            for headers in wrong:
-                assert (await desk.http.get(path, headers=headers)).status_code == 401  # pyright: ignore[reportArgumentType]
-        for path in ("/api/v1//customers?email=a@b.pl", "//api/v1/customers?email=a@b.pl", "/api/v1/docs"):
-            # Closed before anything is looked up; a path outside is no path of ours.
-            assert (await desk.http.get(path)).status_code in (401, 404)
-        for email in ("%00", "%ED%A0%80", "' OR 1=1 --", "%25", "a@b.pl%00"):
-            assert (await desk.http.get(f"/api/v1/customers?email={email}", headers=API)).status_code == 404
+    for path in paths:
+        for headers in wrong:
+            assert (await desk.http.get(path, headers=headers)).status_code == 401  # pyright: ignore[reportArgumentType]
+    for path in ("/api/v1//customers?email=a@b.pl", "//api/v1/customers?email=a@b.pl", "/api/v1/docs"):
+        # Closed before anything is looked up; a path outside is no path of ours.
+        assert (await desk.http.get(path)).status_code in (401, 404)
+    for email in ("%00", "%ED%A0%80", "' OR 1=1 --", "%25", "a@b.pl%00"):
+        assert (await desk.http.get(f"/api/v1/customers?email={email}", headers=API)).status_code == 404
 
 
 async def test_what_is_on_the_disk_is_its_owners_alone(tmp_path: Path) -> None:

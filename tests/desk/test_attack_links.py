@@ -3,89 +3,84 @@
 import asyncio
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
 
 
-async def test_of_many_that_set_a_password_at_once_one_has_set_it(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await Scripted(desk).run("secure_page")
-        page = buyer.customer.link("secure_page")["href"]
+async def test_of_many_that_set_a_password_at_once_one_has_set_it(desk: Running) -> None:
+    buyer = await Scripted(desk).run("secure_page")
+    page = buyer.customer.link("secure_page")["href"]
 
-        async def post(n: int) -> int:
-            mine = f"To-jest-haslo-numer-{n}"
-            return (await buyer.customer.submit(page, password=mine, password_repeat=mine)).status_code
+    async def post(n: int) -> int:
+        mine = f"To-jest-haslo-numer-{n}"
+        return (await buyer.customer.submit(page, password=mine, password_repeat=mine)).status_code
 
-        answers = await asyncio.gather(*(post(n) for n in range(12)))
-        assert Counter(answers) == {200: 1, 410: 11}
-        winner = f"To-jest-haslo-numer-{answers.index(200)}"
-        await buyer.customer.look()
-        assert sum(text.startswith("Hasło ustawione") for text in buyer.customer.said) == 1
-        await buyer.run("email_link")
-        loser = f"To-jest-haslo-numer-{(answers.index(200) + 1) % 12}"
-        for password, status in ((loser, 422), (PASSWORD, 422), (winner, 200)):
-            login = desk.customer()
-            await login.say("start:log_in")
-            href = login.link("secure_page")["href"]
-            assert (await login.submit(href, login=buyer.person.email, password=password)).status_code == status
-
-
-async def test_scanners_neither_confirm_nor_pay(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await Scripted(desk).run("email_link")
-        confirm = (await desk.outbox(buyer.person.email))[-1]["links"][0]
-        await asyncio.gather(*(desk.http.request(way, confirm) for way in ("GET", "HEAD", "OPTIONS") * 5))
-        assert (await desk.card(buyer.person.email))["account"]["status"] == "pending"
-        await buyer.run("payment")
-        link = buyer.customer.link("payment")["href"]
-        for agent in ("TelegramBot (like TwitterBot)", "WhatsApp/2.23", "facebookexternalhit/1.1", "Slackbot 1.0"):
-            looked = await desk.http.get(link, headers={"user-agent": agent})
-            assert looked.status_code == 200
-            assert "location" not in looked.headers
-        await asyncio.gather(*(desk.http.get(f"{link}/return") for _ in range(5)))
-        card = await desk.card(buyer.person.email)
-        assert only(card["orders"])["status"] == "placed"
-        assert {payment["status"] for payment in card["payments"]} <= {"pending", "failed"}
+    answers = await asyncio.gather(*(post(n) for n in range(12)))
+    assert Counter(answers) == {200: 1, 410: 11}
+    winner = f"To-jest-haslo-numer-{answers.index(200)}"
+    await buyer.customer.look()
+    assert sum(text.startswith("Hasło ustawione") for text in buyer.customer.said) == 1
+    await buyer.run("email_link")
+    loser = f"To-jest-haslo-numer-{(answers.index(200) + 1) % 12}"
+    for password, status in ((loser, 422), (PASSWORD, 422), (winner, 200)):
+        login = desk.customer()
+        await login.say("start:log_in")
+        href = login.link("secure_page")["href"]
+        assert (await login.submit(href, login=buyer.person.email, password=password)).status_code == status
 
 
-async def test_a_payment_link_opened_by_many_at_once_is_one_payment(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await Scripted(desk).run("payment")
-        link = buyer.customer.link("payment")["href"]
-        led = await asyncio.gather(*(desk.http.get(link) for _ in range(10)))
-        assert {answer.status_code for answer in led} == {303}
-        assert len({answer.headers["location"] for answer in led}) == 1
-        assert {answer.headers["referrer-policy"] for answer in led} == {"no-referrer"}
-        await desk.pay(buyer.customer.link("payment")["id"])
+async def test_scanners_neither_confirm_nor_pay(desk: Running) -> None:
+    buyer = await Scripted(desk).run("email_link")
+    confirm = (await desk.outbox(buyer.person.email))[-1]["links"][0]
+    await asyncio.gather(*(desk.http.request(way, confirm) for way in ("GET", "HEAD", "OPTIONS") * 5))
+    assert (await desk.card(buyer.person.email))["account"]["status"] == "pending"
+    await buyer.run("payment")
+    link = buyer.customer.link("payment")["href"]
+    for agent in ("TelegramBot (like TwitterBot)", "WhatsApp/2.23", "facebookexternalhit/1.1", "Slackbot 1.0"):
+        looked = await desk.http.get(link, headers={"user-agent": agent})
+        assert looked.status_code == 200
+        assert "location" not in looked.headers
+    await asyncio.gather(*(desk.http.get(f"{link}/return") for _ in range(5)))
+    card = await desk.card(buyer.person.email)
+    assert only(card["orders"])["status"] == "placed"
+    assert {payment["status"] for payment in card["payments"]} <= {"pending", "failed"}
 
-        async def paid() -> bool:
-            return [p["status"] for p in (await desk.card(buyer.person.email))["payments"]] == ["paid"]
 
-        await until(paid)
-        assert (await desk.http.get(link)).status_code == 200
+async def test_a_payment_link_opened_by_many_at_once_is_one_payment(desk: Running) -> None:
+    buyer = await Scripted(desk).run("payment")
+    link = buyer.customer.link("payment")["href"]
+    led = await asyncio.gather(*(desk.http.get(link) for _ in range(10)))
+    assert {answer.status_code for answer in led} == {303}
+    assert len({answer.headers["location"] for answer in led}) == 1
+    assert {answer.headers["referrer-policy"] for answer in led} == {"no-referrer"}
+    await desk.pay(buyer.customer.link("payment")["id"])
+
+    async def paid() -> bool:
+        return [p["status"] for p in (await desk.card(buyer.person.email))["payments"]] == ["paid"]
+
+    await until(paid)
+    assert (await desk.http.get(link)).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_notices_that_nobody_signed_book_nothing(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        paid = await bought(desk, method=method)
-        buyer = await Scripted(desk, Person(method=method)).run("payment")
-        await desk.http.get(buyer.customer.link("payment")["href"])
-        payment = buyer.customer.link("payment")["id"]
-        for provider in ("przelewy24", "paypal", "stripe", "PAYPAL", "..", "%2e%2e", "przelewy24/"):
-            for body in _forged(payment, paid.person.email):
-                answer = await desk.http.post(f"/webhooks/payments/{provider}", content=body, headers=PAYPAL)
-                assert answer.status_code in (400, 404, 405, 413), (provider, body[:40])
-        card = await desk.card(buyer.person.email)
-        assert only(card["payments"])["status"] == "pending"
-        assert only(card["orders"])["status"] == "placed"
-        assert (await desk.card(paid.person.email))["orders"][0]["status"] == "paid"
+async def test_notices_that_nobody_signed_book_nothing(desk: Running, method: str) -> None:
+    paid = await bought(desk, method=method)
+    buyer = await Scripted(desk, Person(method=method)).run("payment")
+    await desk.http.get(buyer.customer.link("payment")["href"])
+    payment = buyer.customer.link("payment")["id"]
+    for provider in ("przelewy24", "paypal", "stripe", "PAYPAL", "..", "%2e%2e", "przelewy24/"):
+        for body in _forged(payment, paid.person.email):
+            answer = await desk.http.post(f"/webhooks/payments/{provider}", content=body, headers=PAYPAL)
+            assert answer.status_code in (400, 404, 405, 413), (provider, body[:40])
+    card = await desk.card(buyer.person.email)
+    assert only(card["payments"])["status"] == "pending"
+    assert only(card["orders"])["status"] == "placed"
+    assert (await desk.card(paid.person.email))["orders"][0]["status"] == "paid"
 
 
 PAYPAL = {
@@ -123,24 +118,23 @@ def _forged(payment: str, email: str) -> list[bytes]:
     return [json.dumps(p24).encode(), json.dumps(p24 | {"sign": ""}).encode(), json.dumps(event).encode(), *odd]
 
 
-async def test_a_link_is_found_by_its_whole_token_only(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await Scripted(desk).run("secure_page")
-        page = buyer.customer.link("secure_page")["href"]
-        token = page.rpartition("/")[2]
-        tokens = (
-            token[:-1],
-            token + "A",
-            token.swapcase(),
-            token + "%00",
-            "%00",
-            "../" + token,
-            token + "/",
-            "a" * 5000,
-        )
-        for wrong in tokens:
-            for way in ("GET", "HEAD", "POST"):
-                answer: httpx.Response = await desk.http.request(way, f"/s/{wrong}")
-                assert answer.status_code == 404, (way, wrong[:60])
-                assert token not in answer.text
-        assert (await desk.http.get(page)).status_code == 200
+async def test_a_link_is_found_by_its_whole_token_only(desk: Running) -> None:
+    buyer = await Scripted(desk).run("secure_page")
+    page = buyer.customer.link("secure_page")["href"]
+    token = page.rpartition("/")[2]
+    tokens = (
+        token[:-1],
+        token + "A",
+        token.swapcase(),
+        token + "%00",
+        "%00",
+        "../" + token,
+        token + "/",
+        "a" * 5000,
+    )
+    for wrong in tokens:
+        for way in ("GET", "HEAD", "POST"):
+            answer: httpx.Response = await desk.http.request(way, f"/s/{wrong}")
+            assert answer.status_code == 404, (way, wrong[:60])
+            assert token not in answer.text
+    assert (await desk.http.get(page)).status_code == 200

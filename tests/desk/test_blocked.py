@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.conversation import identity
 from services.store import conversations, journal
 from services.store.journal import JournalEntry
 from services.support import blocklist
 from tests.desk.databases import on_each_database
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.desk.test_certified_journey import on
 
 
 async def block(desk: Running, channel: str, address: str, **changes: Any) -> None:
@@ -43,52 +40,47 @@ async def answers(customer: Customer, *messages: str, message_id: str | None = N
 
 
 @on_each_database
-async def test_each_request_gets_the_sentence_and_nothing_else_happens(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        customer = desk.customer()
-        for said in ("/start", "start:buy", "account:new"):
-            await customer.say(said)
-        before, asked = await state(desk, customer), customer.at
-        await block(desk, "rest", customer.sender)
+async def test_each_request_gets_the_sentence_and_nothing_else_happens(desk: Running) -> None:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new"):
+        await customer.say(said)
+    before, asked = await state(desk, customer), customer.at
+    await block(desk, "rest", customer.sender)
 
-        said = await answers(customer, "you fools", "jan@example.com", "/agent")
-        again = await answers(customer, "once", "once", message_id="m1")
+    said = await answers(customer, "you fools", "jan@example.com", "/agent")
+    again = await answers(customer, "once", "once", message_id="m1")
 
-        assert (len(said), len(again), len({*said, *again})) == (3, 2, 1)
-        assert "@" in said[0], "where to write instead"
-        assert await state(desk, customer) == before
-        assert customer.at == asked
-        kept = await lines(desk, "rest", customer.sender)
-        assert [line.data for line in kept if line.kind == "blocked"] == [{}] * 4
-        assert "fools" not in str([line.data for line in kept])
+    assert (len(said), len(again), len({*said, *again})) == (3, 2, 1)
+    assert "@" in said[0], "where to write instead"
+    assert await state(desk, customer) == before
+    assert customer.at == asked
+    kept = await lines(desk, "rest", customer.sender)
+    assert [line.data for line in kept if line.kind == "blocked"] == [{}] * 4
+    assert "fools" not in str([line.data for line in kept])
 
-        address = identity.hashed_address("rest", customer.sender)
-        await desk.installation.store.write(lambda c: blocklist.unblock(c, channel="rest", address=address))
-        await customer.say("jan@example.com")
-        assert customer.at == "account.secure_page"
+    address = identity.hashed_address("rest", customer.sender)
+    await desk.installation.store.write(lambda c: blocklist.unblock(c, channel="rest", address=address))
+    await customer.say("jan@example.com")
+    assert customer.at == "account.secure_page"
 
 
-async def test_a_block_that_is_over_is_none(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        now = desk.installation.clock.now()
-        await block(desk, "rest", customer.sender, until=now)
-        await customer.say("/start")
+async def test_a_block_that_is_over_is_none(desk: Running) -> None:
+    customer = desk.customer()
+    now = desk.installation.clock.now()
+    await block(desk, "rest", customer.sender, until=now)
+    await customer.say("/start")
 
-        assert customer.buttons
+    assert customer.buttons
 
 
-async def test_who_never_wrote_before_may_be_blocked(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer("en")
-        await block(desk, "rest", customer.sender)
+async def test_who_never_wrote_before_may_be_blocked(desk: Running) -> None:
+    customer = desk.customer("en")
+    await block(desk, "rest", customer.sender)
 
-        [sentence] = await answers(customer, "/start")
+    [sentence] = await answers(customer, "/start")
 
-        assert sentence.startswith("This conversation is closed")
-        assert len(await lines(desk, "rest", customer.sender)) == 2
+    assert sentence.startswith("This conversation is closed")
+    assert len(await lines(desk, "rest", customer.sender)) == 2
 
 
 async def test_on_telegram_it_is_said_once(tmp_path: Path) -> None:

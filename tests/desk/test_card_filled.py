@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, logged_in
 from tests.desk.renewing import PROFILE as RENEWING
-from tests.desk.running import Json, running_desk
+from tests.desk.running import Json, Running
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as ITALIAN
-from tests.desk.test_certified_journey import Buyer, Buying, on
+from tests.desk.test_certified_journey import Buyer, Buying
 from tests.desk.test_charges import pays_by_card
 
 Kind = Callable[[Any], bool]
@@ -101,62 +100,57 @@ def unfilled(card: Json) -> set[str]:
 
 
 @on_each_database
-async def test_a_customer_who_has_done_everything_has_every_field_filled_in(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        scripted = await Scripted(desk, Person(method="card")).run("order.confirm")
-        customer, person = scripted.customer, scripted.person
-        await customer.say("START20")
-        await scripted.run()
-        for _ in range(2):  # given, and taken back
-            await customer.say("zone:consents")
-            await customer.say("consents:toggle:marketing_email")
-            await customer.say("consents:done")
-        again = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
-        await again.customer.say("/agent")
-        await again.customer.settled()
+async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(method="card")).run("order.confirm")
+    customer, person = scripted.customer, scripted.person
+    await customer.say("START20")
+    await scripted.run()
+    for _ in range(2):  # given, and taken back
+        await customer.say("zone:consents")
+        await customer.say("consents:toggle:marketing_email")
+        await customer.say("consents:done")
+    again = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
+    await again.customer.say("/agent")
+    await again.customer.settled()
 
-        card = await desk.card(person.email)
-        assert unfilled(card) == {"companies.sdi_code", "companies.pec"}, "those are for Italy alone"
-        assert card["account"] == {"status": "active"}
-        assert {c["kind"]: c["value"] for c in card["contacts"]} == {"email": person.email, "phone": person.phone}
-        [order] = card["orders"]
-        assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
-        assert order["discount_code"] == "START20"
-        assert order["net"] + order["vat"] == order["gross"] == card["payments"][0]["amount"]
-        taken_back = [consent for consent in card["consents"] if consent["withdrawn_at"]]
-        assert [consent["id"] for consent in taken_back] == ["marketing_email"]
-        assert taken_back[0]["given_at"] <= taken_back[0]["withdrawn_at"]
-        assert card["einvoice"]["status"] == "active"
-        assert [talk["channel"] for talk in card["conversations"]] == ["rest", "rest"]
-        assert {talk["mode"] for talk in card["conversations"]} == {"bot", "waiting"}
+    card = await desk.card(person.email)
+    assert unfilled(card) == {"companies.sdi_code", "companies.pec"}, "those are for Italy alone"
+    assert card["account"] == {"status": "active"}
+    assert {c["kind"]: c["value"] for c in card["contacts"]} == {"email": person.email, "phone": person.phone}
+    [order] = card["orders"]
+    assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+    assert order["discount_code"] == "START20"
+    assert order["net"] + order["vat"] == order["gross"] == card["payments"][0]["amount"]
+    taken_back = [consent for consent in card["consents"] if consent["withdrawn_at"]]
+    assert [consent["id"] for consent in taken_back] == ["marketing_email"]
+    assert taken_back[0]["given_at"] <= taken_back[0]["withdrawn_at"]
+    assert card["einvoice"]["status"] == "active"
+    assert [talk["channel"] for talk in card["conversations"]] == ["rest", "rest"]
+    assert {talk["mode"] for talk in card["conversations"]} == {"bot", "waiting"}
 
 
 @on_each_database
-async def test_an_italian_company_has_its_code_and_its_pec(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=ITALIAN, **on(database, request)) as desk:
-        scripted = await Buying(desk, Buyer(method="transfer", sdi_code="officine@pec.lucani.example")).run()
-        card = await desk.card(scripted.person.email)
-        missing = unfilled(card)
-        assert not {name for name in missing if name.startswith("companies.")}
-        assert (card["companies"][0]["sdi_code"], card["companies"][0]["pec"]) == (
-            "0000000",
-            "officine@pec.lucani.example",
-        )
+@pytest.mark.desk(profile=ITALIAN)
+async def test_an_italian_company_has_its_code_and_its_pec(desk: Running) -> None:
+    scripted = await Buying(desk, Buyer(method="transfer", sdi_code="officine@pec.lucani.example")).run()
+    card = await desk.card(scripted.person.email)
+    missing = unfilled(card)
+    assert not {name for name in missing if name.startswith("companies.")}
+    assert (card["companies"][0]["sdi_code"], card["companies"][0]["pec"]) == (
+        "0000000",
+        "officine@pec.lucani.example",
+    )
 
 
-async def test_a_stored_card_is_shown_by_its_label_alone(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=RENEWING) as desk:
-        await pays_by_card(desk, await logged_in(desk))
-        card = await desk.card(EMAIL)
-        [method] = card["methods"]
-        assert set(method) == {"id", "method", "label", "default"}
-        assert (method["method"], method["default"]) == ("card", True)
-        written = json.dumps(card)
-        [stored] = (await desk.http.get("/sandbox/api/methods")).json()
-        assert stored["id"] not in written, "its name at the provider stays with the desk"
-        shown = re.sub(r"\b[0-9a-f]{32}\b", "", written)  # an id may have a dozen digits in a row, too
-        assert re.search(r"\d{12,}", re.sub(r'"(tax_number|phone|value)": "[^"]*"', "", shown)) is None
+@pytest.mark.desk(profile=RENEWING)
+async def test_a_stored_card_is_shown_by_its_label_alone(desk: Running) -> None:
+    await pays_by_card(desk, await logged_in(desk))
+    card = await desk.card(EMAIL)
+    [method] = card["methods"]
+    assert set(method) == {"id", "method", "label", "default"}
+    assert (method["method"], method["default"]) == ("card", True)
+    written = json.dumps(card)
+    [stored] = (await desk.http.get("/sandbox/api/methods")).json()
+    assert stored["id"] not in written, "its name at the provider stays with the desk"
+    shown = re.sub(r"\b[0-9a-f]{32}\b", "", written)  # an id may have a dozen digits in a row, too
+    assert re.search(r"\d{12,}", re.sub(r'"(tax_number|phone|value)": "[^"]*"', "", shown)) is None

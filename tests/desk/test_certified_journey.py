@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import TABLE, Person, Scripted, only, until
 
 PROFILE = Path("profiles/certified_platform")
+
+pytestmark = pytest.mark.desk(profile=PROFILE)
 WAYS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "years:1", "terms:accept"),
     *("pay:now", "pec_ordinary:yes"),
@@ -55,14 +57,6 @@ def buying(desk: Running, **person: Any) -> Buying:
     return Buying(desk, Buyer(**person))
 
 
-def on(database: str, request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The settings of a desk on this database."""
-    if database == "sqlite":
-        return {}
-    url: str = request.getfixturevalue("postgres")
-    return {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
-
-
 async def letters(desk: Running, to: str) -> list[str]:
     return [letter["subject"] for letter in await desk.outbox(to)]
 
@@ -82,190 +76,179 @@ async def book(desk: Running, number: str, amount: int, reference: str) -> tuple
 
 
 @on_each_database
-async def test_the_straight_way_by_card(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        scripted = buying(desk, extra=["users", "space"])
-        await scripted.run()
-        assert scripted.customer.at == "zone.zone"
-        assert scripted.trail[:5] == [
-            "account.start",
-            "order.addons",
-            "order.quantity",
-            "order.addons",
-            "order.quantity",
-        ]
-        card = await desk.card(scripted.person.email)
-        assert card["user_name"] == "4455668@aruba.it"
-        order = only(card["orders"])
-        assert order["items"] == [
-            {"id": "base", "quantity": 1, "years": 1},
-            {"id": "users", "quantity": 2, "years": 1},
-            {"id": "space", "quantity": 2, "years": 1},
-        ]
-        assert (order["net"], order["vat"], order["gross"], order["currency"]) == (30000, 6600, 36600, "EUR")
-        assert (order["status"], order["method"]) == ("paid", "card")
-        company = only(card["companies"])
-        assert (company["name"], company["source"]) == ("Officine Lucani S.r.l.", "vies")
-        assert (company["sdi_code"], company["pec"]) == ("M5UXCR1", None)
-        assert {s["product"]: s["auto_renewal"] for s in card["subscriptions"]}["base"] is True
-        await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo"))
-        assert set(await letters(desk, "ufficio@lucani.example")) == {
-            f"Conferma dell’ordine {order['number']} – Certified Platform",
-            f"Il servizio è attivo – ordine {order['number']}",
-        }
-        own = await desk.outbox(scripted.person.email)
-        told = only([letter for letter in own if letter["subject"] == "Conferma iscrizione – Certified Platform"])
-        assert "4455668@aruba.it" in told["text"]
+async def test_the_straight_way_by_card(desk: Running) -> None:
+    scripted = buying(desk, extra=["users", "space"])
+    await scripted.run()
+    assert scripted.customer.at == "zone.zone"
+    assert scripted.trail[:5] == [
+        "account.start",
+        "order.addons",
+        "order.quantity",
+        "order.addons",
+        "order.quantity",
+    ]
+    card = await desk.card(scripted.person.email)
+    assert card["user_name"] == "4455668@aruba.it"
+    order = only(card["orders"])
+    assert order["items"] == [
+        {"id": "base", "quantity": 1, "years": 1},
+        {"id": "users", "quantity": 2, "years": 1},
+        {"id": "space", "quantity": 2, "years": 1},
+    ]
+    assert (order["net"], order["vat"], order["gross"], order["currency"]) == (30000, 6600, 36600, "EUR")
+    assert (order["status"], order["method"]) == ("paid", "card")
+    company = only(card["companies"])
+    assert (company["name"], company["source"]) == ("Officine Lucani S.r.l.", "vies")
+    assert (company["sdi_code"], company["pec"]) == ("M5UXCR1", None)
+    assert {s["product"]: s["auto_renewal"] for s in card["subscriptions"]}["base"] is True
+    await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo"))
+    assert set(await letters(desk, "ufficio@lucani.example")) == {
+        f"Conferma dell’ordine {order['number']} – Certified Platform",
+        f"Il servizio è attivo – ordine {order['number']}",
+    }
+    own = await desk.outbox(scripted.person.email)
+    told = only([letter for letter in own if letter["subject"] == "Conferma iscrizione – Certified Platform"])
+    assert "4455668@aruba.it" in told["text"]
 
 
 @on_each_database
 @pytest.mark.parametrize("method", ["transfer", "postal_slip"])
-async def test_money_that_is_carried_to_a_bank(
-    tmp_path: Path, database: str, method: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        scripted = buying(desk, method=method, sdi_code="officine@pec.lucani.example")
-        await scripted.run()
-        here = scripted.customer
-        assert (here.at, here.expects) == ("zone.zone", "nothing")
-        card = await desk.card(scripted.person.email)
-        order = only(card["orders"])
-        assert (order["status"], order["method"]) == ("placed", method)
-        assert (only(card["companies"])["sdi_code"], only(card["companies"])["pec"]) == (
-            "0000000",
-            "officine@pec.lucani.example",
-        )
-        assert only(card["payments"])["status"] == "pending"
-        coordinates = "IT60" if method == "transfer" else "12345678"
-        assert coordinates in here.said[-1]
-        assert order["number"] in here.said[-1]
-        await until(lambda: mailed(desk, "ufficio@lucani.example", coordinates, order["number"]))
+async def test_money_that_is_carried_to_a_bank(desk: Running, method: str) -> None:
+    scripted = buying(desk, method=method, sdi_code="officine@pec.lucani.example")
+    await scripted.run()
+    here = scripted.customer
+    assert (here.at, here.expects) == ("zone.zone", "nothing")
+    card = await desk.card(scripted.person.email)
+    order = only(card["orders"])
+    assert (order["status"], order["method"]) == ("placed", method)
+    assert (only(card["companies"])["sdi_code"], only(card["companies"])["pec"]) == (
+        "0000000",
+        "officine@pec.lucani.example",
+    )
+    assert only(card["payments"])["status"] == "pending"
+    coordinates = "IT60" if method == "transfer" else "12345678"
+    assert coordinates in here.said[-1]
+    assert order["number"] in here.said[-1]
+    await until(lambda: mailed(desk, "ufficio@lucani.example", coordinates, order["number"]))
 
-        assert await book(desk, order["number"], order["gross"] - 1, "line-1") == (409, "wrong_amount")
-        assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
+    assert await book(desk, order["number"], order["gross"] - 1, "line-1") == (409, "wrong_amount")
+    assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
 
-        said = len(here.said)
-        assert (await book(desk, order["number"], order["gross"], "line-2"))[0] == 201
-        await here.settled()
-        assert len(here.said) == said + 1
-        assert order["number"] in here.said[-1]
-        card = await desk.card(scripted.person.email)
-        assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("paid", "paid")
-        assert card["methods"] == []
-        await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo", order["number"]))
+    said = len(here.said)
+    assert (await book(desk, order["number"], order["gross"], "line-2"))[0] == 201
+    await here.settled()
+    assert len(here.said) == said + 1
+    assert order["number"] in here.said[-1]
+    card = await desk.card(scripted.person.email)
+    assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("paid", "paid")
+    assert card["methods"] == []
+    await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo", order["number"]))
 
-        assert await book(desk, order["number"], order["gross"], "line-2") == (409, "booked_before")
-        assert await book(desk, order["number"], order["gross"], "line-3") == (409, "already_paid")
+    assert await book(desk, order["number"], order["gross"], "line-2") == (409, "booked_before")
+    assert await book(desk, order["number"], order["gross"], "line-3") == (409, "already_paid")
 
 
-async def test_paypal_and_two_years(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        scripted = buying(desk, method="paypal", ways=tuple(w.replace("years:1", "years:2") for w in WAYS))
-        await scripted.run()
-        order = only((await desk.card(scripted.person.email))["orders"])
-        assert (order["status"], order["items"][0]["years"], order["net"]) == ("paid", 2, 48000)
+async def test_paypal_and_two_years(desk: Running) -> None:
+    scripted = buying(desk, method="paypal", ways=tuple(w.replace("years:1", "years:2") for w in WAYS))
+    await scripted.run()
+    order = only((await desk.card(scripted.person.email))["orders"])
+    assert (order["status"], order["items"][0]["years"], order["net"]) == ("paid", 2, 48000)
 
 
-async def test_limits_are_named(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        scripted = buying(desk)
-        await scripted.run("order.addons")
-        await scripted.customer.say("addons:users")
-        await scripted.customer.say("15")
-        assert scripted.customer.expects == "quantity"
-        assert "14" in scripted.customer.said[-1]
-        await scripted.customer.say("14")
-        assert scripted.customer.at == "order.addons"
-        await scripted.customer.say("addons:external_users")
-        await scripted.customer.say("75")
-        assert scripted.customer.expects == "quantity"
-        assert "50" in scripted.customer.said[-1]
-        await scripted.customer.say("50")
-        assert "50 utenti esterni" in scripted.customer.said[-1]
+async def test_limits_are_named(desk: Running) -> None:
+    scripted = buying(desk)
+    await scripted.run("order.addons")
+    await scripted.customer.say("addons:users")
+    await scripted.customer.say("15")
+    assert scripted.customer.expects == "quantity"
+    assert "14" in scripted.customer.said[-1]
+    await scripted.customer.say("14")
+    assert scripted.customer.at == "order.addons"
+    await scripted.customer.say("addons:external_users")
+    await scripted.customer.say("75")
+    assert scripted.customer.expects == "quantity"
+    assert "50" in scripted.customer.said[-1]
+    await scripted.customer.say("50")
+    assert "50 utenti esterni" in scripted.customer.said[-1]
 
 
-async def test_an_account_of_a_natural_person_cant_go_on(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        ways = ("start:buy", "addons:none", "account:existing")
-        scripted = buying(desk, ways=ways, email="4455667@aruba.it", password="Privata2026!x")
-        await scripted.run("company.legal_form")
-        assert {"start:sign_up", "/agent"} <= set(scripted.customer.buttons)
-        assert "legal_form:company" not in scripted.customer.buttons
-        await scripted.customer.say("legal_form:company")
-        assert scripted.customer.at == "company.legal_form"
-        await scripted.customer.say("start:sign_up")
-        assert scripted.customer.at == "account.email"
-        fresh = Buyer()
-        scripted.person = fresh
-        await scripted.run()
-        assert only((await desk.card(fresh.email))["orders"])["status"] == "paid"
-        assert (await desk.card("privato@example.com"))["orders"] == []
+async def test_an_account_of_a_natural_person_cant_go_on(desk: Running) -> None:
+    ways = ("start:buy", "addons:none", "account:existing")
+    scripted = buying(desk, ways=ways, email="4455667@aruba.it", password="Privata2026!x")
+    await scripted.run("company.legal_form")
+    assert {"start:sign_up", "/agent"} <= set(scripted.customer.buttons)
+    assert "legal_form:company" not in scripted.customer.buttons
+    await scripted.customer.say("legal_form:company")
+    assert scripted.customer.at == "company.legal_form"
+    await scripted.customer.say("start:sign_up")
+    assert scripted.customer.at == "account.email"
+    fresh = Buyer()
+    scripted.person = fresh
+    await scripted.run()
+    assert only((await desk.card(fresh.email))["orders"])["status"] == "paid"
+    assert (await desk.card("privato@example.com"))["orders"] == []
 
 
-async def test_forgotten_user_name_and_password(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        known = buying(desk)
-        await known.run()
-        for email in (known.person.email, "niemand@example.com"):
-            other = desk.customer("it")
-            await other.say("/start")
-            await other.say("start:forgot_username")
-            assert other.expects == "email"
-            await other.say(email)
-            assert other.expects == "secure_page"
-        assert "4455668@aruba.it" in (await desk.outbox(known.person.email))[-1]["text"]
-        assert "aruba.it" not in (await desk.outbox("niemand@example.com"))[-1]["text"]
-        for name in ("4455668@aruba.it", "9999999@aruba.it"):
-            other = desk.customer("it")
-            await other.say("/start")
-            await other.say("start:forgot_password")
-            await other.say(name)
-            assert other.expects == "email_link"
-            assert await desk.outbox(name) == []
-        assert "Nuova password – Certified Platform" in await letters(desk, known.person.email)
+async def test_forgotten_user_name_and_password(desk: Running) -> None:
+    known = buying(desk)
+    await known.run()
+    for email in (known.person.email, "niemand@example.com"):
+        other = desk.customer("it")
+        await other.say("/start")
+        await other.say("start:forgot_username")
+        assert other.expects == "email"
+        await other.say(email)
+        assert other.expects == "secure_page"
+    assert "4455668@aruba.it" in (await desk.outbox(known.person.email))[-1]["text"]
+    assert "aruba.it" not in (await desk.outbox("niemand@example.com"))[-1]["text"]
+    for name in ("4455668@aruba.it", "9999999@aruba.it"):
+        other = desk.customer("it")
+        await other.say("/start")
+        await other.say("start:forgot_password")
+        await other.say(name)
+        assert other.expects == "email_link"
+        assert await desk.outbox(name) == []
+    assert "Nuova password – Certified Platform" in await letters(desk, known.person.email)
 
 
-async def test_log_in_by_user_name_after_the_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        known = buying(desk, method="transfer")
-        await known.run()
-        again = buying(desk, ways=("start:log_in",), email="4455668@aruba.it")
-        await again.run()
-        assert again.customer.at == "zone.zone"
-        await again.customer.say("zone:my_account")
-        assert "versione base" in again.customer.said[-1]
-        await again.customer.say("zone:payment")
-        assert again.customer.expects == "payment"
-        await again.customer.say("method:card")
-        await desk.pay(again.customer.link("payment")["id"])
-        await again.customer.say("payment:check")
-        await again.customer.settled()
-        assert again.customer.at == "zone.zone"
-        card = await desk.card(known.person.email)
-        assert only(card["orders"])["status"] == "paid"
+async def test_log_in_by_user_name_after_the_order(desk: Running) -> None:
+    known = buying(desk, method="transfer")
+    await known.run()
+    again = buying(desk, ways=("start:log_in",), email="4455668@aruba.it")
+    await again.run()
+    assert again.customer.at == "zone.zone"
+    await again.customer.say("zone:my_account")
+    assert "versione base" in again.customer.said[-1]
+    await again.customer.say("zone:payment")
+    assert again.customer.expects == "payment"
+    await again.customer.say("method:card")
+    await desk.pay(again.customer.link("payment")["id"])
+    await again.customer.say("payment:check")
+    await again.customer.settled()
+    assert again.customer.at == "zone.zone"
+    card = await desk.card(known.person.email)
+    assert only(card["orders"])["status"] == "paid"
 
 
-async def test_the_free_version_is_switched_on_once(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        scripted = buying(desk)
-        await scripted.run()
-        for _ in range(2):
-            await scripted.customer.say("zone:free_version")
-        card = await desk.card(scripted.person.email)
-        free = [s for s in card["subscriptions"] if s["product"] == "free"]
-        assert [s["status"] for s in free] == ["active"]
-        assert sorted(o["gross"] for o in card["orders"]) == [0, 29280]
+async def test_the_free_version_is_switched_on_once(desk: Running) -> None:
+    scripted = buying(desk)
+    await scripted.run()
+    for _ in range(2):
+        await scripted.customer.say("zone:free_version")
+    card = await desk.card(scripted.person.email)
+    free = [s for s in card["subscriptions"] if s["product"] == "free"]
+    assert [s["status"] for s in free] == ["active"]
+    assert sorted(o["gross"] for o in card["orders"]) == [0, 29280]
 
 
-async def test_a_transfer_that_comes_after_its_time_counts(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        scripted = buying(desk, method="transfer")
-        await scripted.run()
-        number = only((await desk.card(scripted.person.email))["orders"])["number"]
-        await desk.advance(15 * 86400)
-        await scripted.customer.look()
-        assert scripted.customer.expects == "payment"
-        assert (await book(desk, number, 29280, "line-9"))[0] == 201
-        await scripted.customer.settled()
-        assert scripted.customer.at == "zone.zone"
-        assert only((await desk.card(scripted.person.email))["orders"])["status"] == "paid"
+async def test_a_transfer_that_comes_after_its_time_counts(desk: Running) -> None:
+    scripted = buying(desk, method="transfer")
+    await scripted.run()
+    number = only((await desk.card(scripted.person.email))["orders"])["number"]
+    await desk.advance(15 * 86400)
+    await scripted.customer.look()
+    assert scripted.customer.expects == "payment"
+    assert (await book(desk, number, 29280, "line-9"))[0] == 201
+    await scripted.customer.settled()
+    assert scripted.customer.at == "zone.zone"
+    assert only((await desk.card(scripted.person.email))["orders"])["status"] == "paid"

@@ -238,30 +238,30 @@ async def test_whoever_stops_it_after_the_announcement_is_not_charged(tmp_path: 
         assert customer.expects == ("nothing" if how == "renewal" else "payment")
 
 
-async def test_a_stored_card_is_chosen_paid_with_and_forgotten(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await pays_by_card(desk, customer)
-        await customer.say("zone:renewal")
-        await customer.say("program:r2faktury")
-        await customer.say("program:r2platnik")
-        await fills_in(customer, to="order.card")
-        assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
-        await customer.say("card:saved")
-        assert "Karta (Visa …4242)" in customer.said[-1]
-        await desk.advance(30 * 60)
-        await customer.say("confirm:yes")
-        await logs_in_again(customer, EMAIL, PASSWORD)
-        assert customer.at == "company.confirm", "the yes was to another question"
-        await customer.say("confirm:yes")
-        assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
-        await customer.say("card:saved")
-        await customer.say("confirm:yes")
-        await customer.say("pay:now")
-        await desk.pay(customer.link("payment")["id"])
-        await comes_to(customer, "nothing")
-        assert len((await desk.http.get("/sandbox/api/methods")).json()) == 1, "the same one, not kept anew"
-        assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
+@pytest.mark.desk(profile=PROFILE)
+async def test_a_stored_card_is_chosen_paid_with_and_forgotten(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await pays_by_card(desk, customer)
+    await customer.say("zone:renewal")
+    await customer.say("program:r2faktury")
+    await customer.say("program:r2platnik")
+    await fills_in(customer, to="order.card")
+    assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
+    await customer.say("card:saved")
+    assert "Karta (Visa …4242)" in customer.said[-1]
+    await desk.advance(30 * 60)
+    await customer.say("confirm:yes")
+    await logs_in_again(customer, EMAIL, PASSWORD)
+    assert customer.at == "company.confirm", "the yes was to another question"
+    await customer.say("confirm:yes")
+    assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
+    await customer.say("card:saved")
+    await customer.say("confirm:yes")
+    await customer.say("pay:now")
+    await desk.pay(customer.link("payment")["id"])
+    await comes_to(customer, "nothing")
+    assert len((await desk.http.get("/sandbox/api/methods")).json()) == 1, "the same one, not kept anew"
+    assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
 
 
 async def test_who_has_no_conversation_is_written_to(tmp_path: Path) -> None:
@@ -275,26 +275,26 @@ async def test_who_has_no_conversation_is_written_to(tmp_path: Path) -> None:
         assert await taken(desk) == 2
 
 
-async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await pays_by_card(desk, customer)
-        first = (await kept(desk))["id"]
-        await customer.say("zone:renewal")
-        await fills_in(customer, to="order.card")
-        await customer.say("card:another")
-        await customer.say("confirm:yes")
-        await customer.say("pay:now")
-        await goes_through(desk, customer.link("payment")["id"], "works")
-        await comes_to(customer, "nothing")
+@pytest.mark.desk(profile=PROFILE)
+async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await pays_by_card(desk, customer)
+    first = (await kept(desk))["id"]
+    await customer.say("zone:renewal")
+    await fills_in(customer, to="order.card")
+    await customer.say("card:another")
+    await customer.say("confirm:yes")
+    await customer.say("pay:now")
+    await goes_through(desk, customer.link("payment")["id"], "works")
+    await comes_to(customer, "nothing")
 
-        async def one_is_left() -> bool:
-            known = (await desk.http.get("/sandbox/api/methods")).json()
-            return len(known) == 2 and [m["id"] for m in known if not m["kept"]] == [first]
+    async def one_is_left() -> bool:
+        known = (await desk.http.get("/sandbox/api/methods")).json()
+        return len(known) == 2 and [m["id"] for m in known if not m["kept"]] == [first]
 
-        await until(one_is_left)
-        assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
-        assert customer.expects == "nothing"
+    await until(one_is_left)
+    assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
+    assert customer.expects == "nothing"
 
 
 async def test_whoever_is_erased_is_forgotten_at_the_provider_card_and_address(tmp_path: Path) -> None:

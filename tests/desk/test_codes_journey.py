@@ -1,12 +1,10 @@
 """The code that proves a phone: tries, expiry, sending it again, and the numbers that get none."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.simulation.pages import code_in
 from bot.usecases.agents.acts import By
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 
 ANNA = By("agent-anna", "Anna", "pl")
@@ -21,127 +19,121 @@ async def codes_sent(desk: Running, scripted: Scripted) -> list[str]:
     return [code_in(message["text"]) for message in await desk.outbox(scripted.person.phone)]
 
 
-async def test_five_wrong_tries_kill_a_code(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        code = await scripted.last_code()
-        for n in range(1, 5):
-            await scripted.customer.say(wrong_for(code, n))
-            assert scripted.customer.expects == "contact_code"
-            assert str(5 - n) in scripted.customer.said[-1], "it says how many tries are left"
-        await scripted.customer.say(wrong_for(code, 5))
-        assert len(await codes_sent(desk, scripted)) == 2, "a new code is on its way"
-        await scripted.customer.say(code)
-        assert scripted.customer.expects == "contact_code", "the right one comes too late"
-        await scripted.type_code()
-        assert scripted.customer.expects == "tax_number"
-
-
-async def test_a_code_is_good_for_ten_minutes(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        early = await Scripted(desk).run("contact_code")
-        late = await Scripted(desk).run("contact_code")
-        old = await late.last_code()
-        where = await desk.installation.desk.conversation("rest", late.customer.sender) or ""
-        await desk.installation.agent_acts.take(where, ANNA, "take")
-        await desk.advance(9 * 60 + 55)
-        await early.type_code()
-        assert early.customer.expects == "tax_number"
-        await desk.advance(10)
-        await desk.installation.agent_acts.give_back(where, ANNA, "back")
-        await late.customer.settled()
-        assert "Ten kod już nie działa" in late.customer.said[-1], "it isn't announced as on its way"
-        assert late.customer.buttons[0] == "contact_code:again"
-        await late.customer.say(old)
-        assert late.customer.expects == "contact_code"
-        assert len(await codes_sent(desk, late)) == 2
-        await late.type_code()
-        assert late.customer.expects == "tax_number"
-
-
-async def test_a_new_code_kills_the_old(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        old = await scripted.last_code()
-        await scripted.customer.say("contact_code:again")
+async def test_five_wrong_tries_kill_a_code(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    code = await scripted.last_code()
+    for n in range(1, 5):
+        await scripted.customer.say(wrong_for(code, n))
         assert scripted.customer.expects == "contact_code"
-        new = await scripted.last_code()
-        assert new != old
-        await scripted.customer.say(old)
-        assert scripted.customer.expects == "contact_code"
-        await scripted.customer.say(new)
-        assert scripted.customer.expects == "tax_number"
+        assert str(5 - n) in scripted.customer.said[-1], "it says how many tries are left"
+    await scripted.customer.say(wrong_for(code, 5))
+    assert len(await codes_sent(desk, scripted)) == 2, "a new code is on its way"
+    await scripted.customer.say(code)
+    assert scripted.customer.expects == "contact_code", "the right one comes too late"
+    await scripted.type_code()
+    assert scripted.customer.expects == "tax_number"
 
 
-async def test_a_used_code_and_somebody_elses(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        phone = "+48512000321"
-        first = await Scripted(desk, Person(phone=phone)).run("contact_code")
-        used = await first.last_code()
-        await first.type_code()
-        second = await Scripted(desk, Person(phone=phone)).run("contact_code")
-        await second.customer.say(used)
-        assert second.customer.expects == "contact_code", "a code belongs to its conversation and is used once"
-        await second.type_code()
-        assert second.customer.expects == "tax_number", "one phone may serve two accounts"
+async def test_a_code_is_good_for_ten_minutes(desk: Running) -> None:
+    early = await Scripted(desk).run("contact_code")
+    late = await Scripted(desk).run("contact_code")
+    old = await late.last_code()
+    where = await desk.installation.desk.conversation("rest", late.customer.sender) or ""
+    await desk.installation.agent_acts.take(where, ANNA, "take")
+    await desk.advance(9 * 60 + 55)
+    await early.type_code()
+    assert early.customer.expects == "tax_number"
+    await desk.advance(10)
+    await desk.installation.agent_acts.give_back(where, ANNA, "back")
+    await late.customer.settled()
+    assert "Ten kod już nie działa" in late.customer.said[-1], "it isn't announced as on its way"
+    assert late.customer.buttons[0] == "contact_code:again"
+    await late.customer.say(old)
+    assert late.customer.expects == "contact_code"
+    assert len(await codes_sent(desk, late)) == 2
+    await late.type_code()
+    assert late.customer.expects == "tax_number"
+
+
+async def test_a_new_code_kills_the_old(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    old = await scripted.last_code()
+    await scripted.customer.say("contact_code:again")
+    assert scripted.customer.expects == "contact_code"
+    new = await scripted.last_code()
+    assert new != old
+    await scripted.customer.say(old)
+    assert scripted.customer.expects == "contact_code"
+    await scripted.customer.say(new)
+    assert scripted.customer.expects == "tax_number"
+
+
+async def test_a_used_code_and_somebody_elses(desk: Running) -> None:
+    phone = "+48512000321"
+    first = await Scripted(desk, Person(phone=phone)).run("contact_code")
+    used = await first.last_code()
+    await first.type_code()
+    second = await Scripted(desk, Person(phone=phone)).run("contact_code")
+    await second.customer.say(used)
+    assert second.customer.expects == "contact_code", "a code belongs to its conversation and is used once"
+    await second.type_code()
+    assert second.customer.expects == "tax_number", "one phone may serve two accounts"
 
 
 @pytest.mark.parametrize(
     "typed", ["{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"]
 )
-async def test_a_code_is_read_as_people_write_it(tmp_path: Path, typed: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        code = await scripted.last_code()
-        await scripted.customer.say(typed.format(code[:2], code[2:4], code[4:]))
-        assert scripted.customer.expects == "tax_number"
+async def test_a_code_is_read_as_people_write_it(desk: Running, typed: str) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    code = await scripted.last_code()
+    await scripted.customer.say(typed.format(code[:2], code[2:4], code[4:]))
+    assert scripted.customer.expects == "tax_number"
 
 
-async def test_what_is_no_code_costs_no_try(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        for nothing in ("12345", "1234567", "²³¹²³¹", "nic nie przyszło", "abcdef", "ile to kosztuje?"):
-            await scripted.customer.say(nothing)
-            assert scripted.customer.expects == "contact_code", nothing
-        code = await scripted.last_code()
-        for n in range(1, 5):
-            await scripted.customer.say(wrong_for(code, n))
-        await scripted.customer.say(code)
-        assert scripted.customer.expects == "tax_number"
+async def test_what_is_no_code_costs_no_try(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    for nothing in ("12345", "1234567", "²³¹²³¹", "nic nie przyszło", "abcdef", "ile to kosztuje?"):
+        await scripted.customer.say(nothing)
+        assert scripted.customer.expects == "contact_code", nothing
+    code = await scripted.last_code()
+    for n in range(1, 5):
+        await scripted.customer.say(wrong_for(code, n))
+    await scripted.customer.say(code)
+    assert scripted.customer.expects == "tax_number"
 
 
-async def test_sending_again_cools_down_where_limits_are_on(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        for _ in range(5):
-            await scripted.customer.say("contact_code:again")
-            assert scripted.customer.expects == "contact_code"
-        assert len(await codes_sent(desk, scripted)) == 1
-        await desk.advance(61)
+@pytest.mark.desk(rate_limits="on")
+async def test_sending_again_cools_down_where_limits_are_on(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    for _ in range(5):
         await scripted.customer.say("contact_code:again")
-        assert len(await codes_sent(desk, scripted)) == 2
-        await desk.advance(61)
-        await scripted.customer.say("contact_code:again")
-        assert len(await codes_sent(desk, scripted)) == 3
-        await desk.advance(61)
-        await scripted.customer.say("contact_code:again")
-        assert len(await codes_sent(desk, scripted)) == 3, "three in ten minutes"
-        await scripted.type_code()
-        assert scripted.customer.expects == "tax_number", "the last one is still good"
+        assert scripted.customer.expects == "contact_code"
+    assert len(await codes_sent(desk, scripted)) == 1
+    await desk.advance(61)
+    await scripted.customer.say("contact_code:again")
+    assert len(await codes_sent(desk, scripted)) == 2
+    await desk.advance(61)
+    await scripted.customer.say("contact_code:again")
+    assert len(await codes_sent(desk, scripted)) == 3
+    await desk.advance(61)
+    await scripted.customer.say("contact_code:again")
+    assert len(await codes_sent(desk, scripted)) == 3, "three in ten minutes"
+    await scripted.type_code()
+    assert scripted.customer.expects == "tax_number", "the last one is still good"
 
 
-async def test_ten_wrong_tries_a_day_whatever_the_number_of_codes(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        for n in range(1, 16):
-            await _type(scripted, wrong_for(await scripted.last_code(), n))
-            await desk.advance(61)
-        assert len(await codes_sent(desk, scripted)) == 2, "ten wrong tries: two codes were enough for them"
-        assert "/agent" in scripted.customer.buttons
-        await desk.advance(24 * 3600)
-        await _type(scripted, "contact_code:again")
-        await scripted.type_code()
-        assert scripted.customer.expects == "tax_number"
+@pytest.mark.desk(rate_limits="on")
+async def test_ten_wrong_tries_a_day_whatever_the_number_of_codes(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    for n in range(1, 16):
+        await _type(scripted, wrong_for(await scripted.last_code(), n))
+        await desk.advance(61)
+    assert len(await codes_sent(desk, scripted)) == 2, "ten wrong tries: two codes were enough for them"
+    assert "/agent" in scripted.customer.buttons
+    await desk.advance(24 * 3600)
+    await _type(scripted, "contact_code:again")
+    await scripted.type_code()
+    assert scripted.customer.expects == "tax_number"
 
 
 async def _type(scripted: Scripted, code: str) -> None:
@@ -149,7 +141,7 @@ async def _type(scripted: Scripted, code: str) -> None:
     await scripted.customer.say(scripted.person.phone if scripted.customer.expects == "phone" else code)
 
 
-async def test_numbers_that_get_no_code(tmp_path: Path) -> None:
+async def test_numbers_that_get_no_code(desk: Running) -> None:
     refused = {
         "premium": "+48 700 123 456",
         "shared cost": "801 123 456",
@@ -159,58 +151,55 @@ async def test_numbers_that_get_no_code(tmp_path: Path) -> None:
         "not a number": "zadzwoń do mnie",
         "an emergency": "112",
     }
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("phone")
-        for what, number in refused.items():
-            told = len(scripted.customer.said)
-            await scripted.customer.say(number)
-            assert scripted.customer.expects == "phone", what
-            assert len(scripted.customer.said) == told + 1, what
-        everything = (await desk.http.get("/sandbox/api/messages")).json()
-        assert [m for m in everything if m["kind"] == "sms"] == []
-        await scripted.run("tax_number")
+    scripted = await Scripted(desk).run("phone")
+    for what, number in refused.items():
+        told = len(scripted.customer.said)
+        await scripted.customer.say(number)
+        assert scripted.customer.expects == "phone", what
+        assert len(scripted.customer.said) == told + 1, what
+    everything = (await desk.http.get("/sandbox/api/messages")).json()
+    assert [m for m in everything if m["kind"] == "sms"] == []
+    await scripted.run("tax_number")
 
 
-async def test_another_number_instead(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("contact_code")
-        first = await scripted.last_code()
-        await scripted.customer.say("edit:phone")
-        assert scripted.customer.expects == "phone"
-        scripted.person.phone = "+48512999888"
-        await scripted.customer.say("512 999 888")
+async def test_another_number_instead(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    first = await scripted.last_code()
+    await scripted.customer.say("edit:phone")
+    assert scripted.customer.expects == "phone"
+    scripted.person.phone = "+48512999888"
+    await scripted.customer.say("512 999 888")
+    assert scripted.customer.expects == "contact_code"
+    if first != await scripted.last_code():
+        await scripted.customer.say(first)
         assert scripted.customer.expects == "contact_code"
-        if first != await scripted.last_code():
-            await scripted.customer.say(first)
-            assert scripted.customer.expects == "contact_code"
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert card["phone"] == "+48512999888"
-        assert [c["value"] for c in card["contacts"] if c["verified_at"]] == [scripted.person.email, "+48512999888"]
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert card["phone"] == "+48512999888"
+    assert [c["value"] for c in card["contacts"] if c["verified_at"]] == [scripted.person.email, "+48512999888"]
 
 
-async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(phone="+41791234567")).run()
-        assert "contact.email_proof" in scripted.trail
-        assert await desk.outbox(scripted.person.phone) == []
-        card = await desk.card(scripted.person.email)
-        proven = {contact["kind"]: contact["verified_at"] is not None for contact in card["contacts"]}
-        assert (proven, card["account"]["status"]) == ({"email": True, "phone": False}, "active")
-        assert [order["status"] for order in card["orders"]] == ["paid"]
+async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(phone="+41791234567")).run()
+    assert "contact.email_proof" in scripted.trail
+    assert await desk.outbox(scripted.person.phone) == []
+    card = await desk.card(scripted.person.email)
+    proven = {contact["kind"]: contact["verified_at"] is not None for contact in card["contacts"]}
+    assert (proven, card["account"]["status"]) == ({"email": True, "phone": False}, "active")
+    assert [order["status"] for order in card["orders"]] == ["paid"]
 
-        again = Scripted(desk, scripted.person)
-        scripted.person.ways = ("start:log_in",)
-        await again.run("secure_page")
-        await again.act()
-        assert again.customer.at == "zone.zone", "the second time it isn't asked for"
+    again = Scripted(desk, scripted.person)
+    scripted.person.ways = ("start:log_in",)
+    await again.run("secure_page")
+    await again.act()
+    assert again.customer.at == "zone.zone", "the second time it isn't asked for"
 
-        early = await Scripted(desk, Person(phone="+41227676111")).run("phone")
-        await early.follow_mail()
-        await early.say(early.person.phone)
-        assert early.customer.expects == "tax_number"
-        await desk.advance(1)
-        events = (await desk.http.get("/sandbox/api/events")).json()
-        card = await desk.card(early.person.email)
-        told = [event["data"] for event in events if event["data"].get("customer_id") == card["id"]]
-        assert [one["account_status"] for one in told if "account_status" in one] == ["pending", "active"]
+    early = await Scripted(desk, Person(phone="+41227676111")).run("phone")
+    await early.follow_mail()
+    await early.say(early.person.phone)
+    assert early.customer.expects == "tax_number"
+    await desk.advance(1)
+    events = (await desk.http.get("/sandbox/api/events")).json()
+    card = await desk.card(early.person.email)
+    told = [event["data"] for event in events if event["data"].get("customer_id") == card["id"]]
+    assert [one["account_status"] for one in told if "account_status" in one] == ["pending", "active"]

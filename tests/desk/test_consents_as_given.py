@@ -9,19 +9,12 @@ import sqlalchemy as sa
 
 from services.store.tables.accounts import consent, consent_text
 from tests.crash.process import free_port
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
 ROOT = Path(__file__).parents[2]
 OLD, NEW = "Akceptuję regulamin FakturaSmart w wersji 2026-09", "Akceptuję regulamin FakturaSmart w wersji 2026-12"
-
-
-def settings_of(database: str, request: pytest.FixtureRequest) -> dict[str, Any]:
-    if database == "sqlite":
-        return {}
-    url: str = request.getfixturevalue("postgres")
-    return {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
 
 
 def reworded(profile: Path) -> Path:
@@ -45,7 +38,7 @@ async def consents_of(desk: Running, email: str) -> dict[str, Any]:
 async def test_terms_that_change_before_the_order_are_asked_again_and_recorded_as_given(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
-    settings = {"port": free_port(), **settings_of(database, request)}
+    settings = {"port": free_port(), **on(database, request)}
     async with running_desk(tmp_path / "data", **settings) as desk:
         early = await Scripted(desk).run("order.clauses")
         buyer = await Scripted(desk).run("order.pay")
@@ -84,18 +77,17 @@ async def test_terms_that_change_before_the_order_are_asked_again_and_recorded_a
         assert OLD in before["words"], "what was accepted stays, though the profile has changed"
 
 
-async def test_the_language_and_the_moment_are_those_of_the_press(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await Scripted(desk).run("order.pay")
-        pressed = (await desk.advance(0))["now"]
-        await desk.advance(3600)
-        await buyer.customer.say("/lang en")
-        await buyer.run()
-        consents = await consents_of(desk, buyer.person.email)
-        assert consents["terms"]["locale"] == "pl"
-        assert consents["terms"]["words"].startswith("# Regulamin FakturaSmart")
-        assert consents["terms"]["given_at"][:16] <= pressed[:16]
-        assert consents["einvoice"]["locale"] == "en"
+async def test_the_language_and_the_moment_are_those_of_the_press(desk: Running) -> None:
+    buyer = await Scripted(desk).run("order.pay")
+    pressed = (await desk.advance(0))["now"]
+    await desk.advance(3600)
+    await buyer.customer.say("/lang en")
+    await buyer.run()
+    consents = await consents_of(desk, buyer.person.email)
+    assert consents["terms"]["locale"] == "pl"
+    assert consents["terms"]["words"].startswith("# Regulamin FakturaSmart")
+    assert consents["terms"]["given_at"][:16] <= pressed[:16]
+    assert consents["einvoice"]["locale"] == "en"
 
 
 async def test_consents_of_before_get_their_words_where_the_profile_still_has_them(tmp_path: Path) -> None:

@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from services.agents import agent_accounts
 from services.store import journal
 from services.store.journal import NewJournalEntry
 from tests.desk.agent_http import AgentHttp
 from tests.desk.long_talk import lengthen
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 
 _LOG = re.compile(r'data-start="(\d+)" data-last="(\d+)" data-mark="([0-9a-f]+)"')
@@ -85,112 +84,107 @@ async def long_talk(desk: Running) -> tuple[Scripted, Shown]:
     return scripted, shown
 
 
-async def test_lines_come_once_and_each_in_its_place(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted, shown = await long_talk(desk)
-        assert 50 <= len(shown.lines) < 60
-        assert 'id="earlier"' in shown.agent.page
+async def test_lines_come_once_and_each_in_its_place(desk: Running) -> None:
+    scripted, shown = await long_talk(desk)
+    assert 50 <= len(shown.lines) < 60
+    assert 'id="earlier"' in shown.agent.page
+    await shown.refresh()
+    assert (shown.brought, shown.redrawn) == (0, 0)
+    anna, where, say = shown.agent, shown.where, scripted.customer.say
+    await say("Halo, jest tam kto?")
+    await shown.refresh()
+    assert 0 < shown.brought <= 4, "no more than was said"
+    await shown.is_right()
+    for act in ("take", "say", "correct", "say", "note", "give-back"):
+        fields = {"text": "Już sprawdzam", "step": "company.tax_number", "value": "123-456-32-18", "note": "uwaga"}
+        assert (await anna.act(where, act, **fields)).status_code == 303
         await shown.refresh()
-        assert (shown.brought, shown.redrawn) == (0, 0)
-        anna, where, say = shown.agent, shown.where, scripted.customer.say
-        await say("Halo, jest tam kto?")
-        await shown.refresh()
-        assert 0 < shown.brought <= 4, "no more than was said"
-        await shown.is_right()
-        for act in ("take", "say", "correct", "say", "note", "give-back"):
-            fields = {"text": "Już sprawdzam", "step": "company.tax_number", "value": "123-456-32-18", "note": "uwaga"}
-            assert (await anna.act(where, act, **fields)).status_code == 303
-            await shown.refresh()
-            await say("Nie rozumiem")  # under an agent it is followed by what the bot would have said
-            await shown.refresh()
-            await shown.is_right()
-        await scripted.customer.look()
+        await say("Nie rozumiem")  # under an agent it is followed by what the bot would have said
         await shown.refresh()
         await shown.is_right()
-        assert any("odebrane" in line for line in shown.lines.values())
-        for _ in range(4):
-            await shown.refresh("earlier")
-        assert shown.start == 0
-        await shown.is_right(from_first=True)
-        assert shown.redrawn == 0
-
-
-async def test_a_press_is_told_by_its_title_wherever_the_button_was_offered(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        _, shown = await long_talk(desk)
-        now, store = desk.installation.clock.now(), desk.installation.store
-        pressed = [NewJournalEntry(shown.where, 1, journal.CUSTOMER, {"text": f"plan:{n}"}, now) for n in (60, 120, 0)]
-        await store.write(lambda c: journal.add(c, pressed))
-        await shown.refresh()
-        assert shown.brought == 3
-        await shown.is_right()
-        told = [re.search(r"<bdi[^>]*>(.*?)</bdi>", line) for line in list(shown.lines.values())[-3:]]
-        assert [one[1] for one in told if one] == ["Tak", "Tak", "plan:0"]
-
-
-async def test_what_lines_were_made_with_has_changed(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        _, shown = await long_talk(desk)
-        store, gone = desk.installation.store, sorted(shown.lines)[3]
-        await store.write(lambda c: journal.forget_lines(c, [gone]))
-        await shown.refresh()
-        assert (gone in shown.lines, shown.redrawn) == (False, 1)
-        await shown.is_right()
-        await shown.agent.act(shown.where, "take")
-        await shown.refresh()
-        anna = next(one for one in await store.read(agent_accounts.listed) if one.login == "anna")
-        await store.write(lambda c: agent_accounts.rename(c, anna.id, "Joanna"))
-        await shown.refresh()
-        assert shown.redrawn == 2
-        assert any("Joanna" in line for line in shown.lines.values())
+    await scripted.customer.look()
+    await shown.refresh()
+    await shown.is_right()
+    assert any("odebrane" in line for line in shown.lines.values())
+    for _ in range(4):
         await shown.refresh("earlier")
-        await store.write(lambda c: journal.forget(c, shown.where))
-        await shown.refresh()
-        assert (shown.lines, shown.redrawn) == ({}, 3)
+    assert shown.start == 0
+    await shown.is_right(from_first=True)
+    assert shown.redrawn == 0
 
 
-async def test_what_no_page_would_say_is_answered_all_the_same(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        _, shown = await long_talk(desk)
-        good = f"{shown.start}.{shown.last}.{shown.mark}."
-        far = f"{10**17}.{10**17}.{'0' * 16}."
-        for odd in ("x", "1.2.3", "-1.0.." + "0" * 16, far, good + "," * 50, good + "1" * 40):
-            answer = await shown.agent.http.get(
-                f"/desk/c/{shown.where}/parts", headers={"hx-request": "true", "okienko-lines": odd}
-            )
-            assert (answer.status_code, 'id="piece-lines"' in answer.text) == (200, True), odd
-        for odd in ("", "-1", "abc", "9" * 40, "0", "٣"):
-            answer = await shown.agent.http.get(f"/desk/c/{shown.where}", params={"before": odd})
-            assert answer.status_code == 200, odd
-        first = min(shown.lines)
-        longer = await shown.agent.get(f"/desk/c/{shown.where}?before={shown.start}")
-        assert 100 <= len(lines_in(longer.text)) < 112
-        assert f'#line-{first}"' in shown.agent.page or f'id="line-{first}"' in longer.text
+async def test_a_press_is_told_by_its_title_wherever_the_button_was_offered(desk: Running) -> None:
+    _, shown = await long_talk(desk)
+    now, store = desk.installation.clock.now(), desk.installation.store
+    pressed = [NewJournalEntry(shown.where, 1, journal.CUSTOMER, {"text": f"plan:{n}"}, now) for n in (60, 120, 0)]
+    await store.write(lambda c: journal.add(c, pressed))
+    await shown.refresh()
+    assert shown.brought == 3
+    await shown.is_right()
+    told = [re.search(r"<bdi[^>]*>(.*?)</bdi>", line) for line in list(shown.lines.values())[-3:]]
+    assert [one[1] for one in told if one] == ["Tak", "Tak", "plan:0"]
 
 
-async def test_the_queue_says_what_was_said_last_whatever_it_remembers(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted, shown = await long_talk(desk)
-        anna, store = shown.agent, desk.installation.store
-        for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
-            await scripted.customer.say(words)
-        said = [
-            entry
-            for entry in await store.read(lambda c: journal.everything(c, shown.where))
-            if entry.kind == journal.CUSTOMER or entry.seq is not None
-        ]
-        for entry in reversed(said[-4:]):
-            await anna.get("/desk")
-            begins = re.escape(str(entry.data["text"])[:60])
-            assert re.search(rf'class="words">(?:<span[^>]*>[^<]*</span> )?<bdi[^>]*>{begins}', anna.page)
-            await store.write(lambda c, id=entry.id: journal.forget_lines(c, [id]))
-        assert "Czekają" in anna.words
-        await anna.act(shown.where, "take")
+async def test_what_lines_were_made_with_has_changed(desk: Running) -> None:
+    _, shown = await long_talk(desk)
+    store, gone = desk.installation.store, sorted(shown.lines)[3]
+    await store.write(lambda c: journal.forget_lines(c, [gone]))
+    await shown.refresh()
+    assert (gone in shown.lines, shown.redrawn) == (False, 1)
+    await shown.is_right()
+    await shown.agent.act(shown.where, "take")
+    await shown.refresh()
+    anna = next(one for one in await store.read(agent_accounts.listed) if one.login == "anna")
+    await store.write(lambda c: agent_accounts.rename(c, anna.id, "Joanna"))
+    await shown.refresh()
+    assert shown.redrawn == 2
+    assert any("Joanna" in line for line in shown.lines.values())
+    await shown.refresh("earlier")
+    await store.write(lambda c: journal.forget(c, shown.where))
+    await shown.refresh()
+    assert (shown.lines, shown.redrawn) == ({}, 3)
+
+
+async def test_what_no_page_would_say_is_answered_all_the_same(desk: Running) -> None:
+    _, shown = await long_talk(desk)
+    good = f"{shown.start}.{shown.last}.{shown.mark}."
+    far = f"{10**17}.{10**17}.{'0' * 16}."
+    for odd in ("x", "1.2.3", "-1.0.." + "0" * 16, far, good + "," * 50, good + "1" * 40):
+        answer = await shown.agent.http.get(
+            f"/desk/c/{shown.where}/parts", headers={"hx-request": "true", "okienko-lines": odd}
+        )
+        assert (answer.status_code, 'id="piece-lines"' in answer.text) == (200, True), odd
+    for odd in ("", "-1", "abc", "9" * 40, "0", "٣"):
+        answer = await shown.agent.http.get(f"/desk/c/{shown.where}", params={"before": odd})
+        assert answer.status_code == 200, odd
+    first = min(shown.lines)
+    longer = await shown.agent.get(f"/desk/c/{shown.where}?before={shown.start}")
+    assert 100 <= len(lines_in(longer.text)) < 112
+    assert f'#line-{first}"' in shown.agent.page or f'id="line-{first}"' in longer.text
+
+
+async def test_the_queue_says_what_was_said_last_whatever_it_remembers(desk: Running) -> None:
+    scripted, shown = await long_talk(desk)
+    anna, store = shown.agent, desk.installation.store
+    for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
+        await scripted.customer.say(words)
+    said = [
+        entry
+        for entry in await store.read(lambda c: journal.everything(c, shown.where))
+        if entry.kind == journal.CUSTOMER or entry.seq is not None
+    ]
+    for entry in reversed(said[-4:]):
         await anna.get("/desk")
-        assert 'data-state="mine' in anna.page
-        marek = await AgentHttp.logged_in(desk, "marek")
-        assert 'data-state="others' in marek.page
-        await desk.advance(120)
-        await scripted.customer.say("Minęły dwie minuty")
-        await marek.get("/desk")
-        assert "Minęły dwie minuty" in marek.page
+        begins = re.escape(str(entry.data["text"])[:60])
+        assert re.search(rf'class="words">(?:<span[^>]*>[^<]*</span> )?<bdi[^>]*>{begins}', anna.page)
+        await store.write(lambda c, id=entry.id: journal.forget_lines(c, [id]))
+    assert "Czekają" in anna.words
+    await anna.act(shown.where, "take")
+    await anna.get("/desk")
+    assert 'data-state="mine' in anna.page
+    marek = await AgentHttp.logged_in(desk, "marek")
+    assert 'data-state="others' in marek.page
+    await desk.advance(120)
+    await scripted.customer.say("Minęły dwie minuty")
+    await marek.get("/desk")
+    assert "Minęły dwie minuty" in marek.page

@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import expect
 
 from tests.crash.process import free_port
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.desk.test_consents_as_given import ROOT, settings_of
+from tests.desk.test_consents_as_given import ROOT
 from tests.desk.visitor import browser
 
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
@@ -59,39 +59,39 @@ async def read(desk: Running, link: Any) -> str:
         ),
     ],
 )
+@pytest.mark.desk(profile=ROOT / "profiles/konto_insert")
 async def test_terms_are_read_where_they_are_asked_when_asked_for_and_in_the_zone(
-    tmp_path: Path, locale: str, asked: str, heading: str, who: str, agreed: str, controller: str
+    desk: Running, locale: str, asked: str, heading: str, who: str, agreed: str, controller: str
 ) -> None:
-    async with running_desk(tmp_path, profile=ROOT / "profiles/konto_insert") as desk:
-        scripted = await Scripted(desk, Person(ways=WAYS, locale=locale)).run("account.email")
-        customer = scripted.customer
-        assert documents(customer) == []
+    scripted = await Scripted(desk, Person(ways=WAYS, locale=locale)).run("account.email")
+    customer = scripted.customer
+    assert documents(customer) == []
 
-        await customer.say(asked)
-        assert [link["id"] for link in documents(customer)] == ["terms"]
-        await customer.say(who)
-        assert controller in customer.said[-1]
-        await scripted.run("account.consents")
-        (link,) = documents(customer)
-        assert link["id"] == "terms", "of personal data there is only the sentence"
-        assert agreed in customer.said[-1]
-        page = await read(desk, link)
-        assert controller in page
-        assert f'<html lang="{locale}">' in page
-        assert f"<h1>{heading}</h1>" in page
-        assert page.count("<h2>") == 6
+    await customer.say(asked)
+    assert [link["id"] for link in documents(customer)] == ["terms"]
+    await customer.say(who)
+    assert controller in customer.said[-1]
+    await scripted.run("account.consents")
+    (link,) = documents(customer)
+    assert link["id"] == "terms", "of personal data there is only the sentence"
+    assert agreed in customer.said[-1]
+    page = await read(desk, link)
+    assert controller in page
+    assert f'<html lang="{locale}">' in page
+    assert f"<h1>{heading}</h1>" in page
+    assert page.count("<h2>") == 6
 
-        await scripted.run()
-        assert documents(customer) == []
-        await customer.say("zone:documents")
-        assert documents(customer) == [link]
+    await scripted.run()
+    assert documents(customer) == []
+    await customer.say("zone:documents")
+    assert documents(customer) == [link]
 
 
 @on_each_database
 async def test_what_was_accepted_stays_readable_when_the_text_changes(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
-    settings = {"port": free_port(), **settings_of(database, request)}
+    settings = {"port": free_port(), **on(database, request)}
     async with running_desk(tmp_path / "data", **settings) as desk:
         waiting = await Scripted(desk).run("order.terms")
         (old,) = documents(waiting.customer)

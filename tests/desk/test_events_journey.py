@@ -7,7 +7,7 @@ import pytest
 
 from bot.handlers.api.events import MEANINGS
 from tests.desk.databases import desk_on, on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Scripted, bought, only, until
 
 TOKEN = {"authorization": "Bearer sandbox"}
@@ -90,48 +90,44 @@ async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(
         assert {row["delivery"] for row in await listed(desk)} == {"delivered"}
 
 
-async def test_after_three_days_it_is_given_up_and_may_be_looked_up(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "error"})
-        await Scripted(desk).run("phone")
-        for _ in range(4):
-            await desk.advance(86400)
-        assert [(row["type"], row["delivery"]) for row in await listed(desk)] == [("account.created", "given_up")]
-        figures = (await desk.http.get("/metrics")).text
-        assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in figures
+async def test_after_three_days_it_is_given_up_and_may_be_looked_up(desk: Running) -> None:
+    await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "error"})
+    await Scripted(desk).run("phone")
+    for _ in range(4):
+        await desk.advance(86400)
+    assert [(row["type"], row["delivery"]) for row in await listed(desk)] == [("account.created", "given_up")]
+    figures = (await desk.http.get("/metrics")).text
+    assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in figures
 
 
-async def test_a_lost_answer_brings_the_same_event_again(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await desk.fault("seller", "lost")
-        await Scripted(desk).run("phone")
-        await until_told(desk, 1)
-        await desk.advance(60)
-        assert [(event["type"], event["times"]) for event in await told(desk)] == [("account.created", 2)]
+async def test_a_lost_answer_brings_the_same_event_again(desk: Running) -> None:
+    await desk.fault("seller", "lost")
+    await Scripted(desk).run("phone")
+    await until_told(desk, 1)
+    await desk.advance(60)
+    assert [(event["type"], event["times"]) for event in await told(desk)] == [("account.created", 2)]
 
 
-async def test_a_wish_for_a_person_and_a_withdrawn_order_are_told(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("payment")
-        await scripted.customer.say("/cancel")
-        await scripted.customer.say("/agent")
-        await scripted.customer.say("/agent")
-        await desk.advance(1)
-        types = [event["type"] for event in await told(desk)]
-        assert types.count("order.cancelled") == 1
-        assert types.count("conversation.handed_over") == 1
-        handed = next(event for event in await told(desk) if event["type"] == "conversation.handed_over")
-        assert (handed["data"]["channel"], handed["data"]["conversation_id"]) == (
-            "rest",
-            only((await desk.card(scripted.person.email))["conversations"])["id"],
-        )
+async def test_a_wish_for_a_person_and_a_withdrawn_order_are_told(desk: Running) -> None:
+    scripted = await Scripted(desk).run("payment")
+    await scripted.customer.say("/cancel")
+    await scripted.customer.say("/agent")
+    await scripted.customer.say("/agent")
+    await desk.advance(1)
+    types = [event["type"] for event in await told(desk)]
+    assert types.count("order.cancelled") == 1
+    assert types.count("conversation.handed_over") == 1
+    handed = next(event for event in await told(desk) if event["type"] == "conversation.handed_over")
+    assert (handed["data"]["channel"], handed["data"]["conversation_id"]) == (
+        "rest",
+        only((await desk.card(scripted.person.email))["conversations"])["id"],
+    )
 
 
-async def test_a_sign_up_with_anothers_address_tells_nothing(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        await desk.advance(1)
-        before = await told(desk)
-        await Scripted(desk, type(first.person)(email=first.person.email)).run("email_link")
-        await desk.advance(1)
-        assert await told(desk) == before, "whoever it is isn't the seller's customer"
+async def test_a_sign_up_with_anothers_address_tells_nothing(desk: Running) -> None:
+    first = await bought(desk)
+    await desk.advance(1)
+    before = await told(desk)
+    await Scripted(desk, type(first.person)(email=first.person.email)).run("email_link")
+    await desk.advance(1)
+    assert await told(desk) == before, "whoever it is isn't the seller's customer"

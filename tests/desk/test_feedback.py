@@ -1,13 +1,9 @@
 """Was it helpful? A whole desk: asked beside the step, kept, listed for the seller, counted."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
-from tests.desk.test_certified_journey import on
+from tests.desk.running import Running
 
 BEARER = {"authorization": "Bearer sandbox"}
 
@@ -19,34 +15,33 @@ async def listed(desk: Running, **params: Any) -> Any:
 
 
 @on_each_database
-async def test_no_and_why_and_yes(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        customer = desk.customer()
-        for said in ("/start", "start:buy", "account:new"):
-            await customer.say(said)
-        before = {**customer.custom, "seq": 0}
-        for said in ("Czy mogę zapłacić BLIK-iem?", "nie pomogło", "Nie ma nic o ratach"):
-            await customer.say(said)
-            assert {**customer.custom, "seq": 0} == before, "the open step stays as it is"
-        assert "/agent" in customer.buttons
-        await customer.say("Ile trwa aktywacja?")
-        assert customer.buttons[-2:] == ["helpful:yes", "helpful:no"]
-        await customer.say("helpful:yes")
-        await customer.say("klient@example.com")
-        assert customer.at == "account.secure_page"
+async def test_no_and_why_and_yes(desk: Running) -> None:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new"):
+        await customer.say(said)
+    before = {**customer.custom, "seq": 0}
+    for said in ("Czy mogę zapłacić BLIK-iem?", "nie pomogło", "Nie ma nic o ratach"):
+        await customer.say(said)
+        assert {**customer.custom, "seq": 0} == before, "the open step stays as it is"
+    assert "/agent" in customer.buttons
+    await customer.say("Ile trwa aktywacja?")
+    assert customer.buttons[-2:] == ["helpful:yes", "helpful:no"]
+    await customer.say("helpful:yes")
+    await customer.say("klient@example.com")
+    assert customer.at == "account.secure_page"
 
-        [no, yes] = (await listed(desk))["items"]
-        assert (no["helpful"], no["words"], no["locale"]) == (False, "Nie ma nic o ratach", "pl")
-        assert (yes["helpful"], yes["words"]) == (True, None)
-        assert no["about"].startswith("faq:")
-        assert no["about"] != yes["about"]
-        first = await listed(desk, limit=1)
-        assert [row["id"] for row in first["items"]] == [no["id"]]
-        second = await listed(desk, limit=1, cursor=first["next"])
-        assert [row["id"] for row in second["items"]] == [yes["id"]]
-        assert [row["id"] for row in (await listed(desk, helpful=False))["items"]] == [no["id"]]
-        assert [row["id"] for row in (await listed(desk, about=yes["about"]))["items"]] == [yes["id"]]
-        assert (await desk.http.get("/api/v1/feedback")).status_code == 401
-        figures = (await desk.http.get("/metrics")).text
-        for helpful in ("yes", "no"):
-            assert f'okienko_feedback_total{{about="faq",helpful="{helpful}"}} 1.0' in figures
+    [no, yes] = (await listed(desk))["items"]
+    assert (no["helpful"], no["words"], no["locale"]) == (False, "Nie ma nic o ratach", "pl")
+    assert (yes["helpful"], yes["words"]) == (True, None)
+    assert no["about"].startswith("faq:")
+    assert no["about"] != yes["about"]
+    first = await listed(desk, limit=1)
+    assert [row["id"] for row in first["items"]] == [no["id"]]
+    second = await listed(desk, limit=1, cursor=first["next"])
+    assert [row["id"] for row in second["items"]] == [yes["id"]]
+    assert [row["id"] for row in (await listed(desk, helpful=False))["items"]] == [no["id"]]
+    assert [row["id"] for row in (await listed(desk, about=yes["about"]))["items"]] == [yes["id"]]
+    assert (await desk.http.get("/api/v1/feedback")).status_code == 401
+    figures = (await desk.http.get("/metrics")).text
+    for helpful in ("yes", "no"):
+        assert f'okienko_feedback_total{{about="faq",helpful="{helpful}"}} 1.0' in figures

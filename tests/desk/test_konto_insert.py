@@ -9,8 +9,10 @@ import pytest
 
 from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, only
+
+pytestmark = pytest.mark.desk(profile=Path("profiles/konto_insert"))
 
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
@@ -76,119 +78,112 @@ async def test_several_companies(database: str, tmp_path: Path, request: pytest.
         assert "Pracownia Bursztyn" in said[-1]
 
 
-async def test_whoever_returns_days_later_stands_where_a_company_is_added(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "company.product")
-        await desk.advance(3 * 86400)
-        again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
-        await again.run("company.product")
-        assert again.trail == ["account.start", "account.secure_page"]
+async def test_whoever_returns_days_later_stands_where_a_company_is_added(desk: Running) -> None:
+    scripted = await newcomer(desk, "company.product")
+    await desk.advance(3 * 86400)
+    again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
+    await again.run("company.product")
+    assert again.trail == ["account.start", "account.secure_page"]
 
-        await scripted.customer.say("product:gt")
-        assert scripted.customer.at == "company.product", "GT is registered from inside the program"
-        await scripted.run()
-        assert scripted.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
-
-
-async def test_a_programs_registration_asks_for_the_account(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        made = await desk.http.post(
-            "/api/v1/start-links", json={"entry": "program"}, headers={"authorization": "Bearer sandbox"}
-        )
-        customer = desk.customer()
-        await customer.say(f"/start {made.json()['token']}")
-        assert customer.at == "account.account"
-        assert "ponieważ umożliwia" in customer.said[-1]
-        await customer.say("tak, załóż")
-        assert customer.at == "account.person_name"
+    await scripted.customer.say("product:gt")
+    assert scripted.customer.at == "company.product", "GT is registered from inside the program"
+    await scripted.run()
+    assert scripted.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
 
 
-async def test_nobody_comes_in_without_the_activation(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "email_link")
-        await scripted.customer.say("activation:again")
-        assert scripted.customer.at == "contact.activation"
-        older, newer = await desk.outbox(scripted.person.email)
-        assert (await desk.http.get(older["links"][0])).status_code == 410
-        early = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
-        await early.run("contact.activation")
-        assert newer["links"]
-        await scripted.run()
+async def test_a_programs_registration_asks_for_the_account(desk: Running) -> None:
+    made = await desk.http.post(
+        "/api/v1/start-links", json={"entry": "program"}, headers={"authorization": "Bearer sandbox"}
+    )
+    customer = desk.customer()
+    await customer.say(f"/start {made.json()['token']}")
+    assert customer.at == "account.account"
+    assert "ponieważ umożliwia" in customer.said[-1]
+    await customer.say("tak, załóż")
+    assert customer.at == "account.person_name"
 
 
-async def test_several_forms_of_contact_in_one_sentence_by_boxes_and_later_in_the_zone(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "company.contact_forms")
-        customer, email = scripted.customer, scripted.person.email
-        one = [f"contact_forms:{form}" for form in ("email", "phone", "sms", "several", "none")]
-        assert customer.buttons == one
-        await customer.say("mail i telefon")
-        assert customer.at == "zone.zone"
-        assert (await desk.card(email))["companies"][0]["contact_forms"] == ["email", "phone"]
-
-        await customer.say("zone:my_data")
-        assert "edit:contact_forms" in customer.buttons
-        await customer.say("edit:contact_forms")
-        await customer.say("contact_forms:several")
-        boxes = ("email", "phone", "sms")
-        assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in boxes]
-        await customer.say("contact_forms:toggle:email")
-        await customer.say("contact_forms:toggle:phone")
-        await customer.say("contact_forms:done")
-        assert customer.at == "company.contact_forms", "nothing is ticked"
-        await customer.say("contact_forms:toggle:sms")
-        await customer.say("contact_forms:done")
-        assert "Zmiana zapisana" in customer.said[-1]
-        company = only((await desk.card(email))["companies"])
-        assert (company["contact_forms"], company["contact_form"]) == (["sms"], "sms")
-
-        await customer.say("zmień formę kontaktu")
-        await customer.say("mail, ale nie telefon")
-        assert customer.at == "company.contact_forms", "what is refused isn't given"
-        await customer.say("contact_forms:none")
-        assert only((await desk.card(email))["companies"])["contact_forms"] == ["none"]
+async def test_nobody_comes_in_without_the_activation(desk: Running) -> None:
+    scripted = await newcomer(desk, "email_link")
+    await scripted.customer.say("activation:again")
+    assert scripted.customer.at == "contact.activation"
+    older, newer = await desk.outbox(scripted.person.email)
+    assert (await desk.http.get(older["links"][0])).status_code == 410
+    early = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
+    await early.run("contact.activation")
+    assert newer["links"]
+    await scripted.run()
 
 
-async def test_data_changed_by_hand_are_the_customers(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "company.confirm")
-        customer = scripted.customer
-        assert "pobrane z GUS" in customer.said[-1]
-        await customer.say("zmień ulicę na ul. Morska 5")
-        assert "Sprawdź wpisane dane" in customer.said[-1]
-        assert "GUS" not in customer.said[-1]
-        await scripted.run()
-        assert "z rejestrem" not in " ".join(customer.said)
-        company = only((await desk.card(scripted.person.email))["companies"])
-        assert (company["source"], company["check"]) == ("customer", "pending")
+async def test_several_forms_of_contact_in_one_sentence_by_boxes_and_later_in_the_zone(desk: Running) -> None:
+    scripted = await newcomer(desk, "company.contact_forms")
+    customer, email = scripted.customer, scripted.person.email
+    one = [f"contact_forms:{form}" for form in ("email", "phone", "sms", "several", "none")]
+    assert customer.buttons == one
+    await customer.say("mail i telefon")
+    assert customer.at == "zone.zone"
+    assert (await desk.card(email))["companies"][0]["contact_forms"] == ["email", "phone"]
+
+    await customer.say("zone:my_data")
+    assert "edit:contact_forms" in customer.buttons
+    await customer.say("edit:contact_forms")
+    await customer.say("contact_forms:several")
+    boxes = ("email", "phone", "sms")
+    assert customer.buttons[:3] == [f"contact_forms:toggle:{form}" for form in boxes]
+    await customer.say("contact_forms:toggle:email")
+    await customer.say("contact_forms:toggle:phone")
+    await customer.say("contact_forms:done")
+    assert customer.at == "company.contact_forms", "nothing is ticked"
+    await customer.say("contact_forms:toggle:sms")
+    await customer.say("contact_forms:done")
+    assert "Zmiana zapisana" in customer.said[-1]
+    company = only((await desk.card(email))["companies"])
+    assert (company["contact_forms"], company["contact_form"]) == (["sms"], "sms")
+
+    await customer.say("zmień formę kontaktu")
+    await customer.say("mail, ale nie telefon")
+    assert customer.at == "company.contact_forms", "what is refused isn't given"
+    await customer.say("contact_forms:none")
+    assert only((await desk.card(email))["companies"])["contact_forms"] == ["none"]
 
 
-async def test_a_number_of_another_country_is_called_what_it_is(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "company.tax_number")
-        scripted.person.nip = "FR44732829320"
-        await scripted.run()
-        await scripted.customer.say("zone:my_data")
-        assert scripted.customer.said[-1].startswith("Dane firmy:\nNumer VAT UE FR44732829320")
+async def test_data_changed_by_hand_are_the_customers(desk: Running) -> None:
+    scripted = await newcomer(desk, "company.confirm")
+    customer = scripted.customer
+    assert "pobrane z GUS" in customer.said[-1]
+    await customer.say("zmień ulicę na ul. Morska 5")
+    assert "Sprawdź wpisane dane" in customer.said[-1]
+    assert "GUS" not in customer.said[-1]
+    await scripted.run()
+    assert "z rejestrem" not in " ".join(customer.said)
+    company = only((await desk.card(scripted.person.email))["companies"])
+    assert (company["source"], company["check"]) == ("customer", "pending")
 
 
-async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        scripted = await newcomer(desk, "company.product")
-        customer = scripted.customer
-        await customer.say("mam tylko Subiekta GT")
-        assert customer.at == "company.product"
-        assert "https://tutoriale.insert.com.pl/" in customer.said[-1]
-        assert customer.buttons[0] == "product:registered"
-        await customer.say("jeszcze nie zarejestrowałem programu")
-        assert customer.at == "company.product"
-        await customer.say("zarejestrowałem, wracam")
-        assert customer.at == "company.tax_number"
+async def test_a_number_of_another_country_is_called_what_it_is(desk: Running) -> None:
+    scripted = await newcomer(desk, "company.tax_number")
+    scripted.person.nip = "FR44732829320"
+    await scripted.run()
+    await scripted.customer.say("zone:my_data")
+    assert scripted.customer.said[-1].startswith("Dane firmy:\nNumer VAT UE FR44732829320")
 
-        again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
-        await again.run("company.product")
-        await again.customer.say("program jest już zarejestrowany")
-        assert again.customer.at == "company.tax_number", "said by somebody who returns in a new chat"
+
+async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(desk: Running) -> None:
+    scripted = await newcomer(desk, "company.product")
+    customer = scripted.customer
+    await customer.say("mam tylko Subiekta GT")
+    assert customer.at == "company.product"
+    assert "https://tutoriale.insert.com.pl/" in customer.said[-1]
+    assert customer.buttons[0] == "product:registered"
+    await customer.say("jeszcze nie zarejestrowałem programu")
+    assert customer.at == "company.product"
+    await customer.say("zarejestrowałem, wracam")
+    assert customer.at == "company.tax_number"
+
+    again = Scripted(desk, Person(ways=("start:log_in",), email=scripted.person.email))
+    await again.run("company.product")
+    await again.customer.say("program jest już zarejestrowany")
+    assert again.customer.at == "company.tax_number", "said by somebody who returns in a new chat"
 
 
 @pytest.mark.parametrize(
@@ -198,9 +193,8 @@ async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(t
         ("Jak zarejestrować podmiot w InsERT GT?", "pierwsze-logowanie-i-powiazanie-konta-z-twoja-firma/"),
     ],
 )
-async def test_the_guides_links_lead_to_the_guides(tmp_path: Path, asked: str, leads_to: str) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/konto_insert")) as desk:
-        customer = desk.customer()
-        await customer.say(asked)
-        assert leads_to in customer.said[-1]
-        assert "https://konto.insert.com.pl/" not in customer.said[-1]
+async def test_the_guides_links_lead_to_the_guides(desk: Running, asked: str, leads_to: str) -> None:
+    customer = desk.customer()
+    await customer.say(asked)
+    assert leads_to in customer.said[-1]
+    assert "https://konto.insert.com.pl/" not in customer.said[-1]

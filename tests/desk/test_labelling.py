@@ -17,7 +17,6 @@ from services.store import journal
 from services.support.search import Finder
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.test_certified_journey import on
 
 ODD = "w sprawie żółwia napiszcie na zolw@example.com albo 600 700 800"
 
@@ -50,32 +49,31 @@ async def at_email(desk: Running, *said: str) -> Customer:
 
 
 @on_each_database
-async def test_from_the_chat_to_training_data(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        customer = await at_email(desk, ODD, "ożywiony ołówek tańczy")
-        newest, oldest = await listed(desk)
+async def test_from_the_chat_to_training_data(desk: Running) -> None:
+    customer = await at_email(desk, ODD, "ożywiony ołówek tańczy")
+    newest, oldest = await listed(desk)
 
-        assert oldest.missed.words == ODD
-        assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [phone]"
-        assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
-        assert oldest.guess in INTENTS
-        assert newest.words == "ożywiony ołówek tańczy"
-        assert "żółw" not in repr(oldest)
+    assert oldest.missed.words == ODD
+    assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [phone]"
+    assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
+    assert oldest.guess in INTENTS
+    assert newest.words == "ożywiony ołówek tańczy"
+    assert "żółw" not in repr(oldest)
 
-        with pytest.raises(ValueError, match="intent"):
-            await label(desk, oldest.missed.line_id, "tortoise")
-        assert await label(desk, oldest.missed.line_id, "out_of_scope")
-        assert await label(desk, newest.missed.line_id, None)
-        assert await listed(desk) == []
-        row = {"text": oldest.words, "lang": "pl", "intent": "out_of_scope"}
-        assert await exported(desk) == [row], "what is no example isn't exported"
-        assert await label(desk, oldest.missed.line_id, "complaint", words="piszcie na zolw@example.com")
-        assert await exported(desk) == [row | {"text": "piszcie na [email]", "intent": "complaint"}]
+    with pytest.raises(ValueError, match="intent"):
+        await label(desk, oldest.missed.line_id, "tortoise")
+    assert await label(desk, oldest.missed.line_id, "out_of_scope")
+    assert await label(desk, newest.missed.line_id, None)
+    assert await listed(desk) == []
+    row = {"text": oldest.words, "lang": "pl", "intent": "out_of_scope"}
+    assert await exported(desk) == [row], "what is no example isn't exported"
+    assert await label(desk, oldest.missed.line_id, "complaint", words="piszcie na zolw@example.com")
+    assert await exported(desk) == [row | {"text": "piszcie na [email]", "intent": "complaint"}]
 
-        talk = identity.conversation_id("rest", customer.sender)
-        await desk.installation.store.write(lambda c: journal.forget(c, talk))
-        assert await exported(desk) == [], "whoever is erased is in no training data"
-        assert not await label(desk, oldest.missed.line_id, "complaint")
+    talk = identity.conversation_id("rest", customer.sender)
+    await desk.installation.store.write(lambda c: journal.forget(c, talk))
+    assert await exported(desk) == [], "whoever is erased is in no training data"
+    assert not await label(desk, oldest.missed.line_id, "complaint")
 
 
 async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
@@ -103,14 +101,13 @@ async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
 
 
 @on_each_database
-async def test_what_was_said_is_found_at_once(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        await at_email(desk, ODD)
-        finder = Finder(desk.installation.store)
+async def test_what_was_said_is_found_at_once(desk: Running) -> None:
+    await at_email(desk, ODD)
+    finder = Finder(desk.installation.store)
 
-        [hit] = (await finder.words("ZOLWIA")).hits
+    [hit] = (await finder.words("ZOLWIA")).hits
 
-        assert (hit.who, hit.channel) == ("customer", "rest")
-        (start, end), *_ = hit.snippet.hits
-        assert hit.snippet.text[start:end] == "żółwia"
-        assert await finder.people("nobody@example.com") == []
+    assert (hit.who, hit.channel) == ("customer", "rest")
+    (start, end), *_ = hit.snippet.hits
+    assert hit.snippet.text[start:end] == "żółwia"
+    assert await finder.people("nobody@example.com") == []

@@ -20,11 +20,11 @@ from bot.profile.beginning import begin
 from dialogs.explorer.explore import Walk
 from dialogs.journey import journey
 from tests.architecture.rooms import ROOT
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
-from tests.desk.test_certified_journey import buying, on
+from tests.desk.test_certified_journey import buying
 
 TOLD = "Nie ma już w sprzedaży: Plan Pro"
 SORRY = "Coś się u nas zepsuło"

@@ -8,9 +8,9 @@ import pytest
 from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, bought, logs_in_again, only, until
-from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying, on
+from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying
 from tests.desk.test_renewal_unasked import comes
 
 YEAR = 366 * 86400.0
@@ -38,144 +38,137 @@ async def orders(here: Customer, *payloads: str) -> str:
 
 
 @on_each_database
-async def test_bought_again_while_it_runs_it_begins_where_that_ends(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        first = buying(desk)
-        await first.run()
-        again = await logs_in(desk, first, "start:buy", "addons:users", "2", "addons:none", "account:existing")
-        here = again.customer
-        assert here.at == "company.confirm", (here.at, here.said[-1])
-        await here.say("confirm:yes")
-        await here.say("method:card")
-        assert (here.at, next(iter(here.buttons))) == ("order.card", "card:saved")
-        payment = await orders(here, "card:saved", "years:1", "terms:accept", "confirm:yes", "pay:now")
-        await desk.pay(payment)
-        await comes_to(here, "nothing")
+@pytest.mark.desk(profile=PROFILE)
+async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Running) -> None:
+    first = buying(desk)
+    await first.run()
+    again = await logs_in(desk, first, "start:buy", "addons:users", "2", "addons:none", "account:existing")
+    here = again.customer
+    assert here.at == "company.confirm", (here.at, here.said[-1])
+    await here.say("confirm:yes")
+    await here.say("method:card")
+    assert (here.at, next(iter(here.buttons))) == ("order.card", "card:saved")
+    payment = await orders(here, "card:saved", "years:1", "terms:accept", "confirm:yes", "pay:now")
+    await desk.pay(payment)
+    await comes_to(here, "nothing")
 
-        card = await desk.card(first.person.email)
-        base = sorted((s for s in card["subscriptions"] if s["product"] == "base"), key=lambda s: s["starts_at"])
-        users = only([s for s in card["subscriptions"] if s["product"] == "users"])
-        assert base[1]["starts_at"] == base[0]["ends_at"]
-        assert (users["starts_at"], users["ends_at"], users["quantity"]) == (
-            base[1]["starts_at"],
-            base[1]["ends_at"],
-            2,
-        )
+    card = await desk.card(first.person.email)
+    base = sorted((s for s in card["subscriptions"] if s["product"] == "base"), key=lambda s: s["starts_at"])
+    users = only([s for s in card["subscriptions"] if s["product"] == "users"])
+    assert base[1]["starts_at"] == base[0]["ends_at"]
+    assert (users["starts_at"], users["ends_at"], users["quantity"]) == (
+        base[1]["starts_at"],
+        base[1]["ends_at"],
+        2,
+    )
 
 
 @on_each_database
-async def test_after_the_end_it_is_told_and_ordered_again(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        first = await bought(desk)
-        here = first.customer
-        for said in ("einvoice:activate", "zone:renewal", "auto_renewal:no"):
-            await here.say(said)
-        await desk.advance(YEAR + 86400)
+async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None:
+    first = await bought(desk)
+    here = first.customer
+    for said in ("einvoice:activate", "zone:renewal", "auto_renewal:no"):
+        await here.say(said)
+    await desk.advance(YEAR + 86400)
 
-        async def ended() -> bool:
-            return only((await desk.card(first.person.email))["subscriptions"])["status"] == "ended"
+    async def ended() -> bool:
+        return only((await desk.card(first.person.email))["subscriptions"])["status"] == "ended"
 
-        await until(ended)
-        await here.say("zone:home")
-        await logs_in_again(here, first.person.email)
-        assert "skończył się" in here.said[-1]
-        assert "jest aktywna" not in here.said[-1]
-        assert next(iter(here.buttons)) == "start:buy"
-        assert all(link["rel"] != "login" for link in here.custom["links"])
-        assert (await desk.card(first.person.email))["einvoice"]["status"] == "off"
+    await until(ended)
+    await here.say("zone:home")
+    await logs_in_again(here, first.person.email)
+    assert "skończył się" in here.said[-1]
+    assert "jest aktywna" not in here.said[-1]
+    assert next(iter(here.buttons)) == "start:buy"
+    assert all(link["rel"] != "login" for link in here.custom["links"])
+    assert (await desk.card(first.person.email))["einvoice"]["status"] == "off"
 
-        await here.say("kup teraz")
-        payment = await orders(
-            here,
-            "confirm:yes",
-            "auto_renewal:no",
-            "method:blik",
-            "terms:accept",
-            "clauses:accept",
-            "confirm:yes",
-            "pay:now",
-        )
-        await desk.pay(payment)
-        await comes_to(here, "choice")
-        card = await desk.card(first.person.email)
-        assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
-        running = only([s for s in card["subscriptions"] if s["status"] == "active"])
-        assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
+    await here.say("kup teraz")
+    payment = await orders(
+        here,
+        "confirm:yes",
+        "auto_renewal:no",
+        "method:blik",
+        "terms:accept",
+        "clauses:accept",
+        "confirm:yes",
+        "pay:now",
+    )
+    await desk.pay(payment)
+    await comes_to(here, "choice")
+    card = await desk.card(first.person.email)
+    assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
+    running = only([s for s in card["subscriptions"] if s["status"] == "active"])
+    assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
 
 
 @pytest.mark.usefixtures("asked_seldom")
-async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        here, email = first.customer, first.person.email
-        end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
-        await here.say("start:buy")
-        await desk.pay(await orders(here, "confirm:yes", *AGREED))
-        again, now = (await desk.card(email))["payments"][1]["id"], desk.installation.clock.now()
-        await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=again, attempt=1, now=now))
-        await comes(desk, end, days=6)
-        assert [o["status"] for o in (await desk.card(email))["orders"]] == ["paid", "cancelled", "placed"]
+async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(desk: Running) -> None:
+    first = await bought(desk)
+    here, email = first.customer, first.person.email
+    end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
+    await here.say("start:buy")
+    await desk.pay(await orders(here, "confirm:yes", *AGREED))
+    again, now = (await desk.card(email))["payments"][1]["id"], desk.installation.clock.now()
+    await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=again, attempt=1, now=now))
+    await comes(desk, end, days=6)
+    assert [o["status"] for o in (await desk.card(email))["orders"]] == ["paid", "cancelled", "placed"]
 
 
 @pytest.mark.usefixtures("asked_seldom")
 async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_instead_takes_its_place(
-    tmp_path: Path,
+    desk: Running,
 ) -> None:
-    async with running_desk(tmp_path) as desk:
-        first = await bought(desk)
-        here, email = first.customer, first.person.email
-        end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
-        await comes(desk, end, days=-3)
-        await here.look()
-        await here.say("/cancel")
-        assert (here.at, "start:buy" in here.buttons) == ("zone.zone", True), here.said[-1]
-        await here.say("start:buy")
-        await logs_in_again(here, email)
-        await desk.pay(await orders(here, "confirm:yes", *AGREED))
-        await here.settled()
-        before = len(here.said)
-        await comes(desk, end, days=-20)
-        await here.settled()
-        assert here.said[before:] == [], "nothing has ended for the customer"
-        card = await desk.card(email)
-        assert [s["status"] for s in card["subscriptions"]] == ["ended", "active"]
-        assert [o["gross"] for o in card["orders"] if o["status"] == "paid"] == [36777, 36777]
+    first = await bought(desk)
+    here, email = first.customer, first.person.email
+    end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
+    await comes(desk, end, days=-3)
+    await here.look()
+    await here.say("/cancel")
+    assert (here.at, "start:buy" in here.buttons) == ("zone.zone", True), here.said[-1]
+    await here.say("start:buy")
+    await logs_in_again(here, email)
+    await desk.pay(await orders(here, "confirm:yes", *AGREED))
+    await here.settled()
+    before = len(here.said)
+    await comes(desk, end, days=-20)
+    await here.settled()
+    assert here.said[before:] == [], "nothing has ended for the customer"
+    card = await desk.card(email)
+    assert [s["status"] for s in card["subscriptions"]] == ["ended", "active"]
+    assert [o["gross"] for o in card["orders"] if o["status"] == "paid"] == [36777, 36777]
 
 
 @pytest.mark.usefixtures("asked_seldom")
-async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_arent_renewed(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:
-        ways = ("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:1", *AGREED[2:])
-        buyer = Buyer(method="transfer", nip="136695976", locale="en", extra=["clients"], ways=ways)
-        first = await Buying(desk, buyer).run()
-        here, email = first.customer, buyer.email
-        await transfer_comes(desk, email)
-        end = datetime.fromisoformat((await desk.card(email))["subscriptions"][0]["ends_at"])
-        await desk.advance(100 * 86400.0)
-        await here.say("start:buy")
-        await logs_in_again(here, email)
-        said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
-        for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
-            await here.say(payload)
-        assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]
-        await here.say("confirm:yes")
-        await here.say("pay:now")
-        await transfer_comes(desk, email)
-        plan = only([s for s in (await desk.card(email))["subscriptions"] if s["product"] == "kanzlei"])
-        assert datetime.fromisoformat(plan["starts_at"]) == end
+@pytest.mark.desk(profile=Path("profiles/kontorblatt"))
+async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_arent_renewed(desk: Running) -> None:
+    ways = ("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:1", *AGREED[2:])
+    buyer = Buyer(method="transfer", nip="136695976", locale="en", extra=["clients"], ways=ways)
+    first = await Buying(desk, buyer).run()
+    here, email = first.customer, buyer.email
+    await transfer_comes(desk, email)
+    end = datetime.fromisoformat((await desk.card(email))["subscriptions"][0]["ends_at"])
+    await desk.advance(100 * 86400.0)
+    await here.say("start:buy")
+    await logs_in_again(here, email)
+    said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
+    for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
+        await here.say(payload)
+    assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]
+    await here.say("confirm:yes")
+    await here.say("pay:now")
+    await transfer_comes(desk, email)
+    plan = only([s for s in (await desk.card(email))["subscriptions"] if s["product"] == "kanzlei"])
+    assert datetime.fromisoformat(plan["starts_at"]) == end
 
-        await comes(desk, end, days=-2)
-        card = await desk.card(email)
-        assert [(o["gross"], o["status"]) for o in card["orders"]] == [(41412, "paid"), (69972, "paid")]
-        assert {s["product"]: s["status"] for s in card["subscriptions"]} == {
-            "team": "ended",
-            "clients": "ended",
-            "kanzlei": "active",
-        }
+    await comes(desk, end, days=-2)
+    card = await desk.card(email)
+    assert [(o["gross"], o["status"]) for o in card["orders"]] == [(41412, "paid"), (69972, "paid")]
+    assert {s["product"]: s["status"] for s in card["subscriptions"]} == {
+        "team": "ended",
+        "clients": "ended",
+        "kanzlei": "active",
+    }
 
 
 async def transfer_comes(desk: Running, email: str) -> None:

@@ -1,16 +1,13 @@
 """An order of a program's owner is confirmed by e-mail: to the account, and to the address for invoices."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, ORDERER, PROFILE, comes_to, logged_in, orders
-from tests.desk.running import Customer, Json, Running, running_desk
+from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import only, until
-from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 INVOICES = ORDERER["renewal.invoice_email"]
 
 
@@ -43,35 +40,30 @@ async def confirmed(desk: Running, *addresses: str) -> Json:
 
 
 @on_each_database
-async def test_a_renewal_is_confirmed_to_the_account_and_to_the_address_for_invoices(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await ordering(customer, "subscription")
-        await orders(customer)
-        letter = await confirmed(desk, EMAIL, INVOICES)
-        assert "Abonament R2płatnika, 1\u00a0rok" in letter["text"]
-        assert "Odnawianie: tak" in letter["text"]
-        assert "Zgadzam się na automatyczne odnowienie" in letter["text"]
+async def test_a_renewal_is_confirmed_to_the_account_and_to_the_address_for_invoices(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await ordering(customer, "subscription")
+    await orders(customer)
+    letter = await confirmed(desk, EMAIL, INVOICES)
+    assert "Abonament R2płatnika, 1\u00a0rok" in letter["text"]
+    assert "Odnawianie: tak" in letter["text"]
+    assert "Zgadzam się na automatyczne odnowienie" in letter["text"]
 
 
-async def test_one_address_for_both_gets_it_once(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await ordering(customer, "subscription", invoices=EMAIL)
-        await orders(customer)
-        await confirmed(desk, EMAIL)
+async def test_one_address_for_both_gets_it_once(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await ordering(customer, "subscription", invoices=EMAIL)
+    await orders(customer)
+    await confirmed(desk, EMAIL)
 
 
-async def test_an_extension_is_confirmed_as_an_order_and_isnt_said_to_renew(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await ordering(customer, "extension")
-        said = len(customer.said)
-        await desk.pay(await orders(customer))
-        await comes_to(customer, "nothing")
-        letter = await confirmed(desk, EMAIL, INVOICES)
-        assert "Rozszerzenie" in letter["text"]
-        told = "\n".join([*customer.said[said:], letter["text"]])
-        assert "Odnawianie: tak" not in told
+async def test_an_extension_is_confirmed_as_an_order_and_isnt_said_to_renew(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await ordering(customer, "extension")
+    said = len(customer.said)
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    letter = await confirmed(desk, EMAIL, INVOICES)
+    assert "Rozszerzenie" in letter["text"]
+    told = "\n".join([*customer.said[said:], letter["text"]])
+    assert "Odnawianie: tak" not in told

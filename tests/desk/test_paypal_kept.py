@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
-from tests.desk.test_certified_journey import on
 from tests.desk.test_charges import kept, lets, looks, taken
 from tests.desk.test_renewal_unasked import comes
 

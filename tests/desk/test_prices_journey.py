@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.abroad import profile_abroad
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import desk_on, on, on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import running_desk
 from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only, until
-from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")

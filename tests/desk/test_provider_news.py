@@ -9,11 +9,10 @@ from sandbox.payments import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from services.payments.providers.paypal import webhooks
 from services.payments.providers.registry import NOTICE_ANSWERS
 from services.payments.providers.stripe import webhooks as stripe_notices
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import EMAIL, comes_to
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import until
-from tests.desk.test_certified_journey import on
 from tests.desk.test_charges import kept, looks, subscriber, taken
 from tests.desk.test_renewal_unasked import comes
 

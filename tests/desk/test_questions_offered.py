@@ -5,25 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 VECTRA = Path("profiles/vectra")
+
+pytestmark = pytest.mark.desk(profile=VECTRA)
 OFFERED = ["faq:mobile_app", "faq:what_is_zone", "faq:ask_einvoice", "faq:download_guide", "faq:good_example"]
 
 
 @pytest.mark.parametrize(("entry", "at"), [("/start", "account.start"), ("start:log_in", "account.secure_page")])
-async def test_the_questions_of_the_log_in_screen_are_offered_and_answered(tmp_path: Path, entry: str, at: str) -> None:
-    async with running_desk(tmp_path, profile=VECTRA) as desk:
-        customer = desk.customer()
-        await customer.say(entry)
+async def test_the_questions_of_the_log_in_screen_are_offered_and_answered(desk: Running, entry: str, at: str) -> None:
+    customer = desk.customer()
+    await customer.say(entry)
+    assert (customer.at, "questions:show" in customer.buttons) == (at, True)
+    await customer.say("questions:show")
+    assert [payload for payload in customer.buttons if payload.startswith("faq:")] == OFFERED
+    for payload in OFFERED:
+        await customer.say(payload)
         assert (customer.at, "questions:show" in customer.buttons) == (at, True)
-        await customer.say("questions:show")
-        assert [payload for payload in customer.buttons if payload.startswith("faq:")] == OFFERED
-        for payload in OFFERED:
-            await customer.say(payload)
-            assert (customer.at, "questions:show" in customer.buttons) == (at, True)
-        assert "Świecimy przykładem" in customer.said[-1]
+    assert "Świecimy przykładem" in customer.said[-1]
 
 
 async def test_they_are_asked_on_telegram_by_two_buttons(tmp_path: Path) -> None:
@@ -60,38 +61,35 @@ async def test_the_log_in_page_answers_them_too(
         assert 'href="https://www.vectra.example/' in page
 
 
-async def test_a_page_of_a_seller_without_questions_has_none(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("start:log_in")
-        assert "<details" not in (await desk.http.get(customer.link("secure_page")["href"])).text
+@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
+async def test_a_page_of_a_seller_without_questions_has_none(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("start:log_in")
+    assert "<details" not in (await desk.http.get(customer.link("secure_page")["href"])).text
 
 
-async def test_the_button_of_the_questions_can_be_said(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=VECTRA) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
-        await customer.say("częste pytania")
-        assert set(OFFERED) <= set(customer.buttons)
+async def test_the_button_of_the_questions_can_be_said(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("/start")
+    await customer.say("częste pytania")
+    assert set(OFFERED) <= set(customer.buttons)
 
 
-async def test_a_step_without_questions_lists_none(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=VECTRA) as desk:
-        customer = desk.customer()
-        for words in ("/start", "start:sign_up"):
-            await customer.say(words)
-        assert "questions:show" not in customer.buttons
-        await customer.say("questions:show")
-        assert not set(OFFERED) & set(customer.buttons)
+async def test_a_step_without_questions_lists_none(desk: Running) -> None:
+    customer = desk.customer()
+    for words in ("/start", "start:sign_up"):
+        await customer.say(words)
+    assert "questions:show" not in customer.buttons
+    await customer.say("questions:show")
+    assert not set(OFFERED) & set(customer.buttons)
 
 
 @pytest.mark.parametrize(("channel", "given"), [("sms", "numer telefonu"), ("email", "adres e-mail")])
 async def test_the_question_says_that_the_contact_must_be_the_contracts(
-    tmp_path: Path, channel: str, given: str
+    desk: Running, channel: str, given: str
 ) -> None:
-    async with running_desk(tmp_path, profile=VECTRA) as desk:
-        customer = desk.customer()
-        for words in ("start:sign_up", "10000017", f"contact_channel:{channel}"):
-            await customer.say(words)
-        assert given in customer.said[-1]
-        assert "tożsame z tymi podanymi w trakcie zawierania umowy" in customer.said[-1]
+    customer = desk.customer()
+    for words in ("start:sign_up", "10000017", f"contact_channel:{channel}"):
+        await customer.say(words)
+    assert given in customer.said[-1]
+    assert "tożsame z tymi podanymi w trakcie zawierania umowy" in customer.said[-1]

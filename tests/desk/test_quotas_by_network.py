@@ -1,15 +1,18 @@
 """Codes and e-mails asked for from one network address, in as many conversations as one likes."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
+
+import pytest
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.outbound import StatusSnapshot
 from services.contacts.code_quotas import RECOMMENDED
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD
 from values.channel import Channel
+
+pytestmark = pytest.mark.desk(rate_limits="on")
 
 HERE, ELSEWHERE = "203.0.113.9", "192.0.2.99"
 
@@ -56,33 +59,31 @@ def stranger(n: int) -> tuple[str, str]:
     return f"5{n:02d} 000 111", f"stranger{n}@example.com"
 
 
-async def test_one_network_gets_so_many_codes_and_others_are_not_held_up(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        for n in range(10, 10 + RECOMMENDED.per_network):
-            assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
-        held = Chat(desk, HERE)
-        assert (await held.gives_number(*stranger(30))).step == "phone"
-        assert "Z Twojego łącza poproszono już o wiele kodów" in await held.said()
-        assert (await Chat(desk, ELSEWHERE).gives_number(*stranger(31))).step == "contact_code"
-        assert (await Chat(desk, None).gives_number(*stranger(32))).step == "contact_code"
-        figures = (await desk.http.get("/metrics")).text
-        assert 'okienko_held_back_total{limit="network",what="sms"} 1.0' in figures
-        await desk.advance(3601)
-        assert (await held.says(Text("530 000 111"))).step == "contact_code"
+async def test_one_network_gets_so_many_codes_and_others_are_not_held_up(desk: Running) -> None:
+    for n in range(10, 10 + RECOMMENDED.per_network):
+        assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
+    held = Chat(desk, HERE)
+    assert (await held.gives_number(*stranger(30))).step == "phone"
+    assert "Z Twojego łącza poproszono już o wiele kodów" in await held.said()
+    assert (await Chat(desk, ELSEWHERE).gives_number(*stranger(31))).step == "contact_code"
+    assert (await Chat(desk, None).gives_number(*stranger(32))).step == "contact_code"
+    figures = (await desk.http.get("/metrics")).text
+    assert 'okienko_held_back_total{limit="network",what="sms"} 1.0' in figures
+    await desk.advance(3601)
+    assert (await held.says(Text("530 000 111"))).step == "contact_code"
 
 
-async def test_one_network_gets_so_many_letters_and_others_are_not_held_up(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="on") as desk:
-        for n in range(30):
-            assert (await Chat(desk, HERE).forgets(f"stranger{n}@example.com")).expects == "email_link"
-        held = Chat(desk, HERE)
-        await held.forgets("stranger99@example.com")
-        assert "z Twojego łącza wysłaliśmy już kilka wiadomości" in await held.said()
-        assert await desk.outbox("stranger99@example.com") == []
-        assert (await Chat(desk, ELSEWHERE).forgets("stranger99@example.com")).expects == "email_link"
+async def test_one_network_gets_so_many_letters_and_others_are_not_held_up(desk: Running) -> None:
+    for n in range(30):
+        assert (await Chat(desk, HERE).forgets(f"stranger{n}@example.com")).expects == "email_link"
+    held = Chat(desk, HERE)
+    await held.forgets("stranger99@example.com")
+    assert "z Twojego łącza wysłaliśmy już kilka wiadomości" in await held.said()
+    assert await desk.outbox("stranger99@example.com") == []
+    assert (await Chat(desk, ELSEWHERE).forgets("stranger99@example.com")).expects == "email_link"
 
 
-async def test_lifted_quotas_lift_those_of_a_network(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, rate_limits="off") as desk:
-        for n in range(10, 12 + RECOMMENDED.per_network):
-            assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
+@pytest.mark.desk(rate_limits="off")
+async def test_lifted_quotas_lift_those_of_a_network(desk: Running) -> None:
+    for n in range(10, 12 + RECOMMENDED.per_network):
+        assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"

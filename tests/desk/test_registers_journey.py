@@ -28,103 +28,96 @@ async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
         ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf", "verified"),
     ],
 )
-async def test_a_company_that_is_found(tmp_path: Path, nip: str, name: str, source: str, check: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(nip=nip)).run("company.confirm")
-        assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
-        told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
-        assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
-        await scripted.run("order.auto_renewal")
-        company = await company_of(desk, scripted)
-        assert (company["name"], company["source"], company["check"]) == (name, source, check)
-        assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
-        assert company["confirmed_at"]
+async def test_a_company_that_is_found(desk: Running, nip: str, name: str, source: str, check: str) -> None:
+    scripted = await Scripted(desk, Person(nip=nip)).run("company.confirm")
+    assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
+    told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
+    assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
+    await scripted.run("order.auto_renewal")
+    company = await company_of(desk, scripted)
+    assert (company["name"], company["source"], company["check"]) == (name, source, check)
+    assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
+    assert company["confirmed_at"]
 
 
 @pytest.mark.parametrize("nip", ["1234563219", "123", "0000000000", "12345632181", "FR44732829320", "abc"])
-async def test_a_number_that_is_none_is_refused_with_a_reason(tmp_path: Path, nip: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("tax_number")
-        before = len(scripted.customer.said)
-        await scripted.customer.say(nip)
-        assert scripted.customer.expects == "tax_number"
-        assert len(scripted.customer.said) == before + 1
+async def test_a_number_that_is_none_is_refused_with_a_reason(desk: Running, nip: str) -> None:
+    scripted = await Scripted(desk).run("tax_number")
+    before = len(scripted.customer.said)
+    await scripted.customer.say(nip)
+    assert scripted.customer.expects == "tax_number"
+    assert len(scripted.customer.said) == before + 1
 
 
-async def test_a_number_that_nobody_knows_is_typed_in(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
-        assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
-        await scripted.run("order.auto_renewal")
-        await desk.advance(0.1)
-        company = await company_of(desk, scripted)
-        assert (company["name"], company["source"]) == (scripted.person.name, "customer")
-        assert company["check"] == "not_found"
-        await scripted.run()
+async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
+    assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
+    await scripted.run("order.auto_renewal")
+    await desk.advance(0.1)
+    company = await company_of(desk, scripted)
+    assert (company["name"], company["source"]) == (scripted.person.name, "customer")
+    assert company["check"] == "not_found"
+    await scripted.run()
 
 
-async def test_registers_that_are_down_do_not_stop_the_sale(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(nip="7003004002")).run("order.auto_renewal")
-        company = await company_of(desk, scripted)
-        assert (company["source"], company["check"]) == ("customer", "pending")
-        await scripted.run()
-        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
-        await desk.advance(3600)
-        assert (await company_of(desk, scripted))["check"] == "pending"
+async def test_registers_that_are_down_do_not_stop_the_sale(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(nip="7003004002")).run("order.auto_renewal")
+    company = await company_of(desk, scripted)
+    assert (company["source"], company["check"]) == ("customer", "pending")
+    await scripted.run()
+    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
+    await desk.advance(3600)
+    assert (await company_of(desk, scripted))["check"] == "pending"
 
 
-async def test_an_answer_that_comes_late_is_offered_before_the_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await _silence(desk)
-        scripted = await Scripted(desk).run("company.confirm")
-        assert scripted.person.name in scripted.customer.said[-1]
-        await scripted.customer.say("confirm:yes")
-        assert scripted.customer.at == "order.auto_renewal"
-        await desk.fault("mf", "error", 0)
-        await desk.fault("gus", "error", 0)
-        await desk.advance(10 * 60)
-        await scripted.customer.look()
-        assert scripted.customer.at == "company.confirm"
-        assert "Bursztyn" in scripted.customer.said[-1]
-        assert "confirm:register" in scripted.customer.buttons
-        await scripted.customer.say("confirm:register")
-        assert scripted.customer.at == "order.auto_renewal"
-        await scripted.run()
-        company = await company_of(desk, scripted)
-        assert company["name"] == "Pracownia Bursztyn sp. z o.o."
-        # On a busy machine the first register may miss its part of the eight seconds; then the second answers.
-        assert company["source"] in ("mf", "gus")
-        assert company["check"] == "verified"
+async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Running) -> None:
+    await _silence(desk)
+    scripted = await Scripted(desk).run("company.confirm")
+    assert scripted.person.name in scripted.customer.said[-1]
+    await scripted.customer.say("confirm:yes")
+    assert scripted.customer.at == "order.auto_renewal"
+    await desk.fault("mf", "error", 0)
+    await desk.fault("gus", "error", 0)
+    await desk.advance(10 * 60)
+    await scripted.customer.look()
+    assert scripted.customer.at == "company.confirm"
+    assert "Bursztyn" in scripted.customer.said[-1]
+    assert "confirm:register" in scripted.customer.buttons
+    await scripted.customer.say("confirm:register")
+    assert scripted.customer.at == "order.auto_renewal"
+    await scripted.run()
+    company = await company_of(desk, scripted)
+    assert company["name"] == "Pracownia Bursztyn sp. z o.o."
+    # On a busy machine the first register may miss its part of the eight seconds; then the second answers.
+    assert company["source"] in ("mf", "gus")
+    assert company["check"] == "verified"
 
 
-async def test_a_late_answer_may_be_declined(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await _silence(desk)
-        scripted = await Scripted(desk).run("order.method")
-        await desk.fault("mf", "error", 0)
-        await desk.fault("gus", "error", 0)
-        await desk.advance(10 * 60)
-        await scripted.customer.look()
-        await scripted.customer.say("confirm:yes")
-        await scripted.run()
-        company = await company_of(desk, scripted)
-        assert (company["name"], company["source"]) == (scripted.person.name, "customer")
+async def test_a_late_answer_may_be_declined(desk: Running) -> None:
+    await _silence(desk)
+    scripted = await Scripted(desk).run("order.method")
+    await desk.fault("mf", "error", 0)
+    await desk.fault("gus", "error", 0)
+    await desk.advance(10 * 60)
+    await scripted.customer.look()
+    await scripted.customer.say("confirm:yes")
+    await scripted.run()
+    company = await company_of(desk, scripted)
+    assert (company["name"], company["source"]) == (scripted.person.name, "customer")
 
 
-async def test_after_the_order_a_late_answer_only_sets_the_check(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await _silence(desk)
-        scripted = await Scripted(desk).run("payment")
-        said = len(scripted.customer.said)
-        await desk.fault("mf", "error", 0)
-        await desk.fault("gus", "error", 0)
-        await desk.advance(10 * 60)
-        await scripted.customer.look()
-        assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
-        company = await company_of(desk, scripted)
-        assert (company["name"], company["source"], company["check"]) == (scripted.person.name, "customer", "pending")
-        await scripted.run()
+async def test_after_the_order_a_late_answer_only_sets_the_check(desk: Running) -> None:
+    await _silence(desk)
+    scripted = await Scripted(desk).run("payment")
+    said = len(scripted.customer.said)
+    await desk.fault("mf", "error", 0)
+    await desk.fault("gus", "error", 0)
+    await desk.advance(10 * 60)
+    await scripted.customer.look()
+    assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
+    company = await company_of(desk, scripted)
+    assert (company["name"], company["source"], company["check"]) == (scripted.person.name, "customer", "pending")
+    await scripted.run()
 
 
 async def _silence(desk: Running) -> None:

@@ -1,18 +1,16 @@
 """Reminders: to customers on file without an account, to nobody who has said stop; and ends told by letter."""
 
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, logs_in_again
-from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 SADOWSKI = "biuro@sadowski.example.com"  # on file, without an account; what it owns ends in 45 days
 ENDING = "kończy się za 30\u00a0dni"
 
@@ -23,103 +21,95 @@ async def posted(desk: Running, href: str) -> int:
 
 
 @on_each_database
-async def test_a_customer_on_file_is_reminded_once_by_day_sets_a_password_and_renews(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        await desk.advance(14 * DAY)
-        assert await desk.outbox(SADOWSKI) == []
-        await desk.advance(3 * DAY)
-        [letter] = await desk.outbox(SADOWSKI)
-        assert ENDING in letter["text"]
-        at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-        assert 7 <= at.hour < 22
-        start, leave = letter["links"][:2]
-        assert "/s/" in leave
-        customer = desk.customer()
-        await customer.say(f"/start {start.partition('start=')[2]}")
-        assert (customer.expects, customer.at) == ("email", "account.reset_email")
-        await customer.say(SADOWSKI)
-        assert customer.expects == "email_link"
-        first = (await desk.outbox(SADOWSKI))[-1]
-        page = first["links"][0]
-        assert first["subject"].startswith("Ustaw hasło"), "there was none that could be replaced"
-        assert "Poprzednie" not in (await desk.http.get(page)).text
-        scripted = Scripted(desk, Person(email=SADOWSKI, password=PASSWORD))
-        scripted.customer = customer
-        assert (await scripted.submit(page)).status_code == 200
-        await customer.settled()
-        assert customer.expects == "secure_page"
-        await scripted.fill_page()
-        await customer.settled()
-        assert customer.at == "renewal.cart"
-        card = await desk.card(SADOWSKI)
-        assert card["account"]["status"] == "active"
-        assert [s["product"] for s in card["subscriptions"]] == ["r2platnik"]
-        await desk.advance(2 * DAY)
-        reminders = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
-        assert len(reminders) == 1
-        await customer.look()
-        assert not any("29 dni" in said or "28 dni" in said for said in customer.said), "once for each end"
+async def test_a_customer_on_file_is_reminded_once_by_day_sets_a_password_and_renews(desk: Running) -> None:
+    await desk.advance(14 * DAY)
+    assert await desk.outbox(SADOWSKI) == []
+    await desk.advance(3 * DAY)
+    [letter] = await desk.outbox(SADOWSKI)
+    assert ENDING in letter["text"]
+    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
+    assert 7 <= at.hour < 22
+    start, leave = letter["links"][:2]
+    assert "/s/" in leave
+    customer = desk.customer()
+    await customer.say(f"/start {start.partition('start=')[2]}")
+    assert (customer.expects, customer.at) == ("email", "account.reset_email")
+    await customer.say(SADOWSKI)
+    assert customer.expects == "email_link"
+    first = (await desk.outbox(SADOWSKI))[-1]
+    page = first["links"][0]
+    assert first["subject"].startswith("Ustaw hasło"), "there was none that could be replaced"
+    assert "Poprzednie" not in (await desk.http.get(page)).text
+    scripted = Scripted(desk, Person(email=SADOWSKI, password=PASSWORD))
+    scripted.customer = customer
+    assert (await scripted.submit(page)).status_code == 200
+    await customer.settled()
+    assert customer.expects == "secure_page"
+    await scripted.fill_page()
+    await customer.settled()
+    assert customer.at == "renewal.cart"
+    card = await desk.card(SADOWSKI)
+    assert card["account"]["status"] == "active"
+    assert [s["product"] for s in card["subscriptions"]] == ["r2platnik"]
+    await desk.advance(2 * DAY)
+    reminders = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
+    assert len(reminders) == 1
+    await customer.look()
+    assert not any("29 dni" in said or "28 dni" in said for said in customer.said), "once for each end"
 
 
 @on_each_database
-async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        before = await logged_in(desk)
-        customer = await logged_in(desk)
-        await desk.advance(1.5 * DAY)
-        await customer.look()
-        await before.look()
-        assert (customer.at, before.at) == ("renewal.renew", "renewal.renew")
-        await customer.say("stop")
-        assert "nie będę już przypominać" in customer.said[-1]
-        assert customer.at == "zone.zone"
-        await comes_to(before, "nothing")
-        assert "zone:reminders" in before.buttons, "the other chat knows it at once"
-        other = await logged_in(desk)
-        assert "zone:reminders" in other.buttons, "it is the customer's, not the conversation's"
-        await desk.advance(170 * DAY)  # the other program: 30 days before its end
-        for seen in (customer, other):
-            await seen.look()
-            assert not any("R2faktury (" in said and "30 dni" in said for said in seen.said)
-        letters = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
-        assert len(letters) == 1
-        await other.say("zone:reminders")
-        await logs_in_again(other, EMAIL, PASSWORD)
-        assert "Przypomnienia są włączone" in other.said[-1]
-        assert "zone:reminders" not in other.buttons
-        await before.say("zone:methods")
-        await logs_in_again(before, EMAIL, PASSWORD)
-        await before.say("zone:home")
-        assert "zone:reminders" not in before.buttons
+async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(desk: Running) -> None:
+    before = await logged_in(desk)
+    customer = await logged_in(desk)
+    await desk.advance(1.5 * DAY)
+    await customer.look()
+    await before.look()
+    assert (customer.at, before.at) == ("renewal.renew", "renewal.renew")
+    await customer.say("stop")
+    assert "nie będę już przypominać" in customer.said[-1]
+    assert customer.at == "zone.zone"
+    await comes_to(before, "nothing")
+    assert "zone:reminders" in before.buttons, "the other chat knows it at once"
+    other = await logged_in(desk)
+    assert "zone:reminders" in other.buttons, "it is the customer's, not the conversation's"
+    await desk.advance(170 * DAY)  # the other program: 30 days before its end
+    for seen in (customer, other):
+        await seen.look()
+        assert not any("R2faktury (" in said and "30 dni" in said for said in seen.said)
+    letters = [m for m in await desk.outbox(SADOWSKI) if ENDING in m["text"]]
+    assert len(letters) == 1
+    await other.say("zone:reminders")
+    await logs_in_again(other, EMAIL, PASSWORD)
+    assert "Przypomnienia są włączone" in other.said[-1]
+    assert "zone:reminders" not in other.buttons
+    await before.say("zone:methods")
+    await logs_in_again(before, EMAIL, PASSWORD)
+    await before.say("zone:home")
+    assert "zone:reminders" not in before.buttons
 
 
-async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_no_more(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        await desk.advance(2 * DAY)
-        [letter] = await desk.outbox(EMAIL)
-        leave = letter["links"][1]
-        assert (await desk.http.get(leave)).status_code == 200
-        assert "Nie przypominaj mi" in (await desk.http.get(leave)).text
-        assert await posted(desk, leave) == 200
-        assert await posted(desk, leave) == 410
-        customer = await logged_in(desk)
-        assert "zone:reminders" in customer.buttons
-        await desk.advance(170 * DAY)
-        await customer.look()
-        assert customer.at == "zone.zone"
-        assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == [letter]
+async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_no_more(desk: Running) -> None:
+    await desk.advance(2 * DAY)
+    [letter] = await desk.outbox(EMAIL)
+    leave = letter["links"][1]
+    assert (await desk.http.get(leave)).status_code == 200
+    assert "Nie przypominaj mi" in (await desk.http.get(leave)).text
+    assert await posted(desk, leave) == 200
+    assert await posted(desk, leave) == 410
+    customer = await logged_in(desk)
+    assert "zone:reminders" in customer.buttons
+    await desk.advance(170 * DAY)
+    await customer.look()
+    assert customer.at == "zone.zone"
+    assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == [letter]
 
 
-async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        await desk.advance(32 * DAY)
-        reminder, ended = await desk.outbox(EMAIL)
-        assert ENDING in reminder["text"]
-        assert ended["subject"] == "Usługa się skończyła: Abonament R2płatnika – R2płatnik"
-        customer = desk.customer()
-        await customer.say(f"/start {ended['links'][0].partition('start=')[2]}")
-        assert customer.expects == "secure_page"
+async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(desk: Running) -> None:
+    await desk.advance(32 * DAY)
+    reminder, ended = await desk.outbox(EMAIL)
+    assert ENDING in reminder["text"]
+    assert ended["subject"] == "Usługa się skończyła: Abonament R2płatnika – R2płatnik"
+    customer = desk.customer()
+    await customer.say(f"/start {ended['links'][0].partition('start=')[2]}")
+    assert customer.expects == "secure_page"

@@ -1,18 +1,16 @@
 """R2płatnik over REST: renewed with the reminder, later, without it; what is wrong; what is stored; two databases."""
 
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, ORDERER, PROFILE, comes_to, fills_in, logged_in, orders, subscription
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import until
-from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu, pomoc techniczną"
 
 
@@ -33,273 +31,244 @@ async def until_tomorrow_at(desk: Running, hour: int) -> float:
 
 
 @on_each_database
-async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        assert customer.expects == "nothing"
-        before = await subscription(desk)
-        await desk.advance(await until_tomorrow_at(desk, 7) - 60)
-        await customer.look()
-        assert customer.expects == "nothing"
+async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_end(desk: Running) -> None:
+    customer = await logged_in(desk)
+    assert customer.expects == "nothing"
+    before = await subscription(desk)
+    await desk.advance(await until_tomorrow_at(desk, 7) - 60)
+    await customer.look()
+    assert customer.expects == "nothing"
 
-        await desk.advance(DAY)
-        await customer.look()
-        assert ENDING in customer.said[-1]
-        assert (customer.at, customer.expects, customer.buttons) == (
-            "renewal.renew",
-            "choice",
-            ["renew:now", "renew:later", "renew:stop"],
-        )
-        await customer.say("renew:now")
-        assert customer.at == "renewal.cart"
-        assert {"cart:confirm", "program:r2platnik", "program:r2faktury"} <= set(customer.buttons)
-        await fills_in(customer)
-        assert "zostanie automatycznie przedłużona" in customer.said[-1]
-        assert "auto_renewal:no" not in customer.buttons
-        payment = await orders(customer)
-        assert await subscription(desk) == before
-        await desk.pay(payment)
-        await comes_to(customer, "nothing")
-        assert any("Abonament jest przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
-        after = await subscription(desk)
-        assert after["ends_at"] == a_year_later(before["ends_at"])
-        assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
-        card = await desk.card(EMAIL)
-        [order] = card["orders"]
-        assert (order["status"], order["items"]) == ("paid", [{"id": "r2platnik", "quantity": 1, "years": 1}])
-        assert [(c["id"], c["version"]) for c in card["consents"]] == [("auto_renewal", "2026-11")]
-        assert card["einvoice"]["email"] == ORDERER["renewal.invoice_email"]
-        assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]
+    await desk.advance(DAY)
+    await customer.look()
+    assert ENDING in customer.said[-1]
+    assert (customer.at, customer.expects, customer.buttons) == (
+        "renewal.renew",
+        "choice",
+        ["renew:now", "renew:later", "renew:stop"],
+    )
+    await customer.say("renew:now")
+    assert customer.at == "renewal.cart"
+    assert {"cart:confirm", "program:r2platnik", "program:r2faktury"} <= set(customer.buttons)
+    await fills_in(customer)
+    assert "zostanie automatycznie przedłużona" in customer.said[-1]
+    assert "auto_renewal:no" not in customer.buttons
+    payment = await orders(customer)
+    assert await subscription(desk) == before
+    await desk.pay(payment)
+    await comes_to(customer, "nothing")
+    assert any("Abonament jest przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
+    after = await subscription(desk)
+    assert after["ends_at"] == a_year_later(before["ends_at"])
+    assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
+    card = await desk.card(EMAIL)
+    [order] = card["orders"]
+    assert (order["status"], order["items"]) == ("paid", [{"id": "r2platnik", "quantity": 1, "years": 1}])
+    assert [(c["id"], c["version"]) for c in card["consents"]] == [("auto_renewal", "2026-11")]
+    assert card["einvoice"]["email"] == ORDERER["renewal.invoice_email"]
+    assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]
 
 
 @on_each_database
-async def test_without_the_reminder_it_begins_in_the_menu(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        before = await subscription(desk)
-        assert "zone:renewal" in customer.buttons
-        await customer.say("zone:renewal")
-        assert customer.at == "renewal.cart"
-        await fills_in(customer)
-        await desk.pay(await orders(customer))
-        await comes_to(customer, "nothing")
-        assert (await subscription(desk))["ends_at"] == a_year_later(before["ends_at"])
-        await desk.advance(2 * DAY)
-        await customer.look()
-        assert not any(ENDING in said for said in customer.said)
+async def test_without_the_reminder_it_begins_in_the_menu(desk: Running) -> None:
+    customer = await logged_in(desk)
+    before = await subscription(desk)
+    assert "zone:renewal" in customer.buttons
+    await customer.say("zone:renewal")
+    assert customer.at == "renewal.cart"
+    await fills_in(customer)
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    assert (await subscription(desk))["ends_at"] == a_year_later(before["ends_at"])
+    await desk.advance(2 * DAY)
+    await customer.look()
+    assert not any(ENDING in said for said in customer.said)
 
 
 @on_each_database
-async def test_later_asks_no_more_and_the_menu_still_leads_there(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await desk.advance(2 * DAY)
-        await customer.look()
-        await customer.say("renew:later")
-        assert customer.expects == "nothing"
-        await desk.advance(10 * DAY)
-        await customer.look()
-        assert sum(ENDING in said for said in customer.said) == 1
-        await customer.say("zone:renewal")
-        assert customer.at == "renewal.cart"
+async def test_later_asks_no_more_and_the_menu_still_leads_there(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await desk.advance(2 * DAY)
+    await customer.look()
+    await customer.say("renew:later")
+    assert customer.expects == "nothing"
+    await desk.advance(10 * DAY)
+    await customer.look()
+    assert sum(ENDING in said for said in customer.said) == 1
+    await customer.say("zone:renewal")
+    assert customer.at == "renewal.cart"
 
 
 @on_each_database
-async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await desk.advance(6 * DAY)
-        await customer.look()
-        assert customer.at == "renewal.renew"
-        assert sum(ENDING in said for said in customer.said) == 1
-        await customer.say("zone:renewal")
-        assert customer.at == "renewal.cart"
+async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await desk.advance(6 * DAY)
+    await customer.look()
+    assert customer.at == "renewal.renew"
+    assert sum(ENDING in said for said in customer.said) == 1
+    await customer.say("zone:renewal")
+    assert customer.at == "renewal.cart"
 
 
 @on_each_database
-async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await customer.say("cart:confirm")
-        await customer.say("service:subscription")
-        await customer.settled()
-        await customer.say("confirm:edit")
-        assert (customer.at, customer.expects) == ("company.company_report", "free_text")
-        await customer.say("Zmieniła się ulica: teraz ul. Nowa 1/2")
-        assert customer.at == "renewal.invoice_email"
-        await until(lambda: mailed(desk))
-        [letter] = await desk.outbox("pomoc@r2platnik.example")
-        assert "Zmieniła się ulica: teraz ul. Nowa 1/2" in letter["text"]
-        assert "ul. Długa 12/4" in letter["text"]
-        card = await desk.card(EMAIL)
-        assert [c["street"] for c in card["companies"]] == ["ul. Długa 12/4"]
+async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await customer.say("cart:confirm")
+    await customer.say("service:subscription")
+    await customer.settled()
+    await customer.say("confirm:edit")
+    assert (customer.at, customer.expects) == ("company.company_report", "free_text")
+    await customer.say("Zmieniła się ulica: teraz ul. Nowa 1/2")
+    assert customer.at == "renewal.invoice_email"
+    await until(lambda: mailed(desk))
+    [letter] = await desk.outbox("pomoc@r2platnik.example")
+    assert "Zmieniła się ulica: teraz ul. Nowa 1/2" in letter["text"]
+    assert "ul. Długa 12/4" in letter["text"]
+    card = await desk.card(EMAIL)
+    assert [c["street"] for c in card["companies"]] == ["ul. Długa 12/4"]
 
 
 @on_each_database
-async def test_the_consent_is_obligatory_and_can_be_given_after_all(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await fills_in(customer)
-        for refusal in ("auto_renewal:no", "nie"):
-            await customer.say(refusal)
-            assert "obowiązkowa" in customer.said[-1]
-            assert (customer.at, "/agent" in customer.buttons) == ("order.auto_renewal", True)
-        assert (await desk.card(EMAIL))["consents"] == []
-        await orders(customer)
-        assert [c["id"] for c in (await desk.card(EMAIL))["consents"]] == ["auto_renewal"]
+async def test_the_consent_is_obligatory_and_can_be_given_after_all(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    for refusal in ("auto_renewal:no", "nie"):
+        await customer.say(refusal)
+        assert "obowiązkowa" in customer.said[-1]
+        assert (customer.at, "/agent" in customer.buttons) == ("order.auto_renewal", True)
+    assert (await desk.card(EMAIL))["consents"] == []
+    await orders(customer)
+    assert [c["id"] for c in (await desk.card(EMAIL))["consents"]] == ["auto_renewal"]
 
 
 @on_each_database
-async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:my_data")
-        assert "my_data:additional" in customer.buttons
-        await customer.say("my_data:additional")
-        assert "zostanie automatycznie przedłużona" in customer.said[-1]
-        assert (EMAIL in customer.said[-1], customer.expects) == (True, "confirm_data")
-        assert (await desk.card(EMAIL))["consents"] == []
-        await customer.say("confirm:yes")
-        assert customer.expects == "nothing"
-        card = await desk.card(EMAIL)
-        assert [(c["id"], c["withdrawn_at"]) for c in card["consents"]] == [("auto_renewal", None)]
-        assert all(s["auto_renewal"] for s in card["subscriptions"])
+async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:my_data")
+    assert "my_data:additional" in customer.buttons
+    await customer.say("my_data:additional")
+    assert "zostanie automatycznie przedłużona" in customer.said[-1]
+    assert (EMAIL in customer.said[-1], customer.expects) == (True, "confirm_data")
+    assert (await desk.card(EMAIL))["consents"] == []
+    await customer.say("confirm:yes")
+    assert customer.expects == "nothing"
+    card = await desk.card(EMAIL)
+    assert [(c["id"], c["withdrawn_at"]) for c in card["consents"]] == [("auto_renewal", None)]
+    assert all(s["auto_renewal"] for s in card["subscriptions"])
 
-        await customer.say("zone:renewal")
-        await fills_in(customer, to="order.method")
-        await customer.say("/cancel")
-        await customer.say("zone:my_data")
-        await customer.say("my_data:additional")
-        await customer.say("auto_renewal:no")
-        card = await desk.card(EMAIL)
-        assert card["consents"][0]["withdrawn_at"] is not None
-        assert not any(s["auto_renewal"] for s in card["subscriptions"])
+    await customer.say("zone:renewal")
+    await fills_in(customer, to="order.method")
+    await customer.say("/cancel")
+    await customer.say("zone:my_data")
+    await customer.say("my_data:additional")
+    await customer.say("auto_renewal:no")
+    card = await desk.card(EMAIL)
+    assert card["consents"][0]["withdrawn_at"] is not None
+    assert not any(s["auto_renewal"] for s in card["subscriptions"])
 
 
 @on_each_database
-async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await customer.say("program:r2platnik")
-        await customer.say("program:r2platnik")
-        await customer.say("cart:confirm")
-        assert customer.at == "renewal.cart"
-        await customer.say("program:r2faktury")
-        await customer.say("cart:confirm")
-        await customer.say("rozszerzenie")
-        await customer.settled()
-        assert customer.at == "company.confirm"
-        await customer.say("confirm:yes")
-        for answer in ORDERER.values():
-            await customer.say(answer)
-        before = await subscription(desk, "r2faktury")
-        await desk.pay(await orders(customer))
-        await comes_to(customer, "nothing")
-        [order] = (await desk.card(EMAIL))["orders"]
-        assert order["items"] == [{"id": "r2faktury_extension", "quantity": 1, "years": 1}]
-        assert (await subscription(desk, "r2faktury"))["ends_at"] == before["ends_at"]
+async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await customer.say("program:r2platnik")
+    await customer.say("program:r2platnik")
+    await customer.say("cart:confirm")
+    assert customer.at == "renewal.cart"
+    await customer.say("program:r2faktury")
+    await customer.say("cart:confirm")
+    await customer.say("rozszerzenie")
+    await customer.settled()
+    assert customer.at == "company.confirm"
+    await customer.say("confirm:yes")
+    for answer in ORDERER.values():
+        await customer.say(answer)
+    before = await subscription(desk, "r2faktury")
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    [order] = (await desk.card(EMAIL))["orders"]
+    assert order["items"] == [{"id": "r2faktury_extension", "quantity": 1, "years": 1}]
+    assert (await subscription(desk, "r2faktury"))["ends_at"] == before["ends_at"]
 
 
-async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await shown_the_data(desk)
-        await customer.say("NIP jest niepoprawny, powinno być 9876543210")
-        assert customer.at == "company.company_report"
-        assert "NIP jest niepoprawny, powinno być 9876543210" in customer.said[-1]
-        assert customer.buttons[:2] == ["company_report:send", "company_report:skip"]
-        await customer.say("co to jest eBOK Symfonia?")
-        assert customer.at == "company.company_report", "a question is answered, not filed"
-        assert "biuro obsługi klienta" in customer.said[-1]
-        await customer.say("a kiedy to będzie poprawione?")
-        assert customer.at == "company.company_report"
-        await customer.say("ulica też jest zła, teraz Nowa 1")
-        assert customer.at == "renewal.invoice_email"
-        await until(lambda: mailed(desk))
-        [letter] = await desk.outbox("pomoc@r2platnik.example")
-        stated = "Klient pisze:\nNIP jest niepoprawny, powinno być 9876543210\nulica też jest zła, teraz Nowa 1"
-        known = (
-            "Dane, które mamy:\nNIP: 1234563218\nNazwa firmy: Pracownia Bursztyn sp. z o.o.\n"
-            "Ulica i numer: ul. Długa 12/4\nKod pocztowy: 80-831\nMiejscowość: Gdańsk"
-        )
-        assert stated in letter["text"].replace("\xa0", " ")
-        assert known in letter["text"].replace("\xa0", " ")
+async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Running) -> None:
+    customer = await shown_the_data(desk)
+    await customer.say("NIP jest niepoprawny, powinno być 9876543210")
+    assert customer.at == "company.company_report"
+    assert "NIP jest niepoprawny, powinno być 9876543210" in customer.said[-1]
+    assert customer.buttons[:2] == ["company_report:send", "company_report:skip"]
+    await customer.say("co to jest eBOK Symfonia?")
+    assert customer.at == "company.company_report", "a question is answered, not filed"
+    assert "biuro obsługi klienta" in customer.said[-1]
+    await customer.say("a kiedy to będzie poprawione?")
+    assert customer.at == "company.company_report"
+    await customer.say("ulica też jest zła, teraz Nowa 1")
+    assert customer.at == "renewal.invoice_email"
+    await until(lambda: mailed(desk))
+    [letter] = await desk.outbox("pomoc@r2platnik.example")
+    stated = "Klient pisze:\nNIP jest niepoprawny, powinno być 9876543210\nulica też jest zła, teraz Nowa 1"
+    known = (
+        "Dane, które mamy:\nNIP: 1234563218\nNazwa firmy: Pracownia Bursztyn sp. z o.o.\n"
+        "Ulica i numer: ul. Długa 12/4\nKod pocztowy: 80-831\nMiejscowość: Gdańsk"
+    )
+    assert stated in letter["text"].replace("\xa0", " ")
+    assert known in letter["text"].replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])
-async def test_a_report_that_is_taken_back_is_filed_nowhere(tmp_path: Path, said: str) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await shown_the_data(desk)
-        await customer.say("confirm:edit")
-        assert "eBOK Symfonia" in customer.said[-1]
-        await customer.say(said)
-        assert customer.at == "company.confirm"
-        assert await desk.outbox("pomoc@r2platnik.example") == []
+async def test_a_report_that_is_taken_back_is_filed_nowhere(desk: Running, said: str) -> None:
+    customer = await shown_the_data(desk)
+    await customer.say("confirm:edit")
+    assert "eBOK Symfonia" in customer.said[-1]
+    await customer.say(said)
+    assert customer.at == "company.confirm"
+    assert await desk.outbox("pomoc@r2platnik.example") == []
 
 
-async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_at_the_summary(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await shown_the_data(desk)
-        await customer.say("confirm:yes")
-        await customer.say("faktury@bursztyn.example.com")
-        await customer.say("po co wam moje dane?")
-        assert "skontaktujemy się w sprawie" in customer.said[-1]
-        await customer.say("Anna Nowak")
-        await customer.say("22 123 45 67")
-        assert customer.at == "renewal.orderer_email", "no code is sent there, so a landline will do"
-        await customer.say("anna.nowak@bursztyn.example.com")
-        await customer.say("auto_renewal:yes")
-        await customer.say("method:blik")
-        assert "Faktury na: faktury@bursztyn.example.com" in customer.said[-1]
-        assert "Anna Nowak, +48 22 123 45 67, anna.nowak@bursztyn.example.com" in customer.said[-1]
+async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_at_the_summary(desk: Running) -> None:
+    customer = await shown_the_data(desk)
+    await customer.say("confirm:yes")
+    await customer.say("faktury@bursztyn.example.com")
+    await customer.say("po co wam moje dane?")
+    assert "skontaktujemy się w sprawie" in customer.said[-1]
+    await customer.say("Anna Nowak")
+    await customer.say("22 123 45 67")
+    assert customer.at == "renewal.orderer_email", "no code is sent there, so a landline will do"
+    await customer.say("anna.nowak@bursztyn.example.com")
+    await customer.say("auto_renewal:yes")
+    await customer.say("method:blik")
+    assert "Faktury na: faktury@bursztyn.example.com" in customer.said[-1]
+    assert "Anna Nowak, +48 22 123 45 67, anna.nowak@bursztyn.example.com" in customer.said[-1]
 
-        await customer.say("zmień e-mail do faktury na ksiegowosc@bursztyn.example.com")
-        assert customer.at == "order.confirm"
-        assert "Faktury na: ksiegowosc@bursztyn.example.com" in customer.said[-1]
-        await customer.say("confirm:edit")
-        changes = {"invoice_email", "person_name", "phone", "orderer_email"}
-        assert changes <= {payload.removeprefix("edit:") for payload in customer.buttons}
-        await customer.say("edit:person_name")
-        await customer.say("Jan Kowalski")
-        await customer.say("zmień telefon zamawiającego na 512 000 112")
-        assert "Jan Kowalski, +48 512 000 112" in customer.said[-1]
-        await customer.say("confirm:yes")
-        await customer.say("pay:now")
-        assert customer.expects == "payment"
-        assert (await desk.card(EMAIL))["email"] == EMAIL
+    await customer.say("zmień e-mail do faktury na ksiegowosc@bursztyn.example.com")
+    assert customer.at == "order.confirm"
+    assert "Faktury na: ksiegowosc@bursztyn.example.com" in customer.said[-1]
+    await customer.say("confirm:edit")
+    changes = {"invoice_email", "person_name", "phone", "orderer_email"}
+    assert changes <= {payload.removeprefix("edit:") for payload in customer.buttons}
+    await customer.say("edit:person_name")
+    await customer.say("Jan Kowalski")
+    await customer.say("zmień telefon zamawiającego na 512 000 112")
+    assert "Jan Kowalski, +48 512 000 112" in customer.said[-1]
+    await customer.say("confirm:yes")
+    await customer.say("pay:now")
+    assert customer.expects == "payment"
+    assert (await desk.card(EMAIL))["email"] == EMAIL
 
 
 @pytest.mark.parametrize("asked", ["mam pytanie o deklaracje ZUS", "Jak naliczyć wynagrodzenie?"])
-async def test_questions_about_the_program_lead_to_the_community(tmp_path: Path, asked: str) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await customer.say(asked)
-        assert customer.said[-1].startswith("Masz dodatkowe pytania? Zadaj je w Społeczności Klientów Symfonii.")
+async def test_questions_about_the_program_lead_to_the_community(desk: Running, asked: str) -> None:
+    customer = await logged_in(desk)
+    await customer.say(asked)
+    assert customer.said[-1].startswith("Masz dodatkowe pytania? Zadaj je w Społeczności Klientów Symfonii.")
 
 
-async def test_the_panel_is_named_after_the_log_in_too(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await customer.say("Gdzie się zalogować?")
-        assert "https://online.reset2.pl/" in customer.said[-1]
+async def test_the_panel_is_named_after_the_log_in_too(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("Gdzie się zalogować?")
+    assert "https://online.reset2.pl/" in customer.said[-1]
 
 
 async def shown_the_data(desk: Running) -> Customer:
@@ -312,10 +281,9 @@ async def shown_the_data(desk: Running) -> Customer:
 
 
 @pytest.mark.parametrize("said", ["moje dane", "zmień dane firmy"])
-async def test_the_company_s_data_can_be_asked_for_at_the_cart(tmp_path: Path, said: str) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await customer.say(said)
-        assert customer.at == "renewal.cart"
-        assert "Dane firmy sprawdzimy za chwilę" in customer.said[-1]
+async def test_the_company_s_data_can_be_asked_for_at_the_cart(desk: Running, said: str) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await customer.say(said)
+    assert customer.at == "renewal.cart"
+    assert "Dane firmy sprawdzimy za chwilę" in customer.said[-1]

@@ -12,16 +12,16 @@ from services.store.tables.accounts import account
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.renewing import PROFILE as R2
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Scripted, only, until
-from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 from tests.desk.years import ALA, GermanBuyer
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
 KONTORBLATT = Path("profiles/kontorblatt")
 BERLIN = ZoneInfo("Europe/Berlin")
 BEARER = {"authorization": "Bearer sandbox"}
+
+pytestmark = [pytest.mark.desk(profile=KONTORBLATT), pytest.mark.usefixtures("asked_seldom")]
 
 
 async def runs_by_transfer(desk: Running) -> tuple[Scripted, datetime]:
@@ -65,122 +65,117 @@ async def letters(desk: Running) -> list[dict[str, Any]]:
 
 
 @on_each_database
-async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everywhere(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=KONTORBLATT, **on(database, request)) as desk:
-        scripted, end = await runs_by_transfer(desk)
-        customer, last = scripted.customer, last_day(end)
-        day = f"{last:%-d %B %Y}"
+async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everywhere(desk: Running) -> None:
+    scripted, end = await runs_by_transfer(desk)
+    customer, last = scripted.customer, last_day(end)
+    day = f"{last:%-d %B %Y}"
 
-        await comes(desk, end, days=6)
+    await comes(desk, end, days=6)
+    await customer.settled()
+    assert f"The order is valid until {day}" in customer.said[-1]
+    page = await desk.http.get(customer.link("payment")["href"])
+    assert f"{last:%-d %B}, 23:59" in page.text
+
+    async def is_mailed() -> bool:
+        return any(f"Pay by: {day}\n" in letter["text"] for letter in await letters(desk))
+
+    await until(is_mailed)
+    await comes(desk, end, days=-1)
+    await customer.settled()
+    assert f"continues until {day}; until then you can renew it" in customer.said[-1]
+
+    # Another method is chosen on the way: it can be paid as long.
+    await customer.say("zone:payment")
+    await customer.say("method:card")
+    assert f"Pay by: {day}" in customer.said[-1]
+    await customer.say("method:transfer")
+
+    await goes_to(desk, last)
+    await customer.settled()
+    assert await stands(desk) == ("grace", "placed")
+    assert (await desk.http.get(customer.link("payment")["href"])).status_code == 200
+    await transfer_comes(desk)
+    assert await stands(desk) == ("active", "paid")
+    again = end.replace(year=end.year + 2)
+    assert await team_ends(desk) == again, "from the old end"
+
+    async def is_confirmed() -> bool:
+        return (await letters(desk))[-1]["subject"].startswith("Your service is renewed until")
+
+    await until(is_confirmed)
+    letter = (await letters(desk))[-1]
+    assert f"Paid until: {again.astimezone(BERLIN):%-d %B %Y}\n" in letter["text"]
+    subjects = [letter["subject"] for letter in await letters(desk)]
+    assert sum("is active" in subject for subject in subjects) == 1, "the first time only"
+    how = [letter["text"] for letter in await letters(desk) if f"Pay by: {day}\n" in letter["text"]]
+    assert all("your service is renewed and we’ll write to you" in text for text in how)
+
+
+async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: Running) -> None:
+    scripted, end = await runs_by_transfer(desk)
+    customer, last = scripted.customer, last_day(end)
+    await goes_to(desk, last)
+    await customer.settled()
+    said = len(customer.said)
+    link = customer.link("payment")["href"]
+
+    await goes_to(desk, last + timedelta(hours=7))
+    await customer.settled()
+    assert customer.said[said:] == [], "nobody is written to at night"
+    assert (await desk.http.get(link)).status_code == 410
+
+    await goes_to(desk, last + timedelta(hours=8))
+    await customer.settled()
+    [told] = customer.said[said:]
+    number = (await desk.card(ALA))["orders"][-1]["number"]
+    assert number in told
+    assert "expired" not in told
+    assert await stands(desk) == ("ended", "cancelled")
+
+
+@pytest.mark.desk(profile=R2)
+async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_their_language(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+    await customer.say("zone:log_out")
+    await desk.installation.store.write(lambda c: c.execute(sa.update(account).values(locale="it")))
+    await comes(desk, end, days=6)
+    subjects = [letter["subject"] for letter in await desk.outbox(EMAIL)]
+    assert "Il rinnovo attende il pagamento" in subjects[-1]
+    [payment] = [p for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"]
+    await desk.pay(payment["id"])
+
+    async def is_written() -> bool:
+        return len(await desk.outbox(EMAIL)) > len(subjects)
+
+    await until(is_written)
+    letter = (await desk.outbox(EMAIL))[-1]
+    assert letter["subject"].startswith("Il servizio è rinnovato fino al")
+    assert f"{end.year + 1}" in letter["text"]
+
+
+async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(desk: Running) -> None:
+    scripted, end = await runs_by_transfer(desk)
+    elsewhere = desk.customer("en")
+    for said in ("/start", "start:log_in"):
+        await elsewhere.say(said)
+    page = elsewhere.link("secure_page")["href"]
+    done = await scripted.submit(page, login=ALA, password=scripted.person.password)
+    assert done.status_code in (200, 303), done.text
+    await elsewhere.settled()
+    await comes(desk, end, days=6)
+    for customer in (scripted.customer, elsewhere):
         await customer.settled()
-        assert f"The order is valid until {day}" in customer.said[-1]
-        page = await desk.http.get(customer.link("payment")["href"])
-        assert f"{last:%-d %B}, 23:59" in page.text
+        assert f"e-mailing this to {ALA}" in customer.said[-1]
+    day = f"Pay by: {last_day(end):%-d %B %Y}\n"
 
-        async def is_mailed() -> bool:
-            return any(f"Pay by: {day}\n" in letter["text"] for letter in await letters(desk))
+    async def is_mailed() -> bool:
+        return any(day in letter["text"] for letter in await letters(desk))
 
-        await until(is_mailed)
-        await comes(desk, end, days=-1)
-        await customer.settled()
-        assert f"continues until {day}; until then you can renew it" in customer.said[-1]
-
-        # Another method is chosen on the way: it can be paid as long.
-        await customer.say("zone:payment")
-        await customer.say("method:card")
-        assert f"Pay by: {day}" in customer.said[-1]
-        await customer.say("method:transfer")
-
-        await goes_to(desk, last)
-        await customer.settled()
-        assert await stands(desk) == ("grace", "placed")
-        assert (await desk.http.get(customer.link("payment")["href"])).status_code == 200
-        await transfer_comes(desk)
-        assert await stands(desk) == ("active", "paid")
-        again = end.replace(year=end.year + 2)
-        assert await team_ends(desk) == again, "from the old end"
-
-        async def is_confirmed() -> bool:
-            return (await letters(desk))[-1]["subject"].startswith("Your service is renewed until")
-
-        await until(is_confirmed)
-        letter = (await letters(desk))[-1]
-        assert f"Paid until: {again.astimezone(BERLIN):%-d %B %Y}\n" in letter["text"]
-        subjects = [letter["subject"] for letter in await letters(desk)]
-        assert sum("is active" in subject for subject in subjects) == 1, "the first time only"
-        how = [letter["text"] for letter in await letters(desk) if f"Pay by: {day}\n" in letter["text"]]
-        assert all("your service is renewed and we’ll write to you" in text for text in how)
-
-
-async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=KONTORBLATT) as desk:
-        scripted, end = await runs_by_transfer(desk)
-        customer, last = scripted.customer, last_day(end)
-        await goes_to(desk, last)
-        await customer.settled()
-        said = len(customer.said)
-        link = customer.link("payment")["href"]
-
-        await goes_to(desk, last + timedelta(hours=7))
-        await customer.settled()
-        assert customer.said[said:] == [], "nobody is written to at night"
-        assert (await desk.http.get(link)).status_code == 410
-
-        await goes_to(desk, last + timedelta(hours=8))
-        await customer.settled()
-        [told] = customer.said[said:]
-        number = (await desk.card(ALA))["orders"][-1]["number"]
-        assert number in told
-        assert "expired" not in told
-        assert await stands(desk) == ("ended", "cancelled")
-
-
-async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_their_language(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=R2) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await fills_in(customer)
-        await desk.pay(await orders(customer))
-        await comes_to(customer, "nothing")
-        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
-        await customer.say("zone:log_out")
-        await desk.installation.store.write(lambda c: c.execute(sa.update(account).values(locale="it")))
-        await comes(desk, end, days=6)
-        subjects = [letter["subject"] for letter in await desk.outbox(EMAIL)]
-        assert "Il rinnovo attende il pagamento" in subjects[-1]
-        [payment] = [p for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"]
-        await desk.pay(payment["id"])
-
-        async def is_written() -> bool:
-            return len(await desk.outbox(EMAIL)) > len(subjects)
-
-        await until(is_written)
-        letter = (await desk.outbox(EMAIL))[-1]
-        assert letter["subject"].startswith("Il servizio è rinnovato fino al")
-        assert f"{end.year + 1}" in letter["text"]
-
-
-async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=KONTORBLATT) as desk:
-        scripted, end = await runs_by_transfer(desk)
-        elsewhere = desk.customer("en")
-        for said in ("/start", "start:log_in"):
-            await elsewhere.say(said)
-        page = elsewhere.link("secure_page")["href"]
-        done = await scripted.submit(page, login=ALA, password=scripted.person.password)
-        assert done.status_code in (200, 303), done.text
-        await elsewhere.settled()
-        await comes(desk, end, days=6)
-        for customer in (scripted.customer, elsewhere):
-            await customer.settled()
-            assert f"e-mailing this to {ALA}" in customer.said[-1]
-        day = f"Pay by: {last_day(end):%-d %B %Y}\n"
-
-        async def is_mailed() -> bool:
-            return any(day in letter["text"] for letter in await letters(desk))
-
-        await until(is_mailed)
-        await desk.advance(60)
-        assert sum(day in letter["text"] for letter in await letters(desk)) == 1
+    await until(is_mailed)
+    await desk.advance(60)
+    assert sum(day in letter["text"] for letter in await letters(desk)) == 1

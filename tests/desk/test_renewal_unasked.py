@@ -12,7 +12,7 @@ import pytest
 from bot.web.guard import MARK
 from services.directory import directory
 from services.store import conversations
-from tests.desk.databases import on_each_database
+from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import (
     DAY,
     EMAIL,
@@ -25,12 +25,11 @@ from tests.desk.renewing import (
     orders,
     subscription,
 )
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.desk.test_certified_journey import on
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 OURS = {MARK: "1", "content-type": "application/json"}
 ENDING = "Abonament kończy się za 30 dni. Chcesz teraz zamówić abonament na aktualizację programu"
 
@@ -92,23 +91,22 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await web.http.aclose()
 
 
-async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        web = WebChat(desk)
-        await web.http.get("/chat")
-        await web.say(f"/start {await personal_link(desk)}")
+async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(desk: Running) -> None:
+    web = WebChat(desk)
+    await web.http.get("/chat")
+    await web.say(f"/start {await personal_link(desk)}")
 
-        async def mailed() -> list[dict[str, Any]]:
-            return [m for m in await desk.outbox(EMAIL) if "kończy się za 30\u00a0dni" in m["text"]]
+    async def mailed() -> list[dict[str, Any]]:
+        return [m for m in await desk.outbox(EMAIL) if "kończy się za 30\u00a0dni" in m["text"]]
 
-        await desk.advance(1.5 * DAY)
-        assert any(ENDING in text for text in await web.texts())
-        assert await mailed() == [], "the customer was there a moment ago"
-        await desk.advance(170 * DAY)  # the other program: 30 days before its end
-        assert sum(ENDING in text for text in await web.texts()) == 2, "it is there when they come back"
-        [letter] = await mailed()
-        assert "/s/" in letter["links"][1]
-        await web.http.aclose()
+    await desk.advance(1.5 * DAY)
+    assert any(ENDING in text for text in await web.texts())
+    assert await mailed() == [], "the customer was there a moment ago"
+    await desk.advance(170 * DAY)  # the other program: 30 days before its end
+    assert sum(ENDING in text for text in await web.texts()) == 2, "it is there when they come back"
+    [letter] = await mailed()
+    assert "/s/" in letter["links"][1]
+    await web.http.aclose()
 
 
 async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
@@ -126,125 +124,121 @@ async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
         assert await desk.outbox(EMAIL) == []
 
 
-async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        await desk.advance(5 * DAY)
-        [letter] = await desk.outbox(EMAIL)
-        assert "kończy się za 30\u00a0dni" in letter["text"]
-        at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-        assert 7 <= at.hour < 22
-        token = letter["links"][0].partition("start=")[2]
-        customer = desk.customer()
-        await customer.say(f"/start {token}")
-        assert customer.expects == "secure_page"
-        await enters(desk, customer)
-        assert customer.at == "renewal.cart"
+async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(desk: Running) -> None:
+    await desk.advance(5 * DAY)
+    [letter] = await desk.outbox(EMAIL)
+    assert "kończy się za 30\u00a0dni" in letter["text"]
+    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
+    assert 7 <= at.hour < 22
+    token = letter["links"][0].partition("start=")[2]
+    customer = desk.customer()
+    await customer.say(f"/start {token}")
+    assert customer.expects == "secure_page"
+    await enters(desk, customer)
+    assert customer.at == "renewal.cart"
 
 
 async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again_until_it_is_over(
-    tmp_path: Path,
+    desk: Running,
 ) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await fills_in(customer)
-        await desk.pay(await orders(customer))
-        await comes_to(customer, "nothing")
-        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
 
-        await comes(desk, end, days=8)
-        await customer.look()
-        if customer.at == "renewal.renew":
-            await customer.say("renew:later")
-        assert len((await desk.card(EMAIL))["orders"]) == 1
-        await comes(desk, end, days=6)
-        await customer.look()
-        assert customer.expects == "payment", customer.at
-        assert any("odnowienie przygotowaliśmy zamówienie" in said for said in customer.said[-3:])
-        assert len((await desk.card(EMAIL))["orders"]) == 2
-        first = customer.link("payment")["id"]
-
-        await desk.pay(first, "failed")
-        await customer.settled()
-        told = len(customer.said)
-        await comes(desk, end, days=4.5)
-        await customer.look()
-        assert any("wciąż czeka na wpłatę" in said for said in customer.said[told:])
-        assert len((await desk.card(EMAIL))["orders"]) == 2
-
-        await comes(desk, end, days=-1)
-        await customer.look()
-        assert (await subscription(desk))["status"] == "grace"
-        assert any("Usługa działa jeszcze" in said for said in customer.said[told:])
-        await desk.pay(customer.link("payment")["id"])
-        await comes_to(customer, "nothing")
-        after = await subscription(desk)
-        assert (after["status"], after["ends_at"][:4]) == ("active", str(end.year + 1))
-        assert after["ends_at"][4:] == (await subscription(desk))["ends_at"][4:]
-
-
-async def test_what_nobody_renews_ends(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        await desk.advance(2 * DAY)
-        await customer.look()
+    await comes(desk, end, days=8)
+    await customer.look()
+    if customer.at == "renewal.renew":
         await customer.say("renew:later")
-        await desk.advance(31 * DAY)
-        await customer.look()
-        assert (await subscription(desk))["status"] == "ended"
-        assert any("skończył się" in said for said in customer.said)
-        assert (await subscription(desk, "r2faktury"))["status"] == "active"
+    assert len((await desk.card(EMAIL))["orders"]) == 1
+    await comes(desk, end, days=6)
+    await customer.look()
+    assert customer.expects == "payment", customer.at
+    assert any("odnowienie przygotowaliśmy zamówienie" in said for said in customer.said[-3:])
+    assert len((await desk.card(EMAIL))["orders"]) == 2
+    first = customer.link("payment")["id"]
+
+    await desk.pay(first, "failed")
+    await customer.settled()
+    told = len(customer.said)
+    await comes(desk, end, days=4.5)
+    await customer.look()
+    assert any("wciąż czeka na wpłatę" in said for said in customer.said[told:])
+    assert len((await desk.card(EMAIL))["orders"]) == 2
+
+    await comes(desk, end, days=-1)
+    await customer.look()
+    assert (await subscription(desk))["status"] == "grace"
+    assert any("Usługa działa jeszcze" in said for said in customer.said[told:])
+    await desk.pay(customer.link("payment")["id"])
+    await comes_to(customer, "nothing")
+    after = await subscription(desk)
+    assert (after["status"], after["ends_at"][:4]) == ("active", str(end.year + 1))
+    assert after["ends_at"][4:] == (await subscription(desk))["ends_at"][4:]
 
 
-async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        customer = await logged_in(desk)
-        before = await subscription(desk)
-        ref = await desk.installation.store.read(lambda c: directory.by_email(c, EMAIL))
-        assert ref is not None
-        ends_at = datetime.fromisoformat(before["ends_at"]).replace(year=int(before["ends_at"][:4]) + 2).isoformat()
-        row = {
-            "ref": ref.ref,
-            "email": EMAIL,
-            "programs": [{"product": "r2platnik", "serial": "R2P-0001-7788", "subscription_ends_at": ends_at}],
-        }
-        bearer = {"authorization": "Bearer sandbox"}
-        done = await desk.http.post("/api/v1/directory", json={"customers": [row]}, headers=bearer)
-        assert done.status_code == 200, done.text
-        assert (await subscription(desk))["ends_at"] != before["ends_at"]
-        await desk.advance(4 * DAY)
-        await customer.look()
-        assert not any(ENDING in said for said in customer.said)
+async def test_what_nobody_renews_ends(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await desk.advance(2 * DAY)
+    await customer.look()
+    await customer.say("renew:later")
+    await desk.advance(31 * DAY)
+    await customer.look()
+    assert (await subscription(desk))["status"] == "ended"
+    assert any("skończył się" in said for said in customer.said)
+    assert (await subscription(desk, "r2faktury"))["status"] == "active"
 
 
-async def test_a_service_sold_by_the_year_renews_itself_with_any_seller_who_says_so(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await bought(desk)
-        customer, email = scripted.customer, scripted.person.email
-        [before] = (await desk.card(email))["subscriptions"]
-        end = datetime.fromisoformat(before["ends_at"])
-        await comes(desk, end, days=6)
-        await customer.look()
-        assert customer.expects == "payment"
-        card = await desk.card(email)
-        assert [order["status"] for order in card["orders"]] == ["paid", "placed"]
-        await desk.pay(customer.link("payment")["id"])
-        await comes_to(customer, "nothing")
-        [after] = (await desk.card(email))["subscriptions"]
-        assert after["ends_at"] == before["ends_at"].replace(str(end.year), str(end.year + 1))
-        assert (after["id"], after["status"]) == (before["id"], "active")
+async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(desk: Running) -> None:
+    customer = await logged_in(desk)
+    before = await subscription(desk)
+    ref = await desk.installation.store.read(lambda c: directory.by_email(c, EMAIL))
+    assert ref is not None
+    ends_at = datetime.fromisoformat(before["ends_at"]).replace(year=int(before["ends_at"][:4]) + 2).isoformat()
+    row = {
+        "ref": ref.ref,
+        "email": EMAIL,
+        "programs": [{"product": "r2platnik", "serial": "R2P-0001-7788", "subscription_ends_at": ends_at}],
+    }
+    bearer = {"authorization": "Bearer sandbox"}
+    done = await desk.http.post("/api/v1/directory", json={"customers": [row]}, headers=bearer)
+    assert done.status_code == 200, done.text
+    assert (await subscription(desk))["ends_at"] != before["ends_at"]
+    await desk.advance(4 * DAY)
+    await customer.look()
+    assert not any(ENDING in said for said in customer.said)
 
 
-async def test_what_was_not_to_renew_itself_only_ends(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        ways = tuple(way.replace("auto_renewal:yes", "auto_renewal:no") for way in WAYS)
-        scripted = await bought(desk, ways=ways)
-        [before] = (await desk.card(scripted.person.email))["subscriptions"]
-        await comes(desk, datetime.fromisoformat(before["ends_at"]), days=-1)
-        card = await desk.card(scripted.person.email)
-        assert (len(card["orders"]), card["subscriptions"][0]["status"]) == (1, "ended")
-        await scripted.customer.look()
-        assert "opłacony okres skończył się" in scripted.customer.said[-1]
+@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
+async def test_a_service_sold_by_the_year_renews_itself_with_any_seller_who_says_so(desk: Running) -> None:
+    scripted = await bought(desk)
+    customer, email = scripted.customer, scripted.person.email
+    [before] = (await desk.card(email))["subscriptions"]
+    end = datetime.fromisoformat(before["ends_at"])
+    await comes(desk, end, days=6)
+    await customer.look()
+    assert customer.expects == "payment"
+    card = await desk.card(email)
+    assert [order["status"] for order in card["orders"]] == ["paid", "placed"]
+    await desk.pay(customer.link("payment")["id"])
+    await comes_to(customer, "nothing")
+    [after] = (await desk.card(email))["subscriptions"]
+    assert after["ends_at"] == before["ends_at"].replace(str(end.year), str(end.year + 1))
+    assert (after["id"], after["status"]) == (before["id"], "active")
+
+
+@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
+async def test_what_was_not_to_renew_itself_only_ends(desk: Running) -> None:
+    ways = tuple(way.replace("auto_renewal:yes", "auto_renewal:no") for way in WAYS)
+    scripted = await bought(desk, ways=ways)
+    [before] = (await desk.card(scripted.person.email))["subscriptions"]
+    await comes(desk, datetime.fromisoformat(before["ends_at"]), days=-1)
+    card = await desk.card(scripted.person.email)
+    assert (len(card["orders"]), card["subscriptions"][0]["status"]) == (1, "ended")
+    await scripted.customer.look()
+    assert "opłacony okres skończył się" in scripted.customer.said[-1]
 
 
 async def comes(desk: Running, end: datetime, *, days: float) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
-from tests.desk.test_certified_journey import on
 
 METHODS = ("card", "paypal", "przelewy24", "blik")
 
@@ -35,192 +34,178 @@ async def assert_finished(desk: Running, scripted: Scripted) -> None:
         ("postgresql", "blik", "en"),
     ],
 )
-async def test_the_straight_way(
-    tmp_path: Path, database: str, method: str, locale: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        scripted = await Scripted(desk, Person(method=method, locale=locale)).run()
-        await assert_finished(desk, scripted)
-        assert scripted.customer.custom["locale"] == locale
-        done = scripted.customer.custom["progress"]
-        assert done["done"] == done["of"]
+async def test_the_straight_way(desk: Running, method: str, locale: str) -> None:
+    scripted = await Scripted(desk, Person(method=method, locale=locale)).run()
+    await assert_finished(desk, scripted)
+    assert scripted.customer.custom["locale"] == locale
+    done = scripted.customer.custom["progress"]
+    assert done["done"] == done["of"]
 
 
 @pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_failed_then_the_same_payment_again(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method=method)).run("payment")
-        first = scripted.customer.link("payment")["id"]
-        await desk.pay(first, "failed")
-        await scripted.customer.settled()
-        assert scripted.customer.expects == "payment"
-        assert {"pay:now", "method:card"} <= set(scripted.customer.buttons)
-        assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "failed"
-        await scripted.customer.say("pay:now")
-        assert scripted.customer.link("payment")["id"] == first
-        assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "pending"
-        await scripted.run()
-        await assert_finished(desk, scripted)
-        assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
+async def test_failed_then_the_same_payment_again(desk: Running, method: str) -> None:
+    scripted = await Scripted(desk, Person(method=method)).run("payment")
+    first = scripted.customer.link("payment")["id"]
+    await desk.pay(first, "failed")
+    await scripted.customer.settled()
+    assert scripted.customer.expects == "payment"
+    assert {"pay:now", "method:card"} <= set(scripted.customer.buttons)
+    assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "failed"
+    await scripted.customer.say("pay:now")
+    assert scripted.customer.link("payment")["id"] == first
+    assert (await desk.card(scripted.person.email))["payments"][0]["status"] == "pending"
+    await scripted.run()
+    await assert_finished(desk, scripted)
+    assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
 
 
-async def test_failed_then_the_link_opened_again(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("payment")
-        link = scripted.customer.link("payment")
-        await desk.pay(link["id"], "failed")
-        opened = await desk.http.get(link["href"])
-        assert opened.status_code == 303
-        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
-        await desk.pay(link["id"])
-        await scripted.customer.settled()
-        await scripted.run()
-        await assert_finished(desk, scripted)
+async def test_failed_then_the_link_opened_again(desk: Running) -> None:
+    scripted = await Scripted(desk).run("payment")
+    link = scripted.customer.link("payment")
+    await desk.pay(link["id"], "failed")
+    opened = await desk.http.get(link["href"])
+    assert opened.status_code == 303
+    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
+    await desk.pay(link["id"])
+    await scripted.customer.settled()
+    await scripted.run()
+    await assert_finished(desk, scripted)
 
 
-async def test_failed_then_another_method_is_a_new_payment(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method="blik")).run("payment")
-        first = scripted.customer.link("payment")["id"]
-        await desk.pay(first, "failed")
-        await scripted.customer.settled()
-        await scripted.customer.say("method:paypal")
-        second = scripted.customer.link("payment")["id"]
-        assert second != first
-        scripted.person.method = "paypal"
-        await scripted.run()
-        await assert_finished(desk, scripted)
-        statuses = {p["id"]: p["status"] for p in (await desk.card(scripted.person.email))["payments"]}
-        assert statuses == {first: "cancelled", second: "paid"}
+async def test_failed_then_another_method_is_a_new_payment(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(method="blik")).run("payment")
+    first = scripted.customer.link("payment")["id"]
+    await desk.pay(first, "failed")
+    await scripted.customer.settled()
+    await scripted.customer.say("method:paypal")
+    second = scripted.customer.link("payment")["id"]
+    assert second != first
+    scripted.person.method = "paypal"
+    await scripted.run()
+    await assert_finished(desk, scripted)
+    statuses = {p["id"]: p["status"] for p in (await desk.card(scripted.person.email))["payments"]}
+    assert statuses == {first: "cancelled", second: "paid"}
 
 
-async def test_abandoned_stays_open_and_is_paid_later(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("payment")
-        payment = scripted.customer.link("payment")["id"]
-        await desk.pay(payment, "abandoned")
-        await scripted.customer.settled()
-        assert scripted.customer.expects == "payment"
-        assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
-        await desk.advance(20 * 60)
-        await scripted.customer.look()
-        await scripted.run()
-        await assert_finished(desk, scripted)
+async def test_abandoned_stays_open_and_is_paid_later(desk: Running) -> None:
+    scripted = await Scripted(desk).run("payment")
+    payment = scripted.customer.link("payment")["id"]
+    await desk.pay(payment, "abandoned")
+    await scripted.customer.settled()
+    assert scripted.customer.expects == "payment"
+    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
+    await desk.advance(20 * 60)
+    await scripted.customer.look()
+    await scripted.run()
+    await assert_finished(desk, scripted)
 
 
 @pytest.mark.parametrize("method", ["przelewy24", "paypal"])
-async def test_a_late_notice(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method=method)).run("payment")
-        await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
-        await scripted.customer.settled()
-        assert scripted.customer.expects == "payment"
-        await desk.advance(3600)
-        await scripted.customer.look()
-        await scripted.run()
-        await assert_finished(desk, scripted)
+async def test_a_late_notice(desk: Running, method: str) -> None:
+    scripted = await Scripted(desk, Person(method=method)).run("payment")
+    await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
+    await scripted.customer.settled()
+    assert scripted.customer.expects == "payment"
+    await desk.advance(3600)
+    await scripted.customer.look()
+    await scripted.run()
+    await assert_finished(desk, scripted)
 
 
 @pytest.mark.parametrize("method", ["card", "paypal"])
-async def test_no_notice_at_all_is_found_by_asking(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method=method)).run("payment")
-        await desk.pay(scripted.customer.link("payment")["id"], "paid", "none")
-        await scripted.customer.settled()
-        assert scripted.customer.expects == "payment"
-        await desk.advance(15 * 60)
-        await scripted.customer.look()
-        assert scripted.customer.at == "einvoice.einvoice"
-        await scripted.run()
-        await assert_finished(desk, scripted)
+async def test_no_notice_at_all_is_found_by_asking(desk: Running, method: str) -> None:
+    scripted = await Scripted(desk, Person(method=method)).run("payment")
+    await desk.pay(scripted.customer.link("payment")["id"], "paid", "none")
+    await scripted.customer.settled()
+    assert scripted.customer.expects == "payment"
+    await desk.advance(15 * 60)
+    await scripted.customer.look()
+    assert scripted.customer.at == "einvoice.einvoice"
+    await scripted.run()
+    await assert_finished(desk, scripted)
 
 
 @pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_notices_twice_and_again_count_once(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method=method, notify="twice")).run("payment")
-        payment = scripted.customer.link("payment")["id"]
-        await scripted.run()
-        said = len(scripted.customer.said)
-        await desk.pay(payment, "paid", "twice")
-        await scripted.customer.settled()
-        assert len(scripted.customer.said) == said
-        await assert_finished(desk, scripted)
+async def test_notices_twice_and_again_count_once(desk: Running, method: str) -> None:
+    scripted = await Scripted(desk, Person(method=method, notify="twice")).run("payment")
+    payment = scripted.customer.link("payment")["id"]
+    await scripted.run()
+    said = len(scripted.customer.said)
+    await desk.pay(payment, "paid", "twice")
+    await scripted.customer.settled()
+    assert len(scripted.customer.said) == said
+    await assert_finished(desk, scripted)
 
 
 @pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_a_forged_notice_changes_nothing(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method=method)).run("payment")
-        payment = scripted.customer.link("payment")["id"]
-        for outcome in ("paid", "failed"):
-            await desk.pay(payment, outcome, "forged")
-        said = len(scripted.customer.said)
+async def test_a_forged_notice_changes_nothing(desk: Running, method: str) -> None:
+    scripted = await Scripted(desk, Person(method=method)).run("payment")
+    payment = scripted.customer.link("payment")["id"]
+    for outcome in ("paid", "failed"):
+        await desk.pay(payment, outcome, "forged")
+    said = len(scripted.customer.said)
+    await scripted.customer.look()
+    assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
+    card = await desk.card(scripted.person.email)
+    assert (only(card["payments"])["status"], only(card["orders"])["status"]) == ("pending", "placed")
+    assert only((await desk.http.get("/sandbox/api/payments")).json())["status"] == "pending"
+    await scripted.run()
+    await assert_finished(desk, scripted)
+
+
+async def test_money_for_a_cancelled_payment_counts(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(method="blik")).run("payment")
+    link = scripted.customer.link("payment")
+    assert (await desk.http.get(link["href"])).status_code == 303
+    await scripted.customer.say("method:card")
+    second = scripted.customer.link("payment")["id"]
+    await desk.pay(link["id"])
+    await scripted.customer.settled()
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert {p["id"]: p["status"] for p in card["payments"]} == {link["id"]: "paid", second: "cancelled"}
+    assert only(card["orders"])["status"] == "paid"
+
+
+async def test_a_second_payment_is_to_be_refunded(desk: Running) -> None:
+    scripted = await Scripted(desk, Person(method="blik")).run("payment")
+    first = scripted.customer.link("payment")
+    assert (await desk.http.get(first["href"])).status_code == 303
+    await scripted.customer.say("method:card")
+    second = scripted.customer.link("payment")["id"]
+    await desk.pay(second)
+
+    async def paid() -> bool:
         await scripted.customer.look()
-        assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
-        card = await desk.card(scripted.person.email)
-        assert (only(card["payments"])["status"], only(card["orders"])["status"]) == ("pending", "placed")
-        assert only((await desk.http.get("/sandbox/api/payments")).json())["status"] == "pending"
-        await scripted.run()
-        await assert_finished(desk, scripted)
+        return scripted.customer.at == "einvoice.einvoice"
+
+    await until(paid)
+    told = len(scripted.customer.said)
+    await desk.pay(first["id"])
+
+    async def told_of_it() -> bool:
+        await scripted.customer.look()
+        return any("Nadwyżkę odsyłamy" in line for line in scripted.customer.said[told:])
+
+    await until(told_of_it, seconds=60)
+    assert sum("Nadwyżkę odsyłamy" in line for line in scripted.customer.said) == 1
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert {p["id"]: p["status"] for p in card["payments"]}[second] == "paid"
+    assert [p["status"] for p in card["payments"]].count("paid") == 1
 
 
-async def test_money_for_a_cancelled_payment_counts(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method="blik")).run("payment")
-        link = scripted.customer.link("payment")
-        assert (await desk.http.get(link["href"])).status_code == 303
-        await scripted.customer.say("method:card")
-        second = scripted.customer.link("payment")["id"]
-        await desk.pay(link["id"])
-        await scripted.customer.settled()
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert {p["id"]: p["status"] for p in card["payments"]} == {link["id"]: "paid", second: "cancelled"}
-        assert only(card["orders"])["status"] == "paid"
-
-
-async def test_a_second_payment_is_to_be_refunded(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(method="blik")).run("payment")
-        first = scripted.customer.link("payment")
-        assert (await desk.http.get(first["href"])).status_code == 303
-        await scripted.customer.say("method:card")
-        second = scripted.customer.link("payment")["id"]
-        await desk.pay(second)
-
-        async def paid() -> bool:
-            await scripted.customer.look()
-            return scripted.customer.at == "einvoice.einvoice"
-
-        await until(paid)
-        told = len(scripted.customer.said)
-        await desk.pay(first["id"])
-
-        async def told_of_it() -> bool:
-            await scripted.customer.look()
-            return any("Nadwyżkę odsyłamy" in line for line in scripted.customer.said[told:])
-
-        await until(told_of_it, seconds=60)
-        assert sum("Nadwyżkę odsyłamy" in line for line in scripted.customer.said) == 1
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert {p["id"]: p["status"] for p in card["payments"]}[second] == "paid"
-        assert [p["status"] for p in card["payments"]].count("paid") == 1
-
-
-async def test_cancelling_after_pay_now_withdraws_the_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("payment")
-        first = scripted.customer.link("payment")["id"]
-        await scripted.customer.say("/cancel")
-        card = await desk.card(scripted.person.email)
-        assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("cancelled", "cancelled")
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert sorted(o["status"] for o in card["orders"]) == ["cancelled", "paid"]
-        assert {p["status"] for p in card["payments"]} == {"cancelled", "paid"}
-        assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
+async def test_cancelling_after_pay_now_withdraws_the_order(desk: Running) -> None:
+    scripted = await Scripted(desk).run("payment")
+    first = scripted.customer.link("payment")["id"]
+    await scripted.customer.say("/cancel")
+    card = await desk.card(scripted.person.email)
+    assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("cancelled", "cancelled")
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert sorted(o["status"] for o in card["orders"]) == ["cancelled", "paid"]
+    assert {p["status"] for p in card["payments"]} == {"cancelled", "paid"}
+    assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
 
 
 async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:

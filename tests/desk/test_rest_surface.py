@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted
 
 CUSTOM = {"dialog", "step", "expects", "progress", "links", "locale", "mode", "seq"}
@@ -34,195 +33,186 @@ def texts(items: Any) -> list[str]:
     return [item["text"] for item in items if "text" in item]
 
 
-async def test_every_answer_of_a_journey_has_the_fixed_form(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        seen: list[Any] = []
+async def test_every_answer_of_a_journey_has_the_fixed_form(desk: Running) -> None:
+    seen: list[Any] = []
 
-        class Watched(Customer):
-            def _take(self, items: Any) -> Any:
-                seen.append(items)
-                return super()._take(items)
+    class Watched(Customer):
+        def _take(self, items: Any) -> Any:
+            seen.append(items)
+            return super()._take(items)
 
-        scripted = Scripted(desk)
-        scripted.customer = Watched(desk.http, "pl")
-        await scripted.run()
-        seqs: list[int] = []
-        for items in seen:
-            *messages, last = items
-            assert set(last) == {"recipient_id", "custom"}
-            custom = last["custom"]
-            assert set(custom) == CUSTOM
-            assert custom["dialog"] in DIALOGS
-            assert custom["mode"] == "bot"
-            assert 0 <= custom["progress"]["done"] <= custom["progress"]["of"]
-            for link in custom["links"]:
-                assert set(link) - {"id"} == {"rel", "href"}
-                assert ("id" in link) == (link["rel"] in ("payment", "document"))
-            for message in messages:
-                assert set(message) - {"buttons"} == {"recipient_id", "text"}
-                assert message["text"].strip()
-                for button in message.get("buttons", []):
-                    assert set(button) == {"title", "payload"}
-                    assert button["title"].strip()
-                    assert len(button["payload"]) <= 64
-            seqs.append(custom["seq"])
-        assert seqs == sorted(seqs)
-        dones = [items[-1]["custom"]["progress"]["done"] for items in seen]
-        assert dones == sorted(dones)
-
-
-async def test_a_message_id_repeated_gives_the_same_answer_and_no_second_effect(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("phone")
-        body = {
-            "sender": scripted.customer.sender,
-            "message": scripted.person.phone,
-            "metadata": {"message_id": "phone-1"},
-        }
-        first = (await post(desk, body)).json()
-        again = (await post(desk, body)).json()
-        assert again == first
-        assert len(await desk.outbox(scripted.person.phone)) == 1
-        other = await post(desk, {**body, "message": "+48512000998"})
-        assert other.status_code == 409
-        assert "error" in other.json()
-        # Ids are per sender: somebody else's is another one.
-        stranger = await post(desk, {**body, "sender": SENDER, "message": "/start"})
-        assert stranger.status_code == 200
-        await scripted.run("tax_number")
-        moved = (await post(desk, body)).json()
-        assert texts(moved) == texts(first)
-        assert moved[-1]["custom"]["expects"] == "tax_number", "custom is as it is now"
+    scripted = Scripted(desk)
+    scripted.customer = Watched(desk.http, "pl")
+    await scripted.run()
+    seqs: list[int] = []
+    for items in seen:
+        *messages, last = items
+        assert set(last) == {"recipient_id", "custom"}
+        custom = last["custom"]
+        assert set(custom) == CUSTOM
+        assert custom["dialog"] in DIALOGS
+        assert custom["mode"] == "bot"
+        assert 0 <= custom["progress"]["done"] <= custom["progress"]["of"]
+        for link in custom["links"]:
+            assert set(link) - {"id"} == {"rel", "href"}
+            assert ("id" in link) == (link["rel"] in ("payment", "document"))
+        for message in messages:
+            assert set(message) - {"buttons"} == {"recipient_id", "text"}
+            assert message["text"].strip()
+            for button in message.get("buttons", []):
+                assert set(button) == {"title", "payload"}
+                assert button["title"].strip()
+                assert len(button["payload"]) <= 64
+        seqs.append(custom["seq"])
+    assert seqs == sorted(seqs)
+    dones = [items[-1]["custom"]["progress"]["done"] for items in seen]
+    assert dones == sorted(dones)
 
 
-async def test_repeats_while_it_runs_wait_for_the_same_turn(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("phone")
-        body = {"sender": scripted.customer.sender, "message": scripted.person.phone, "metadata": {"message_id": "x"}}
-        answers = await asyncio.gather(*(post(desk, body) for _ in range(5)))
-        given = [answer.json() for answer in answers]
-        assert all(answer == given[0] for answer in given)
-        assert given[0][-1]["custom"]["expects"] == "contact_code"
-        assert len(await desk.outbox(scripted.person.phone)) == 1
+async def test_a_message_id_repeated_gives_the_same_answer_and_no_second_effect(desk: Running) -> None:
+    scripted = await Scripted(desk).run("phone")
+    body = {
+        "sender": scripted.customer.sender,
+        "message": scripted.person.phone,
+        "metadata": {"message_id": "phone-1"},
+    }
+    first = (await post(desk, body)).json()
+    again = (await post(desk, body)).json()
+    assert again == first
+    assert len(await desk.outbox(scripted.person.phone)) == 1
+    other = await post(desk, {**body, "message": "+48512000998"})
+    assert other.status_code == 409
+    assert "error" in other.json()
+    # Ids are per sender: somebody else's is another one.
+    stranger = await post(desk, {**body, "sender": SENDER, "message": "/start"})
+    assert stranger.status_code == 200
+    await scripted.run("tax_number")
+    moved = (await post(desk, body)).json()
+    assert texts(moved) == texts(first)
+    assert moved[-1]["custom"]["expects"] == "tax_number", "custom is as it is now"
 
 
-async def test_seq_and_after(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        await customer.say("/start")
-        await customer.say("start:buy")
-        assert customer.custom["seq"] == 2
-        everything = await events(desk, customer.sender, 0)
-        assert texts(everything) == customer.said
-        assert texts(await events(desk, customer.sender, 1)) == customer.said[1:]
-        assert await events(desk, customer.sender, 0) == everything, "as often as asked"
-        assert texts(await events(desk, customer.sender, 2)) == []
-        assert texts(await events(desk, customer.sender)) == [], "both answers of the webhook carried theirs"
-        unknown = await events(desk, SENDER)
-        assert unknown == [{"recipient_id": SENDER, "custom": unknown[0]["custom"]}]
-        assert (set(unknown[0]["custom"]), unknown[0]["custom"]["seq"]) == (CUSTOM, 0)
+async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running) -> None:
+    scripted = await Scripted(desk).run("phone")
+    body = {"sender": scripted.customer.sender, "message": scripted.person.phone, "metadata": {"message_id": "x"}}
+    answers = await asyncio.gather(*(post(desk, body) for _ in range(5)))
+    given = [answer.json() for answer in answers]
+    assert all(answer == given[0] for answer in given)
+    assert given[0][-1]["custom"]["expects"] == "contact_code"
+    assert len(await desk.outbox(scripted.person.phone)) == 1
 
 
-async def test_events_bring_what_a_page_caused_once(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        sender, seq = scripted.customer.sender, scripted.customer.custom["seq"]
-        done = await scripted.submit(scripted.customer.link("secure_page")["href"])
-        assert done.status_code == 200
-        told = await events(desk, sender, seq)
-        assert len(texts(told)) == 1
-        assert told[-1]["custom"]["seq"] == seq + 1
-        assert texts(await events(desk, sender)) == [], "the one with `after` carried it"
-        assert texts(await events(desk, sender, seq)) == texts(told)
+async def test_seq_and_after(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("/start")
+    await customer.say("start:buy")
+    assert customer.custom["seq"] == 2
+    everything = await events(desk, customer.sender, 0)
+    assert texts(everything) == customer.said
+    assert texts(await events(desk, customer.sender, 1)) == customer.said[1:]
+    assert await events(desk, customer.sender, 0) == everything, "as often as asked"
+    assert texts(await events(desk, customer.sender, 2)) == []
+    assert texts(await events(desk, customer.sender)) == [], "both answers of the webhook carried theirs"
+    unknown = await events(desk, SENDER)
+    assert unknown == [{"recipient_id": SENDER, "custom": unknown[0]["custom"]}]
+    assert (set(unknown[0]["custom"]), unknown[0]["custom"]["seq"]) == (CUSTOM, 0)
 
 
-async def test_commands(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("consents")
-        customer = scripted.customer
-        buttons = customer.buttons
-        await customer.say("/help")
-        assert (customer.expects, customer.buttons) == ("consents", buttons)
-        await customer.say("/lang it")
-        assert (customer.custom["locale"], customer.expects) == ("it", "consents")
-        await customer.say("cmd:help")
-        assert "consents:required" in customer.buttons
-        await scripted.run("phone")
-        await customer.say("/back")
-        assert customer.expects == "phone", "never back over the account that was made"
-        await customer.say("/restart")
-        assert customer.expects in ("choice", "phone")
-        await scripted.run("company.confirm")
-        await customer.say("/back")
-        assert customer.expects == "tax_number"
-        await scripted.run("order.confirm")
-        await customer.say("/back")
-        assert customer.at == "order.clauses"
-        await customer.say("/cancel")
-        assert customer.custom["dialog"] != "order" or customer.at == "order.auto_renewal"
-        await scripted.run()
-        assert len((await desk.card(scripted.person.email))["orders"]) == 1
+async def test_events_bring_what_a_page_caused_once(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    sender, seq = scripted.customer.sender, scripted.customer.custom["seq"]
+    done = await scripted.submit(scripted.customer.link("secure_page")["href"])
+    assert done.status_code == 200
+    told = await events(desk, sender, seq)
+    assert len(texts(told)) == 1
+    assert told[-1]["custom"]["seq"] == seq + 1
+    assert texts(await events(desk, sender)) == [], "the one with `after` carried it"
+    assert texts(await events(desk, sender, seq)) == texts(told)
 
 
-async def test_a_person_is_asked_for(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("phone")
-        customer = scripted.customer
-        await customer.say("/agent")
-        assert (customer.custom["mode"], customer.expects) == ("waiting", "phone")
-        letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
-        assert scripted.person.email in letter["text"]
-        assert customer.said[0].split("\n")[0] in letter["text"], "the transcript is in it"
-        await customer.say("/agent")
-        assert len(await desk.outbox("pomoc@fakturasmart.example")) == 1
-        await scripted.run()
-        assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
+async def test_commands(desk: Running) -> None:
+    scripted = await Scripted(desk).run("consents")
+    customer = scripted.customer
+    buttons = customer.buttons
+    await customer.say("/help")
+    assert (customer.expects, customer.buttons) == ("consents", buttons)
+    await customer.say("/lang it")
+    assert (customer.custom["locale"], customer.expects) == ("it", "consents")
+    await customer.say("cmd:help")
+    assert "consents:required" in customer.buttons
+    await scripted.run("phone")
+    await customer.say("/back")
+    assert customer.expects == "phone", "never back over the account that was made"
+    await customer.say("/restart")
+    assert customer.expects in ("choice", "phone")
+    await scripted.run("company.confirm")
+    await customer.say("/back")
+    assert customer.expects == "tax_number"
+    await scripted.run("order.confirm")
+    await customer.say("/back")
+    assert customer.at == "order.clauses"
+    await customer.say("/cancel")
+    assert customer.custom["dialog"] != "order" or customer.at == "order.auto_renewal"
+    await scripted.run()
+    assert len((await desk.card(scripted.person.email))["orders"]) == 1
 
 
-async def test_a_person_is_asked_for_before_there_is_an_address(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("account.start")
-        customer = scripted.customer
-        await customer.say("/agent")
-        assert (customer.custom["dialog"], customer.expects, customer.custom["mode"]) == ("handoff", "email", "waiting")
-        assert "agent_email:skip" in customer.buttons
-        await customer.say("gdzie@example.com")
-        letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
-        assert "gdzie@example.com" in letter["text"]
-        assert customer.at == "account.start"
-
-        gone = desk.customer("it")
-        await gone.say("il link non funziona")
-        await gone.say("/agent")
-        await desk.advance(3600)
-        _first, letter = await desk.outbox("pomoc@fakturasmart.example")
-        for known in ("Canale: un’altra chat", "Lingua: Italiano", "Ultime parole del cliente: il link non funziona"):
-            assert known in letter["text"]
-        await gone.say("poi@example.com")
-        *_two, last = await desk.outbox("pomoc@fakturasmart.example")
-        assert "Rispondere a: poi@example.com" in last["text"]
-        assert len(_two) == 2, "told once, and once more with the address"
-        await scripted.run()
+async def test_a_person_is_asked_for(desk: Running) -> None:
+    scripted = await Scripted(desk).run("phone")
+    customer = scripted.customer
+    await customer.say("/agent")
+    assert (customer.custom["mode"], customer.expects) == ("waiting", "phone")
+    letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
+    assert scripted.person.email in letter["text"]
+    assert customer.said[0].split("\n")[0] in letter["text"], "the transcript is in it"
+    await customer.say("/agent")
+    assert len(await desk.outbox("pomoc@fakturasmart.example")) == 1
+    await scripted.run()
+    assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
 
 
-async def test_a_start_link_leads_in(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        made = await desk.http.post(
-            "/api/v1/start-links", json={"entry": "buy"}, headers={"authorization": "Bearer sandbox"}
-        )
-        assert made.status_code == 201
-        link = made.json()
-        assert set(link) == {"token", "telegram", "web", "expires_at"}
-        customer = desk.customer()
-        await customer.say(f"/start {link['token']}")
-        assert customer.at == "account.account"
-        transcript = json.dumps(await events(desk, customer.sender, 0))
-        assert link["token"] not in transcript
-        stranger = desk.customer()
-        await stranger.say("/start not-a-token-of-ours")
-        assert stranger.at == "account.start"
-        await stranger.say("/start " + "x" * 65)
-        assert stranger.said[-1].strip()
+async def test_a_person_is_asked_for_before_there_is_an_address(desk: Running) -> None:
+    scripted = await Scripted(desk).run("account.start")
+    customer = scripted.customer
+    await customer.say("/agent")
+    assert (customer.custom["dialog"], customer.expects, customer.custom["mode"]) == ("handoff", "email", "waiting")
+    assert "agent_email:skip" in customer.buttons
+    await customer.say("gdzie@example.com")
+    letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
+    assert "gdzie@example.com" in letter["text"]
+    assert customer.at == "account.start"
+
+    gone = desk.customer("it")
+    await gone.say("il link non funziona")
+    await gone.say("/agent")
+    await desk.advance(3600)
+    _first, letter = await desk.outbox("pomoc@fakturasmart.example")
+    for known in ("Canale: un’altra chat", "Lingua: Italiano", "Ultime parole del cliente: il link non funziona"):
+        assert known in letter["text"]
+    await gone.say("poi@example.com")
+    *_two, last = await desk.outbox("pomoc@fakturasmart.example")
+    assert "Rispondere a: poi@example.com" in last["text"]
+    assert len(_two) == 2, "told once, and once more with the address"
+    await scripted.run()
+
+
+async def test_a_start_link_leads_in(desk: Running) -> None:
+    made = await desk.http.post(
+        "/api/v1/start-links", json={"entry": "buy"}, headers={"authorization": "Bearer sandbox"}
+    )
+    assert made.status_code == 201
+    link = made.json()
+    assert set(link) == {"token", "telegram", "web", "expires_at"}
+    customer = desk.customer()
+    await customer.say(f"/start {link['token']}")
+    assert customer.at == "account.account"
+    transcript = json.dumps(await events(desk, customer.sender, 0))
+    assert link["token"] not in transcript
+    stranger = desk.customer()
+    await stranger.say("/start not-a-token-of-ours")
+    assert stranger.at == "account.start"
+    await stranger.say("/start " + "x" * 65)
+    assert stranger.said[-1].strip()
 
 
 ODD = (
@@ -262,165 +252,156 @@ ODD = (
 
 
 @pytest.mark.parametrize("step", ["account.start", "account.email", "consents", "phone", "tax_number", "order.terms"])
-async def test_odd_messages_get_a_sentence_and_change_nothing(tmp_path: Path, step: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run(step)
-        customer = scripted.customer
-        stays = (customer.at,)
-        for odd in ODD:
-            seq = customer.custom["seq"]
-            await customer.say(odd)
-            assert customer.custom["seq"] > seq, odd[:40]
-            assert customer.said[-1].strip(), odd[:40]
-            assert "{" not in customer.said[-1] or "{" in odd, odd[:40]
-            assert customer.at in stays, odd[:40]
-        await customer.say("/lang pl")
-        if customer.custom["dialog"] == "handoff":
-            await customer.say("agent_email:skip")
-        await scripted.run("order.confirm")
+async def test_odd_messages_get_a_sentence_and_change_nothing(desk: Running, step: str) -> None:
+    scripted = await Scripted(desk).run(step)
+    customer = scripted.customer
+    stays = (customer.at,)
+    for odd in ODD:
+        seq = customer.custom["seq"]
+        await customer.say(odd)
+        assert customer.custom["seq"] > seq, odd[:40]
+        assert customer.said[-1].strip(), odd[:40]
+        assert "{" not in customer.said[-1] or "{" in odd, odd[:40]
+        assert customer.at in stays, odd[:40]
+    await customer.say("/lang pl")
+    if customer.custom["dialog"] == "handoff":
+        await customer.say("agent_email:skip")
+    await scripted.run("order.confirm")
 
 
-async def test_a_megabyte_and_forms_that_are_no_messages(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        for message in (
-            "x" * 1_000_000,
-            "ż" * 1_000_000,
-            "\x00" * 1_000_000,
-            5,
-            1.5,
-            True,
-            None,
-            [],
-            {},
-            ["a"],
-            {"a": 1},
-        ):
-            answer = await post(desk, {"sender": SENDER, "message": message})
-            assert answer.status_code == 200
-            assert texts(answer.json()), str(message)[:20]
-        missing = await post(desk, {"sender": SENDER})
-        assert missing.status_code == 200
-        assert texts(missing.json())
+async def test_a_megabyte_and_forms_that_are_no_messages(desk: Running) -> None:
+    for message in (
+        "x" * 1_000_000,
+        "ż" * 1_000_000,
+        "\x00" * 1_000_000,
+        5,
+        1.5,
+        True,
+        None,
+        [],
+        {},
+        ["a"],
+        {"a": 1},
+    ):
+        answer = await post(desk, {"sender": SENDER, "message": message})
+        assert answer.status_code == 200
+        assert texts(answer.json()), str(message)[:20]
+    missing = await post(desk, {"sender": SENDER})
+    assert missing.status_code == 200
+    assert texts(missing.json())
 
 
-async def test_requests_that_get_no_turn(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        for body in (
-            {"message": "x"},
-            {"sender": "short", "message": "x"},
-            {"sender": "a" * 15, "message": "x"},
-            {"sender": None, "message": "x"},
-            {"sender": 12345678901234567890, "message": "x"},
-            {"sender": "with\nnewline-in-the-middle", "message": "x"},
-            {"sender": "with\x00nul-in-the-middle-of", "message": "x"},
-            {"sender": "lone-surrogate-\ud800-inside", "message": "x"},
-            {"sender": "x" * 256, "message": "x"},
-            [],
-            "text",
-            b"",
-            b"not json",
-            b"\xff\xfe",
-            b"[" * 100_000,
-        ):
-            answer = await post(desk, body)
-            assert answer.status_code == 400, body
-            assert "error" in answer.json()
-        for params in ({}, {"sender": "short"}, {"sender": SENDER, "after": "x"}, {"sender": SENDER, "after": "-1"}):
-            refused = await desk.http.get("/webhooks/rest/events", params=params)
-            assert refused.status_code == 400, params
-        odd = {"sender": SENDER, "message": "/start", "metadata": {"locale": 7, "message_id": {"a": "\ud800"}}}
-        assert (await post(desk, odd)).status_code == 200
-        assert (await post(desk, {"sender": SENDER, "message": "/start", "metadata": "none"})).status_code == 200
+async def test_requests_that_get_no_turn(desk: Running) -> None:
+    for body in (
+        {"message": "x"},
+        {"sender": "short", "message": "x"},
+        {"sender": "a" * 15, "message": "x"},
+        {"sender": None, "message": "x"},
+        {"sender": 12345678901234567890, "message": "x"},
+        {"sender": "with\nnewline-in-the-middle", "message": "x"},
+        {"sender": "with\x00nul-in-the-middle-of", "message": "x"},
+        {"sender": "lone-surrogate-\ud800-inside", "message": "x"},
+        {"sender": "x" * 256, "message": "x"},
+        [],
+        "text",
+        b"",
+        b"not json",
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ):
+        answer = await post(desk, body)
+        assert answer.status_code == 400, body
+        assert "error" in answer.json()
+    for params in ({}, {"sender": "short"}, {"sender": SENDER, "after": "x"}, {"sender": SENDER, "after": "-1"}):
+        refused = await desk.http.get("/webhooks/rest/events", params=params)
+        assert refused.status_code == 400, params
+    odd = {"sender": SENDER, "message": "/start", "metadata": {"locale": 7, "message_id": {"a": "\ud800"}}}
+    assert (await post(desk, odd)).status_code == 200
+    assert (await post(desk, {"sender": SENDER, "message": "/start", "metadata": "none"})).status_code == 200
 
 
-async def test_a_button_of_an_answered_step_changes_nothing(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("order.terms")
-        customer = scripted.customer
-        for old in ("method:card", "auto_renewal:no", "confirm:yes"):
-            await customer.say(old)
-            assert customer.at == "order.terms"
-            assert any(payload.startswith("edit:") for payload in customer.buttons), old
-        assert "BLIK" in customer.said[-3].upper()
-        await customer.say("edit:method")
-        assert customer.at == "order.method"
-        await customer.say("method:card")
+async def test_a_button_of_an_answered_step_changes_nothing(desk: Running) -> None:
+    scripted = await Scripted(desk).run("order.terms")
+    customer = scripted.customer
+    for old in ("method:card", "auto_renewal:no", "confirm:yes"):
+        await customer.say(old)
         assert customer.at == "order.terms"
-        scripted.person.method = "card"
-        await scripted.run()
-        assert (await desk.card(scripted.person.email))["orders"][0]["method"] == "card"
+        assert any(payload.startswith("edit:") for payload in customer.buttons), old
+    assert "BLIK" in customer.said[-3].upper()
+    await customer.say("edit:method")
+    assert customer.at == "order.method"
+    await customer.say("method:card")
+    assert customer.at == "order.terms"
+    scripted.person.method = "card"
+    await scripted.run()
+    assert (await desk.card(scripted.person.email))["orders"][0]["method"] == "card"
 
 
-async def test_a_discount_code_at_every_step_before_the_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = Scripted(desk)
-        customer = scripted.customer
-        await customer.say("/start")
-        tried: list[str] = []
-        for _ in range(40):
-            at = customer.at
-            await customer.say("START20")
-            assert customer.at == at or (at, customer.at) == ("order.pay", "order.confirm"), at
-            assert "START20" in customer.said[-1], (at, customer.said[-1])
-            tried.append(at)
-            await customer.say("STARY")
-            if customer.at == "order.confirm" and at == "order.pay":
-                await customer.say("confirm:yes")
-            if customer.expects == "email_link":
-                break
-            await scripted.act()
-        assert {"account.email", "account.consents", "contact.phone", "company.tax_number", "order.method"} <= set(
-            tried
-        )
-        await scripted.run()
-        order = (await desk.card(scripted.person.email))["orders"][0]
-        assert (order["discount_code"], order["net"], order["vat"], order["gross"]) == ("START20", 23920, 5502, 29422)
+async def test_a_discount_code_at_every_step_before_the_order(desk: Running) -> None:
+    scripted = Scripted(desk)
+    customer = scripted.customer
+    await customer.say("/start")
+    tried: list[str] = []
+    for _ in range(40):
+        at = customer.at
+        await customer.say("START20")
+        assert customer.at == at or (at, customer.at) == ("order.pay", "order.confirm"), at
+        assert "START20" in customer.said[-1], (at, customer.said[-1])
+        tried.append(at)
+        await customer.say("STARY")
+        if customer.at == "order.confirm" and at == "order.pay":
+            await customer.say("confirm:yes")
+        if customer.expects == "email_link":
+            break
+        await scripted.act()
+    assert {"account.email", "account.consents", "contact.phone", "company.tax_number", "order.method"} <= set(tried)
+    await scripted.run()
+    order = (await desk.card(scripted.person.email))["orders"][0]
+    assert (order["discount_code"], order["net"], order["vat"], order["gross"]) == ("START20", 23920, 5502, 29422)
 
 
-async def test_editing_from_the_summary_comes_back_to_it(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("company.confirm")
-        customer = scripted.customer
-        await customer.say("confirm:edit")
-        assert customer.expects == "choice"
-        assert set(customer.buttons) >= {"edit:tax_number", "edit:company_name", "edit:street", "edit:city"}
-        assert "edit:country" not in customer.buttons
-        for step, text in (("company_name", "Inna Nazwa S.A."), ("street", "ul. Nowa 5"), ("postal_code", "30-001")):
-            await customer.say(f"edit:{step}")
-            assert customer.custom["step"] == step
-            await customer.say(text)
-            assert customer.at == "company.confirm"
-            await customer.say("confirm:edit")
-        await customer.say("edit:city")
-        await customer.say("Kraków")
+async def test_editing_from_the_summary_comes_back_to_it(desk: Running) -> None:
+    scripted = await Scripted(desk).run("company.confirm")
+    customer = scripted.customer
+    await customer.say("confirm:edit")
+    assert customer.expects == "choice"
+    assert set(customer.buttons) >= {"edit:tax_number", "edit:company_name", "edit:street", "edit:city"}
+    assert "edit:country" not in customer.buttons
+    for step, text in (("company_name", "Inna Nazwa S.A."), ("street", "ul. Nowa 5"), ("postal_code", "30-001")):
+        await customer.say(f"edit:{step}")
+        assert customer.custom["step"] == step
+        await customer.say(text)
         assert customer.at == "company.confirm"
-        assert all(part in customer.said[-1] for part in ("Inna Nazwa S.A.", "ul. Nowa 5", "30-001", "Kraków"))
-        await scripted.run()
-        company = (await desk.card(scripted.person.email))["companies"][0]
-        assert (company["name"], company["city"]) == ("Inna Nazwa S.A.", "Kraków")
+        await customer.say("confirm:edit")
+    await customer.say("edit:city")
+    await customer.say("Kraków")
+    assert customer.at == "company.confirm"
+    assert all(part in customer.said[-1] for part in ("Inna Nazwa S.A.", "ul. Nowa 5", "30-001", "Kraków"))
+    await scripted.run()
+    company = (await desk.card(scripted.person.email))["companies"][0]
+    assert (company["name"], company["city"]) == ("Inna Nazwa S.A.", "Kraków")
 
 
-async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer("")
-        await customer.say("/start")
-        assert customer.custom["locale"] == "pl", "the profile's, until something is said"
-        await customer.say("start:buy")
-        assert customer.custom["locale"] == "pl"
-        await customer.say("Vorrei parlare con una persona")
-        assert (customer.custom["locale"], customer.custom["mode"]) == ("it", "waiting")
-        assert "operatore" in customer.said[-1]
-        await customer.say("I would like to know how much it costs")
-        assert customer.custom["locale"] == "it", "the first words have decided"
+async def test_without_a_locale_the_language_is_that_of_the_customer_s_words(desk: Running) -> None:
+    customer = desk.customer("")
+    await customer.say("/start")
+    assert customer.custom["locale"] == "pl", "the profile's, until something is said"
+    await customer.say("start:buy")
+    assert customer.custom["locale"] == "pl"
+    await customer.say("Vorrei parlare con una persona")
+    assert (customer.custom["locale"], customer.custom["mode"]) == ("it", "waiting")
+    assert "operatore" in customer.said[-1]
+    await customer.say("I would like to know how much it costs")
+    assert customer.custom["locale"] == "it", "the first words have decided"
 
-        told = desk.customer("pl")
-        await told.say("Vorrei parlare con una persona")
-        assert told.custom["locale"] == "pl", "the channel has said which"
-        chosen = desk.customer("")
-        await chosen.say("/lang en")
-        await chosen.say("Chciałbym kupić")
-        assert chosen.custom["locale"] == "en"
-        elsewhere = desk.customer("de-DE")
-        await elsewhere.say("Hello, I would like to buy")
-        assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
-        assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]
+    told = desk.customer("pl")
+    await told.say("Vorrei parlare con una persona")
+    assert told.custom["locale"] == "pl", "the channel has said which"
+    chosen = desk.customer("")
+    await chosen.say("/lang en")
+    await chosen.say("Chciałbym kupić")
+    assert chosen.custom["locale"] == "en"
+    elsewhere = desk.customer("de-DE")
+    await elsewhere.say("Hello, I would like to buy")
+    assert elsewhere.custom["locale"] == "en", "one that the seller doesn't speak tells nothing"
+    assert "Buy" in elsewhere.said[0] or "account" in elsewhere.said[0]

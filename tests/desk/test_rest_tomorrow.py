@@ -1,10 +1,8 @@
 """The customer leaves at a step and comes back days later: reminded twice, the desk goes on where it was."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 
 STEPS = (
@@ -31,18 +29,17 @@ class Returning(Scripted):
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_five_days_later_at(tmp_path: Path, step: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Returning(desk).run(step)
-        customer = scripted.customer
-        at, told = customer.at, len(customer.said)
-        for _ in range(5):
-            await desk.advance(24 * 3600)
-        await customer.look()
-        assert customer.at == at
-        assert len(customer.said) - told == 3, "reminded twice, then a kind good-bye"
-        await customer.say("/help")
-        assert customer.at == at
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert [order["status"] for order in card["orders"]] == ["paid"]
+async def test_five_days_later_at(desk: Running, step: str) -> None:
+    scripted = await Returning(desk).run(step)
+    customer = scripted.customer
+    at, told = customer.at, len(customer.said)
+    for _ in range(5):
+        await desk.advance(24 * 3600)
+    await customer.look()
+    assert customer.at == at
+    assert len(customer.said) - told == 3, "reminded twice, then a kind good-bye"
+    await customer.say("/help")
+    assert customer.at == at
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert [order["status"] for order in card["orders"]] == ["paid"]

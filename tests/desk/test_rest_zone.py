@@ -1,74 +1,69 @@
 """The customer zone over REST, held against the card; wrong answers, and what comes of three of them."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought, only
 
 
-async def test_renewal_method_and_data_are_changed_in_the_zone(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await bought(desk, method="card")
-        customer, email = scripted.customer, scripted.person.email
-        offered = {"zone:my_account", "zone:einvoice", "zone:my_data", "zone:renewal", "zone:methods"}
-        assert offered <= set(customer.buttons)
-        for page in sorted(offered | {"zone:home"}):
-            await customer.say(page)
-            assert customer.custom["dialog"] == "zone"
-            assert customer.said[-1].strip()
-        await customer.say("zone:renewal")
-        await customer.say("auto_renewal:no")
-        assert (await desk.card(email))["subscriptions"][0]["auto_renewal"] is False
-        assert customer.expects == "nothing"
-        await customer.say("zone:methods")
-        await customer.say("method:paypal")
-        methods = (await desk.card(email))["methods"]
-        assert [m["method"] for m in methods if m["default"]] == ["paypal"]
-        await customer.say("zone:my_data")
-        await customer.say("edit:street")
-        assert customer.expects == "street"
-        await customer.say("ul. Po Zakupie 7")
-        if customer.expects == "confirm_data":
-            await customer.say("confirm:yes")
-        assert customer.expects == "nothing"
-        card = await desk.card(email)
-        assert only(card["companies"])["street"] == "ul. Po Zakupie 7"
-        assert card["einvoice"]["status"] == "active", "a change of data takes nothing away"
-        await customer.say("zone:einvoice")
-        await customer.say("edit:invoice_email")
-        await customer.say("faktury@example.com")
-        card = await desk.card(email)
-        assert (card["einvoice"]["email"], card["email"]) == ("faktury@example.com", email)
-        assert only(card["orders"])["status"] == "paid"
+async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running) -> None:
+    scripted = await bought(desk, method="card")
+    customer, email = scripted.customer, scripted.person.email
+    offered = {"zone:my_account", "zone:einvoice", "zone:my_data", "zone:renewal", "zone:methods"}
+    assert offered <= set(customer.buttons)
+    for page in sorted(offered | {"zone:home"}):
+        await customer.say(page)
+        assert customer.custom["dialog"] == "zone"
+        assert customer.said[-1].strip()
+    await customer.say("zone:renewal")
+    await customer.say("auto_renewal:no")
+    assert (await desk.card(email))["subscriptions"][0]["auto_renewal"] is False
+    assert customer.expects == "nothing"
+    await customer.say("zone:methods")
+    await customer.say("method:paypal")
+    methods = (await desk.card(email))["methods"]
+    assert [m["method"] for m in methods if m["default"]] == ["paypal"]
+    await customer.say("zone:my_data")
+    await customer.say("edit:street")
+    assert customer.expects == "street"
+    await customer.say("ul. Po Zakupie 7")
+    if customer.expects == "confirm_data":
+        await customer.say("confirm:yes")
+    assert customer.expects == "nothing"
+    card = await desk.card(email)
+    assert only(card["companies"])["street"] == "ul. Po Zakupie 7"
+    assert card["einvoice"]["status"] == "active", "a change of data takes nothing away"
+    await customer.say("zone:einvoice")
+    await customer.say("edit:invoice_email")
+    await customer.say("faktury@example.com")
+    card = await desk.card(email)
+    assert (card["einvoice"]["email"], card["email"]) == ("faktury@example.com", email)
+    assert only(card["orders"])["status"] == "paid"
 
 
-async def test_e_invoices_put_off_are_activated_from_the_zone(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("einvoice.einvoice")
-        await scripted.customer.say("einvoice:details")
-        assert scripted.customer.at == "einvoice.einvoice"
-        await scripted.customer.say("einvoice:later")
-        assert scripted.customer.expects == "nothing"
-        assert scripted.customer.custom["links"] == []
-        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
-        assert "einvoice:activate" in scripted.customer.buttons
-        await scripted.customer.say("einvoice:activate")
-        assert scripted.customer.expects == "nothing"
-        assert scripted.customer.link("login")
-        assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
+async def test_e_invoices_put_off_are_activated_from_the_zone(desk: Running) -> None:
+    scripted = await Scripted(desk).run("einvoice.einvoice")
+    await scripted.customer.say("einvoice:details")
+    assert scripted.customer.at == "einvoice.einvoice"
+    await scripted.customer.say("einvoice:later")
+    assert scripted.customer.expects == "nothing"
+    assert scripted.customer.custom["links"] == []
+    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
+    assert "einvoice:activate" in scripted.customer.buttons
+    await scripted.customer.say("einvoice:activate")
+    assert scripted.customer.expects == "nothing"
+    assert scripted.customer.link("login")
+    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
 
 
-async def test_another_address_for_the_invoices_before_the_activation(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("einvoice.einvoice")
-        await scripted.customer.say("edit:invoice_email")
-        assert scripted.customer.expects == "email"
-        await scripted.customer.say("ksiegowosc@example.com")
-        assert scripted.customer.at == "einvoice.einvoice"
-        await scripted.customer.say("einvoice:activate")
-        assert (await desk.card(scripted.person.email))["einvoice"]["email"] == "ksiegowosc@example.com"
+async def test_another_address_for_the_invoices_before_the_activation(desk: Running) -> None:
+    scripted = await Scripted(desk).run("einvoice.einvoice")
+    await scripted.customer.say("edit:invoice_email")
+    assert scripted.customer.expects == "email"
+    await scripted.customer.say("ksiegowosc@example.com")
+    assert scripted.customer.at == "einvoice.einvoice"
+    await scripted.customer.say("einvoice:activate")
+    assert (await desk.card(scripted.person.email))["einvoice"]["email"] == "ksiegowosc@example.com"
 
 
 @pytest.mark.parametrize(
@@ -83,38 +78,35 @@ async def test_another_address_for_the_invoices_before_the_activation(tmp_path: 
         ("consents", "może"),
     ],
 )
-async def test_three_wrong_answers_offer_a_person(tmp_path: Path, step: str, wrong: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(nip="8123456782")).run(step)
-        customer = scripted.customer
-        at, sentences = customer.at, list[str]()
-        for _ in range(3):
-            await customer.say(wrong)
-            assert customer.at == at
-            sentences.append(customer.said[-1])
-        assert len(set(sentences)) > 1, "the same sentence isn't said again and again"
-        assert "/agent" in customer.buttons
-        await customer.say("/agent")
-        assert customer.custom["mode"] == "waiting"
-        await customer.say("/help")
-        await scripted.run()
+async def test_three_wrong_answers_offer_a_person(desk: Running, step: str, wrong: str) -> None:
+    scripted = await Scripted(desk, Person(nip="8123456782")).run(step)
+    customer = scripted.customer
+    at, sentences = customer.at, list[str]()
+    for _ in range(3):
+        await customer.say(wrong)
+        assert customer.at == at
+        sentences.append(customer.said[-1])
+    assert len(set(sentences)) > 1, "the same sentence isn't said again and again"
+    assert "/agent" in customer.buttons
+    await customer.say("/agent")
+    assert customer.custom["mode"] == "waiting"
+    await customer.say("/help")
+    await scripted.run()
 
 
 @pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_a_long_address_can_pay_as_well(tmp_path: Path, method: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        email = "bardzo.dlugi.adres.pewnej.osoby.z.dlugim.nazwiskiem@poczta.firmowa.example.com"
-        scripted = await bought(desk, method=method, email=email)
-        assert only((await desk.card(email))["orders"])["status"] == "paid"
-        assert scripted.customer.expects == "nothing"
+async def test_a_long_address_can_pay_as_well(desk: Running, method: str) -> None:
+    email = "bardzo.dlugi.adres.pewnej.osoby.z.dlugim.nazwiskiem@poczta.firmowa.example.com"
+    scripted = await bought(desk, method=method, email=email)
+    assert only((await desk.card(email))["orders"])["status"] == "paid"
+    assert scripted.customer.expects == "nothing"
 
 
-async def test_a_discount_code_after_the_order(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("payment")
-        await scripted.customer.say("START20")
-        assert scripted.customer.expects == "payment"
-        assert scripted.customer.said[-1].strip()
-        await scripted.run()
-        order = only((await desk.card(scripted.person.email))["orders"])
-        assert (order["discount_code"], order["gross"]) == (None, 36777)
+async def test_a_discount_code_after_the_order(desk: Running) -> None:
+    scripted = await Scripted(desk).run("payment")
+    await scripted.customer.say("START20")
+    assert scripted.customer.expects == "payment"
+    assert scripted.customer.said[-1].strip()
+    await scripted.run()
+    order = only((await desk.card(scripted.person.email))["orders"])
+    assert (order["discount_code"], order["gross"]) == (None, 36777)

@@ -14,13 +14,13 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, bought, logs_in_again, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
-from tests.desk.test_certified_journey import buying, on
+from tests.desk.test_certified_journey import buying
 from tests.desk.test_charges import goes_through, lets, looks, taken
 from tests.desk.test_ordering_again import logs_in
 from tests.desk.test_renewal_unasked import comes
 
 FAKTURASMART = Path("profiles/fakturasmart")
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.desk(profile=CERTIFIED), pytest.mark.usefixtures("asked_seldom")]
 TWO_YEARS = (
     *("start:buy", "addons:none", "account:new", "legal_form:company", "years:2", "terms:accept"),
     *("pay:now", "pec_ordinary:yes"),
@@ -65,47 +65,44 @@ def changed(folder: Path, profile: Path, *changes: tuple[str, str, str]) -> Path
 
 
 @on_each_database
-async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=CERTIFIED, **on(database, request)) as desk:
-        scripted = await buys(desk)
-        customer, email = scripted.customer, scripted.person.email
-        [first] = (await desk.card(email))["orders"]
-        assert (first["items"], first["gross"]) == (LINES, 73200)
-        end = await ends_at(desk, email)
+async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(desk: Running) -> None:
+    scripted = await buys(desk)
+    customer, email = scripted.customer, scripted.person.email
+    [first] = (await desk.card(email))["orders"]
+    assert (first["items"], first["gross"]) == (LINES, 73200)
+    end = await ends_at(desk, email)
 
-        await comes(desk, end, days=30)
-        told = await tells(customer)
-        assert told.count("732,00 €") == 1
-        assert "addebiteremo 732,00 €" in told
-        assert "altri 2 anni" in told
-        assert "2 utenti aggiuntivi" in told
-        assert "10 GB" in told
-        assert "Prima:" not in told
-        await comes(desk, end, days=6.5)
-        told = await tells(customer)
-        assert told.count("Abbiamo addebitato 732,00 €") == 1
-        assert "2 utenti aggiuntivi" in told
-        card = await desk.card(email)
-        again = card["orders"][1]
-        assert (again["items"], again["gross"], again["status"]) == (LINES, 73200, "paid")
-        assert [p["amount"] for p in card["payments"]] == [73200, 73200]
-        assert await taken(desk) == 2
-        assert len(card["subscriptions"]) == 3
-        assert {s["status"] for s in card["subscriptions"]} == {"active"}
-        assert await ends_at(desk, email) == end.replace(year=end.year + 2)
-        assert {s["product"]: (s["quantity"], s["years"]) for s in card["subscriptions"]} == {
-            "base": (1, 2),
-            "users": (2, 2),
-            "space": (2, 2),
-        }
-        await customer.say("zone:my_account")
-        await logs_in_again(customer, email)
-        assert again["number"] in customer.said[-1], "the order by which it runs now"
-        await tells(customer)
-        await comes(desk, end, days=-40)
-        assert await tells(customer) == ""
+    await comes(desk, end, days=30)
+    told = await tells(customer)
+    assert told.count("732,00 €") == 1
+    assert "addebiteremo 732,00 €" in told
+    assert "altri 2 anni" in told
+    assert "2 utenti aggiuntivi" in told
+    assert "10 GB" in told
+    assert "Prima:" not in told
+    await comes(desk, end, days=6.5)
+    told = await tells(customer)
+    assert told.count("Abbiamo addebitato 732,00 €") == 1
+    assert "2 utenti aggiuntivi" in told
+    card = await desk.card(email)
+    again = card["orders"][1]
+    assert (again["items"], again["gross"], again["status"]) == (LINES, 73200, "paid")
+    assert [p["amount"] for p in card["payments"]] == [73200, 73200]
+    assert await taken(desk) == 2
+    assert len(card["subscriptions"]) == 3
+    assert {s["status"] for s in card["subscriptions"]} == {"active"}
+    assert await ends_at(desk, email) == end.replace(year=end.year + 2)
+    assert {s["product"]: (s["quantity"], s["years"]) for s in card["subscriptions"]} == {
+        "base": (1, 2),
+        "users": (2, 2),
+        "space": (2, 2),
+    }
+    await customer.say("zone:my_account")
+    await logs_in_again(customer, email)
+    assert again["number"] in customer.said[-1], "the order by which it runs now"
+    await tells(customer)
+    await comes(desk, end, days=-40)
+    assert await tells(customer) == ""
 
 
 async def test_a_price_that_has_risen_is_told_with_the_old_one_before_it_is_charged(tmp_path: Path) -> None:
@@ -192,50 +189,48 @@ def new_terms() -> list[tuple[str, str, str]]:
     return [("profile.toml", document, document.replace("2026-11", "2027-01")), *words]
 
 
-async def test_everything_failing_ends_once_after_the_last_day_of_grace(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
-        scripted = await buys(desk)
-        customer, email = scripted.customer, scripted.person.email
-        end = await ends_at(desk, email)
-        await lets(desk, "gone")
-        await comes(desk, end, days=6)
-        told = await tells(customer)
-        assert told.count("non è più valido") == 1
-        assert "732,00 €" in told
-        await comes(desk, end, days=-1)
-        told = await tells(customer)
-        assert told.count("non abbiamo ricevuto il pagamento del rinnovo") == 1
-        assert "10 GB" in told
-        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
-        await comes(desk, end, days=-13.5)
-        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
-        payment = (await desk.card(email))["payments"][-1]
-        assert payment["status"] == "pending"
-        await desk.pay(payment["id"])
-        assert await ends_at(desk, email) == end.replace(year=end.year + 2), "from the old end"
-        assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"active"}
+async def test_everything_failing_ends_once_after_the_last_day_of_grace(desk: Running) -> None:
+    scripted = await buys(desk)
+    customer, email = scripted.customer, scripted.person.email
+    end = await ends_at(desk, email)
+    await lets(desk, "gone")
+    await comes(desk, end, days=6)
+    told = await tells(customer)
+    assert told.count("non è più valido") == 1
+    assert "732,00 €" in told
+    await comes(desk, end, days=-1)
+    told = await tells(customer)
+    assert told.count("non abbiamo ricevuto il pagamento del rinnovo") == 1
+    assert "10 GB" in told
+    assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
+    await comes(desk, end, days=-13.5)
+    assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"grace"}
+    payment = (await desk.card(email))["payments"][-1]
+    assert payment["status"] == "pending"
+    await desk.pay(payment["id"])
+    assert await ends_at(desk, email) == end.replace(year=end.year + 2), "from the old end"
+    assert {s["status"] for s in (await desk.card(email))["subscriptions"]} == {"active"}
 
 
-async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
-        scripted = await buys(desk)
-        customer, email = scripted.customer, scripted.person.email
-        end = await ends_at(desk, email)
-        await lets(desk, "gone")
-        await comes(desk, end, days=-15)
-        told = await tells(customer)
-        card = await desk.card(email)
-        number = card["orders"][1]["number"]
-        assert told.count("mai pagato, è annullato") == 1
-        assert number in told
-        assert "Qui mi mancano le parole" not in told
-        assert {s["status"] for s in card["subscriptions"]} == {"ended"}
-        assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
-        assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
-        assert "Acquista di nuovo" in told
-        assert "Il pagamento dell’ordine" not in told
-        ended = await ended_events(desk)
-        assert ended == ["base", "space", "users"]
+async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Running) -> None:
+    scripted = await buys(desk)
+    customer, email = scripted.customer, scripted.person.email
+    end = await ends_at(desk, email)
+    await lets(desk, "gone")
+    await comes(desk, end, days=-15)
+    told = await tells(customer)
+    card = await desk.card(email)
+    number = card["orders"][1]["number"]
+    assert told.count("mai pagato, è annullato") == 1
+    assert number in told
+    assert "Qui mi mancano le parole" not in told
+    assert {s["status"] for s in card["subscriptions"]} == {"ended"}
+    assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
+    assert customer.expects == "nothing", "nobody is asked how to pay for what nobody orders"
+    assert "Acquista di nuovo" in told
+    assert "Il pagamento dell’ordine" not in told
+    ended = await ended_events(desk)
+    assert ended == ["base", "space", "users"]
 
 
 async def ended_events(desk: Running) -> list[str]:
@@ -246,42 +241,40 @@ async def ended_events(desk: Running) -> list[str]:
     return sorted(one.event.data["product"] for one in told)
 
 
-async def test_a_refund_takes_all_of_a_renewal_back(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
-        scripted = await buys(desk)
-        end = await ends_at(desk, scripted.person.email)
-        await comes(desk, end, days=6)
-        assert await ends_at(desk, scripted.person.email) == end.replace(year=end.year + 2)
-        paid, now = (await desk.card(scripted.person.email))["payments"][1]["id"], desk.installation.clock.now()
-        await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=paid, attempt=1, now=now))
-        assert await ends_at(desk, scripted.person.email) == end
+async def test_a_refund_takes_all_of_a_renewal_back(desk: Running) -> None:
+    scripted = await buys(desk)
+    end = await ends_at(desk, scripted.person.email)
+    await comes(desk, end, days=6)
+    assert await ends_at(desk, scripted.person.email) == end.replace(year=end.year + 2)
+    paid, now = (await desk.card(scripted.person.email))["payments"][1]["id"], desk.installation.clock.now()
+    await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=paid, attempt=1, now=now))
+    assert await ends_at(desk, scripted.person.email) == end
 
 
-async def test_the_free_version_has_no_term_that_ends(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=CERTIFIED) as desk:
-        scripted = await buying(desk).run()
-        await scripted.customer.say("zone:free_version")
-        await desk.advance(timedelta(days=420).total_seconds())
-        card = await desk.card(scripted.person.email)
-        free = only([s for s in card["subscriptions"] if s["product"] == "free"])
-        assert free["status"] == "active"
-        assert "versione gratuita" not in (await tells(scripted.customer)).casefold()
+async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:
+    scripted = await buying(desk).run()
+    await scripted.customer.say("zone:free_version")
+    await desk.advance(timedelta(days=420).total_seconds())
+    card = await desk.card(scripted.person.email)
+    free = only([s for s in card["subscriptions"] if s["product"] == "free"])
+    assert free["status"] == "active"
+    assert "versione gratuita" not in (await tells(scripted.customer)).casefold()
 
 
-async def test_a_discount_code_doesnt_renew_and_the_full_sum_is_told(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
-        scripted = await bought_with_code(desk)
-        customer, email = scripted.customer, scripted.person.email
-        [first] = (await desk.card(email))["orders"]
-        assert (first["discount_code"], first["gross"]) == ("START20", 29422)
-        end = await ends_at(desk, email)
-        await comes(desk, end, days=6)
-        told = await tells(customer)
-        assert "367,77 zł" in told
-        assert "Poprzednio: 294,22 zł z kodem START20" in told
-        await desk.pay(customer.link("payment")["id"])
-        assert [o["gross"] for o in (await desk.card(email))["orders"]] == [29422, 36777]
-        assert await ends_at(desk, email) == end.replace(year=end.year + 1)
+@pytest.mark.desk(profile=FAKTURASMART)
+async def test_a_discount_code_doesnt_renew_and_the_full_sum_is_told(desk: Running) -> None:
+    scripted = await bought_with_code(desk)
+    customer, email = scripted.customer, scripted.person.email
+    [first] = (await desk.card(email))["orders"]
+    assert (first["discount_code"], first["gross"]) == ("START20", 29422)
+    end = await ends_at(desk, email)
+    await comes(desk, end, days=6)
+    told = await tells(customer)
+    assert "367,77 zł" in told
+    assert "Poprzednio: 294,22 zł z kodem START20" in told
+    await desk.pay(customer.link("payment")["id"])
+    assert [o["gross"] for o in (await desk.card(email))["orders"]] == [29422, 36777]
+    assert await ends_at(desk, email) == end.replace(year=end.year + 1)
 
 
 async def bought_with_code(desk: Running) -> Scripted:
@@ -291,34 +284,34 @@ async def bought_with_code(desk: Running) -> Scripted:
     return await scripted.run()
 
 
-async def test_no_renewal_is_as_good_in_a_new_chat(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
-        scripted = await bought(desk)
-        email = scripted.person.email
-        await comes(desk, await ends_at(desk, email), days=6)
-        here = (await logs_in(desk, scripted, "start:log_in")).customer
-        assert here.expects == "payment"
-        await here.say("non rinnovare")
-        card = await desk.card(email)
-        assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
-        assert only(card["subscriptions"])["auto_renewal"] is False
+@pytest.mark.desk(profile=FAKTURASMART)
+async def test_no_renewal_is_as_good_in_a_new_chat(desk: Running) -> None:
+    scripted = await bought(desk)
+    email = scripted.person.email
+    await comes(desk, await ends_at(desk, email), days=6)
+    here = (await logs_in(desk, scripted, "start:log_in")).customer
+    assert here.expects == "payment"
+    await here.say("non rinnovare")
+    card = await desk.card(email)
+    assert [o["status"] for o in card["orders"]] == ["paid", "cancelled"]
+    assert only(card["subscriptions"])["auto_renewal"] is False
 
 
-async def test_no_renewal_said_to_the_renewals_order_withdraws_it_for_good(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=FAKTURASMART) as desk:
-        scripted = await bought(desk)
-        customer, email = scripted.customer, scripted.person.email
-        end = await ends_at(desk, email)
-        await comes(desk, end, days=6)
-        await customer.look()
-        payment = customer.link("payment")
-        await desk.http.get(payment["href"])  # stands open in another window
-        await customer.say("nie odnawiaj")
-        assert (customer.at, "jest anulowane" in customer.said[-1]) == ("zone.zone", True)
-        assert "odnawianie jest wyłączone" in customer.said[-1]
-        await desk.pay(payment["id"])
-        card = await desk.card(email)
-        subscription = only(card["subscriptions"])
-        assert [o["status"] for o in card["orders"]] == ["paid", "paid"], "money that comes all the same counts"
-        assert subscription["ends_at"][:4] == str(end.year + 1)
-        assert subscription["auto_renewal"] is False, "what was switched off stays so"
+@pytest.mark.desk(profile=FAKTURASMART)
+async def test_no_renewal_said_to_the_renewals_order_withdraws_it_for_good(desk: Running) -> None:
+    scripted = await bought(desk)
+    customer, email = scripted.customer, scripted.person.email
+    end = await ends_at(desk, email)
+    await comes(desk, end, days=6)
+    await customer.look()
+    payment = customer.link("payment")
+    await desk.http.get(payment["href"])  # stands open in another window
+    await customer.say("nie odnawiaj")
+    assert (customer.at, "jest anulowane" in customer.said[-1]) == ("zone.zone", True)
+    assert "odnawianie jest wyłączone" in customer.said[-1]
+    await desk.pay(payment["id"])
+    card = await desk.card(email)
+    subscription = only(card["subscriptions"])
+    assert [o["status"] for o in card["orders"]] == ["paid", "paid"], "money that comes all the same counts"
+    assert subscription["ends_at"][:4] == str(end.year + 1)
+    assert subscription["auto_renewal"] is False, "what was switched off stays so"

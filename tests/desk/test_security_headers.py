@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.desk.running import running_desk
+import pytest
+
+from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 
 PATHS = (
@@ -13,51 +15,49 @@ PATHS = (
 )  # fmt: skip
 
 
-async def test_every_answer_has_the_strict_headers(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        page = scripted.customer.link("secure_page")["href"]
-        for path in (*PATHS, page):
-            for method in ("GET", "HEAD", "POST", "OPTIONS"):
-                answer = await desk.http.request(method, path)
-                assert answer.status_code < 500, (method, path)
-                policy = answer.headers["content-security-policy"]
-                assert "'unsafe-inline'" not in policy, path
-                assert "base-uri 'none'" in policy, path
-                assert "object-src 'none'" in policy, path
-                assert "frame-ancestors" in policy, path
-                assert answer.headers["x-content-type-options"] == "nosniff"
-                assert answer.headers["referrer-policy"] in ("no-referrer", "same-origin"), path
-                assert "server" not in answer.headers, path
-                assert "access-control-allow-origin" not in answer.headers, path
+async def test_every_answer_has_the_strict_headers(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    page = scripted.customer.link("secure_page")["href"]
+    for path in (*PATHS, page):
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            answer = await desk.http.request(method, path)
+            assert answer.status_code < 500, (method, path)
+            policy = answer.headers["content-security-policy"]
+            assert "'unsafe-inline'" not in policy, path
+            assert "base-uri 'none'" in policy, path
+            assert "object-src 'none'" in policy, path
+            assert "frame-ancestors" in policy, path
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] in ("no-referrer", "same-origin"), path
+            assert "server" not in answer.headers, path
+            assert "access-control-allow-origin" not in answer.headers, path
 
 
-async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_words(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/kontorblatt")) as desk:
-        for lang, told in (("de", "Unter dieser Adresse gibt es nichts"), ("en", "There’s nothing at this address")):
-            headers = {"accept": "text/html,*/*;q=0.8", "accept-language": lang}
-            page = await desk.http.get("/nothing-here", headers=headers)
-            assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-            assert f'<html lang="{lang}">' in page.text
-            assert told in page.text
-            assert 'href="/chat"' in page.text
-            assert "style-src 'self'" in page.headers["content-security-policy"]
-        for answer in (await desk.http.get("/nothing-here"), await desk.http.post("/nothing-here", headers=headers)):
-            assert (answer.status_code, answer.text) == (404, "Not Found")
-        missing = await desk.http.get("/api/v1/nothing", headers={"accept": "text/html"})
-        assert missing.headers["content-type"] == "application/json"
+@pytest.mark.desk(profile=Path("profiles/kontorblatt"))
+async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_words(desk: Running) -> None:
+    for lang, told in (("de", "Unter dieser Adresse gibt es nichts"), ("en", "There’s nothing at this address")):
+        headers = {"accept": "text/html,*/*;q=0.8", "accept-language": lang}
+        page = await desk.http.get("/nothing-here", headers=headers)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert f'<html lang="{lang}">' in page.text
+        assert told in page.text
+        assert 'href="/chat"' in page.text
+        assert "style-src 'self'" in page.headers["content-security-policy"]
+    for answer in (await desk.http.get("/nothing-here"), await desk.http.post("/nothing-here", headers=headers)):
+        assert (answer.status_code, answer.text) == (404, "Not Found")
+    missing = await desk.http.get("/api/v1/nothing", headers={"accept": "text/html"})
+    assert missing.headers["content-type"] == "application/json"
 
 
-async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk).run("secure_page")
-        secret = [scripted.customer.link("secure_page")["href"], f"{desk.url}/s/{'x' * 43}"]
-        await scripted.run("payment")
-        link = scripted.customer.link("payment")["href"]
-        for href in (*secret, link, f"{link}/return"):
-            for method in ("GET", "HEAD"):
-                answer = await desk.http.request(method, href)
-                assert answer.headers["cache-control"] == "no-store"
-                assert answer.headers["referrer-policy"] == "no-referrer"
-                assert answer.headers["x-robots-tag"] == "noindex"
-                assert "set-cookie" not in answer.headers
+async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(desk: Running) -> None:
+    scripted = await Scripted(desk).run("secure_page")
+    secret = [scripted.customer.link("secure_page")["href"], f"{desk.url}/s/{'x' * 43}"]
+    await scripted.run("payment")
+    link = scripted.customer.link("payment")["href"]
+    for href in (*secret, link, f"{link}/return"):
+        for method in ("GET", "HEAD"):
+            answer = await desk.http.request(method, href)
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["x-robots-tag"] == "noindex"
+            assert "set-cookie" not in answer.headers

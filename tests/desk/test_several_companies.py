@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.renewing import comes_to
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, bought, logs_in_again
 from tests.desk.test_ordering_again import orders
 from tests.desk.test_renewal_unasked import comes
@@ -88,13 +88,12 @@ def bill_of(letters: list[Any], number: str) -> str:
     return next(letter["text"] for letter in letters if number in letter["subject"])
 
 
-async def test_an_unpaid_order_of_one_company_doesnt_stop_the_renewal_of_the_other(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        buyer = await bought(desk, email=EMAIL)
-        [end] = await ends(desk)
-        await comes(desk, end, days=8)
-        await orders_for_another(desk, buyer.customer)
-        await comes(desk, end, days=6)
-        told = await tells(buyer.customer)
-        assert f"FakturaSmart Standard dla firmy {FIRST}" in told
-        assert [o["status"] for o in (await desk.card(EMAIL))["orders"]] == ["paid", "placed", "placed"]
+async def test_an_unpaid_order_of_one_company_doesnt_stop_the_renewal_of_the_other(desk: Running) -> None:
+    buyer = await bought(desk, email=EMAIL)
+    [end] = await ends(desk)
+    await comes(desk, end, days=8)
+    await orders_for_another(desk, buyer.customer)
+    await comes(desk, end, days=6)
+    told = await tells(buyer.customer)
+    assert f"FakturaSmart Standard dla firmy {FIRST}" in told
+    assert [o["status"] for o in (await desk.card(EMAIL))["orders"]] == ["paid", "placed", "placed"]

@@ -1,8 +1,8 @@
 """Cards through Stripe at a whole desk: a forged notice, a declined card, the payment again, every notice twice."""
 
-from pathlib import Path
+import pytest
 
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import only
 from tests.desk.test_certified_journey import PROFILE, buying
 
@@ -18,23 +18,23 @@ async def status(desk: Running, email: str) -> tuple[str, str, str]:
     return only(card["orders"])["status"], payment["status"], payment["provider"]
 
 
-async def test_a_card_is_declined_and_another_pays_once(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILE) as desk:
-        scripted = await buying(desk).run("payment")
-        email, payment = scripted.person.email, scripted.customer.link("payment")["id"]
-        await desk.pay(payment, "paid", "forged")
-        assert await told(desk) == ["400"]
-        assert await status(desk, email) == ("placed", "pending", "stripe")
-        await desk.pay(payment, "failed")
-        await scripted.customer.settled()
-        assert await status(desk, email) == ("placed", "failed", "stripe")
-        await desk.pay(payment, "paid", "twice")
-        await scripted.customer.settled()
-        assert await status(desk, email) == ("paid", "paid", "stripe")
-        assert set((await told(desk))[1:]) == {"200"}
-        said = len(scripted.customer.said)
-        await desk.pay(payment, "paid", "twice")
-        await scripted.customer.settled()
-        assert len(scripted.customer.said) == said
-        books = (await desk.http.get("/sandbox/api/attempts")).json()
-        assert sorted(book["status"] for book in books) == ["failed", "paid"]
+@pytest.mark.desk(profile=PROFILE)
+async def test_a_card_is_declined_and_another_pays_once(desk: Running) -> None:
+    scripted = await buying(desk).run("payment")
+    email, payment = scripted.person.email, scripted.customer.link("payment")["id"]
+    await desk.pay(payment, "paid", "forged")
+    assert await told(desk) == ["400"]
+    assert await status(desk, email) == ("placed", "pending", "stripe")
+    await desk.pay(payment, "failed")
+    await scripted.customer.settled()
+    assert await status(desk, email) == ("placed", "failed", "stripe")
+    await desk.pay(payment, "paid", "twice")
+    await scripted.customer.settled()
+    assert await status(desk, email) == ("paid", "paid", "stripe")
+    assert set((await told(desk))[1:]) == {"200"}
+    said = len(scripted.customer.said)
+    await desk.pay(payment, "paid", "twice")
+    await scripted.customer.settled()
+    assert len(scripted.customer.said) == said
+    books = (await desk.http.get("/sandbox/api/attempts")).json()
+    assert sorted(book["status"] for book in books) == ["failed", "paid"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 
 PROFILES = Path("profiles")
 COMMUNITY = {
@@ -69,15 +69,15 @@ async def test_questions_about_a_subject_lead_to_its_place(tmp_path: Path, profi
             assert customer.at == here
 
 
-async def test_a_question_is_nobodys_name(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILES / "konto_insert") as desk:
-        customer = desk.customer()
-        for words in ("/start", "start:sign_up", "mam pytanie o gratyfikanta"):
-            await customer.say(words)
-        assert SUPPORT["pl"] in customer.said[-1]
-        assert customer.at == "account.person_name"
-        await customer.say("Anna Maria Nowak-Kowalska")
-        assert customer.at == "account.email"
+@pytest.mark.desk(profile=PROFILES / "konto_insert")
+async def test_a_question_is_nobodys_name(desk: Running) -> None:
+    customer = desk.customer()
+    for words in ("/start", "start:sign_up", "mam pytanie o gratyfikanta"):
+        await customer.say(words)
+    assert SUPPORT["pl"] in customer.said[-1]
+    assert customer.at == "account.person_name"
+    await customer.say("Anna Maria Nowak-Kowalska")
+    assert customer.at == "account.email"
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,10 @@ async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(
         assert ASKED[profile][0]["pl"] not in customer.said[-1]
 
 
-async def test_a_seller_of_nothing_names_no_order_to_whoever_would_change_a_plan(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=PROFILES / "vectra") as desk:
-        customer = desk.customer()
-        for words in ("/start", "jak zmienić pakiet"):
-            await customer.say(words)
-        assert customer.said[-1].startswith("W tej sprawie pomoże konsultant.")
-        assert "zamówieni" not in customer.said[-1]
+@pytest.mark.desk(profile=PROFILES / "vectra")
+async def test_a_seller_of_nothing_names_no_order_to_whoever_would_change_a_plan(desk: Running) -> None:
+    customer = desk.customer()
+    for words in ("/start", "jak zmienić pakiet"):
+        await customer.say(words)
+    assert customer.said[-1].startswith("W tej sprawie pomoże konsultant.")
+    assert "zamówieni" not in customer.said[-1]

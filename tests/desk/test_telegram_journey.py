@@ -7,7 +7,7 @@ import pytest
 
 from bot.handlers.telegram import send
 from tests.desk.killed import killed_desk
-from tests.desk.running import running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import SandboxChat, Talk, datas
 
 PASSWORD = "Trzy-zielone-parasole-7"
@@ -83,22 +83,22 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, mode: str) -> Non
         assert "restart" in [command["command"] for command in chat.seen["commands"]]
 
 
-async def test_a_link_into_telegram_leads_to_the_sandboxs_own(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, telegram_mode="polling") as desk:
-        chat, other = SandboxChat(desk, MARCO), SandboxChat(desk, KATE)
-        await chat.look()
-        token = {"authorization": "Bearer sandbox"}
-        made = (await desk.http.post("/api/v1/start-links", json={"entry": "buy"}, headers=token)).json()
-        assert made["telegram"].startswith(f"{desk.url}/sandbox/telegram/{chat.seen['bot']['username']}?start=")
-        assert f'data-start="{made["token"]}"' in (await desk.http.get(made["telegram"])).text
-        from_elsewhere = {"host": "rebound.example"}
-        for path in (made["telegram"], f"{desk.url}/sandbox/telegram/api/people"):
-            assert (await desk.http.get(path, headers=from_elsewhere)).status_code == 403
-        await chat.say(f"/start {made['token']}")
-        await chat.sees(lambda: chat.button("account:new"))
-        await other.say("/start")
-        await other.sees(lambda: other.button("start:buy"))
-        assert ("Buongiorno" in chat.texts[0], "Good" in other.texts[0] or "Hello" in other.texts[0]) == (True, True)
+@pytest.mark.desk(telegram_mode="polling")
+async def test_a_link_into_telegram_leads_to_the_sandboxs_own(desk: Running) -> None:
+    chat, other = SandboxChat(desk, MARCO), SandboxChat(desk, KATE)
+    await chat.look()
+    token = {"authorization": "Bearer sandbox"}
+    made = (await desk.http.post("/api/v1/start-links", json={"entry": "buy"}, headers=token)).json()
+    assert made["telegram"].startswith(f"{desk.url}/sandbox/telegram/{chat.seen['bot']['username']}?start=")
+    assert f'data-start="{made["token"]}"' in (await desk.http.get(made["telegram"])).text
+    from_elsewhere = {"host": "rebound.example"}
+    for path in (made["telegram"], f"{desk.url}/sandbox/telegram/api/people"):
+        assert (await desk.http.get(path, headers=from_elsewhere)).status_code == 403
+    await chat.say(f"/start {made['token']}")
+    await chat.sees(lambda: chat.button("account:new"))
+    await other.say("/start")
+    await other.sees(lambda: other.button("start:buy"))
+    assert ("Buongiorno" in chat.texts[0], "Good" in other.texts[0] or "Hello" in other.texts[0]) == (True, True)
 
 
 async def test_a_kill_between_what_is_written_and_its_answer_loses_nothing(tmp_path: Path) -> None:

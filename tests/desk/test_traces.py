@@ -59,10 +59,9 @@ async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
     ]
 
 
-async def test_nothing_that_somebody_said_is_traced(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = desk.customer()
-        for said in ("/start", "start:buy", "account:new", "marked-words", "jan@example.com"):
-            await customer.say(said)
+async def test_nothing_that_somebody_said_is_traced(desk: Running) -> None:
+    customer = desk.customer()
+    for said in ("/start", "start:buy", "account:new", "marked-words", "jan@example.com"):
+        await customer.say(said)
 
-        assert "marked-words" not in str(await traces(desk, customer))
+    assert "marked-words" not in str(await traces(desk, customer))

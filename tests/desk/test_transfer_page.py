@@ -1,15 +1,14 @@
 """A transfer's page behind our payment link, its letter with the code, and what is left once it is withdrawn."""
 
 import re
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import only, until
-from tests.desk.test_certified_journey import PROFILE, buying, mailed, on
+from tests.desk.test_certified_journey import PROFILE, buying, mailed
 
 
 def values(page: str) -> list[str]:
@@ -18,40 +17,38 @@ def values(page: str) -> list[str]:
 
 
 @on_each_database
-async def test_what_to_pay_by_stands_behind_the_link_until_it_is_withdrawn(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        scripted = buying(desk, method="transfer")
-        await scripted.run()
-        here = scripted.customer
-        link = here.link("payment")
-        order = only((await desk.card(scripted.person.email))["orders"])
-        page = await desk.http.get(link["href"])
-        assert page.status_code == 200
-        assert values(page.text)[:4] == [
-            "Certified Platform Demo S.p.A.",
-            "IT60X0542811101000000123456",
-            "292,80",
-            order["number"],
-        ]
-        assert '<svg viewBox="' in page.text
-        assert "<script" not in page.text
-        assert (await desk.http.get(link["href"])).text == page.text, "looking changes nothing"
-        await until(lambda: mailed(desk, "ufficio@lucani.example", link["href"]))
-        letter = next(m for m in await desk.outbox("ufficio@lucani.example") if link["href"] in m["text"])
-        assert 'src="cid:transfer-qr"' in letter["html"]
+@pytest.mark.desk(profile=PROFILE)
+async def test_what_to_pay_by_stands_behind_the_link_until_it_is_withdrawn(desk: Running) -> None:
+    scripted = buying(desk, method="transfer")
+    await scripted.run()
+    here = scripted.customer
+    link = here.link("payment")
+    order = only((await desk.card(scripted.person.email))["orders"])
+    page = await desk.http.get(link["href"])
+    assert page.status_code == 200
+    assert values(page.text)[:4] == [
+        "Certified Platform Demo S.p.A.",
+        "IT60X0542811101000000123456",
+        "292,80",
+        order["number"],
+    ]
+    assert '<svg viewBox="' in page.text
+    assert "<script" not in page.text
+    assert (await desk.http.get(link["href"])).text == page.text, "looking changes nothing"
+    await until(lambda: mailed(desk, "ufficio@lucani.example", link["href"]))
+    letter = next(m for m in await desk.outbox("ufficio@lucani.example") if link["href"] in m["text"])
+    assert 'src="cid:transfer-qr"' in letter["html"]
 
-        await here.say("zone:payment")
-        assert [found["rel"] for found in here.custom["links"]] == []
-        gone = await desk.http.get(link["href"])
-        assert gone.status_code == 410
-        assert "IT60" not in gone.text
-        await here.say("method:postal_slip")
-        slip = await desk.http.get(here.link("payment")["href"])
-        assert values(slip.text) == ["Certified Platform Demo S.p.A.", "12345678", "292,80", order["number"]]
-        assert "<svg" not in slip.text
-        await desk.advance(15 * 86400)
-        await here.look()
-        assert here.custom["links"] == []
-        assert (await desk.http.get(httpx.URL(slip.url))).status_code == 410
+    await here.say("zone:payment")
+    assert [found["rel"] for found in here.custom["links"]] == []
+    gone = await desk.http.get(link["href"])
+    assert gone.status_code == 410
+    assert "IT60" not in gone.text
+    await here.say("method:postal_slip")
+    slip = await desk.http.get(here.link("payment")["href"])
+    assert values(slip.text) == ["Certified Platform Demo S.p.A.", "12345678", "292,80", order["number"]]
+    assert "<svg" not in slip.text
+    await desk.advance(15 * 86400)
+    await here.look()
+    assert here.custom["links"] == []
+    assert (await desk.http.get(httpx.URL(slip.url))).status_code == 410

@@ -41,61 +41,57 @@ async def said_since(customer: Customer) -> list[str]:
 
 
 @pytest.mark.parametrize("page", ["renewal", "methods", "consents", "erase", "export"])
-async def test_nobody_is_reminded_of_a_page_of_the_zone(tmp_path: Path, page: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        await morning(desk)
-        customer = (await Scripted(desk).run()).customer
-        await customer.say(f"zone:{page}")
-        opened = customer.at
-        assert opened not in ("zone.zone", None), "it is a page of its own"
-        await desk.advance(5 * 24 * HOUR)
-        assert await said_since(customer) == []
-        assert customer.at == opened
-        await customer.say("zone:home")
-        assert BACK not in customer.said[-1]
+async def test_nobody_is_reminded_of_a_page_of_the_zone(desk: Running, page: str) -> None:
+    await morning(desk)
+    customer = (await Scripted(desk).run()).customer
+    await customer.say(f"zone:{page}")
+    opened = customer.at
+    assert opened not in ("zone.zone", None), "it is a page of its own"
+    await desk.advance(5 * 24 * HOUR)
+    assert await said_since(customer) == []
+    assert customer.at == opened
+    await customer.say("zone:home")
+    assert BACK not in customer.said[-1]
 
 
-async def test_a_change_that_was_begun_in_the_zone_is_reminded_of(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await morning(desk)
-        customer = (await Scripted(desk).run()).customer
-        for said in ("zone:my_data", "edit:street"):
-            await customer.say(said)
-        await desk.advance(1.1 * HOUR)
-        [reminder] = await said_since(customer)
-        assert REMINDER in reminder
+async def test_a_change_that_was_begun_in_the_zone_is_reminded_of(desk: Running) -> None:
+    await morning(desk)
+    customer = (await Scripted(desk).run()).customer
+    for said in ("zone:my_data", "edit:street"):
+        await customer.say(said)
+    await desk.advance(1.1 * HOUR)
+    [reminder] = await said_since(customer)
+    assert REMINDER in reminder
 
 
-async def test_reminded_twice_then_left_in_peace_then_resumed(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = await at_the_email(desk)
-        await desk.advance(0.9 * HOUR)
-        assert await said_since(customer) == []
-        await desk.advance(0.2 * HOUR)
-        [reminder] = await said_since(customer)
-        assert REMINDER in reminder
-        assert "e-mail" in reminder, "the question comes with it"
-        await desk.advance(80 * HOUR)
-        again, closed = await said_since(customer)
-        assert AGAIN in again
-        assert "e-mail" in again, "the same question once more, the next day"
-        assert CLOSED in closed
-        await desk.advance(8 * 24 * HOUR)
-        assert await said_since(customer) == [], "twice is enough"
-        await customer.say("dzień dobry")
-        assert BACK in customer.said[-1]
-        assert customer.at == "account.email"
-        await customer.say("anna@example.com")
-        assert customer.expects == "secure_page"
+async def test_reminded_twice_then_left_in_peace_then_resumed(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    await desk.advance(0.9 * HOUR)
+    assert await said_since(customer) == []
+    await desk.advance(0.2 * HOUR)
+    [reminder] = await said_since(customer)
+    assert REMINDER in reminder
+    assert "e-mail" in reminder, "the question comes with it"
+    await desk.advance(80 * HOUR)
+    again, closed = await said_since(customer)
+    assert AGAIN in again
+    assert "e-mail" in again, "the same question once more, the next day"
+    assert CLOSED in closed
+    await desk.advance(8 * 24 * HOUR)
+    assert await said_since(customer) == [], "twice is enough"
+    await customer.say("dzień dobry")
+    assert BACK in customer.said[-1]
+    assert customer.at == "account.email"
+    await customer.say("anna@example.com")
+    assert customer.expects == "secure_page"
 
 
-async def test_who_answers_is_not_reminded(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customer = await at_the_email(desk)
-        await desk.advance(0.9 * HOUR)
-        await customer.say("anna@example.com")
-        await desk.advance(0.9 * HOUR)
-        assert await said_since(customer) == []
+async def test_who_answers_is_not_reminded(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    await desk.advance(0.9 * HOUR)
+    await customer.say("anna@example.com")
+    await desk.advance(0.9 * HOUR)
+    assert await said_since(customer) == []
 
 
 async def test_timers_outlive_the_process(tmp_path: Path) -> None:
@@ -117,17 +113,16 @@ async def test_timers_outlive_the_process(tmp_path: Path) -> None:
         assert customer.expects == "secure_page"
 
 
-async def test_eight_days_at_once_bring_everything_on_the_way(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        customers = [await at_the_email(desk) for _ in range(5)]
-        before = datetime.fromisoformat((await desk.advance(0))["now"])
-        begun = time.monotonic()
-        for hours in (25, 8 * 24):
-            now = datetime.fromisoformat((await desk.advance(hours * HOUR))["now"])
-        assert time.monotonic() - begun < 20, "each move answers within ten seconds"
-        assert now - before >= timedelta(hours=25 + 8 * 24)
-        for customer in customers:
-            assert [REMINDER in text or CLOSED in text for text in await said_since(customer)] == [True, False, True]
+async def test_eight_days_at_once_bring_everything_on_the_way(desk: Running) -> None:
+    customers = [await at_the_email(desk) for _ in range(5)]
+    before = datetime.fromisoformat((await desk.advance(0))["now"])
+    begun = time.monotonic()
+    for hours in (25, 8 * 24):
+        now = datetime.fromisoformat((await desk.advance(hours * HOUR))["now"])
+    assert time.monotonic() - begun < 20, "each move answers within ten seconds"
+    assert now - before >= timedelta(hours=25 + 8 * 24)
+    for customer in customers:
+        assert [REMINDER in text or CLOSED in text for text in await said_since(customer)] == [True, False, True]
 
 
 async def test_the_same_on_telegram_over_a_restart(tmp_path: Path) -> None:

@@ -1,16 +1,14 @@
 """Two orders of one account that wait for their money: each has its link and says what it is for."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from services.subscriptions import subscriptions
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, enters, fills_in, logged_in, orders, subscription
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import only
-from tests.desk.test_certified_journey import on
 from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
@@ -55,44 +53,38 @@ def to_pay(customer: Customer) -> dict[str, str]:
 
 
 @on_each_database
-async def test_each_renewal_that_waits_has_its_link_and_one_paid_leaves_the_other(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, profile=PROFILE, **on(database, request)) as desk:
-        customer = await logged_in(desk)
-        await renewed(desk, customer, "r2platnik")
-        end = await renewed(desk, customer, "r2faktury")
-        await ends_beside(desk, end)
+@pytest.mark.desk(profile=PROFILE)
+async def test_each_renewal_that_waits_has_its_link_and_one_paid_leaves_the_other(desk: Running) -> None:
+    customer = await logged_in(desk)
+    await renewed(desk, customer, "r2platnik")
+    end = await renewed(desk, customer, "r2faktury")
+    await ends_beside(desk, end)
 
-        await comes(desk, end, days=4)
-        await customer.settled()
-        waits = {
-            o["items"][0]["id"]: o["number"] for o in (await desk.card(EMAIL))["orders"] if o["status"] == "placed"
-        }
-        assert set(waits) == {"r2platnik", "r2faktury"}
-        payments = {
-            p["order_number"]: p["id"] for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"
-        }
-        assert set(to_pay(customer)) == set(payments.values())
-        first, second = to_pay(customer)
-        other = only([number for number, payment in payments.items() if payment == second])
-        assert f"Do opłacenia jest jeszcze zamówienie {other} na" in customer.said[-1]
-        name = "R2płatnika" if waits["r2platnik"] == other else "R2faktury"
-        assert name in customer.said[-1].rpartition(other)[2]
+    await comes(desk, end, days=4)
+    await customer.settled()
+    waits = {o["items"][0]["id"]: o["number"] for o in (await desk.card(EMAIL))["orders"] if o["status"] == "placed"}
+    assert set(waits) == {"r2platnik", "r2faktury"}
+    payments = {p["order_number"]: p["id"] for p in (await desk.card(EMAIL))["payments"] if p["status"] == "pending"}
+    assert set(to_pay(customer)) == set(payments.values())
+    first, second = to_pay(customer)
+    other = only([number for number, payment in payments.items() if payment == second])
+    assert f"Do opłacenia jest jeszcze zamówienie {other} na" in customer.said[-1]
+    name = "R2płatnika" if waits["r2platnik"] == other else "R2faktury"
+    assert name in customer.said[-1].rpartition(other)[2]
 
-        # In a new conversation, too, both are there.
-        elsewhere = desk.customer("pl")
-        await elsewhere.say("/start")
-        await elsewhere.say("start:log_in")
-        await enters(desk, elsewhere)
-        assert set(to_pay(elsewhere)) == {first, second}
+    # In a new conversation, too, both are there.
+    elsewhere = desk.customer("pl")
+    await elsewhere.say("/start")
+    await elsewhere.say("start:log_in")
+    await enters(desk, elsewhere)
+    assert set(to_pay(elsewhere)) == {first, second}
 
-        await desk.pay(second)
-        await customer.settled()
-        assert list(to_pay(customer)) == [first]
-        assert customer.expects == "payment"
-        await desk.pay(first)
-        await customer.settled()
-        assert to_pay(customer) == {}
-        assert customer.expects == "nothing"
-        assert {o["status"] for o in (await desk.card(EMAIL))["orders"]} == {"paid"}
+    await desk.pay(second)
+    await customer.settled()
+    assert list(to_pay(customer)) == [first]
+    assert customer.expects == "payment"
+    await desk.pay(first)
+    await customer.settled()
+    assert to_pay(customer) == {}
+    assert customer.expects == "nothing"
+    assert {o["status"] for o in (await desk.card(EMAIL))["orders"]} == {"paid"}

@@ -1,72 +1,69 @@
 """What an agent puts right for a customer who has paid waits for their confirmation, and is shown as waiting."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought
 
 OLD, NEW = "ul. Długa 12/4", "ul. Nowa 7"
 WAITS = "Czeka na potwierdzenie klienta"
 
 
-async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = Scripted(desk, Person())
-        await scripted.run()
-        customer = scripted.customer
-        await customer.say("/agent")
-        anna = await AgentHttp.logged_in(desk)
-        where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
-        await anna.act(where, "take")
-        await anna.act(where, "correct", step="company.street", value=NEW)
-        await anna.get(f"/desk/c/{where}")
+async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Running) -> None:
+    scripted = Scripted(desk, Person())
+    await scripted.run()
+    customer = scripted.customer
+    await customer.say("/agent")
+    anna = await AgentHttp.logged_in(desk)
+    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+    await anna.act(where, "take")
+    await anna.act(where, "correct", step="company.street", value=NEW)
+    await anna.get(f"/desk/c/{where}")
 
-        assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: {OLD}" in anna.words
-        assert f"{OLD} → {NEW}" in anna.words
-        assert "czeka na potwierdzenie klienta" in anna.words, "in the row of the queue"
-        assert (await desk.card(scripted.person.email))["companies"][0]["street"] == OLD
+    assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: {OLD}" in anna.words
+    assert f"{OLD} → {NEW}" in anna.words
+    assert "czeka na potwierdzenie klienta" in anna.words, "in the row of the queue"
+    assert (await desk.card(scripted.person.email))["companies"][0]["street"] == OLD
 
-        await anna.act(where, "ask-to-confirm")
-        await customer.settled()
-        await anna.get("/desk")
-        assert "Czekają na potwierdzenie klienta 1" in anna.words, "until it is confirmed, whoever has the conversation"
-        assert customer.at == "company.confirm"
-        assert "prosi o ich potwierdzenie" in customer.said[-1]
-        await customer.say("confirm:yes")
-        assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
-        await anna.get(f"/desk/c/{where}")
-        assert WAITS not in anna.words
-        assert "Czekają na potwierdzenie" not in anna.words
+    await anna.act(where, "ask-to-confirm")
+    await customer.settled()
+    await anna.get("/desk")
+    assert "Czekają na potwierdzenie klienta 1" in anna.words, "until it is confirmed, whoever has the conversation"
+    assert customer.at == "company.confirm"
+    assert "prosi o ich potwierdzenie" in customer.said[-1]
+    await customer.say("confirm:yes")
+    assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
+    await anna.get(f"/desk/c/{where}")
+    assert WAITS not in anna.words
+    assert "Czekają na potwierdzenie" not in anna.words
 
 
-async def test_a_new_e_mail_waits_for_its_mailbox(tmp_path: Path) -> None:
+async def test_a_new_e_mail_waits_for_its_mailbox(desk: Running) -> None:
     new = "nowy.adres@example.com"
-    async with running_desk(tmp_path) as desk:
-        scripted = await bought(desk)
-        customer, old = scripted.customer, scripted.person.email
-        await customer.say("/agent")
-        anna = await AgentHttp.logged_in(desk)
-        where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
-        await anna.act(where, "take")
-        await anna.act(where, "correct", step="account.email", value=new)
-        await anna.get(f"/desk/c/{where}")
-        assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: k•••@example.com" in anna.words
-        assert "k•••@example.com → n•••@example.com" in anna.words
+    scripted = await bought(desk)
+    customer, old = scripted.customer, scripted.person.email
+    await customer.say("/agent")
+    anna = await AgentHttp.logged_in(desk)
+    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+    await anna.act(where, "take")
+    await anna.act(where, "correct", step="account.email", value=new)
+    await anna.get(f"/desk/c/{where}")
+    assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: k•••@example.com" in anna.words
+    assert "k•••@example.com → n•••@example.com" in anna.words
 
-        await anna.act(where, "ask-to-confirm")
-        await customer.look()
-        assert f"Wysłaliśmy link na {new}" in customer.said[-1]
-        await anna.get("/desk")
-        assert "Czekają na potwierdzenie klienta 1" in anna.words
-        mailed = (await desk.outbox(new))[-1]["links"][0]
-        assert (await scripted.submit(mailed, password=scripted.person.password)).status_code in (200, 303)
-        assert (await desk.card(new))["email"] == new != old
-        await anna.get("/desk")
-        assert "Czekają na potwierdzenie" not in anna.words
+    await anna.act(where, "ask-to-confirm")
+    await customer.look()
+    assert f"Wysłaliśmy link na {new}" in customer.said[-1]
+    await anna.get("/desk")
+    assert "Czekają na potwierdzenie klienta 1" in anna.words
+    mailed = (await desk.outbox(new))[-1]["links"][0]
+    assert (await scripted.submit(mailed, password=scripted.person.password)).status_code in (200, 303)
+    assert (await desk.card(new))["email"] == new != old
+    await anna.get("/desk")
+    assert "Czekają na potwierdzenie" not in anna.words
 
 
 def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:

@@ -5,14 +5,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from services.crash import reaching
 from tests.desk.databases import on_each_database
 from tests.desk.mortal import Died
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_certified_journey import on
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_turn_silence import morning
 
@@ -49,86 +46,80 @@ async def logs_in(scripted: Scripted, customer: Customer) -> None:
 
 
 @on_each_database
-async def test_whoever_left_gets_one_e_mail_by_day_and_goes_on_at_the_very_step_after_the_log_in(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with running_desk(tmp_path, **on(database, request)) as desk:
-        scripted = await left_at(desk, "tax_number")
-        await desk.advance(20 * HOUR)
-        assert await reminders(desk, scripted) == []
-        await desk.advance(9 * 24 * HOUR)
-        [letter] = await reminders(desk, scripted)
-        at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
-        assert 7 <= at.hour < 22
-        assert "Twoja rozmowa z nami nie jest jeszcze zakończona" in letter["text"]
-        scanner = await comes_by(desk, letter)
-        customer = await comes_by(desk, letter)
-        assert (customer.expects, scanner.expects) == ("secure_page", "secure_page"), "an e-mail proves nobody"
-        assert "Zaloguj się, a wrócimy" in customer.said[-1]
-        await logs_in(scripted, customer)
-        assert customer.at == "company.tax_number"
-        assert "Jesteśmy z powrotem" in "".join(customer.said)
-        await scripted.customer.settled()
-        assert any("Rozmowa toczy się teraz też tu" in said for said in scripted.customer.said)
-        late = await comes_by(desk, letter)
-        assert "Ten link już nie działa" in late.said[-1]
-        assert late.at == "account.start"
-        scripted.customer = customer
-        await scripted.run()
-        [order] = (await desk.card(scripted.person.email))["orders"]
-        assert order["status"] == "paid"
+async def test_whoever_left_gets_one_e_mail_by_day_and_goes_on_at_the_very_step_after_the_log_in(desk: Running) -> None:
+    scripted = await left_at(desk, "tax_number")
+    await desk.advance(20 * HOUR)
+    assert await reminders(desk, scripted) == []
+    await desk.advance(9 * 24 * HOUR)
+    [letter] = await reminders(desk, scripted)
+    at = datetime.fromisoformat(letter["at"]).astimezone(ZoneInfo("Europe/Warsaw"))
+    assert 7 <= at.hour < 22
+    assert "Twoja rozmowa z nami nie jest jeszcze zakończona" in letter["text"]
+    scanner = await comes_by(desk, letter)
+    customer = await comes_by(desk, letter)
+    assert (customer.expects, scanner.expects) == ("secure_page", "secure_page"), "an e-mail proves nobody"
+    assert "Zaloguj się, a wrócimy" in customer.said[-1]
+    await logs_in(scripted, customer)
+    assert customer.at == "company.tax_number"
+    assert "Jesteśmy z powrotem" in "".join(customer.said)
+    await scripted.customer.settled()
+    assert any("Rozmowa toczy się teraz też tu" in said for said in scripted.customer.said)
+    late = await comes_by(desk, letter)
+    assert "Ten link już nie działa" in late.said[-1]
+    assert late.at == "account.start"
+    scripted.customer = customer
+    await scripted.run()
+    [order] = (await desk.card(scripted.person.email))["orders"]
+    assert order["status"] == "paid"
 
 
-async def test_it_leads_back_at_once_in_the_browser_that_holds_the_conversation(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await left_at(desk, "payment")
-        await desk.advance(24 * HOUR)
-        fault = {"provider": "smtp", "mode": "error", "times": 3}
-        assert (await desk.http.post("/sandbox/api/faults", json=fault)).status_code == 200
-        await desk.advance(4 * HOUR)
-        [letter] = await reminders(desk, scripted)
-        assert "czeka na wpłatę do" in letter["text"]
-        await scripted.customer.say(f"/start {letter['links'][0].partition('start=')[2]}")
-        assert scripted.customer.expects == "payment"
+async def test_it_leads_back_at_once_in_the_browser_that_holds_the_conversation(desk: Running) -> None:
+    scripted = await left_at(desk, "payment")
+    await desk.advance(24 * HOUR)
+    fault = {"provider": "smtp", "mode": "error", "times": 3}
+    assert (await desk.http.post("/sandbox/api/faults", json=fault)).status_code == 200
+    await desk.advance(4 * HOUR)
+    [letter] = await reminders(desk, scripted)
+    assert "czeka na wpłatę do" in letter["text"]
+    await scripted.customer.say(f"/start {letter['links'][0].partition('start=')[2]}")
+    assert scripted.customer.expects == "payment"
 
 
-async def test_one_press_stops_them_and_nothing_else(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await left_at(desk, "payment")
-        await desk.advance(26 * HOUR)
-        [letter] = await reminders(desk, scripted)
-        leave = letter["links"][1]
-        assert "nie przypomni już o niedokończonej rozmowie" in (await desk.http.get(leave)).text
-        said = len(scripted.customer.said)
-        assert await posted(desk, leave) == 200
-        assert await posted(desk, leave) == 410
-        await desk.advance(60 * HOUR)
-        await scripted.customer.look()
-        assert "Zostawiam wszystko" not in "".join(scripted.customer.said[said:]), "nor in the chat"
-        [order] = (await desk.card(scripted.person.email))["orders"]
-        assert order["status"] == "placed"
-        await scripted.run()
+async def test_one_press_stops_them_and_nothing_else(desk: Running) -> None:
+    scripted = await left_at(desk, "payment")
+    await desk.advance(26 * HOUR)
+    [letter] = await reminders(desk, scripted)
+    leave = letter["links"][1]
+    assert "nie przypomni już o niedokończonej rozmowie" in (await desk.http.get(leave)).text
+    said = len(scripted.customer.said)
+    assert await posted(desk, leave) == 200
+    assert await posted(desk, leave) == 410
+    await desk.advance(60 * HOUR)
+    await scripted.customer.look()
+    assert "Zostawiam wszystko" not in "".join(scripted.customer.said[said:]), "nor in the chat"
+    [order] = (await desk.card(scripted.person.email))["orders"]
+    assert order["status"] == "placed"
+    await scripted.run()
 
 
 async def test_nobody_is_written_to_who_is_back_has_stopped_waits_for_a_person_or_has_proven_no_address(
-    tmp_path: Path,
+    desk: Running,
 ) -> None:
-    async with running_desk(tmp_path) as desk:
-        back = await left_at(desk, "tax_number")
-        stopped = await left_at(desk, "tax_number")
-        waiting = await left_at(desk, "tax_number")
-        unproven = await left_at(desk, "tax_number", proven=False)
-        done = await left_at(desk, "nothing", proven=False)
-        await waiting.customer.say("/agent")
-        await desk.advance(2 * HOUR)
-        await stopped.customer.say("stop")
-        await desk.advance(22 * HOUR)
-        await back.customer.say("/help")
-        await desk.advance(20 * HOUR)
-        for each in (back, stopped, waiting, unproven, done):
-            assert await reminders(desk, each) == []
-        await desk.advance(10 * HOUR)
-        assert len(await reminders(desk, back)) == 1, "a day after the last word"
+    back = await left_at(desk, "tax_number")
+    stopped = await left_at(desk, "tax_number")
+    waiting = await left_at(desk, "tax_number")
+    unproven = await left_at(desk, "tax_number", proven=False)
+    done = await left_at(desk, "nothing", proven=False)
+    await waiting.customer.say("/agent")
+    await desk.advance(2 * HOUR)
+    await stopped.customer.say("stop")
+    await desk.advance(22 * HOUR)
+    await back.customer.say("/help")
+    await desk.advance(20 * HOUR)
+    for each in (back, stopped, waiting, unproven, done):
+        assert await reminders(desk, each) == []
+    await desk.advance(10 * HOUR)
+    assert len(await reminders(desk, back)) == 1, "a day after the last word"
 
 
 async def test_a_process_that_dies_while_the_e_mail_leaves_sends_no_second_one(tmp_path: Path) -> None:

@@ -30,35 +30,32 @@ async def at_terms(desk: Running) -> Scripted:
 
 
 @pytest.mark.parametrize("words", ["tak", "akceptuję", "terms:accept"])
-async def test_what_was_written_before_the_question_was_seen_is_no_answer(tmp_path: Path, words: str) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await at_terms(desk)
-        customer = scripted.customer
-        asked = customer.custom["seq"]
-        await says(scripted, words, seen=asked - 1)
-        assert customer.at == "order.terms"
-        assert BEFORE in customer.said[-1]
-        await says(scripted, words, seen=asked)
-        assert customer.at == "order.clauses"
+async def test_what_was_written_before_the_question_was_seen_is_no_answer(desk: Running, words: str) -> None:
+    scripted = await at_terms(desk)
+    customer = scripted.customer
+    asked = customer.custom["seq"]
+    await says(scripted, words, seen=asked - 1)
+    assert customer.at == "order.terms"
+    assert BEFORE in customer.said[-1]
+    await says(scripted, words, seen=asked)
+    assert customer.at == "order.clauses"
 
 
-async def test_a_question_that_was_only_repeated_since_was_seen(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await at_terms(desk)
-        asked = scripted.customer.custom["seq"]
-        await scripted.customer.say("/help")
-        await says(scripted, "akceptuję", seen=asked)
-        assert scripted.customer.at == "order.clauses"
+async def test_a_question_that_was_only_repeated_since_was_seen(desk: Running) -> None:
+    scripted = await at_terms(desk)
+    asked = scripted.customer.custom["seq"]
+    await scripted.customer.say("/help")
+    await says(scripted, "akceptuję", seen=asked)
+    assert scripted.customer.at == "order.clauses"
 
 
-async def test_two_answers_at_once_answer_one_question(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        scripted = await at_terms(desk)
-        customer = scripted.customer
-        both = (Inbound(Channel.REST, customer.sender, f"{customer.sender}:{n}", Text("tak")) for n in range(2))
-        await asyncio.gather(*map(desk.installation.desk.receive, both))
-        await customer.say("/help")
-        assert customer.at == "order.clauses"
+async def test_two_answers_at_once_answer_one_question(desk: Running) -> None:
+    scripted = await at_terms(desk)
+    customer = scripted.customer
+    both = (Inbound(Channel.REST, customer.sender, f"{customer.sender}:{n}", Text("tak")) for n in range(2))
+    await asyncio.gather(*map(desk.installation.desk.receive, both))
+    await customer.say("/help")
+    assert customer.at == "order.clauses"
 
 
 async def test_it_holds_after_a_restart(tmp_path: Path) -> None:
@@ -91,17 +88,16 @@ class Browser:
         return (await self.http.get("/webchat/history", headers={"okienko-chat": "1"})).json()["standing"]
 
 
-async def test_the_web_chat_says_what_it_has_drawn(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        await desk.http.get("/chat")
-        page = Browser(desk.http)
-        await page.posts("press", payload="start:sign_up")
-        await page.posts("messages", text="nowa@example.com", seen=1)
-        link = next(link for link in (await page.standing())["links"] if link["rel"] == "secure_page")
-        await desk.http.post(link["href"], data={"password": PASSWORD, "password_repeat": PASSWORD})
-        before = await page.standing()
-        assert before["step"] == "consents"
-        await page.posts("messages", text="tylko wymagane", seen=before["seq"] - 1)
-        assert (await page.standing())["step"] == "consents"
-        await page.posts("messages", text="tylko wymagane", seen=before["seq"])
-        assert (await page.standing())["step"] == "phone"
+async def test_the_web_chat_says_what_it_has_drawn(desk: Running) -> None:
+    await desk.http.get("/chat")
+    page = Browser(desk.http)
+    await page.posts("press", payload="start:sign_up")
+    await page.posts("messages", text="nowa@example.com", seen=1)
+    link = next(link for link in (await page.standing())["links"] if link["rel"] == "secure_page")
+    await desk.http.post(link["href"], data={"password": PASSWORD, "password_repeat": PASSWORD})
+    before = await page.standing()
+    assert before["step"] == "consents"
+    await page.posts("messages", text="tylko wymagane", seen=before["seq"] - 1)
+    assert (await page.standing())["step"] == "consents"
+    await page.posts("messages", text="tylko wymagane", seen=before["seq"])
+    assert (await page.standing())["step"] == "phone"
