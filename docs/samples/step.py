@@ -1,0 +1,119 @@
+"""A whole optional step in one file: how many people work at the company, asked once and kept with the account.
+
+Each part names the file that it belongs in; `docs/how-to/add-a-step.md` says what else a step needs.
+`tests/docs/test_sample_step.py` plays it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps
+from dialogs.kit import Command, Decision, Dialog, Event, Option, Skipped, StateBase, from_text, required, then
+from dialogs.state import Ctx
+from values.codes import parse_quantity
+from values.meaning import Expects
+from values.parsing import Ok, Parsed
+
+# --- values/company_size.py: text in, `Ok(value)` or `ParseRefused(reason, params)` out; each reason is a text ---
+
+SIZES: Mapping[str, int] = {"1": 1, "2-9": 9, "10-49": 49, "50+": 100_000}
+
+
+def parse_company_size(text: str) -> Parsed[str]:
+    """Return the size that a number of people belongs to. Reasons: those of `parse_quantity`."""
+    number = parse_quantity(text, maximum=SIZES["50+"])
+    return Ok(next(size for size, most in SIZES.items() if number.value <= most)) if isinstance(number, Ok) else number
+
+
+# --- dialogs/state.py: slots with defaults; None is "not known yet", "" is "passed over" ---
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The slots of the dialog."""
+
+    size: str | None = None
+    size_kept: bool = False
+    signed: str | None = None
+
+
+@dataclass(frozen=True)
+class Case(StateBase):
+    """The conversation state; yours is `ConversationState`."""
+
+    account_id: str = "account-1"
+    firm: Firm = Firm()
+
+
+# --- dialogs/messages/firm.py: the command and its outcome, stored by the names of their classes ---
+
+
+class KeepCompanySize(Command):
+    """Set the size of the account's company."""
+
+    account_id: str
+    size: str | None  # None: passed over, perhaps after an answer
+
+
+class CompanySizeKept(Event):
+    """It is set."""
+
+
+# --- dialogs/firm.py: the steps in the order in which they are asked ---
+
+dialog = Dialog("firm", Firm)
+
+size = dialog.ask(
+    "size",
+    Expects.quantity,
+    slot="size",  # a typed answer goes through the parser into it, a button's VALUE as it is: store what may be read
+    parse=from_text(parse_company_size),
+    options=lambda _s, _c: (
+        *(Option(f"size:{each}", "option.size.people", {"size": each}) for each in SIZES),
+        Option("size:skip", "option.size.skip"),
+    ),
+    revise="anew",  # may be changed behind an act that "back" doesn't undo; left out: only before it
+)
+keep = dialog.do(
+    "keep_size",
+    lambda s, c: KeepCompanySize(c.case.account_id, required(s.size) or None),  # yours: required(c.case.account.id)
+    done=lambda s, _c: s.size_kept,
+    slots=("size_kept",),  # emptied, and so done again, when what it needs is changed or taken back
+    needs=("size",),
+)
+sign = dialog.choose(
+    "sign",
+    lambda _s, _c: (Option("sign:yes", "option.sign.yes"), Option("sign:edit", "option.edit")),
+    slot="signed",
+    params=lambda s, _c: {"size": s.size},
+    edits=("size",),  # what "change" offers
+    final=lambda s, _c: s.signed is not None,  # an act: "back" stops in front of it
+)
+dialog.wait("end", Expects.nothing, done=lambda _s, _c: False, options=lambda _s, _c: ())
+
+
+@size.on(Skipped)  # a step that reacts to it is optional; an answer needs no reaction
+def no_size(s: Firm, _e: Skipped, _ctx: Ctx) -> Decision[Firm]:
+    """Go on without it."""
+    return then(replace(s, size=""))
+
+
+@keep.on(CompanySizeKept)
+def size_kept(s: Firm, _e: CompanySizeKept, _ctx: Ctx) -> Decision[Firm]:
+    """Go on."""
+    return then(replace(s, size_kept=True))
+
+
+# --- bot/usecases/firm/commands.py: what the command does, in the turn's transaction ---
+
+_ACCOUNT = sa.table("account", sa.column("id"), sa.column("company_size"))  # yours: services/store/tables/accounts.py
+
+
+def keep_company_size(_deps: CommandDeps, command: KeepCompanySize, context: CommandContext) -> Event:
+    """Set the size. Yours calls a function of `services/accounts/accounts.py`, such as `set_legal_form`."""
+    of = _ACCOUNT.c.id == command.account_id
+    context.connection.execute(sa.update(_ACCOUNT).where(of).values(company_size=command.size))
+    return CompanySizeKept()
