@@ -19,25 +19,9 @@ from values.parsing import fold_words, unaccent
 
 _LONGEST = 400
 
-_NOT_STATED = frozenset(
-    {
-        "street",
-        "method",
-        "auto_renewal",
-        "contact_forms",
-        "plan",
-        "years",
-        "consents",
-        "addons",
-        "quantity",
-        "person_name",
-        "company_name",
-    }
-)
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _DENIALS = ANSWERS.negating
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
-_EMAILS = ("invoice_email", "orderer_email")
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -94,10 +78,15 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
     what = next((s for s in slots if s in expected.correctable and s != expected.step), None)
     if what is None or (expected.expects in slots and expected.expects not in expected.correctable):
         return None
-    if found.form.bare and what in _NOT_STATED:
+    if found.form.bare and not _stated(expected.correctable[what]):
         return None
     value = _value(found, what, expected, langs)
     return None if found.form.needs_value and value is None else Correction(what, value)
+
+
+def _stated(kind: Expects) -> bool:
+    """Return whether a bare "NOUN is VALUE" corrects: a city, and all that has a form of its own but a quantity."""
+    return kind is Expects.city or (closed(kind) and kind is not Expects.quantity)
 
 
 def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,8 +101,8 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     tail = _trimmed(_meant(_trimmed(found.rest), langs))
     if not tail:
         return None
-    kind = Expects.email if what in _EMAILS else Expects(what) if what in Expects.__members__ else None
-    if kind is not None and closed(kind):
+    kind = expected.correctable[what]
+    if closed(kind):
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
         return next((METHOD_VALUES[e.value] for e in find_terms(tail, langs) if e.entity == "payment_method"), None)

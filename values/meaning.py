@@ -1,5 +1,6 @@
 """Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -66,9 +67,9 @@ class Expected:
 
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
     country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
-    steps) that may be corrected; `optional` steps can be skipped, and `several` take more than one of their options at
-    once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's all";
-    `names` are the seller's own and its products'.
+    steps) that may be corrected, each with its kind; `optional` steps can be skipped, and `several` take more than one
+    of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
+    all"; `names` are the seller's own and its products'.
     """
 
     expects: Expects
@@ -76,7 +77,7 @@ class Expected:
     options: tuple[OptionWords, ...] = ()
     country: str = "PL"
     discount_codes: tuple[str, ...] = ()
-    correctable: tuple[str, ...] = ()
+    correctable: Mapping[str, Expects] = field(default_factory=dict[str, Expects])
     free_text: bool = False
     optional: bool = False
     several: bool = False

@@ -240,7 +240,7 @@ class MessageUnderstanding:
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),
-            correctable=tuple(dict.fromkeys(str(k) for s in told if s.path != step.path for k in _kinds(s))),
+            correctable={str(k): s.expects for s in told if s.path != step.path for k in _kinds(s)},
             free_text=step.free_text,
             optional=step.optional,
             several=step.several,

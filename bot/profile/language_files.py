@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot.profile.fields import StrictTable
+from nlu.correction_words import NOUNS
 from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought
@@ -22,10 +23,7 @@ from values.parsing import fold_words
 Words = tuple[str, ...]
 Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop", "elsewhere"]
 Payload = Annotated[str, Field(pattern=r"^(\*|[a-z_]+):[a-z0-9_]+$")]
-_ANSWERS = frozenset(
-    "email invoice_email phone tax_number customer_number postal_code discount_code company_name person_name street"
-    " city country quantity method auto_renewal plan years consents addons sdi_code".split()
-)
+_ANSWERS = frozenset(name for names, _noun in NOUNS for name in names)
 
 
 def _cue(text: str) -> str:

@@ -7,10 +7,8 @@ from values.meaning import Answer, Correction, Expected, Expects, OptionWords
 from values.parsing import only_digits
 
 OPTIONS = (OptionWords("confirm:yes", ("Zgadza się", "Tutto giusto", "It’s all right")),)
-CORRECTABLE = (
-    *("email", "phone", "tax_number", "postal_code", "street", "city", "company_name", "person_name", "sdi_code"),
-    *("method", "auto_renewal"),
-)
+TYPED = "email phone tax_number postal_code street city company_name person_name sdi_code".split()
+CORRECTABLE = {**{name: Expects(name) for name in TYPED}, "method": Expects.choice, "auto_renewal": Expects.choice}
 
 POLISH = [
     ("literówka w ulicy, ma być Polna 1a nie 1", "street", "Polna 1a"),

@@ -57,7 +57,10 @@ FAQ = FaqIndex(
         FaqText("storage", "en", ("How long are invoices stored?",), "Ten years."),
     ]
 )
-ANSWERED = ("email", "phone", "street", "city", "company_name", "method", "tax_number")
+ANSWERED = {
+    **{name: Expects(name) for name in ("email", "phone", "street", "city", "company_name", "tax_number")},
+    "method": Expects.choice,
+}
 
 
 def at(kind: str, text: str, lang: str = "pl", **more: object) -> Meaning:
@@ -126,11 +129,11 @@ def test_a_sentence_corrects_another_answer(lang: str, text: str, meaning: Meani
 
 @pytest.mark.parametrize("text", ["źle, mój e-mail to ola@example.com", "zmień e-mail na ola@example.com"])
 def test_what_was_never_answered_is_not_corrected(text: str) -> None:
-    assert not isinstance(at("quantity", text, correctable=("phone",)), Correction)
+    assert not isinstance(at("quantity", text, correctable={"phone": Expects.phone}), Correction)
 
 
 def test_the_open_steps_own_answer_is_no_correction() -> None:
-    assert at("phone", "źle, telefon to 512 000 111", correctable=("email",)) == Answer(
+    assert at("phone", "źle, telefon to 512 000 111", correctable={"email": Expects.email}) == Answer(
         "źle, telefon to 512 000 111", "512000111"
     )
 

@@ -10,7 +10,7 @@ from dialogs.state import ConversationState
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing, profile
-from values.meaning import BindingAct, Correction, Discount, Expected, Meaning, OptionWords, Press, Refusal
+from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Meaning, OptionWords, Press, Refusal
 
 SELLERS = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
 
@@ -99,7 +99,8 @@ def cases(*acts: BindingAct) -> Iterator[tuple[str, str, Expected]]:
             own = [o for o in options if o.binds in acts and o.payload.startswith(f"{name}:")]
             if len(own) == 1:
                 codes = tuple(discount.code for discount in profile(seller).seller.discounts)
-                expected = Expected("choice", name, options, correctable=("method", "email"), discount_codes=codes)  # type: ignore[arg-type]
+                given = {"method": Expects.choice, "email": Expects.email}
+                expected = Expected(Expects.choice, name, options, correctable=given, discount_codes=codes)
                 for locale in profile(seller).seller.locales:
                     yield seller, locale, expected
 

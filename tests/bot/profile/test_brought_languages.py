@@ -164,9 +164,9 @@ def test_without_a_word_of_understanding_buttons_numbers_and_addresses_are_under
     assert not isinstance(heard("nicht zahlungspflichtig bestellen", Expects.choice, PAY), Press)
 
 
-def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), correctable: tuple[str, ...] = ()) -> Meaning:
+def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), *correctable: Expects) -> Meaning:
     kind = Expects(expects) if expects in Expects.__members__ else Expects.choice
-    expected = Expected(kind, expects, options, "DE", ("KONTOR15",), correctable, home="DE")
+    expected = Expected(kind, expects, options, "DE", ("KONTOR15",), {str(c): c for c in correctable}, home="DE")
     return understand(text, expected, locale="de", faq=seller().questions(), known=seller().known)
 
 
@@ -190,7 +190,7 @@ def at(expects: str, text: str, options: tuple[OptionWords, ...] = (), correctab
     ],
 )  # fmt: skip
 def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> None:
-    assert at("tax_number", text, correctable=("email", "street")) == meant
+    assert at("tax_number", text, (), Expects.email, Expects.street) == meant
 
 
 @pytest.mark.parametrize(
