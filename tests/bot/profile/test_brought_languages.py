@@ -13,6 +13,7 @@ from bot.profile.texts import own_texts, shared
 from bot.texts.text import Text, includes, names
 from bot.texts.toml_tables import common
 from bot.web.page_texts import BORROWED, flat, words
+from nlu.correction_words import NOUNS
 from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.shipped import among
 from nlu.understand import understand
@@ -100,6 +101,21 @@ def test_german_has_every_word_of_the_pages() -> None:
 
     assert not lacking, f"add these to {FOREIGN.name}/pages/de.toml: {lacking}"
     assert seller().pages["de"]("sandbox.title") == "Sandbox", "what only the seller sees may stay English"
+
+
+NOT_ASKED = {
+    *("sdi_code", "contact_forms", "customer_number", "country", "orderer_email", "invoice_email"),
+    *("product", "company_report", "zone"),
+}
+
+
+def test_german_names_what_the_seller_asks_as_the_shipped_languages_do() -> None:
+    german = tomllib.loads((FOREIGN / "nlu/de.toml").read_text("utf-8"))
+    chosen = tomllib.loads((ROOT / "nlu/phrases/choices.toml").read_text("utf-8"))
+    steps, own = ({payload.partition(":")[0] for payload in choices} for choices in (chosen, german["choices"]))
+    nouns = {name for names, _noun in NOUNS for name in names} - {*german["corrections"]["nouns"]}
+    lacking = nouns | (steps - own - {"*"})
+    assert lacking == NOT_ASKED, "add them to profiles/kontorblatt/nlu/de.toml, or here if the seller doesn't ask"
 
 
 def test_a_text_that_is_missing_is_told_with_file_and_key(folder: Path) -> None:

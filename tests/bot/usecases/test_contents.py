@@ -3,6 +3,7 @@
 import pytest
 
 from bot.usecases import commands, jobs
+from dialogs.explorer import outcomes
 from dialogs.kit import Command, Effect, Job
 from dialogs.messages import MODULES
 
@@ -13,7 +14,14 @@ def said(kind: type[Effect]) -> set[type[Effect]]:
     return {thing for thing in named if issubclass(thing, kind) and thing.__module__.startswith("dialogs.messages.")}
 
 
-@pytest.mark.parametrize(("kind", "table"), [(Command, commands.TABLE), (Job, jobs.TABLE)])
-def test_each_has_one_row(kind: type[Effect], table: dict[type[Effect], object]) -> None:
-    assert said(kind) == set(table)
+@pytest.mark.parametrize(
+    ("kind", "table", "file"),
+    [
+        (Command, commands.TABLE, "bot/usecases/commands.py"),
+        (Job, jobs.TABLE, "bot/usecases/jobs.py"),
+        (Command, outcomes.COMMANDS, "dialogs/explorer/outcomes.py"),
+    ],
+)
+def test_each_has_one_row(kind: type[Effect], table: dict[type[Effect], object], file: str) -> None:
+    assert said(kind) == set(table), file
     assert len(table) > 20

@@ -1,14 +1,17 @@
 """Signing up, shadows, proving, finding."""
 
+from dataclasses import fields, is_dataclass
+
 import pytest
 import sqlalchemy as sa
 
+from dialogs.state import ConversationState
 from services.accounts import account_search, account_view, accounts, credentials
 from services.accounts.account_search import LoginCandidate
 from services.contacts import contacts
 from services.contacts.contacts import ContactTaken, Proven
 from services.store import conversations
-from services.store.tables.accounts import credential
+from services.store.tables.accounts import account, credential
 from tests.services.domain.people import (
     NOW,
     at_once,
@@ -20,6 +23,7 @@ from tests.services.domain.people import (
     sign_up,
     to_pay,
 )
+from values.account_view import AccountView
 
 ANNA = "anna@example.com"
 
@@ -235,3 +239,16 @@ def test_proven_at_once_an_email_has_one_owner(racing: sa.Engine, times: int) ->
     with racing.connect() as connection:
         states = [accounts.get(connection, f"a{n}") for n in range(times)]
     assert sorted((s.status, s.taken) for s in states if s) == [("active", False)] + [("pending", True)] * (times - 1)
+
+
+def test_dialogs_read_of_an_account_what_they_ask_for_it(connection: sa.Connection) -> None:
+    """A column and a slot of the same name: what the account has isn't asked again after a log-in."""
+    sign_up(connection)
+    dialogs = [getattr(ConversationState(), field.name) for field in fields(ConversationState)]
+    asked = {slot.name for slots in dialogs if is_dataclass(slots) for slot in fields(slots)} & {*account.c.keys()}
+    assert asked <= {field.name for field in fields(AccountView)}, "values/account_view.py"
+    connection.execute(sa.update(account).values({name: name for name in asked if account.c[name].nullable}))
+    view, row = account_view.view(connection, "a1"), connection.execute(sa.select(account)).mappings().one()
+    assert {name: getattr(view, name) for name in asked} == {name: row[name] for name in asked}, (
+        "services/accounts/account_view.py"
+    )
