@@ -80,7 +80,7 @@ def test_alembic_sees_no_difference(empty_url: str) -> None:
     engine = sa.create_engine(parse_url(empty_url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, metadata) == [], "a step in services/store/migrations/versions/"
     engine.dispose()
 
 
