@@ -6,6 +6,8 @@ Copy it to `bot/handlers/` and replace what is Pigeon's; `docs/how-to/add-a-chan
 
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +21,8 @@ from starlette.routing import Route
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.port import Desk
+from bot.conversation.recent import Recent
+from bot.conversation.splitting import split
 from bot.web.guard import RequestTurnedAway, capped_body
 from services.clients.http import fetch
 from services.errors import Misconfigured, ProviderUnavailable
@@ -28,6 +32,8 @@ from values.channel import Channel
 _log = structlog.get_logger(__name__)
 
 PIGEON = Channel.TELEGRAM  # yours: Channel.PIGEON
+LONGEST = 2000  # of a message, as Pigeon takes it
+_BUTTON = re.compile(r"(\d{1,9})\|(.+)")  # SEQ|PAYLOAD
 AFTER_A_FAULT = timedelta(seconds=5)
 AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 
@@ -39,7 +45,7 @@ class PigeonMessage(BaseModel):
     id: str
     sender: str
     text: str = ""
-    button: str = ""  # SEQ|PAYLOAD, as `_keyboard` made it
+    button: str = ""  # as `_keyboard` made it, or Pigeon's own
     phone: str = ""
 
 
@@ -58,8 +64,8 @@ def _body(message: PigeonMessage) -> Body:
         case "press":
             # The number of the message that carried the button tells a late press from a new one. Where a press
             # arrives as the customer's own text, look the button up with `Desk.messages` first: anybody can type that.
-            asked_at, _, payload = message.button.partition("|")
-            return ButtonPressed(payload or asked_at, int(asked_at) if payload and asked_at.isdecimal() else None)
+            ours = _BUTTON.fullmatch(message.button)
+            return ButtonPressed(ours[2], int(ours[1])) if ours else ButtonPressed(message.button)
         case "contact":
             return SharedContact(message.phone, own=False)  # True only if the channel proves that the card is theirs
         case "opened":
@@ -114,16 +120,32 @@ class PigeonSender:
     client: httpx.AsyncClient
     base_url: str
     token: str = field(repr=False)
+    #: How many parts of a message have been sent. A process that dies forgets it: they are sent again.
+    sent: Recent[tuple[str, int], int] = field(default_factory=Recent[tuple[str, int], int], repr=False)
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
-        """Send one message; after `Later` it is called again with the same one."""
+        """Send one message, in parts if it is long; after `Later` it is called again with the same one."""
         author = f"{message.by}:\n" if message.author == "agent" and message.by else ""
-        body = {"to": address, "text": author + message.text, "buttons": _keyboard(message)}
+        *before, last = split(author + message.text, LONGEST) or ["…"]
+        bodies: list[dict[str, object]] = [{"to": address, "text": part} for part in before]
+        bodies.append({"to": address, "text": last, "buttons": _keyboard(message)})
+        outcome: Outcome = Delivered("")
+        for number in range(self.sent.get((address, message.id)) or 0, len(bodies)):
+            outcome = await self._send(bodies[number])
+            if not isinstance(outcome, Delivered):
+                return outcome
+            self.sent.set((address, message.id), number + 1)
+        self.sent.pop((address, message.id))
+        return outcome
+
+    async def _send(self, body: Mapping[str, object]) -> Outcome:
         request = self.client.build_request(
             "POST", f"{self.base_url}/messages", json=body, headers={"Authorization": f"Bearer {self.token}"}
         )
         try:
-            answer = (await fetch(self.client, request, timeout_s=10)).checked().read_as(PigeonAnswer)
+            response = await fetch(self.client, request, timeout_s=10)
+            # With 403 the body says why; `checked` would take it for a refused token.
+            answer = (response if response.status == 403 else response.checked()).read_as(PigeonAnswer)
         except ProviderUnavailable as error:
             return Later(error.retry_after or AFTER_A_FAULT)
         except Misconfigured as error:

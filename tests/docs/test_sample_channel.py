@@ -4,16 +4,35 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
+from bot.app import channels
+from bot.app.channels import OpenChannel, Receiver
+from bot.app.container import Dependencies
 from bot.conversation.inbound import ButtonPressed, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Button, Dead, Delivered, Later, Outcome, Reply, ReplyLink
-from docs.samples.channel import AFTER_A_FAULT, AFTER_A_REFUSED_TOKEN, PigeonSender, PigeonWebhook, parse
+from docs.samples.channel import (
+    AFTER_A_FAULT,
+    AFTER_A_REFUSED_TOKEN,
+    LONGEST,
+    PIGEON,
+    PigeonSender,
+    PigeonWebhook,
+    parse,
+)
 from tests.bot.handlers.scripted_desk import ScriptedDesk
+from tests.bot.handlers.telegram.bot_api import hall, until
+from tests.desk.running import running_desk
 
 pytestmark = pytest.mark.anyio
 REPLY = Reply(
@@ -44,6 +63,7 @@ async def bring(http: httpx.AsyncClient, content: bytes, token: str = "secret") 
     [
         ({"kind": "text", "text": "hej"}, Text("hej")),
         ({"kind": "press", "button": "3|yes"}, ButtonPressed("yes", 3)),
+        ({"kind": "press", "button": "PIGEON|START"}, ButtonPressed("PIGEON|START")),
         ({"kind": "contact", "phone": "48512000999"}, SharedContact("48512000999", own=False)),
         ({"kind": "opened", "text": "token"}, Text("/start token")),
         ({"kind": "photo"}, UnsupportedMedia("photo")),
@@ -72,7 +92,8 @@ async def test_a_callback_is_taken_once_and_only_from_pigeon(http: httpx.AsyncCl
         (200, {"status": "ok", "id": "9"}, Delivered("9")),
         (200, {"status": "busy"}, Later(AFTER_A_FAULT)),
         (200, {"status": "left"}, Dead(gone=True)),
-        (200, {"status": "refused"}, Dead(gone=False)),
+        (403, {"status": "left"}, Dead(gone=True)),
+        (400, {"status": "refused"}, Dead(gone=False)),
         (503, {}, Later(AFTER_A_FAULT)),
         (429, {}, Later(timedelta(seconds=40))),
         (401, {}, Later(AFTER_A_REFUSED_TOKEN)),
@@ -89,3 +110,41 @@ async def test_each_answer_of_the_api(status: int, answer: dict[str, str], outco
         assert await PigeonSender(client, "http://pigeon", "secret").deliver("kate", REPLY) == outcome
     buttons = [{"title": "Log in", "href": "/s/1"}, {"title": "Tak", "press": "3|yes"}]
     assert sent == [{"to": "kate", "text": "Anna:\nDzień dobry", "buttons": buttons}]
+
+
+async def test_a_long_message_goes_in_parts_each_once() -> None:
+    answers = iter(["ok", "busy", "ok"])
+    sent: list[str] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content)["text"])
+        return httpx.Response(200, json={"status": next(answers), "id": "9"})
+
+    message = replace(REPLY, text="a" * LONGEST + " b", author="bot")
+    async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
+        sender = PigeonSender(client, "http://pigeon", "secret")
+        assert [await sender.deliver("kate", message) for _ in range(2)] == [Later(AFTER_A_FAULT), Delivered("9")]
+    assert sent == ["a" * LONGEST, "b", "b"]
+
+
+async def test_a_customer_is_answered_on_a_whole_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def api(request: Request) -> JSONResponse:
+        sent.append(await request.json())
+        return JSONResponse({"status": "ok", "id": str(len(sent))})
+
+    def pigeon(deps: Dependencies) -> OpenChannel:
+        sender = PigeonSender(deps.client, server.address, "secret")
+        return OpenChannel(sender, lambda parts: Receiver(PigeonWebhook(parts.desk, "secret").routes()))
+
+    monkeypatch.setattr(channels, "CHANNELS", {PIGEON: pigeon})
+    async with hall() as server, running_desk(tmp_path) as desk:
+        server.app = Starlette(routes=[Route("/messages", api, methods=["POST"])])
+        assert await bring(desk.http, b'{"kind": "text", "id": "1", "sender": "kate", "text": "hej"}') == 200
+        await until(lambda: any(message["buttons"] for message in sent))
+        press = {"kind": "press", "id": "2", "sender": "kate", "button": sent[-1]["buttons"][0]["press"]}
+        before = len(sent)
+        assert await bring(desk.http, json.dumps(press).encode()) == 200
+        await until(lambda: len(sent) > before)
+    assert {message["to"] for message in sent} == {"kate"}
