@@ -123,14 +123,6 @@ def test_an_act_that_never_gets_done() -> None:
         press(ended(dialog), Painted())
 
 
-def test_an_act_and_its_outcome_in_one_turn() -> None:
-    dialog, _ = declared()
-    painting = dialog.do("painting", lambda _s, _c: Paint(), done=lambda s, _c: s.done is not None, slots=("done",))
-    painting.on(Painted)(lambda s, _e, _ctx: then(replace(s, done="yes")))
-
-    assert press(ended(dialog), Painted()).paint == Slots("red", "yes")
-
-
 def test_what_needs_an_empty_slot_is_passed_by_or_changes_nothing() -> None:
     dialog, colour = declared()
     painting = dialog.do("painting", lambda s, _c: PaintOver(required(s.done)), done=lambda _s, _c: False)
