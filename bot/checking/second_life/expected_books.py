@@ -64,6 +64,7 @@ class Books:
     seller: Seller
     now: datetime
     company: CompanyView | None = None
+    legal_form: str | None = None
     sales: tuple[Sale, ...] = ()
     owned: tuple[Owned, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
@@ -137,6 +138,7 @@ class Books:
             ways=self.ways,
             default_method=standing[-1].method if standing else None,
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
+            legal_form=self.legal_form,
         )
 
     @property
@@ -218,7 +220,8 @@ class Books:
         known = replace(company_view(), id="company-1", country=act.country, tax_number=act.tax_number)
         code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
         invoices = replace(known, email=act.email, sdi_code=code, pec=pec, contact_form=act.contact_form)
-        return replace(self, company=replace(invoices, vat_checked_at=act.vat_checked_at))
+        saved = replace(invoices, vat_checked_at=act.vat_checked_at)
+        return replace(self, company=saved, legal_form=act.legal_form or self.legal_form)
 
     def _placed(self, act: PlaceOrder) -> tuple["Books", Event]:
         """As the desk places it: not in words, nor at a price, that aren't the profile's any more."""

@@ -1,6 +1,7 @@
 """Second lives: those of every shipped seller go well, and what may break in one is named."""
 
-from dataclasses import replace
+import ast
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import changed_terms, order, purchases
 from dialogs.state import Purchases
 from dialogs.zone import pages
-from tests.architecture.rooms import ROOT
+from tests.architecture.rooms import ROOT, tree
+from values.account_view import AccountView
 from values.seller import Seller
 
 Patch = pytest.MonkeyPatch
 EVERY_PART = {"changed_terms.waits", "zone.ended", "order.refused.price_changed"}
 BY_HAND = {"order.renewal_to_pay.first", "order.renewal_to_pay.again", "zone.grace"}
+SHOWN_BY = ("bot/checking/second_life/expected_books.py", "dialogs/explorer/samples.py")
 BY_CHARGE = {"order.charge_coming", "order.renewal_refused.declined", "order.charged"}
 
 
@@ -51,6 +54,13 @@ def test_the_lives_of_the_shipped_sellers_customers_go_well(name: str, lives: in
     assert lived.faults == ()
     assert lived.played == lives
     assert parts <= heard(lived)
+
+
+def test_the_books_show_all_that_conversations_read_of_an_account() -> None:
+    calls = [node for path in SHOWN_BY for node in ast.walk(tree(ROOT / path)) if isinstance(node, ast.Call)]
+    written = {keyword.arg for call in calls for keyword in call.keywords}
+    left_out = {field.name for field in fields(AccountView)} - written
+    assert left_out == {"reminders_stopped", "waits", "waiting"}, f"show it in Books.view of {SHOWN_BY[0]}"
 
 
 def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:
