@@ -11,7 +11,6 @@ from tests.services.payments.providers.test_providers_sandbox import SPARROW, ma
 from tests.services.standins import StandIns
 
 __all__ = ["world"]
-pytestmark = pytest.mark.anyio
 
 
 async def test_a_repeated_order_gives_the_same_page_until_it_lapses(world: StandIns) -> None:

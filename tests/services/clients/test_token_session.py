@@ -9,7 +9,6 @@ from services.clock import ManualClock
 from services.errors import Misconfigured
 from tests.services.outside import FarEnd, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
 TOKEN = said({"access_token": "tok", "token_type": "Bearer", "expires_in": 32400})
 DONE, REFUSED = said({}), said({}, 401)
 

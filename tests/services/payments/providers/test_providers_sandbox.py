@@ -14,11 +14,10 @@ from docs.samples.payment_simulator import SPARROW_CLIENT_ID, SPARROW_CLIENT_SEC
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS, SimulatorEntry
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Notice, PaymentProvider, PaymentRequest
+from services.payments.providers.base import Attempt, Charge, Notice, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS, ProviderEntry
 from tests.services.standins import PASSING, StandIns
-
-pytestmark = pytest.mark.anyio
+from values.payment import StoredMethod
 
 REGISTRY = "services/payments/providers/registry.py"
 SPARROW = ProviderEntry(
@@ -36,6 +35,9 @@ SPARROW_SIMULATOR = SimulatorEntry(
 )
 Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
+each_storing = pytest.mark.parametrize(
+    "entry", [entry for entry in PROVIDERS if hasattr(entry.adapter, "storable")], ids=lambda entry: entry.name
+)
 
 
 def made(world: StandIns, entry: ProviderEntry) -> PaymentProvider:
@@ -275,3 +277,65 @@ async def test_a_provider_that_stays_down_is_unavailable(world: StandIns, entry:
         world.fault(provider.name, mode, 50)
         with pytest.raises(ProviderUnavailable):
             await provider.register(request(entry, attempt=len(mode)))
+
+
+async def stored_by(world: StandIns, provider: PaymentProvider, asked: PaymentRequest, card: str = "") -> StoredMethod:
+    """What a first payment leaves at the provider."""
+    attempt = await opened(provider, replace(asked, store_for="account-1"))
+    await world.pay(notify="none", card=card)
+    stored = (await provider.ask(attempt)).stored
+    assert stored is not None
+    return stored
+
+
+def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
+    return Charge(Attempt(ref, None, 12345, "PLN"), "Odnowienie", stored)
+
+
+def storing(world: StandIns, entry: ProviderEntry) -> tuple[StoringProvider, PaymentRequest]:
+    provider = made(world, entry)
+    assert isinstance(provider, StoringProvider)
+    return provider, replace(request(entry), method=min(provider.storable))
+
+
+@each_storing
+async def test_a_stored_method_is_charged_given_back_and_forgotten(world: StandIns, entry: ProviderEntry) -> None:
+    provider, asked = storing(world, entry)
+    stored = await stored_by(world, provider, asked)
+    charged = await provider.charge(renewal(stored))
+    assert (charged.state.status, charged.state.refusal) == ("paid", None)
+    attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
+    assert (await provider.ask(attempt)).status == "paid"
+    await world.sandbox.tick(world.clock.now())
+    notice = await told(world, provider)
+    assert (notice.kind, notice.payment_ref) == ("paid", "0renew-1")
+    for seen in (attempt, replace(attempt, provider_ref=None)):
+        assert (await provider.confirm(seen, notice.facts)).status == "paid"
+    await provider.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
+    assert (await provider.ask(attempt)).status == "refunded"
+    for _ in range(2):
+        await provider.forget(stored)
+    assert (await provider.charge(renewal(stored, "0renew-2"))).state.refusal == "gone"
+
+
+@each_storing
+@pytest.mark.parametrize("comes_to", ["declined", "needs_payer", "gone"])
+async def test_a_charge_that_is_refused_says_why(world: StandIns, entry: ProviderEntry, comes_to: str) -> None:
+    provider, asked = storing(world, entry)
+    stored = await stored_by(world, provider, asked)
+    await world.let_next(stored.token, comes_to)
+    assert (await provider.charge(renewal(stored))).state.refusal == comes_to
+    await world.let_next(stored.token, "works")
+    assert (await provider.charge(renewal(stored, "0renew-2"))).state.status == "paid"
+
+
+@each_storing
+@pytest.mark.parametrize("mode", PASSING)
+async def test_a_passing_fault_never_charges_twice(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
+    provider, asked = storing(world, entry)
+    stored = await stored_by(world, provider, asked)
+    for _ in range(2):
+        with world.failing(provider.name, mode):
+            assert (await provider.charge(renewal(stored))).state.status == "paid"
+    renewals = [book for book in await world.payments() if book["reference"] == "0renew-1"]
+    assert [book["settled"] for book in renewals] == [True]

@@ -12,8 +12,6 @@ from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 REF = "a1b2c3-2"
 ORDER = "5O190127TN364715T"
 ATTEMPT = Attempt(REF, ORDER, 4900, "PLN")

@@ -2,16 +2,13 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from sandbox.faults import Mode
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider
-from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.registry import PROVIDERS
 from tests.services.outside import FarEnd, said
 from tests.services.payments.providers.paypal.test_adapter import (
@@ -25,11 +22,12 @@ from tests.services.payments.providers.paypal.test_adapter import (
 )
 from tests.services.payments.providers.paypal.test_adapter import paypal as adapter
 from tests.services.payments.providers.test_providers_sandbox import made as in_sandbox
+from tests.services.payments.providers.test_providers_sandbox import opened, renewal, stored_by, world
 from tests.services.payments.providers.test_providers_sandbox import request as asked
-from tests.services.standins import PASSING, StandIns
+from tests.services.standins import StandIns
 from values.payment import StoredMethod
 
-pytestmark = pytest.mark.anyio
+__all__ = ["world"]
 PAYPAL = next(entry for entry in PROVIDERS if entry.name == "paypal")
 
 KEPT = StoredMethod("8kk8451t", "208743798", "PayPal a…@example.com")
@@ -175,14 +173,9 @@ async def test_a_wallet_is_forgotten_once_and_for_all() -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> StandIns:
-    return StandIns(tmp_path)
-
-
-@pytest.fixture
-def paypal(world: StandIns) -> PayPal:
+def paypal(world: StandIns) -> StoringProvider:
     made = in_sandbox(world, PAYPAL)
-    assert isinstance(made, PayPal)
+    assert isinstance(made, StoringProvider)
     return made
 
 
@@ -190,42 +183,8 @@ def first(**more: Any) -> PaymentRequest:
     return replace(asked(PAYPAL), store_for="account-1", **more)
 
 
-async def opened(paypal: PayPal, request: PaymentRequest) -> Attempt:
-    registered = await paypal.register(request)
-    return Attempt(request.payment_ref, registered.provider_ref, request.amount, request.currency)
-
-
-async def kept(world: StandIns, paypal: PayPal) -> StoredMethod:
-    attempt = await opened(paypal, first())
-    await world.pay(notify="none")
-    stored = (await paypal.ask(attempt)).stored
-    assert stored is not None
-    return stored
-
-
-def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
-    return Charge(Attempt(ref, None, 12345, "PLN"), "Odnowienie", stored)
-
-
-async def test_a_wallet_is_kept_charged_and_forgotten(world: StandIns, paypal: PayPal) -> None:
-    stored = await kept(world, paypal)
-    assert (stored.label, stored.expires) == ("PayPal p…@example.com", None)
-    charged = await paypal.charge(renewal(stored))
-    assert charged.state.status == "paid"
-    attempt = Attempt("0renew-1", charged.provider_ref, 12345, "PLN")
-    assert (await paypal.ask(attempt)).status == "paid"
-    await world.sandbox.tick(world.clock.now())
-    notice = await paypal.read_notice(*world.notices[-1])
-    assert (notice.kind, notice.payment_ref, notice.provider_ref) == ("paid", "0renew-1", charged.provider_ref)
-    await paypal.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
-    assert (await paypal.ask(attempt)).status == "refunded"
-    for _ in range(2):
-        await paypal.forget(stored)
-    assert (await paypal.charge(renewal(stored, "0renew-2"))).state.refusal == "gone"
-
-
-async def test_a_kept_wallet_is_used_again_by_its_payer(world: StandIns, paypal: PayPal) -> None:
-    stored = await kept(world, paypal)
+async def test_a_kept_wallet_is_used_again_by_its_payer(world: StandIns, paypal: StoringProvider) -> None:
+    stored = await stored_by(world, paypal, first())
     attempt = await opened(paypal, first(attempt=2, stored=stored))
     await world.pay(notify="none")
     state = await paypal.ask(attempt)
@@ -233,7 +192,7 @@ async def test_a_kept_wallet_is_used_again_by_its_payer(world: StandIns, paypal:
     assert len((await world.client.get("http://desk.example/sandbox/api/methods")).json()) == 1
 
 
-async def test_a_wallet_kept_only_later_is_told_by_a_notice(world: StandIns, paypal: PayPal) -> None:
+async def test_a_wallet_kept_only_later_is_told_by_a_notice(world: StandIns, paypal: StoringProvider) -> None:
     attempt = await opened(paypal, first())
     await world.pay(notify="late")
     state = await paypal.ask(attempt)
@@ -249,27 +208,8 @@ async def test_a_wallet_kept_only_later_is_told_by_a_notice(world: StandIns, pay
     assert (await paypal.charge(renewal(stored))).state.status == "paid"
 
 
-@pytest.mark.parametrize("comes_to", ["declined", "needs_payer", "gone"])
-async def test_the_sandbox_lets_a_kept_wallet_be_refused(world: StandIns, paypal: PayPal, comes_to: str) -> None:
-    stored = await kept(world, paypal)
-    await world.let_next(stored.token, comes_to)
-    assert (await paypal.charge(renewal(stored))).state.refusal == comes_to
-    await world.let_next(stored.token, "works")
-    assert (await paypal.charge(renewal(stored, "0renew-2"))).state.status == "paid"
-
-
-@pytest.mark.parametrize("mode", PASSING)
-async def test_a_passing_fault_never_charges_twice(world: StandIns, paypal: PayPal, mode: Mode) -> None:
-    stored = await kept(world, paypal)
-    world.fault("paypal", mode, 1)
-    assert (await paypal.charge(renewal(stored))).state.status == "paid"
-    assert (await paypal.charge(renewal(stored))).state.status == "paid"
-    renewals = [book for book in await world.payments() if book["reference"] == "0renew-1"]
-    assert [book["settled"] for book in renewals] == [True]
-
-
-async def test_a_repeat_after_paypal_forgot_the_key_takes_nothing(world: StandIns, paypal: PayPal) -> None:
-    stored = await kept(world, paypal)
+async def test_a_repeat_after_paypal_forgot_the_key_takes_nothing(world: StandIns, paypal: StoringProvider) -> None:
+    stored = await stored_by(world, paypal, first())
     await paypal.charge(renewal(stored))
     world.clock.advance(7 * 3600)
     with pytest.raises(Conflict, match="already_paid"):

@@ -15,8 +15,6 @@ from services.payments.providers.przelewy24.adapter import Przelewy24
 from services.payments.providers.przelewy24.signature import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.services.outside import FarEnd, breaker, noon, said
 
-pytestmark = pytest.mark.anyio
-
 CRC = "crc"
 REF = "a1b2c3-2"
 ATTEMPT = Attempt(REF, "token", 4900, "PLN")

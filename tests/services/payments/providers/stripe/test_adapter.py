@@ -22,8 +22,6 @@ from services.payments.providers.stripe.adapter import Stripe
 from tests.services.outside import NOON, FarEnd, breaker, noon, said
 from values.payment import StoredMethod
 
-pytestmark = pytest.mark.anyio
-
 REF = "a1b2c3-2"
 SESSION = "cs_test_a1"
 INTENT = "pi_1"
