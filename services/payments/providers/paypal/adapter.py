@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
+from services.clients.token_session import TokenSession
 from services.clock import Clock
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
@@ -73,12 +74,19 @@ class PayPal:
         timeout_s: float = 10.0,
     ) -> None:
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s)
-        self._api = PayPalSession(
-            client, self._line, url=url, client_id=client_id, client_secret=client_secret, clock=clock
+        self._url = url.rstrip("/")
+        session = TokenSession(
+            client,
+            self._line,
+            provider=self.name,
+            token_url=f"{self._url}/v1/oauth2/token",
+            client_id=client_id,
+            client_secret=client_secret,
+            clock=clock,
         )
+        self._api = PayPalSession(client, session, self._url)
         self._vault = PayPalVault(self._api)
         self._webhook_id = webhook_id
-        self._url = url
         self._at_once = asyncio.Semaphore(NOTICES_AT_ONCE)
 
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:
