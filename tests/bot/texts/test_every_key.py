@@ -187,6 +187,7 @@ BUILT: dict[str, Values] = {
     "edit.{}": named,
     "{}.ask": asked,
     "{}.declined": refusable,
+    "{}.help": asked,
     "{}.hint": asked,
 }
 
@@ -226,5 +227,5 @@ def test_every_key_that_may_be_built_has_words(folder: Path) -> None:
     wanted = set(keys(profile))
     for locale in profile.seller.locales:
         lacking = wanted - set(profile.catalogue.texts[locale])
-        assert not lacking, locale
+        assert not lacking, f"add them to the dialog's file in texts/{locale}/"
     assert len(wanted) > 100
