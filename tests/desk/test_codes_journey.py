@@ -55,31 +55,6 @@ async def test_a_code_is_good_for_ten_minutes(desk: Running) -> None:
     assert late.customer.expects == "tax_number"
 
 
-async def test_a_new_code_kills_the_old(desk: Running) -> None:
-    scripted = await Scripted(desk).run("contact_code")
-    old = await scripted.last_code()
-    await scripted.customer.say("contact_code:again")
-    assert scripted.customer.expects == "contact_code"
-    new = await scripted.last_code()
-    assert new != old
-    await scripted.customer.say(old)
-    assert scripted.customer.expects == "contact_code"
-    await scripted.customer.say(new)
-    assert scripted.customer.expects == "tax_number"
-
-
-async def test_a_used_code_and_somebody_elses(desk: Running) -> None:
-    phone = "+48512000321"
-    first = await Scripted(desk, Person(phone=phone)).run("contact_code")
-    used = await first.last_code()
-    await first.type_code()
-    second = await Scripted(desk, Person(phone=phone)).run("contact_code")
-    await second.customer.say(used)
-    assert second.customer.expects == "contact_code", "a code belongs to its conversation and is used once"
-    await second.type_code()
-    assert second.customer.expects == "tax_number", "one phone may serve two accounts"
-
-
 @pytest.mark.parametrize(
     "typed", ["{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"]
 )
@@ -88,38 +63,6 @@ async def test_a_code_is_read_as_people_write_it(desk: Running, typed: str) -> N
     code = await scripted.last_code()
     await scripted.customer.say(typed.format(code[:2], code[2:4], code[4:]))
     assert scripted.customer.expects == "tax_number"
-
-
-async def test_what_is_no_code_costs_no_try(desk: Running) -> None:
-    scripted = await Scripted(desk).run("contact_code")
-    for nothing in ("12345", "1234567", "²³¹²³¹", "nic nie przyszło", "abcdef", "ile to kosztuje?"):
-        await scripted.customer.say(nothing)
-        assert scripted.customer.expects == "contact_code", nothing
-    code = await scripted.last_code()
-    for n in range(1, 5):
-        await scripted.customer.say(wrong_for(code, n))
-    await scripted.customer.say(code)
-    assert scripted.customer.expects == "tax_number"
-
-
-@pytest.mark.desk(rate_limits="on")
-async def test_sending_again_cools_down_where_limits_are_on(desk: Running) -> None:
-    scripted = await Scripted(desk).run("contact_code")
-    for _ in range(5):
-        await scripted.customer.say("contact_code:again")
-        assert scripted.customer.expects == "contact_code"
-    assert len(await codes_sent(desk, scripted)) == 1
-    await desk.advance(61)
-    await scripted.customer.say("contact_code:again")
-    assert len(await codes_sent(desk, scripted)) == 2
-    await desk.advance(61)
-    await scripted.customer.say("contact_code:again")
-    assert len(await codes_sent(desk, scripted)) == 3
-    await desk.advance(61)
-    await scripted.customer.say("contact_code:again")
-    assert len(await codes_sent(desk, scripted)) == 3, "three in ten minutes"
-    await scripted.type_code()
-    assert scripted.customer.expects == "tax_number", "the last one is still good"
 
 
 @pytest.mark.desk(rate_limits="on")
@@ -139,44 +82,6 @@ async def test_ten_wrong_tries_a_day_whatever_the_number_of_codes(desk: Running)
 async def _type(scripted: Scripted, code: str) -> None:
     """Types a code, or the number again if that is what is asked for."""
     await scripted.customer.say(scripted.person.phone if scripted.customer.expects == "phone" else code)
-
-
-async def test_numbers_that_get_no_code(desk: Running) -> None:
-    refused = {
-        "premium": "+48 700 123 456",
-        "shared cost": "801 123 456",
-        "landline": "22 621 12 34",
-        "premium abroad": "+44 909 8790000",
-        "too short": "512 000",
-        "not a number": "zadzwoń do mnie",
-        "an emergency": "112",
-    }
-    scripted = await Scripted(desk).run("phone")
-    for what, number in refused.items():
-        told = len(scripted.customer.said)
-        await scripted.customer.say(number)
-        assert scripted.customer.expects == "phone", what
-        assert len(scripted.customer.said) == told + 1, what
-    everything = (await desk.http.get("/sandbox/api/messages")).json()
-    assert [m for m in everything if m["kind"] == "sms"] == []
-    await scripted.run("tax_number")
-
-
-async def test_another_number_instead(desk: Running) -> None:
-    scripted = await Scripted(desk).run("contact_code")
-    first = await scripted.last_code()
-    await scripted.customer.say("edit:phone")
-    assert scripted.customer.expects == "phone"
-    scripted.person.phone = "+48512999888"
-    await scripted.customer.say("512 999 888")
-    assert scripted.customer.expects == "contact_code"
-    if first != await scripted.last_code():
-        await scripted.customer.say(first)
-        assert scripted.customer.expects == "contact_code"
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert card["phone"] == "+48512999888"
-    assert [c["value"] for c in card["contacts"] if c["verified_at"]] == [scripted.person.email, "+48512999888"]
 
 
 async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(desk: Running) -> None:

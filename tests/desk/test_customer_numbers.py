@@ -185,27 +185,6 @@ async def test_the_page_for_the_password_can_be_had_again(desk: Running) -> None
     assert (await anna.logs_in(BOTH)).status_code == 200
 
 
-async def test_an_unknown_number_is_asked_again(desk: Running) -> None:
-    anna = await subscriber(desk).says("start:sign_up", "99999999")
-    assert anna.chat.at == "account.customer_number"
-    assert "nie ma w naszych danych" in anna.told
-    await anna.says("1234567")
-    assert anna.chat.at == "account.customer_number"
-    await anna.says(BOTH)
-    assert anna.chat.at == "contact.contact_channel"
-
-
-async def test_a_registered_number_is_told_with_the_ways_on(desk: Running) -> None:
-    ewa = await subscriber(desk).says("start:sign_up", REGISTERED)
-    assert ewa.chat.at == "account.customer_number"
-    assert "Podany numer klienta jest już zarejestrowany w systemie" in ewa.told
-    assert ewa.chat.buttons[:2] == ["start:log_in", "start:forgot_password"]
-    await ewa.says("start:forgot_password")
-    assert ewa.chat.at == "account.reset_number"
-    other = await subscriber(desk).says("start:sign_up", REGISTERED, "start:log_in")
-    assert other.chat.expects == "secure_page"
-
-
 async def test_whoever_has_just_registered_is_registered_for_others(desk: Running) -> None:
     await subscriber(desk).registers()
     other = await subscriber(desk).says("start:sign_up", BOTH)
@@ -244,67 +223,15 @@ async def test_the_right_contact_after_a_wrong_one_goes_on(desk: Running) -> Non
     assert anna.chat.at == "contact.contact_code"
 
 
-async def test_another_channel_and_another_number_may_be_chosen(desk: Running) -> None:
-    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", "512 000 111")
-    await anna.says("wolę e-mailem")
-    assert anna.chat.at == "contact.contact_channel"
-    await anna.says("contact_channel:email", ANNA)
-    assert anna.chat.expects == "email_link"
-    await anna.says("/back")
-    assert anna.chat.at == "contact.email"
-    await anna.says("/back", "/back")
-    assert anna.chat.at == "account.customer_number"
-    await anna.says(PHONE_ONLY, "contact_channel:sms", "512 000 222")
-    assert anna.chat.at == "contact.contact_code"
-    await anna.says("/cancel")
-    assert anna.chat.at == "account.start"
-
-
-async def test_a_proof_for_one_number_is_none_for_another(desk: Running) -> None:
+async def test_a_password_is_set_by_the_published_rule(desk: Running) -> None:
     anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
-    await anna.says(await anna.code(ANNAS_PHONE), "/restart", "start:sign_up", PHONE_ONLY)
-    assert anna.chat.at == "contact.contact_channel"
-    await anna.says("contact_channel:sms", ANNAS_PHONE)
-    assert anna.chat.at == "contact.phone", "Anna's phone isn't the one on file there"
-
-
-@pytest.mark.parametrize(("password", "reason"), [
-    ("Krotk1a", "potrzeba co najmniej 8"),
-    ("A1" + "b" * 31, "najwyżej 32"),
-    ("malelitery77", "wielkiej litery"),
-    ("WIELKIELITERY77", "małej litery"),
-    ("BezZadnejCyfry", "cyfry"),
-    ("Zielony7Parasol€", "€"),
-    ("Zielony7 Parasol", "spacja"),
-])  # fmt: skip
-async def test_the_published_rule(tmp_path: Path, password: str, reason: str) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
-        anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
-        await anna.says(await anna.code(ANNAS_PHONE))
-        refused = await anna.sets_password(password)
-        assert refused.status_code == 422
-        assert reason in refused.text
-        assert anna.chat.expects == "secure_page"
-
-
-@pytest.mark.parametrize("password", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
-async def test_what_the_rule_allows(tmp_path: Path, password: str) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
-        anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
-        await anna.says(await anna.code(ANNAS_PHONE))
-        assert (await anna.sets_password(password, "Zielony7Inny")).status_code == 422, "typed twice"
-        assert (await anna.sets_password(password)).status_code == 200
-        assert (await anna.logs_in("1000 0017", password)).status_code == 200
-
-
-@pytest.mark.parametrize("login", [BOTH, ANNA])
-async def test_log_in_by_number_or_login(desk: Running, login: str) -> None:
-    await subscriber(desk).registers()
-    back = await subscriber(desk).says("start:log_in")
-    assert back.chat.expects == "secure_page"
-    assert (await back.logs_in(login, "nie to hasło")).status_code == 422
-    assert (await back.logs_in(login)).status_code == 200
-    assert back.chat.at == "zone.zone"
+    await anna.says(await anna.code(ANNAS_PHONE))
+    refused = await anna.sets_password("malelitery77")
+    assert (refused.status_code, "wielkiej litery" in refused.text) == (422, True)
+    assert (await anna.sets_password(PASSWORD, "Zielony7Inny")).status_code == 422, "typed twice"
+    assert anna.chat.expects == "secure_page"
+    assert (await anna.sets_password()).status_code == 200
+    assert (await anna.logs_in("1000 0017")).status_code == 200
 
 
 async def test_a_forgotten_password_by_link(desk: Running) -> None:
@@ -378,30 +305,6 @@ async def test_e_invoice_from_home(desk: Running) -> None:
         assert "zone:einvoice_off" in anna.chat.buttons
     await anna.says("zone:einvoice_off")
     assert "jest wyłączona" in anna.told
-
-
-async def test_e_invoice_from_my_account_and_put_off(desk: Running) -> None:
-    anna = await subscriber(desk).comes_home()
-    await anna.says("zone:my_account")
-    assert "Dzięki e-Fakturze" in anna.told
-    assert anna.chat.buttons[:2] == ["einvoice:details", "einvoice:activate"]
-    await anna.says("aktywuj e-fakturę")
-    assert anna.chat.expects == "confirm_data"
-    await anna.says("/back")
-    assert anna.chat.at == "zone.zone"
-    await anna.says("einvoice:activate", "einvoice:later")
-    assert anna.chat.at == "zone.zone"
-    assert (await desk.card(ANNA))["einvoice"]["status"] == "off"
-
-
-async def test_whoever_has_no_email_on_file_is_asked_for_one(desk: Running) -> None:
-    someone = await subscriber(desk).comes_home(PHONE_ONLY, "+48512000222")
-    assert "10000025" in " ".join(someone.chat.said)
-    await someone.says("einvoice:activate")
-    assert (someone.chat.expects, someone.chat.at) == ("email", "einvoice.invoice_email")
-    await someone.says("rachunki@example.com", "confirm:yes")
-    assert someone.chat.expects == "nothing"
-    assert "rachunki@example.com" in " ".join(someone.chat.said)
 
 
 async def invoice(desk: Running, number: str, name: str = "FV/2026/11/0001") -> InvoiceTold:

@@ -40,15 +40,6 @@ async def test_a_company_that_is_found(desk: Running, nip: str, name: str, sourc
     assert company["confirmed_at"]
 
 
-@pytest.mark.parametrize("nip", ["1234563219", "123", "0000000000", "12345632181", "FR44732829320", "abc"])
-async def test_a_number_that_is_none_is_refused_with_a_reason(desk: Running, nip: str) -> None:
-    scripted = await Scripted(desk).run("tax_number")
-    before = len(scripted.customer.said)
-    await scripted.customer.say(nip)
-    assert scripted.customer.expects == "tax_number"
-    assert len(scripted.customer.said) == before + 1
-
-
 async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
     scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
     assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
@@ -91,33 +82,6 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Runni
     # On a busy machine the first register may miss its part of the eight seconds; then the second answers.
     assert company["source"] in ("mf", "gus")
     assert company["check"] == "verified"
-
-
-async def test_a_late_answer_may_be_declined(desk: Running) -> None:
-    await _silence(desk)
-    scripted = await Scripted(desk).run("order.method")
-    await desk.fault("mf", "error", 0)
-    await desk.fault("gus", "error", 0)
-    await desk.advance(10 * 60)
-    await scripted.customer.look()
-    await scripted.customer.say("confirm:yes")
-    await scripted.run()
-    company = await company_of(desk, scripted)
-    assert (company["name"], company["source"]) == (scripted.person.name, "customer")
-
-
-async def test_after_the_order_a_late_answer_only_sets_the_check(desk: Running) -> None:
-    await _silence(desk)
-    scripted = await Scripted(desk).run("payment")
-    said = len(scripted.customer.said)
-    await desk.fault("mf", "error", 0)
-    await desk.fault("gus", "error", 0)
-    await desk.advance(10 * 60)
-    await scripted.customer.look()
-    assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
-    company = await company_of(desk, scripted)
-    assert (company["name"], company["source"], company["check"]) == (scripted.person.name, "customer", "pending")
-    await scripted.run()
 
 
 async def _silence(desk: Running) -> None:

@@ -26,6 +26,23 @@ def test_a_forbidden_space_is_called_a_space() -> None:
     ]
 
 
+@pytest.mark.parametrize(("typed", "reason"), [
+    ("Krotk1a", "potrzeba co najmniej 8"),
+    ("A1" + "b" * 31, "najwyżej 32"),
+    ("malelitery77", "wielkiej litery"),
+    ("WIELKIELITERY77", "małej litery"),
+    ("BezZadnejCyfry", "cyfry"),
+    ("Zielony7Parasol€", "€"),
+])  # fmt: skip
+def test_the_published_rule_refuses(typed: str, reason: str) -> None:
+    assert any(reason in said for said in told(typed))
+
+
+@pytest.mark.parametrize("typed", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
+def test_the_published_rule_allows(typed: str) -> None:
+    assert told(typed) == []
+
+
 @pytest.mark.parametrize("rule", [VECTRA, DEFAULT], ids=["vectra", "default"])
 def test_every_reason_stands_among_the_criteria(rule: PasswordRule) -> None:
     shown = {said.key for said in criteria(rule)}
