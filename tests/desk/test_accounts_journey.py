@@ -1,6 +1,5 @@
 """Who is who: log-in from another conversation, wrong log-ins, a forgotten password, an e-mail that is taken, pages."""
 
-import asyncio
 from pathlib import Path
 
 import httpx
@@ -229,14 +228,6 @@ async def test_a_page_expires_after_half_an_hour(desk: Running) -> None:
     await scripted.run("consents")
 
 
-async def test_a_newer_page_replaces_the_older(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    old = page_of(scripted.customer)
-    await scripted.customer.say("secure_page:again")
-    assert (await desk.http.get(old)).status_code == 410
-    await scripted.run("consents")
-
-
 async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running) -> None:
     scripted = await Scripted(desk).run("secure_page")
     page = page_of(scripted.customer)
@@ -292,22 +283,6 @@ async def test_the_confirmation_link_lives_three_days(desk: Running) -> None:
     assert (await desk.http.get(link)).status_code == 410
     await scripted.customer.say("email_link:again")
     await scripted.run()
-
-
-async def test_the_confirmation_link_may_be_followed_before_it_is_asked_for(desk: Running) -> None:
-    scripted = await Scripted(desk).run("phone")
-    await scripted.follow_mail()
-    assert scripted.customer.expects == "phone"
-    await scripted.run("payment")
-    assert "order.email_link" not in scripted.trail
-
-
-async def test_tries_at_once_find_no_more_room_than_one_by_one(desk: Running) -> None:
-    customer = await logging_in(desk)
-    page = page_of(customer)
-    tries = (customer.submit(page, login="jan@example.com", password=f"not-it-{n}") for n in range(25))
-    statuses = [answer.status_code for answer in await asyncio.gather(*tries)]
-    assert (statuses.count(422), statuses.count(429)) == (10, 15)
 
 
 async def test_right_log_ins_are_not_counted(desk: Running) -> None:

@@ -1,6 +1,6 @@
-"""Fifty messages of one customer at once, to one process or spread over several, and what is pressed while a call runs.
+"""Fifty messages of one customer at once, spread over several processes, and what is pressed while a call runs.
 
-On SQLite the same is in `test_order.py`; here several desks share one PostgreSQL.
+To one process they come in `test_order.py`; here several desks share one PostgreSQL.
 """
 
 import asyncio
@@ -43,17 +43,6 @@ async def burst(desks: list[Running], customer: Customer) -> None:
         ]
         await until(lambda: sum(len(place.behind) for place in places) == len(BURST))
     await asyncio.gather(*turns)
-
-
-async def test_to_one_process_they_are_answered_in_order_and_asked_once(desks: Replicas) -> None:
-    one = desks.each[0]
-    customer = await at_the_email(desks.all)
-    before = len(await transcript(one, customer))
-    await burst([one], customer)
-    lines = (await transcript(one, customer))[before:]
-    assert [text for author, text in lines if author == "customer"] == BURST
-    assert [author for author, _ in lines] == ["customer", "bot"] * len(BURST), "one turn after the other"
-    assert [n for n, (_, text) in enumerate(lines) if QUESTION in text] == [len(lines) - 1]
 
 
 async def test_spread_over_several_none_is_lost_and_each_process_asks_once(desks: Replicas) -> None:

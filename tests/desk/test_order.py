@@ -60,39 +60,6 @@ async def test_a_burst_is_answered_in_order_and_asked_once(desk: Running) -> Non
     assert asked == [len(lines) - 1]
 
 
-async def test_a_burst_over_http_is_answered_message_by_message(desk: Running) -> None:
-    customer = await at_the_email(desk)
-
-    async def say(n: int) -> list[Any]:
-        body = {"sender": customer.sender, "message": f"wiadomość {n}", "metadata": {"message_id": f"m{n}"}}
-        answer = await desk.http.post("/webhooks/rest/webhook", json=body)
-        assert answer.status_code == 200
-        return answer.json()
-
-    answers = await asyncio.gather(*(say(n) for n in range(50)))
-    assert all("custom" in answer[-1] and answer[-1]["custom"]["expects"] == "email" for answer in answers)
-    assert sum(len(answer) > 1 for answer in answers) == 50, "each has its sentence"
-    lines = await transcript(desk, customer)
-    assert sum(author == "customer" for author, _ in lines) == 53
-    assert QUESTION in lines[-1][1]
-    assert sum(QUESTION in text for _, text in lines) < 25
-
-
-async def test_the_same_message_five_times_at_once_is_one(desk: Running) -> None:
-    customer = await at_the_email(desk)
-
-    async def say() -> list[Any]:
-        body = {"sender": customer.sender, "message": "anna@example.com", "metadata": {"message_id": "once"}}
-        answer = await desk.http.post("/webhooks/rest/webhook", json=body)
-        assert answer.status_code == 200
-        return answer.json()
-
-    answers = await asyncio.gather(*(say() for _ in range(5)))
-    assert all(answer[0] == answers[0][0] for answer in answers)
-    assert {answer[-1]["custom"]["expects"] for answer in answers} == {"secure_page"}
-    assert sum(text == "anna@example.com" for _, text in await transcript(desk, customer)) == 1
-
-
 async def test_a_repeat_that_waits_behind_does_not_swallow_the_question(desk: Running) -> None:
     customer = await at_the_email(desk)
     receive = desk.installation.desk.receive
@@ -100,18 +67,6 @@ async def test_a_repeat_that_waits_behind_does_not_swallow_the_question(desk: Ru
     await receive(old)
     await asyncio.gather(receive(message(customer, "inna")), receive(old), receive(old))
     assert QUESTION in (await transcript(desk, customer))[-1][1]
-
-
-async def test_conversations_do_not_wait_for_each_other(desk: Running) -> None:
-    one, other = await at_the_email(desk), await at_the_email(desk)
-    stuck = conversation_id("rest", one.sender)
-    async with desk.installation.desk._queue.turn(stuck):
-        waiting = asyncio.create_task(one.say("anna@example.com"))
-        await other.say("ewa@example.com")
-        assert other.expects == "secure_page"
-        assert not waiting.done()
-    await waiting
-    assert one.expects == "secure_page"
 
 
 class Gate:

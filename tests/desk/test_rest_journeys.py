@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.scripted import Person, Scripted, only
 
 METHODS = ("card", "paypal", "przelewy24", "blik")
 
@@ -112,87 +112,29 @@ async def test_a_late_notice(desk: Running, method: str) -> None:
     await assert_finished(desk, scripted)
 
 
-@pytest.mark.parametrize("method", ["card", "paypal"])
-async def test_no_notice_at_all_is_found_by_asking(desk: Running, method: str) -> None:
-    scripted = await Scripted(desk, Person(method=method)).run("payment")
-    await desk.pay(scripted.customer.link("payment")["id"], "paid", "none")
-    await scripted.customer.settled()
-    assert scripted.customer.expects == "payment"
-    await desk.advance(15 * 60)
-    await scripted.customer.look()
-    assert scripted.customer.at == "einvoice.einvoice"
-    await scripted.run()
-    await assert_finished(desk, scripted)
-
-
-@pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_notices_twice_and_again_count_once(desk: Running, method: str) -> None:
-    scripted = await Scripted(desk, Person(method=method, notify="twice")).run("payment")
-    payment = scripted.customer.link("payment")["id"]
-    await scripted.run()
-    said = len(scripted.customer.said)
-    await desk.pay(payment, "paid", "twice")
-    await scripted.customer.settled()
-    assert len(scripted.customer.said) == said
-    await assert_finished(desk, scripted)
-
-
-@pytest.mark.parametrize("method", ["blik", "paypal"])
-async def test_a_forged_notice_changes_nothing(desk: Running, method: str) -> None:
-    scripted = await Scripted(desk, Person(method=method)).run("payment")
-    payment = scripted.customer.link("payment")["id"]
-    for outcome in ("paid", "failed"):
-        await desk.pay(payment, outcome, "forged")
-    said = len(scripted.customer.said)
-    await scripted.customer.look()
-    assert (scripted.customer.expects, len(scripted.customer.said)) == ("payment", said)
-    card = await desk.card(scripted.person.email)
-    assert (only(card["payments"])["status"], only(card["orders"])["status"]) == ("pending", "placed")
-    assert only((await desk.http.get("/sandbox/api/payments")).json())["status"] == "pending"
-    await scripted.run()
-    await assert_finished(desk, scripted)
-
-
-async def test_money_for_a_cancelled_payment_counts(desk: Running) -> None:
+async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> None:
     scripted = await Scripted(desk, Person(method="blik")).run("payment")
-    link = scripted.customer.link("payment")
-    assert (await desk.http.get(link["href"])).status_code == 303
-    await scripted.customer.say("method:card")
-    second = scripted.customer.link("payment")["id"]
-    await desk.pay(link["id"])
-    await scripted.customer.settled()
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert {p["id"]: p["status"] for p in card["payments"]} == {link["id"]: "paid", second: "cancelled"}
-    assert only(card["orders"])["status"] == "paid"
-
-
-async def test_a_second_payment_is_to_be_refunded(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(method="blik")).run("payment")
-    first = scripted.customer.link("payment")
+    customer = scripted.customer
+    first = customer.link("payment")
     assert (await desk.http.get(first["href"])).status_code == 303
-    await scripted.customer.say("method:card")
-    second = scripted.customer.link("payment")["id"]
+    await customer.say("method:card")
+    second = customer.link("payment")["id"]
     await desk.pay(second)
-
-    async def paid() -> bool:
-        await scripted.customer.look()
-        return scripted.customer.at == "einvoice.einvoice"
-
-    await until(paid)
-    told = len(scripted.customer.said)
-    await desk.pay(first["id"])
-
-    async def told_of_it() -> bool:
-        await scripted.customer.look()
-        return any("Nadwyżkę odsyłamy" in line for line in scripted.customer.said[told:])
-
-    await until(told_of_it, seconds=60)
-    assert sum("Nadwyżkę odsyłamy" in line for line in scripted.customer.said) == 1
+    await customer.settled()
+    assert customer.at == "einvoice.einvoice"
+    told = len(customer.said)
+    await desk.pay(first["id"], notify="twice")
+    await desk.advance(60)
+    await customer.settled()
+    for words in ("Nadwyżkę odsyłamy", "Zwróciliśmy nadpłatę"):
+        assert sum(words in line for line in customer.said[told:]) == 1
+    bank = {p["id"]: p for p in (await desk.http.get("/sandbox/api/payments")).json()}
+    assert bank[second]["status"] == "paid"
+    assert (bank[first["id"]]["status"], bank[first["id"]]["refunded"]) == ("refunded", 36777)
     await scripted.run()
     card = await desk.card(scripted.person.email)
-    assert {p["id"]: p["status"] for p in card["payments"]}[second] == "paid"
-    assert [p["status"] for p in card["payments"]].count("paid") == 1
+    assert {p["id"]: p["status"] for p in card["payments"]} == {second: "paid", first["id"]: "refunded"}
+    assert only(card["orders"])["status"] == "paid"
 
 
 async def test_cancelling_after_pay_now_withdraws_the_order(desk: Running) -> None:

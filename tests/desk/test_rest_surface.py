@@ -269,57 +269,6 @@ async def test_odd_messages_get_a_sentence_and_change_nothing(desk: Running, ste
     await scripted.run("order.confirm")
 
 
-async def test_a_megabyte_and_forms_that_are_no_messages(desk: Running) -> None:
-    for message in (
-        "x" * 1_000_000,
-        "ż" * 1_000_000,
-        "\x00" * 1_000_000,
-        5,
-        1.5,
-        True,
-        None,
-        [],
-        {},
-        ["a"],
-        {"a": 1},
-    ):
-        answer = await post(desk, {"sender": SENDER, "message": message})
-        assert answer.status_code == 200
-        assert texts(answer.json()), str(message)[:20]
-    missing = await post(desk, {"sender": SENDER})
-    assert missing.status_code == 200
-    assert texts(missing.json())
-
-
-async def test_requests_that_get_no_turn(desk: Running) -> None:
-    for body in (
-        {"message": "x"},
-        {"sender": "short", "message": "x"},
-        {"sender": "a" * 15, "message": "x"},
-        {"sender": None, "message": "x"},
-        {"sender": 12345678901234567890, "message": "x"},
-        {"sender": "with\nnewline-in-the-middle", "message": "x"},
-        {"sender": "with\x00nul-in-the-middle-of", "message": "x"},
-        {"sender": "lone-surrogate-\ud800-inside", "message": "x"},
-        {"sender": "x" * 256, "message": "x"},
-        [],
-        "text",
-        b"",
-        b"not json",
-        b"\xff\xfe",
-        b"[" * 100_000,
-    ):
-        answer = await post(desk, body)
-        assert answer.status_code == 400, body
-        assert "error" in answer.json()
-    for params in ({}, {"sender": "short"}, {"sender": SENDER, "after": "x"}, {"sender": SENDER, "after": "-1"}):
-        refused = await desk.http.get("/webhooks/rest/events", params=params)
-        assert refused.status_code == 400, params
-    odd = {"sender": SENDER, "message": "/start", "metadata": {"locale": 7, "message_id": {"a": "\ud800"}}}
-    assert (await post(desk, odd)).status_code == 200
-    assert (await post(desk, {"sender": SENDER, "message": "/start", "metadata": "none"})).status_code == 200
-
-
 async def test_a_button_of_an_answered_step_changes_nothing(desk: Running) -> None:
     scripted = await Scripted(desk).run("order.terms")
     customer = scripted.customer

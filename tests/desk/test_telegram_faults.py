@@ -1,6 +1,5 @@
 """Telegram as it is on a bad day: limits, refusals, updates twice and in the wrong order, a desk that can't commit."""
 
-import asyncio
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -94,24 +93,6 @@ def membership(api: BotApi, chat: Chat, status: str) -> dict[str, Any]:
     )
 
 
-async def test_updates_brought_twice_at_once_and_in_the_wrong_order(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 1, webhook=True)
-        start, buy = api.text(1, "/start"), api.text(1, "kup teraz")
-        assert await asyncio.gather(*(api.bring(start) for _ in range(5))) == [200] * 5
-        assert await asyncio.gather(*(api.bring(update) for update in (buy, start, buy, start))) == [200] * 4
-        await chat.sees(lambda: chat.button("account:new"))
-        assert len(chat.texts) == 2
-        late = api.text(1, "/help")
-        new = api.text(1, "jan.nowak@example.com")
-        await chat.press("account:new")
-        await chat.reads("e-mail")
-        before = len(chat.shown)
-        assert [await api.bring(new), await api.bring(late)] == [200, 200]
-        await chat.follows("s")
-        await chat.sees(lambda: len(chat.shown) == before + 2)
-
-
 async def test_an_update_taken_before_a_restart_is_not_taken_again(tmp_path: Path) -> None:
     async with bot_api() as api:
         async with telegram_desk(tmp_path, api) as desk:
@@ -193,14 +174,6 @@ async def test_a_secret_is_deleted_though_the_first_try_died_with_its_process(tm
         update = api.text(1, "4242 4242 4242 4242")
         assert [await api.bring(update) for _ in range(2)] == [200, 200]
         await soon(lambda: len(api.made("deleteMessage")) == 2)
-
-
-async def test_who_does_not_know_the_secret_is_turned_away(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        assert await api.bring(api.text(1, "/start"), secret="x" * 64) == 403
-        bare = await desk.http.post("/webhooks/telegram", json=api.text(1, "/start"))
-        assert bare.status_code == 403
-        assert not api.sent[1]
 
 
 async def test_a_keyboard_that_cant_be_taken_away_answers_for_itself(tmp_path: Path) -> None:

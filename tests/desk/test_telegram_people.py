@@ -90,37 +90,6 @@ async def test_an_edited_answer_is_a_correction(chat: Chat) -> None:
     assert await chat.reads("/s/", after=before), "the step that was open is asked again"
 
 
-async def test_an_edit_of_a_refused_answer_is_the_answer(chat: Chat) -> None:
-    await to_email(chat)
-    said = await chat.say("jan.nowak@example")
-    await chat.reads("e-mail", after=len(chat.shown))
-    await edit(chat, said, "jan.nowak@example.com")
-    await chat.follows("s")
-
-
-async def test_an_edit_that_leaves_the_words_is_passed_over(chat: Chat) -> None:
-    await to_email(chat)
-    said = await chat.say("jan.nowak@example.com")
-    await chat.follows("s")
-    before = len(chat.shown)
-    await edit(chat, said, "jan.nowak@example.com")
-    await chat.say("/help")
-    await chat.answered(before)
-    await soon(lambda: not chat.api.pending)
-    assert len(chat.shown) == before + 1, "only the help was given"
-
-
-async def test_an_edit_of_an_old_greeting_is_no_answer(chat: Chat) -> None:
-    said = await chat.say("/start")
-    await chat.press("start:buy")
-    await chat.press("account:new")
-    before = len(chat.shown)
-    await edit(chat, said, "dzień dobry")
-    await chat.answered(before)
-    await chat.say("jan.nowak@example.com")
-    await chat.follows("s")
-
-
 async def edit(chat: Chat, said: dict[str, Any], text: str) -> None:
     await chat.put(chat.api.update(edited_message={**said["message"], "edit_date": 1763629300, "text": text}))
 
@@ -218,16 +187,6 @@ async def test_each_language_has_its_menu(stage: Stage) -> None:
     menus = {menu.get("language_code", ""): menu["commands"] for menu in api.made("setMyCommands")}
     assert set(menus) == {"", "pl", "it", "en"}
     assert menus[""] == menus["pl"]
-
-
-async def test_a_group_is_not_answered(stage: Stage, chat: Chat) -> None:
-    api, _ = stage
-    message = api.message(chat.id, text="/start")
-    message["chat"] = {"id": -100, "type": "supergroup", "title": "T"}
-    await chat.taken(api.update(message=message))
-    await chat.say("/start")
-    await chat.answered(0)
-    assert -100 not in api.sent
 
 
 async def test_the_chat_keeps_one_open_keyboard(chat: Chat) -> None:

@@ -101,7 +101,8 @@ async def test_without_a_mark_every_message_counts(desk: ScriptedDesk, http: htt
 
 
 @pytest.mark.parametrize(
-    "sender", [None, "", "a" * 15, 12345678901234567, "a" * 20 + "\n", "a" * 20 + "\ud800", "x" * 300]
+    "sender",
+    [None, "", "a" * 15, 12345678901234567, "a" * 20 + "\n", "a" * 20 + "\x00", "a" * 20 + "\ud800", "x" * 300],
 )
 async def test_a_sender_that_is_no_capability_is_refused(
     sender: object, desk: ScriptedDesk, http: httpx.AsyncClient
