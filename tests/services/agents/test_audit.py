@@ -10,26 +10,23 @@ from services.store.database import Store
 from tests.services.databases import NOW
 
 
-async def test_it_is_read_page_by_page_newest_first(store: Store) -> None:
-    def work(connection: sa.Connection) -> None:
-        for n in range(5):
-            audit.note(
-                connection,
-                agent_id=f"agent {n % 2}",
-                what="seen",
-                at=NOW + timedelta(seconds=n),
-                conversation_id=f"c{n}",
-                details={"n": n},
-            )
-        first = audit.page(connection, most=2)
-        assert [entry.details["n"] for entry in first] == [4, 3]
-        audit.note(connection, agent_id=None, what="new", at=NOW)
-        second = audit.page(connection, before=first[-1].id, most=2)
-        assert [entry.details["n"] for entry in second] == [2, 1], "what comes meanwhile shifts nothing"
-        audit.forget_before(connection, NOW + timedelta(seconds=4))
-        assert [entry.conversation_id for entry in audit.page(connection)] == ["c4"]
-
-    await store.write(work)
+def test_it_is_read_page_by_page_newest_first(connection: sa.Connection) -> None:
+    for n in range(5):
+        audit.note(
+            connection,
+            agent_id=f"agent {n % 2}",
+            what="seen",
+            at=NOW + timedelta(seconds=n),
+            conversation_id=f"c{n}",
+            details={"n": n},
+        )
+    first = audit.page(connection, most=2)
+    assert [entry.details["n"] for entry in first] == [4, 3]
+    audit.note(connection, agent_id=None, what="new", at=NOW)
+    second = audit.page(connection, before=first[-1].id, most=2)
+    assert [entry.details["n"] for entry in second] == [2, 1], "what comes meanwhile shifts nothing"
+    audit.forget_before(connection, NOW + timedelta(seconds=4))
+    assert [entry.conversation_id for entry in audit.page(connection)] == ["c4"]
 
 
 @pytest.mark.parametrize("details", [{"email": "a@b.pl"}, {"name": "Anna"}, {"why": "x" * 101}])
