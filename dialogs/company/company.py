@@ -23,6 +23,7 @@ from dialogs.company.data import (
     forms,
     from_view,
     giving_up,
+    held,
     of_account,
     own,
     parse_number,
@@ -228,9 +229,7 @@ def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
 @number.on(Answered)
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Begin another company; nothing of the old one stays, unless the change is given up."""
-    holder = Company(
-        product=s.product, program_ready=s.program_ready, legal_form=s.legal_form, registered_as=s.registered_as
-    )
+    holder = held(Company(product=s.product, program_ready=s.program_ready), s)
     same = s.kept if s.kept is not None and s.kept.tax_number == e.value else holder
     given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
     return then(replace(given, tax_number=str(e.value), kept=s.kept))
@@ -344,11 +343,9 @@ def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision
 @which.on(Answered)
 def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
-    holder = Company(legal_form=s.legal_form, registered_as=s.registered_as)
     if e.value == "new":
-        return then(replace(holder, kept=s.kept), Unawait())
-    known = from_view(s.choices[int(str(e.value)) - 1])
-    return _shown_again(replace(known, legal_form=s.legal_form, registered_as=s.registered_as), ctx)
+        return then(replace(held(Company(), s), kept=s.kept), Unawait())
+    return _shown_again(held(from_view(s.choices[int(str(e.value)) - 1]), s), ctx)
 
 
 def _to_order_for(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:

@@ -175,6 +175,11 @@ def as_saved(s: Company) -> Company:
     return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else fresh
 
 
+def held(company: Company, s: Company) -> Company:
+    """Return another company of the same holder: what is the account's and not the company's stays."""
+    return replace(company, legal_form=s.legal_form, registered_as=s.registered_as)
+
+
 def from_view(view: CompanyView) -> Company:
     """Return a company of the account, as it was confirmed."""
     return Company(
