@@ -24,7 +24,6 @@ from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
-from bot.usecases.agents.acts import AgentActs
 from bot.web.errors import away, broken, nowhere
 from bot.web.network import OnlyHere
 from bot.web.policy import Headers
@@ -93,10 +92,6 @@ class Installation:
     warning: "asyncio.Task[None] | None" = field(default=None, init=False)
 
     @property
-    def settings(self) -> Settings:
-        return self.deps.settings
-
-    @property
     def profile(self) -> Profile:
         """The seller's profile, with the names of products that only orders have."""
         return self.deps.profile
@@ -120,11 +115,6 @@ class Installation:
     def desk(self) -> ConversationDesk:
         """The desk that runs the turns of all conversations."""
         return self.container.desk
-
-    @property
-    def agent_acts(self) -> AgentActs:
-        """The agents' commands."""
-        return self.container.agent_acts
 
     async def start(self) -> None:
         """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""

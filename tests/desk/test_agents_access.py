@@ -38,7 +38,7 @@ async def test_a_log_in_holds_at_every_process_until_it_ends_at_all(
     tmp_path: Path, database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with post_office() as office, desks_on(database, request, tmp_path, office) as desks:
-        settings = desks.each[0].installation.settings
+        settings = desks.each[0].installation.deps.settings
         monkeypatch.setenv("OKIENKO_DATABASE_URL", settings.database)
         app = build("agent")
 

@@ -39,12 +39,12 @@ async def test_a_code_is_good_for_ten_minutes(desk: Running) -> None:
     late = await Scripted(desk).run("contact_code")
     old = await late.last_code()
     where = await desk.installation.desk.conversation("rest", late.customer.sender) or ""
-    await desk.installation.agent_acts.take(where, ANNA, "take")
+    await desk.installation.container.agent_acts.take(where, ANNA, "take")
     await desk.advance(9 * 60 + 55)
     await early.type_code()
     assert early.customer.expects == "tax_number"
     await desk.advance(10)
-    await desk.installation.agent_acts.give_back(where, ANNA, "back")
+    await desk.installation.container.agent_acts.give_back(where, ANNA, "back")
     await late.customer.settled()
     assert "Ten kod już nie działa" in late.customer.said[-1], "it isn't announced as on its way"
     assert late.customer.buttons[0] == "contact_code:again"

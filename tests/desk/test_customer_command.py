@@ -24,7 +24,7 @@ async def _exported_and_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person()).run("payment")
         email, customer = scripted.person.email, scripted.customer
-        settings = desk.installation.settings
+        settings = desk.installation.deps.settings
         monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
         monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))
         app = build("customer")

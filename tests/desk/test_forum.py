@@ -113,7 +113,7 @@ async def test_acts_at_the_console_are_told_in_the_topic(
         await customer.say("/start")
         await customer.say("/agent")
         where, topic = await id_of(forum.desk, customer), await forum.topic()
-        acts, marek = forum.desk.installation.agent_acts, By("marek", "Marek", "pl")
+        acts, marek = forum.desk.installation.container.agent_acts, By("marek", "Marek", "pl")
         await acts.take(where, marek, "1")
         await acts.say(where, marek, "Z konsoli", "2")
         await forum.reads(topic, "Marek: Z konsoli")

@@ -80,7 +80,7 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(
         await customer.say("/agent")
         where = await id_of(desk, customer)
         await helpdesk.says("Powód")
-        acts, marek = desk.installation.agent_acts, By("agent-marek", "Marek", "pl")
+        acts, marek = desk.installation.container.agent_acts, By("agent-marek", "Marek", "pl")
         await acts.take(where, marek, "1")
         await helpdesk.says("Marek")
         await helpdesk.act("say", "A ja też tu jestem")

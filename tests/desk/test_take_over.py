@@ -25,7 +25,7 @@ async def at_the_nip(desk: Running) -> Scripted:
 
 
 def acts(desk: Running) -> AgentActs:
-    return desk.installation.agent_acts
+    return desk.installation.container.agent_acts
 
 
 async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntry]:

@@ -33,15 +33,16 @@ def test_in_the_sandbox_it_is_the_stand_ins_unless_another_is_set() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"sandbox": "off"}, {"telegram_mode": "off"}, {"telegram_base_url": "http://127.0.0.1:8081/bot"}],
-    ids=["live", "off", "another Bot API"],
+    [
+        {"sandbox": "off"},
+        {"telegram_mode": "off"},
+        {"telegram_mode": "off", "telegram_token": "1:real"},
+        {"telegram_base_url": "http://127.0.0.1:8081/bot"},
+    ],
+    ids=["live", "off", "off with a bot", "another Bot API"],
 )
 def test_else_there_is_none(given: dict[str, str]) -> None:
     assert made(**given) is None
-
-
-def test_a_bot_that_is_set_can_be_left_out_too() -> None:
-    assert made(telegram_mode="off", telegram_token="1:real") is None
 
 
 def test_a_live_desk_beside_a_sandbox_is_met_on_the_sandboxs_telegram() -> None:
