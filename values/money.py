@@ -67,11 +67,6 @@ def percent(amount: Money, rate_percent: int | Decimal) -> Money:
     return Money(int(part), amount.currency)
 
 
-def vat(net: Money, rate_percent: int | Decimal) -> Money:
-    """Return VAT at `rate_percent` on a net sum, rounded half up once, on the sum of its rate."""
-    return percent(net, rate_percent)
-
-
 # Of the Union for services: Northern Ireland (XI) belongs to it for goods only.
 UNION = frozenset(RULES)
 

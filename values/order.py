@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from values.account_view import Line
-from values.money import Money, Vat, percent, vat
+from values.money import Money, Vat, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def price(
     bought = tuple(lines)
     full = Money(sum(line.full for line in bought), currency)
     net = full - discount_on(bought, currency, percent_off=percent_off, amount_off=amount_off)
-    tax = vat(net, vat_percent)
+    tax = percent(net, vat_percent)  # rounded once, on the sum of its rate
     return Price(net, tax, net + tax)
 
 

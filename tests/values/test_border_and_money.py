@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
-from values.money import Money, minor_units, vat
+from values.money import Money, minor_units, percent
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
 from values.secret import Secret
 
@@ -51,8 +51,8 @@ def test_money_is_written_and_read_in_major_units(minor: int, currency: str, tex
 
 
 def test_money_is_rounded_half_up_and_written_as_the_language_writes_it() -> None:
-    assert vat(Money(29900, "PLN"), 23) == Money(6877, "PLN")
-    assert vat(Money(50, "PLN"), 1) == Money(1, "PLN")
+    assert percent(Money(29900, "PLN"), 23) == Money(6877, "PLN")
+    assert percent(Money(50, "PLN"), 1) == Money(1, "PLN")
     assert Money(123450, "PLN").format("pl") == "1\u00a0234,50\u00a0zł"
     assert Money(123450, "EUR").format("it") == "1.234,50\u00a0€"
     assert Money(123450, "PLN").format("en") == "PLN\u00a01,234.50"
@@ -64,7 +64,7 @@ def test_money_is_rounded_half_up_and_written_as_the_language_writes_it() -> Non
 @given(st.integers(-(10**9), 10**9), st.integers(0, 100))
 def test_gross_is_net_and_vat_to_the_cent(minor: int, rate: int) -> None:
     net = Money(minor, "PLN")
-    assert abs(vat(net, rate).minor * 100 - minor * rate) <= 50
+    assert abs(percent(net, rate).minor * 100 - minor * rate) <= 50
 
 
 def test_the_default_rule_wants_length_and_nothing_common() -> None:
