@@ -22,11 +22,11 @@ class BadRequest(Exception):
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body. Raises Wrong."""
+    """Return the JSON object in the body. Raises BadRequest."""
     try:
         asked = json.loads(await request.body())
-    except ValueError as error:
-        raise BadRequest("the body is a JSON object") from error
+    except ValueError:
+        asked = None
     if not isinstance(asked, dict):
         raise BadRequest("the body is a JSON object")
     return asked

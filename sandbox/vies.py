@@ -3,7 +3,6 @@
 The two differ as in life: the one says `valid`, the other `isValid` and `userError`.
 """
 
-import json
 import re
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp
 from sandbox.clock import SandboxClock
 from sandbox.faults import DOWN_PAGE
 from sandbox.people import PeopleCompany
+from sandbox.requests import BadRequest, read_object
 from sandbox.world import World
 
 COUNTRIES: Final = frozenset(
@@ -136,10 +136,9 @@ def _failed(code: str, status: int) -> Response:
 
 async def _read(request: Request) -> dict[str, Any]:
     try:
-        asked = json.loads(await request.body())
-    except ValueError:
+        return await read_object(request)
+    except BadRequest:
         return {}
-    return asked if isinstance(asked, dict) else {}
 
 
 def _is_sound(country: str, number: str) -> bool:

@@ -36,6 +36,7 @@ from sandbox.paypal.shapes import (
 )
 from sandbox.paypal.vault import VaultSimulator
 from sandbox.paypal.webhooks import PayPalNotices
+from sandbox.requests import BadRequest, read_object
 from sandbox.token_endpoint import TokenEndpoint
 from sandbox.world import World
 
@@ -261,13 +262,9 @@ def _inner_error() -> Response:
 
 
 async def _read(request: Request) -> dict[str, Any]:
-    raw = await request.body()
-    if not raw.strip():
+    if not (await request.body()).strip():
         return {}
     try:
-        asked = json.loads(raw)
-    except ValueError:
-        asked = None
-    if not isinstance(asked, dict):
-        raise invalid("MALFORMED_REQUEST_JSON")
-    return asked
+        return await read_object(request)
+    except BadRequest:
+        raise invalid("MALFORMED_REQUEST_JSON") from None

@@ -1,6 +1,5 @@
 """Przelewy24 REST v1: register, verify, read, refund; signed as the provider signs."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,7 +15,7 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
-from sandbox.requests import has_basic
+from sandbox.requests import BadRequest, has_basic, read_object
 from sandbox.world import World
 
 FIRST_ORDER: Final = 3_000_000_000
@@ -208,12 +207,9 @@ def _data(data: Any) -> Response:
 
 async def _read(request: Request) -> dict[str, Any]:
     try:
-        asked = json.loads(await request.body())
-    except ValueError:
-        asked = None
-    if not isinstance(asked, dict):
-        raise P24Refused("Invalid JSON")
-    return asked
+        return await read_object(request)
+    except BadRequest:
+        raise P24Refused("Invalid JSON") from None
 
 
 def _check_seller(asked: dict[str, Any]) -> None:
