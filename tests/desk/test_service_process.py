@@ -195,15 +195,6 @@ def test_going_live_with_keys_missing_names_them(tmp_path: Path, monkeypatch: py
     assert "kkkk" not in said
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "desk.example.com"])
-def test_the_sandbox_stays_on_loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    assert "OKIENKO_SANDBOX=public" in refused(monkeypatch, tmp_path, HOST=host)
-
-
-def test_limits_are_lifted_in_the_sandbox_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "OKIENKO_RATE_LIMITS" in refused(monkeypatch, tmp_path, SANDBOX="off", RATE_LIMITS="off")
-
-
 def test_several_workers_need_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "PostgreSQL" in refused(monkeypatch, tmp_path, "--workers", "2")
 

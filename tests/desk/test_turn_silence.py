@@ -86,14 +86,6 @@ async def test_reminded_twice_then_left_in_peace_then_resumed(desk: Running) -> 
     assert customer.expects == "secure_page"
 
 
-async def test_who_answers_is_not_reminded(desk: Running) -> None:
-    customer = await at_the_email(desk)
-    await desk.advance(0.9 * HOUR)
-    await customer.say("anna@example.com")
-    await desk.advance(0.9 * HOUR)
-    assert await said_since(customer) == []
-
-
 async def test_timers_outlive_the_process(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         customer = await at_the_email(desk)
