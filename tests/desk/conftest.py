@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from services.store import migrate
 from tests.conftest import database_of
-from tests.desk.databases import on
+from tests.desk.databases import desk_on, on
 from tests.desk.quick_starts import Quick, in_place, made_once
 from tests.desk.running import Running, running_desk
 
@@ -38,9 +38,13 @@ def database() -> str:
 
 @pytest.fixture
 async def desk(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> AsyncIterator[Running]:
-    """A desk set as the marks `desk` of the test and its file say."""
-    marks = [mark.kwargs for mark in request.node.iter_markers("desk")]
-    async with running_desk(tmp_path, **on(database, request), **ChainMap(*marks)) as desk:
+    """A desk set as the marks `desk` of the test and its file say; two on PostgreSQL where they are `replicated`."""
+    settings = ChainMap(*(mark.kwargs for mark in request.node.iter_markers("desk")))
+    if request.node.get_closest_marker("replicated"):
+        opening = desk_on(database, request, tmp_path, **settings)
+    else:
+        opening = running_desk(tmp_path, **on(database, request), **settings)
+    async with opening as desk:
         yield desk
 
 

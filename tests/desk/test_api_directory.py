@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.simulation.pages import code_in
 from services.store.tables.seller import customer_on_file
 from tests.crash.process import free_port
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
 
@@ -44,43 +44,41 @@ async def on_file(desk: Running, limit: int = 50) -> dict[str, Any]:
 
 
 @on_each_database
-async def test_customers_are_put_on_file_and_brought_up_to_date(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        told = await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")
-        assert (told.status_code, told.json()) == (200, {"imported": 2})
-        anna = (await on_file(desk))["K-1"]
-        assert (anna["phone"], anna["email"].lower(), anna["customer_id"]) == (
-            "+48512000111",
-            "anna.nowak@example.com",
-            None,
-        )
-        (program,) = anna["programs"]
-        assert (program["serial"], program["subscription_ends_at"]) == ("S-1", "2026-12-20T23:00:00Z")
-        changed = ANNA | {"phone": "+48 512 000 999", "email": None, "programs": []}
-        assert (await tell(desk, changed)).status_code == 200
-        now = await on_file(desk, limit=1)
-        assert now.keys() == {"K-1", "K-2"}
-        assert (now["K-1"]["phone"], now["K-1"]["email"], now["K-1"]["programs"]) == ("+48512000999", None, [])
-        assert now["K-1"]["id"] == anna["id"]
-        # The first answer once more, and nothing is taken back by it.
-        assert (await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")).json() == {"imported": 2}
-        assert (await on_file(desk))["K-1"]["phone"] == "+48512000999"
-        assert (await tell(desk, ANNA, key="k-1")).status_code == 409
+@pytest.mark.replicated
+async def test_customers_are_put_on_file_and_brought_up_to_date(desk: Running) -> None:
+    told = await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")
+    assert (told.status_code, told.json()) == (200, {"imported": 2})
+    anna = (await on_file(desk))["K-1"]
+    assert (anna["phone"], anna["email"].lower(), anna["customer_id"]) == (
+        "+48512000111",
+        "anna.nowak@example.com",
+        None,
+    )
+    (program,) = anna["programs"]
+    assert (program["serial"], program["subscription_ends_at"]) == ("S-1", "2026-12-20T23:00:00Z")
+    changed = ANNA | {"phone": "+48 512 000 999", "email": None, "programs": []}
+    assert (await tell(desk, changed)).status_code == 200
+    now = await on_file(desk, limit=1)
+    assert now.keys() == {"K-1", "K-2"}
+    assert (now["K-1"]["phone"], now["K-1"]["email"], now["K-1"]["programs"]) == ("+48512000999", None, [])
+    assert now["K-1"]["id"] == anna["id"]
+    # The first answer once more, and nothing is taken back by it.
+    assert (await tell(desk, ANNA, {"ref": "K-2"}, key="k-1")).json() == {"imported": 2}
+    assert (await on_file(desk))["K-1"]["phone"] == "+48512000999"
+    assert (await tell(desk, ANNA, key="k-1")).status_code == 409
 
 
 @on_each_database
-async def test_all_of_them_or_none(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        unread = await tell(desk, ANNA, {"ref": "K-2", "phone": "22 123 45 67", "email": "anna"}, {"ref": "K-3"})
-        assert unread.status_code == 422
-        assert "customers.1.phone: fixed_line" in unread.json()["error"]
-        assert "customers.1.email: missing_at" in unread.json()["error"]
-        assert "anna" not in unread.json()["error"], "what was given isn't repeated"
-        anothers = await tell(desk, ANNA, {"ref": "K-9", "customer_number": ANNA["customer_number"]})
-        assert (anothers.status_code, "customers.1" in anothers.json()["error"]) == (409, True)
-        assert await on_file(desk) == {}
+@pytest.mark.replicated
+async def test_all_of_them_or_none(desk: Running) -> None:
+    unread = await tell(desk, ANNA, {"ref": "K-2", "phone": "22 123 45 67", "email": "anna"}, {"ref": "K-3"})
+    assert unread.status_code == 422
+    assert "customers.1.phone: fixed_line" in unread.json()["error"]
+    assert "customers.1.email: missing_at" in unread.json()["error"]
+    assert "anna" not in unread.json()["error"], "what was given isn't repeated"
+    anothers = await tell(desk, ANNA, {"ref": "K-9", "customer_number": ANNA["customer_number"]})
+    assert (anothers.status_code, "customers.1" in anothers.json()["error"]) == (409, True)
+    assert await on_file(desk) == {}
 
 
 async def test_what_is_no_customer(desk: Running) -> None:
@@ -108,45 +106,46 @@ async def invoice(desk: Running, **told: Any) -> Any:
 
 
 @on_each_database
-async def test_from_the_import_to_the_invoice(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.replicated
+@pytest.mark.desk(profile=Path("profiles/vectra"))
+async def test_from_the_import_to_the_invoice(desk: Running) -> None:
     """A customer put on file registers by the number, the seller hears of it, an invoice is told and found."""
-    async with desk_on(database, request, tmp_path, profile=Path("profiles/vectra")) as desk:
-        numbered = {"ref": "K-7", "customer_number": "2000 0017", "phone": "512000712", "email": "ola@example.com"}
-        assert (await tell(desk, numbered)).status_code == 200
-        assert (await tell(desk, numbered | {"customer_number": "200"})).status_code == 422
-        assert (await on_file(desk))["K-7"]["customer_number"] == "20000017"
-        early = await invoice(desk, ref="K-7", number="F/11/0001")
-        assert (early.status_code, early.json()["customer_id"]) == (201, None)
+    numbered = {"ref": "K-7", "customer_number": "2000 0017", "phone": "512000712", "email": "ola@example.com"}
+    assert (await tell(desk, numbered)).status_code == 200
+    assert (await tell(desk, numbered | {"customer_number": "200"})).status_code == 422
+    assert (await on_file(desk))["K-7"]["customer_number"] == "20000017"
+    early = await invoice(desk, ref="K-7", number="F/11/0001")
+    assert (early.status_code, early.json()["customer_id"]) == (201, None)
 
-        chat = desk.customer()
-        for said in ("start:sign_up", "20000017", "contact_channel:sms", "512000712"):
-            await chat.say(said)
-        await chat.say(code_in((await desk.outbox("+48512000712"))[-1]["text"]))
-        page = chat.link("secure_page")["href"]
-        done = await chat.submit(page, password="Zielony7Parasol", password_repeat="Zielony7Parasol")
-        assert done.status_code in (200, 303), done.text
+    chat = desk.customer()
+    for said in ("start:sign_up", "20000017", "contact_channel:sms", "512000712"):
+        await chat.say(said)
+    await chat.say(code_in((await desk.outbox("+48512000712"))[-1]["text"]))
+    page = chat.link("secure_page")["href"]
+    done = await chat.submit(page, password="Zielony7Parasol", password_repeat="Zielony7Parasol")
+    assert done.status_code in (200, 303), done.text
 
-        card = await desk.card("ola@example.com")
-        assert card is not None, "an e-mail on file finds its customer"
-        assert (card["account"]["status"], (await on_file(desk))["K-7"]["customer_id"]) == ("active", card["id"])
+    card = await desk.card("ola@example.com")
+    assert card is not None, "an e-mail on file finds its customer"
+    assert (card["account"]["status"], (await on_file(desk))["K-7"]["customer_id"]) == ("active", card["id"])
 
-        async def told_of() -> bool:
-            arrived = (await desk.http.get("/sandbox/api/events")).json()
-            mine = [event["type"] for event in arrived if event["data"].get("customer_id") == card["id"]]
-            return sorted(mine) == ["account.created", "contact.verified"]
+    async def told_of() -> bool:
+        arrived = (await desk.http.get("/sandbox/api/events")).json()
+        mine = [event["type"] for event in arrived if event["data"].get("customer_id") == card["id"]]
+        return sorted(mine) == ["account.created", "contact.verified"]
 
-        await until(told_of)
-        told = await invoice(desk, customer_id=card["id"])
-        assert (told.status_code, told.json()["customer_id"]) == (201, card["id"])
-        assert (await invoice(desk, customer_id=card["id"])).json() == told.json(), "known by its number"
-        assert (await invoice(desk, ref="K-7")).json() == told.json(), "the same customer by another name"
-        other = only([row for row in (await on_file(desk)).values() if row["customer_number"] == "10000058"])
-        assert (await invoice(desk, ref=other["ref"])).status_code == 409, "another's number"
-        assert (await invoice(desk, ref="K-404", number="F/1")).status_code == 404
-        assert (await invoice(desk, customer_id="nobody", number="F/1")).status_code == 404
-        query = {"customer_id": card["id"]}
-        listed = (await desk.http.get("/api/v1/invoices", params=query, headers=TOKEN)).json()["items"]
-        assert [row["number"] for row in listed] == ["F/11/0001", "F/11/0815"]
+    await until(told_of)
+    told = await invoice(desk, customer_id=card["id"])
+    assert (told.status_code, told.json()["customer_id"]) == (201, card["id"])
+    assert (await invoice(desk, customer_id=card["id"])).json() == told.json(), "known by its number"
+    assert (await invoice(desk, ref="K-7")).json() == told.json(), "the same customer by another name"
+    other = only([row for row in (await on_file(desk)).values() if row["customer_number"] == "10000058"])
+    assert (await invoice(desk, ref=other["ref"])).status_code == 409, "another's number"
+    assert (await invoice(desk, ref="K-404", number="F/1")).status_code == 404
+    assert (await invoice(desk, customer_id="nobody", number="F/1")).status_code == 404
+    query = {"customer_id": card["id"]}
+    listed = (await desk.http.get("/api/v1/invoices", params=query, headers=TOKEN)).json()["items"]
+    assert [row["number"] for row in listed] == ["F/11/0001", "F/11/0815"]
 
 
 async def test_what_is_no_invoice(desk: Running) -> None:
@@ -194,19 +193,17 @@ async def test_a_number_that_only_the_sellers_system_knows(tmp_path: Path) -> No
 
 
 @on_each_database
-async def test_a_customer_on_file_who_signs_up_by_email_is_recognised(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.replicated
+async def test_a_customer_on_file_who_signs_up_by_email_is_recognised(desk: Running) -> None:
     """Before the e-mail is proven nobody is; whichever comes first, the import or the proof."""
-    async with desk_on(database, request, tmp_path) as desk:
-        early, late = Scripted(desk), Scripted(desk)
-        await tell(desk, {"ref": "K-1", "email": early.person.email, "phone": early.person.phone})
-        await early.run("email_link")
-        assert (await on_file(desk))["K-1"]["customer_id"] is None
-        await early.run()
-        await late.run()
-        await tell(desk, {"ref": "K-2", "email": late.person.email.upper()})
+    early, late = Scripted(desk), Scripted(desk)
+    await tell(desk, {"ref": "K-1", "email": early.person.email, "phone": early.person.phone})
+    await early.run("email_link")
+    assert (await on_file(desk))["K-1"]["customer_id"] is None
+    await early.run()
+    await late.run()
+    await tell(desk, {"ref": "K-2", "email": late.person.email.upper()})
 
-        filed = await on_file(desk)
-        for ref, known in (("K-1", early), ("K-2", late)):
-            assert filed[ref]["customer_id"] == (await desk.card(known.person.email))["id"]
+    filed = await on_file(desk)
+    for ref, known in (("K-1", early), ("K-2", late)):
+        assert filed[ref]["customer_id"] == (await desk.card(known.person.email))["id"]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only
 
@@ -267,47 +267,45 @@ async def transfer(desk: Running, number: str, key: str | None = None, **told: A
 
 
 @on_each_database
-async def test_a_transfer_pays_the_order_and_the_customer_is_told(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await Scripted(desk, Person()).run("payment")
-        order = only((await desk.card(scripted.person.email))["orders"])
-        owed: dict[str, Any] = {"amount": order["gross"], "currency": order["currency"]}
-        wrong: dict[str, Any] = {
-            "wrong_amount": {**owed, "amount": order["gross"] - 1, "reference": "WB/1"},
-            "wrong_currency": {**owed, "currency": "EUR", "reference": "WB/2"},
-        }
-        for reason, told in wrong.items():
-            refused = await transfer(desk, order["number"], **told)
-            assert (refused.status_code, refused.json()["reason"]) == (409, reason)
-        assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
-        said = len(scripted.customer.said)
-        booked = await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")
-        assert (booked.status_code, booked.json()["status"]) == (201, "paid")
-        # Told again: with its key, without it, as another transfer, and with the key for something else.
-        assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")).json() == booked.json()
-        known = await transfer(desk, order["number"], **owed, reference="WB/3")
-        assert (known.status_code, known.json()["reason"]) == (409, "booked_before")
-        twice = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
-        assert (twice.status_code, twice.json()["reason"]) == (409, "already_paid")
-        again = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
-        assert (again.status_code, again.json()) == (409, twice.json())
-        assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/5")).status_code == 409
-        await scripted.customer.settled()
-        assert len(scripted.customer.said) == said + 1, "told once"
-        assert scripted.customer.at == "einvoice.einvoice"
-        await scripted.run()
-        kept = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["transfers"]
-        assert [(one["reference"], one["status"]) for one in kept] == [
-            ("WB/1", "kept"),
-            ("WB/2", "kept"),
-            ("WB/3", "booked"),
-            ("WB/4", "kept"),
-        ]
-        card = await desk.card(scripted.person.email)
-        assert sorted(p["status"] for p in card["payments"]) == ["cancelled", "paid"]
-        assert only(card["subscriptions"])["status"] == "active"
+@pytest.mark.replicated
+async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("payment")
+    order = only((await desk.card(scripted.person.email))["orders"])
+    owed: dict[str, Any] = {"amount": order["gross"], "currency": order["currency"]}
+    wrong: dict[str, Any] = {
+        "wrong_amount": {**owed, "amount": order["gross"] - 1, "reference": "WB/1"},
+        "wrong_currency": {**owed, "currency": "EUR", "reference": "WB/2"},
+    }
+    for reason, told in wrong.items():
+        refused = await transfer(desk, order["number"], **told)
+        assert (refused.status_code, refused.json()["reason"]) == (409, reason)
+    assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
+    said = len(scripted.customer.said)
+    booked = await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")
+    assert (booked.status_code, booked.json()["status"]) == (201, "paid")
+    # Told again: with its key, without it, as another transfer, and with the key for something else.
+    assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")).json() == booked.json()
+    known = await transfer(desk, order["number"], **owed, reference="WB/3")
+    assert (known.status_code, known.json()["reason"]) == (409, "booked_before")
+    twice = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
+    assert (twice.status_code, twice.json()["reason"]) == (409, "already_paid")
+    again = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
+    assert (again.status_code, again.json()) == (409, twice.json())
+    assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/5")).status_code == 409
+    await scripted.customer.settled()
+    assert len(scripted.customer.said) == said + 1, "told once"
+    assert scripted.customer.at == "einvoice.einvoice"
+    await scripted.run()
+    kept = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["transfers"]
+    assert [(one["reference"], one["status"]) for one in kept] == [
+        ("WB/1", "kept"),
+        ("WB/2", "kept"),
+        ("WB/3", "booked"),
+        ("WB/4", "kept"),
+    ]
+    card = await desk.card(scripted.person.email)
+    assert sorted(p["status"] for p in card["payments"]) == ["cancelled", "paid"]
+    assert only(card["subscriptions"])["status"] == "active"
 
 
 async def test_what_is_no_transfer_is_refused(desk: Running) -> None:

@@ -10,7 +10,7 @@ from services.agents import agent_accounts, audit
 from services.support import handoffs
 from services.support.chatwoot.models import ChatwootPerson
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_agents_access import _CSRF, log_in
@@ -69,30 +69,28 @@ async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(d
 
 
 @on_each_database
-async def test_an_address_that_no_conversation_has_is_not_found(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        await log_in(desk.http, "anna")
-        for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
-            assert (await desk.http.get(path)).status_code == 404, path
-        for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):
-            assert (await desk.http.get(path)).status_code == 404, path
-        desk.http.cookies.clear()
-        await log_in(desk.http, "marek")
-        form = _CSRF.search((await desk.http.get("/desk/search")).text)
-        assert form is not None
-        for path, fields in (
-            ("/desk/blocked/remove", {"conversation": "\0"}),
-            ("/desk/replies/remove", {"id": "\0"}),
-            ("/desk/replies", {"id": "\0", "shortcut": "\0", "title": "\0"}),
-            ("/desk/search", {"q": "\0", "before": "\0"}),
-            ("/desk/c/nobody/note", {"key": "\0" * 20, "note": "\0"}),
-            ("/desk/c/nobody/take", {"key": "\0" * 20}),
-        ):
-            sent = {"csrf": form[1]} | fields
-            answer = await desk.http.post(path, data=sent, headers={"origin": desk.url})
-            assert answer.status_code < 500, path
+@pytest.mark.replicated
+async def test_an_address_that_no_conversation_has_is_not_found(desk: Running) -> None:
+    await log_in(desk.http, "anna")
+    for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
+        assert (await desk.http.get(path)).status_code == 404, path
+    for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):
+        assert (await desk.http.get(path)).status_code == 404, path
+    desk.http.cookies.clear()
+    await log_in(desk.http, "marek")
+    form = _CSRF.search((await desk.http.get("/desk/search")).text)
+    assert form is not None
+    for path, fields in (
+        ("/desk/blocked/remove", {"conversation": "\0"}),
+        ("/desk/replies/remove", {"id": "\0"}),
+        ("/desk/replies", {"id": "\0", "shortcut": "\0", "title": "\0"}),
+        ("/desk/search", {"q": "\0", "before": "\0"}),
+        ("/desk/c/nobody/note", {"key": "\0" * 20, "note": "\0"}),
+        ("/desk/c/nobody/take", {"key": "\0" * 20}),
+    ):
+        sent = {"csrf": form[1]} | fields
+        answer = await desk.http.post(path, data=sent, headers={"origin": desk.url})
+        assert answer.status_code < 500, path
 
 
 async def test_a_search_opens_no_contacts(desk: Running) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.web.guard import MARK
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
@@ -72,35 +72,33 @@ async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it
 
 
 @on_each_database
-async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await Scripted(desk, Person()).run("tax_number")
-        customer = scripted.customer
-        await customer.say("/elsewhere")
-        token = token_of(customer.link("web")["href"])
-        await customer.say("go_on:here")
-        assert customer.expects == "tax_number"
+@pytest.mark.replicated
+async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("tax_number")
+    customer = scripted.customer
+    await customer.say("/elsewhere")
+    token = token_of(customer.link("web")["href"])
+    await customer.say("go_on:here")
+    assert customer.expects == "tax_number"
 
-        thief, late = desk.customer(), desk.customer()
-        await thief.say(f"/start {token}")
-        assert thief.expects == "tax_number"
-        await late.say(f"/start {token}")
-        assert late.at == "account.start", "it was opened already"
-        await customer.settled()
-        assert "/elsewhere close" in customer.buttons
+    thief, late = desk.customer(), desk.customer()
+    await thief.say(f"/start {token}")
+    assert thief.expects == "tax_number"
+    await late.say(f"/start {token}")
+    assert late.at == "account.start", "it was opened already"
+    await customer.settled()
+    assert "/elsewhere close" in customer.buttons
 
-        await customer.say("/elsewhere close")
-        await thief.settled()
-        assert thief.at == "account.start"
-        assert len((await desk.card(scripted.person.email))["conversations"]) == 1
+    await customer.say("/elsewhere close")
+    await thief.settled()
+    assert thief.at == "account.start"
+    assert len((await desk.card(scripted.person.email))["conversations"]) == 1
 
-        await customer.say("/elsewhere")
-        token = token_of(customer.link("web")["href"])
-        await desk.advance(601)
-        await late.say(f"/start {token}")
-        assert late.at == "account.start", "its minutes are over"
+    await customer.say("/elsewhere")
+    token = token_of(customer.link("web")["href"])
+    await desk.advance(601)
+    await late.say(f"/start {token}")
+    assert late.at == "account.start", "its minutes are over"
 
-        stands = await held(desk)
-        assert token not in stands
+    stands = await held(desk)
+    assert token not in stands

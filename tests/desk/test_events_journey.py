@@ -1,12 +1,11 @@
 """Events to the seller's own system, on a whole desk: what a purchase tells, a receiver that is away, none at all."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.handlers.api.events import MEANINGS
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, bought, only, until
 
@@ -43,51 +42,49 @@ async def until_told(desk: Running, n: int) -> list[Any]:
 
 
 @on_each_database
-async def test_a_purchase_is_told_step_by_step(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await bought(desk)
-        events = await until_told(desk, len(OF_A_PURCHASE))
-        assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
-        assert {event["times"] for event in events} == {1}
-        assert {event["type"] for event in events} <= set(MEANINGS)
-        card = await desk.card(scripted.person.email)
-        assert {event["data"]["customer_id"] for event in events} == {card["id"]}
-        by_type = {event["type"]: event["data"] for event in events}
-        order = only(card["orders"])
-        placed = by_type["order.placed"]
-        assert (placed["order_number"], placed["gross"], placed["items"]) == (
-            order["number"],
-            order["gross"],
-            order["items"],
-        )
-        assert by_type["payment.paid"]["payment_id"] == only(card["payments"])["id"]
-        assert by_type["company.confirmed"]["company_id"] == only(card["companies"])["id"]
-        proven = [event["data"] for event in events if event["type"] == "contact.verified"]
-        assert sorted((p["kind"], p["account_status"]) for p in proven) == [("email", "active"), ("phone", "pending")]
-        for personal in (scripted.person.email, scripted.person.phone, scripted.person.nip):
-            assert personal not in str(events)
-        own = await listed(desk)
-        assert [row["delivery"] for row in own] == ["delivered"] * len(OF_A_PURCHASE)
-        assert {row["id"] for row in own} == {event["id"] for event in events}
-        assert [row["type"] for row in await listed(desk, type="order.placed")] == ["order.placed"]
+@pytest.mark.replicated
+async def test_a_purchase_is_told_step_by_step(desk: Running) -> None:
+    scripted = await bought(desk)
+    events = await until_told(desk, len(OF_A_PURCHASE))
+    assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
+    assert {event["times"] for event in events} == {1}
+    assert {event["type"] for event in events} <= set(MEANINGS)
+    card = await desk.card(scripted.person.email)
+    assert {event["data"]["customer_id"] for event in events} == {card["id"]}
+    by_type = {event["type"]: event["data"] for event in events}
+    order = only(card["orders"])
+    placed = by_type["order.placed"]
+    assert (placed["order_number"], placed["gross"], placed["items"]) == (
+        order["number"],
+        order["gross"],
+        order["items"],
+    )
+    assert by_type["payment.paid"]["payment_id"] == only(card["payments"])["id"]
+    assert by_type["company.confirmed"]["company_id"] == only(card["companies"])["id"]
+    proven = [event["data"] for event in events if event["type"] == "contact.verified"]
+    assert sorted((p["kind"], p["account_status"]) for p in proven) == [("email", "active"), ("phone", "pending")]
+    for personal in (scripted.person.email, scripted.person.phone, scripted.person.nip):
+        assert personal not in str(events)
+    own = await listed(desk)
+    assert [row["delivery"] for row in own] == ["delivered"] * len(OF_A_PURCHASE)
+    assert {row["id"] for row in own} == {event["id"] for event in events}
+    assert [row["type"] for row in await listed(desk, type="order.placed")] == ["order.placed"]
 
 
 @on_each_database
-async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "down"})
-        scripted = await bought(desk)
-        assert scripted.customer.expects == "nothing", "the customer has noticed nothing"
-        assert await told(desk) == []
-        assert {row["delivery"] for row in await listed(desk)} == {"waiting"}
-        await desk.fault("seller", "down", 0)
-        for _ in range(4):
-            await desk.advance(3600)
-        events = await until_told(desk, len(OF_A_PURCHASE))
-        assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
-        assert {row["delivery"] for row in await listed(desk)} == {"delivered"}
+@pytest.mark.replicated
+async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(desk: Running) -> None:
+    await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "down"})
+    scripted = await bought(desk)
+    assert scripted.customer.expects == "nothing", "the customer has noticed nothing"
+    assert await told(desk) == []
+    assert {row["delivery"] for row in await listed(desk)} == {"waiting"}
+    await desk.fault("seller", "down", 0)
+    for _ in range(4):
+        await desk.advance(3600)
+    events = await until_told(desk, len(OF_A_PURCHASE))
+    assert sorted(event["type"] for event in events) == sorted(OF_A_PURCHASE)
+    assert {row["delivery"] for row in await listed(desk)} == {"delivered"}
 
 
 async def test_after_three_days_it_is_given_up_and_may_be_looked_up(desk: Running) -> None:

@@ -1,12 +1,12 @@
 """A new password or e-mail ends the account's other log-ins and nothing else; so does a wish from the zone."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, logs_in_again, until
+
+pytestmark = pytest.mark.replicated
 
 NEW = "Zupelnie-nowe-haslo-9"
 
@@ -54,115 +54,97 @@ async def is_out(customer: Customer, email: str) -> None:
 
 
 @on_each_database
-async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await bought(desk)
-        email = owner.person.email
-        thief = await logged_in(desk, email)
-        await thief.say("zone:export")
-        page = thief.link("secure_page")["href"]
-        await resets(desk, email)
-        await is_out(thief, email)
-        assert (await desk.http.get(page)).status_code == 410
-        await told(desk, email, "Hasło do konta zmienione")
-        await owner.customer.look()
-        assert owner.customer.custom["dialog"] == "account"
-        await logged_in(desk, email, NEW, owner.customer)
-        assert owner.customer.custom["dialog"] == "zone"
-        assert len((await desk.card(email))["orders"]) == 1
+async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Running) -> None:
+    owner = await bought(desk)
+    email = owner.person.email
+    thief = await logged_in(desk, email)
+    await thief.say("zone:export")
+    page = thief.link("secure_page")["href"]
+    await resets(desk, email)
+    await is_out(thief, email)
+    assert (await desk.http.get(page)).status_code == 410
+    await told(desk, email, "Hasło do konta zmienione")
+    await owner.customer.look()
+    assert owner.customer.custom["dialog"] == "account"
+    await logged_in(desk, email, NEW, owner.customer)
+    assert owner.customer.custom["dialog"] == "zone"
+    assert len((await desk.card(email))["orders"]) == 1
 
 
 @on_each_database
-async def test_an_order_under_way_goes_on_after_the_log_in(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await Scripted(desk).run("order.method")
-        await owner.follow_mail()
-        email, customer = owner.person.email, owner.customer
-        stood = customer.at
-        await resets(desk, email)
-        await customer.settled()
-        assert customer.custom["dialog"] == "account"
-        await logged_in(desk, email, NEW, customer)
-        owner.person.password = NEW
-        await owner.run(stood)
-        assert customer.at == stood
-        await owner.run()
-        assert [one["status"] for one in (await desk.card(email))["orders"]] == ["paid"]
+async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> None:
+    owner = await Scripted(desk).run("order.method")
+    await owner.follow_mail()
+    email, customer = owner.person.email, owner.customer
+    stood = customer.at
+    await resets(desk, email)
+    await customer.settled()
+    assert customer.custom["dialog"] == "account"
+    await logged_in(desk, email, NEW, customer)
+    owner.person.password = NEW
+    await owner.run(stood)
+    assert customer.at == stood
+    await owner.run()
+    assert [one["status"] for one in (await desk.card(email))["orders"]] == ["paid"]
 
 
 @on_each_database
-async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await bought(desk)
-        email = owner.person.email
-        other = await logged_in(desk, email)
-        await owner.customer.say("zone:password")
-        await new_password(desk, owner.customer, email)
-        assert owner.customer.custom["dialog"] == "zone"
-        await is_out(other, email)
+async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(desk: Running) -> None:
+    owner = await bought(desk)
+    email = owner.person.email
+    other = await logged_in(desk, email)
+    await owner.customer.say("zone:password")
+    await new_password(desk, owner.customer, email)
+    assert owner.customer.custom["dialog"] == "zone"
+    await is_out(other, email)
 
 
 @on_each_database
-async def test_another_e_mail_ends_all_but_the_chat_that_asked(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await bought(desk)
-        email, new = owner.person.email, "nowy.adres@example.com"
-        other = await logged_in(desk, email)
-        await owner.customer.say("edit:email")
-        await owner.customer.say(new)
-        link = (await desk.outbox(new))[-1]["links"][0]
-        assert (await owner.customer.submit(link, password=PASSWORD)).status_code == 200
-        await owner.customer.settled()
-        assert owner.customer.custom["dialog"] == "zone"
-        await is_out(other, email)
-        await told(desk, email, "Adres e-mail konta zmieniony")
+async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running) -> None:
+    owner = await bought(desk)
+    email, new = owner.person.email, "nowy.adres@example.com"
+    other = await logged_in(desk, email)
+    await owner.customer.say("edit:email")
+    await owner.customer.say(new)
+    link = (await desk.outbox(new))[-1]["links"][0]
+    assert (await owner.customer.submit(link, password=PASSWORD)).status_code == 200
+    await owner.customer.settled()
+    assert owner.customer.custom["dialog"] == "zone"
+    await is_out(other, email)
+    await told(desk, email, "Adres e-mail konta zmieniony")
 
 
 @on_each_database
-async def test_logged_out_everywhere_from_the_zone(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await bought(desk)
-        email = owner.person.email
-        other = await logged_in(desk, email)
-        here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
-        await here.customer.say("zone:settings")
-        await here.customer.say("zone:log_out_everywhere")
-        assert here.customer.at == "account.start"
-        await is_out(other, email)
-        await owner.customer.look()
-        assert owner.customer.at == "account.start"
+async def test_logged_out_everywhere_from_the_zone(desk: Running) -> None:
+    owner = await bought(desk)
+    email = owner.person.email
+    other = await logged_in(desk, email)
+    here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
+    await here.customer.say("zone:settings")
+    await here.customer.say("zone:log_out_everywhere")
+    assert here.customer.at == "account.start"
+    await is_out(other, email)
+    await owner.customer.look()
+    assert owner.customer.at == "account.start"
 
 
 @on_each_database
-async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        owner = await bought(desk)
-        email, customer = owner.person.email, owner.customer
-        await desk.advance(30 * 60)
-        await customer.say("zone:einvoice")
-        assert customer.at == "zone.zone", "nothing private"
-        await customer.say("zone:methods")
-        assert (await desk.card(email))["conversations"] == [], "the log-in has ended on the server"
-        await customer.say("zone:my_data")
-        assert customer.custom["dialog"] == "account"
-        await logs_in_again(customer, email)
-        assert customer.at == "zone.method", "what was asked for first is shown"
+async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(desk: Running) -> None:
+    owner = await bought(desk)
+    email, customer = owner.person.email, owner.customer
+    await desk.advance(30 * 60)
+    await customer.say("zone:einvoice")
+    assert customer.at == "zone.zone", "nothing private"
+    await customer.say("zone:methods")
+    assert (await desk.card(email))["conversations"] == [], "the log-in has ended on the server"
+    await customer.say("zone:my_data")
+    assert customer.custom["dialog"] == "account"
+    await logs_in_again(customer, email)
+    assert customer.at == "zone.method", "what was asked for first is shown"
 
-        await desk.advance(30 * 24 * 3600)
-        await customer.say("zone:my_account")
-        assert email not in customer.said[-1]
-        assert (await desk.card(email))["conversations"] == []
-        await logs_in_again(customer, email)
-        assert "FS/" in customer.said[-1]
+    await desk.advance(30 * 24 * 3600)
+    await customer.say("zone:my_account")
+    assert email not in customer.said[-1]
+    assert (await desk.card(email))["conversations"] == []
+    await logs_in_again(customer, email)
+    assert "FS/" in customer.said[-1]

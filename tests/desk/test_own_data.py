@@ -1,7 +1,6 @@
 """A person's own data over the whole desk: handed out by the page and by command, and deleted; on both databases."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.store.tables.schema import metadata
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, until
 
@@ -58,50 +57,48 @@ async def files(scripted: Scripted, href: str) -> tuple[dict[str, Any], str]:
 
 
 @on_each_database
-async def test_all_data_handed_out_and_then_deleted(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await bought(desk, name="<b>Dobra</b>")
-        person, customer = scripted.person, scripted.customer
-        other = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
+@pytest.mark.replicated
+async def test_all_data_handed_out_and_then_deleted(desk: Running) -> None:
+    scripted = await bought(desk, name="<b>Dobra</b>")
+    person, customer = scripted.person, scripted.customer
+    other = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
 
-        href = await page(scripted, "zone:export")
-        assert (await scripted.submit(href, password="not the password 1")).status_code == 422
-        stranger = await bought(desk)
-        assert (await stranger.submit(href)).status_code == 422, "another customer's password"
-        found, shown = await files(scripted, href)
-        assert found["account"]["email"] == person.email
-        assert found["orders"][0]["status"] == found["payments"][0]["status"] == "paid"
-        said = [line["text"] for talk in found["conversations"] for line in talk["messages"]]
-        assert any(person.phone in text for text in said)
-        assert PASSWORD not in json.dumps(found)
-        assert person.email in shown
-        assert "<script" not in shown
-        await customer.settled()
-        assert "hasł" in customer.said[-1]
+    href = await page(scripted, "zone:export")
+    assert (await scripted.submit(href, password="not the password 1")).status_code == 422
+    stranger = await bought(desk)
+    assert (await stranger.submit(href)).status_code == 422, "another customer's password"
+    found, shown = await files(scripted, href)
+    assert found["account"]["email"] == person.email
+    assert found["orders"][0]["status"] == found["payments"][0]["status"] == "paid"
+    said = [line["text"] for talk in found["conversations"] for line in talk["messages"]]
+    assert any(person.phone in text for text in said)
+    assert PASSWORD not in json.dumps(found)
+    assert person.email in shown
+    assert "<script" not in shown
+    await customer.settled()
+    assert "hasł" in customer.said[-1]
 
-        href = await page(scripted, "zone:erase")
-        assert (await scripted.submit(href, password="not the password 1")).status_code == 422
-        assert (await desk.card(person.email)) is not None
-        assert (await scripted.submit(href)).status_code == 200
-        assert (await scripted.submit_again(href)).status_code == 410
-        await customer.settled()
-        await other.customer.settled()
-        assert "usunięt" in customer.said[-1]
-        assert "usunięt" in other.customer.said[-1]
-        assert customer.at == other.customer.at == "account.start"
-        assert await desk.card(person.email) is None
+    href = await page(scripted, "zone:erase")
+    assert (await scripted.submit(href, password="not the password 1")).status_code == 422
+    assert (await desk.card(person.email)) is not None
+    assert (await scripted.submit(href)).status_code == 200
+    assert (await scripted.submit_again(href)).status_code == 410
+    await customer.settled()
+    await other.customer.settled()
+    assert "usunięt" in customer.said[-1]
+    assert "usunięt" in other.customer.said[-1]
+    assert customer.at == other.customer.at == "account.start"
+    assert await desk.card(person.email) is None
 
-        async def letter_gone() -> bool:
-            return "Konto usunięte" in (await desk.outbox(person.email))[-1]["subject"]
+    async def letter_gone() -> bool:
+        return "Konto usunięte" in (await desk.outbox(person.email))[-1]["subject"]
 
-        await until(letter_gone)
-        await until(lambda: forgotten(desk, person.email, person.phone, *found_words(found)))
-        again = await Scripted(desk, Person(email=person.email)).run("payment")
-        assert (await desk.card(person.email))["orders"][0]["status"] == "placed"
-        assert again.customer.expects == "payment"
-        assert await desk.card(stranger.person.email) is not None
+    await until(letter_gone)
+    await until(lambda: forgotten(desk, person.email, person.phone, *found_words(found)))
+    again = await Scripted(desk, Person(email=person.email)).run("payment")
+    assert (await desk.card(person.email))["orders"][0]["status"] == "placed"
+    assert again.customer.expects == "payment"
+    assert await desk.card(stranger.person.email) is not None
 
 
 def found_words(found: dict[str, Any]) -> list[str]:

@@ -1,12 +1,11 @@
 """One account that buys for two companies: each term, renewal and end is that company's own."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.databases import desk_on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, bought, logs_in_again
@@ -49,38 +48,36 @@ async def both(desk: Running) -> Scripted:
 
 
 @on_each_database
-async def test_the_second_company_is_served_at_once_and_each_renews_at_its_own_end(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        buyer = await both(desk)
-        here = buyer.customer
-        assert not any("gdy skończy się obecny okres" in said for said in here.said)
-        first, second = await ends(desk)
-        assert 99 <= (second - first).days <= 101, "a year from its own payment"
-        await here.say("zone:my_account")
-        said = here.said[-1].replace("\xa0", " ")
-        assert f"({FIRST})" in said
-        assert f"({SECOND})" in said
+@pytest.mark.replicated
+async def test_the_second_company_is_served_at_once_and_each_renews_at_its_own_end(desk: Running) -> None:
+    buyer = await both(desk)
+    here = buyer.customer
+    assert not any("gdy skończy się obecny okres" in said for said in here.said)
+    first, second = await ends(desk)
+    assert 99 <= (second - first).days <= 101, "a year from its own payment"
+    await here.say("zone:my_account")
+    said = here.said[-1].replace("\xa0", " ")
+    assert f"({FIRST})" in said
+    assert f"({SECOND})" in said
 
-        await tells(here)
-        await comes(desk, first, days=6)
-        told = await tells(here)
-        assert f"FakturaSmart Standard dla firmy {FIRST}" in told
-        assert SECOND not in told
-        await pays(desk, here)
-        assert await ends(desk) == [second, first.replace(year=first.year + 1)], "the other one stays as it was"
-        await comes(desk, second, days=6)
-        assert f"FakturaSmart Standard dla firmy {SECOND}" in await tells(here)
-        await pays(desk, here)
-        assert await ends(desk) == [each.replace(year=each.year + 1) for each in (first, second)]
+    await tells(here)
+    await comes(desk, first, days=6)
+    told = await tells(here)
+    assert f"FakturaSmart Standard dla firmy {FIRST}" in told
+    assert SECOND not in told
+    await pays(desk, here)
+    assert await ends(desk) == [second, first.replace(year=first.year + 1)], "the other one stays as it was"
+    await comes(desk, second, days=6)
+    assert f"FakturaSmart Standard dla firmy {SECOND}" in await tells(here)
+    await pays(desk, here)
+    assert await ends(desk) == [each.replace(year=each.year + 1) for each in (first, second)]
 
-        card = await desk.card(EMAIL)
-        assert [(o["net"], o["vat"], o["gross"]) for o in card["orders"]] == [(29900, 6877, 36777)] * 4
-        ids = {company["name"]: company["id"] for company in card["companies"]}
-        assert [o["company_id"] for o in card["orders"]] == [ids[FIRST], ids[SECOND]] * 2
-        bills = [bill_of(await desk.outbox(EMAIL), o["number"]) for o in card["orders"][:2]]
-        assert [FIRST in bills[0], SECOND in bills[1]] == [True, True]
+    card = await desk.card(EMAIL)
+    assert [(o["net"], o["vat"], o["gross"]) for o in card["orders"]] == [(29900, 6877, 36777)] * 4
+    ids = {company["name"]: company["id"] for company in card["companies"]}
+    assert [o["company_id"] for o in card["orders"]] == [ids[FIRST], ids[SECOND]] * 2
+    bills = [bill_of(await desk.outbox(EMAIL), o["number"]) for o in card["orders"][:2]]
+    assert [FIRST in bills[0], SECOND in bills[1]] == [True, True]
 
 
 def bill_of(letters: list[Any], number: str) -> str:

@@ -33,74 +33,70 @@ async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntr
 
 
 @on_each_database
-async def test_the_stuck_customer_is_helped_and_finishes(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await at_the_nip(desk)
-        customer = scripted.customer
-        await customer.say("123")
-        await customer.say("/agent")
-        assert customer.custom["mode"] == "waiting"
-        where = await id_of(desk, customer)
+@pytest.mark.replicated
+async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
+    scripted = await at_the_nip(desk)
+    customer = scripted.customer
+    await customer.say("123")
+    await customer.say("/agent")
+    assert customer.custom["mode"] == "waiting"
+    where = await id_of(desk, customer)
 
-        await acts(desk).take(where, ANNA, "1")
-        await customer.look()
-        assert "Anna" in customer.said[-1]
-        assert (customer.custom["mode"], customer.expects) == ("agent", "agent")
+    await acts(desk).take(where, ANNA, "1")
+    await customer.look()
+    assert "Anna" in customer.said[-1]
+    assert (customer.custom["mode"], customer.expects) == ("agent", "agent")
 
-        said = len(customer.said)
-        await customer.say("Nie wiem, jaki mam NIP")
-        assert len(customer.said) == said, "the bot is silent"
-        await acts(desk).say(where, ANNA, "Już sprawdzam <b>w rejestrze</b>.", "2")
-        await customer.look()
-        assert customer.said[-1] == "Już sprawdzam <b>w rejestrze</b>."
+    said = len(customer.said)
+    await customer.say("Nie wiem, jaki mam NIP")
+    assert len(customer.said) == said, "the bot is silent"
+    await acts(desk).say(where, ANNA, "Już sprawdzam <b>w rejestrze</b>.", "2")
+    await customer.look()
+    assert customer.said[-1] == "Już sprawdzam <b>w rejestrze</b>."
 
-        with pytest.raises(NotRight) as refused:
-            await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-1", "3")
-        assert "NIP" in refused.value.words or "cyfr" in refused.value.words
-        await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-18", "4")
-        await acts(desk).give_back(where, ANNA, "5")
-        await customer.settled()
-        assert customer.custom["mode"] == "bot"
-        assert customer.at == "company.confirm"
-        await scripted.run()
-        card = await desk.card(scripted.person.email)
-        assert [order["status"] for order in card["orders"]] == ["paid"]
-        trail = await desk.installation.store.read(lambda c: audit.page(c, before=None, most=10))
-        assert [line.what for line in reversed(trail)] == ["taken", "said", "corrected", "given_back"]
-        assert {(line.agent_id, line.conversation_id) for line in trail} == {(ANNA.id, where)}
-        kinds = [line.kind for line in await lines(desk, where)]
-        assert kinds.count("agent") == 1
-        assert kinds.count("desk") == 4
+    with pytest.raises(NotRight) as refused:
+        await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-1", "3")
+    assert "NIP" in refused.value.words or "cyfr" in refused.value.words
+    await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-18", "4")
+    await acts(desk).give_back(where, ANNA, "5")
+    await customer.settled()
+    assert customer.custom["mode"] == "bot"
+    assert customer.at == "company.confirm"
+    await scripted.run()
+    card = await desk.card(scripted.person.email)
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+    trail = await desk.installation.store.read(lambda c: audit.page(c, before=None, most=10))
+    assert [line.what for line in reversed(trail)] == ["taken", "said", "corrected", "given_back"]
+    assert {(line.agent_id, line.conversation_id) for line in trail} == {(ANNA.id, where)}
+    kinds = [line.kind for line in await lines(desk, where)]
+    assert kinds.count("agent") == 1
+    assert kinds.count("desk") == 4
 
 
 @on_each_database
-async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await Scripted(desk, Person()).run("payment")
-        customer = scripted.customer
-        where = await id_of(desk, customer)
-        payment = customer.link("payment")["id"]
-        await acts(desk).take(where, ANNA, "1")
-        await customer.look()
-        said = len(customer.said)
+@pytest.mark.replicated
+async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("payment")
+    customer = scripted.customer
+    where = await id_of(desk, customer)
+    payment = customer.link("payment")["id"]
+    await acts(desk).take(where, ANNA, "1")
+    await customer.look()
+    said = len(customer.said)
 
-        await desk.pay(payment)
-        await desk.advance(60)
-        await customer.look()
-        assert len(customer.said) == said
-        assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
-        held = [line for line in await lines(desk, where) if line.kind == "held"]
-        assert held, "the agent sees what came"
-        assert held[0].seq is None
+    await desk.pay(payment)
+    await desk.advance(60)
+    await customer.look()
+    assert len(customer.said) == said
+    assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
+    held = [line for line in await lines(desk, where) if line.kind == "held"]
+    assert held, "the agent sees what came"
+    assert held[0].seq is None
 
-        await acts(desk).give_back(where, ANNA, "2")
-        await customer.look()
-        assert customer.at == "einvoice.einvoice"
-        await scripted.run()
+    await acts(desk).give_back(where, ANNA, "2")
+    await customer.look()
+    assert customer.at == "einvoice.einvoice"
+    await scripted.run()
 
 
 @on_each_database
@@ -197,45 +193,43 @@ async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request:
 
 
 @on_each_database
-async def test_requests_that_nobody_ends_end_by_themselves(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        store = desk.installation.store
-        waiting, held = (await at_the_nip(desk)).customer, desk.customer()
-        await waiting.say("/agent")
-        await held.say("/start")
-        where, there = await id_of(desk, waiting), await id_of(desk, held)
-        await acts(desk).take(there, ANNA, "1")
-        await desk.advance(5 * 24 * 3600)
-        await waiting.say("Czy ktoś tam jest?")
-        await acts(desk).say(there, ANNA, "Jestem.", "2")
-        await desk.advance(5 * 24 * 3600)
-        assert len(await store.read(handoffs.all_open)) == 2, "each has written meanwhile"
+@pytest.mark.replicated
+async def test_requests_that_nobody_ends_end_by_themselves(desk: Running) -> None:
+    store = desk.installation.store
+    waiting, held = (await at_the_nip(desk)).customer, desk.customer()
+    await waiting.say("/agent")
+    await held.say("/start")
+    where, there = await id_of(desk, waiting), await id_of(desk, held)
+    await acts(desk).take(there, ANNA, "1")
+    await desk.advance(5 * 24 * 3600)
+    await waiting.say("Czy ktoś tam jest?")
+    await acts(desk).say(there, ANNA, "Jestem.", "2")
+    await desk.advance(5 * 24 * 3600)
+    assert len(await store.read(handoffs.all_open)) == 2, "each has written meanwhile"
 
-        await waiting.look()
-        await held.look()
-        said = [len(customer.said) for customer in (waiting, held)]
-        await desk.advance(3 * 24 * 3600)
-        await desk.advance(3 * 24 * 3600)
-        assert await store.read(handoffs.all_open) == []
-        for customer, before, words in ((waiting, said[0], "Przepraszamy"), (held, said[1], "Od dawna nikt")):
-            await customer.look()
-            assert customer.custom["mode"] == "bot"
-            told = [text for text in customer.said[before:] if "konsultanta możesz zawsze poprosić znowu" in text]
-            assert len(told) == 1, "once"
-            assert words in told[0]
-        trail = await store.read(lambda c: audit.page(c, most=50))
-        ended = {line.conversation_id: line for line in trail if line.what == "wait_given_up"}
-        assert {id: line.agent_id for id, line in ended.items()} == {where: None, there: None}
-        assert (ended[where].details, ended[there].details) == ({"days": 12}, {"days": 12, "held_by": ANNA.id})
-        for id in (where, there):
-            assert sum("EndWait" in line.data.get("acts", ()) for line in await lines(desk, id)) == 1
-        with pytest.raises(NotYours):
-            await acts(desk).say(there, ANNA, "Już wracam", "3")
+    await waiting.look()
+    await held.look()
+    said = [len(customer.said) for customer in (waiting, held)]
+    await desk.advance(3 * 24 * 3600)
+    await desk.advance(3 * 24 * 3600)
+    assert await store.read(handoffs.all_open) == []
+    for customer, before, words in ((waiting, said[0], "Przepraszamy"), (held, said[1], "Od dawna nikt")):
+        await customer.look()
+        assert customer.custom["mode"] == "bot"
+        told = [text for text in customer.said[before:] if "konsultanta możesz zawsze poprosić znowu" in text]
+        assert len(told) == 1, "once"
+        assert words in told[0]
+    trail = await store.read(lambda c: audit.page(c, most=50))
+    ended = {line.conversation_id: line for line in trail if line.what == "wait_given_up"}
+    assert {id: line.agent_id for id, line in ended.items()} == {where: None, there: None}
+    assert (ended[where].details, ended[there].details) == ({"days": 12}, {"days": 12, "held_by": ANNA.id})
+    for id in (where, there):
+        assert sum("EndWait" in line.data.get("acts", ()) for line in await lines(desk, id)) == 1
+    with pytest.raises(NotYours):
+        await acts(desk).say(there, ANNA, "Już wracam", "3")
 
-        await waiting.say("/agent")
-        assert waiting.custom["mode"] == "waiting", "a person can be asked for again"
-        await waiting.say("123-456-32-18")
-        await waiting.settled()
-        assert waiting.at == "company.confirm"
+    await waiting.say("/agent")
+    assert waiting.custom["mode"] == "waiting", "a person can be asked for again"
+    await waiting.say("123-456-32-18")
+    await waiting.settled()
+    assert waiting.at == "company.confirm"
