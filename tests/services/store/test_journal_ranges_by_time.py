@@ -8,9 +8,6 @@ import sqlalchemy as sa
 from services.store import journal, journal_ranges
 from services.store.tables.core import journal as table
 from tests.services.domain.people import NOW, conversation, later
-from tests.services.support.conftest import connection, postgres_engine, sqlite_engine
-
-__all__ = ["connection", "postgres_engine", "sqlite_engine"]
 
 
 @pytest.fixture

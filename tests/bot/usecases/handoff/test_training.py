@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey
 from services.store import journal
-from tests.services.domain.conftest import connection, postgres_engine, sqlite_engine
+from tests.services.conftest import connection, postgres_engine, sqlite_engine
 from tests.services.domain.people import NOW, buyer
 
 __all__ = ["connection", "postgres_engine", "sqlite_engine"]
