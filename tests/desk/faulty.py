@@ -22,8 +22,8 @@ from telegram.error import NetworkError, TimedOut
 from bot.app import channels, container, installation, serve
 from bot.conversation import delivery, dispatch, reading
 from bot.conversation.delivery import Delivery
-from bot.handlers.telegram import client
 from bot.handlers.telegram.channel import TelegramChannel
+from bot.handlers.telegram.transport import LeanRequest
 from services.clients.http import make_client
 from services.jobs import attempt, backoff, opening
 from services.jobs.process_lease import ProcessLease
@@ -221,7 +221,7 @@ def _faulty_send(trouble: Trouble) -> Callable[..., Awaitable[Any]]:
 
 
 def _faulty_request(trouble: Trouble) -> Callable[..., Awaitable[tuple[int, bytes]]]:
-    do_request = client._Requests.do_request
+    do_request = LeanRequest.do_request
 
     async def failing(requests: Any, url: str, *args: Any, **more: Any) -> tuple[int, bytes]:
         match manner := trouble.strike(url.rpartition("/")[2], ASK):
@@ -254,7 +254,7 @@ def failing_borders(trouble: Trouble) -> Generator[None]:
             (serve, "open_store", lambda url: FaultyStore(open_store(url), trouble)),
             (installation, "make_client", lambda: make_client(transport=FaultyTransport(trouble))),
             (aiosmtplib, "send", _faulty_send(trouble)),
-            (client._Requests, "do_request", _faulty_request(trouble)),
+            (LeanRequest, "do_request", _faulty_request(trouble)),
             (channels, "TelegramChannel", partial(TelegramChannel, sleep=_briefly)),
             (container, "ProcessLease", partial(ProcessLease, lasting=SHORT)),
             (container, "Delivery", partial(Delivery, sleep=_briefly)),

@@ -1,25 +1,23 @@
 """The Bot API's client: python-telegram-bot's `Bot`, set up for one desk."""
 
-import asyncio
 import logging
 import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from telegram import Bot
 from telegram.error import RetryAfter
-from telegram.request import HTTPXRequest
 
+from bot.handlers.telegram.transport import LeanRequest
 from bot.web.loopback import leads_to_loopback
-from services.crash import crash_point
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-#: Calls under way at once: enough for the 30 messages a second that Telegram takes, each with its button's answer and
-#: the old buttons' end, at a tenth of a second each. More wait, and wait here: httpx's pool looks through all its
-#: connections and all that wait for one at every call, which doubles what a call costs once there are dozens.
+#: Calls under way at once: enough for the 30 messages a second that Telegram takes, each with its button's answer, at a
+#: tenth of a second each.
 CALLS_AT_ONCE = 8
 POOL_WAIT_S = 30.0
 
@@ -34,31 +32,6 @@ class BotClient(Bot):
         return found if isinstance(found, list) else []
 
 
-class _Requests(HTTPXRequest):
-    """PTB's requests, each between two crash points."""
-
-    async def do_request(self, url: str, *args: Any, **settings: Any) -> tuple[int, bytes]:
-        """As PTB's."""
-        method = url.rpartition("/")[2]
-        crash_point(f"before {method}")
-        answer = await super().do_request(url, *args, **settings)
-        crash_point(f"after {method}")
-        return answer
-
-
-class _Few(_Requests):
-    """So many at a time."""
-
-    def __init__(self, at_once: int, **settings: Any) -> None:
-        super().__init__(connection_pool_size=at_once, **settings)
-        self._free = asyncio.Semaphore(at_once)
-
-    async def do_request(self, *args: Any, **settings: Any) -> tuple[int, bytes]:
-        """As PTB's, in its turn."""
-        async with self._free:
-            return await super().do_request(*args, **settings)
-
-
 def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     """Return a client of the Bot API at `base_url` (ending in `/bot`).
 
@@ -69,13 +42,13 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # A local Bot API is reached directly, whatever proxy the environment names.
-    direct = {"trust_env": not leads_to_loopback(base_url)}
+    tls = httpx.create_ssl_context(trust_env=not leads_to_loopback(base_url))
     return BotClient(
         token,
         base_url=base_url,
         base_file_url=file_url,
-        request=_Few(CALLS_AT_ONCE, pool_timeout=POOL_WAIT_S, read_timeout=10.0, httpx_kwargs=direct),
-        get_updates_request=_Requests(connection_pool_size=1, pool_timeout=POOL_WAIT_S, httpx_kwargs=direct),
+        request=LeanRequest(base_url, tls, at_once=CALLS_AT_ONCE, read_s=10.0, pool_s=POOL_WAIT_S),
+        get_updates_request=LeanRequest(base_url, tls, at_once=1, read_s=5.0, pool_s=POOL_WAIT_S),
     )
 
 

@@ -112,7 +112,7 @@ class BotApi:
         method = request.path_params["method"]
         if request.path_params["token"] != TOKEN:
             return _error(401, "Unauthorized")
-        params = {name: _value(value) for name, value in (await request.form()).items()}
+        params: Json = await request.json()
         self.calls.append((method, params))
         if self.faults[method]:
             fault = self.faults[method].popleft()
@@ -194,16 +194,6 @@ class BotApi:
             if message["message_id"] == params["message_id"]:
                 return message
         raise MarkupRefused("message to edit not found")
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        found = json.loads(value)
-    except ValueError:
-        return value
-    return found if not isinstance(found, str | float) else value
 
 
 def _error(status: int, description: str, parameters: Json | None = None) -> Response:

@@ -103,7 +103,7 @@ class ForumBotApi(BotApi):
 
     async def call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        params = await request.form()
+        params = await request.json()
         if str(params.get("chat_id")) == str(GROUP):
             if self.trouble is not None:
                 self.faults[method].append(self.trouble)
