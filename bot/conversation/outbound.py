@@ -37,7 +37,6 @@ class Reply:
     links: tuple[ReplyLink, ...]
     at: datetime
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
-    asks: bool = False  # it asks something: the buttons of earlier questions are spent
     by: str | None = None  # the agent's name, where one wrote it
     locale: str | None = None  # its language; unknown in lines of earlier releases
 

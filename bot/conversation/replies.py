@@ -156,7 +156,6 @@ class Presenters:
             links=tuple(self.link(link, stored.locale) for link in stored.links),
             at=entry.at,
             asks_contact=stored.asks_contact,
-            asks=stored.step is not None,
             by=stored.by,
             locale=stored.locale,
         )

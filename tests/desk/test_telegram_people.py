@@ -11,7 +11,7 @@ import pytest
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
-from tests.desk.test_telegram_journey import code_sent, sign_up
+from tests.desk.test_telegram_journey import code_sent
 
 Stage = tuple[BotApi, Running]
 
@@ -189,10 +189,17 @@ async def test_each_language_has_its_menu(stage: Stage) -> None:
     assert menus[""] == menus["pl"]
 
 
-async def test_the_chat_keeps_one_open_keyboard(chat: Chat) -> None:
-    await sign_up(chat, "jan.nowak@example.com")
-    await chat.reads("NIP")
-    await soon(lambda: not any(datas(message) for message in chat.shown[:-1]))
+async def test_buttons_of_a_question_answered_in_words_stay_and_answer_for_themselves(chat: Chat) -> None:
+    await chat.press_after("/start", "start:buy")
+    await chat.sees(lambda: chat.button("account:new"))
+    await soon(lambda: not chat.button("start:log_in"))  # what was pressed is spent
+    await chat.say("nowe konto")
+    await chat.reads("Jaki jest Twój adres e-mail")
+    before, calls = len(chat.shown), len(chat.api.made("editMessageReplyMarkup"))
+    await chat.press("account:new")
+    assert "Ten krok jest już za nami" in await chat.answered(before)
+    await soon(lambda: not chat.button("account:new"))
+    assert (calls, len(chat.api.made("editMessageReplyMarkup"))) == (1, 2)
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:

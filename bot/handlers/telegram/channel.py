@@ -94,7 +94,6 @@ class TelegramChannel:
 
     async def close(self) -> None:
         """End, once nothing is to be sent any more."""
-        await self._sender.close()
         await self._bot.shutdown()
 
     async def _serve(self) -> None:

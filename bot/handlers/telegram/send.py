@@ -4,7 +4,6 @@ The Bot API has no idempotency key: after a time-out a message may have arrived,
 Texts are sent without a parse mode: nothing in them is mark-up, so nothing has to be escaped or can fail to parse.
 """
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,20 +41,17 @@ class _Form:
 
     parts: list[str]
     markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
-    asks: bool
 
 
 class TelegramSender:
-    """Sends for one bot. What it remembers of a chat (its open keyboard) is a courtesy and not durable."""
+    """Sends for one bot. What it remembers of a chat (its contact button) is a courtesy and not durable."""
 
     def __init__(self, bot: Bot, pace: Pace, words: ChannelWords = SHIPPED_WORDS) -> None:
         self._words = words
         self._bot = bot
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
-        self._open: Recent[str, tuple[int, InlineKeyboardMarkup]] = Recent()
         self._sharing: Recent[str, bool] = Recent()
-        self._aside: set[asyncio.Task[None]] = set()
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send `message` to the chat `address`; call it again with the same message after `Later`."""
@@ -86,10 +82,8 @@ class TelegramSender:
         return Delivered(reference)
 
     async def spend(self, address: str, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
-        """Take the answers off a message whose step is done; its links stay. Best effort."""
-        if (known := self._open.get(address)) and known[0] == message_id:
-            self._open.pop(address)
-        elif not offers(markup):
+        """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort."""
+        if not offers(markup):
             return
         try:
             await self._bot.edit_message_reply_markup(
@@ -98,11 +92,6 @@ class TelegramSender:
         except TelegramError as error:
             # "Not modified", too old, deleted: the button answers for itself when it is pressed.
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
-
-    async def close(self) -> None:
-        """Wait a little for what was begun on the side (keyboards taken away)."""
-        if self._aside:
-            await asyncio.wait(self._aside, timeout=5)
 
     async def _send(self, address: str, message: int, form: _Form) -> Delivered:
         delivered = Delivered("")
@@ -116,7 +105,7 @@ class TelegramSender:
             )
             delivered = Delivered(str(sent.message_id), sent.date)
             self._progress.set((address, message), index + 1)
-            self._keep(address, sent.message_id, markup, asks=form.asks)
+            self._keep(address, markup)
         self._progress.pop((address, message))
         return delivered
 
@@ -135,20 +124,11 @@ class TelegramSender:
             return [part for part in (before.strip(), question.strip()) if part]
         return form.parts
 
-    def _keep(self, address: str, message_id: int, markup: Markup | None, *, asks: bool) -> None:
+    def _keep(self, address: str, markup: Markup | None) -> None:
         if isinstance(markup, ReplyKeyboardRemove):
             self._sharing.pop(address)
         elif isinstance(markup, ReplyKeyboardMarkup):
             self._sharing.set(address, True)
-        answerable = isinstance(markup, InlineKeyboardMarkup) and offers(markup)
-        # A new question is open: the buttons of the one before are spent. Aside, since what was sent must be noted at
-        # once: a process that dies meanwhile has it sent again.
-        if (asks or answerable or isinstance(markup, ReplyKeyboardMarkup)) and (before := self._open.pop(address)):
-            task = asyncio.create_task(self.spend(address, *before))
-            self._aside.add(task)
-            task.add_done_callback(self._aside.discard)
-        if isinstance(markup, InlineKeyboardMarkup) and answerable:
-            self._open.set(address, (message_id, markup))
 
 
 def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
@@ -156,12 +136,12 @@ def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
     words = text_with_links(message, every=False)
     every = text_with_links(message, every=True)
     if message.asks_contact:
-        yield _Form(_parts(every), contact_keyboard(message, share_number), message.asks)
+        yield _Form(_parts(every), contact_keyboard(message, share_number))
     else:
-        yield _Form(_parts(words), inline_keyboard(message), message.asks)
-    yield _Form(_parts(every), inline_keyboard(message, links=False), message.asks)
+        yield _Form(_parts(words), inline_keyboard(message))
+    yield _Form(_parts(every), inline_keyboard(message, links=False))
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
-    yield _Form(_parts(f"{every}\n\n{titles}"), None, message.asks)
+    yield _Form(_parts(f"{every}\n\n{titles}"), None)
 
 
 def _parts(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from telegram import InlineKeyboardMarkup
 
 from bot.conversation.outbound import Button, Reply, ReplyLink
 from bot.handlers.telegram.pace import Pace
@@ -150,18 +151,19 @@ async def test_a_fault_of_telegrams_means_later(status: int, api: BotApi, sender
     assert isinstance(await send(sender, message()), Later)
 
 
-async def test_a_new_question_spends_the_buttons_of_the_one_before(api: BotApi, sender: TelegramSender) -> None:
+async def test_buttons_stay_until_one_of_them_is_pressed_and_links_for_good(
+    api: BotApi, sender: TelegramSender
+) -> None:
     link = ReplyLink("payment", "https://pay.example.com/p/1", "Zapłać")
     await send(sender, message("Pierwsze?", Button("Tak", "x:yes"), links=(link,)))
-    await send(sender, message("Chwileczkę.", seq=8))
-    first = api.sent[CHAT][0]
-    assert len(first["reply_markup"]["inline_keyboard"]) == 2, "no question, nothing spent"
-    await send(sender, message("Drugie?", Button("Nie", "x:no"), seq=9))
-    await sender.close()
+    await send(sender, message("Drugie?", Button("Nie", "x:no"), seq=8))
+    assert not api.made("editMessageReplyMarkup"), "a question costs one call"
+    first, second = api.sent[CHAT]
+    for shown in (first, second):
+        markup = InlineKeyboardMarkup.de_json(shown["reply_markup"])
+        await sender.spend(str(CHAT), shown["message_id"], markup)
     assert [list(row[0]) for row in first["reply_markup"]["inline_keyboard"]] == [["text", "url"]]
-    await send(sender, message("Trzecie?", Button("Nie", "x:no"), seq=10))
-    await sender.close()
-    assert api.sent[CHAT][2]["reply_markup"] is None
+    assert second["reply_markup"] is None
 
 
 async def test_the_contact_button_comes_and_goes(api: BotApi, sender: TelegramSender) -> None:
