@@ -1,7 +1,7 @@
 """`okienko run`: the desk."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,13 +31,13 @@ def run_desk(
     try:
         settings = Settings(**given)
         logs.configure(settings.log_level)
-        asyncio.run(_way(settings, workers))
+        _run(settings, workers)
     except (NotReady, ProfileErrors, StoreError) as error:
         typer.echo(f"okienko: {error}", err=True)
         raise typer.Exit(1) from None
 
 
-def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
+def _run(settings: Settings, workers: int) -> None:
     """Run one desk; or several workers; or, started by their supervisor, one of those."""
     lifeline, listening = inherited(), inherited_listening()
     # Once, not by each worker.
@@ -45,9 +45,18 @@ def _way(settings: Settings, workers: int) -> Coroutine[Any, Any, None]:
         _log.warning("setting_doubtful", about=doubt)
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
-        return import_module("bot.app.supervisor").supervise(settings, workers)
+        asyncio.run(import_module("bot.app.supervisor").supervise(settings, workers))
+        return
     with loading():
         serve: Any = import_module("bot.app.serve")
-    if lifeline is not None and listening is not None:
-        return serve.run_worker(settings, listening, lifeline)
-    return serve.run(settings)
+    is_worker = lifeline is not None and listening is not None
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve.run_worker(settings, listening, lifeline) if is_worker else serve.run(settings))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's, where it can be installed (not on Windows); else None for asyncio's own."""
+    try:
+        return import_module("uvloop").new_event_loop
+    except ImportError:
+        return None

@@ -17,6 +17,7 @@ PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^ ;\\]
 NOT_IMPORTED = {
     "python-multipart": "Starlette reads forms with it",
     "sniffio": "httpx looks for it at each request",
+    "uvloop": "`okienko run` takes it by name, where it is installed",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 """Dependencies that no file imports by name, and who does."""

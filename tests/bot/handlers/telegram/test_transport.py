@@ -30,6 +30,12 @@ WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n" + OK
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The desk's own loop; the other tests of Telegram run on asyncio's."""
+    return "asyncio", {"use_uvloop": True}
+
+
 @dataclass
 class Server:
     """Answers each request as the next of `answers` says, the last one again and again; then closes, if it says so."""
