@@ -7,11 +7,9 @@ is asked about a subject names it by cues, whose weight is its confidence.
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import bm25s
 
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
@@ -23,6 +21,7 @@ _MOST_WORDS = 60
 _ONE_WORD_FACTOR = 0.75
 _E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
 _QUESTIONS_COUNT = 3
+_K1, _B = 1.5, 0.75  # BM25's usual figures
 _ANSWER_SHARE = 0.6
 _STOP = frozenset(
     "a i w z na do o u ta ten te tej tego tym ich jej jego jeszcze bardzo gdy jesli mam masz u co"
@@ -103,10 +102,7 @@ class _Language:
         self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
         self._unseen = 0.7 * sum(self._rarity.values()) / max(1, len(self._rarity))
         self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
-        self._known = any(documents)
-        self._bm25 = bm25s.BM25()
-        if self._known:
-            self._bm25.index([d or ["\x00"] for d in documents], show_progress=False)
+        self._gains = _gains(documents, seen)
 
     def find(self, terms: list[str], message: CueMessage, most: int) -> list[FaqHit]:
         hits = {hit.id: hit for hit in self._alike(terms, most)}
@@ -121,12 +117,12 @@ class _Language:
                 yield FaqHit(entry.id, max(weights), named=True)
 
     def _alike(self, terms: list[str], most: int) -> list[FaqHit]:
-        known = [t for t in terms if t in self._rarity]
-        if not known or not self._known:
-            return []
-        scores = [float(s) for s in self._bm25.get_scores(known)]
-        best = sorted(range(len(scores)), key=lambda i: -scores[i])[: max(most, 5)]
-        return [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best if scores[i] > 0]
+        scores: dict[int, float] = defaultdict(float)
+        for term in terms:
+            for index, gain in self._gains.get(term, ()):
+                scores[index] += gain
+        best = sorted(scores, key=lambda i: (-scores[i], i))[: max(most, 5)]
+        return [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best]
 
     def _coverage(self, terms: set[str], index: int) -> float:
         weights = {t: self._rarity.get(t, self._unseen) for t in terms}
@@ -143,6 +139,18 @@ class _Language:
         both = sum(self._rarity.get(t, self._unseen) for t in terms & question)
         either = sum(self._rarity.get(t, self._unseen) for t in terms | question)
         return both / either if either else 0.0
+
+
+def _gains(documents: Sequence[Sequence[str]], seen: Mapping[str, int]) -> Mapping[str, Sequence[tuple[int, float]]]:
+    """Return by term what it adds to the score of each document that has it: BM25 with Lucene's rarity."""
+    mean = sum(max(1, len(document)) for document in documents) / max(1, len(documents))
+    gains: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for index, document in enumerate(documents):
+        length = _K1 * (1 - _B + _B * len(document) / mean)
+        for term, count in Counter(document).items():
+            rarity = math.log(1 + (len(documents) - seen[term] + 0.5) / (seen[term] + 0.5))
+            gains[term].append((index, rarity * count / (count + length)))
+    return gains
 
 
 def _terms(text: str, stop: frozenset[str]) -> list[str]:

@@ -69,7 +69,7 @@ def configure(level: str) -> None:
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(PlaceOnly("%(levelname)s %(name)s"))
     logging.basicConfig(level=max(least, logging.WARNING), handlers=[shown])
-    for chatty in ("bm25s", "httpx", "httpcore", "telegram", "mail.log", "psycopg"):
+    for chatty in ("httpx", "httpcore", "telegram", "mail.log", "psycopg"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
