@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from telegram import Bot
 from telegram.error import RetryAfter
 
 from bot.handlers.telegram.transport import LeanRequest
-from bot.web.loopback import leads_to_loopback
+from services.clients.http import trusted
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -41,8 +40,7 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
     # At INFO httpx writes every address it calls, and the token is part of it; PTB's DEBUG writes all messages.
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # A local Bot API is reached directly, whatever proxy the environment names.
-    tls = httpx.create_ssl_context(trust_env=not leads_to_loopback(base_url))
+    tls = trusted()
     return BotClient(
         token,
         base_url=base_url,
