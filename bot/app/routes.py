@@ -12,8 +12,7 @@ from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.virtual_clock import VirtualClock
-from bot.handlers.api import app as seller_api
-from bot.handlers.api import gate
+from bot.handlers.api import gate as seller_api
 from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.health import routes as health_routes
@@ -159,7 +158,7 @@ class DeskRoutes:
             reach=self.container.reach,
             server_key=deps.server_key,
             seller=deps.seller,
-            flood=Flood(gate.FLOOD if self._slowed else None),
+            flood=Flood(seller_api.FLOOD if self._slowed else None),
             address_of=self._address_of,
         )
 

@@ -1,4 +1,4 @@
-"""The API as an app of its own, closed without its token. Routes by subject; fields: docs/reference/api.md.
+"""The API as an app of its own, behind its gate. Routes by subject; fields: docs/reference/api.md.
 
 The app is the same for every desk of a process: what a desk answers by comes with each request.
 """
@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
-from starlette.types import Receive, Scope, Send
 
 from bot.handlers.api import (
     customers,
@@ -26,12 +25,9 @@ from bot.handlers.api import (
     start_links,
 )
 from bot.handlers.api.events import webhooks
-from bot.handlers.api.gate import DESCRIPTION, Gate
+from bot.handlers.api.gate import DESCRIPTION
 from bot.handlers.api.shapes import ApiError
-from bot.handlers.api.work import SellerApi
 from services.store.errors import StoreUnavailable
-
-__all__ = ["Answering", "SellerApi", "described"]
 
 RESOURCES: tuple[APIRouter, ...] = (
     customers.router,
@@ -77,25 +73,9 @@ def _known_only(request: Request) -> None:
         raise HTTPException(422, f"query: this way takes {', '.join(sorted(known)) or 'no parameters'}")
 
 
-class Answering:
-    """The API of one desk, to be mounted at `/api/v1`: an ASGI app."""
-
-    def __init__(self, api: SellerApi) -> None:
-        self._api = api
-        self._gated = Gate(self._answer, api.tokens, api.flood, api.address_of)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve requests with the token."""
-        await self._gated(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"] = {**scope.get("state", {}), "api": self._api}
-        await described()(scope, receive, send)
-
-
 @cache
 def described() -> FastAPI:
-    """Return the app, made at the first request and not at a desk's start: it takes a quarter of a second."""
+    """Return the app, made at the first request and not at a desk's start."""
     app = _Described(
         title="Okienko: the seller's API",
         version="1",

@@ -1,20 +1,72 @@
 """The gate before the seller's API: nothing is read or looked up without the bearer token.
 
 Only the description is open; requests without the token are counted by network address. It stands before FastAPI,
-which would read a body before it asks who sends it.
+which would read a body before it asks who sends it, and which isn't loaded before the first request that is let in.
 """
 
-from fastapi import Request
-from fastapi.responses import JSONResponse
+import asyncio
+from dataclasses import dataclass
+from importlib import import_module
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.conversation.outbound import ReachableChannels
+from bot.conversation.port import Desk
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, RequestTurnedAway, Tokens, capped_body, shows_token
 from bot.web.network import AddressOf
+from services.clock import Clock
+from services.store.database import Store
+from values.seller import Seller
 
 DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 4 * 1024 * 1024
 FLOOD = FloodRules(session="", address="60/minute")
+
+
+@dataclass(frozen=True)
+class SellerApi:
+    """The API's dependencies. `reach`: where start links lead."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    tokens: Tokens
+    reach: ReachableChannels
+    server_key: bytes
+    seller: Seller
+    flood: Flood
+    address_of: AddressOf
+
+
+class Answering:
+    """The API of one desk, to be mounted at `/api/v1`: an ASGI app."""
+
+    def __init__(self, api: SellerApi) -> None:
+        self._api = api
+        self._gated = Gate(self._answer, api.tokens, api.flood, api.address_of)
+        self._described: ASGIApp | None = None
+        self._loading = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve requests with the token."""
+        await self._gated(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._loading:
+            if self._described is None:  # half a second, in which turns go on
+                self._described = await asyncio.to_thread(_loaded)
+        scope["state"] = {**scope.get("state", {}), "api": self._api}
+        await self._described(scope, receive, send)
+
+
+def _loaded() -> ASGIApp:
+    # By name: FastAPI and the fields take 20 MiB, which a desk whose API nobody asks does without.
+    app = import_module("bot.handlers.api.app").described()
+    app.openapi()  # every request is held against it
+    return app
 
 
 class Gate:

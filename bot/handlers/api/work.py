@@ -10,18 +10,12 @@ from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from bot.conversation.outbound import ReachableChannels
-from bot.conversation.port import Desk, UnitOfWork
+from bot.conversation.port import UnitOfWork
+from bot.handlers.api.gate import SellerApi
 from bot.handlers.api.shapes import ApiError
-from bot.web.flood import Flood
-from bot.web.guard import Tokens
-from bot.web.network import AddressOf
-from services.clock import Clock
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
-from services.store.database import Store
 from services.store.statements import KeysetPlace
-from values.seller import Seller
 
 P = TypeVar("P", bound=BaseModel)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,21 +33,6 @@ Key = Annotated[
     ),
 ]
 CustomerId = Annotated[str | None, Query(pattern=ID, description="Only those of this customer.")]
-
-
-@dataclass(frozen=True)
-class SellerApi:
-    """The API's dependencies. `reach`: where start links lead."""
-
-    desk: Desk
-    store: Store
-    clock: Clock
-    tokens: Tokens
-    reach: ReachableChannels
-    server_key: bytes
-    seller: Seller
-    flood: Flood
-    address_of: AddressOf
 
 
 def _of_app(request: Request) -> SellerApi:
