@@ -86,7 +86,7 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Values]]
 
 
 def _require_current(source: str) -> None:
-    here, wanted = migrate.current(source), migrate.revisions()[0]
+    here, wanted = migrate.current(source), migrate.newest()
     if here != wanted:
         raise NotCopied(
             f"the database to be copied has the schema {here or 'of nothing'}, this release {wanted}: "

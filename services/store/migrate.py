@@ -5,13 +5,11 @@ All steps of one command are one transaction, on SQLite too: a migration that fa
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from services.store import queue_schema
@@ -19,8 +17,7 @@ from services.store.database import parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
 
-FOLDER = Path(__file__).parent / "migrations"
-
+_version = sa.table("alembic_version", sa.column("version_num", sa.Text))
 _ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
 """The number of the lock under which PostgreSQL lets one process migrate at a time ("okienko" in ASCII)."""
 
@@ -34,16 +31,20 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     with _opened(url) as connection:
         here = _current(connection)
-        if here is not None and here not in revisions():
-            raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
-        command.upgrade(_config(connection), revision)
+        if here != newest() or revision != "head":
+            steps = _steps()
+            if here is not None and here not in steps.revisions():
+                raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
+            steps.upgrade(connection, revision)
+            _check_references(connection)
         queue_schema.follow(connection)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take steps back down to `revision` ("base": an empty database)."""
     with _opened(url) as connection:
-        command.downgrade(_config(connection), revision)
+        _steps().downgrade(connection, revision)
+        _check_references(connection)
 
 
 def current(url: str) -> str | None:
@@ -52,10 +53,10 @@ def current(url: str) -> str | None:
         return _current(connection)
 
 
-def revisions() -> tuple[str, ...]:
-    """All revisions that this release knows, the newest first."""
-    script = ScriptDirectory.from_config(_config(None))
-    return tuple(step.revision for step in script.walk_revisions())
+def newest() -> str:
+    """Return the revision of this release's schema, with which the name of its last step's file begins."""
+    steps = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    return max(path.name.partition("_")[0] for path in steps)
 
 
 def new_step(url: str, revision: str, title: str) -> None:
@@ -64,19 +65,22 @@ def new_step(url: str, revision: str, title: str) -> None:
     For developers, by hand; read what it wrote before committing it.
     """
     with _opened(url) as connection:
-        command.revision(_config(connection), title, autogenerate=True, rev_id=revision)
+        _steps().write(connection, revision, title)
+
+
+def _steps() -> Any:
+    # By name: a start on a schema that is this release's does without Alembic.
+    return import_module("services.store.migration_steps")
 
 
 def _current(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    there = sa.inspect(connection).has_table(_version.name)
+    return connection.scalar(sa.select(_version.c.version_num)) if there else None
 
 
-def _config(connection: sa.Connection | None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
+def _check_references(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise exc.IntegrityError("PRAGMA foreign_key_check", None, ValueError("a reference leads nowhere"))
 
 
 @contextmanager
@@ -95,8 +99,6 @@ def _opened(url: str) -> Generator[sa.Connection]:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             yield connection
-            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise exc.IntegrityError("PRAGMA foreign_key_check", None, ValueError("a reference leads nowhere"))
     finally:
         engine.dispose()
 

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 
 from services.orders import orders
 from services.orders.pricing import Item, price
-from services.store import migrate, queue_schema
+from services.store import migrate, migration_steps, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.tables.schema import TABLES, metadata
@@ -91,8 +91,7 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
 def test_up_down_up(empty_url: str) -> None:
     assert migrate.current(empty_url) is None
     migrate.upgrade(empty_url)
-    head = migrate.revisions()[0]
-    assert migrate.current(empty_url) == head
+    assert migrate.current(empty_url) == migrate.newest() == migration_steps.revisions()[0]
     full = catalogue(empty_url)
     migrate.downgrade(empty_url, "base")
     assert migrate.current(empty_url) is None
@@ -126,13 +125,13 @@ def test_a_migration_that_fails_leaves_nothing(empty_url: str, monkeypatch: pyte
     class Broken(Exception):
         pass
 
-    upgrade = migrate.command.upgrade
+    upgrade = migration_steps.command.upgrade
 
     def breaks(*args: Any) -> None:
         upgrade(*args)
         raise Broken
 
-    monkeypatch.setattr(migrate.command, "upgrade", breaks)
+    monkeypatch.setattr(migration_steps.command, "upgrade", breaks)
     with pytest.raises(Broken):
         migrate.upgrade(empty_url)
     assert migrate.current(empty_url) is None
