@@ -1,5 +1,8 @@
 """The agents' console, put together: access to `/desk`, its pages and its streams."""
 
+from importlib import import_module
+from typing import Any
+
 import httpx
 from starlette.routing import Route
 
@@ -15,7 +18,6 @@ from bot.handlers.console import (
     replies_page,
     search_page,
     second_factor,
-    single_sign_on,
     supervision,
 )
 from bot.handlers.console.access import FLOOD, DeskAccess
@@ -35,8 +37,7 @@ from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
-from services.agents.provider import IdentityProvider, OidcClient
-from services.clock import Clock, SystemClock
+from services.clock import Clock
 from services.store.database import Store
 from services.support.overview import Overview
 from services.support.search import Finder
@@ -57,13 +58,15 @@ def access_routes(settings: Settings, access: DeskAccess, server_key: bytes, cli
     """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
     log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
     flood = Flood(_FORMS if settings.slows_floods else None)
-    provider = _identity_provider(settings, access, client)
+    # By name: OpenID Connect's libraries take 8 MiB, which a desk without an issuer does without.
+    sign_on: Any = import_module("bot.app.single_sign_on") if settings.oidc_issuer is not None else None
+    provider = sign_on.identity_provider(settings, access, client) if sign_on is not None else None
     entry = LogInPages(access, log_ins, server_key, flood, obligatory=not settings.sandboxed, sso=provider is not None)
     return [
         *log_in.routes(entry, provider),
         *second_factor.routes(entry),
         *own_account.routes(entry, with_telegram=settings.telegram_desk_chat is not None),
-        *(single_sign_on.routes(entry, provider) if provider is not None else []),
+        *(sign_on.routes(entry, provider) if sign_on is not None else []),
     ]
 
 
@@ -96,20 +99,3 @@ def _overview(access: DeskAccess, sight: Sight) -> Overview:
     order = tuple(step.path for step in sight.journey.steps)
     ends = tuple(step.path for step in sight.journey.steps if step.expects is Expects.nothing)
     return Overview(access.store, access.clock, order, ends)
-
-
-def _identity_provider(settings: Settings, access: DeskAccess, client: httpx.AsyncClient) -> IdentityProvider | None:
-    """Return the provider of single sign-on; None without an issuer (with one, `Settings` requires id and secret)."""
-    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
-        return None
-    us = OidcClient(
-        issuer=settings.oidc_issuer,
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret.get_secret_value(),
-        redirect_uri=access.pages.site.public_url + single_sign_on.BACK,
-        role_claim=settings.oidc_role_claim,
-        trust_email=settings.oidc_trust_email == "on",
-        prompt=settings.oidc_prompt,
-    )
-    # Real time: the provider's clock isn't moved with the sandbox's.
-    return IdentityProvider(us, client, SystemClock())

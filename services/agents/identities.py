@@ -3,16 +3,19 @@
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Agent
-from services.agents.id_token import Identity
 from services.keyed_hash import all_of, sha256_hex, token
 from services.store.statements import PerDialect
 from services.store.tables.agents import agent_identity as table
 from services.store.tables.agents import agent_sign_on as _sign_ons
+
+if TYPE_CHECKING:
+    from services.agents.id_token import Identity
 
 _BIND = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # two ways back at once
 
@@ -25,7 +28,7 @@ class NoAccess:
     agent_id: str | None = None
 
 
-def agent_of(connection: sa.Connection, identity: Identity, now: datetime) -> Agent | NoAccess:
+def agent_of(connection: sa.Connection, identity: "Identity", now: datetime) -> Agent | NoAccess:
     """Return the agent, bound to the subject at the first time.
 
     An address counts once only: who gets somebody else's address at the provider later is another subject, and nobody.
@@ -51,7 +54,7 @@ def forget(connection: sa.Connection, agent_id: str) -> None:
     connection.execute(sa.delete(table).where(table.c.agent_id == agent_id))
 
 
-def _by_address(connection: sa.Connection, identity: Identity) -> Agent | NoAccess | None:
+def _by_address(connection: sa.Connection, identity: "Identity") -> Agent | NoAccess | None:
     if identity.email is None:
         return NoAccess("email_missing")
     if not identity.email_proven:
@@ -62,7 +65,7 @@ def _by_address(connection: sa.Connection, identity: Identity) -> Agent | NoAcce
     return found
 
 
-def _bind(connection: sa.Connection, agent_id: str, identity: Identity, now: datetime) -> None:
+def _bind(connection: sa.Connection, agent_id: str, identity: "Identity", now: datetime) -> None:
     values = {"issuer": identity.issuer, "subject": identity.subject, "agent_id": agent_id, "created_at": now}
     connection.execute(_BIND.of(connection), values)
     audit.note(connection, agent_id=agent_id, what="identity_bound", at=now)

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -33,10 +34,12 @@ from services.agents import admission, agent_accounts, log_in, sessions
 from services.agents.admission import NewSession
 from services.agents.agent_accounts import Agent
 from services.agents.log_in import AgentLogIns, Held
-from services.agents.provider import IdentityProvider
 from services.agents.sessions import AgentSession
 from services.errors import ServiceError
 from values.secret import Secret
+
+if TYPE_CHECKING:
+    from services.agents.provider import IdentityProvider
 
 NEXT = "next"
 BY_LOG_OUT = "logged-out"
@@ -47,7 +50,7 @@ _FROM_PROVIDER = ("provider", "provider_unknown", "provider_email", "provider_no
 _log = structlog.get_logger(__name__)
 
 
-def routes(pages: "LogInPages", provider: IdentityProvider | None) -> list[Route]:
+def routes(pages: "LogInPages", provider: "IdentityProvider | None") -> list[Route]:
     """Return the pages of the log-in and the ways out."""
     log_out, answering, guarded = _LogOut(pages, provider), pages.access.answering, pages.access.guarded
     return [
@@ -289,7 +292,7 @@ def with_retry_after(answer: Response, wait: Held) -> Response:
 @dataclass(frozen=True)
 class _LogOut:
     pages: LogInPages
-    provider: IdentityProvider | None
+    provider: "IdentityProvider | None"
 
     async def here(self, request: Request, me: SignedIn) -> Response:
         return await self._out(request, me, lambda c: sessions.end(c, me.session_id), what="logged_out")
