@@ -1,0 +1,46 @@
+"""What a desk loads when it is first needed: nothing of it at the start, and all of it for whoever asks first."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from services.store import migrate
+
+FIRST = """
+import asyncio, json, sys
+
+import httpx
+
+from bot.app.serve import running
+from bot.app.settings import Settings
+
+RARE = {"alembic", "authlib", "bot.handlers.api.app", "fastapi", "joserfc", "numpy"}
+
+async def main():
+    async with running(Settings(_env_file=None, port=0)) as desk:
+        loaded = sorted(RARE & {*sys.modules})
+        key = {"authorization": "Bearer sandbox"}
+        async with httpx.AsyncClient(base_url=desk.base_url, headers=key, trust_env=False) as http:
+            asked = ("/api/v1/openapi.json", "/api/v1/customers?limit=1", "/desk/login", "/metrics", "/healthz") * 2
+            answers = await asyncio.gather(*map(http.get, asked))
+        print(json.dumps([loaded, [answer.status_code for answer in answers]]))
+
+asyncio.run(main())
+"""
+
+
+def test_rare_parts_are_loaded_by_the_first_who_ask_even_two_at_once(tmp_path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{tmp_path}/okienko.sqlite")
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST],
+        cwd=Path(__file__).parents[3],
+        env=os.environ | {"OKIENKO_DATA_DIR": str(tmp_path), "OKIENKO_TELEGRAM_MODE": "off"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [[], [200] * 10]
