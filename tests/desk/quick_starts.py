@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import ssl
 from collections.abc import Awaitable, Callable, Generator
 from functools import cache
 from pathlib import Path
@@ -33,14 +32,13 @@ Quick = tuple[tuple[Any, str, Any], ...]
 
 def made_once(template: Path) -> Quick:
     """What to put where: a profile is loaded once, its questions are indexed once, a new SQLite file is a copy of
-    `template` (made when it isn't there), a password is hashed in no time, the certificates are read once, a page's
-    template is compiled once, and so is a statement."""
+    `template` (made when it isn't there), a password is hashed in no time, a page's template is compiled
+    once, and so is a statement."""
     return (
         (ready, "load", cache(profile.load)),
         (profile.Profile, "questions", _by_identity(profile.Profile.questions)),
         (migrate, "upgrade", _copied(migrate.upgrade, template)),
         (credentials, "Argon2", _light),
-        (ssl, "create_default_context", _shared_certificates(ssl.create_default_context)),
         (jinja2.Environment, "compile", _compiled_once(jinja2.Environment.compile)),
         (sa.Engine, "_compiled_cache", _shared_statements()),
     )
@@ -134,10 +132,6 @@ def _reaps_first(start: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awa
 
 def _light(**_figures: int) -> Argon2:
     return Argon2(time_cost=1, memory_cost=8, parallelism=1)
-
-
-def _shared_certificates(make: Callable[..., ssl.SSLContext]) -> Callable[..., ssl.SSLContext]:
-    return cache(make)
 
 
 def _compiled_once(compiling: Callable[..., Any]) -> Callable[..., Any]:
