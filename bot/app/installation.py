@@ -150,8 +150,9 @@ class Installation:
             await self.desk.happen(move_out)
             return
         key = self.deps.server_key
-        await SandboxPeople(self.store, self.clock, Argon2Hasher, self.profile.seller, key).move_in()
-        await agents.move_in(Argon2Hasher())
+        quick = Argon2Hasher(memory_kib=8)  # everybody may read these passwords
+        await SandboxPeople(self.store, self.clock, quick, self.profile.seller, key).move_in()
+        await agents.move_in(quick)
 
     async def _keep_words(self) -> None:
         """Give consents from before wordings were kept the words that the profile still has."""

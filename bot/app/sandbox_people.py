@@ -5,7 +5,6 @@ first start on it; their subscriptions end so many days after that. With the san
 accounts: everybody may read their passwords.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,11 +36,11 @@ _FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader
 
 @dataclass(frozen=True)
 class SandboxPeople:
-    """The import for one seller. `hasher` makes a hasher if there is a password to hash."""
+    """The import for one seller."""
 
     store: Store
     clock: Clock
-    hasher: Callable[[], PasswordHasher]
+    hasher: PasswordHasher
     seller: Seller
     server_key: bytes
 
@@ -62,11 +61,7 @@ class SandboxPeople:
         return _MARK + self.seller.id
 
     async def _hashes(self, people: list[PersonOnFile]) -> dict[str, str]:
-        known = [customer for customer in people if customer.password]
-        if not known:
-            return {}
-        hasher = self.hasher()
-        return {customer.ref: await hasher.hash(customer.password) for customer in known}
+        return {customer.ref: await self.hasher.hash(customer.password) for customer in people if customer.password}
 
     def _move_in(self, connection: sa.Connection, people: list[PersonOnFile], hashes: dict[str, str]) -> None:
         now = self.clock.now()

@@ -50,8 +50,8 @@ class PasswordHasher(Protocol):
 class Argon2Hasher:
     """The hasher in use."""
 
-    def __init__(self) -> None:
-        self._argon2 = Argon2(time_cost=_TIME_COST, memory_cost=_MEMORY_KIB, parallelism=_PARALLELISM)
+    def __init__(self, memory_kib: int = _MEMORY_KIB) -> None:
+        self._argon2 = Argon2(time_cost=_TIME_COST, memory_cost=memory_kib, parallelism=_PARALLELISM)
         self._room = anyio.CapacityLimiter(_AT_ONCE)
 
     async def hash(self, password: str) -> str:

@@ -45,7 +45,7 @@ async def opened(url: str) -> AsyncIterator[Store]:
 
 
 def people(store: Store, profile: str, clock: Stopped) -> SandboxPeople:
-    return SandboxPeople(store, cast(Clock, clock), Argon2Hasher, replace(SELLER, id=profile), b"k" * 32)
+    return SandboxPeople(store, cast(Clock, clock), Argon2Hasher(), replace(SELLER, id=profile), b"k" * 32)
 
 
 async def test_whoever_is_registered_has_an_account_and_the_others_have_none(opened: Store) -> None:
