@@ -16,8 +16,14 @@ from services.store import queue_schema
 from services.store.database import parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
+from services.store.tables.schema import metadata
 
-_version = sa.table("alembic_version", sa.column("version_num", sa.Text))
+_version = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 _ONE_AT_A_TIME = 0x6F6B6965_6E6B6F
 """The number of the lock under which PostgreSQL lets one process migrate at a time ("okienko" in ASCII)."""
 
@@ -31,7 +37,9 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     with _opened(url) as connection:
         here = _current(connection)
-        if here != newest() or revision != "head":
+        if here is None and revision == "head":
+            _create(connection)
+        elif here != newest() or revision != "head":
             steps = _steps()
             if here is not None and here not in steps.revisions():
                 raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
@@ -68,8 +76,16 @@ def new_step(url: str, revision: str, title: str) -> None:
         _steps().write(connection, revision, title)
 
 
+def _create(connection: sa.Connection) -> None:
+    """Make at once what all steps together lead to."""
+    metadata.create_all(connection, checkfirst=False)
+    queue_schema.install(connection)
+    _version.create(connection, checkfirst=True)
+    connection.execute(sa.insert(_version).values(version_num=newest()))
+
+
 def _steps() -> Any:
-    # By name: a start on a schema that is this release's does without Alembic.
+    # By name: a start on a new database, or on a schema that is this release's, does without Alembic.
     return import_module("services.store.migration_steps")
 
 

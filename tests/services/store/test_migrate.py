@@ -65,18 +65,16 @@ def _conditions(connection: sa.Connection, table: str) -> list[str]:
 
 
 def test_a_migrated_database_is_the_code_s(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
+    migrate.upgrade(empty_url, migrate.newest())
     found = catalogue(empty_url)
     assert set(found) == TABLES
     migrate.downgrade(empty_url, "base")
-    engine = sa.create_engine(parse_url(empty_url))
-    metadata.create_all(engine)
-    engine.dispose()
+    migrate.upgrade(empty_url)  # made at once
     assert catalogue(empty_url) == found
 
 
 def test_alembic_sees_no_difference(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
+    migrate.upgrade(empty_url, migrate.newest())
     engine = sa.create_engine(parse_url(empty_url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
@@ -133,7 +131,7 @@ def test_a_migration_that_fails_leaves_nothing(empty_url: str, monkeypatch: pyte
 
     monkeypatch.setattr(migration_steps.command, "upgrade", breaks)
     with pytest.raises(Broken):
-        migrate.upgrade(empty_url)
+        migrate.upgrade(empty_url, migrate.newest())
     assert migrate.current(empty_url) is None
     assert catalogue(empty_url) == {}
 
