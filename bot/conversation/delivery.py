@@ -1,12 +1,14 @@
 """Deliver replies to the channels that must be written to, each conversation's in order, each at least once.
 
 Of several processes one brings a conversation's replies: the one that holds its lease. A turn takes it with the reply's
-own commit; where another process has it, that one finds the reply when it has sent the earlier ones.
+own commit; where another process has it, that one finds the reply when it has sent the earlier ones. A turn hands its
+reply over, so that the store is asked only where an earlier reply may be open.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.recent import Recent
 from bot.conversation.replies import Presenters
 from dialogs.kit.decide import SILENCE
 from services.clock import Clock
@@ -42,6 +45,10 @@ TRIES = 5
 # When the desk stops, what is just being sent is finished: else it would be sent again after the start.
 GRACE_S = 5.0
 SECRET_TRIES = 5
+# So many replies may be sent and not yet marked: what a kill makes leave twice.
+WINDOW = 4
+# A channel that takes longer holds up nobody else: its reply leaves the window.
+SLOW_S = 0.3
 PAUSES_S = (0.1, 0.3, 1.0, 3.0)
 
 
@@ -55,6 +62,32 @@ class Sender(Protocol):
     async def delete(self, address: str, reference: str) -> Outcome:
         """Delete a customer's message that held a secret, where the channel still can."""
         ...
+
+
+class SendWindow:
+    """So many slots for replies that are sent and not yet marked; who waits longest gets the next."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = asyncio.Semaphore(slots)
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncGenerator[Callable[[], None]]:
+        """Take a slot while a reply is sent and marked; it is given back early unless the yielded is called in time."""
+        await self._slots.acquire()
+        given_back = False
+
+        def give_back() -> None:
+            nonlocal given_back
+            if not given_back:
+                given_back = True
+                self._slots.release()
+
+        slow = asyncio.get_running_loop().call_later(SLOW_S, give_back)
+        try:
+            yield slow.cancel
+        finally:
+            slow.cancel()
+            give_back()
 
 
 class Delivery:
@@ -80,7 +113,10 @@ class Delivery:
         self._sleep = sleep
         self._senders = senders
         self._at_work: dict[str, asyncio.Task[None]] = {}  # by conversation
-        self._again: set[str] = set()  # conversations with news for the task that is at work on them
+        # By conversation: the replies that turns handed over; empty where the store is to be asked.
+        self._news: dict[str, tuple[JournalEntry, ...]] = {}
+        self._settled: Recent[str, int] = Recent()  # the number of the last reply that was settled here
+        self._window = SendWindow(WINDOW)
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
         self._deleting: set[asyncio.Task[None]] = set()
         self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
@@ -102,12 +138,14 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def left(self, conversation: StoredConversation) -> None:
-        """Send the replies of this conversation, whose lease this process has just taken."""
+    def left(self, conversation: StoredConversation, reply: JournalEntry | None = None) -> None:
+        """Send the replies of this conversation, whose lease this process has just taken; `reply` is the newest."""
         self._holder.taken(REPLIES + conversation.id)
         if conversation.channel not in self._senders or self._stopping:
             return
-        self._again.add(conversation.id)
+        earlier = self._news.get(conversation.id)
+        # Nothing handed over means: ask the store, which has this one, too.
+        self._news[conversation.id] = (*(earlier or ()), reply) if reply is not None and earlier != () else ()
         if conversation.id not in self._at_work:
             self._at_work[conversation.id] = asyncio.create_task(self._bring(conversation), name="delivery")
 
@@ -125,20 +163,23 @@ class Delivery:
 
     async def _bring(self, conversation: StoredConversation) -> None:
         try:
-            while conversation.id in self._again and not self._stopping:
-                self._again.discard(conversation.id)
-                rests = 0
-                while (pause := await self._send_open(conversation)) is not None:
-                    await self._rest(conversation, pause.total_seconds(), rests)
-                    rests += 1
+            while (news := self._news.pop(conversation.id, None)) is not None and not self._stopping:
+                await self._send(conversation, news if self._follows(conversation, news) else None)
         except StoreUnavailable:
             pass  # what is open can't be read now: the sweep looks again
         except Exception as error:
             _log.error("delivery_failed", alarm=True, conversation=conversation.id, **describe(error))
         finally:
-            self._again.discard(conversation.id)
+            self._news.pop(conversation.id, None)
             self._holder.drop(REPLIES + conversation.id)
             del self._at_work[conversation.id]
+
+    def _follows(self, conversation: StoredConversation, news: Sequence[JournalEntry]) -> bool:
+        """Tell whether no other reply can be open: these follow the last one that was settled here."""
+        last = self._settled.get(conversation.id) or 0
+        numbers = [entry.seq for entry in news]
+        mine = self._holder.holds(REPLIES + conversation.id)
+        return mine and bool(numbers) and numbers == list(range(last + 1, last + 1 + len(numbers)))
 
     async def _rest(self, conversation: StoredConversation, pause_s: float, rests: int) -> None:
         """Wait at least as long as the channel says, and longer each time."""
@@ -148,38 +189,54 @@ class Delivery:
         finally:
             self._resting.discard(conversation.id)
 
-    async def _send_open(self, conversation: StoredConversation) -> timedelta | None:
-        """Send all open replies in order; return the pause that the channel wants before the next."""
-        sender = self._senders[conversation.channel]
+    async def _send(self, conversation: StoredConversation, waiting: tuple[JournalEntry, ...] | None) -> None:
+        """Send open replies in order: those `waiting`, or all that the store has. Raises StoreUnavailable."""
+        sender, rests = self._senders[conversation.channel], 0
+        while not self._stopping:
+            if waiting is None:
+                waiting = await self._open(conversation)
+            if not waiting:
+                return
+            async with self._window.slot() as answered:
+                outcome = await self._outcome(sender, conversation, waiting[0])
+                answered()
+                match outcome:
+                    case Delivered(at=at):
+                        waiting = await self._settle(waiting, journal.mark_sent, at)
+                    case Dead(gone=False):
+                        waiting = await self._settle(waiting, journal.give_up)
+                    case Dead():
+                        await self._keep(lambda c: self._close(c, conversation.id))
+                        return
+                    case Later():
+                        waiting = None
+            if isinstance(outcome, Later):
+                await self._rest(conversation, outcome.after.total_seconds(), rests)
+                rests += 1
+
+    async def _open(self, conversation: StoredConversation) -> tuple[JournalEntry, ...]:
+        """Return the open replies that the store has."""
         waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
         if not waiting and not self._store.exclusive:
             waiting = await self._store.write(lambda c: self._next(c, conversation.id))
-        while waiting and not self._stopping:
-            entry = waiting[0]
-            match await self._outcome(sender, conversation, entry):
-                case Delivered(at=at):
-                    waiting = await self._keep(
-                        lambda c, entry=entry, at=at: self._settled(c, entry, journal.mark_sent, at)
-                    )
-                case Later(after):
-                    return after
-                case Dead(gone=False):
-                    waiting = await self._keep(lambda c, entry=entry: self._settled(c, entry, journal.give_up))
-                case Dead():
-                    await self._keep(lambda c: self._close(c, conversation.id))
-                    return None
-        return None
+        return waiting
 
-    def _settled(
+    async def _settle(
         self,
-        connection: sa.Connection,
-        entry: JournalEntry,
+        waiting: tuple[JournalEntry, ...],
         settle: Callable[[sa.Connection, int, datetime], bool],
         at: datetime | None = None,
     ) -> tuple[JournalEntry, ...]:
-        """Mark a sent or refused reply; return what is to be sent next, of the same transaction."""
-        settle(connection, entry.id, at or self._clock.now())
-        return self._next(connection, entry.conversation_id)
+        """Mark the first as sent or given up; return what is to be sent next."""
+        entry, then = waiting[0], at or self._clock.now()
+
+        def mark(connection: sa.Connection) -> tuple[JournalEntry, ...]:
+            settle(connection, entry.id, then)
+            return waiting[1:] if self._store.exclusive else self._next(connection, entry.conversation_id)
+
+        rest = await self._keep(mark)
+        self._settled.set(entry.conversation_id, entry.seq or 0)
+        return rest
 
     def _mine(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
         """Return the open replies, unless another process has taken the lease over."""
@@ -224,7 +281,7 @@ class Delivery:
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Mark a message, however often it takes."""
-        return await keep(self._store, mark, self._sleep)
+        return await keep(self._store, mark, self._sleep, durable=False)
 
     async def _delete(self, sender: Sender, address: str, reference: str) -> None:
         for _ in range(SECRET_TRIES):
@@ -249,10 +306,14 @@ class Delivery:
 
         return await self._store.read(look)
 
-    async def _adopt(self, conversation: StoredConversation) -> None:
-        """Send the replies of a dead process, unless another has taken them."""
-        name = REPLIES + conversation.id
-        if await self._store.write(lambda c: leases.take(c, name, self._holder.id, self._holder.lasting)):
+    async def _adopt(self, left: Sequence[StoredConversation]) -> None:
+        """Send the replies of a dead process, all at once, but those that another process has taken."""
+
+        def take(connection: sa.Connection) -> list[StoredConversation]:
+            mine = (self._holder.id, self._holder.lasting)
+            return [one for one in left if leases.take(connection, REPLIES + one.id, *mine)]
+
+        for conversation in left if self._store.exclusive else await self._store.write(take):
             self.left(conversation)
 
     async def _sweep(self) -> None:
@@ -260,8 +321,8 @@ class Delivery:
             more = False
             try:
                 left, more = await self._left_behind()
-                for conversation in left:
-                    await self._adopt(conversation)
+                if left:
+                    await self._adopt(left)
             except StoreUnavailable:
                 pass  # nothing can be marked now; the next sweep looks again
             except Exception as error:
@@ -270,12 +331,14 @@ class Delivery:
             await asyncio.sleep(SWEEP_ON_S if more else pause)
 
 
-async def keep(store: Store, mark: Callable[[sa.Connection], T], sleep: Callable[[float], Awaitable[None]]) -> T:
+async def keep(
+    store: Store, mark: Callable[[sa.Connection], T], sleep: Callable[[float], Awaitable[None]], *, durable: bool = True
+) -> T:
     """Retry recording a completed side effect until the database accepts it, so that it isn't repeated."""
     tried = 0
     while True:
         try:
-            return await store.write(mark)
+            return await store.write(mark, durable=durable)
         except StoreUnavailable:
             await sleep(PAUSES_S[min(tried, len(PAUSES_S) - 1)])
             tried += 1

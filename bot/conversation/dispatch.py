@@ -35,6 +35,7 @@ from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
+from services.store.journal import JournalEntry
 from services.store.timer_rows import Timer
 
 T = TypeVar("T")
@@ -104,8 +105,8 @@ class Transaction:
 class Pushed(Protocol):
     """Brings replies to channels that must be written to (`bot/conversation/delivery.py`)."""
 
-    def left(self, conversation: StoredConversation) -> None:
-        """Send the replies of this conversation."""
+    def left(self, conversation: StoredConversation, reply: JournalEntry) -> None:
+        """Send the replies of this conversation, of which `reply` is the newest."""
         ...
 
     def secret(self, conversation: StoredConversation, reference: str) -> None:
@@ -243,8 +244,8 @@ class Dispatcher:
         self.worker.submit(result.run)
         if result.timer_due is not None:
             self.timers.wake(result.timer_due)
-        if result.sends:
-            self._delivery.left(result.conversation)
+        if result.reply is not None:
+            self._delivery.left(result.conversation, result.reply)
         self._news.tell(result.conversation.id)
         if concerns_people(result.conversation):
             self._news.tell(PEOPLE)

@@ -39,7 +39,7 @@ from services.jobs.process_lease import ProcessLease
 from services.store import announce, conversations, events, journal, leases, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.events import StoredEvent
-from services.store.journal import AGENT, BOT, HELD, NewJournalEntry
+from services.store.journal import AGENT, BOT, HELD, JournalEntry, NewJournalEntry
 from values.channel import Channel
 
 _log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ class TurnResult:
     conversation: StoredConversation
     run: tuple[StoredJob, ...]  # jobs this process runs at once
     timer_due: datetime | None  # the earliest timer it set
-    sends: bool  # it said something that this process is to bring to its channel
+    reply: JournalEntry | None  # what it said, where this process is to bring it to its channel
     root: str | None
     kind: str
     case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
@@ -287,14 +287,13 @@ class Turn:
         if not conversations.save(connection, changed, now):
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
-        entries = _entries(saved, reply, cause, now)
-        journal.add(connection, entries)
+        said = journal.add(connection, _entries(saved, reply, cause, now))
         people = (announce.PEOPLE,) if concerns_people(saved) else ()
         announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "", *people)
-        to_send = any(entry.delivery == "open" for entry in entries)
         name = leases.REPLIES + saved.id
-        sends = to_send and leases.take(connection, name, self.holder.id, self.holder.lasting)
-        return TurnResult(saved, (), timer_due=None, sends=sends, root=cause.root, kind=cause.kind)
+        if said is not None and not leases.take(connection, name, self.holder.id, self.holder.lasting):
+            said = None  # another process brings it, behind the earlier ones
+        return TurnResult(saved, (), timer_due=None, reply=said, root=cause.root, kind=cause.kind)
 
     def _put(
         self,

@@ -1,6 +1,7 @@
 """Group commit: one thread writes; all that waits when it is free becomes one transaction, one flush to the disk.
 
 Each piece of work has a savepoint of its own, so one that raises is undone alone. Callers are told after the commit.
+Work that needn't outlast a loss of power goes first, in a transaction without a flush.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ import contextvars
 import queue
 import sqlite3
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ EMPTIED_AGAIN_S = 0.2
 class _Job:
     work: Work
     caller: asyncio.Future[Any]
+    durable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class GroupCommit:
         self._engine = engine
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sa.Connection | None = None
+        self._durable: deque[_Job] = deque()  # taken from the queue, still to be done
+        self._hurried: deque[_Job] = deque()
+        self._hurried_put = self._hurried_taken = 0  # each counted by one side only
         self._entrance = threading.Lock()
         self._closed = False
         self._log_left = False  # copies of what was deleted for good may be in the log
@@ -64,13 +69,14 @@ class GroupCommit:
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work) -> asyncio.Future[Any]:
-        """Queues a piece of work; one whose future is cancelled before its turn comes is never run."""
+    def submit(self, work: Work, *, durable: bool = True) -> asyncio.Future[Any]:
+        """Queue a piece of work; one whose future is cancelled before its turn comes is never run."""
         caller: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         with self._entrance:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
-            self._queue.put(_Job(work, caller))
+            self._hurried_put += not durable
+            self._queue.put(_Job(work, caller, durable))
         return caller
 
     def close(self) -> None:
@@ -83,23 +89,29 @@ class GroupCommit:
 
     def _run(self) -> None:
         last = False
-        while not last:
-            jobs = [self._next()]
-            while len(jobs) < _BATCH and not self._queue.empty():
-                jobs.append(self._queue.get())
-            last = jobs[-1] is None
-            wanted = [job for job in jobs if job is not None and not job.caller.cancelled()]
-            if not wanted:
-                continue
-            try:
-                self._together(wanted)
-            except BaseException as error:  # the thread must outlive whatever one batch brings
-                _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
-                self._drop()
-                _refuse(wanted, error)
+        while not last or self._durable or self._hurried:
+            last |= self._gather()
+            for waiting in (self._hurried, self._durable):
+                taken = [waiting.popleft() for _ in range(min(_BATCH, len(waiting)))]
+                if jobs := [job for job in taken if not job.caller.cancelled()]:
+                    self._together(jobs)
             if self._log_left:
                 self._empty_log()
         self._drop()
+
+    def _gather(self) -> bool:
+        """Sort what waits; wait for work where there is none. Return whether the end was met."""
+        end = False
+        while not (end or (self._queue.empty() and (self._durable or self._hurried))):
+            job = self._next()
+            if job is None:
+                end = True
+            elif job.durable:
+                self._durable.append(job)
+            else:
+                self._hurried.append(job)
+                self._hurried_taken += 1
+        return end
 
     def _next(self) -> _Job | None:
         """Return the next job, None at the end. A log that couldn't be emptied is tried again meanwhile."""
@@ -119,19 +131,34 @@ class GroupCommit:
             _log.warning("log_not_emptied", error=type(error).__name__)
 
     def _together(self, jobs: list[_Job]) -> None:
-        if (connection := self._begun(jobs)) is None:
-            return
+        """Run the jobs in one transaction; those that hurried work keeps from it go back to the queue."""
+        begun = 0
         try:
-            ends = [_attempt(connection, job) for job in jobs]
-            self._commit(connection, jobs)
+            if (connection := self._begun(jobs)) is None:
+                begun = len(jobs)
+                return
+            ends: list[_End] = []
+            while begun < len(jobs) and not (begun and self._is_hurried(jobs[begun])):
+                begun += 1
+                ends.append(_attempt(connection, jobs[begun - 1]))
+            self._commit(connection, jobs[:begun])
+            _tell(ends)
         except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
             self._drop()
-            if len(jobs) > 1:
-                _log.warning("batch_commit_failed", size=len(jobs), error=type(error).__name__)
-            for job in jobs:
+            if begun > 1:
+                _log.warning("batch_commit_failed", size=begun, error=type(error).__name__)
+            for job in jobs[:begun]:
                 self._alone(job)
-            return
-        _tell(ends)
+        except BaseException as error:  # the thread must outlive whatever one batch brings
+            _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
+            self._drop()
+            _refuse(jobs[:begun], error)
+        finally:
+            self._durable.extendleft(reversed(jobs[begun:]))
+
+    def _is_hurried(self, job: _Job) -> bool:
+        """Tell whether hurried work waits in front of this job."""
+        return job.durable and self._hurried_put != self._hurried_taken
 
     def _alone(self, job: _Job) -> None:
         if (connection := self._begun([job])) is None:
@@ -157,8 +184,9 @@ class GroupCommit:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+            sqlite_files.flush_commits(_driver(self._connection), flush=jobs[0].durable)
             self._connection.begin()
-        except exc.SQLAlchemyError as error:
+        except (exc.SQLAlchemyError, sqlite3.Error) as error:
             self._drop()
             _log.error("store_locked_or_away", alarm=True, error=type(error).__name__)
             _refuse(jobs, error)

@@ -1,7 +1,7 @@
 """The journal: what was said and decided in a conversation, in order, and how far its replies have got."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,7 @@ class JournalEntry:
 
 # Without asking for the numbers: SQLAlchemy's way to bring them back in order costs as much as the lines.
 _add = sa.insert(table)
+_add_one = sa.insert(table).returning(table.c.id)
 _entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
 _spoken = table.c.seq.is_not(None)
@@ -126,25 +127,21 @@ _left = (
 _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 
-def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> None:
-    """Write the lines in this order: their numbers rise."""
+def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> JournalEntry | None:
+    """Write the lines in this order: their numbers rise. Return the last one if it is to be sent, with its number."""
     if not entries:
-        return
-    rows = [
-        {
-            "conversation_id": entry.conversation_id,
-            "revision": entry.revision,
-            "kind": entry.kind,
-            "root": entry.root,
-            "seq": entry.seq,
-            "data": entry.data,
-            "at": entry.at,
-            "delivery": entry.delivery,
-            "sent_at": None,
-        }
-        for entry in entries
-    ]
-    connection.execute(_add, rows)
+        return None
+    rows: list[dict[str, Any]] = [{**_fields(entry), "sent_at": None} for entry in entries]
+    if entries[-1].delivery != "open":
+        connection.execute(_add, rows)
+        return None
+    if rows[:-1]:
+        connection.execute(_add, rows[:-1])
+    return JournalEntry(id=connection.execute(_add_one, rows[-1]).scalar_one(), **rows[-1])
+
+
+def _fields(entry: NewJournalEntry) -> dict[str, Any]:
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def messages(

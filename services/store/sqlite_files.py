@@ -112,6 +112,11 @@ class EngineLock:
             self._file = -1
 
 
+def flush_commits(driver: sqlite3.Connection, *, flush: bool) -> None:
+    """Set whether the next transactions are on the disk at their end, or only safe from the end of the process."""
+    driver.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
+
+
 _PURGE = "deleted_for_good"
 
 

@@ -42,9 +42,9 @@ class SqliteStore:
                 self._lock.free()
             raise StoreUnavailable("the database file can't be opened") from error
 
-    async def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run the work in the writer's next transaction; return once that is on the disk."""
-        return await self._writer.submit(work)
+    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True) -> T:
+        """Run the work in the writer's next transaction; return once that is on the disk, or with the system."""
+        return await self._writer.submit(work, durable=durable)
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run the work on a read-only connection, against the state last committed."""

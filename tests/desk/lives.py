@@ -48,7 +48,7 @@ NOW_AND_THEN = ("job sweep", "job reap", "ProcessLease._keep", "Worker._renew_lo
 #: What the seller's system is told, while the customer goes on.
 MEANWHILE = ("call SendEvent", "POST events", "EventSender.", "Dispatcher._settle")
 OF_NO_STEP = (*AT_THE_START, *TAKEN_UP, *NOW_AND_THEN, *MEANWHILE)
-SENDS, NOTED = "before sendMessage", "after commit of Delivery._send_open"
+SENDS, NOTED = "before sendMessage", "after commit of Delivery._settle"
 
 
 @dataclass

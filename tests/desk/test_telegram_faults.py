@@ -116,7 +116,7 @@ async def test_while_nothing_can_be_committed_telegram_keeps_it(
         store = desk.installation.store
         write = store.write
 
-        async def away(work: Any) -> Any:
+        async def away(work: Any, **_how: Any) -> Any:
             raise StoreUnavailable("no store")
 
         monkeypatch.setattr(store, "write", away)
@@ -138,12 +138,12 @@ async def test_what_was_sent_is_noted_as_soon_as_the_store_is_back(
         store = desk.installation.store
         write, refused = store.write, 0
 
-        async def sometimes(work: Any) -> Any:
+        async def sometimes(work: Any, **how: Any) -> Any:
             nonlocal refused
-            if "_send_open" in work.__qualname__ and refused < 3:
+            if "Delivery._settle" in work.__qualname__ and refused < 3:
                 refused += 1
                 raise StoreUnavailable("no store")
-            return await write(work)
+            return await write(work, **how)
 
         monkeypatch.setattr(store, "write", sometimes)
         await chat.press_after("/start", "start:buy")

@@ -220,12 +220,12 @@ async def test_an_event_whose_turn_could_not_be_stored_is_taken_up_without_a_res
     store = desk.installation.store
     write, refused = store.write, 0
 
-    async def sometimes(work: Any) -> Any:
+    async def sometimes(work: Any, **how: Any) -> Any:
         nonlocal refused
         if "Dispatcher.tell." in work.__qualname__ and not refused:
             refused += 1
             raise StoreUnavailable("no store")
-        return await write(work)
+        return await write(work, **how)
 
     monkeypatch.setattr(store, "write", sometimes)
     assert await fill(customer) in (200, 303)

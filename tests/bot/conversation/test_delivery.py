@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.delivery import TRIES, Delivery
+from bot.conversation import delivery
+from bot.conversation.delivery import TRIES, WINDOW, Delivery
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from services.clock import ManualClock
 from services.jobs.process_lease import ProcessLease
@@ -108,6 +109,55 @@ async def test_replies_of_a_conversation_leave_in_order(scene: Scene) -> None:
     assert await scene.states() == ["sent"] * 3
 
 
+async def test_a_reply_that_follows_the_last_is_not_read_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk, lines = await scene.talk("1"), list[JournalEntry]()
+    for seq in (1, 2, 4):  # the third was said by a turn that died before it handed it over
+        new = NewJournalEntry(talk.id, seq, "bot", {"text": f"r{seq}"}, NOW, seq=seq, delivery="open")
+        line = await scene.store.write(lambda c, new=new: journal.add(c, [new]))
+        assert line is not None
+        lines.append(line)
+        if seq == 2:
+            late = NewJournalEntry(talk.id, 3, "bot", {"text": "r3"}, NOW, seq=3, delivery="open")
+            await scene.store.write(lambda c, late=late: journal.add(c, [late]))
+    reads, read = 0, scene.store.read
+
+    async def counted(work: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return await read(work)
+
+    monkeypatch.setattr(scene.store, "read", counted)
+    scene.delivery.left(talk, lines[0])
+    scene.delivery.left(talk, lines[1])
+    await scene.delivery.idle()
+    assert reads == 0
+    scene.delivery.left(talk, lines[2])
+    await scene.delivery.idle()
+    assert reads > 0
+    assert [text for _, text in scene.channel.took] == ["r1", "r2", "r3", "r4"]
+
+
+async def test_few_replies_are_under_way_unless_the_channel_is_slow(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.channel.gate = asyncio.Event()
+    monkeypatch.setattr(delivery, "SLOW_S", 3600.0)
+    for n in range(1, WINDOW + 3):
+        scene.delivery.left(await scene.talk(str(n), "a"))
+    await until(lambda: scene.channel.tried == WINDOW)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert scene.channel.tried == WINDOW
+    monkeypatch.setattr(delivery, "SLOW_S", 0.0)
+    scene.channel.gate.set()
+    await scene.delivery.idle()
+    scene.channel.gate.clear()
+    for n in range(101, 101 + 2 * WINDOW):
+        scene.delivery.left(await scene.talk(str(n), "a"))
+    await until(lambda: scene.channel.tried == WINDOW + 2 + 2 * WINDOW)
+    scene.channel.gate.set()
+
+
 async def test_a_channel_that_wants_to_be_left_alone_is_left_alone_as_long_as_it_says(scene: Scene) -> None:
     answers = iter([Later(timedelta(seconds=300)), SENT, SENT])
     scene.channel.answer = lambda _text: next(answers)
@@ -182,12 +232,12 @@ async def test_what_was_sent_is_sent_once_though_the_store_is_away(
 ) -> None:
     write, refused = scene.store.write, 0
 
-    async def away(work: Any) -> Any:
+    async def away(work: Any, **how: Any) -> Any:
         nonlocal refused
         refused += 1
         if refused <= 6:
             raise StoreUnavailable("no store")
-        return await write(work)
+        return await write(work, **how)
 
     talk = await scene.talk("1", "a")
     monkeypatch.setattr(scene.store, "write", away)

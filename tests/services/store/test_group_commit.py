@@ -81,6 +81,30 @@ async def test_durability_is_as_promised(lite: SqliteStore) -> None:
     assert await lite.write(settings) == ["wal", 2, 1, 5000]
 
 
+async def test_hurried_work_goes_first_without_a_flush_and_what_it_held_up_follows(lite: SqliteStore) -> None:
+    order, hurried = list[str](), list[asyncio.Task[None]]()
+    loop = asyncio.get_running_loop()
+
+    def note(connection: sa.Connection, name: str) -> None:
+        order.append(f"{name}:{connection.exec_driver_sql('PRAGMA synchronous').scalar_one()}")
+
+    def begin(connection: sa.Connection) -> None:
+        note(connection, "first")
+        put_in = threading.Event()
+
+        async def submit() -> None:
+            hurried.append(asyncio.create_task(lite.write(lambda c: note(c, "hurried"), durable=False)))
+            await asyncio.sleep(0)
+            put_in.set()
+
+        asyncio.run_coroutine_threadsafe(submit(), loop)
+        assert put_in.wait(10)
+
+    await together(lite, begin, lambda c: note(c, "second"), lambda c: note(c, "third"))
+    await asyncio.gather(*hurried)
+    assert order == ["first:2", "hurried:1", "second:2", "third:2"]
+
+
 async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> None:
     """A reference that leads nowhere, checked at the commit, is a commit that fails for real."""
     runs: list[str] = []
