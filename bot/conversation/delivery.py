@@ -198,6 +198,8 @@ class Delivery:
             if not waiting:
                 return
             async with self._window.slot() as answered:
+                if self._stopping:
+                    return
                 outcome = await self._outcome(sender, conversation, waiting[0])
                 answered()
                 match outcome:

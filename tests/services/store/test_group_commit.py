@@ -81,7 +81,7 @@ async def test_durability_is_as_promised(lite: SqliteStore) -> None:
     assert await lite.write(settings) == ["wal", 2, 1, 5000]
 
 
-async def test_hurried_work_goes_first_without_a_flush_and_what_it_held_up_follows(lite: SqliteStore) -> None:
+async def test_hurried_work_waits_for_few_and_is_not_flushed(lite: SqliteStore) -> None:
     order, hurried = list[str](), list[asyncio.Task[None]]()
     loop = asyncio.get_running_loop()
 
@@ -89,7 +89,7 @@ async def test_hurried_work_goes_first_without_a_flush_and_what_it_held_up_follo
         order.append(f"{name}:{connection.exec_driver_sql('PRAGMA synchronous').scalar_one()}")
 
     def begin(connection: sa.Connection) -> None:
-        note(connection, "first")
+        note(connection, "job 1")
         put_in = threading.Event()
 
         async def submit() -> None:
@@ -100,9 +100,9 @@ async def test_hurried_work_goes_first_without_a_flush_and_what_it_held_up_follo
         asyncio.run_coroutine_threadsafe(submit(), loop)
         assert put_in.wait(10)
 
-    await together(lite, begin, lambda c: note(c, "second"), lambda c: note(c, "third"))
+    await together(lite, begin, *(lambda c, n=n: note(c, f"job {n}") for n in range(2, 7)))
     await asyncio.gather(*hurried)
-    assert order == ["first:2", "hurried:1", "second:2", "third:2"]
+    assert order == ["job 1:2", "job 2:2", "job 3:2", "job 4:2", "hurried:1", "job 5:2", "job 6:2"]
 
 
 async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> None:
