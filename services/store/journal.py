@@ -69,6 +69,7 @@ class JournalEntry:
 
 # Without asking for the numbers: SQLAlchemy's way to bring them back in order costs as much as the lines.
 _add = sa.insert(table)
+_GIVEN = tuple(field.name for field in fields(NewJournalEntry))
 _add_one = sa.insert(table).returning(table.c.id)
 _entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
@@ -131,17 +132,15 @@ def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> Journa
     """Write the lines in this order: their numbers rise. Return the last one if it is to be sent, with its number."""
     if not entries:
         return None
-    rows: list[dict[str, Any]] = [{**_fields(entry), "sent_at": None} for entry in entries]
+    rows: list[dict[str, Any]] = [
+        {name: getattr(entry, name) for name in _GIVEN} | {"sent_at": None} for entry in entries
+    ]
     if entries[-1].delivery != "open":
         connection.execute(_add, rows)
         return None
     if rows[:-1]:
         connection.execute(_add, rows[:-1])
     return JournalEntry(id=connection.execute(_add_one, rows[-1]).scalar_one(), **rows[-1])
-
-
-def _fields(entry: NewJournalEntry) -> dict[str, Any]:
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def messages(
