@@ -24,7 +24,7 @@ SANDBOX_API_TOKEN = "sandbox"
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
 
 CHATWOOT = ("chatwoot_account_id", "chatwoot_inbox_id", "chatwoot_token", "chatwoot_webhook_secret")
-"""What a Chatwoot's address needs beside it, in the order of `ChatwootGiven`."""
+"""The settings that a Chatwoot's address needs beside it, in the order of `ChatwootGiven`."""
 
 
 @dataclass(frozen=True, slots=True)

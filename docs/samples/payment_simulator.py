@@ -36,7 +36,7 @@ SIGNATURE: Final = "Sparrow-Signature"
 STATUS: Final = {"paid": "paid", "failed": "refused", "refunded": "returned"}
 REPEATED_AFTER: Final = timedelta(minutes=5)
 ANSWER: Final = "TAKEN"
-"""What Sparrow wants to read in answer to a notice."""
+"""The answer to a notice that Sparrow accepts."""
 
 
 class SparrowOrder(BaseModel):

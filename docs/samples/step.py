@@ -59,7 +59,7 @@ class KeepCompanySize(Command):
 
 
 class CompanySizeKept(Event):
-    """It is set."""
+    """The account's size is set."""
 
 
 # --- dialogs/firm.py: the steps in the order in which they are asked ---

@@ -1,5 +1,6 @@
 """A customer of R2płatnik: owns two programs, one of which ends in a month."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,14 @@ async def subscription(desk: Running, product: str = "r2platnik") -> dict[str, A
     card = await desk.card(EMAIL)
     [found] = [s for s in card["subscriptions"] if s["product"] == product]
     return found
+
+
+async def renewed(desk: Running) -> tuple[Customer, datetime]:
+    """A customer who has renewed from the zone and paid, and the new end of the subscription."""
+    customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await desk.pay(await orders(customer))
+    await comes_to(customer, "nothing")
+    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+    return customer, end

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.store.tables.accounts import account
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import EMAIL, renewed
 from tests.desk.renewing import PROFILE as R2
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, only, until
@@ -135,12 +135,7 @@ async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: 
 
 @pytest.mark.desk(profile=R2)
 async def test_who_has_no_chat_pays_by_the_mailed_link_and_is_written_to_in_their_language(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await fills_in(customer)
-    await desk.pay(await orders(customer))
-    await comes_to(customer, "nothing")
-    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+    customer, end = await renewed(desk)
     await customer.say("zone:log_out")
     await desk.installation.store.write(lambda c: c.execute(sa.update(account).values(locale="it")))
     await comes(desk, end, days=6)

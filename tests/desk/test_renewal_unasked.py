@@ -20,9 +20,8 @@ from tests.desk.renewing import (
     PROFILE,
     comes_to,
     enters,
-    fills_in,
     logged_in,
-    orders,
+    renewed,
     subscription,
 )
 from tests.desk.running import Running
@@ -141,12 +140,7 @@ async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(de
 async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again_until_it_is_over(
     desk: Running,
 ) -> None:
-    customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await fills_in(customer)
-    await desk.pay(await orders(customer))
-    await comes_to(customer, "nothing")
-    end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+    customer, end = await renewed(desk)
 
     await comes(desk, end, days=8)
     await customer.look()

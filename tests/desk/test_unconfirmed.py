@@ -5,21 +5,27 @@ from dataclasses import replace
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import Running
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted, bought
 
 OLD, NEW = "ul. Długa 12/4", "ul. Nowa 7"
 WAITS = "Czeka na potwierdzenie klienta"
 
 
-async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Running) -> None:
-    scripted = Scripted(desk, Person())
-    await scripted.run()
-    customer = scripted.customer
+async def taken(desk: Running, customer: Customer) -> tuple[AgentHttp, str]:
+    """The agent who has the customer's conversation now, and its id."""
     await customer.say("/agent")
     anna = await AgentHttp.logged_in(desk)
     where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
     await anna.act(where, "take")
+    return anna, where
+
+
+async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Running) -> None:
+    scripted = Scripted(desk, Person())
+    await scripted.run()
+    customer = scripted.customer
+    anna, where = await taken(desk, customer)
     await anna.act(where, "correct", step="company.street", value=NEW)
     await anna.get(f"/desk/c/{where}")
 
@@ -45,10 +51,7 @@ async def test_a_new_e_mail_waits_for_its_mailbox(desk: Running) -> None:
     new = "nowy.adres@example.com"
     scripted = await bought(desk)
     customer, old = scripted.customer, scripted.person.email
-    await customer.say("/agent")
-    anna = await AgentHttp.logged_in(desk)
-    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
-    await anna.act(where, "take")
+    anna, where = await taken(desk, customer)
     await anna.act(where, "correct", step="account.email", value=new)
     await anna.get(f"/desk/c/{where}")
     assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: k•••@example.com" in anna.words

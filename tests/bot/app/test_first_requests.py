@@ -1,4 +1,4 @@
-"""What a desk loads when it is first needed: nothing of it at the start, and all of it for whoever asks first."""
+"""Parts that a desk loads when they are first needed: none of them at the start, all of them for the first request."""
 
 import json
 import os

@@ -280,7 +280,7 @@ async def test_a_provider_that_stays_down_is_unavailable(world: StandIns, entry:
 
 
 async def stored_by(world: StandIns, provider: PaymentProvider, asked: PaymentRequest, card: str = "") -> StoredMethod:
-    """What a first payment leaves at the provider."""
+    """Return the method that a first payment leaves at the provider."""
     attempt = await opened(provider, replace(asked, store_for="account-1"))
     await world.pay(notify="none", card=card)
     stored = (await provider.ask(attempt)).stored
