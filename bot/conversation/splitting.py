@@ -9,7 +9,7 @@ _JOINED = re.compile(r"[\u200d\ufe0e\ufe0f\u20e3\u0300-\u036f\U0001f3fb-\U0001f3
 
 def units(text: str) -> int:
     """Return the length in UTF-16 code units, as channels count: a character beyond the basic plane is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, longest: int) -> list[str]:

@@ -1,22 +1,16 @@
-"""Buttons and links as Telegram's keyboards, and the data of a pressed button back to what it meant.
+"""Buttons and links as keyboards in the Bot API's JSON, and the data of a pressed button back to what it meant.
 
 A button's data is `SEQ|PAYLOAD`: the step's message is part of it, so that a press on an old button is known as such.
 Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payload is looked up in the journal.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import groupby
+from typing import TypedDict
 from urllib.parse import urlsplit
-
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-)
 
 from bot.conversation.outbound import Button, Reply, ReplyLink
 
@@ -29,6 +23,19 @@ MOST_BUTTONS = 100
 
 _BOUND = re.compile(r"([0-9]{1,18})\|(.*)", re.DOTALL)
 _SHORT_KEY = re.compile(r"k:([0-9]{1,18}):([0-9]{1,3})")
+
+
+KeyboardRow = Sequence[Mapping[str, object]]
+
+
+class Markup(TypedDict, total=False):
+    """Buttons below a message, buttons in place of the customer's keyboard, or the end of those."""
+
+    inline_keyboard: Sequence[KeyboardRow]
+    keyboard: Sequence[KeyboardRow]
+    resize_keyboard: bool
+    one_time_keyboard: bool
+    remove_keyboard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +72,28 @@ def read_data(data: str) -> ShortKey | BoundButton:
     return BoundButton(data, None)
 
 
-def inline_keyboard(message: Reply, *, links: bool = True) -> InlineKeyboardMarkup | None:
+def inline_keyboard(message: Reply, *, links: bool = True) -> Markup | None:
     """Links first, each a full row; then the answers; back, help and other commands in a row of their own."""
-    rows: list[Sequence[InlineKeyboardButton]] = []
+    rows: list[KeyboardRow] = []
     if links:
-        rows += [[InlineKeyboardButton(link_title(link), url=link.href)] for link in message.links if public(link)]
+        rows += [[{"text": link_title(link), "url": link.href}] for link in message.links if public(link)]
     answers = list(_answers(message))
     commands = [pressed for pressed, button in answers if button.payload.startswith("/")]
     rows += _rows([(pressed, button) for pressed, button in answers if not button.payload.startswith("/")])
     rows += [commands[at : at + 3] for at in range(0, len(commands), 3)]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _answers(message: Reply) -> Iterator[tuple[InlineKeyboardButton, Button]]:
+def _answers(message: Reply) -> Iterator[tuple[Mapping[str, object], Button]]:
     for index, button in enumerate(message.buttons[:MOST_BUTTONS]):
         data = data_of(message, index)
         if data and button.title.strip():
-            yield InlineKeyboardButton(button.title, callback_data=data), button
+            yield {"text": button.title, "callback_data": data}, button
 
 
-def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[InlineKeyboardButton]]:
+def _rows(answers: list[tuple[Mapping[str, object], Button]]) -> list[KeyboardRow]:
     crowded = len(answers) > IN_VIEW
-    rows: list[Sequence[InlineKeyboardButton]] = []
+    rows: list[KeyboardRow] = []
     for short, group in groupby(answers, lambda answer: crowded or len(answer[1].title) <= SHORT_TITLE):
         width = 2 if short else 1
         pressed = [button for button, _ in group]
@@ -94,22 +101,22 @@ def _rows(answers: list[tuple[InlineKeyboardButton, Button]]) -> list[Sequence[I
     return rows
 
 
-def contact_keyboard(message: Reply, share_number: str) -> ReplyKeyboardMarkup:
+def contact_keyboard(message: Reply, share_number: str) -> Markup:
     """Return the button that shares the number, and the other answers as words to be said (typed ones work as well)."""
-    rows = [[KeyboardButton(share_number, request_contact=True)]]
-    rows += [[KeyboardButton(button.title)] for button in message.buttons if button.title.strip()]
-    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+    rows: list[KeyboardRow] = [[{"text": share_number, "request_contact": True}]]
+    rows += [[{"text": button.title}] for button in message.buttons if button.title.strip()]
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
 
 
-def only_links(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+def only_links(markup: Markup) -> Markup | None:
     """Return what stays of a keyboard once its step is answered: ways to go, no answers."""
-    rows = [[button for button in row if button.url] for row in (markup.inline_keyboard if markup else ())]
-    return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
+    rows = [[button for button in row if button.get("url")] for row in markup.get("inline_keyboard", ())]
+    return {"inline_keyboard": [row for row in rows if row]} if any(rows) else None
 
 
-def offers(markup: InlineKeyboardMarkup | None) -> bool:
+def offers(markup: Markup) -> bool:
     """Return whether the keyboard has an answer to press."""
-    return markup is not None and any(button.callback_data for row in markup.inline_keyboard for button in row)
+    return any(button.get("callback_data") for row in markup.get("inline_keyboard", ()) for button in row)
 
 
 def text_with_links(message: Reply, *, every: bool) -> str:

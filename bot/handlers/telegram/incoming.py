@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import cast
 
-from telegram import CallbackQuery, ChatMember, Contact, InlineKeyboardMarkup, Message, Update, User
+from telegram import CallbackQuery, ChatMember, Contact, Message, Update, User
 from telegram.constants import ChatType
 
 from bot.conversation.inbound import (
@@ -16,7 +17,7 @@ from bot.conversation.inbound import (
     Text,
     UnsupportedMedia,
 )
-from bot.handlers.telegram.buttons import ShortKey, read_data
+from bot.handlers.telegram.buttons import Markup, ShortKey, read_data
 
 #: Kinds of content that the desk can't read, as it names them.
 UNREADABLE = (
@@ -73,8 +74,8 @@ class TelegramPress:
     inbound: Inbound
     key: ShortKey | None
     query_id: str
-    message_id: int | None
-    markup: InlineKeyboardMarkup | None
+    message_id: int
+    markup: Markup | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ def _press(update_id: int, query: CallbackQuery) -> TelegramPress | Stray:
     message = query.message
     if message is None or message.chat.type != ChatType.PRIVATE or not query.data:
         return Stray(_words(query.id))
+    # An old message comes without its keyboard ("inaccessible"): then there is nothing to keep of it.
+    shown = message.reply_markup if isinstance(message, Message) else None
     read = read_data(_words(query.data))
     key = read if isinstance(read, ShortKey) else None
     body = (
@@ -159,8 +162,7 @@ def _press(update_id: int, query: CallbackQuery) -> TelegramPress | Stray:
         key=key,
         query_id=_words(query.id),
         message_id=_number(message.message_id),
-        # An old message comes without its keyboard ("inaccessible"): then there is nothing to keep of it.
-        markup=message.reply_markup if isinstance(message, Message) else None,
+        markup=cast("Markup", shown.to_dict()) if shown is not None else None,
     )
 
 

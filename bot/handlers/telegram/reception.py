@@ -96,7 +96,7 @@ class Reception:
             inbound = await self._whole(parsed)
             turn = asyncio.ensure_future(self._desk.receive(inbound))
         receipt = await turn
-        if isinstance(parsed, TelegramPress) and parsed.message_id is not None:
+        if isinstance(parsed, TelegramPress) and parsed.markup is not None:
             self._start(self._sender.spend(address, parsed.message_id, parsed.markup))
         return receipt
 

@@ -6,27 +6,25 @@ Texts are sent without a parse mode: nothing in them is mark-up, so nothing has 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split
-from bot.handlers.telegram.buttons import contact_keyboard, inline_keyboard, offers, only_links, text_with_links
-from bot.handlers.telegram.client import wait_of
+from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
+from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords
 from bot.handlers.telegram.pace import Pace
 
 log = structlog.get_logger(__name__)
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
-
 LONGEST = 4096
 """Telegram's own limit, in UTF-16 code units."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = {"is_disabled": True}
 AFTER_A_FAULT = timedelta(seconds=5)
 AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 #: Descriptions of "400 Bad Request" that mean the chat, not the message.
@@ -40,13 +38,13 @@ class _Form:
     """One way to write a message down."""
 
     parts: list[str]
-    markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+    markup: Markup | None
 
 
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its contact button) is a courtesy and not durable."""
 
-    def __init__(self, bot: Bot, pace: Pace, words: ChannelWords = SHIPPED_WORDS) -> None:
+    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords = SHIPPED_WORDS) -> None:
         self._words = words
         self._bot = bot
         self._pace = pace
@@ -81,14 +79,13 @@ class TelegramSender:
             return _outcome(error)
         return Delivered(reference)
 
-    async def spend(self, address: str, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+    async def spend(self, address: str, message_id: int, markup: Markup) -> None:
         """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort."""
         if not offers(markup):
             return
+        place = {"chat_id": int(address), "message_id": message_id}
         try:
-            await self._bot.edit_message_reply_markup(
-                chat_id=int(address), message_id=message_id, reply_markup=only_links(markup)
-            )
+            await self._bot.call("editMessageReplyMarkup", **place, reply_markup=only_links(markup))
         except TelegramError as error:
             # "Not modified", too old, deleted: the button answers for itself when it is pressed.
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
@@ -100,18 +97,18 @@ class TelegramSender:
         for index, text in enumerate(parts[done:], done):
             await self._pace.turn(address)
             markup = self._markup(address, form.markup if index == len(parts) - 1 else None)
-            sent = await self._bot.send_message(
-                chat_id=int(address), text=text, reply_markup=markup, link_preview_options=NO_PREVIEW
+            sent = await self._bot.call(
+                "sendMessage", chat_id=int(address), text=text, reply_markup=markup, link_preview_options=NO_PREVIEW
             )
-            delivered = Delivered(str(sent.message_id), sent.date)
+            delivered = _delivered(sent)
             self._progress.set((address, message), index + 1)
             self._keep(address, markup)
         self._progress.pop((address, message))
         return delivered
 
-    def _markup(self, address: str, wanted: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Markup | None:
+    def _markup(self, address: str, wanted: Markup | None) -> Markup | None:
         """Return the markup of the next message; one without takes away the contact button of an earlier one."""
-        return ReplyKeyboardRemove() if wanted is None and self._sharing.get(address) else wanted
+        return {"remove_keyboard": True} if wanted is None and self._sharing.get(address) else wanted
 
     def _parts(self, address: str, form: _Form) -> list[str]:
         """Return the form's parts; two instead of one where the first must take the contact button away.
@@ -119,26 +116,26 @@ class TelegramSender:
         One message can't both take a keyboard away and bring another one. Where the text has no line to be cut at, the
         button stays until a message without buttons comes; clients hide it once it was used.
         """
-        if self._sharing.get(address) and isinstance(form.markup, InlineKeyboardMarkup) and len(form.parts) == 1:
+        inline = form.markup and form.markup.get("inline_keyboard")
+        if self._sharing.get(address) and inline and len(form.parts) == 1:
             before, _, question = form.parts[0].rpartition("\n")
             return [part for part in (before.strip(), question.strip()) if part]
         return form.parts
 
     def _keep(self, address: str, markup: Markup | None) -> None:
-        if isinstance(markup, ReplyKeyboardRemove):
+        if markup and markup.get("remove_keyboard"):
             self._sharing.pop(address)
-        elif isinstance(markup, ReplyKeyboardMarkup):
+        elif markup and markup.get("keyboard"):
             self._sharing.set(address, True)
 
 
 def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
     """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
-    words = text_with_links(message, every=False)
+    if not message.asks_contact:
+        yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
     every = text_with_links(message, every=True)
     if message.asks_contact:
         yield _Form(_parts(every), contact_keyboard(message, share_number))
-    else:
-        yield _Form(_parts(words), inline_keyboard(message))
     yield _Form(_parts(every), inline_keyboard(message, links=False))
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
     yield _Form(_parts(f"{every}\n\n{titles}"), None)
@@ -146,6 +143,14 @@ def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
 
 def _parts(text: str) -> list[str]:
     return split(text, LONGEST) or [_NO_WORDS]
+
+
+def _delivered(sent: object) -> Delivered:
+    match sent:
+        case {"message_id": int(reference), "date": int(at)}:
+            return Delivered(str(reference), datetime.fromtimestamp(at, UTC))
+        case _:
+            raise TypeError("not a message")
 
 
 def _is_gone(error: BadRequest) -> bool:

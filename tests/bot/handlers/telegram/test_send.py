@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from telegram import InlineKeyboardMarkup
 
 from bot.conversation.outbound import Button, Reply, ReplyLink
 from bot.handlers.telegram.pace import Pace
@@ -151,6 +150,18 @@ async def test_a_fault_of_telegrams_means_later(status: int, api: BotApi, sender
     assert isinstance(await send(sender, message()), Later)
 
 
+@pytest.mark.parametrize("result", [True, [], {}, {"message_id": "7", "date": 1}, {"message_id": 7}])
+async def test_an_answer_that_is_no_message_is_not_taken_for_one(
+    result: object, api: BotApi, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nonsense(params: object) -> object:
+        return result
+
+    monkeypatch.setattr(api, "do_sendMessage", nonsense)
+    with pytest.raises(TypeError):
+        await send(sender, message())
+
+
 async def test_buttons_stay_until_one_of_them_is_pressed_and_links_for_good(
     api: BotApi, sender: TelegramSender
 ) -> None:
@@ -160,8 +171,7 @@ async def test_buttons_stay_until_one_of_them_is_pressed_and_links_for_good(
     assert not api.made("editMessageReplyMarkup"), "a question costs one call"
     first, second = api.sent[CHAT]
     for shown in (first, second):
-        markup = InlineKeyboardMarkup.de_json(shown["reply_markup"])
-        await sender.spend(str(CHAT), shown["message_id"], markup)
+        await sender.spend(str(CHAT), shown["message_id"], shown["reply_markup"])
     assert [list(row[0]) for row in first["reply_markup"]["inline_keyboard"]] == [["text", "url"]]
     assert second["reply_markup"] is None
 
