@@ -79,18 +79,27 @@ NOT_UNDERSTOOD = 3
 
 def worth_inviting(ctx: Ctx) -> bool:
     """Return whether the seller's rules ask for a person, wanted by the customer or not."""
-    return reason_for(ctx) in ("vip", "large_order")
+    ruled = _is_vip(ctx) or _is_large(ctx)  # asked several times a turn: only then are all reasons gone through
+    return ruled and reason_for(ctx) in ("vip", "large_order")
+
+
+def _is_vip(ctx: Ctx) -> bool:
+    return ctx.seller.desk.is_vip(ctx.case.account.email)
+
+
+def _is_large(ctx: Ctx) -> bool:
+    above, price = ctx.seller.desk.above, ctx.case.order.price
+    return above is not None and (price.net.minor if price is not None else 0) > above
 
 
 def reason_for(ctx: Ctx) -> str:
     """Return the first of `dialogs.messages.handoff.REASONS` that holds; agents see it in the queue."""
-    case, rules = ctx.case, ctx.seller.desk
-    net = case.order.price.net.minor if case.order.price is not None else 0
+    case = ctx.case
     found = (
         ("erasure", case.own_data.wanted),
-        ("vip", rules.is_vip(case.account.email)),
+        ("vip", _is_vip(ctx)),
         ("payment", case.payment.status in ("failed", "expired")),
-        ("large_order", rules.above is not None and net > rules.above),
+        ("large_order", _is_large(ctx)),
         ("wrong_data", case.company.reporting or case.company.check == "not_found"),
         ("no_contact", case.on_file.refused == "no_contact"),
         ("not_understood", case.talk.misses >= NOT_UNDERSTOOD),

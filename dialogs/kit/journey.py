@@ -25,6 +25,8 @@ class Journey:
         self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
         # What is looked at anew at every turn, without the detours by attribute.
         self._asked = tuple((s, s.dialog, s.done, s.asked or s.when) for s in self.steps if s.asked is not never)
+        self._acts = tuple(s for s in reversed(self.steps) if s.final is not never)
+        self._given = tuple(s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere))
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
@@ -97,10 +99,12 @@ class Journey:
 
     def last_act(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """Return the last act that back and correction don't undo; None if there is none yet."""
-        return next((s for s in reversed(self.steps) if s.final(getattr(case, s.dialog), ctx)), None)
+        return next((s for s in self._acts if s.final(getattr(case, s.dialog), ctx)), None)
 
     def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        act = self.last_act(case, ctx)
+        return self._is_behind(step, self.last_act(case, ctx))
+
+    def _is_behind(self, step: AnyStep, act: AnyStep | None) -> bool:
         return act is not None and self._places[step.path] <= self._places[act.path]
 
     def precedes(self, step: AnyStep, other: AnyStep) -> bool:
@@ -123,19 +127,26 @@ class Journey:
 
         What is known of steps still ahead isn't the customer's answer yet.
         """
-        slots = getattr(case, step.dialog)
-        if step.awaits_machine or step.elsewhere or not step.when(slots, ctx):
+        if step.awaits_machine or step.elsewhere or not self._has_answer(step, case, ctx):
             return False
-        if not (step.anytime or step.done(slots, ctx)):
-            return False
-        ahead = self._places[step.path] > self._places[self.first_open(case, ctx).path]
-        if ahead and not step.anytime and step.path not in case.talk.answered:
-            return False
-        return not (step.revise is None and self.behind_an_act(step, case, ctx))
+        return self._may_change(step, case, self.first_open(case, ctx), self.last_act(case, ctx))
 
     def correctable(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """Return the steps whose answer a sentence may correct: those that have one and may be asked again."""
-        return [s for s in self.steps if (s.parse or s.slots) and self.askable(s, case, ctx)]
+        first, act = self.first_open(case, ctx), self.last_act(case, ctx)
+        return [s for s in self._given if self._has_answer(s, case, ctx) and self._may_change(s, case, first, act)]
+
+    def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
+        """Return whether the step applies and has an answer, or takes one at any time."""
+        slots = getattr(case, step.dialog)
+        return step.when(slots, ctx) and (step.anytime or step.done(slots, ctx))
+
+    def _may_change(self, step: AnyStep, case: StateBase, first: AnyStep, act: AnyStep | None) -> bool:
+        """Return whether an answer is the customer's own, and no act stands on it that it can't be taken from."""
+        ahead = self._places[step.path] > self._places[first.path]
+        if ahead and not step.anytime and step.path not in case.talk.answered:
+            return False
+        return step.revise is not None or not self._is_behind(step, act)
 
     def editable(self, confirm: AnyStep, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         return [s for s in self._edits[confirm.path] if self.askable(s, case, ctx)]
