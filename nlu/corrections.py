@@ -35,7 +35,7 @@ class _Found:
 
 def read_correction(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction of another, already answered slot that a message makes, or None."""
-    if len(text) > _LONGEST or not expected.correctable:
+    if len(text) > _LONGEST:
         return None
     plain = _plain(text)
     for words in _tried(langs):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from bot.conversation import feedback_replies
@@ -11,7 +12,7 @@ from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from dialogs.kit import Context, Journey, Option, Said, Step, Word
 from dialogs.order.products import counted, product_word
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from nlu.commands import read_payload
 from nlu.faq import FaqIndex
 from nlu.languages.language import spelled
@@ -21,6 +22,7 @@ from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex
 from values import meaning
 from values.codes import parse_code
+from values.deferred import Deferred
 from values.incoming_text import clean
 from values.meaning import Expected, Expects, OptionWords
 from values.parsing import Ok, fold_words
@@ -98,26 +100,24 @@ class MessageUnderstanding:
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited.
         """
-        heard = self._heard(inbound, case, ctx, asked, was)
         step = self.journey.position(case, ctx)
+        heard = self._heard(inbound, step, ctx, asked, was)
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
         pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
         if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
             heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
-        return replace(heard, said=self._in_language(heard, inbound, case, ctx), at=step.path)
+        return replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
 
-    def _in_language(
-        self, heard: ParsedMessage, inbound: Inbound, case: ConversationState, ctx: Context[ConversationState]
-    ) -> Said:
+    def _in_language(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note the language of the words, where that is still to be found out.
 
         Only words that were understood tell it, no name, number or the like.
         """
-        said, offered = heard.said, ctx.seller.locales
+        said, offered, talk = heard.said, ctx.seller.locales, ctx.case.talk
         untold = language_of(inbound.locale_hint) not in offered
-        if not (case.talk.undecided or (untold and not case.talk.greeted)):
+        if not (talk.undecided or (untold and not talk.greeted)):
             return said
         out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
         tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
@@ -127,35 +127,32 @@ class MessageUnderstanding:
     def _heard(
         self,
         inbound: Inbound,
-        case: ConversationState,
-        ctx: Context[ConversationState],
+        step: Step[Any],
+        ctx: Ctx,
         asked: AskedStep | None,
         was: Earlier | None,
     ) -> ParsedMessage:
         match inbound.body:
             case ButtonPressed(payload):
-                return self._pressed(payload, case, ctx, asked)
+                return self._pressed(payload, step, ctx, asked)
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
             case SharedContact(phone, own):
                 return self._contact(phone, own=own)
             case Text(body):
-                return self._without_code(self._words(body, case, ctx), case, ctx)
+                return _without_code(self._words(body, step, ctx), step)
             case Edited(body):
-                return self._edited(body, case, ctx, was)
+                return self._edited(body, step, ctx, was)
 
-    def _pressed(
-        self, payload: str, case: ConversationState, ctx: Context[ConversationState], asked: AskedStep | None
-    ) -> ParsedMessage:
+    def _pressed(self, payload: str, step: Step[Any], ctx: Ctx, asked: AskedStep | None) -> ParsedMessage:
         """Read a button. It is bound to the step that its message asked, unless it is allowed always."""
         shown = _storable(redact(clean(payload).text).text)  # what is sent needn't be a button of ours
         title = asked.titles.get(payload, shown) if asked is not None else shown
         line = StoredCause(payload=shown, text=title)
         if payload.startswith("/"):
-            expected = self._expected(self.journey.position(case, ctx), case, ctx)
+            expected = self._expected(step, ctx)
             return ParsedMessage(Said(read_payload(payload, expected) or meaning.Press(payload)), line, secret=False)
-        here = self.journey.position(case, ctx).path
-        stale = asked is not None and asked.step is not None and asked.step != here
+        stale = asked is not None and asked.step is not None and asked.step != step.path
         return ParsedMessage(Said(meaning.Press(payload), stale=stale), line, secret=False)
 
     def _contact(self, phone: str, *, own: bool) -> ParsedMessage:
@@ -164,90 +161,82 @@ class MessageUnderstanding:
         number = phone if phone.startswith("+") else f"+{phone}"
         return ParsedMessage(Said(meaning.Answer(number)), StoredCause(text=number), False)
 
-    def _edited(
-        self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
-    ) -> ParsedMessage:
+    def _edited(self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None) -> ParsedMessage:
         """Read an edit: an answer to the open step, if that was open when it was said, else a correction."""
-        heard = self._password(body, case, ctx, was) or self._words(body, case, ctx)
-        if was is not None and was.step == self.journey.position(case, ctx).path:
-            return self._without_code(heard, case, ctx)
+        heard = self._password(body, ctx, was) or self._words(body, step, ctx)
+        if was is not None and was.step == step.path:
+            return _without_code(heard, step)
         text = heard.line.text or ""
         match heard.said.meaning:
             case (
                 meaning.SecretTyped() | meaning.Correction() | meaning.Discount() | meaning.TooLong() | meaning.Empty()
             ):
                 return heard
-            case _ if was is not None and was.answered and was.step in case.talk.answered:
+            case _ if was is not None and was.answered and was.step in ctx.case.talk.answered:
                 said = Said(meaning.Correction(self.journey.step(was.step).name, text))
                 return replace(heard, said=said)
             case _:
                 return replace(heard, said=Said(meaning.Answer(text), edited=True))
 
-    def _password(
-        self, body: str, case: ConversationState, ctx: Context[ConversationState], was: Earlier | None
-    ) -> ParsedMessage | None:
+    def _password(self, body: str, ctx: Ctx, was: Earlier | None) -> ParsedMessage | None:
         """Find a password that an edit put into a message said where one was asked for."""
         at = self.journey.known(was.step) if was is not None else None
         if at is None or at.expects is not Expects.secure_page:
             return None
-        expected = Expected(at.expects, at.name, names=names(self.renderer))
-        found = redact_message(clean(body).text, expected, among(self.known, case.talk.locale))
+        expected = Expected(at.expects, at.name, names=self._names)
+        found = redact_message(clean(body).text, expected, among(self.known, ctx.case.talk.locale))
         if "password" not in found.kinds:
             return None
         line = StoredCause(text=found.text, secret=found.kinds)
         return ParsedMessage(Said(meaning.SecretTyped(found.kinds)), line, secret=True)
 
-    def _words(self, body: str, case: ConversationState, ctx: Context[ConversationState]) -> ParsedMessage:
-        cleaned = clean(body)
+    def _words(self, body: str, step: Step[Any], ctx: Ctx) -> ParsedMessage:
+        cleaned, locale = clean(body), ctx.case.talk.locale
+        langs = among(self.known, locale)
         if cleaned.too_long:
-            start = redact(cleaned.text, words=spelled(among(self.known, case.talk.locale)))
+            start = redact(cleaned.text, words=spelled(langs))
             line = StoredCause(text=start.text, length=len(body))
             return ParsedMessage(Said(meaning.TooLong()), line, bool(start.kinds))
         if not cleaned.text.strip():
             return ParsedMessage(Said(meaning.Empty()), StoredCause(text=""), False)
-        step = self.journey.position(case, ctx)
-        expected = self._expected(step, case, ctx)
-        understood = understand(cleaned.text, expected, locale=case.talk.locale, faq=self.faq, known=self.known)
-        langs = among(self.known, case.talk.locale)
-        match feedback_replies.heard(cleaned.text, understood, step, case, ctx, langs):
+        expected = self._expected(step, ctx)
+        understood = understand(cleaned.text, expected, locale=locale, faq=self.faq, known=self.known)
+        match feedback_replies.heard(cleaned.text, understood, step, ctx.case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
                 line = StoredCause(text=redact_message(cleaned.text, expected, langs).text, secret=kinds)
                 return ParsedMessage(Said(understood), line, secret=True)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
-                about = products_named(cleaned.text, self.renderer, case.talk.locale) if asks else ()
+                about = products_named(cleaned.text, self.renderer, locale) if asks else ()
                 said = Said(self._answerable(understood), typed=typed, about=about)
                 return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False)
 
-    def _without_code(
-        self, heard: ParsedMessage, case: ConversationState, ctx: Context[ConversationState]
-    ) -> ParsedMessage:
-        """Hide a typed code in what is kept: it is compared and forgotten."""
-        said = heard.said.meaning
-        if not isinstance(said, meaning.Answer) or self.journey.position(case, ctx).expects not in _CODES:
-            return heard
-        typed = parse_code(said.text if said.value is None else str(said.value))
-        return replace(heard, line=replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
-
-    def _expected(self, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> Expected:
-        # Also what a register filled in; and what an act stands on, so that the answer says so.
-        told = (*self.journey.answered(case, ctx), *self.journey.correctable(case, ctx))
+    def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(self._option(o) for o in self.journey.offered(step, case, ctx)),
+            options=tuple(self._option(o) for o in self.journey.offered(step, ctx.case, ctx)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),
-            correctable={str(k): s.expects for s in told if s.path != step.path for k in _kinds(s)},
+            correctable=Deferred(lambda: self._correctable(step, ctx)),
             free_text=step.free_text,
             optional=step.optional,
             several=step.several,
-            pieces=self._pieces(step.pieces(getattr(case, step.dialog), ctx)),
+            pieces=self._pieces(step.pieces(getattr(ctx.case, step.dialog), ctx)),
             enough=_enough(step),
-            names=names(self.renderer),
+            names=self._names,
         )
+
+    def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:
+        # Also what a register filled in; and what an act stands on, so that the answer says so.
+        told = (*self.journey.answered(ctx.case, ctx), *self.journey.correctable(ctx.case, ctx))
+        return {str(k): s.expects for s in told if s.path != step.path for k in _kinds(s)}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return names(self.renderer)
 
     def _option(self, option: Option) -> OptionWords:
         return OptionWords(option.payload, self.renderer.titles(option), option.binds, self._pieces(option.pieces))
@@ -288,6 +277,15 @@ def _answers(said: meaning.Meaning, step: Step[Any], case: ConversationState, ct
             return name in step.intents
         case _:
             return isinstance(said, meaning.Unclear)
+
+
+def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
+    """Hide a typed code in what is kept: it is compared and forgotten."""
+    said = heard.said.meaning
+    if not isinstance(said, meaning.Answer) or step.expects not in _CODES:
+        return heard
+    typed = parse_code(said.text if said.value is None else str(said.value))
+    return replace(heard, line=replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
 
 
 def _enough(step: Step[Any]) -> str:
