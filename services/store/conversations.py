@@ -9,6 +9,7 @@ from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
 from services.store.errors import ConversationGone
+from services.store.prepared import Prepared
 from services.store.statements import Insert, PerDialect, columns
 from services.store.tables.core import conversation as table
 from services.store.tables.core import delivered_mark as _delivered
@@ -45,15 +46,15 @@ class StoredConversation:
 _all = sa.select(*columns(table, StoredConversation))
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
-_by_id_locked = _by_id.with_for_update(key_share=True)
-_by_address = _all.where(table.c.channel == given("on"), table.c.address == given("at_address"))
+_load = {False: Prepared(_by_id), True: Prepared(_by_id.with_for_update(key_share=True))}
+_by_address = Prepared(_all.where(table.c.channel == given("on"), table.c.address == given("at_address")))
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
 # Whichever of its keys the other process's row stands in the way of: the id follows from the address.
-_insert = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())
+_insert = Prepared(PerDialect(table, lambda insert: insert.on_conflict_do_nothing()), *table.c)
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
 )
-_save = (
+_save = Prepared(
     sa.update(table)
     .where(table.c.id == given("wanted"), table.c.revision == given("seen"))
     .values(
@@ -73,7 +74,7 @@ _save = (
 
 def find(connection: sa.Connection, channel: str, address: str) -> StoredConversation | None:
     """Return the conversation at this address, if anybody wrote from there."""
-    row = connection.execute(_by_address, {"on": channel, "at_address": address}).first()
+    row = _by_address.row(connection, {"on": channel, "at_address": address})
     return None if row is None else StoredConversation(*row)
 
 
@@ -87,7 +88,7 @@ def open(
     if known := find(connection, channel, address):
         return known
     fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
-    connection.execute(_insert.of(connection), asdict(fresh))
+    _insert.run(connection, asdict(fresh))
     found = find(connection, channel, address)
     if found is None:
         raise LookupError("a conversation was opened and is gone again")
@@ -96,7 +97,7 @@ def open(
 
 def load(connection: sa.Connection, id: str, *, lock: bool) -> StoredConversation | None:
     """Return the conversation; with `lock` no other process runs a turn of it before this transaction ends."""
-    row = connection.execute(_by_id_locked if lock else _by_id, {"wanted": id}).first()
+    row = _load[lock].row(connection, {"wanted": id})
     return None if row is None else StoredConversation(*row)
 
 
@@ -106,8 +107,8 @@ def save(connection: sa.Connection, changed: StoredConversation, now: datetime) 
     False, and nothing is stored, if somebody else has saved that revision's successor already. Channel, address and
     start never change.
     """
-    done = connection.execute(
-        _save,
+    changed_rows = _save.run(
+        connection,
         {
             "wanted": changed.id,
             "seen": changed.revision,
@@ -122,7 +123,7 @@ def save(connection: sa.Connection, changed: StoredConversation, now: datetime) 
             "new_network": changed.network,
         },
     )
-    return done.rowcount == 1
+    return changed_rows == 1
 
 
 def close(connection: sa.Connection, id: str, now: datetime) -> None:
@@ -150,18 +151,19 @@ def _raise(insert: Insert) -> sa.Executable:
     )
 
 
-_mark = PerDialect(_delivered, _raise)
-_reached = sa.select(_delivered.c.given_seq).where(_delivered.c.conversation_id == given("of"))
+_mark = Prepared(PerDialect(_delivered, _raise), *_delivered.c)
+_reached = Prepared(sa.select(_delivered.c.given_seq).where(_delivered.c.conversation_id == given("of")))
 
 
 def delivered_seq(connection: sa.Connection, conversation_id: str) -> int:
     """Return the number of the last message carried; 0 if none was."""
-    return connection.execute(_reached, {"of": conversation_id}).scalar() or 0
+    reached = _reached.row(connection, {"of": conversation_id})
+    return 0 if reached is None else reached[0]
 
 
 def mark_delivered(connection: sa.Connection, conversation_id: str, seq: int) -> None:
     """Note that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
     try:
-        connection.execute(_mark.of(connection), {"conversation_id": conversation_id, "given_seq": seq})
+        _mark.run(connection, {"conversation_id": conversation_id, "given_seq": seq})
     except exc.IntegrityError as gone:  # nothing but the conversation is referred to
         raise ConversationGone(conversation_id) from gone

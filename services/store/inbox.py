@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
+from services.store.prepared import Prepared
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import inbound as table
 
@@ -20,10 +21,11 @@ class Seen:
     failed: bool
 
 
-_insert = PerDialect(
+_take = PerDialect(
     table, lambda insert: insert.on_conflict_do_nothing(index_elements=["channel", "key"]).returning(table.c.key)
 )
-_known = sa.select(*columns(table, Seen)).where(table.c.channel == given("on"), table.c.key == given("named"))
+_insert = Prepared(_take, *table.c)
+_known = Prepared(sa.select(*columns(table, Seen)).where(table.c.channel == given("on"), table.c.key == given("named")))
 _purge = sa.delete(table).where(table.c.at < given("older_than"))
 
 
@@ -41,8 +43,8 @@ def first_time(
 
     If another process is taking the same message just now, this waits for the end of that transaction.
     """
-    row = connection.execute(
-        _insert.of(connection),
+    row = _insert.row(
+        connection,
         {
             "channel": channel,
             "key": key,
@@ -51,13 +53,13 @@ def first_time(
             "at": at,
             "failed": failed,
         },
-    ).first()
+    )
     return row is not None
 
 
 def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:
     """Return what is known of a message with this key, None if it wasn't taken yet."""
-    row = connection.execute(_known, {"on": channel, "named": key}).first()
+    row = _known.row(connection, {"on": channel, "named": key})
     return None if row is None else Seen(*row)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from services.store.leases import REPLIES
+from services.store.prepared import Prepared
 from services.store.statements import columns
 from services.store.tables.core import OPEN_DELIVERY
 from services.store.tables.core import journal as table
@@ -67,10 +68,8 @@ class JournalEntry:
         return f"Entry(id={self.id}, conversation_id={self.conversation_id!r}, kind={self.kind!r}, seq={self.seq})"
 
 
-# Without asking for the numbers: SQLAlchemy's way to bring them back in order costs as much as the lines.
-_add = sa.insert(table)
 _GIVEN = tuple(field.name for field in fields(NewJournalEntry))
-_add_one = sa.insert(table).returning(table.c.id)
+_add = Prepared(sa.insert(table).returning(table.c.id), *(table.c[name] for name in _GIVEN))
 _entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
 _spoken = table.c.seq.is_not(None)
@@ -95,14 +94,14 @@ _before_last = (
     .offset(given("passed"))
 )
 _lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
-_said = _in.where(table.c.seq == given("number"))
-_newest_said = (
+_said = Prepared(_in.where(table.c.seq == given("number")))
+_newest_said = Prepared(
     sa.select(*columns(table, JournalEntry))
     .where(table.c.conversation_id == given("wanted"), _spoken)
     .order_by(table.c.seq.desc())
     .limit(given("most"))
 )
-_settle = (
+_settle = Prepared(
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)
     .values(delivery=given("end"), sent_at=given("when"))
@@ -130,17 +129,12 @@ _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> JournalEntry | None:
     """Write the lines in this order: their numbers rise. Return the last one if it is to be sent, with its number."""
-    if not entries:
-        return None
-    rows: list[dict[str, Any]] = [
-        {name: getattr(entry, name) for name in _GIVEN} | {"sent_at": None} for entry in entries
-    ]
-    if entries[-1].delivery != "open":
-        connection.execute(_add, rows)
-        return None
-    if rows[:-1]:
-        connection.execute(_add, rows[:-1])
-    return JournalEntry(id=connection.execute(_add_one, rows[-1]).scalar_one(), **rows[-1])
+    added = None
+    for entry in entries:
+        values: dict[str, Any] = {name: getattr(entry, name) for name in _GIVEN}
+        (number,) = _add.one(connection, values)
+        added = JournalEntry(id=number, sent_at=None, **values)
+    return added if added is not None and added.delivery == "open" else None
 
 
 def messages(
@@ -167,13 +161,13 @@ def messages(
 
 def said(connection: sa.Connection, conversation_id: str, seq: int) -> JournalEntry | None:
     """Return the bot's or agent's message of this number."""
-    found = _read(connection, _said, {"wanted": conversation_id, "number": seq})
-    return found[0] if found else None
+    row = _said.row(connection, {"wanted": conversation_id, "number": seq})
+    return None if row is None else JournalEntry(*row)
 
 
 def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[JournalEntry, ...]:
     """Return the last `most` messages of the bot and of agents, the newest first."""
-    return _read(connection, _newest_said, {"wanted": conversation_id, "most": most})
+    return tuple(JournalEntry(*row) for row in _newest_said.rows(connection, {"wanted": conversation_id, "most": most}))
 
 
 def before_last_said(connection: sa.Connection, conversation_id: str, count: int) -> int:
@@ -205,12 +199,12 @@ def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
 
 def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
     """Mark the reply as sent; False if that was settled before."""
-    return connection.execute(_settle, {"line": id, "end": "sent", "when": at}).rowcount == 1
+    return _settle.run(connection, {"line": id, "end": "sent", "when": at}) == 1
 
 
 def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
     """Mark the reply as given up (blocked, chat gone); False if that was settled before."""
-    return connection.execute(_settle, {"line": id, "end": "given_up", "when": at}).rowcount == 1
+    return _settle.run(connection, {"line": id, "end": "given_up", "when": at}) == 1
 
 
 def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
+from services.store.prepared import Prepared
 from services.store.statements import Insert, PerDialect, columns
 from services.store.tables.core import timer as table
 
@@ -33,9 +34,10 @@ def _put(insert: Insert) -> sa.Executable:
     ).returning(*_fields)
 
 
-_set = PerDialect(table, _put)
+_SET = table.c.conversation_id, table.c.kind, table.c.due_at, table.c.data
+_set = Prepared(PerDialect(table, _put), *_SET)
 _of = table.c.conversation_id == given("of")
-_cancel = sa.delete(table).where(_of, table.c.kind == given("sort"))
+_cancel = Prepared(sa.delete(table).where(_of, table.c.kind == given("sort")))
 _cancel_all = sa.delete(table).where(_of)
 _hasten = (
     sa.update(table).where(table.c.kind == given("sort"), table.c.due_at > given("due")).values(due_at=given("due"))
@@ -55,12 +57,12 @@ def set(
 ) -> Timer:
     """Set the conversation's timer of this kind; one already set is moved."""
     values = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
-    return Timer(*connection.execute(_set.of(connection), values).one())
+    return Timer(*_set.one(connection, values))
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
     """Remove the conversation's timer of this kind; False if there was none."""
-    return connection.execute(_cancel, {"of": conversation_id, "sort": kind}).rowcount == 1
+    return _cancel.run(connection, {"of": conversation_id, "sort": kind}) == 1
 
 
 def cancel_all(connection: sa.Connection, conversation_id: str) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from services.store.prepared import Prepared
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import blocked_address as table
 
@@ -33,7 +34,7 @@ class BlockedAddress:
 
 _COLUMNS = columns(table, BlockedAddress)
 _HERE = table.c.channel == sa.bindparam("on"), table.c.address == sa.bindparam("at_address")
-_FIND = sa.select(*_COLUMNS).where(*_HERE)
+_FIND = Prepared(sa.select(*_COLUMNS).where(*_HERE))
 _BLOCK = PerDialect(
     table,
     lambda insert: insert.on_conflict_do_update(
@@ -65,7 +66,7 @@ def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
 
 def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
     """Return the block that holds there now: one look-up by key."""
-    row = connection.execute(_FIND, _at(channel, address)).first()
+    row = _FIND.row(connection, _at(channel, address))
     if row is None:
         return None
     found = BlockedAddress(*row)

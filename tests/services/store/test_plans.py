@@ -8,6 +8,7 @@ from sqlalchemy.dialects import sqlite
 
 from services.store import conversations, events, inbox, jobs_table, journal, timer_rows
 from services.store.database import Store, open_store
+from services.store.prepared import Prepared
 from tests.services.databases import NOW
 
 CONVERSATION = {"wanted": "c1"}
@@ -31,7 +32,8 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 async def explained(store: Store, query: Any, values: dict[str, Any]) -> str:
     def work(connection: sa.Connection) -> str:
-        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+        statement = query.statement if isinstance(query, Prepared) else query
+        compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
         parameters = compiled.construct_params(values)
         bound = [
             processor(parameters[name]) if (processor := compiled._bind_processors.get(name)) else parameters[name]
