@@ -340,7 +340,7 @@ async def keep(
     tried = 0
     while True:
         try:
-            return await store.write(mark, durable=durable)
+            return await store.write(mark, durable=durable, brief=True)
         except StoreUnavailable:
             await sleep(PAUSES_S[min(tried, len(PAUSES_S) - 1)])
             tried += 1

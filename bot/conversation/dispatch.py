@@ -289,7 +289,7 @@ class Dispatcher:
             return
         async with self._queue.turn(owner_id):
             try:
-                result = await self._store.write(decide)
+                result = await self._store.write(decide, brief=True)
             except StoreUnavailable:
                 raise
             except Exception as error:

@@ -97,7 +97,7 @@ class MessagePipeline:
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
             parsed = understood = self._understand(inbound, before)
             ask = not await self._more_to_come(inbound, place)
-            result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask))
+            result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask), brief=True)
         except (StateMoved, StoreUnavailable):
             raise
         except Exception as error:

@@ -1,16 +1,18 @@
-"""Group commit: one thread writes; all that waits when it is free becomes one transaction, one flush to the disk.
+"""Group commit: all that waits when the writer is free becomes one transaction, one flush to the disk.
 
 Each piece of work has a savepoint of its own, so one that raises is undone alone. Callers are told after the commit.
-Work that needn't outlast a loss of power goes first, in a transaction without a flush.
+Work that needn't outlast a loss of power goes first, in a transaction without a flush. Brief work, such as a turn, is
+done in the event loop's own thread: two threads would wait for each other's lock longer than it takes. What may take
+long, or waits for the disk, is done by a thread of its own.
 """
 
 import asyncio
 import contextvars
-import queue
 import sqlite3
-import threading
-from collections import defaultdict, deque
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +30,10 @@ Work = Callable[[sa.Connection], Any]
 _log = structlog.get_logger(__name__)
 
 _BATCH = 256
-_UNBROKEN = 4
-"""So many jobs share a commit although hurried work waits: with a commit for each, a turn costs a third more CPU."""
+_BRIEF_BATCH = 16
+"""So much brief work is done before the event loop may do something else."""
+_QUICK_FLUSH_S = 0.0005
+"""A flush that takes no longer is waited for in the event loop: giving it to a thread costs as much."""
 EMPTIED_AGAIN_S = 0.2
 """After so long without work the log is tried again that somebody was reading."""
 
@@ -39,6 +43,7 @@ class _Job:
     work: Work
     caller: asyncio.Future[Any]
     durable: bool
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,146 +59,203 @@ class _TransactionLost(Exception):
     """SQLite ended the whole transaction by itself (disk full, I/O error), or the work did."""
 
 
+_LOST = exc.SQLAlchemyError, sqlite3.Error, _TransactionLost
+
+
 class GroupCommit:
-    """The writer's thread; it alone uses connections of `engine`, which must be given to nobody else."""
+    """The one writer of a file; it alone uses connections of `engine`, which must be given to nobody else.
+
+    Driven by the event loop that work is submitted in. One batch is under way at a time, in the loop's thread or in the
+    writer's.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._connection: sa.Connection | None = None
-        self._durable: deque[_Job] = deque()  # taken from the queue, still to be done
+        self._waiting: deque[_Job] = deque()
         self._hurried: deque[_Job] = deque()
-        self._hurried_put = self._hurried_taken = 0  # each counted by one side only
-        self._entrance = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._context = contextvars.copy_context()
+        self._connection: sa.Connection | None = None
+        self._flushes = self._patient = True  # as a new connection is set
+        self._flush_s = 1.0  # how long a flush takes: the shortest lately, for others may be waited for in it
+        self._loop: asyncio.AbstractEventLoop | None = None  # while a batch is under way, or about to be
         self._closed = False
+        self._drained: asyncio.Future[None] | None = None  # awaited by who closes the store
         self._log_left = False  # copies of what was deleted for good may be in the log
-        context = contextvars.copy_context()
-        self._thread = threading.Thread(target=context.run, args=(self._run,), name="store-writer", daemon=True)
-        self._thread.start()
 
-    def submit(self, work: Work, *, durable: bool = True) -> asyncio.Future[Any]:
+    def submit(self, work: Work, *, durable: bool = True, brief: bool = False) -> asyncio.Future[Any]:
         """Queue a piece of work; one whose future is cancelled before its turn comes is never run."""
-        caller: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        with self._entrance:
-            if self._closed:
-                raise StoreUnavailable("the store is closed")
-            self._hurried_put += not durable
-            self._queue.put(_Job(work, caller, durable))
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        caller: asyncio.Future[Any] = loop.create_future()
+        (self._waiting if durable else self._hurried).append(_Job(work, caller, durable, brief))
+        if self._loop is None or self._loop.is_closed():
+            self._next(loop)
         return caller
 
-    def close(self) -> None:
-        """Write what was queued before, then ends the thread. Blocks."""
-        with self._entrance:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
-        self._thread.join()
+    async def drain(self) -> None:
+        """Take nothing more, and return when what was queued before is written."""
+        self._closed = True
+        if self._loop is (loop := asyncio.get_running_loop()):
+            self._drained = loop.create_future()
+            await self._drained
 
-    def _run(self) -> None:
-        last = False
-        while not last or self._durable or self._hurried:
-            last |= self._gather()
-            for waiting in (self._hurried, self._durable):
-                taken = [waiting.popleft() for _ in range(min(_BATCH, len(waiting)))]
-                if jobs := [job for job in taken if not job.caller.cancelled()]:
-                    self._together(jobs)
-            if self._log_left:
-                self._empty_log()
+    def close(self) -> None:
+        """End the thread and let go of the file; what is still queued isn't written. Blocks."""
+        self._closed = True
+        self._thread.shutdown(wait=True, cancel_futures=True)
         self._drop()
 
-    def _gather(self) -> bool:
-        """Sort what waits; wait for work where there is none. Return whether the end was met."""
-        end = False
-        while not (end or (self._queue.empty() and (self._durable or self._hurried))):
-            job = self._next()
-            if job is None:
-                end = True
-            elif job.durable:
-                self._durable.append(job)
-            else:
-                self._hurried.append(job)
-                self._hurried_taken += 1
-        return end
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the loop write what waits in its next pass: by then there may be more."""
+        self._loop = loop
+        loop.call_soon(self._pass, loop, context=self._context)
 
-    def _next(self) -> _Job | None:
-        """Return the next job, None at the end. A log that couldn't be emptied is tried again meanwhile."""
-        while self._log_left:
+    def _pass(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write what waits: in the loop's thread if it is brief, else in the writer's."""
+        if not (jobs := self._taken()):
+            self._loop = None
+            if self._drained is not None:
+                self._drained.set_result(None)
+            elif self._log_left:
+                loop.call_later(EMPTIED_AGAIN_S, self._empty_again, loop)
+        elif jobs[0].brief:
+            self._briefly(loop, jobs)
+        else:
+            self._hand_over(loop, lambda: self._together(jobs))
+
+    def _taken(self) -> list[_Job]:
+        """Take the next batch: of one kind, in the order of their coming, hurried work first."""
+        queue, jobs = self._hurried or self._waiting, list[_Job]()
+        while queue and (not jobs or queue[0].brief == jobs[0].brief):
+            job = queue.popleft()
+            if not job.caller.cancelled():
+                jobs.append(job)
+            if len(jobs) == (_BRIEF_BATCH if job.brief else _BATCH):
+                break
+        return jobs
+
+    def _briefly(self, loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
+        """Run the jobs here and now. The thread gets a slow flush, and all that went wrong or would have to wait."""
+        try:
+            self._begin(durable=jobs[0].durable, patient=False)
+        except _LOST:
+            self._drop()
+            self._hand_over(loop, lambda: self._together(jobs))
+            return
+        try:
+            ends = [_attempt(self._begun, job) for job in jobs]
+            if jobs[0].durable and self._flush_s > _QUICK_FLUSH_S:
+                self._hand_over(loop, lambda: self._guarded(jobs, lambda: self._commit(ends)))
+                return
+            self._commit(ends)
+        except _LOST:
+            self._drop()
+            self._hand_over(loop, lambda: self._each_alone(jobs))
+        except BaseException as error:  # the loop must outlive whatever one batch brings
+            self._tell(loop, self._failed(jobs, error))
+        else:
+            self._tell(loop, ends)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, write: Callable[[], list[_End]]) -> None:
+        """Let the thread write; the loop goes on with the next batch when that has ended."""
+
+        def run() -> None:
+            ends = self._context.copy().run(write)
             try:
-                return self._queue.get(timeout=EMPTIED_AGAIN_S)
-            except queue.Empty:
-                self._empty_log()
-        return self._queue.get()
+                if self._log_left:
+                    loop.call_soon_threadsafe(_end, ends)
+                    self._empty_log()
+                    ends = []
+                loop.call_soon_threadsafe(self._tell, loop, ends)
+            except RuntimeError:
+                _log.warning("callers_gone", count=len(ends))  # their event loop is closed
+
+        self._thread.submit(run)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, ends: list[_End]) -> None:
+        """Tell the callers, and go on behind what they do with it."""
+        _end(ends)
+        if self._log_left and ends:
+            self._hand_over(loop, list[_End])
+        else:
+            self._next(loop)
+
+    def _empty_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is None and self._log_left and not self._closed:
+            self._loop = loop
+            self._hand_over(loop, list[_End])
 
     def _empty_log(self) -> None:
         """Leaves no copy of what was deleted; callers have been told before, so that they don't wait for it."""
         try:
-            self._connection = self._connection or self._engine.connect()
-            self._log_left = not sqlite_files.empty_log(_driver(self._connection))
-        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
+            self._log_left = not sqlite_files.empty_log(_driver(self._connected()))
+            self._patient = True
+        except _LOST as error:
             _log.warning("log_not_emptied", error=type(error).__name__)
 
-    def _together(self, jobs: list[_Job]) -> None:
-        """Run the jobs in one transaction; those that hurried work keeps from it go back to the queue."""
-        begun = 0
+    def _together(self, jobs: list[_Job]) -> list[_End]:
+        """Run the jobs in one transaction, or each in its own where that can't be committed."""
         try:
-            if (connection := self._begun(jobs)) is None:
-                begun = len(jobs)
-                return
-            ends: list[_End] = []
-            while begun < len(jobs) and not (begun >= _UNBROKEN and self._is_hurried(jobs[begun])):
-                begun += 1
-                ends.append(_attempt(connection, jobs[begun - 1]))
-            self._commit(connection, jobs[:begun])
-            _tell(ends)
-        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
-            self._drop()
-            if begun > 1:
-                _log.warning("batch_commit_failed", size=begun, error=type(error).__name__)
-            for job in jobs[:begun]:
-                self._alone(job)
-        except BaseException as error:  # the thread must outlive whatever one batch brings
-            _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
-            self._drop()
-            _refuse(jobs[:begun], error)
-        finally:
-            self._durable.extendleft(reversed(jobs[begun:]))
-
-    def _is_hurried(self, job: _Job) -> bool:
-        """Tell whether hurried work waits in front of this job."""
-        return job.durable and self._hurried_put != self._hurried_taken
-
-    def _alone(self, job: _Job) -> None:
-        if (connection := self._begun([job])) is None:
-            return
-        try:
-            end = _attempt(connection, job)
-            self._commit(connection, [job])
-        except (exc.SQLAlchemyError, sqlite3.Error, _TransactionLost) as error:
-            self._drop()
-            _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
-            _refuse([job], error)
-            return
-        _tell([end])
-
-    def _commit(self, connection: sa.Connection, jobs: list[_Job]) -> None:
-        commit_point("before", (job.work for job in jobs))
-        connection.commit()
-        self._log_left |= sqlite_files.marked_for_purge(connection)
-        commit_point("after", (job.work for job in jobs))
-
-    def _begun(self, jobs: list[_Job]) -> sa.Connection | None:
-        """Return the connection with its transaction begun; without one the jobs are refused, untried."""
-        try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            sqlite_files.flush_commits(_driver(self._connection), flush=jobs[0].durable)
-            self._connection.begin()
-        except (exc.SQLAlchemyError, sqlite3.Error) as error:
+            self._begin(durable=jobs[0].durable, patient=True)
+        except _LOST as error:
             self._drop()
             _log.error("store_locked_or_away", alarm=True, error=type(error).__name__)
-            _refuse(jobs, error)
-            return None
+            return _refused(jobs, error)
+        return self._guarded(jobs, lambda: self._commit([_attempt(self._begun, job) for job in jobs]))
+
+    def _guarded(self, jobs: list[_Job], write: Callable[[], list[_End]]) -> list[_End]:
+        try:
+            return write()
+        except _LOST as error:
+            self._drop()
+            if len(jobs) > 1:
+                _log.warning("batch_commit_failed", size=len(jobs), error=type(error).__name__)
+                return self._each_alone(jobs)
+            _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
+            return _refused(jobs, error)
+        except BaseException as error:  # the thread must outlive whatever one batch brings
+            return self._failed(jobs, error)
+
+    def _each_alone(self, jobs: list[_Job]) -> list[_End]:
+        return [end for job in jobs for end in self._together([job])]
+
+    def _failed(self, jobs: list[_Job], error: BaseException) -> list[_End]:
+        _log.error("store_writer_failed", alarm=True, error=type(error).__name__)
+        self._drop()
+        return _refused(jobs, error)
+
+    def _commit(self, ends: list[_End]) -> list[_End]:
+        began = time.perf_counter()
+        commit_point("before", (end.job.work for end in ends))
+        self._begun.commit()
+        self._log_left |= sqlite_files.marked_for_purge(self._begun)
+        commit_point("after", (end.job.work for end in ends))
+        if self._flushes:
+            self._flush_s = min(time.perf_counter() - began, self._flush_s * 1.1)
+        return ends
+
+    @property
+    def _begun(self) -> sa.Connection:
+        if self._connection is None:
+            raise _TransactionLost
         return self._connection
+
+    def _connected(self) -> sa.Connection:
+        self._connection = self._connection or self._engine.connect()
+        return self._connection
+
+    def _begin(self, *, durable: bool, patient: bool) -> None:
+        """Begin a transaction that is flushed or not, waiting for another program's or not. Raises what `_LOST` has."""
+        driver = _driver(connection := self._connected())
+        if self._flushes != durable:
+            sqlite_files.flush_commits(driver, flush=durable)
+            self._flushes = durable
+        if self._patient != patient:
+            sqlite_files.wait_for_others(driver, wait=patient)
+            self._patient = patient
+        connection.begin()
 
     def _drop(self) -> None:
         """Throws the connection away, and with it whatever transaction it is in."""
@@ -201,6 +263,7 @@ class GroupCommit:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+            self._flushes = self._patient = True
 
 
 def _attempt(connection: sa.Connection, job: _Job) -> _End:
@@ -243,26 +306,14 @@ def _unavailable(words: str, cause: BaseException) -> StoreUnavailable:
     return unavailable
 
 
-def _refuse(jobs: Iterable[_Job], error: BaseException) -> None:
-    _tell([_End(job, error=_unavailable("nothing could be committed", error)) for job in jobs])
+def _refused(jobs: Iterable[_Job], error: BaseException) -> list[_End]:
+    return [_End(job, error=_unavailable("nothing could be committed", error)) for job in jobs]
 
 
-def _tell(ends: Iterable[_End]) -> None:
-    """Tells the callers, all those of one event loop by one wake-up of it."""
-    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_End]] = defaultdict(list)
-    for end in ends:
-        by_loop[end.job.caller.get_loop()].append(end)
-    for loop, theirs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_told, theirs)
-        except RuntimeError:
-            _log.warning("callers_gone", count=len(theirs))  # their event loop is closed
-
-
-def _told(ends: list[_End]) -> None:
+def _end(ends: Iterable[_End]) -> None:
     for end in ends:
         caller = end.job.caller
-        if caller.done():  # cancelled meanwhile, or told before
+        if caller.done():  # cancelled meanwhile
             continue
         if end.error is not None:
             caller.set_exception(end.error)

@@ -87,7 +87,7 @@ class PostgresStore:
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._sleep = sleep
 
-    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True) -> T:
+    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
         """Run the work in a transaction of its own; return after the commit, which is always durable.
 
         What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.

@@ -117,6 +117,11 @@ def flush_commits(driver: sqlite3.Connection, *, flush: bool) -> None:
     driver.execute(f"PRAGMA synchronous={'FULL' if flush else 'NORMAL'}")
 
 
+def wait_for_others(driver: sqlite3.Connection, *, wait: bool) -> None:
+    """Set whether the next transactions wait for another program's to end, or are refused at once."""
+    driver.execute(f"PRAGMA busy_timeout={BUSY_MS if wait else 0}")
+
+
 _PURGE = "deleted_for_good"
 
 
@@ -135,9 +140,9 @@ def empty_log(driver: sqlite3.Connection) -> bool:
 
     Raises sqlite3.Error, as for a full disk.
     """
-    driver.execute("PRAGMA busy_timeout=0")
+    wait_for_others(driver, wait=False)
     try:
         busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        wait_for_others(driver, wait=True)
     return not busy

@@ -42,9 +42,9 @@ class SqliteStore:
                 self._lock.free()
             raise StoreUnavailable("the database file can't be opened") from error
 
-    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True) -> T:
+    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
         """Run the work in the writer's next transaction; return once that is on the disk, or with the system."""
-        return await self._writer.submit(work, durable=durable)
+        return await self._writer.submit(work, durable=durable, brief=brief)
 
     async def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run the work on a read-only connection, against the state last committed."""
@@ -62,6 +62,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Commit what is queued, then lets go of the file."""
+        await self._writer.drain()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

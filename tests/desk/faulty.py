@@ -111,11 +111,11 @@ class FaultyStore:
         self.exclusive = inner.exclusive
         self._trouble = trouble
 
-    async def write(self, work: Work[T], *, durable: bool = True) -> T:
+    async def write(self, work: Work[T], **how: bool) -> T:
         manner = self._trouble.strike(f"write {work.__qualname__}", WRITE)
         if manner == "slow":
             await asyncio.sleep(SLOW_S)
-        value = await self.inner.write(_failing(work, manner), durable=durable)
+        value = await self.inner.write(_failing(work, manner), **how)
         if manner == "lost":
             raise StoreUnavailable("the answer to a commit was lost")
         return value

@@ -66,10 +66,10 @@ class Watched:
         self.away = 0
         self.after_read: Callable[[], Any] | None = None
 
-    async def write(self, work: Callable[[sa.Connection], Any], *, durable: bool = True) -> Any:
+    async def write(self, work: Callable[[sa.Connection], Any], **how: bool) -> Any:
         self._maybe_away()
         self.writes += 1
-        return await self.store.write(work, durable=durable)
+        return await self.store.write(work, **how)
 
     async def read(self, work: Callable[[sa.Connection], Any]) -> Any:
         self._maybe_away()

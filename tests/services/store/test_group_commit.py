@@ -81,28 +81,39 @@ async def test_durability_is_as_promised(lite: SqliteStore) -> None:
     assert await lite.write(settings) == ["wal", 2, 1, 5000]
 
 
-async def test_hurried_work_waits_for_few_and_is_not_flushed(lite: SqliteStore) -> None:
-    order, hurried = list[str](), list[asyncio.Task[None]]()
-    loop = asyncio.get_running_loop()
+async def test_hurried_work_goes_first_and_is_not_flushed(lite: SqliteStore) -> None:
+    order, said = list[str](), ("one", "two", "hurried", "three")
 
     def note(connection: sa.Connection, name: str) -> None:
         order.append(f"{name}:{connection.exec_driver_sql('PRAGMA synchronous').scalar_one()}")
 
-    def begin(connection: sa.Connection) -> None:
-        note(connection, "job 1")
-        put_in = threading.Event()
+    works = (lite.write(lambda c, name=name: note(c, name), durable=name != "hurried", brief=True) for name in said)
+    await asyncio.gather(*works)
+    assert order == ["hurried:1", "one:2", "two:2", "three:2"]
 
-        async def submit() -> None:
-            hurried.append(asyncio.create_task(lite.write(lambda c: note(c, "hurried"), durable=False)))
-            await asyncio.sleep(0)
-            put_in.set()
 
-        asyncio.run_coroutine_threadsafe(submit(), loop)
-        assert put_in.wait(10)
+@pytest.mark.parametrize("flush_s", [0.0, 60.0], ids=["a quick disk", "a slow disk"])
+async def test_brief_work_is_done_in_the_loop_and_a_slow_flush_is_not(lite: SqliteStore, flush_s: float) -> None:
+    threads, flushed = list[str](), list[str]()
+    lite._writer._flush_s = flush_s
+    event.listen(lite._write_engine, "commit", lambda _: flushed.append(threading.current_thread().name))
+    note = lambda _: threads.append(threading.current_thread().name)  # noqa: E731
 
-    await together(lite, begin, *(lambda c, n=n: note(c, f"job {n}") for n in range(2, 7)))
-    await asyncio.gather(*hurried)
-    assert order == ["job 1:2", "job 2:2", "job 3:2", "job 4:2", "hurried:1", "job 5:2", "job 6:2"]
+    await asyncio.gather(lite.write(note, brief=True), lite.write(note, brief=True), lite.write(note))
+
+    here = threading.current_thread().name
+    assert threads == [here, here, "store-writer_0"]
+    assert flushed == [here if flush_s == 0 else "store-writer_0", "store-writer_0"]
+
+
+async def test_brief_work_waits_in_the_thread_for_another_program(lite: SqliteStore, sqlite_url: str) -> None:
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(lite.write(lambda connection: put(connection, "a"), brief=True))
+    assert await lite.read(names) == [], "the loop goes on"
+    other.execute("ROLLBACK")
+    other.close()
+    assert await writing == "a"
 
 
 async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> None:
