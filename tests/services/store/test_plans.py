@@ -32,7 +32,7 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
 
 async def explained(store: Store, query: Any, values: dict[str, Any]) -> str:
     def work(connection: sa.Connection) -> str:
-        statement = query.statement if isinstance(query, Prepared) else query
+        statement: Any = query.statement if isinstance(query, Prepared) else query
         compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
         parameters = compiled.construct_params(values)
         bound = [
