@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.conversation.inbound import ButtonPressed, Inbound
@@ -66,10 +66,9 @@ class Reception:
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
-            update = Update.de_json(raw, self._bot)
-            of_agents = self._agents.parse(update) if self._agents is not None else None
-            return parse(update) if of_agents is None else of_agents
-        except Exception as error:  # PTB raises what it happens on: KeyError, TypeError, ValueError …
+            of_agents = self._agents.parse(raw) if self._agents is not None else None
+            return parse(raw) if of_agents is None else of_agents
+        except Exception as error:  # whatever nonsense raises: KeyError, TypeError, AttributeError …
             log.error("telegram.unreadable_update", update_id=_update_id(raw), error=type(error).__name__)
             return Stray()
 

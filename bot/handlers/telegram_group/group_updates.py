@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
+
+from bot.handlers.telegram.incoming import Json
 
 _JOIN = re.compile(r"^/join(?:@\w+)?\s+(\S{1,100})\s*$")
 _COMMAND = re.compile(r"^/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
@@ -89,57 +90,54 @@ class GroupUpdate:
         return f"forum:{self.chat_id}:{self.thread_id or self.message_id}"
 
 
-def group_update(update: Update, chat_id: int) -> GroupUpdate | None:
+def group_update(update: Json, chat_id: int) -> GroupUpdate | None:
     """Parse an update of the group `chat_id`; None if it isn't the group's.
 
-    Raises TypeError and others for nonsense.
+    Raises TypeError, KeyError and others for nonsense.
     """
-    if query := update.callback_query:
-        return _press(update.update_id, query, chat_id)
-    if member := update.my_chat_member:
-        ours = member.chat.id == chat_id
-        return (
-            GroupUpdate(update.update_id, chat_id, member.from_user.id, 0, None, Other(rights=True)) if ours else None
-        )
-    message = update.message or update.edited_message
+    if query := update.get("callback_query"):
+        return _press(update["update_id"], query, chat_id)
+    if member := update.get("my_chat_member"):
+        ours = member["chat"]["id"] == chat_id
+        by = member["from"]["id"]
+        return GroupUpdate(update["update_id"], chat_id, by, 0, None, Other(rights=True)) if ours else None
+    message = update.get("message") or update.get("edited_message")
     if message is None:
         return None
-    if message.chat.id == chat_id:
+    if message["chat"]["id"] == chat_id:
         return _in_group(update, message)
-    join = _JOIN.match(message.text or "") if message.chat.type == ChatType.PRIVATE else None
-    sender = message.from_user
-    if join is None or sender is None or sender.is_bot or update.message is None:
+    join = _JOIN.match(message.get("text") or "") if message["chat"]["type"] == ChatType.PRIVATE else None
+    sender = message.get("from")
+    if join is None or sender is None or sender["is_bot"] or not update.get("message"):
         return None
-    return GroupUpdate(update.update_id, message.chat.id, sender.id, message.message_id, None, Joins(join[1]))
+    here = (update["update_id"], message["chat"]["id"], sender["id"], message["message_id"], None)
+    return GroupUpdate(*here, Joins(join[1]))
 
 
-def _in_group(update: Update, message: Message) -> GroupUpdate:
-    sender = message.from_user
-    thread = message.message_thread_id if message.is_topic_message else None
-    here = (update.update_id, message.chat.id, sender.id if sender is not None else 0, message.message_id, thread)
-    anonymous = message.sender_chat is not None
-    if (sender is None or sender.is_bot) and not anonymous:
+def _in_group(update: Json, message: Json) -> GroupUpdate:
+    sender = message.get("from")
+    thread = message.get("message_thread_id") if message.get("is_topic_message") else None
+    here = (update["update_id"], message["chat"]["id"], sender["id"] if sender else 0, message["message_id"], thread)
+    anonymous = message.get("sender_chat") is not None
+    if (sender is None or sender["is_bot"]) and not anonymous:
         return GroupUpdate(*here, Other())
-    if any(getattr(message, notice, None) for notice in _NOTICES):
+    if any(notice in message for notice in _NOTICES):
         return GroupUpdate(*here, Other())
-    edited = update.message is None
-    if (join := _JOIN.match(message.text or "")) and not edited and not anonymous:
+    text, edited = message.get("text"), not update.get("message")
+    if (join := _JOIN.match(text or "")) and not edited and not anonymous:
         return GroupUpdate(*here, Joins(join[1]))
-    return (
-        GroupUpdate(*here, Wrote(message.text, edited, anonymous))
-        if thread is not None
-        else GroupUpdate(*here, Other())
-    )
+    return GroupUpdate(*here, Wrote(text, edited, anonymous)) if thread is not None else GroupUpdate(*here, Other())
 
 
-def _press(update_id: int, query: CallbackQuery, chat_id: int) -> GroupUpdate | None:
-    message = query.message
-    if message is None or message.chat.id != chat_id:
+def _press(update_id: int, query: Json, chat_id: int) -> GroupUpdate | None:
+    message = query.get("message")
+    if message is None or message["chat"]["id"] != chat_id:
         return None
-    data = query.data if isinstance(query.data, str) else ""
+    data = query.get("data")
+    pressed = CardPressed(data if isinstance(data, str) else "", query["id"])
     # An old message comes without its topic ("inaccessible"): then the card tells it.
-    thread = message.message_thread_id if isinstance(message, Message) else None
-    return GroupUpdate(update_id, chat_id, query.from_user.id, message.message_id, thread, CardPressed(data, query.id))
+    thread = message.get("message_thread_id")
+    return GroupUpdate(update_id, chat_id, query["from"]["id"], message["message_id"], thread, pressed)
 
 
 def command(text: str) -> tuple[str, str] | None:

@@ -10,10 +10,10 @@ from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
-from telegram import Update
 
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import AgentMirror
+from bot.handlers.telegram.incoming import Json
 from bot.handlers.telegram_group.card import (
     BLOCK,
     BLOCK_DAY,
@@ -86,7 +86,7 @@ class Members:
     mirror: AgentMirror
     _told: Recent[tuple[int, int | None], bool] = field(default_factory=Recent[tuple[int, int | None], bool])
 
-    def parse(self, update: Update) -> GroupUpdate | None:
+    def parse(self, update: Json) -> GroupUpdate | None:
         """Parse an update of the group; None for a customer's or nobody's. Raises TypeError for nonsense."""
         return group_update(update, self.group.chat_id)
 

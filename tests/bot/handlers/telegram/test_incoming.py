@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Update
 
 from bot.conversation.inbound import Body, ButtonPressed, Edited, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Button, Reply
@@ -26,7 +25,7 @@ CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
 
 def said(**content: Any) -> Body | None:
     update = {"update_id": 1, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, **content}}
-    parsed = parse(Update.de_json(update))
+    parsed = parse(update)
     return parsed.inbound.body if isinstance(parsed, TelegramText) else None
 
 
@@ -81,7 +80,7 @@ def test_messages(content: dict[str, Any], body: Body | None) -> None:
 
 def test_what_is_known_of_a_message() -> None:
     update = {"update_id": 77, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "text": "x"}}
-    parsed = parse(Update.de_json(update))
+    parsed = parse(update)
     assert isinstance(parsed, TelegramText)
     assert (parsed.inbound.address, parsed.inbound.key, parsed.inbound.reference) == ("5", "77", "3")
     assert parsed.inbound.locale_hint == "it-IT"
@@ -90,12 +89,12 @@ def test_what_is_known_of_a_message() -> None:
 
 def test_an_edit_is_a_correction() -> None:
     message = {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "edit_date": 2}
-    parsed = parse(Update.de_json({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
+    parsed = parse({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}})
     assert isinstance(parsed, TelegramText)
     assert parsed.inbound.body == Edited("mój NIP to …")
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "of its first words"
     moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
-    assert parse(Update.de_json({"update_id": 8, "edited_message": moving})) == Stray()
+    assert parse({"update_id": 8, "edited_message": moving}) == Stray()
 
 
 @pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)])
@@ -103,7 +102,7 @@ def test_a_block_is_told(status: str, blocked: bool) -> None:
     api = BotApi()
     member = {"user": PERSON | {"id": 9, "is_bot": True}, "status": status, "until_date": 0}
     change = {"chat": CHAT, "from": PERSON, "date": 1, "old_chat_member": member, "new_chat_member": member}
-    assert parse(Update.de_json(api.update(my_chat_member=change))) == Membership("5", blocked)
+    assert parse(api.update(my_chat_member=change)) == Membership("5", blocked)
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
@@ -111,18 +110,18 @@ def test_only_private_chats_are_served(kind: str) -> None:
     api = BotApi()
     message = api.message(5, text="hej")
     message["chat"] = {"id": -5, "type": kind, "title": "T"}
-    assert parse(Update.de_json(api.update(message=message))) == Stray()
+    assert parse(api.update(message=message)) == Stray()
     press = api.press(5, "7|start:buy", message)
-    assert parse(Update.de_json(press)) == Stray(press["callback_query"]["id"])
+    assert parse(press) == Stray(press["callback_query"]["id"])
 
 
 def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
     api = BotApi()
     message = api.message(5, text="hej")
     message["from"]["is_bot"] = True
-    assert parse(Update.de_json(api.update(message=message))) == Stray()
-    assert parse(Update.de_json(api.update())) == Stray()
-    assert parse(Update.de_json(api.update(channel_post=api.message(5, text="x")))) == Stray()
+    assert parse(api.update(message=message)) == Stray()
+    assert parse(api.update()) == Stray()
+    assert parse(api.update(channel_post=api.message(5, text="x"))) == Stray()
 
 
 @pytest.mark.parametrize(
@@ -137,9 +136,22 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
     ],
 )
 def test_presses(data: str, pressed: ButtonPressed) -> None:
-    parsed = parse(Update.de_json(BotApi().press(5, data)))
+    parsed = parse(BotApi().press(5, data))
     assert isinstance(parsed, TelegramPress)
     assert parsed.inbound.body == pressed
+
+
+def test_a_press_brings_the_keyboard_that_is_to_be_taken_away() -> None:
+    api, markup = BotApi(), {"inline_keyboard": [[{"text": "Tak", "callback_data": "7|x:yes", "style": "danger"}]]}
+    shown = api.message(5, text="Zgody?", reply_markup=markup)
+    inaccessible = {"message_id": 3, "chat": CHAT, "date": 0}
+    for message, kept in ((shown, markup), (api.message(5, text="Zgody?"), None), (inaccessible, None)):
+        parsed = parse(api.press(5, "7|x:yes", message))
+        assert isinstance(parsed, TelegramPress)
+        assert (parsed.message_id, parsed.markup) == (message["message_id"], kept)
+    for nonsense in ({"inline_keyboard": [["Tak"]]}, {"inline_keyboard": [7]}, {"inline_keyboard": 7}):
+        with pytest.raises(TypeError):
+            parse(api.press(5, "7|x:yes", shown | {"reply_markup": nonsense}))
 
 
 @given(
