@@ -63,8 +63,10 @@ class DeskRoutes:
         self._payments = self._payment_pages()
 
     def routes(self) -> list[BaseRoute]:
-        """Return all routes in the order in which they are matched."""
+        """Return all routes in the order in which they are matched: what each message asks for first."""
         return [
+            *self.of_channels,
+            *self._rest(),
             *health_routes(self._deps.store, self._deps.metrics, self._breakers(), self.is_ready),
             *self._customers(),
             *self._agents(),
@@ -93,7 +95,6 @@ class DeskRoutes:
             *secure.routes(door),
             *payment_link.routes(self._payments, self.pages),
             *documents.routes(documents.Library(self._deps.seller, self._deps.store), self.pages),
-            *self._rest(),
         ]
 
     def _rest(self) -> list[BaseRoute]:
@@ -123,13 +124,12 @@ class DeskRoutes:
         ]
 
     def _machines(self) -> list[BaseRoute]:
-        """Return the routes of payment providers, channels and the seller's back office."""
+        """Return the routes of payment providers and the seller's back office."""
         notices = ProviderNotices(self._deps.seller, self.container.outbox)
         providers, flood = self._deps.providers, notices_flood(self._deps.settings)
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
             *PaymentWebhooks(self._desk, keyed, notices, flood, self._address_of).routes(),
-            *self.of_channels,
             Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
         ]
 
