@@ -1,6 +1,7 @@
 """The network of a request, which limits count, and requests from this machine."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -92,6 +93,7 @@ def by_proxy(name: str) -> bool:
     return name in _PROXIES_ADD or name.startswith(("x-forwarded-", "x-envoy-"))
 
 
+@lru_cache(maxsize=64)
 def _is_here(host: str) -> bool:
     try:
         return leads_to_loopback(f"//{host}")

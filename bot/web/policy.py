@@ -6,7 +6,6 @@ by a header of its own, which the middleware leaves alone.
 
 from collections.abc import Iterable
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOTHING = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -67,7 +66,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._defaults = {
+        defaults = {
             "content-security-policy": _NOTHING,
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
@@ -76,7 +75,8 @@ class Headers:
             "cross-origin-resource-policy": "same-origin",
         }
         if secure:
-            self._defaults["strict-transport-security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
+            defaults["strict-transport-security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
+        self._defaults = [(name.encode(), value.encode()) for name, value in defaults.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add missing headers when the answer starts."""
@@ -86,9 +86,9 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._defaults.items():
-                    headers.setdefault(name, value)
+                own = [*message.get("headers", ())]
+                names = {name for name, _ in own}
+                message["headers"] = own + [default for default in self._defaults if default[0] not in names]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
