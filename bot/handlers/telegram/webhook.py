@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.handlers.telegram.reception import Reception
 
@@ -36,7 +37,12 @@ class Webhook:
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
-        return [Route(PATH, self.update, methods=["POST"])]
+        return [Route(PATH, self, methods=["POST"])]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as an ASGI application: Starlette's wrapper for functions catches what its middleware does already."""
+        response = await self.update(Request(scope, receive))
+        await response(scope, receive, send)
 
     async def update(self, request: Request) -> Response:
         """Return one update.
