@@ -20,7 +20,7 @@ VERBS = frozenset(
     """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Break Bring Build Cache Call Cancel Carry Catch
     Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compute Construct Correct Count Cover Cut
     Decide Declare Define Delete Deliver Deny Derive Describe Detect Disable Dispatch Document Draw Drop Emit Enable
-    End Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold
+    Encode End Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold
     Follow Format Generate Give Group Guard Guide Hand Handle Hash Hide Hold Ignore Import Improve Include Inline
     Insert Introduce Invert Join Keep Lead Leave Let Limit Link List Load Lock Log Look Lower Make Map Mark Match
     Measure Mend Merge Migrate Move Name Narrow Normalise Note Offer Omit Open Order Parse Pass Pin Place Play Point
