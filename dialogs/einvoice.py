@@ -4,7 +4,7 @@ After a purchase it is offered at once, and needs a confirmed company and a paid
 offers it at home, and the address for the notices is confirmed first.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import (
     HUMAN,

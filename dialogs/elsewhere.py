@@ -3,8 +3,9 @@
 Both conversations are the account's from then on. The first one is told, with a way to log the other one out.
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from dialogs.kit import (
     Adopt,

@@ -3,7 +3,7 @@
 A "no" asks why. The customer's next words are the reason unless they answer the open step; otherwise the talk goes on.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import (
     HUMAN,

@@ -5,7 +5,8 @@ orders stay as they were sold.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs.kit import Word
 from dialogs.order.products import product_word, program_word

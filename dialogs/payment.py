@@ -1,7 +1,8 @@
 """Payment: give the link, and go on when the money has come. Nothing a customer says pays."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from dialogs.kit import (
     Answered,

@@ -1,6 +1,6 @@
 """The state of a conversation: one slots class per dialog. A slot that is `None` isn't known yet.
 
-Slots that hold what a person typed have no repr: it would end in a log one day.
+What isn't known yet isn't stored (`versions.py`).
 """
 
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.kit.context import Context
-from dialogs.kit.talk import StateBase
+from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
 from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
 from values.consent import Acceptance
@@ -21,8 +21,7 @@ from values.renewal import Owned
 YesNo = Literal["yes", "no"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Handoff:
+class Handoff(Slots, frozen=True):
     """The hand-off to a person: `mode` is bot, waiting (a person was asked for) or agent."""
 
     mode: Literal["bot", "waiting", "agent"] = "bot"
@@ -39,8 +38,7 @@ class Handoff:
     owed_since: datetime | None = None  # since when the customer waits for that person's word
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Slots, frozen=True):
     """The question whether an answer helped. `about` is its last subject: "faq:ENTRY", or "end:DIALOG"."""
 
     about: str | None = None
@@ -49,8 +47,7 @@ class Feedback:
     unasked: str | None = None  # what isn't asked of: a payment the desk took by itself, a dialog that came to nothing
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class LogIn:
+class LogIn(Slots, frozen=True):
     """The account that was made here or logged in to."""
 
     id: str
@@ -60,8 +57,7 @@ class LogIn:
     idle: bool = False  # the customer has come back after a silence and hasn't given the password since
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Account:
+class Account(Slots, frozen=True):
     """The customer's account, made here or logged in to."""
 
     entry: str | None = None  # start:*
@@ -95,8 +91,7 @@ class Account:
         return None if self.login is None else self.login.known_as
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class OnFile:
+class OnFile(Slots, frozen=True):
     """A customer whom the seller knows by number, on the way to the account."""
 
     number: str | None = None
@@ -108,8 +103,7 @@ class OnFile:
     credential: str | None = None  # id of the password that was set on it
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class LostPassword:
+class LostPassword(Slots, frozen=True):
     """A customer on file who has forgotten the password."""
 
     login: str | None = None  # customer number, user name or e-mail
@@ -120,16 +114,14 @@ class LostPassword:
     page_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneCode:
+class PhoneCode(Slots, frozen=True):
     """The code that is on its way to the number or awaited from the customer."""
 
     challenge: str  # its id: the code itself is never here
     sent_at: datetime | None = None  # once the operator has taken the message
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Contact:
+class Contact(Slots, frozen=True):
     """The customer's addresses.
 
     A number is proven when `proven` says the same; until another one is, the old stays. Of one that gets no codes
@@ -150,18 +142,16 @@ class Contact:
     email_proven_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Slots, frozen=True):
     """A subscription that ends: the program, when, and how many days were left when the desk said so."""
 
     product: str
     ends_at: datetime
     days: int
-    serial: str | None = field(default=None, repr=False)
+    serial: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedTerms:
+class ChangedTerms(Slots, frozen=True):
     """Documents that a renewal waits for until `ends_at`, the next one first; `open`: they are asked for just now."""
 
     documents: tuple[str, ...] = ()
@@ -169,8 +159,7 @@ class ChangedTerms:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Slots, frozen=True):
     """A reminder by which the desk wrote first, and the customer's answer."""
 
     offer: Offer | None = None
@@ -179,8 +168,7 @@ class Reminder:
     stopped: bool = False  # the customer wants no more of it
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(Slots, frozen=True):
     """Which of the programs owned are renewed, or extended."""
 
     begun: bool = False
@@ -192,8 +180,7 @@ class Renewal:
     consented: bool = False  # that it renews itself was agreed to
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Orderer:
+class Orderer(Slots, frozen=True):
     """The person who orders for the company, and the address for its invoices."""
 
     invoice_email: str | None = None
@@ -212,16 +199,14 @@ class CompanyData:
     city: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Registered:
+class Registered(Slots, frozen=True):
     """A company's data in a register, and which register that was."""
 
     source: str
     data: CompanyData
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Company:
+class Company(Slots, frozen=True):
     """The company that the invoices are made out to. `registered_as` is the legal form on file of the account."""
 
     product: str | None = None  # what it is added for
@@ -255,8 +240,7 @@ class Company:
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Slots, frozen=True):
     """The choice before the order: a plan, and packs of add-ons in the order in which they were taken."""
 
     plan: str | None = None
@@ -266,8 +250,7 @@ class Cart:
     closed: str | None = None  # "none": nothing more is wanted
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedOrder:
+class PlacedOrder(Slots, frozen=True):
     """An order in the seller's books. `items`: what was ordered, where that is known here."""
 
     id: str
@@ -275,8 +258,7 @@ class PlacedOrder:
     items: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Slots, frozen=True):
     """The order: what is bought, how it is paid, and whether it is placed."""
 
     plan: str | None = None
@@ -313,8 +295,7 @@ class Order:
         return None if self.placed is None else self.placed.number
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Slots, frozen=True):
     """The payment of the placed order."""
 
     id: str | None = None
@@ -324,8 +305,7 @@ class Payment:
     behind: "Payment | None" = None  # of the paid order before it
 
 
-@dataclass(frozen=True, slots=True)
-class Purchases:
+class Purchases(Slots, frozen=True):
     """The account's purchases, as of `seen_at`: what runs, and what ran last where nothing of it runs any more."""
 
     owned: tuple[Owned, ...] = ()
@@ -336,8 +316,7 @@ class Purchases:
     companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class EInvoice:
+class EInvoice(Slots, frozen=True):
     """The state of electronic invoices, and their address."""
 
     choice: str | None = None  # activate, later
@@ -347,16 +326,14 @@ class EInvoice:
     status: str | None = None  # requested, active
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(Slots, frozen=True):
     """The page of their own settings that the account holder has open."""
 
     page: str | None = None
     ticked: tuple[str, ...] = ()  # voluntary consents, as ticked so far
 
 
-@dataclass(frozen=True, slots=True)
-class Stays:
+class Stays(Slots, frozen=True):
     """The consequences of an erasure, as the account holder is told before it."""
 
     unpaid: str | None = None
@@ -367,8 +344,7 @@ class Stays:
     elsewhere: int = 0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Wish:
+class Wish(Slots, frozen=True):
     """A wish that the end of the log-in cut off: a button's payload, an intent or an answer."""
 
     at: datetime
@@ -379,8 +355,7 @@ class Wish:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnData:
+class OwnData(Slots, frozen=True):
     """The account holder wants all that is known of them, or that it is deleted."""
 
     page: str | None = None  # export, erase
@@ -395,8 +370,7 @@ class OwnData:
     wish: Wish | None = None  # … and what was asked for then
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Slots, frozen=True):
     """A link on which the conversation goes on: its id, and to which channels it leads.
 
     `coming`: the customer has come by such a link of an e-mail, and goes on after the log-in.
@@ -419,8 +393,7 @@ class InvoiceLine:
     url: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Slots, frozen=True):
     """The page of the customer zone that is open."""
 
     page: str | None = None
@@ -431,30 +404,29 @@ class Zone:
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 
-@dataclass(frozen=True)
-class ConversationState(StateBase):
+class ConversationState(StateBase, frozen=True):
     """The whole conversation, typed. Field names are dialog names."""
 
-    handoff: Handoff = field(default_factory=Handoff)
-    feedback: Feedback = field(default_factory=Feedback)
-    own_data: OwnData = field(default_factory=OwnData)
-    elsewhere: Elsewhere = field(default_factory=Elsewhere)
-    purchases: Purchases = field(default_factory=Purchases)
-    reminder: Reminder = field(default_factory=Reminder)
-    account: Account = field(default_factory=Account)
-    on_file: OnFile = field(default_factory=OnFile)
-    lost_password: LostPassword = field(default_factory=LostPassword)
-    contact: Contact = field(default_factory=Contact)
-    renewal: Renewal = field(default_factory=Renewal)
-    company: Company = field(default_factory=Company)
-    orderer: Orderer = field(default_factory=Orderer)
-    cart: Cart = field(default_factory=Cart)
-    order: Order = field(default_factory=Order)
-    payment: Payment = field(default_factory=Payment)
-    einvoice: EInvoice = field(default_factory=EInvoice)
-    changed_terms: ChangedTerms = field(default_factory=ChangedTerms)
-    personal: Personal = field(default_factory=Personal)
-    zone: Zone = field(default_factory=Zone)
+    handoff: Handoff = Handoff()
+    feedback: Feedback = Feedback()
+    own_data: OwnData = OwnData()
+    elsewhere: Elsewhere = Elsewhere()
+    purchases: Purchases = Purchases()
+    reminder: Reminder = Reminder()
+    account: Account = Account()
+    on_file: OnFile = OnFile()
+    lost_password: LostPassword = LostPassword()
+    contact: Contact = Contact()
+    renewal: Renewal = Renewal()
+    company: Company = Company()
+    orderer: Orderer = Orderer()
+    cart: Cart = Cart()
+    order: Order = Order()
+    payment: Payment = Payment()
+    einvoice: EInvoice = EInvoice()
+    changed_terms: ChangedTerms = ChangedTerms()
+    personal: Personal = Personal()
+    zone: Zone = Zone()
 
     @property
     def muted(self) -> bool:

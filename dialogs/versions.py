@@ -8,7 +8,7 @@ unknown to this release is dropped.
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from dialogs.state import ConversationState
 
@@ -71,12 +71,11 @@ def _regrouped(dialog: str, known: object) -> object:
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
 LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped}
 
-_adapter = TypeAdapter(ConversationState)
-
 
 def dump(case: ConversationState) -> Stored:
     """Return the case as JSON values, without unknown slots."""
-    return {"v": VERSION, **_adapter.dump_python(case, mode="json", exclude_defaults=True)}
+    known: dict[str, Stored] = msgspec.to_builtins(case)
+    return {"v": VERSION, **{dialog: slots for dialog, slots in known.items() if slots}}
 
 
 def upgraded(stored: Mapping[str, Any]) -> Stored:
@@ -93,11 +92,11 @@ def upgraded(stored: Mapping[str, Any]) -> Stored:
 def load(stored: Mapping[str, Any]) -> ConversationState:
     """Return the state as this release knows it.
 
-    Raises LaterRelease for a version that this release doesn't know, and ValueError for slots that can't be read; its
-    message names them, never what they hold.
+    Raises LaterRelease for a version that this release doesn't know, and ValueError for a slot that can't be read; its
+    message names it, never what it holds.
     """
     try:
-        return _adapter.validate_python(upgraded(stored))
-    except ValidationError as error:
-        slots = sorted(".".join(map(str, found["loc"])) for found in error.errors())
-        raise ValueError(f"a stored conversation can't be read: {', '.join(slots)}") from None
+        return msgspec.convert(upgraded(stored), ConversationState)
+    except msgspec.ValidationError as error:
+        slot = str(error).rpartition(" - at `$.")[2].rstrip("`")
+        raise ValueError(f"a stored conversation can't be read: {slot}") from None

@@ -5,10 +5,11 @@ Counts only: whose it is stays in the database.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import fields
 
 from dialogs.journey import journey
 from dialogs.state import ConversationState

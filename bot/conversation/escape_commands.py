@@ -5,7 +5,8 @@ could raise: the customer is logged out, and what was ordered or bought stays wi
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.conversation.understanding import ParsedMessage

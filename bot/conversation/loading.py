@@ -6,12 +6,13 @@ process has been at work since, the turn finds another revision, and the store i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
 import sqlalchemy as sa
 import structlog
+from msgspec import structs
 
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import ReachableChannels
@@ -63,8 +64,7 @@ class ConversationStates:
         again from it, channels bring their messages again, and a process of the later release takes them.
         """
         if not conversation.state:
-            talk = replace(ConversationState().talk, locale=conversation.locale)
-            return self._fitted(replace(ConversationState(), talk=talk))
+            return self._fitted(ConversationState(TalkState(locale=conversation.locale)))
         try:
             return self._fitted(load(conversation.state))
         except LaterRelease as error:
@@ -79,7 +79,7 @@ class ConversationStates:
         except Exception as error:
             _log.error("state_unreadable", alarm=True, conversation=conversation.id, **describe(error))
             bare = ConversationState(TalkState(locale=self.renderer.spoken(conversation.locale), greeted=True))
-            return replace(bare, handoff=replace(bare.handoff, mode=conversation.mode))
+            return structs.replace(bare, handoff=structs.replace(bare.handoff, mode=conversation.mode))
 
     def _fitted(self, case: ConversationState) -> ConversationState:
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 import structlog
+from msgspec import structs
 
 from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import with_marks
@@ -221,7 +222,7 @@ class Turn:
             case = self.states.case(conversation)
             left = {label: key for label, key in case.talk.awaiting.items() if key != awaited}
             sorry = len(left) < len(case.talk.awaiting)
-            state = dump(replace(case, talk=replace(case.talk, awaiting=left)))
+            state = dump(structs.replace(case, talk=structs.replace(case.talk, awaiting=left)))
         message = apology(self.states.renderer, conversation.locale) if sorry else None
         changed = replace(conversation, state=state)
         author = HELD if conversation.mode == "agent" else BOT

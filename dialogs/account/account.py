@@ -1,6 +1,6 @@
 """Account: make a new one (e-mail, password on a one-time page, consents), or log in."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import (

@@ -3,7 +3,7 @@
 The wording is the same for every address: only the letter knows whether there is an account.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import forgot, forgot_username, reset_options

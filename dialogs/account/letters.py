@@ -4,7 +4,7 @@ An address may be a certified one (PEC), which doesn't always take ordinary mail
 before the end, and can't be written to there, is written to once.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.account.entry import contacts, wants_new
 from dialogs.kit import (

@@ -3,7 +3,7 @@
 The wording is the same whether or not the login exists; only the letter and the SMS know.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import locked_out

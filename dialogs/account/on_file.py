@@ -4,7 +4,7 @@ The file stays with the services: this dialog hears only whether a number may re
 the customer is the one on file.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import joining, proven

@@ -4,7 +4,7 @@ Both are done on a one-time page with the password, so that nobody does it who f
 steps, and its consequences are said before the first.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account import log_ins

@@ -1,6 +1,6 @@
 """Personal: consents, a new password, leaving; a part of the zone."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import elsewhere
 from dialogs.account import own_data

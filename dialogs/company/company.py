@@ -1,7 +1,8 @@
 """Company: look the tax number up in a public register; the customer checks the data, or types them."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery

@@ -1,6 +1,6 @@
 """Corrections of company data: the customer's report to support, and late answers of registers."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.company.data import REPORT_CHARS, against, agrees, checked, data, filled, parse_words, shown, struck_off
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, required, then, unchanged

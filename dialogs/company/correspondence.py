@@ -3,7 +3,7 @@
 Steps of the company dialog; the forms are a button of the zone, too.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.company.data import settled, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then

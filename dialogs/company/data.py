@@ -1,7 +1,8 @@
 """Company data: parsers, texts, comparisons with the registers, and the options of the company dialog."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs.kit import HUMAN, Option, Param, Params, Say
 from dialogs.messages.company import CompanyFound

@@ -3,7 +3,7 @@
 With customers on file the channel is chosen first, and the contact given must equal the one on file.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving

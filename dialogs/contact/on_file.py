@@ -3,7 +3,7 @@
 Steps of the contact dialog, for sellers who know their customers by number.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, fits, given

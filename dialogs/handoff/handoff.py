@@ -3,8 +3,9 @@
 While one is awaited the talk may go on; while one speaks the dialogs are silent (`Case.muted`).
 """
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from dialogs.kit import (
     Answered,

@@ -74,7 +74,7 @@ from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.step import BoundStep, Condition, Step, from_text, required, unchanged
-from dialogs.kit.talk import Shown, StateBase, TalkState
+from dialogs.kit.talk import Shown, Slots, StateBase, TalkState
 
 __all__ = [
     "BACK",
@@ -124,6 +124,7 @@ __all__ = [
     "SetTimer",
     "Shown",
     "Skipped",
+    "Slots",
     "Speak",
     "StartAgain",
     "StartLinkOpened",

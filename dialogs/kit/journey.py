@@ -1,8 +1,10 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, fields, replace
 from typing import Any, TypeVar
+
+from msgspec import NODEFAULT
+from msgspec.structs import fields, replace
 
 from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
@@ -201,7 +203,7 @@ class Journey:
     def _empty(self, slots: Any, step: AnyStep) -> dict[str, Any]:
         """Return the step's slots as they are before anything is known."""
         if step.path not in self._unknown:
-            given = (f for f in fields(slots) if f.name in step.slots and f.default is not MISSING)
+            given = (f for f in fields(slots) if f.name in step.slots and f.default is not NODEFAULT)
             self._unknown[step.path] = {f.name: f.default for f in given}
         return self._unknown[step.path]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar, dataclass_transform
 
+from msgspec import Struct
+
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Meaning
 from values.money import Money
@@ -153,13 +155,12 @@ class Effect(Message):
     """A consequence of a decision."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A quick reply: what pressing it sends (`payload`), and the key of its words."""
 
     payload: str
     key: str
-    params: Params = field(default_factory=dict[str, Param])
+    params: Params = {}
     ticked: bool | None = None  # a toggle's state; None for a plain button
     hidden: bool = False  # taken when pressed or said, but not shown as a button
     aside: bool = False  # beside the open step: shown behind its answers

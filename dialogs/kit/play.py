@@ -1,8 +1,10 @@
 """Plays one event of a conversation to its end: reactions, acts and their outcomes, until a question or a wait."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey

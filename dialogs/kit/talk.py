@@ -1,11 +1,22 @@
 """The kit's own slots of a conversation, beside the answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Slots(Struct, frozen=True, omit_defaults=True):
+    """Slots of a conversation; the defaults stand for what isn't known yet.
+
+    Shown by its name alone: what a person typed would end in a log one day.
+    """
+
+    def __repr__(self) -> str:
+        """Return the class's name."""
+        return f"{type(self).__name__}(…)"
+
+
+class Shown(Slots, frozen=True):
     """The mark that the question asked last binds to (`BoundStep.mark`), and its language."""
 
     step: str
@@ -13,24 +24,22 @@ class Shown:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopened(Slots, frozen=True):
     """A correction that led back to an earlier step: what the answer was before, and the step that was open then."""
 
     step: str
-    old: str = field(repr=False)
+    old: str
     stood: str
 
 
-@dataclass(frozen=True, slots=True)
-class TalkState:
+class TalkState(Slots, frozen=True):
     """The conversation's manners: none of it decides what is true, only how it is spoken of."""
 
     locale: str = "pl"
     undecided: bool = False  # nobody has said that it is to be this language: the customer's own words decide it yet
     greeted: bool = False
     answered: tuple[str, ...] = ()  # steps the customer answered, "dialog.step", oldest first
-    awaiting: Mapping[str, str] = field(default_factory=dict[str, str])  # what is awaited → key of the call
+    awaiting: Mapping[str, str] = {}  # what is awaited → key of the call
     revising: str | None = None  # an answered step that is being asked again; its old answer stays until the new one
     reopened: Reopened | None = None  # a correction that back takes back, while it is asked about
     editing: str | None = None  # the confirming step whose "what shall we change?" is open
@@ -46,11 +55,10 @@ class TalkState:
     closed: bool = False  # silence lasted; the next message opens again at the same step
 
 
-@dataclass(frozen=True)
-class StateBase:
+class StateBase(Slots, frozen=True):
     """The whole of what a conversation knows: `talk` and one slots class per dialog, named as the dialog is."""
 
-    talk: TalkState = field(default_factory=TalkState)
+    talk: TalkState = TalkState()
 
     @property
     def muted(self) -> bool:

@@ -3,7 +3,7 @@
 It is asked before the account where the profile puts it first; outside the dialogs it is a part of the order.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, required, then
 from dialogs.messages.order import OrderBegun

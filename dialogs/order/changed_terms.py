@@ -4,7 +4,7 @@ Nothing is ordered or charged while one of them is missing. Not now is an answer
 again on the next day on which it would have charged.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
 from dialogs.messages.account import AccountLeft, LoggedIn

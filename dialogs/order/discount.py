@@ -4,7 +4,7 @@ The profile says whether a code is known, still good and meant for the cart; the
 are asked before it is taken, and once more when the order is placed.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then, unchanged
 from dialogs.kit.step import never

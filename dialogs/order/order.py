@@ -1,6 +1,6 @@
 """Order: auto-renewal, method of payment, terms and clauses, the summary, and the act that obliges to pay."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account import log_ins

@@ -1,6 +1,6 @@
 """Placed orders: placed or refused, cancelled, standing, paid after all. Reactions of the order dialog."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import (
     HUMAN,

@@ -3,7 +3,7 @@
 Reactions of the order dialog.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
 from dialogs.kit import Decision, Dialog, Unawait, then

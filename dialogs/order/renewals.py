@@ -3,7 +3,7 @@
 The reactions belong to the dialog `order` (`dialogs/order/order.py` declares them).
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed

@@ -3,7 +3,7 @@
 The steps belong to the dialog `order` (`dialogs/order/order.py` declares them at their place).
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.account.log_ins import asked_again
 from dialogs.kit import Answered, Command, Condition, Decision, Dialog, Option, Step, Word, then

@@ -4,7 +4,7 @@ While VIES hasn't confirmed the number, the order would carry VAT as a consumer'
 customer waits for the answer, which is told when it comes, or goes on with VAT.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.company.data import country, trade
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, required, then

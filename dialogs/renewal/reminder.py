@@ -1,7 +1,8 @@
 """Reminder: the desk writes first that a subscription ends, and asks whether it is to be renewed."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
 from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken

@@ -1,6 +1,6 @@
 """Renewal: the cart of the programs owned, and the order for them: another term, or an extension."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
 from dialogs.messages.account import LoggedIn

@@ -1,6 +1,6 @@
 """News for account holders: payments, ends of subscriptions, a free version."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then

@@ -4,7 +4,8 @@ A button that isn't shown works all the same when it is said, or pressed on an o
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs.account import personal
 from dialogs.account.entry import renews_by_order

@@ -1,7 +1,6 @@
 """Zone: the data and services that an account holder sees and changes in the chat; the end of the main journey."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
@@ -160,8 +159,8 @@ def _einvoice(ctx: Ctx) -> Decision[Zone]:
         ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
         return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
     email = ctx.case.einvoice.email or ctx.case.account.email
-    told = Say("einvoice.status", {"email": email, "status": ctx.case.einvoice.status or "off"})
-    return then(Zone(), replace(told, options=einvoice_ways(ctx)))
+    shown: Params = {"email": email, "status": ctx.case.einvoice.status or "off"}
+    return then(Zone(), Say("einvoice.status", shown, einvoice_ways(ctx)))
 
 
 def _elsewhere(wanted: Callable[[str], Event], *pages: str) -> Mapping[str, _Opened]:

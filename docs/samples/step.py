@@ -5,13 +5,13 @@ Each part names the file that it belongs in; `docs/how-to/add-a-step.md` says wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
-from dialogs.kit import Command, Decision, Dialog, Event, Option, Skipped, StateBase, from_text, required, then
+from dialogs.kit import Command, Decision, Dialog, Event, Option, Skipped, Slots, StateBase, from_text, required, then
 from dialogs.state import Ctx
 from values.codes import parse_quantity
 from values.meaning import Expects
@@ -31,8 +31,7 @@ def parse_company_size(text: str) -> Parsed[str]:
 # --- dialogs/state.py: slots with defaults; None is "not known yet", "" is "passed over" ---
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
+class Firm(Slots, frozen=True):
     """The slots of the dialog."""
 
     size: str | None = None
@@ -40,8 +39,7 @@ class Firm:
     signed: str | None = None
 
 
-@dataclass(frozen=True)
-class Case(StateBase):
+class Case(StateBase, frozen=True):
     """The conversation state; yours is `ConversationState`."""
 
     account_id: str = "account-1"

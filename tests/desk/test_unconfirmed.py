@@ -1,6 +1,6 @@
 """What an agent puts right for a customer who has paid waits for their confirmation, and is shown as waiting."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState

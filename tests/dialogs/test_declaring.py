@@ -1,26 +1,24 @@
 """A dialog that contradicts itself fails when it is declared, and names the culprit."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, StateBase, Step, decide, required, then
+from dialogs.kit import Answered, Context, Dialog, Journey, Option, Said, Slots, StateBase, Step, decide, required, then
 from dialogs.kit.messages import Command, Decision, Event
 from tests.dialogs.driver import SELLER
 from values.meaning import Expects, Press
 
 
-@dataclass(frozen=True)
-class Slots:
+class Paints(Slots, frozen=True):
     colour: str | None = None
     done: str | None = None
 
 
-@dataclass(frozen=True)
-class Case(StateBase):
-    paint: Slots = Slots()
+class Case(StateBase, frozen=True):
+    paint: Paints = Paints()
 
 
 class Paint(Command):
@@ -35,13 +33,13 @@ class PaintOver(Paint):
     first: str
 
 
-def declared() -> tuple[Dialog[Slots], Step[Slots]]:
-    dialog = Dialog("paint", Slots)
+def declared() -> tuple[Dialog[Paints], Step[Paints]]:
+    dialog = Dialog("paint", Paints)
     colour = dialog.choose("colour", lambda _s, _c: (Option("colour:red", "red"),), slot="colour")
     return dialog, colour
 
 
-def press(dialog: Dialog[Slots], outcome: Event) -> Case:
+def press(dialog: Dialog[Paints], outcome: Event) -> Case:
     now = datetime(2026, 11, 20, tzinfo=UTC)
     played = decide(
         Journey([dialog]),
@@ -54,7 +52,7 @@ def press(dialog: Dialog[Slots], outcome: Event) -> Case:
     return played.case
 
 
-def ended(dialog: Dialog[Slots]) -> Dialog[Slots]:
+def ended(dialog: Dialog[Paints]) -> Dialog[Paints]:
     dialog.wait("end", Expects.nothing, done=lambda _s, _c: False, options=lambda _s, _c: ())
     return dialog
 
@@ -93,7 +91,7 @@ def test_two_reactions_to_one_event() -> None:
     dialog, colour = declared()
 
     @colour.on(Answered)
-    def first(s: Slots, _e: Answered, _ctx: object) -> Decision[Slots]:
+    def first(s: Paints, _e: Answered, _ctx: object) -> Decision[Paints]:
         return then(s)
 
     with pytest.raises(TypeError, match=r"paint\.colour already reacts to Answered"):
@@ -127,10 +125,10 @@ def test_what_needs_an_empty_slot_is_passed_by_or_changes_nothing() -> None:
     dialog, colour = declared()
     painting = dialog.do("painting", lambda s, _c: PaintOver(required(s.done)), done=lambda _s, _c: False)
     painting.on(Painted)(lambda s, _e, _ctx: then(s))
-    assert press(ended(dialog), Painted()).paint == Slots("red")
+    assert press(ended(dialog), Painted()).paint == Paints("red")
 
     colour.on(Answered)(lambda s, _e, _ctx: then(replace(s, colour="blue", done=required(s.done))))
-    assert press(dialog, Painted()).paint == Slots()
+    assert press(dialog, Painted()).paint == Paints()
 
 
 def test_a_journey_without_an_end() -> None:

@@ -1,6 +1,6 @@
 """Was it helpful? Asked beside the open step, which stays; once of the same; never where a person has the talk."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT
 from dialogs.messages.einvoice import ActivateEInvoice, EInvoiceRefused

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from dialogs.lost import fitted
 from dialogs.state import ConversationState, Offer, Reminder, Renewal
@@ -58,10 +59,10 @@ def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(path: Pa
 
 
 def test_what_is_lost_is_said_once() -> None:
-    case = replace(
+    case = structs.replace(
         ConversationState(),
-        order=replace(ConversationState().order, method="blik"),
-        talk=replace(ConversationState().talk, locale="it"),
+        order=structs.replace(ConversationState().order, method="blik"),
+        talk=structs.replace(ConversationState().talk, locale="it"),
     )
     fit = fitted(case, replace(SELLER, methods=("card",), locales=("pl",)), lambda _key: True)
     assert fit.order.method is None
@@ -70,7 +71,7 @@ def test_what_is_lost_is_said_once() -> None:
 
 
 def test_the_very_same_where_nothing_is_lost() -> None:
-    case = replace(ConversationState(), order=replace(ConversationState().order, method="blik"))
+    case = structs.replace(ConversationState(), order=structs.replace(ConversationState().order, method="blik"))
     assert fitted(case, SELLER, lambda _key: True) is case
 
 
@@ -78,7 +79,7 @@ def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
     owned = tuple(Owned(name, name, None, NOW + timedelta(days=9)) for name in ("old", "new"))
     renewal = Renewal(begun=True, owned=owned, suggested="old", picked=("old", "new"), cart="confirm")
     reminder = Reminder(Offer("old", NOW, 9), "now", reminded=True)
-    case = replace(ConversationState(), renewal=renewal, reminder=reminder)
+    case = structs.replace(ConversationState(), renewal=renewal, reminder=reminder)
     seller = replace(SELLER, programs=(Program("new", "standard"),))
     fit = fitted(case, seller, lambda _key: True)
     assert fit.renewal == Renewal(begun=True, owned=owned[1:], picked=("new",))
@@ -88,6 +89,6 @@ def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
 
 
 def test_an_answer_that_the_faq_has_no_more_is_not_repeated() -> None:
-    case = replace(ConversationState(), talk=replace(ConversationState().talk, told="faq:refunds"))
+    case = structs.replace(ConversationState(), talk=structs.replace(ConversationState().talk, told="faq:refunds"))
     assert fitted(case, SELLER, lambda key: key != "faq.refunds").talk.told is None
     assert fitted(case, SELLER, lambda _key: True) is case

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event
@@ -116,7 +117,9 @@ def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
 def test_without_a_word_of_the_books_the_end_of_the_term_is_the_end() -> None:
     customer = told(activated(), holder(einvoice_status="active"))
     customer.happen(PaymentNoticed("payment-blik", 1, {})).command("repeat")
-    customer.case = replace(customer.case, purchases=replace(customer.case.purchases, owned=(runs(NOW),)))
+    customer.case = structs.replace(
+        customer.case, purchases=structs.replace(customer.case.purchases, owned=(runs(NOW),))
+    )
     assert customer.command("repeat").shown["service"] == "ended"
 
 

@@ -11,6 +11,7 @@ from os import environ
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from dialogs.account.account import LoggedIn
 from dialogs.company import company
@@ -191,7 +192,7 @@ class Storm(RuleBasedStateMachine):
             aside = now.own_data.left
             assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
             assert aside is not None
-            self._nothing_is_lost(before, replace(aside, handoff=now.handoff), happened)
+            self._nothing_is_lost(before, structs.replace(aside, handoff=now.handoff), happened)
         elif not logged_in:
             self._nothing_is_lost(before, now, happened)
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, TimerDue
@@ -236,7 +237,7 @@ def test_who_is_writing_keeps_the_talk_but_not_for_ever() -> None:
 
 def test_a_time_limit_of_an_earlier_release_is_bounded_too() -> None:
     customer = taken(contact_proven()).write("Halo?")
-    customer.case = replace(customer.case, handoff=replace(customer.case.handoff, owed_since=None))
+    customer.case = structs.replace(customer.case, handoff=structs.replace(customer.case.handoff, owed_since=None))
     customer.now += SELLER.desk.answer_within
     customer.given(LookAtWriting, StillWriting(customer.now + timedelta(minutes=1))).timer(UNANSWERED)
     assert customer.case.handoff.owed_since == NOW

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
@@ -157,7 +158,7 @@ def with_years() -> Journey:
 
     @years.on(Answered)
     def chosen(s: Order, e: Answered, _ctx: Any) -> Decision[Order]:
-        return then(replace(s, years=int(str(e.value))))
+        return then(structs.replace(s, years=int(str(e.value))))
 
     asking = copy.copy(order.dialog)
     asking.steps = [years, *order.dialog.steps]

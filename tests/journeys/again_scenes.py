@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import AccountSeen, BeginOrder, OrderBegun, SeeAccount
@@ -102,7 +104,7 @@ class Again:
 
     def anew(self) -> None:
         """A conversation of another day."""
-        self.teller.case = type(self.teller.case)(replace(self.teller.case.talk, answered=(), greeted=False))
+        self.teller.case = type(self.teller.case)(structs.replace(self.teller.case.talk, answered=(), greeted=False))
 
     def _order(self) -> OrderView:
         return OrderView(

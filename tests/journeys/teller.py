@@ -7,11 +7,13 @@ The customer's words go the desk's own way (hearing, dialogs, words); acts and c
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
 from bot.conversation.replies import links_in, offered

@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from msgspec import structs
+
 from bot.checking.second_life.expected_books import Books
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
@@ -130,7 +132,7 @@ class LifeCustomer:
 
     def _mark(self, place: LifePlace) -> Hashable:
         # What waits for a log-in is out of sight, and holds what can't be hashed.
-        seen = replace(place.case, own_data=replace(place.case.own_data, left=None, wish=None))
+        seen = structs.replace(place.case, own_data=structs.replace(place.case.own_data, left=None, wish=None))
         known = tuple(getattr(seen, name) for name in self.journey.dialogs)
         return self.at(place).path, place.case.talk.revising, known
 

@@ -1,8 +1,7 @@
 """Whether it helped, and why not, said in words: what is a reason and what is the open step's answer."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.conversation import feedback_replies
 from bot.conversation.inbound import Inbound, Text

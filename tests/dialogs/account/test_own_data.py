@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
 from dialogs.kit import Context
@@ -90,7 +92,7 @@ def test_after_the_deletion_nothing_is_known() -> None:
 
     assert customer.heard == ["own_data.erased.here"]
     assert customer.at == "account.start"
-    assert customer.case == replace(ConversationState(), talk=customer.case.talk)
+    assert customer.case == structs.replace(ConversationState(), talk=customer.case.talk)
 
 
 def test_a_hand_out_is_told_to_the_account_it_was_of() -> None:
@@ -171,5 +173,5 @@ def test_a_session_ended_from_outside_knows_nothing_any_more() -> None:
 def test_what_is_open_on_one_side_isnt_carried_over() -> None:
     case = ordered().press("zone:erase").case
     assert carried(case).own_data.page is None
-    assert carried(replace(case, account=replace(case.account, login=None))).account.email is None
+    assert carried(structs.replace(case, account=structs.replace(case.account, login=None))).account.email is None
     assert timedelta(minutes=5) <= LIFETIME <= timedelta(minutes=30)

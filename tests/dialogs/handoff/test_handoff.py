@@ -1,8 +1,7 @@
 """A person is wanted: anywhere, with or without an address, once."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from dialogs.handoff.handoff import TELL_AFTER, TELL_SUPPORT
 from dialogs.messages.handoff import (

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs.kit import Said
 from dialogs.messages.account import CreateAccount, PasswordSet
 from dialogs.messages.order import OrderRefused, PlaceOrder
@@ -91,7 +93,7 @@ def test_a_question_whose_words_changed_before_the_press_is_asked_again() -> Non
 
 def test_a_press_under_a_question_in_another_language_is_no_answer() -> None:
     customer = with_old_words().press("/back", "/back")
-    customer.case = replace(customer.case, talk=replace(customer.case.talk, locale="en"))
+    customer.case = structs.replace(customer.case, talk=structs.replace(customer.case.talk, locale="en"))
     customer.press("terms:accept")
 
     assert (customer.heard, customer.at) == ([], "order.terms")

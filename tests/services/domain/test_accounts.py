@@ -1,6 +1,6 @@
 """Signing up, shadows, proving, finding."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
 import pytest
 import sqlalchemy as sa
@@ -244,8 +244,8 @@ def test_proven_at_once_an_email_has_one_owner(racing: sa.Engine, times: int) ->
 def test_dialogs_read_of_an_account_what_they_ask_for_it(connection: sa.Connection) -> None:
     """A column and a slot of the same name: what the account has isn't asked again after a log-in."""
     sign_up(connection)
-    dialogs = [getattr(ConversationState(), field.name) for field in fields(ConversationState)]
-    asked = {slot.name for slots in dialogs if is_dataclass(slots) for slot in fields(slots)} & {*account.c.keys()}
+    dialogs = [getattr(ConversationState(), name) for name in ConversationState.__struct_fields__]
+    asked = {name for slots in dialogs for name in slots.__struct_fields__} & {*account.c.keys()}
     assert asked <= {field.name for field in fields(AccountView)}, "values/account_view.py"
     connection.execute(sa.update(account).values({name: name for name in asked if account.c[name].nullable}))
     view, row = account_view.view(connection, "a1"), connection.execute(sa.select(account)).mappings().one()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from msgspec import structs
 
 from bot.checking.second_life import life
 from bot.checking.second_life.customer import LifeCustomer, LifePlace
@@ -141,7 +142,7 @@ def test_everybody_has_a_way_on(row: str) -> None:
     furthest = None
     with structlog.testing.capture_logs() as logs:
         for place in places(name):
-            case = replace(place.case, talk=replace(place.case.talk, locale=spoke))
+            case = structs.replace(place.case, talk=structs.replace(place.case.talk, locale=spoke))
             case = fitted(case, loss.seller, lambda key: words.has(key, loss.seller.locales[0]))
             here = replace(place, case=case, books=replace(place.books, seller=loss.seller))
             for meaning in SAID:
