@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel.numbers import format_currency, get_currency_precision
@@ -49,8 +50,14 @@ class Money:
 
     def format(self, locale: str) -> str:
         """Format the amount with no-break spaces as the language writes it: `1 234,50 zł`, `PLN 1,234.50`."""
-        written = format_currency(self.decimal, self.currency, locale=locale).replace("\u202f", "\u00a0")
-        return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
+        return _written(self, locale)
+
+
+@lru_cache(maxsize=1024)
+def _written(amount: Money, locale: str) -> str:
+    """Return an amount as it is written; most are a seller's prices, again and again."""
+    written = format_currency(amount.decimal, amount.currency, locale=locale).replace("\u202f", "\u00a0")
+    return _LETTERS_BEFORE_DIGITS.sub("\u00a0", written)
 
 
 def minor_units(decimal: str, currency: str) -> int | None:
