@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from nlu.commands import read_command, read_payload
 from nlu.entities.extract import extract
@@ -10,7 +11,7 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.numbers.groups import runs
 from values.incoming_text import MAX_CHARS
 from values.locale import ENGLISH, parse_locale
-from values.meaning import Entity, Expected
+from values.meaning import Entity, Expected, Expects
 from values.offer import normalise_code
 from values.parsing import fold_words
 from values.redaction import Redacted, redact
@@ -20,9 +21,20 @@ _MOST_PARTS = 2  # "e-mail" and "e-faktura" are words, three joined ones are a p
 
 def redact_message(text: str, expected: Expected, langs: Languages) -> Redacted:
     """Take the secrets out of a clean text; where a password is asked for, also one that nothing announces."""
-    if read_payload(text, expected) is not None or read_command(text, langs) is not None:
+    command = read_payload(text, expected) is not None or read_command(text, langs) is not None
+    return redact_command(text, expected, langs) if command else redact_words(text, expected, langs)
+
+
+def redact_command(text: str, expected: Expected, langs: Languages) -> Redacted:
+    """Take the secrets out of a text that is a command or a button's payload."""
+    return redact(text, expected.expects, words=spelled(langs))
+
+
+def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
+    """Take the secrets out of any other text."""
+    if expected.expects is not Expects.secure_page:
         return redact(text, expected.expects, words=spelled(langs))
-    names = {part for name in expected.names for part in (fold_words(name), *fold_words(name).split())}
+    names = _parts_of(expected.names)
     titles = {part for option in expected.options for title in option.titles for part in fold_words(title).split()}
     codes = {normalise_code(code) for code in expected.discount_codes}
 
@@ -37,6 +49,11 @@ def redact_message(text: str, expected: Expected, langs: Languages) -> Redacted:
         )
 
     return redact(text, expected.expects, words=spelled(langs), is_known=known)
+
+
+@lru_cache(maxsize=64)
+def _parts_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(part for name in names for part in (fold_words(name), *fold_words(name).split()))
 
 
 PERSONAL = frozenset(

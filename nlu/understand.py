@@ -20,7 +20,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.redaction import redact_message
+from nlu.redaction import redact_command, redact_words
 from nlu.tokens import tokens
 from values.incoming_text import clean
 from values.meaning import (
@@ -86,10 +86,12 @@ def understand(
         return Empty()
     langs = among(known, locale)
     message = cleaned.text
-    direct = read_payload(message, expected) or _enough(message, expected, langs) or read_command(message, langs)
+    payload = read_payload(message, expected)
+    command = payload or read_command(message, langs)
+    direct = payload or _enough(message, expected, langs) or command
     if direct is not None and _trusted(direct, expected):
         return direct
-    secrets = redact_message(message, expected, langs)
+    secrets = (redact_words if command is None else redact_command)(message, expected, langs)
     if secrets.kinds:
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's

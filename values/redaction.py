@@ -71,9 +71,13 @@ _KEYS = (
     )),
 )  # fmt: skip
 
+_SHORTEST_KEY = 19  # sk_ and sixteen characters
+
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
     """Yield private keys and tokens: (start, end, kind)."""
+    if len(text) < _SHORTEST_KEY:
+        return
     for kind, pattern in _KEYS:
         for match in pattern.finditer(text):
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
@@ -172,6 +176,8 @@ def _looks_like_one(token: str) -> bool:
 
 def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[SecretSpan]:
     """Yield card security codes and PINs: the digits that follow their name within a few words."""
+    if not groups:
+        return
     starts = [g.start for g in groups]
     for kind, cue, fewest, most in _DIGIT_CUES:
         position = 0
@@ -271,10 +277,9 @@ def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Itera
 
 
 def _cards(text: str, groups: list[list[DigitSpan]]) -> Iterator[_Hit]:
-    ibans = iban_spans(text)
-    for chain in groups:
-        if sum(len(g.digits) for g in chain) < 13:
-            continue
+    long = [chain for chain in groups if sum(len(g.digits) for g in chain) >= 13]
+    ibans = iban_spans(text) if long else []
+    for chain in long:
         for start, end, last4 in find_cards(chain, [*ibans, *account_spans(chain)]):
             after = _AFTER_CARD.match(text, end)
             yield _Hit(start, after.end() if after else end, "card", f"[card removed …{last4}]")
