@@ -3,11 +3,12 @@
 They name steps and reasons only. Read by `services/support/funnel.py` and `services/support/labels.py`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from bot.conversation.stored import StoredCause
-from dialogs.kit import Context, Event, Journey, Outcome, Said
+from dialogs.kit import Event, Journey, Outcome, Said
 from dialogs.state import ConversationState
 from values import meaning
 
@@ -22,7 +23,6 @@ def with_marks(
     before: ConversationState,
     outcome: Outcome[ConversationState],
     event: Event,
-    context: Callable[[ConversationState], Context[ConversationState]],
 ) -> StoredCause:
     """Return the line with the turn's marks.
 
@@ -32,19 +32,18 @@ def with_marks(
     """
     if outcome.dropped:
         return line
-    after = outcome.case
-    here = journey.position(after, context(after)).path
-    if not before.talk.greeted or journey.position(before, context(before)).path != here:
-        line = replace(line, moved=here)
-    if after.talk.closed and not before.talk.closed:
-        line = replace(line, closed=here)
-    elif before.talk.closed and not after.talk.closed:
-        line = replace(line, reopened=here)
-    if isinstance(event, Said):
-        if (missed := _missed(outcome)) is not None:
-            line = replace(line, missed=missed, read_as=_read_as(event.meaning))
-        line = replace(line, corrected=tuple(_corrected(journey, before, after)))
-    return line
+    here, was_closed, is_closed = outcome.after, before.talk.closed, outcome.case.talk.closed
+    said = event if isinstance(event, Said) else None
+    missed = _missed(outcome) if said is not None else None
+    return replace(
+        line,
+        moved=here if not before.talk.greeted or outcome.before != here else None,
+        closed=here if is_closed and not was_closed else None,
+        reopened=here if was_closed and not is_closed else None,
+        missed=missed,
+        read_as=_read_as(said.meaning) if said is not None and missed is not None else None,
+        corrected=tuple(_corrected(journey, before, outcome.case)) if said is not None else (),
+    )
 
 
 def _missed(outcome: Outcome[ConversationState]) -> str | None:

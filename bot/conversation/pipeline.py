@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
@@ -138,7 +139,7 @@ class MessagePipeline:
         if current.revision != before.conversation.revision:
             raise StateMoved
         # Step and reference are what an edit of this message is understood by.
-        line = replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
+        line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True)
         current = replace(current, network=self._network(inbound))
         case = before.case if current.revision else None

@@ -4,8 +4,10 @@ Lines of earlier releases lack what they didn't have.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from bot.conversation.outbound import Button
 
@@ -68,8 +70,7 @@ class StoredMessage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCause:
+class StoredCause(Struct, frozen=True, omit_defaults=True):
     """The line about what caused a turn and what it did; each kind of line has some of the fields, in this order.
 
     A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, the kinds of
@@ -80,7 +81,7 @@ class StoredCause:
 
     payload: str | None = None
     kind: str | None = None
-    text: str | None = field(default=None, repr=False)
+    text: str | None = None
     secret: tuple[str, ...] = ()
     length: int | None = None
     call: str | None = None
@@ -110,20 +111,18 @@ class StoredCause:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored form, without fields that are empty; a text without words is none of them."""
-        values = ((name, getattr(self, name)) for name in _CAUSE_FIELDS)
-        return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in values
-            if value is not None and value is not False and value != ()
-        }
+        return to_builtins(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "StoredCause":
         """Read a line of the journal."""
-        known: dict[str, Any] = {name: data[name] for name in _CAUSE_FIELDS if name in data}
+        known: dict[str, Any] = {name: data[name] for name in cls.__struct_fields__ if name in data}
         known.update({name: tuple(known[name]) for name in _CAUSE_NAMES if name in known})
         return cls(**known)
 
+    def __repr__(self) -> str:
+        """Return the class's name: what a person typed would end in a log one day."""
+        return "StoredCause(…)"
 
-_CAUSE_FIELDS = tuple(field.name for field in fields(StoredCause))
+
 _CAUSE_NAMES = ("secret", "corrected", "acts", "calls")

@@ -161,8 +161,7 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
-        context = self.states.context(conversation, now)
-        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event, context))
+        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
         return replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
 
     def way_out(
@@ -258,7 +257,7 @@ class Turn:
             mode=case.handoff.mode,
             state=dump(case),
         )
-        line = replace(
+        line = structs.replace(
             cause.line,
             acts=tuple(codec.name_of(command) for command in outcome.acts),
             calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),

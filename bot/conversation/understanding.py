@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct, structs
+
 from bot.conversation import feedback_replies
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.render import Renderer
@@ -37,8 +39,7 @@ ALIKE = 4
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedMessage:
+class ParsedMessage(Struct, frozen=True):
     """A message understood: the event for the dialogs, and what may be kept of it."""
 
     said: Said
@@ -107,8 +108,10 @@ class MessageUnderstanding:
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
         pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
         if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
-            heard = replace(heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited)))
-        return replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
+            heard = structs.replace(
+                heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
+            )
+        return structs.replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
 
     def _in_language(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note the language of the words, where that is still to be found out.
@@ -174,9 +177,9 @@ class MessageUnderstanding:
                 return heard
             case _ if was is not None and was.answered and was.step in ctx.case.talk.answered:
                 said = Said(meaning.Correction(self.journey.step(was.step).name, text))
-                return replace(heard, said=said)
+                return structs.replace(heard, said=said)
             case _:
-                return replace(heard, said=Said(meaning.Answer(text), edited=True))
+                return structs.replace(heard, said=Said(meaning.Answer(text), edited=True))
 
     def _password(self, body: str, ctx: Ctx, was: Earlier | None) -> ParsedMessage | None:
         """Find a password that an edit put into a message said where one was asked for."""
@@ -285,7 +288,9 @@ def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
     if not isinstance(said, meaning.Answer) or step.expects not in _CODES:
         return heard
     typed = parse_code(said.text if said.value is None else str(said.value))
-    return replace(heard, line=replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
+    return (
+        structs.replace(heard, line=structs.replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
+    )
 
 
 def _enough(step: Step[Any]) -> str:

@@ -1,8 +1,9 @@
 """The context of a decision, besides the slots of its own dialog."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from dialogs.kit.messages import Said
 from dialogs.kit.talk import StateBase
@@ -11,8 +12,7 @@ from values.seller import Seller
 C = TypeVar("C", bound=StateBase, covariant=True)
 
 
-@dataclass(frozen=True)
-class Context(Generic[C]):
+class Context(Struct, Generic[C], frozen=True):
     """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer."""
 
     case: C

@@ -4,9 +4,11 @@ It has no I/O of its own: the caller's `perform` executes commands on the way.
 """
 
 from collections.abc import Callable
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from msgspec import structs
 
 from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
@@ -71,6 +73,7 @@ def decide(
     if isinstance(event, Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
+    play.before = before.path
     if isinstance(event, Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
@@ -108,7 +111,7 @@ def decide(
 
 
 def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
-    return lambda case: replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
+    return lambda case: structs.replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
 
 
 def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:

@@ -280,8 +280,7 @@ class BackgroundJob(Job):
     background: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class Decision(Generic[S]):
+class Decision(Struct, Generic[S], frozen=True):
     """New slots, and the effects that they cause."""
 
     slots: S

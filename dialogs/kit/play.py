@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.kit.context import Context
@@ -45,8 +46,7 @@ MOST_ACTS = 32
 SLOW = "slow"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """The open step's question: the words' key and parameters, and the quick replies.
 
     `brief`: what is said with it takes the place of its words. `reads`: the documents that its answer binds to and that
@@ -69,12 +69,11 @@ class IssuedJob:
     call: Job
 
 
-@dataclass(frozen=True)
-class Outcome(Generic[C]):
+class Outcome(Struct, Generic[C], frozen=True):
     """The outcome of one event.
 
     `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
-    for that person only.
+    for that person only. `before`, `after`: the steps that were open then.
     """
 
     case: C
@@ -85,6 +84,8 @@ class Outcome(Generic[C]):
     acts: tuple[Command, ...]
     dropped: bool
     held: bool = False
+    before: str = ""
+    after: str = ""
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Runner(Generic[C]):
     acts: list[Command] = field(default_factory=list[Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
+    before: str = ""  # the step that was open when it began
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
@@ -157,8 +159,10 @@ class Runner(Generic[C]):
         What is so already leaves the case the very same: where it stands needn't be looked for again.
         """
         talk = self.case.talk
-        if any(getattr(talk, name) != value for name, value in changes.items()):
-            self.case = replace(self.case, talk=replace(talk, **changes))
+        for name, value in changes.items():
+            if getattr(talk, name) != value:
+                self.case = replace(self.case, talk=replace(talk, **changes))
+                return
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
         self.says.append(Say(key, params or {}, options))
@@ -372,6 +376,7 @@ class Runner(Generic[C]):
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""
+        after = self.position
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
@@ -385,4 +390,6 @@ class Runner(Generic[C]):
             tuple(self.acts),
             dropped,
             held,
+            self.before,
+            after.path,
         )

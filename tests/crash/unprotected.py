@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bot.conversation import delivery
 from bot.conversation.turn import Turn
@@ -105,7 +106,7 @@ def no_silence() -> None:
     reply = Turn._reply
 
     def aloud(self: Turn, outcome: Any, words: Any) -> Any:
-        return reply(self, replace(outcome, held=False), words)
+        return reply(self, structs.replace(outcome, held=False), words)
 
     Turn._reply = aloud
 

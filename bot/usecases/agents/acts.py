@@ -5,11 +5,12 @@ has a key of its own, so that one sent again by a browser or a messenger is done
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
@@ -279,7 +280,7 @@ class AgentActs:
 
 def _play(turn: AgentTurn, who: By, event: Event, line: StoredCause, words: ReplyWords | None = None) -> TurnResult:
     """Play the event; who did what stands in the journal, which goes with the conversation, and in the audit log."""
-    turned = turn.play(event, replace(line, agent=who.id), words)
+    turned = turn.play(event, structs.replace(line, agent=who.id), words)
     about = {"step": line.step, "to": line.to, "via": line.via, "held_by": line.held_by, "locale": line.locale}
     audit.note(
         turn.connection,

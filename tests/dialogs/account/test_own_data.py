@@ -1,6 +1,5 @@
 """One's own data: asked for at any step, told plainly, two steps to the end; and the talk goes on elsewhere."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import structs
@@ -19,7 +18,7 @@ class There(Driver):
     """A driver with other channels to go to."""
 
     def context(self, case: ConversationState) -> Context[ConversationState]:
-        return replace(super().context(case), reach=("telegram", "web"))
+        return structs.replace(super().context(case), reach=("telegram", "web"))
 
 
 def there(customer: Driver) -> There:
