@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 PATH = "/webhooks/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_BODY_BYTES = 1024 * 1024
+DONE = Response()
 
 
 def secret_of(signing_key: str, token: str) -> str:
@@ -41,33 +43,35 @@ class Webhook:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI application: Starlette's wrapper for functions catches what its middleware does already."""
-        response = await self.update(Request(scope, receive))
+        response = await self.update(Headers(scope=scope), receive)
         await response(scope, receive, send)
 
-    async def update(self, request: Request) -> Response:
+    async def update(self, headers: Headers, receive: Receive) -> Response:
         """Return one update.
 
         200 once it is done with, 503 while nothing can be committed (Telegram brings it again).
         """
-        shown = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+        shown = headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
         if not any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets):
             log.warning("telegram.webhook_forged")
             return Response(status_code=403)
         try:
-            raw = await _read(request)
+            raw: object = json.loads(await _body(receive))
         except ClientDisconnect:
             return Response(status_code=400)
         except (ValueError, RecursionError):
             log.error("telegram.unreadable_body")
-            return Response()
+            return DONE
         done = await self.reception.take(raw)
-        return Response() if done else Response(status_code=503, headers={"Retry-After": "2"})
+        return DONE if done else Response(status_code=503, headers={"Retry-After": "2"})
 
 
-async def _read(request: Request) -> object:
+async def _body(receive: Receive) -> bytearray:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             raise ValueError("too long for an update")
-    return json.loads(body)
+        if not message.get("more_body"):
+            return body
+    raise ClientDisconnect

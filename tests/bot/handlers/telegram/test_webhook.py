@@ -1,9 +1,11 @@
 """The webhook, from Telegram's set-up to the answer after the commit."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 
@@ -126,6 +128,29 @@ async def test_what_can_not_be_read_is_not_brought_again(poison: object, live: B
     assert await live.bring(poison) == 200
     assert await live.bring(live.text(5, "hej")) == 200
     assert len(desk.received) == 1
+
+
+async def test_an_update_in_pieces_is_one_and_one_that_breaks_off_is_none(live: BotApi, desk: ScriptedDesk) -> None:
+    assert live.webhook is not None
+    url = httpx.URL(live.webhook["url"])
+    body = json.dumps(live.text(5, "hej")).encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for at in range(0, len(body), 50):
+            yield body[at : at + 50]
+            await asyncio.sleep(0)
+
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(url, content=pieces(), headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+    assert answer.status_code == 200
+    assert len(desk.received) == 1
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    head = f"POST {url.path} HTTP/1.1\r\nHost: x\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"
+    writer.write(f"{head}Content-Length: 999\r\n\r\n".encode() + body)
+    await writer.drain()
+    writer.close()
+    await live.bring(live.text(5, "dalej"))
+    assert [inbound.body for inbound in desk.received] == [Text("hej"), Text("dalej")]
 
 
 async def test_an_update_that_always_fails_is_given_up(live: BotApi, desk: ScriptedDesk) -> None:
