@@ -12,13 +12,12 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 import structlog
-from procrastinate import PsycopgConnector
+from procrastinate import PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager, NotificationCallback
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
-from sqlalchemy.util import await_only
 
 from services.clock import Clock
 from services.crash import crash_point
@@ -40,7 +39,7 @@ PAUSES = (0.1, 0.5, 1.0)
 
 _log = structlog.get_logger(__name__)
 # Never opened: it writes on the caller's connection only.
-_on_given_connections = JobManager(PsycopgConnector())
+_on_given_connections = JobManager(SyncPsycopgConnector())
 
 
 def defer(connection: sa.Connection, keys: Iterable[str]) -> None:
@@ -52,7 +51,7 @@ def defer(connection: sa.Connection, keys: Iterable[str]) -> None:
     jobs = [Job(queue=QUEUE, lock=None, queueing_lock=key, task_name=CALL, task_kwargs={"key": key}) for key in keys]
     driver: Any = connection.connection.driver_connection
     try:
-        await_only(_on_given_connections.batch_defer_jobs_async(jobs, connection=driver))
+        _on_given_connections.batch_defer_jobs(jobs, connection=driver)
     except ConnectorException as error:
         if isinstance(error.__cause__, psycopg.Error):
             # As if the statement had been SQLAlchemy's: the store tells a lost connection from a faulty turn.

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg._connection_base import BaseConnection
 
 from bot.app import sandboxed, serve
 from bot.app.settings import Settings
@@ -26,6 +27,8 @@ from services.crash import reaching
 from services.store.database import Store, open_store
 from tests.desk.running import telegram_as
 from tests.desk.stubborn import PATIENCE_S
+
+Connection = BaseConnection[Any]
 
 # Loops that died keep their tasks: waking one to close it would run what a dead process can't run any more.
 _graveyard: list[object] = []
@@ -73,7 +76,7 @@ class MortalDesk:
         self.points = Points(deadly, self._drop)
         self.stores: list[Store] = []
         self.ledgers: list[Ledger] = []
-        self.connections: list[psycopg.AsyncConnection[Any]] = []
+        self.connections: list[Connection] = []
         self.sockets: list[weakref.ref[socket.socket]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(self._told)
@@ -151,8 +154,9 @@ class MortalDesk:
         for database in self.connections:
             _hang_up(database)
         for store in self.stores:
-            if (close := getattr(store, "_close", None)) is not None:
-                close()
+            store._close()  # type: ignore[attr-defined]
+        for database in self.connections:
+            database.pgconn.finish()
         for ledger in self.ledgers:
             ledger.close()
         tasks = asyncio.all_tasks(self._loop)
@@ -164,18 +168,16 @@ class MortalDesk:
         gc.freeze()  # the dead are not looked through again and again for what may go
 
 
-def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
+def _hang_up(connection: Connection) -> None:
     """The server sees the connection end without a word, and undoes what it had open."""
-    with suppress(psycopg.Error, OSError):
-        with socket.socket(fileno=os.dup(connection.pgconn.socket)) as copy:
-            copy.shutdown(socket.SHUT_RDWR)
-        connection.pgconn.finish()
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.pgconn.socket)) as copy:
+        copy.shutdown(socket.SHUT_RDWR)
 
 
 # What a life makes is noted, so that it can be freed after it.
 
 _life: ContextVar[MortalDesk | None] = ContextVar("life", default=None)
-_connect = psycopg.AsyncConnection.__init__
+_connect = BaseConnection.__init__
 _make_socket = socket.socket.__init__
 
 
@@ -193,7 +195,7 @@ class _NotedLedger(Ledger):
             life.ledgers.append(self)
 
 
-def _connected(self: psycopg.AsyncConnection[Any], *args: Any, **more: Any) -> None:
+def _connected(self: Connection, *args: Any, **more: Any) -> None:
     _connect(self, *args, **more)
     if (life := _life.get()) is not None:
         life.connections.append(self)
@@ -207,5 +209,5 @@ def _opened(self: socket.socket, *args: Any, **more: Any) -> None:
 
 serve.open_store = _opened_store
 sandboxed.Ledger = _NotedLedger  # type: ignore[misc]
-psycopg.AsyncConnection.__init__ = _connected  # type: ignore[method-assign]
+BaseConnection.__init__ = _connected  # type: ignore[method-assign]
 socket.socket.__init__ = _opened  # type: ignore[method-assign]
