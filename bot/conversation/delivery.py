@@ -252,10 +252,8 @@ class Delivery:
         Turns that were refused the lease have committed by then what they leave to its holder.
         """
         name = REPLIES + conversation_id
-        if (waiting := self._mine(connection, conversation_id)) or self._store.exclusive:
-            return waiting
-        leases.lock(connection, name, self._holder.id)
-        if not (waiting := self._mine(connection, conversation_id)):
+        mine = leases.lock(connection, name, self._holder.id)
+        if not (waiting := journal.open_deliveries(connection, conversation_id) if mine else ()):
             leases.free(connection, [name], self._holder.id)
         return waiting
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.store.prepared import Prepared
 from services.store.tables.base import storable
 
 NEWS = "okienko_news"
@@ -30,7 +31,9 @@ CHANNELS = (NEWS, CLOCK)
 
 _LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000
 
-_notify = sa.select(sa.func.pg_notify(sa.bindparam("channel"), sa.bindparam("payload")))
+_notify = Prepared(
+    sa.select(sa.func.pg_notify(sa.bindparam("channel", type_=sa.Text), sa.bindparam("payload", type_=sa.Text)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def tell(connection: sa.Connection, channel: str, sender: str, *about: str) -> N
         return
     kept = [text for text in about if len(text.encode("utf-8", "replace")) < _LONGEST // len(about)]
     payload = json.dumps([sender, *map(storable, kept)])
-    connection.execute(_notify, {"channel": channel, "payload": payload})
+    _notify.run(connection, {"channel": channel, "payload": payload})
 
 
 def read(channel: str, payload: str) -> Announcement | None:

@@ -112,7 +112,7 @@ _give = (
     .where(table.c.id.in_(given("lines", expanding=True)), table.c.delivery == "kept")
     .values(delivery="given", sent_at=given("when"))
 )
-_open_here = _in.where(OPEN_DELIVERY)
+_open_here = Prepared(_in.where(OPEN_DELIVERY))
 _sender_lives = sa.exists().where(
     lease_table.c.name == sa.literal(REPLIES) + table.c.conversation_id,
     lease_table.c.until > sa.func.clock_timestamp(type_=lease_table.c.until.type),
@@ -219,7 +219,7 @@ def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """Return the replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
-    return _read(connection, _open_here, {"wanted": conversation_id})
+    return tuple(JournalEntry(*row) for row in _open_here.rows(connection, {"wanted": conversation_id}))
 
 
 def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 from sqlalchemy.dialects import postgresql
 
+from services.store.prepared import Prepared
 from services.store.tables.core import lease as table
 
 REPLIES = "replies:"
@@ -23,16 +24,18 @@ _END = sa.type_coerce(
 )
 _insert = postgresql.insert(table).values(name=given("wanted"), holder=given("by"), until=_END)
 # Whoever is refused has locked the row all the same until its transaction ends: see `lock`.
-_take = _insert.on_conflict_do_update(
+_take_over = _insert.on_conflict_do_update(
     index_elements=["name"],
     set_={"holder": _insert.excluded.holder, "until": _insert.excluded.until},
     where=sa.or_(table.c.until <= _NOW, table.c.holder == _insert.excluded.holder),
 ).returning(table.c.name)
-_mine = sa.and_(table.c.name.in_(given("names", expanding=True)), table.c.holder == given("by"))
+_take = Prepared(_take_over, table.c.name, table.c.holder, table.c.until)
+_these = sa.any_(given("names", type_=postgresql.ARRAY(sa.Text)))
+_mine = sa.and_(table.c.name == _these, table.c.holder == given("by"))
 _renew = sa.update(table).where(_mine, table.c.until > _NOW).values(until=_END).returning(table.c.name)
-_free = sa.delete(table).where(_mine)
-_held = sa.select(table.c.name).where(_mine, table.c.until > _NOW)
-_lock = sa.select(table.c.name).where(_mine).with_for_update()
+_free = Prepared(sa.delete(table).where(_mine))
+_held = Prepared(sa.select(table.c.name).where(_mine, table.c.until > _NOW))
+_lock = Prepared(sa.select(table.c.until > _NOW).where(_mine).with_for_update())
 
 
 def _shared(connection: sa.Connection) -> bool:
@@ -43,7 +46,7 @@ def take(connection: sa.Connection, name: str, holder: str, lasting: timedelta) 
     """Take a lease that is free or run out, or prolong one's own; False if another process holds it."""
     if not _shared(connection):
         return True
-    return connection.execute(_take, {"wanted": name, "by": holder, "lasting": lasting}).first() is not None
+    return _take.row(connection, {"wanted": name, "by": holder, "lasting": lasting}) is not None
 
 
 def renew(connection: sa.Connection, names: Collection[str], holder: str, lasting: timedelta) -> frozenset[str]:
@@ -57,19 +60,21 @@ def renew(connection: sa.Connection, names: Collection[str], holder: str, lastin
 def held(connection: sa.Connection, name: str, holder: str) -> bool:
     if not _shared(connection):
         return True
-    return connection.execute(_held, {"names": [name], "by": holder}).first() is not None
+    return _held.row(connection, {"names": [name], "by": holder}) is not None
 
 
-def lock(connection: sa.Connection, name: str, holder: str) -> None:
-    """Wait for transactions that were refused this lease: what they leave to its holder can be read afterwards."""
-    if _shared(connection):
-        connection.execute(_lock, {"names": [name], "by": holder})
+def lock(connection: sa.Connection, name: str, holder: str) -> bool:
+    """Wait for transactions that were refused this lease: what they leave to its holder can be read afterwards.
+
+    False if the holder has lost it.
+    """
+    return not _shared(connection) or _lock.row(connection, {"names": [name], "by": holder}) == (True,)
 
 
 def free(connection: sa.Connection, names: Collection[str], holder: str) -> None:
     """Give leases back."""
     if _shared(connection) and names:
-        connection.execute(_free, {"names": list(names), "by": holder})
+        _free.run(connection, {"names": list(names), "by": holder})
 
 
 _SERIALIZE = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("name", type_=sa.BigInteger)))

@@ -1,10 +1,10 @@
 """Leases between processes on PostgreSQL; on SQLite the one process holds whatever it likes."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.util import await_only
 
 from services.jobs.process_lease import ProcessLease
 from services.store import leases
@@ -56,18 +56,17 @@ async def test_the_holder_waits_for_those_whom_it_kept_out(postgres_pair: Pair) 
     """What a refused transaction leaves to the holder is seen by it before it gives the lease back."""
     store, other = postgres_pair
     assert await store.write(lambda c: take(c, "a", "p1", LONG))
-    loop = asyncio.get_running_loop()
-    refused, go_on = asyncio.Event(), asyncio.Event()
+    refused, go_on = threading.Event(), threading.Event()
     done: list[str] = []
 
     def leave(connection: sa.Connection) -> None:
         assert not take(connection, "a", "p2", LONG)
-        loop.call_soon(refused.set)
-        await_only(go_on.wait())
+        refused.set()
+        assert go_on.wait(10)
         done.append("left")
 
     leaving = asyncio.create_task(other.write(leave))
-    await refused.wait()
+    assert await asyncio.to_thread(refused.wait, 10)
     locking = asyncio.create_task(store.write(lambda c: (lock(c, "a", "p1"), done.append("locked"))))
     await store.read(lambda c: c.execute(sa.select(1)))  # time for it to get as far as it can
     assert done == []
