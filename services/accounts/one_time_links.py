@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from services import keyed_hash
+from services.store.prepared import Prepared
 from services.store.tables.accounts import one_time_link
 from values.rules import PAGE_LIFETIME
 
@@ -72,6 +73,19 @@ class OneTimeLink:
 
 _FIND = sa.select(one_time_link).where(one_time_link.c.token_hash == sa.bindparam("wanted"))
 _GET = sa.select(one_time_link).where(one_time_link.c.id == sa.bindparam("wanted"))
+_EXPIRES = Prepared(sa.select(one_time_link.c.expires_at).where(one_time_link.c.id == sa.bindparam("wanted")))
+_CANCEL = Prepared(
+    sa.update(one_time_link)
+    .where(
+        one_time_link.c.conversation_id == sa.bindparam("of"),
+        one_time_link.c.purpose == sa.bindparam("for"),
+        one_time_link.c.state == "open",
+    )
+    .values(state="cancelled")
+)
+_ISSUE = Prepared(
+    sa.insert(one_time_link), *(column for column in one_time_link.c if column is not one_time_link.c.used_at)
+)
 _USE = (
     sa.update(one_time_link)
     .where(
@@ -115,24 +129,22 @@ def issue(
 
     The same id twice is the same link; its time doesn't begin anew.
     """
-    known = connection.execute(_GET, {"wanted": link_id}).mappings().first()
-    if known is not None:
-        return known["expires_at"]
+    if (known := _EXPIRES.row(connection, {"wanted": link_id})) is not None:
+        return known[0]
     cancel(connection, conversation_id=conversation_id, purpose=purpose)
     expires_at = now + (ttl or LIFETIMES[purpose])
-    connection.execute(
-        sa.insert(one_time_link).values(
-            id=link_id,
-            purpose=purpose,
-            conversation_id=conversation_id,
-            account_id=account_id,
-            data=data,
-            token_hash=keyed_hash.sha256_hex(token_of(server_key, link_id)),
-            state="open",
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
+    issued = {
+        "id": link_id,
+        "purpose": purpose,
+        "conversation_id": conversation_id,
+        "account_id": account_id,
+        "data": data,
+        "token_hash": keyed_hash.sha256_hex(token_of(server_key, link_id)),
+        "state": "open",
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    _ISSUE.run(connection, issued)
     return expires_at
 
 
@@ -203,7 +215,7 @@ def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:
     """End the conversation's open links of a purpose."""
-    _cancel(connection, (purpose,), one_time_link.c.conversation_id == conversation_id)
+    _CANCEL.run(connection, {"of": conversation_id, "for": purpose})
 
 
 def cancel_of_account(connection: sa.Connection, *, account_id: str, purposes: tuple[Purpose, ...] = PURPOSES) -> None:
