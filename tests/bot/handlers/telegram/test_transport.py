@@ -1,6 +1,7 @@
 """The lean transport against servers on loopback that answer, fall silent, close and talk nonsense as they are told."""
 
 import asyncio
+import json
 import logging
 import ssl
 from collections.abc import AsyncIterator
@@ -380,6 +381,21 @@ async def test_what_needs_more_goes_by_httpx(monkeypatch: pytest.MonkeyPatch) ->
         for base_url in ("http://telegram.example.com/bot", "https://somebody:secret@telegram.example.com/bot"):
             await lean(base_url).post(f"{base_url}1:a/getMe")
         assert len(asked) == 2
+
+
+async def test_a_call_in_json_goes_by_a_proxy_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    async def by_httpx(_client: object, *, data: dict[str, Any], **_: object) -> httpx.Response:
+        asked.append(data)
+        return httpx.Response(200, content=OK)
+
+    monkeypatch.setattr(httpx.AsyncClient, "request", by_httpx)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    bot = make_bot("1:a", base_url="http://telegram.example.com/bot", file_url="http://telegram.example.com/file/bot")
+    keyboard = {"inline_keyboard": [[{"text": "Tak", "callback_data": "7|x:yes"}]]}
+    assert await bot.call("sendMessage", chat_id=5, text="„Tak”?", reply_markup=keyboard, parse_mode=None) is True
+    assert asked == [{"chat_id": "5", "text": "„Tak”?", "reply_markup": json.dumps(keyboard)}]
 
 
 async def test_a_wrong_token_can_not_change_the_request() -> None:
