@@ -88,11 +88,20 @@ def _strong_words(lang: Language) -> frozenset[str]:
     return frozenset(lang.numbers.digits) - _WEAK
 
 
+@lru_cache(maxsize=32)
+def _first_words(lang: Language) -> frozenset[str]:
+    """Return the words with which a group may begin, beside digits."""
+    words, cues = lang.numbers, lang.cues
+    tables = (words.units, words.teens, words.tens, words.hundreds, words.whole, cues.times, cues.counted)
+    return frozenset(word for table in tables for word in table)
+
+
 def runs(text: str, langs: Languages) -> list[Run]:
     """Return all runs of a text, read with the number words of the language it uses."""
-    folded = fold_with_offsets(text)
-    lang = spoken_language(text, langs)
-    return _Reader(_tokens(folded), lang).read()
+    tokens, lang = _tokens(fold_with_offsets(text)), spoken_language(text, langs)
+    begins = _first_words(lang)
+    found = any(token.word[0].isdecimal() or token.word in begins for token in tokens)
+    return _Reader(tokens, lang).read() if found else []
 
 
 def _tokens(folded: Folded) -> list[_Token]:
