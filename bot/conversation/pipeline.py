@@ -193,4 +193,4 @@ class MessagePipeline:
         if isinstance(result, _Repeat):
             return TurnReceipt(result.conversation.id, arrival.root, repeated=True, conflict=result.conflict)
         self.dispatcher.deliver(result)
-        return TurnReceipt(result.conversation.id, arrival.root)
+        return TurnReceipt(result.conversation.id, arrival.root, turned=result)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.conversation.inbound import Inbound
 from bot.conversation.outbound import Reply, StatusSnapshot
+from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
 from services.seller.events_out import SellerEvent
 
@@ -20,14 +21,15 @@ T = TypeVar("T")
 class TurnReceipt:
     """The outcome of an `Inbound`, reported after the commit.
 
-    `root` marks everything that this message caused (the `root` of `Desk.settled` and `Desk.messages`). `repeated`: the
-    key was known, and nothing was done again. `conflict`: the key was known with another text.
+    `root` marks everything that this message caused. `repeated`: the key was known, and nothing was done again.
+    `conflict`: the key was known with another text. `turned`: the turn of which the desk makes its answer.
     """
 
     conversation_id: str
     root: str
     repeated: bool = False
     conflict: bool = False
+    turned: TurnResult | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,15 @@ class Desk(Protocol):
         """Run the message's turn in its place in the queue; return after the commit."""
         ...
 
-    async def settled(self, root: str, timeout: timedelta) -> bool:
-        """Wait for the machine-made results that `root` caused (not for people or timers); False on time-out."""
+    async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
+        """Hand over what came of a message and of the results it caused (not people's or timers'), waiting so long.
+
+        Errors: ConversationGone.
+        """
+        ...
+
+    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+        """Return the customer's line as it was stored, perhaps redacted; None where no line of theirs was."""
         ...
 
     async def conversation(self, channel: str, address: str) -> str | None:
@@ -81,18 +90,16 @@ class Desk(Protocol):
         ...
 
     async def messages(
-        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+        self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
-        """Return the transcript in order: the lines above seq `after`, or those that `root` caused, or all."""
+        """Return the transcript in order: the lines above seq `after`, or all."""
         ...
 
-    async def give(
-        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
-    ) -> Given:
-        """Hand messages to a channel that asks (REST), with the status that fits them.
+    async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
+        """Hand messages to a channel that asks (REST), with the status that fits them, which may be "wait".
 
-        They are the bot's that `root` caused, or those above seq `after`, or, with neither, those that no earlier call
-        has handed over, which are marked then. `at_most_wait` as with `standing`. Errors: ConversationGone.
+        They are the bot's above seq `after`, or, without it, those that no earlier call has handed over, which are
+        marked then. Errors: ConversationGone.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.conversation import identity
 from bot.conversation.outbound import Reply, StatusSnapshot
-from bot.conversation.port import Given, Watch
+from bot.conversation.port import Given, TurnReceipt, Watch
 from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
 from dialogs.state import ConversationState
@@ -117,19 +117,44 @@ class ConversationReader:
         return None if found is None else found.id
 
     async def messages(
-        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+        self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
-        """Return the transcript in order: the lines above seq `after`, or those that `root` caused, or all."""
+        """Return the transcript in order: the lines above seq `after`, or all."""
         entries = await self.store.read(
-            lambda c: journal.messages(c, conversation_id, after_seq=after, root=root, with_customer=with_customer)
+            lambda c: journal.messages(c, conversation_id, after_seq=after, with_customer=with_customer)
         )
         return [self._show.message(entry) for entry in entries]
 
-    async def give(
-        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
-    ) -> Given:
-        """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them."""
+    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+        """Return the customer's line as it was stored; None where no line of theirs was."""
+        if receipt.turned is not None:
+            lines = receipt.turned.lines
+        else:
+            talk, root = receipt.conversation_id, receipt.root
+            lines = await self.store.read(lambda c: journal.messages(c, talk, root=root, with_customer=True))
+        return next((self._show.message(line) for line in lines if line.kind == journal.CUSTOMER), None)
 
+    async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
+        """Hand over what came of a message: out of its turn where nothing more is due, else as the store has it."""
+        turned = receipt.turned
+        if turned is None or turned.case is None or turned.calls or (seq := turned.lines[-1].seq) is None:
+            settled = await self.settled(receipt.root, patience)
+            return await self._give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
+        now, reply = self.clock.now(), turned.lines[-1]
+        standing = self._show.standing(turned.conversation, turned.case, now)
+        await self._mark(receipt.conversation_id, [reply], seq)
+        return Given([self._show.message(reply)], seq, standing)
+
+    async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
+        """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them.
+
+        A result may be due even now: the channel must know that it is worth asking again.
+        """
+        return await self._give(conversation_id, after=after, at_most_wait=True)
+
+    async def _give(
+        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool
+    ) -> Given:
         def find(connection: sa.Connection) -> tuple[StatusSnapshot, tuple[journal.JournalEntry, ...], int]:
             # The conversation first: a turn that commits between two reads is left for the next call, whole.
             standing, last = self._stands(connection, conversation_id, at_most_wait=at_most_wait)
@@ -142,15 +167,19 @@ class ConversationReader:
 
         standing, entries, reached = await self.store.read(find)
         seq = max([reached, *(entry.seq or 0 for entry in entries)])
-        if new := [entry.id for entry in entries if entry.delivery == "kept"]:
-            now = self.clock.now()
-
-            def mark(connection: sa.Connection) -> None:
-                journal.give(connection, new, now)
-                conversations.mark_delivered(connection, conversation_id, seq)
-
-            await self.store.write(mark)
+        if new := [entry for entry in entries if entry.delivery == "kept"]:
+            await self._mark(conversation_id, new, seq)
         return Given([self._show.message(entry) for entry in entries], seq, standing)
+
+    async def _mark(self, conversation_id: str, handed: Sequence[journal.JournalEntry], seq: int) -> None:
+        """Note that the messages were handed over. With the power the note may be lost, and they are given again."""
+        ids, now = [entry.id for entry in handed], self.clock.now()
+
+        def mark(connection: sa.Connection) -> None:
+            journal.give(connection, ids, now)
+            conversations.mark_delivered(connection, conversation_id, seq)
+
+        await self.store.write(mark, durable=False, brief=True)
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         """Return the conversation's status."""

@@ -105,8 +105,10 @@ class TurnResult:
     reply: JournalEntry | None  # what it said, where this process is to bring it to its channel
     root: str | None
     kind: str
+    lines: tuple[JournalEntry, ...]  # what it wrote into the journal
     case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
     commands: tuple[Command, ...] = ()
+    calls: bool = False  # whether it issued any, whoever runs them
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
 
@@ -268,7 +270,8 @@ class Turn:
         self._set_timers(connection, conversation, outcome.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in outcome.timers if isinstance(timer, SetTimer)), default=None)
-        return replace(turned, run=leased, timer_due=due, case=case, commands=outcome.acts, says=outcome.says)
+        acts, calls = outcome.acts, bool(outcome.calls)
+        return replace(turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says)
 
     def _reply(self, outcome: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
         if words is not None:
@@ -287,13 +290,14 @@ class Turn:
         if not conversations.save(connection, changed, now):
             raise RuntimeError("a conversation was changed under its lock")
         saved = conversations.saved(changed, now)
-        said = journal.add(connection, _entries(saved, reply, cause, now))
+        lines = journal.add(connection, _entries(saved, reply, cause, now))
+        said = lines[-1] if lines[-1].delivery == "open" else None
         people = (announce.PEOPLE,) if concerns_people(saved) else ()
         announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "", *people)
         name = leases.REPLIES + saved.id
         if said is not None and not leases.take(connection, name, self.holder.id, self.holder.lasting):
             said = None  # another process brings it, behind the earlier ones
-        return TurnResult(saved, (), timer_due=None, reply=said, root=cause.root, kind=cause.kind)
+        return TurnResult(saved, (), timer_due=None, reply=said, root=cause.root, kind=cause.kind, lines=lines)
 
     def _put(
         self,

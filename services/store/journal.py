@@ -107,9 +107,9 @@ _settle = Prepared(
     .values(delivery=given("end"), sent_at=given("when"))
 )
 _kept = _in.where(table.c.delivery == "kept")
-_give = (
+_give = Prepared(
     sa.update(table)
-    .where(table.c.id.in_(given("lines", expanding=True)), table.c.delivery == "kept")
+    .where(table.c.id == given("line"), table.c.delivery == "kept")
     .values(delivery="given", sent_at=given("when"))
 )
 _open_here = Prepared(_in.where(OPEN_DELIVERY))
@@ -127,14 +127,14 @@ _left = (
 _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 
-def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> JournalEntry | None:
-    """Write the lines in this order: their numbers rise. Return the last one if it is to be sent, with its number."""
-    added = None
+def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> tuple[JournalEntry, ...]:
+    """Write the lines in this order, and return them with their numbers, which rise."""
+    added: list[JournalEntry] = []
     for entry in entries:
         values: dict[str, Any] = {name: getattr(entry, name) for name in _GIVEN}
         (number,) = _add.one(connection, values)
-        added = JournalEntry(id=number, sent_at=None, **values)
-    return added if added is not None and added.delivery == "open" else None
+        added.append(JournalEntry(id=number, sent_at=None, **values))
+    return tuple(added)
 
 
 def messages(
@@ -214,7 +214,8 @@ def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry,
 
 def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
     """Note that the channel has asked for these and got them."""
-    connection.execute(_give, {"lines": list(ids), "when": at})
+    for line in ids:
+        _give.run(connection, {"line": line, "when": at})
 
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:

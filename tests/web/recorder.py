@@ -151,11 +151,6 @@ class RecorderDesk:
         for bell in conversation.bells:
             bell.set()
 
-    async def settled(self, root: str, timeout: timedelta) -> bool:
-        """Nothing is ever under way here."""
-        del root, timeout
-        return True
-
     async def conversation(self, channel: str, address: str) -> str | None:
         """By address."""
         del channel
@@ -165,20 +160,25 @@ class RecorderDesk:
         return found.id if found else None
 
     async def messages(
-        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+        self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
-        """Those after the bot's line number `after`, or those of a root, or all."""
+        """Those after the bot's line number `after`, or all."""
         conversation = self.by_id[conversation_id]
         since = next((line.id for _, line in conversation.lines if after and line.seq == after), 0)
         return [
-            line
-            for line_root, line in conversation.lines
-            if line.id > since and root in (None, line_root) and (with_customer or line.author != "customer")
+            line for _, line in conversation.lines if line.id > since and (with_customer or line.author != "customer")
         ]
 
-    async def give(
-        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
-    ) -> Given:
+    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+        """The customer's line of this root."""
+        lines = self.by_id[receipt.conversation_id].lines
+        return next((line for root, line in lines if root == receipt.root and line.author == "customer"), None)
+
+    async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
+        """For the REST channel only."""
+        raise NotImplementedError
+
+    async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """For the REST channel only."""
         raise NotImplementedError
 

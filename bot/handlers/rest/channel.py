@@ -97,9 +97,7 @@ class Rest:
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
                 raise RestRefusal(409, "this message_id was used for another message")
-            settled = await self.desk.settled(receipt.root, self.patience)
-            giving = self.desk.give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
-            return await self._answer(sender, giving)
+            return await self._answer(sender, self.desk.answer(receipt, self.patience))
         except ClientDisconnect:
             return Response(status_code=400)
         except RestRefusal as refusal:
@@ -118,8 +116,7 @@ class Rest:
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
                 return self._unbegun(sender)
-            # A result may be due even now: the client must know that it is worth asking again.
-            return await self._answer(sender, self.desk.give(conversation_id, after=after, at_most_wait=True))
+            return await self._answer(sender, self.desk.give(conversation_id, after=after))
         except RestRefusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:

@@ -171,9 +171,8 @@ async def _receive(
     receipt = await chat.desk.receive(inbound)
     if receipt.conflict:
         return _json({"error": "another_text"}, 409)
-    caused = await chat.desk.messages(receipt.conversation_id, root=receipt.root, with_customer=True)
-    own = next((wire.line(message) for message in caused if message.author == "customer"), None)
-    return _json({"line": own, "repeated": receipt.repeated})
+    own = await chat.desk.heard(receipt)
+    return _json({"line": wire.line(own) if own is not None else None, "repeated": receipt.repeated})
 
 
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:

@@ -98,34 +98,41 @@ class ScriptedDesk:
                 self.say(talk, reply, receipt.root)
             return receipt
 
-    async def settled(self, root: str, timeout: timedelta) -> bool:
-        return root not in self.unsettled
-
     async def conversation(self, channel: str, address: str) -> str | None:
         self._check()
         key = f"{channel}/{address}"
         return key if key in self.talks else None
 
     async def messages(
-        self, conversation_id: str, *, after: int | None = None, root: str | None = None, with_customer: bool = False
+        self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
         found = self.talks[conversation_id].messages
-        if root is not None:
-            return [message for message, cause in found if cause == root]
         return [message for message, _ in found if after is None or (message.seq or 0) > after]
 
-    async def give(
-        self, conversation_id: str, *, root: str | None = None, after: int | None = None, at_most_wait: bool = False
-    ) -> Given:
+    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+        raise NotImplementedError
+
+    async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
+        talk = self._there(receipt.conversation_id)
+        found = [message for message, cause in talk.messages if cause == receipt.root]
+        return await self._hand(talk, found, at_most_wait=receipt.root in self.unsettled)
+
+    async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
+        talk = self._there(conversation_id)
+        found = await self.messages(conversation_id, after=after)
+        if after is None:
+            found = [message for message in found if message.id not in talk.given]
+        return await self._hand(talk, found, at_most_wait=True)
+
+    def _there(self, conversation_id: str) -> Talk:
         if self.erasing:
             del self.talks[conversation_id]
             raise ConversationGone(conversation_id)
-        talk = self.talks[conversation_id]
-        found = await self.messages(conversation_id, root=root, after=after)
-        if root is None and after is None:
-            found = [message for message in found if message.id not in talk.given]
+        return self.talks[conversation_id]
+
+    async def _hand(self, talk: Talk, found: list[Reply], *, at_most_wait: bool) -> Given:
         talk.given |= {message.id for message in found}
-        return Given(found, len(talk.messages), await self.standing(conversation_id, at_most_wait=at_most_wait))
+        return Given(found, len(talk.messages), await self.standing(talk.id, at_most_wait=at_most_wait))
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         talk = self.talks[conversation_id]
