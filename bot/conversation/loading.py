@@ -114,7 +114,7 @@ class ConversationLoader:
         if (remembered := self._remembered.pop(conversation_id)) is not None:
             conversation, case = remembered
         else:
-            found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False))
+            found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False), brief=True)
             conversation = found or self._fresh(inbound, conversation_id)
             case = self._states.case(conversation)
         match inbound.body:

@@ -86,7 +86,7 @@ class ConversationReader:
         """Wait for the machine-made results that `root` caused; False on time-out."""
         try:
             async with asyncio.timeout(timeout.total_seconds()), self._news.watch(root) as watch:
-                while await self.store.read(lambda c: self._results_due(c, root)):
+                while await self.store.read(lambda c: self._results_due(c, root), brief=True):
                     # A call put off till later makes no news, nor does another process.
                     with suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_AGAIN_S):
@@ -113,7 +113,7 @@ class ConversationReader:
     async def conversation(self, channel: str, address: str) -> str | None:
         """Return the id of the conversation at this address, None if nobody wrote from there yet."""
         known = identity.conversation_id(channel, address)
-        found = await self.store.read(lambda c: conversations.load(c, known, lock=False))
+        found = await self.store.read(lambda c: conversations.load(c, known, lock=False), brief=True)
         return None if found is None else found.id
 
     async def messages(

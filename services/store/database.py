@@ -38,8 +38,8 @@ class Store(Protocol):
         """
         ...
 
-    async def read(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run the work against one committed state; it can't write. Raises StoreUnavailable."""
+    async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
+        """Run the work against one committed state; it can't write. Raises StoreUnavailable. `brief` as in `write`."""
         ...
 
     async def close(self) -> None:

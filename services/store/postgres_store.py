@@ -101,7 +101,7 @@ class PostgresStore:
         """
         return await self._tried(self._engine, work, (work,))
 
-    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+    async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work read-only, against one committed state."""
         return await self._tried(self._reading, work, ())
 

@@ -1,4 +1,4 @@
-"""The embedded store: a SQLite file, one writer thread, readers on connections of their own."""
+"""The embedded store: a SQLite file, one writer, readers on connections of their own."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,8 @@ class SqliteStore:
         self._lock = EngineLock(path) if engine else None
         self._write_engine = writer(path)
         self._make_wal()
-        self._readers = reader(path, READERS)
+        self._readers = reader(path, READERS + 1)
+        self._reader: sa.Connection | None = None  # the event loop's
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._writer = GroupCommit(self._write_engine)
 
@@ -46,15 +47,23 @@ class SqliteStore:
         """Run the work in the writer's next transaction; return once that is on the disk, or with the system."""
         return await self._writer.submit(work, durable=durable, brief=brief)
 
-    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+    async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work on a read-only connection, against the state last committed."""
         try:
+            if brief:
+                return self._read_here(work)
             return await asyncio.wrap_future(self._threads.submit(self._read, work))
         except exc.DBAPIError as error:
             # A write in a reader is a mistake in the program and is shown as such.
             if is_away(error) and "readonly" not in str(error.orig):
                 raise StoreUnavailable("the database file can't be read") from error
             raise
+
+    def _read_here(self, work: Callable[[sa.Connection], T]) -> T:
+        """Read in the event loop's thread: handing a look at one row to another costs more than the look."""
+        self._reader = self._reader or self._readers.connect()
+        with self._reader.begin():
+            return work(self._reader)
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with self._readers.begin() as connection:
@@ -68,6 +77,8 @@ class SqliteStore:
     def _close(self) -> None:
         self._writer.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._reader is not None:
+            self._reader.close()
         self._readers.dispose()
         self._write_engine.dispose()
         if self._lock is not None:

@@ -120,11 +120,11 @@ class FaultyStore:
             raise StoreUnavailable("the answer to a commit was lost")
         return value
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], **how: bool) -> T:
         manner = self._trouble.strike(f"read {work.__qualname__}", READ)
         if manner == "slow":
             await asyncio.sleep(SLOW_S)
-        return await self.inner.read(_failing(work, manner))
+        return await self.inner.read(_failing(work, manner), **how)
 
     async def close(self) -> None:
         await self.inner.close()

@@ -71,9 +71,9 @@ class Watched:
         self.writes += 1
         return await self.store.write(work, **how)
 
-    async def read(self, work: Callable[[sa.Connection], Any]) -> Any:
+    async def read(self, work: Callable[[sa.Connection], Any], **how: bool) -> Any:
         self._maybe_away()
-        value = await self.store.read(work)
+        value = await self.store.read(work, **how)
         if self.after_read is not None:
             happening, self.after_read = self.after_read, None
             await happening()
