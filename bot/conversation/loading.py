@@ -136,12 +136,9 @@ class ConversationLoader:
         """Return the conversation, locked; opened if this is the first message."""
         if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
             return known
-        conversations.open(
+        return conversations.open(
             connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
         )
-        if (opened := conversations.load(connection, conversation_id, lock=True)) is None:
-            raise LookupError("a conversation was opened and is gone again")
-        return opened
 
     def context(self, situation: Situation) -> Context[ConversationState]:
         """Return the context in which the situation's dialogs would decide now."""

@@ -1,6 +1,6 @@
 """Conversations: opened by the first message of an address, changed by turns only."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,14 +43,19 @@ class StoredConversation:
         return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
 
 
+_FIELDS = tuple(field.name for field in fields(StoredConversation))
 _all = sa.select(*columns(table, StoredConversation))
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
 _load = {False: Prepared(_by_id), True: Prepared(_by_id.with_for_update(key_share=True))}
-_by_address = Prepared(_all.where(table.c.channel == given("on"), table.c.address == given("at_address")))
+_at_address = _all.where(table.c.channel == given("on"), table.c.address == given("at_address"))
+_find = {False: Prepared(_at_address), True: Prepared(_at_address.with_for_update(key_share=True))}
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
 # Whichever of its keys the other process's row stands in the way of: the id follows from the address.
-_insert = Prepared(PerDialect(table, lambda insert: insert.on_conflict_do_nothing()), *table.c)
+_insert = Prepared(
+    PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*columns(table, StoredConversation))),
+    *table.c,
+)
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
 )
@@ -72,25 +77,23 @@ _save = Prepared(
 )
 
 
-def find(connection: sa.Connection, channel: str, address: str) -> StoredConversation | None:
-    """Return the conversation at this address, if anybody wrote from there."""
-    row = _by_address.row(connection, {"on": channel, "at_address": address})
+def find(connection: sa.Connection, channel: str, address: str, *, lock: bool = False) -> StoredConversation | None:
+    """Return the conversation at this address, if anybody wrote from there; `lock` as with `load`."""
+    row = _find[lock].row(connection, {"on": channel, "at_address": address})
     return None if row is None else StoredConversation(*row)
 
 
 def open(
     connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
 ) -> StoredConversation:
-    """Return the conversation at this address; made (empty state, revision 0) if it is the first time.
+    """Return the conversation at this address, locked; made (empty state, revision 0) if it is the first time.
 
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
-    if known := find(connection, channel, address):
-        return known
     fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
-    _insert.run(connection, asdict(fresh))
-    found = find(connection, channel, address)
-    if found is None:
+    if (row := _insert.row(connection, {name: getattr(fresh, name) for name in _FIELDS})) is not None:
+        return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
+    if (found := find(connection, channel, address, lock=True)) is None:
         raise LookupError("a conversation was opened and is gone again")
     return found
 

@@ -23,7 +23,7 @@ HOT: dict[str, tuple[Any, dict[str, Any], str]] = {
     "after a number": (journal._after[False], CONVERSATION | {"after": 3}, "ix_journal_conversation_id_seq"),
     "caused": (journal._caused[False], CONVERSATION | {"caused_by": "m1"}, "ix_journal_root"),
     "transcript": (journal._all[True], CONVERSATION, "ix_journal_conversation_id"),
-    "by address": (conversations._by_address, {"on": "rest", "at_address": "x"}, "uq_conversation_channel_address"),
+    "by address": (conversations._at_address, {"on": "rest", "at_address": "x"}, "uq_conversation_channel_address"),
     "known": (inbox._known, {"on": "rest", "named": "k"}, "pk_inbound"),
     "due timers": (timer_rows._due, {"now": NOW, "most": 9}, "ix_timer_due_at"),
     "open events": (events._due, {"most": 9}, "ix_event_open"),
