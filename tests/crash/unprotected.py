@@ -85,7 +85,7 @@ def no_lock() -> None:
 def no_lease() -> None:
     """Replies are sent by whichever process sees that they wait; nobody asks whether another is about to send them."""
     leases.take = lambda *_args, **_more: True
-    leases.held = lambda *_args, **_more: True
+    leases.held = leases.lock = lambda *_args, **_more: True
     leases.renew = lambda _connection, names, *_args: frozenset(names)
     delivery.SWEEP_S = QUEUED_S
 
