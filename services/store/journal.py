@@ -74,16 +74,16 @@ _entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
 _spoken = table.c.seq.is_not(None)
 _transcript = sa.or_(_spoken, table.c.kind == CUSTOMER)
+# `seq` rises with `id`: looked for from the end, it needs no index of its own.
 _reached = (
-    sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))
+    sa.select(table.c.id)
     .where(table.c.conversation_id == given("wanted"), table.c.seq <= given("after"))
+    .order_by(table.c.id.desc())
+    .limit(1)
     .scalar_subquery()
 )
 _all = {False: _in.where(_spoken), True: _in.where(_transcript)}
-_after = {
-    False: _in.where(table.c.seq > given("after")),
-    True: _in.where(sa.or_(table.c.seq > given("after"), sa.and_(table.c.kind == CUSTOMER, table.c.id > _reached))),
-}
+_after = {talk: query.where(table.c.id > sa.func.coalesce(_reached, 0)) for talk, query in _all.items()}
 _caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
 _everything = _in
 _before_last = (
@@ -94,13 +94,9 @@ _before_last = (
     .offset(given("passed"))
 )
 _lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
-_said = Prepared(_in.where(table.c.seq == given("number")))
-_newest_said = Prepared(
-    sa.select(*columns(table, JournalEntry))
-    .where(table.c.conversation_id == given("wanted"), _spoken)
-    .order_by(table.c.seq.desc())
-    .limit(given("most"))
-)
+_newest = _in.order_by(None).order_by(table.c.id.desc())
+_newest_said = Prepared(_newest.where(_spoken).limit(given("most")))
+_said = Prepared(_newest.where(table.c.seq == given("number")).limit(1))
 _settle = Prepared(
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)

@@ -1,6 +1,7 @@
 """What only PostgreSQL does: deadlocks, broken connections, a server that is away."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import psycopg
@@ -103,17 +104,17 @@ async def test_of_two_that_wait_for_each_other_one_is_run_again(store: PostgresS
     other.execute("SET deadlock_timeout = '60s'")  # so that the store's side is the one that is ended
     other.execute("UPDATE timer SET kind = 'x' WHERE conversation_id = 'b'")
     runs: list[int] = []
-    begun = asyncio.Event()
+    begun = threading.Event()
 
     def work(connection: sa.Connection) -> None:
         runs.append(1)
-        connection.exec_driver_sql("SET LOCAL deadlock_timeout = '20ms'")
+        connection.exec_driver_sql("SET LOCAL deadlock_timeout = '300ms'")
         connection.exec_driver_sql("UPDATE timer SET kind = 'y' WHERE conversation_id = 'a'")
         begun.set()
         connection.exec_driver_sql("UPDATE timer SET kind = 'y' WHERE conversation_id = 'b'")
 
     mine = asyncio.create_task(store.write(work))
-    await begun.wait()
+    await asyncio.to_thread(begun.wait)
     await asyncio.to_thread(other.execute, "UPDATE timer SET kind = 'x' WHERE conversation_id = 'a'")
     await asyncio.to_thread(other.commit)
     await mine
