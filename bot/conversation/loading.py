@@ -85,6 +85,9 @@ class ConversationStates:
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
 
+_Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A conversation as its last turn left it, and what a message refers to in it."""
@@ -103,23 +106,25 @@ class ConversationLoader:
         self._store = store
         self._clock = clock
         self._states = states
-        self._remembered: Recent[str, tuple[StoredConversation, ConversationState]] = Recent(REMEMBERED)
+        self._remembered: Recent[str, _Left] = Recent(REMEMBERED)
 
-    def remember(self, conversation: StoredConversation, case: ConversationState) -> None:
-        """Keep how a turn left the conversation."""
-        self._remembered.set(conversation.id, (conversation, case))
+    def remember(
+        self, conversation: StoredConversation, case: ConversationState, reply: JournalEntry | None = None
+    ) -> None:
+        """Keep how a turn left the conversation, and what it said."""
+        self._remembered.set(conversation.id, (conversation, case, reply))
 
     async def load(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
         """Return what holds now; a fresh conversation before the first message."""
         if (remembered := self._remembered.pop(conversation_id)) is not None:
-            conversation, case = remembered
+            conversation, case, reply = remembered
         else:
             found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False), brief=True)
             conversation = found or self._fresh(inbound, conversation_id)
-            case = self._states.case(conversation)
+            case, reply = self._states.case(conversation), None
         match inbound.body:
             case ButtonPressed(asked_at=int(seq)):
-                return Situation(conversation, case, asked=await self._asked(conversation_id, seq))
+                return Situation(conversation, case, asked=await self._asked(conversation_id, seq, reply))
             case Edited():
                 was = await self._earlier(inbound, conversation_id)
                 # Channels date an edited message by its first words: it counts as older than the question.
@@ -148,8 +153,11 @@ class ConversationLoader:
         ctx = self._states.context(conversation, self._clock.now())(case)
         return binding_step(self._states.journey, case, ctx)
 
-    async def _asked(self, conversation_id: str, seq: int) -> AskedStep | None:
-        entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
+    async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:
+        """Return the message of that number: mostly the last one."""
+        entry = last
+        if entry is None or entry.seq != seq:
+            entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
         if entry is None:
             return None
         message = StoredMessage.from_json(entry.data)
