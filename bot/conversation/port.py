@@ -81,7 +81,7 @@ class Desk(Protocol):
         """
         ...
 
-    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+    async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         """Return the customer's line as it was stored, perhaps redacted; None where no line of theirs was."""
         ...
 

@@ -125,7 +125,7 @@ class ConversationReader:
         )
         return [self._show.message(entry) for entry in entries]
 
-    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+    async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         """Return the customer's line as it was stored; None where no line of theirs was."""
         if receipt.turned is not None:
             lines = receipt.turned.lines

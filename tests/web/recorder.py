@@ -169,7 +169,7 @@ class RecorderDesk:
             line for _, line in conversation.lines if line.id > since and (with_customer or line.author != "customer")
         ]
 
-    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+    async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         """The customer's line of this root."""
         lines = self.by_id[receipt.conversation_id].lines
         return next((line for root, line in lines if root == receipt.root and line.author == "customer"), None)

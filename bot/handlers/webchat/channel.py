@@ -171,7 +171,7 @@ async def _receive(
     receipt = await chat.desk.receive(inbound)
     if receipt.conflict:
         return _json({"error": "another_text"}, 409)
-    own = await chat.desk.heard(receipt)
+    own = await chat.desk.own_line(receipt)
     return _json({"line": wire.line(own) if own is not None else None, "repeated": receipt.repeated})
 
 

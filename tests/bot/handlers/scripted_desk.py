@@ -109,7 +109,7 @@ class ScriptedDesk:
         found = self.talks[conversation_id].messages
         return [message for message, _ in found if after is None or (message.seq or 0) > after]
 
-    async def heard(self, receipt: TurnReceipt) -> Reply | None:
+    async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         raise NotImplementedError
 
     async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
