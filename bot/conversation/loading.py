@@ -64,7 +64,8 @@ class ConversationStates:
         again from it, channels bring their messages again, and a process of the later release takes them.
         """
         if not conversation.state:
-            return self._fitted(ConversationState(TalkState(locale=conversation.locale)))
+            fresh = ConversationState(TalkState(locale=conversation.locale))
+            return fresh if conversation.locale in self.seller.locales else self._fitted(fresh)
         try:
             return self._fitted(load(conversation.state))
         except LaterRelease as error:
