@@ -34,6 +34,7 @@ def counts_no_loopback(request: Request) -> str | None:
     return None if address is None or address.is_loopback else _network(address)
 
 
+@lru_cache(maxsize=1024)
 def _parsed_address(host: str) -> IPv4Address | IPv6Address | None:
     """Return the address, None for a Unix socket or a test client, which has a name."""
     try:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from msgspec.json import encode as json_bytes
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -87,13 +88,16 @@ class Rest:
 
         Answers when the turn and the machine-made results it caused are through.
         """
+        network = self.address_of(request)
         try:
-            self._count(request)
+            # Before anything of it is read: malformed requests and those without a token count, too.
+            self._limit(None, network)
             self._admit(request)
-            body = read_body(await self._json_body(request))
+            body = read_body(await self._json_body(request, network))
             sender = self._sender(body.get("sender"))
-            inbound = replace(read_inbound(sender, body), network=self._network(request))
-            self._let_in(sender)
+            # Who shows the token passes on what others write: theirs isn't known.
+            inbound = read_inbound(sender, body, network=None if self.tokens else network)
+            self._limit(sender, None)
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
                 raise RestRefusal(409, "this message_id was used for another message")
@@ -108,11 +112,11 @@ class Rest:
     async def events(self, request: Request) -> Response:
         """Return what was said since: above `after`, or what no answer has carried yet."""
         try:
-            self._count(request)
+            self._limit(None, self.address_of(request))
             self._admit(request)
             sender = self._sender(request.query_params.get("sender"))
             after = _read_after(request.query_params.get("after"))
-            self._let_in(sender)
+            self._limit(sender, None)
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
                 return self._unbegun(sender)
@@ -124,7 +128,7 @@ class Rest:
 
     async def _answer(self, sender: str, giving: Awaitable[Given]) -> Response:
         try:
-            return JSONResponse(answer(sender, await giving))
+            return Response(json_bytes(answer(sender, await giving)), media_type="application/json")
         except ConversationGone:  # erased a moment ago
             return self._unbegun(sender)
 
@@ -149,28 +153,14 @@ class Rest:
         if self.tokens and not shows_token(request, self.tokens):
             raise RestRefusal(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
 
-    def _network(self, request: Request) -> str | None:
-        """Return whose network a message comes from.
-
-        Who shows the token passes on what others write: theirs isn't known.
-        """
-        return None if self.tokens else self.address_of(request)
-
-    def _count(self, request: Request) -> None:
-        """Count the request before anything of it is read: malformed ones and those without a token, too."""
-        self._limit(None, self.address_of(request))
-
-    def _let_in(self, sender: str) -> None:
-        self._limit(sender, None)
-
     def _limit(self, sender: str | None, address: str | None) -> None:
         if self.flood and (seconds := self.flood.wait(sender, address)):
             raise RestRefusal(429, "too many messages at once", {"Retry-After": str(seconds)})
 
-    async def _json_body(self, request: Request) -> object:
+    async def _json_body(self, request: Request, network: str | None) -> object:
         try:
             async with asyncio.timeout(SLOWEST_BODY_S):
-                return json.loads(await self.bodies.read(request, lambda: self._count(request)))
+                return json.loads(await self.bodies.read(request, lambda: self._limit(None, network)))
         except TimeoutError:
             raise RestRefusal(408, "the request came too slowly") from None
         except RequestTurnedAway as turned:
@@ -186,7 +176,7 @@ def read_body(body: object) -> dict[str, Any]:
     return body
 
 
-def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
+def read_inbound(sender: str, body: Mapping[str, Any], *, network: str | None = None) -> Inbound:
     """Return the channel-neutral message in a request's JSON. The sender, a capability, goes no further than here."""
     found = body.get("metadata")
     metadata: dict[str, Any] = found if isinstance(found, dict) else {}
@@ -199,6 +189,7 @@ def read_inbound(sender: str, body: Mapping[str, Any]) -> Inbound:
         key=f"{address}:{_message_id(metadata.get('message_id'))}",
         body=_read_message(body.get("message")),
         locale_hint=locale[:35] if isinstance(locale, str) and locale.isascii() else None,
+        network=network,
         seen=_seen(metadata.get("seen")),
     )
 
@@ -264,7 +255,8 @@ def answer(sender: str, given: Given) -> list[dict[str, Any]]:
 def _with_documents(given: Given) -> StatusSnapshot:
     """Return where the conversation stands, with the documents that an answer led to beside the open step's links."""
     told = (link for message in given.messages for link in message.links if link.rel == "document")
-    return replace(given.standing, links=tuple(dict.fromkeys((*given.standing.links, *told))))
+    links = tuple(dict.fromkeys((*given.standing.links, *told)))
+    return given.standing if links == given.standing.links else replace(given.standing, links=links)
 
 
 def item(sender: str, message: Reply) -> dict[str, Any]:
