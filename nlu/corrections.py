@@ -70,6 +70,8 @@ def _tried(langs: Languages) -> Iterator[Corrections]:
 
 def _plain(text: str) -> str:
     """Unaccent `text` character for character, so that offsets stay."""
+    if text.isascii():
+        return text.lower()
     return "".join((unaccent(c) or " ")[0] if c != "’" else "'" for c in text)
 
 

@@ -12,7 +12,7 @@ from nlu.numbers.groups import runs
 from values.incoming_text import MAX_CHARS
 from values.locale import ENGLISH, parse_locale
 from values.meaning import Entity, Expected, Expects
-from values.offer import normalise_code
+from values.offer import codes_by_form, normalise_code
 from values.parsing import fold_words
 from values.redaction import Redacted, redact
 
@@ -36,7 +36,7 @@ def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
         return redact(text, expected.expects, words=spelled(langs))
     names = _parts_of(expected.names)
     titles = {part for option in expected.options for title in option.titles for part in fold_words(title).split()}
-    codes = {normalise_code(code) for code in expected.discount_codes}
+    codes = codes_by_form(expected.discount_codes)
 
     def known(word: str) -> bool:
         folded = fold_words(word)

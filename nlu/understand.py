@@ -40,7 +40,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.offer import PIECES, normalise_code
+from values.offer import PIECES, codes_by_form, normalise_code
 from values.parsing import fold_words
 
 _FREE_TEXT_THRESHOLD = 0.85
@@ -120,7 +120,7 @@ def _discount(text: str, expected: Expected, langs: Languages) -> Discount | Non
     """Return a code that the profile knows: alone in any spelling, or behind a word for it."""
     if len(text) > _LONGEST_CODE_MESSAGE or not expected.discount_codes:
         return None
-    known = {normalise_code(code): code for code in expected.discount_codes}
+    known = codes_by_form(expected.discount_codes)
     whole = normalise_code(text)
     if whole in known:
         return Discount(known[whole])

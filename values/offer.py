@@ -1,9 +1,11 @@
 """Add-ons in packs and discount codes, with the parsers of their typed forms."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from values.codes import parse_quantity
@@ -131,3 +133,9 @@ def parse_discount_code(text: str) -> Parsed[str]:
 def normalise_code(text: str) -> str:
     """Return capitals without spaces, accents and surrounding punctuation: the form in which codes are compared."""
     return _SPACES.sub("", unaccent(fold_digits(text))).strip("\"'.,;:!?()[]„”“«»").upper()
+
+
+@lru_cache(maxsize=64)
+def codes_by_form(codes: tuple[str, ...]) -> Mapping[str, str]:
+    """Return a seller's codes by the form in which they are compared."""
+    return MappingProxyType({normalise_code(code): code for code in codes})
