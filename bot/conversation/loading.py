@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -19,10 +20,10 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
-from bot.conversation.understanding import AskedStep, Earlier, binding_step, language_of
-from dialogs.kit import Context, Journey, TalkState
+from bot.conversation.understanding import AskedStep, Earlier, binds, language_of
+from dialogs.kit import Context, Journey, Step, TalkState
 from dialogs.lost import fitted
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from dialogs.versions import LaterRelease, load
 from services.clock import Clock
 from services.errors import describe
@@ -91,10 +92,11 @@ _Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A conversation as its last turn left it, and what a message refers to in it."""
+    """A conversation as its last turn left it, the context to understand it in, and what a message refers to."""
 
     conversation: StoredConversation
-    case: ConversationState
+    ctx: Ctx
+    step: Step[Any]  # the open one
     asked: AskedStep | None = None  # the message that carried the pressed button
     earlier: Earlier | None = None  # an edited message as it was before
     unseen: bool = False  # it is older than a question that binds
@@ -123,18 +125,20 @@ class ConversationLoader:
             found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False), brief=True)
             conversation = found or self._fresh(inbound, conversation_id)
             case, reply = self._states.case(conversation), None
+        ctx = self._states.context(conversation, self._clock.now())(case)
+        step = self._states.journey.position(case, ctx)
         match inbound.body:
             case ButtonPressed(asked_at=int(seq)):
-                return Situation(conversation, case, asked=await self._asked(conversation_id, seq, reply))
+                return Situation(conversation, ctx, step, asked=await self._asked(conversation_id, seq, reply))
             case Edited():
                 was = await self._earlier(inbound, conversation_id)
                 # Channels date an edited message by its first words: it counts as older than the question.
-                return Situation(conversation, case, earlier=was, unseen=self._binding(conversation, case) is not None)
-            case Text() if (step := self._binding(conversation, case)) is not None:
+                return Situation(conversation, ctx, step, earlier=was, unseen=binds(step, ctx))
+            case Text() if binds(step, ctx):
                 said = await self._store.read(lambda c: journal.newest_said(c, conversation_id, LOOKED_AT))
-                return Situation(conversation, case, unseen=is_older(inbound, asked(said, step), arrived))
+                return Situation(conversation, ctx, step, unseen=is_older(inbound, asked(said, step.path), arrived))
             case _:
-                return Situation(conversation, case)
+                return Situation(conversation, ctx, step)
 
     def lock(
         self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime
@@ -145,14 +149,6 @@ class ConversationLoader:
         return conversations.open(
             connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
         )
-
-    def context(self, situation: Situation) -> Context[ConversationState]:
-        """Return the context in which the situation's dialogs would decide now."""
-        return self._states.context(situation.conversation, self._clock.now())(situation.case)
-
-    def _binding(self, conversation: StoredConversation, case: ConversationState) -> str | None:
-        ctx = self._states.context(conversation, self._clock.now())(case)
-        return binding_step(self._states.journey, case, ctx)
 
     async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:
         """Return the message of that number: mostly the last one."""

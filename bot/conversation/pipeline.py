@@ -107,12 +107,7 @@ class MessagePipeline:
 
     def _understand(self, inbound: Inbound, before: Situation) -> ParsedMessage:
         return self.understanding.hear(
-            inbound,
-            before.case,
-            self.loader.context(before),
-            asked=before.asked,
-            was=before.earlier,
-            unseen=before.unseen,
+            inbound, before.step, before.ctx, asked=before.asked, was=before.earlier, unseen=before.unseen
         )
 
     async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:
@@ -142,7 +137,7 @@ class MessagePipeline:
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True)
         current = replace(current, network=self._network(inbound))
-        case = before.case if current.revision else None
+        case = before.ctx.case if current.revision else None
         return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
 
     def _refused(

@@ -12,9 +12,9 @@ from bot.conversation import feedback_replies
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
-from dialogs.kit import Context, Journey, Option, Said, Step, Word
+from dialogs.kit import Journey, Option, Said, Step, Word
 from dialogs.order.products import counted, product_word
-from dialogs.state import ConversationState, Ctx
+from dialogs.state import Ctx
 from nlu.commands import read_payload
 from nlu.faq import FaqIndex
 from nlu.languages.language import spelled
@@ -89,25 +89,24 @@ class MessageUnderstanding:
     def hear(
         self,
         inbound: Inbound,
-        case: ConversationState,
-        ctx: Context[ConversationState],
+        step: Step[Any],
+        ctx: Ctx,
         *,
         asked: AskedStep | None = None,
         was: Earlier | None = None,
         unseen: bool = False,
     ) -> ParsedMessage:
-        """Return the message's meaning at the open step.
+        """Return the message's meaning at `step`, the open one.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited.
         """
-        step = self.journey.position(case, ctx)
         heard = self._heard(inbound, step, ctx, asked, was)
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
         pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
-        if unseen and not pressed and _answers(heard.said.meaning, step, case, ctx):
+        if unseen and not pressed and _answers(heard.said.meaning, step, ctx):
             heard = structs.replace(
                 heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
@@ -256,10 +255,9 @@ class MessageUnderstanding:
         return understood
 
 
-def binding_step(journey: Journey, case: ConversationState, ctx: Context[ConversationState]) -> str | None:
-    """Return the open step, if one of its answers binds."""
-    step = journey.position(case, ctx)
-    return step.path if any(option.binds for option in _options(step, case, ctx)) else None
+def binds(step: Step[Any], ctx: Ctx) -> bool:
+    """Tell whether one of the step's answers binds."""
+    return any(option.binds for option in _options(step, ctx))
 
 
 def unchanged(inbound: Inbound, was: Earlier | None) -> bool:
@@ -267,15 +265,15 @@ def unchanged(inbound: Inbound, was: Earlier | None) -> bool:
     return was is not None and isinstance(inbound.body, Edited) and clean(inbound.body.body).text == was.text
 
 
-def _options(step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> tuple[Option, ...]:
-    return step.options(getattr(case, step.dialog), ctx)
+def _options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
+    return step.options(getattr(ctx.case, step.dialog), ctx)
 
 
-def _answers(said: meaning.Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:
+def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
     """Tell whether a message would answer the open step; a correction, a command, a question wouldn't."""
     match said:
         case meaning.Press(payload):
-            return any(option.payload == payload for option in _options(step, case, ctx))
+            return any(option.payload == payload for option in _options(step, ctx))
         case meaning.Intent(name):
             return name in step.intents
         case _:

@@ -154,7 +154,8 @@ class Teller:
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
         asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
-        heard = self.hearing.hear(inbound, self.case, self._context(self.case), asked=asked)
+        ctx = self._context(self.case)
+        heard = self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked)
         self._play(heard.said)
 
     def _key(self) -> str:

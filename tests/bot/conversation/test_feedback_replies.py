@@ -20,7 +20,8 @@ WHY = Feedback(None, ("faq:vatin",), "feedback-1")
 
 def means(text: str, case: ConversationState) -> Meaning:
     ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
-    return hearing(KONTO).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
+    step = hearing(KONTO).journey.position(case, ctx)
+    return hearing(KONTO).hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning
 
 
 def at(step: str, feedback: Feedback, *, remark: bool = False) -> ConversationState:

@@ -29,8 +29,9 @@ def means(name: str, case: ConversationState, locale: str, text: str, step: str)
         TalkState(locale=locale, greeted=True), account=case.account, contact=case.contact, cart=case.cart
     )
     ctx = Context(case, MOMENT, "rest", profile(name).seller)
-    assert hearing(name).journey.position(case, ctx).path == step
-    return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), case, ctx).said.meaning
+    here = hearing(name).journey.position(case, ctx)
+    assert here.path == step
+    return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), here, ctx).said.meaning
 
 
 @pytest.mark.parametrize(
