@@ -117,7 +117,8 @@ class GroupCommit:
         if not (jobs := self._taken()):
             self._loop = None
             if self._drained is not None:
-                self._drained.set_result(None)
+                if not self._drained.done():
+                    self._drained.set_result(None)
             elif self._log_left:
                 loop.call_later(EMPTIED_AGAIN_S, self._empty_again, loop)
         elif jobs[0].brief:
@@ -127,10 +128,11 @@ class GroupCommit:
 
     def _taken(self) -> list[_Job]:
         """Take the next batch: of one kind, in the order of their coming, hurried work first."""
-        queue, jobs = self._hurried or self._waiting, list[_Job]()
-        while queue and (not jobs or queue[0].brief == jobs[0].brief):
-            job = queue.popleft()
-            if not job.caller.cancelled():
+        jobs = list[_Job]()
+        while queue := self._hurried or self._waiting:
+            if jobs and (queue[0].brief, queue[0].durable) != (jobs[0].brief, jobs[0].durable):
+                break
+            if not (job := queue.popleft()).caller.cancelled():
                 jobs.append(job)
             if len(jobs) == (_BRIEF_BATCH if job.brief else _BATCH):
                 break
@@ -188,7 +190,7 @@ class GroupCommit:
             self._hand_over(loop, list[_End])
 
     def _empty_log(self) -> None:
-        """Leaves no copy of what was deleted; callers have been told before, so that they don't wait for it."""
+        """Leave no copy of what was deleted; callers have been told before, so that they don't wait for it."""
         try:
             self._log_left = not sqlite_files.empty_log(_driver(self._connected()))
             self._patient = True
@@ -258,7 +260,7 @@ class GroupCommit:
         connection.begin()
 
     def _drop(self) -> None:
-        """Throws the connection away, and with it whatever transaction it is in."""
+        """Throw the connection away, and with it whatever transaction it is in."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

@@ -216,6 +216,15 @@ async def test_cancelled_before_it_began_is_never_run(lite: SqliteStore) -> None
     assert await lite.read(names) == ["behind it"]
 
 
+async def test_what_was_cancelled_holds_up_nobody(lite: SqliteStore) -> None:
+    task = asyncio.create_task(lite.write(lambda connection: put(connection, "never"), durable=False, brief=True))
+    behind = asyncio.create_task(lite.write(lambda connection: put(connection, "behind it"), brief=True))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await asyncio.wait_for(behind, 10) == "behind it"
+    assert await lite.read(names) == ["behind it"]
+
+
 async def test_a_second_engine_on_the_file_is_refused(sqlite_url: str) -> None:
     first = open_store(sqlite_url)
     with pytest.raises(StoreInUse, match="SQLite takes one"):
