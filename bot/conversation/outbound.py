@@ -88,6 +88,9 @@ class Dead:
 Outcome = Delivered | Later | Dead
 
 
+_TELEGRAM, _WEB = str(Channel.TELEGRAM), str(Channel.WEB)
+
+
 def _no_bot() -> str | None:
     return None
 
@@ -106,8 +109,8 @@ class ReachableChannels:
 
     def beyond(self, channel: str) -> tuple[str, ...]:
         """Return the channels besides this one, by name."""
-        others = (Channel.TELEGRAM, Channel.WEB) if self.bot_name() is not None else (Channel.WEB,)
-        return tuple(str(other) for other in others if other is not Channel(channel))
+        others = (_TELEGRAM, _WEB) if self.bot_name() is not None else (_WEB,)
+        return tuple(other for other in others if other != channel)
 
     def address(self, channel: Channel, token: str) -> str:
         """Return the address of a start link's token on this channel; without a bot that of the web chat."""
