@@ -6,7 +6,7 @@ but the connection: lock, refuse what was taken before, compare the revision, pl
 the commit: jobs run, replies leave.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -136,7 +136,7 @@ class MessagePipeline:
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True)
-        current = replace(current, network=self._network(inbound))
+        current = structs.replace(current, network=self._network(inbound))
         case = before.ctx.case if current.revision else None
         return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
 

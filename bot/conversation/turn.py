@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 import structlog
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import with_marks
@@ -82,8 +82,7 @@ class CommandHandlers(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """The cause of a turn: the kind of its line in the journal, the line, and the message at the root of it.
 
     `said`: the cause is a message of the customer, so they are there.
@@ -95,8 +94,7 @@ class Cause:
     said: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TurnResult:
+class TurnResult(Struct, frozen=True):
     """The result of a committed turn: all that is to be delivered."""
 
     conversation: StoredConversation
@@ -163,8 +161,8 @@ class Turn:
             new_key=keys.next,
             ask=ask,
         )
-        cause = replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
-        return replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
+        cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
+        return structs.replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
 
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
@@ -182,7 +180,7 @@ class Turn:
 
         play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
         outcome = escape_commands.played(way, play, ask)
-        return replace(self._store(connection, conversation, outcome, cause, now, None), told=tuple(told))
+        return structs.replace(self._store(connection, conversation, outcome, cause, now, None), told=tuple(told))
 
     def _performing(
         self,
@@ -225,7 +223,7 @@ class Turn:
             sorry = len(left) < len(case.talk.awaiting)
             state = dump(structs.replace(case, talk=structs.replace(case.talk, awaiting=left)))
         message = apology(self.states.renderer, conversation.locale) if sorry else None
-        changed = replace(conversation, state=state)
+        changed = structs.replace(conversation, state=state)
         author = HELD if conversation.mode == "agent" else BOT
         return self._save(connection, changed, _Reply(message, author), cause, now)
 
@@ -252,7 +250,7 @@ class Turn:
         words: ReplyWords | None,
     ) -> TurnResult:
         case, was_in = outcome.case, _logged_in(conversation.state)
-        changed = replace(
+        changed = structs.replace(
             conversation,
             account_id=case.account.id or (None if was_in else conversation.account_id),
             locale=case.talk.locale,
@@ -265,13 +263,15 @@ class Turn:
             calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),
             dropped=outcome.dropped,
         )
-        turned = self._save(connection, changed, self._reply(outcome, words), replace(cause, line=line), now)
+        turned = self._save(connection, changed, self._reply(outcome, words), structs.replace(cause, line=line), now)
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.calls)
         self._set_timers(connection, conversation, outcome.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in outcome.timers if isinstance(timer, SetTimer)), default=None)
         acts, calls = outcome.acts, bool(outcome.calls)
-        return replace(turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says)
+        return structs.replace(
+            turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says
+        )
 
     def _reply(self, outcome: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
         if words is not None:
@@ -281,7 +281,7 @@ class Turn:
     def _save(
         self, connection: sa.Connection, changed: StoredConversation, reply: "_Reply", cause: Cause, now: datetime
     ) -> TurnResult:
-        changed = replace(
+        changed = structs.replace(
             changed,
             seq=changed.seq + (reply.message is not None and reply.author != HELD),
             customer_at=now if cause.said else changed.customer_at,

@@ -1,10 +1,11 @@
 """Conversations: opened by the first message of an address, changed by turns only."""
 
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
@@ -15,8 +16,7 @@ from services.store.tables.core import conversation as table
 from services.store.tables.core import delivered_mark as _delivered
 
 
-@dataclass(frozen=True, slots=True)
-class StoredConversation:
+class StoredConversation(Struct, frozen=True):
     """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent.
 
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
@@ -43,7 +43,6 @@ class StoredConversation:
         return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
 
 
-_FIELDS = tuple(field.name for field in fields(StoredConversation))
 _all = sa.select(*columns(table, StoredConversation))
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
@@ -91,7 +90,7 @@ def open(
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
     fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
-    if (row := _insert.row(connection, {name: getattr(fresh, name) for name in _FIELDS})) is not None:
+    if (row := _insert.row(connection, {name: getattr(fresh, name) for name in fresh.__struct_fields__})) is not None:
         return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
     if (found := find(connection, channel, address, lock=True)) is None:
         raise LookupError("a conversation was opened and is gone again")

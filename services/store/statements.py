@@ -1,7 +1,7 @@
 """Building blocks of statements: built once, per database where the two differ; pages of lists by keyset."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +32,8 @@ class PerDialect:
 
 
 def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
-    """Return the columns that a dataclass names, in the order of its fields: so a row becomes one by `shape(*row)`."""
-    return tuple(table.c[field.name] for field in fields(shape))
+    """Return the columns that a dataclass or struct names, in their order: so a row becomes one by `shape(*row)`."""
+    return tuple(table.c[name] for name in shape.__match_args__)
 
 
 class stands_in(FunctionElement[bool]):

@@ -1,10 +1,10 @@
 """Conversations: opened once, saved by revision, locked by one turn at a time."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.store import conversations, inbox
 from services.store.database import Store, open_store
