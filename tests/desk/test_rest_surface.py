@@ -118,6 +118,24 @@ async def test_seq_and_after(desk: Running) -> None:
     assert (set(unknown[0]["custom"]), unknown[0]["custom"]["seq"]) == (CUSTOM, 0)
 
 
+async def test_an_answer_is_not_read_back(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, reads = desk.installation.store, list[str]()
+    read = store.read
+
+    async def noted(work: Any, **how: bool) -> Any:
+        if work.__module__.startswith("bot.conversation.") and "Conversation" in work.__qualname__:
+            reads.append(work.__qualname__)
+        return await read(work, **how)
+
+    monkeypatch.setattr(store, "read", noted)
+    customer = desk.customer()
+    await customer.say("/start")
+    assert reads == ["ConversationLoader.load.<locals>.<lambda>"], "whether anybody wrote from there before"
+    await customer.say("start:buy")
+    assert len(reads) == 1
+    assert texts(await events(desk, customer.sender)) == [], "both were marked as given"
+
+
 async def test_events_bring_what_a_page_caused_once(desk: Running) -> None:
     scripted = await Scripted(desk).run("secure_page")
     sender, seq = scripted.customer.sender, scripted.customer.custom["seq"]
