@@ -232,8 +232,3 @@ def cancel_inside(connection: sa.Connection, *, conversation_id: str, account_id
 def _cancel(connection: sa.Connection, purposes: tuple[Purpose, ...], *of: sa.ColumnElement[bool]) -> None:
     ended = sa.update(one_time_link).where(*of, one_time_link.c.purpose.in_(purposes), one_time_link.c.state == "open")
     connection.execute(ended.values(state="cancelled"))
-
-
-def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drop links whose time was over before that moment."""
-    connection.execute(sa.delete(one_time_link).where(one_time_link.c.expires_at < before))

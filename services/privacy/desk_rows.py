@@ -50,11 +50,6 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
     connection.execute(sa.update(blocked_address).where(*here).values(**blanks(blocked_address)))
 
 
-def sweep(connection: sa.Connection, now: datetime, kept: timedelta, most: int) -> int:
-    """Drop notes older than `kept` and blocks that ended long ago; return how many."""
-    old = sa.select(desk_note.c.id).where(desk_note.c.at < now - kept).order_by(desk_note.c.at).limit(most)
-    ids = list(connection.execute(old).scalars())
-    if ids:
-        connection.execute(sa.delete(desk_note).where(desk_note.c.id.in_(ids)))
-    over = sa.delete(blocked_address).where(blocked_address.c.until < now - ENDED_BLOCKS)
-    return len(ids) + len(connection.execute(over.returning(blocked_address.c.channel)).all())
+def forget_blocks(connection: sa.Connection, now: datetime) -> None:
+    """Drop blocks that ended long ago."""
+    connection.execute(sa.delete(blocked_address).where(blocked_address.c.until < now - ENDED_BLOCKS))

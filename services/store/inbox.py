@@ -26,7 +26,10 @@ _take = PerDialect(
 )
 _insert = Prepared(_take, *table.c)
 _known = Prepared(sa.select(*columns(table, Seen)).where(table.c.channel == given("on"), table.c.key == given("named")))
-_purge = sa.delete(table).where(table.c.at < given("older_than"))
+_keys = sa.select(table.c.channel, table.c.key).where(table.c.at < given("older_than"))
+_purge = sa.delete(table).where(
+    sa.tuple_(table.c.channel, table.c.key).in_(_keys.order_by(table.c.at).limit(given("most")))
+)
 
 
 def first_time(
@@ -63,6 +66,6 @@ def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:
     return None if row is None else Seen(*row)
 
 
-def purge(connection: sa.Connection, older_than: datetime) -> int:
-    """Forgets messages taken before that moment; returns how many."""
-    return connection.execute(_purge, {"older_than": older_than}).rowcount
+def purge(connection: sa.Connection, older_than: datetime, most: int) -> int:
+    """Forget up to `most` messages taken before that moment; return how many."""
+    return connection.execute(_purge, {"older_than": older_than, "most": most}).rowcount

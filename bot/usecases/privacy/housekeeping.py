@@ -1,21 +1,25 @@
 """Housekeeping: what has served its time is dropped, so that nothing secret or personal lies about for longer.
 
-What is known of people goes by the profile's `[privacy]`, in batches: chats go on between them.
+What is known of people goes by the profile's `[privacy]`. All that there may be much of goes in batches: chats go on
+between them.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from services import limits
-from services.accounts import credentials, one_time_links, start_links
+from services.accounts import credentials, start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
 from services.contacts import codes
 from services.payments import notices
-from services.privacy import retention
+from services.privacy import desk_rows, retention
+from services.privacy.retention import Expired
 from services.seller import events_out, idempotency
 from services.store import inbox
 from services.store.database import Store
@@ -31,7 +35,6 @@ MESSAGE_KEYS = timedelta(days=7)
 # The longest windows that limits count over: a month for wrong log-ins, a day for codes.
 COUNTED = timedelta(days=31)
 CODES = timedelta(days=2)
-DEAD_LINKS = timedelta(days=30)
 # A sign-up may be left and gone on with; its password waits for as long as the conversation is kept.
 UNUSED_PASSWORDS = timedelta(days=30)
 NOTICE_FACTS = timedelta(days=30)
@@ -43,11 +46,9 @@ TOLD_EVENTS = timedelta(days=30)
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
     """Delete what has expired by `now`, and start the deadlines of what hasn't."""
-    inbox.purge(connection, now - MESSAGE_KEYS)
     limits.forget_before(connection, now - COUNTED)
     codes.forget_before(connection, now - CODES)
-    one_time_links.forget_before(connection, now - DEAD_LINKS)
-    start_links.forget_before(connection, now - DEAD_LINKS)
+    start_links.forget_before(connection, now - retention.DEAD_LINKS)
     credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
     notices.forget_facts_before(connection, now - NOTICE_FACTS)
     idempotency.forget_before(connection, now - API_ANSWERS)
@@ -56,7 +57,13 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     password_links.forget_before(connection, now)
     identities.forget_sign_ons_before(connection, now)
     telegram.forget_before(connection, now)
+    desk_rows.forget_blocks(connection, now)
     handoffs.mind_all(connection, now)
+
+
+def forget_messages(connection: sa.Connection, now: datetime) -> int:
+    """Forget some of the messages that may not be repeated any more; return how many."""
+    return inbox.purge(connection, now - MESSAGE_KEYS, retention.MOST)
 
 
 class Housekeeping:
@@ -79,27 +86,34 @@ class Housekeeping:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _forget_people(self, now: datetime) -> None:
-        rules, gone = self._privacy, 1
-        trail = timedelta(days=rules.audit_days)
+        trail = timedelta(days=self._privacy.audit_days)
         await self._store.write(lambda connection: audit.forget_before(connection, now - trail))
-        while gone:
-            gone = await self._store.write(lambda connection: retention.sweep(connection, rules, now))
-            await asyncio.sleep(BETWEEN_BATCHES_S if gone else 0)
+        for expired in retention.expired(self._privacy, now):
+            while found := await self._store.read(lambda connection, expired=expired: expired.find(connection)):
+                await self._drop(expired, found)
 
-    async def _make_findable(self) -> None:
-        """Lines that nobody has searched since they were written, also all of a desk that knew no search before."""
-        made = search.MOST
-        while made == search.MOST:
-            made = await self._store.write(search.catch_up)
+    async def _drop(self, expired: Expired, found: Sequence[Any]) -> None:
+        for first in range(0, len(found), expired.slice):
+            some = found[first : first + expired.slice]
+            await self._store.write(lambda connection, some=some: expired.drop(connection, some))
             await asyncio.sleep(BETWEEN_BATCHES_S)
+
+    async def _in_batches(self, work: Callable[[sa.Connection], int]) -> None:
+        """Repeat the work until there is none left, each time in a transaction of its own."""
+        done = 1
+        while done:
+            done = await self._store.write(work)
+            await asyncio.sleep(BETWEEN_BATCHES_S if done else 0)
 
     async def _run(self) -> None:
         while True:
             now = self._clock.now()
             try:
                 await self._store.write(lambda connection, now=now: sweep(connection, now))
+                await self._in_batches(lambda connection, now=now: forget_messages(connection, now))
                 await self._forget_people(now)
-                await self._make_findable()
+                # What nobody has searched since it was written, also all of a desk that knew no search before.
+                await self._in_batches(search.catch_up)
             except StoreUnavailable:
                 _log.warning("housekeeping_put_off")
             await asyncio.sleep(EVERY_S)

@@ -60,6 +60,6 @@ async def test_old_marks_are_forgotten(store: Store) -> None:
                 connection, "rest", f"k{days}", "c1", "d", NOW - timedelta(days=days)
             )
         )
-    assert await store.write(lambda connection: inbox.purge(connection, NOW - timedelta(days=1))) == 2
+    assert [await store.write(lambda c: inbox.purge(c, NOW - timedelta(days=1), most=1)) for _ in range(3)] == [1, 1, 0]
     assert await store.read(lambda connection: inbox.known(connection, "rest", "k1")) is not None
     assert await store.read(lambda connection: inbox.known(connection, "rest", "k2")) is None
