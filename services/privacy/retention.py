@@ -34,7 +34,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Expired:
+class Expiry:
     """Rows of one kind whose time is over: the query of their keys, and what becomes of them."""
 
     keys: sa.Select[Any]
@@ -53,7 +53,7 @@ class Expired:
             sqlite_files.mark_for_purge(connection)
 
 
-def expired(rules: PrivacyRules, now: datetime) -> tuple[Expired, ...]:
+def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
     """Return all that may have expired by `now`, to be dropped in this order."""
     words = now - timedelta(days=rules.conversations_days)
     return (
@@ -82,31 +82,31 @@ def end_of_year(moment: datetime) -> datetime:
     return moment.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _deleted(table: sa.Table, *expired: sa.ColumnElement[bool]) -> Expired:
+def _deleted(table: sa.Table, *expired: sa.ColumnElement[bool]) -> Expiry:
     """Rows that are deleted."""
     key = next(iter(table.primary_key.columns))
-    return Expired(
+    return Expiry(
         sa.select(key).where(*expired),
         lambda connection, keys: connection.execute(sa.delete(table).where(key.in_(keys))),
     )
 
 
-def _old_words(before: datetime) -> Expired:
+def _old_words(before: datetime) -> Expiry:
     """Lines of the journal, but such as still wait to be sent. The oldest stand first: only those are looked at."""
     first = sa.select(journal.c.id).where(journal.c.delivery != "open").order_by(journal.c.id).limit(FOUND)
     return _deleted(journal, journal.c.id.in_(first), journal.c.at < before)
 
 
-def _old_feedback(before: datetime) -> Expired:
+def _old_feedback(before: datetime) -> Expiry:
     """Words that came with a rating; the rating stays."""
     emptied = sa.update(feedback).values(**blanks(feedback))
-    return Expired(
+    return Expiry(
         sa.select(feedback.c.id).where(feedback.c.at < before, feedback.c.words.is_not(None)),
         lambda connection, ids: connection.execute(emptied.where(feedback.c.id.in_(ids))),
     )
 
 
-def _nobodys(before: datetime) -> Expired:
+def _nobodys(before: datetime) -> Expiry:
     """Conversations without an account, whole: but not where money may still come, or a person was promised."""
     owed = sa.select(sales_order.c.id).where(
         sales_order.c.conversation_id == conversation.c.id, sales_order.c.status == "placed"
@@ -117,7 +117,7 @@ def _nobodys(before: datetime) -> Expired:
     left = sa.select(conversation.c.id).where(
         conversation.c.account_id.is_(None), conversation.c.updated_at < before, ~owed.exists(), ~waiting.exists()
     )
-    return Expired(left, _forget_talks, MOST // 10)
+    return Expiry(left, _forget_talks, MOST // 10)
 
 
 def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
@@ -130,10 +130,10 @@ def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
     connection.execute(sa.delete(conversation).where(conversation.c.id.in_(ids)))
 
 
-def _ended_calls(before: datetime) -> Expired:
+def _ended_calls(before: datetime) -> Expiry:
     """Empty ended jobs: what was sent, and where to."""
     emptied = sa.update(call).values(payload={}, outcome=None, root=None)
-    return Expired(
+    return Expiry(
         sa.select(call.c.id).where(call.c.status != "open", call.c.due_at < before, call.c.payload != {}),
         lambda connection, ids: connection.execute(emptied.where(call.c.id.in_(ids))),
     )
@@ -142,13 +142,13 @@ def _ended_calls(before: datetime) -> Expired:
 # --- what an erasure left ---
 
 
-def _last_proofs(before: datetime) -> Expired:
+def _last_proofs(before: datetime) -> Expiry:
     """Consents of accounts that were erased so long ago."""
     gone = sa.select(account.c.id).where(account.c.status == CLOSED, account.c.closed_at < before)
     return _deleted(consent, consent.c.account_id.in_(gone))
 
 
-def _last_orders(before: datetime) -> Expired:
+def _last_orders(before: datetime) -> Expiry:
     """Erased accounts whose last order is so old go with all that hangs on them, once no consent is to be proven."""
     order, invoice = sales_order, issued_invoice
     young = sa.select(order.c.id).where(order.c.account_id == account.c.id, order.c.placed_at >= before)
@@ -163,7 +163,7 @@ def _last_orders(before: datetime) -> Expired:
         ~issued.exists(),
         ~proofs.exists(),
     )
-    return Expired(over, _drop_accounts, MOST // 50)
+    return Expiry(over, _drop_accounts, MOST // 50)
 
 
 def _drop_accounts(connection: sa.Connection, ids: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from services.clock import Clock
 from services.contacts import codes
 from services.payments import notices
 from services.privacy import desk_rows, retention
-from services.privacy.retention import Expired
+from services.privacy.retention import Expiry
 from services.seller import events_out, idempotency
 from services.store import inbox
 from services.store.database import Store
@@ -92,7 +92,7 @@ class Housekeeping:
             while found := await self._store.read(lambda connection, expired=expired: expired.find(connection)):
                 await self._drop(expired, found)
 
-    async def _drop(self, expired: Expired, found: Sequence[Any]) -> None:
+    async def _drop(self, expired: Expiry, found: Sequence[Any]) -> None:
         for first in range(0, len(found), expired.slice):
             some = found[first : first + expired.slice]
             await self._store.write(lambda connection, some=some: expired.drop(connection, some))
