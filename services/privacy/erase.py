@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from services.accounts import accounts, visits
 from services.accounts.accounts import AccountRecord
@@ -184,7 +185,7 @@ def _names(stored: Any, words: Sequence[str]) -> bool:
 
 def _begin_anew(connection: sa.Connection, one: StoredConversation, now: datetime) -> None:
     """Nothing that it knew stays but its language; whoever understood a message against the old state does so again."""
-    fresh = replace(one, account_id=None, state={}, mode="bot")
+    fresh = structs.replace(one, account_id=None, state={}, mode="bot")
     if not conversations.save(connection, fresh, now):
         raise RuntimeError("a conversation was changed under its lock")
 

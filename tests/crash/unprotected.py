@@ -5,7 +5,6 @@ Each is taken out where the desk has it, in a process that does nothing else. Th
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +74,7 @@ def no_lock() -> None:
 
     def unchecked(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
         stored = load(connection, changed.id, lock=False)
-        return save(connection, changed if stored is None else replace(changed, revision=stored.revision), now)
+        return save(connection, changed if stored is None else structs.replace(changed, revision=stored.revision), now)
 
     save = conversations.save
     conversations.load = unlocked

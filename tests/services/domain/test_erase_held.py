@@ -1,9 +1,9 @@
 """A person is erased while an agent has one of their conversations: who has it and who speaks never disagree."""
 
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import accounts
 from services.privacy.erase import erase
