@@ -1,10 +1,9 @@
 """Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
 
 from dialogs.kit import Event, Job
 from dialogs.messages import MODULES
@@ -25,11 +24,6 @@ EVENTS: dict[str, type[Event]] = _named(Event)
 CALLS: dict[str, type[Job]] = _named(Job)
 
 
-@cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
 def name_of(thing: object) -> str:
     """Return the name under which an event or job is stored."""
     return type(thing).__name__
@@ -37,17 +31,17 @@ def name_of(thing: object) -> str:
 
 def to_json(thing: object) -> dict[str, Any]:
     """Return the fields as JSON values."""
-    return _adapter(type(thing)).dump_python(thing, mode="json")
+    return msgspec.to_builtins(thing)
 
 
 def event_from(name: str, fields: dict[str, Any]) -> Event:
     """Return the event of this name. Errors: KeyError for a name of another release, ValueError for bad fields."""
-    return _adapter(EVENTS[name]).validate_python(fields)
+    return msgspec.convert(fields, EVENTS[name])
 
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
     """Return the job of this name. Errors: KeyError, ValueError."""
-    return _adapter(CALLS[name]).validate_python(fields)
+    return msgspec.convert(fields, CALLS[name])
 
 
 def stored_event(event_id: str, owner_id: str, event: Event, now: datetime) -> StoredEvent:

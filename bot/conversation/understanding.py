@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -108,7 +108,7 @@ class MessageUnderstanding:
         pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
         if unseen and not pressed and _answers(heard.said.meaning, step, ctx):
             heard = structs.replace(
-                heard, said=replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
+                heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
         return structs.replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
 
@@ -124,7 +124,7 @@ class MessageUnderstanding:
         out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
         tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
         written = written_in(heard.line.text or "", self.known, offered) if tells else None
-        return replace(said, untold=untold, written=written)
+        return structs.replace(said, untold=untold, written=written)
 
     def _heard(
         self,

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
@@ -112,8 +114,8 @@ def _charges(seller: Seller, plan: str) -> Iterator[tuple[Event, ...]]:
     told = _to_pay(seller, plan, "account-1", again=False)
     for refusal in ("declined", "needs_payer", "gone", "expired", "unanswered"):
         passing = refusal in ("declined", "unanswered")
-        yield (replace(told, refusal=refusal, label=label, retry_at=MOMENT if passing else None),)
-    yield (replace(told, refusal="declined", label=label),)
+        yield (structs.replace(told, refusal=refusal, label=label, retry_at=MOMENT if passing else None),)
+    yield (structs.replace(told, refusal="declined", label=label),)
 
 
 def _charged(seller: Seller, plan: str, account_id: str) -> renewal.RenewalCharged:

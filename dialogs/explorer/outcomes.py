@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, named_for, owned, sample_order, sample_view
 from dialogs.kit import Command, Event, Job
 from dialogs.messages import (
@@ -327,6 +329,6 @@ def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
 def _of_seller(event: Event, seller: Seller) -> Event:
     match event:
         case order.AccountSeen(view) | order.OrderBegun(view):
-            return replace(event, view=named_for(view, seller))
+            return structs.replace(event, view=named_for(view, seller))
         case _:
             return event

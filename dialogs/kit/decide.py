@@ -4,7 +4,6 @@ It has no I/O of its own: the caller's `perform` executes commands on the way.
 """
 
 from collections.abc import Callable
-from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from dialogs.kit.messages import (
     DropTimer,
     Event,
     Hear,
+    Private,
     RemindedLast,
     RemindersEnded,
     Said,
@@ -44,7 +44,7 @@ class Corrected(Event):
     """
 
     step: str
-    text: str = field(repr=False)
+    text: Private[str]
 
 
 class ResultOf(Event):

@@ -1,11 +1,11 @@
 """The kit's vocabulary: what can happen (events), what a decision causes (effects), what is offered (options)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar, dataclass_transform
+from typing import Annotated, ClassVar, Generic, TypeVar, dataclass_transform, get_args, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Meaning
@@ -26,13 +26,21 @@ Param = Word | str | int | bool | datetime | Money | None
 Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-class Message:
-    """Base of events and effects: every subclass becomes a frozen dataclass, without a decorator of its own."""
+T = TypeVar("T")
+_PRIVATE = "private"
+Private = Annotated[T, _PRIVATE]
+"""A field that a message's `repr` leaves out: what is personal or a secret would end in a log one day."""
 
-    def __init_subclass__(cls) -> None:
-        """Make a frozen dataclass of the subclass."""
-        dataclass(frozen=True)(cls)
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Message(Struct, frozen=True):
+    """Base of events and effects: every subclass is frozen without saying so."""
+
+    def __repr__(self) -> str:
+        """Return the class's name and the fields that aren't private."""
+        hints = get_type_hints(type(self), include_extras=True)
+        public = (name for name in self.__struct_fields__ if _PRIVATE not in get_args(hints[name]))
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in public)})"
 
 
 class Event(Message):
@@ -57,8 +65,8 @@ class Said(Event):
 class Answered(Event):
     """A step got its answer: `value` as its parser made it, `text` as it came."""
 
-    value: object = field(repr=False)
-    text: str = field(default="", repr=False)
+    value: Private[object]
+    text: Private[str] = ""
 
 
 class Chosen(Event):
@@ -140,7 +148,7 @@ class AsidePressed(Event):
 class Remarked(Event):
     """A remark, said when one was awaited."""
 
-    words: str = field(repr=False)
+    words: Private[str]
 
 
 class WhoSpeaks(Event):
@@ -187,7 +195,7 @@ class Say(Effect):
     """
 
     key: str
-    params: Params = field(default_factory=dict[str, Param])
+    params: Params = {}
     options: tuple[Option, ...] = ()
     last: bool = False
     alone: bool = False
@@ -242,7 +250,7 @@ class Adopt(Effect):
     What that one awaits comes there.
     """
 
-    case: StateBase = field(repr=False)
+    case: Private[StateBase]
 
 
 class Unheard(Effect):
@@ -255,7 +263,7 @@ class Hear(Effect):
     `asked` is the step that was open then: it answers no other.
     """
 
-    said: Said = field(repr=False)
+    said: Private[Said]
     asked: str
 
 

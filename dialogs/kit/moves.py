@@ -1,10 +1,19 @@
 """The moves every dialog has, made once: back, cancel, start again, help, language, human, repeat, where, change."""
 
-from dataclasses import field
 from typing import Any
 
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.messages import Answered, Cancelled, Event, FaqAnswered, Option, RemindersWanted, RestartAsked, Word
+from dialogs.kit.messages import (
+    Answered,
+    Cancelled,
+    Event,
+    FaqAnswered,
+    Option,
+    Private,
+    RemindersWanted,
+    RestartAsked,
+    Word,
+)
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import Reopened
 from values.locale import parse_locale
@@ -35,7 +44,7 @@ class ElsewhereAsked(Event):
 class StartLinkOpened(Event):
     """`/start TOKEN`: the customer came by a start link of the seller's site."""
 
-    token: str = field(repr=False)
+    token: Private[str]
 
 
 def command(play: Runner[Any], name: str, argument: str | None) -> None:

@@ -1,9 +1,8 @@
 """Commands, jobs and events of the account dialog, and events of its pages and letters."""
 
-from dataclasses import field
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, Private
 from values.account_view import AccountView
 from values.consent import Acceptance
 
@@ -23,10 +22,10 @@ class PageOpened(Event):
 class CreateAccount(Command):
     """Make the account with its consents. An e-mail that is taken gets a shadow that looks the same from here."""
 
-    email: str = field(repr=False)
+    email: Private[str]
     credential: str
     consents: tuple[Acceptance, ...]
-    name: str | None = field(default=None, repr=False)
+    name: Private[str | None] = None
 
 
 class AccountCreated(Event):
@@ -40,29 +39,29 @@ class ChangeEmail(Command):
     """Another address for an account: at once while its e-mail isn't proven, else by way of the new mailbox."""
 
     account_id: str
-    email: str = field(repr=False)
+    email: Private[str]
 
 
 class EmailChanged(Event):
     """The account has the new address; `letter` is the link of the new confirmation mail."""
 
-    email: str = field(repr=False)
+    email: Private[str]
     letter: str
 
 
 class EmailChangeStarted(Event):
     """The account's address is proven: the new one takes its place when its holder follows the link of `letter`."""
 
-    email: str = field(repr=False)
+    email: Private[str]
     letter: str
 
 
 class EmailReplaced(Event):
     """The account has another proven address. `old` is to be told of it, by one conversation of the account's."""
 
-    email: str = field(repr=False)
+    email: Private[str]
     at: datetime
-    old: str = field(default="", repr=False)
+    old: Private[str] = ""
 
 
 class WayBegun(Event):
@@ -75,20 +74,20 @@ class WayBegun(Event):
 class StartReset(Command):
     """Begin a forgotten password: the answer is the same whether the e-mail is known or not; the letter tells."""
 
-    email: str = field(repr=False)
+    email: Private[str]
 
 
 class ResetStarted(Event):
     """A letter to send: to the address typed, or to the one of the user name; to nobody if that is unknown."""
 
     letter: str
-    to: str = field(default="", repr=False)
+    to: Private[str] = ""
 
 
 class TellUserName(Command):
     """Find the account of this e-mail, so that its user name can be mailed there."""
 
-    email: str = field(repr=False)
+    email: Private[str]
 
 
 class UserNameSought(Event):
@@ -113,7 +112,7 @@ class AccountLeft(Event):
 class TakeStartLink(Command):
     """Use a start link of the seller's site."""
 
-    token: str = field(repr=False)
+    token: Private[str]
 
 
 class StartLinkTaken(Event):
@@ -141,4 +140,4 @@ class PasswordReplaced(Event):
 class LoggedIn(Event):
     """The customer proved to be the holder of this account."""
 
-    view: AccountView = field(repr=False)
+    view: Private[AccountView]

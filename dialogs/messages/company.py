@@ -1,9 +1,8 @@
 """Commands, jobs and events of the company dialog."""
 
-from dataclasses import field
 from datetime import datetime
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private
 from dialogs.state import CompanyData
 from values.account_view import CompanyView
 from values.consent import Acceptance
@@ -16,7 +15,7 @@ class LookUpCompany(Job):
     """
 
     country: str
-    tax_number: str = field(repr=False)
+    tax_number: Private[str]
     trade: bool = False
 
 
@@ -24,7 +23,7 @@ class LookUpCompanyLater(BackgroundJob):
     """Ask the registers once more, in the background and patiently."""
 
     country: str
-    tax_number: str = field(repr=False)
+    tax_number: Private[str]
     trade: bool = False
 
 
@@ -35,10 +34,10 @@ class CompanyFound(Event):
     it), if known.
     """
 
-    data: CompanyData = field(repr=False)
+    data: Private[CompanyData]
     source: str
     checked_at: datetime | None = None
-    check_id: str | None = field(default=None, repr=False)
+    check_id: Private[str | None] = None
     struck_off: str | None = None
     since: datetime | None = None
 
@@ -56,16 +55,16 @@ class SaveCompany(Command):
 
     account_id: str
     country: str
-    tax_number: str = field(repr=False)
-    data: CompanyData = field(repr=False)
+    tax_number: Private[str]
+    data: Private[CompanyData]
     source: str
     check: str
     contact_form: str | None = None  # how it may be contacted, where that was asked
-    email: str | None = field(default=None, repr=False)
-    delivery: str | None = field(default=None, repr=False)
+    email: Private[str | None] = None
+    delivery: Private[str | None] = None
     legal_form: str | None = None
     vat_checked_at: datetime | None = None
-    vat_check_id: str | None = field(default=None, repr=False)
+    vat_check_id: Private[str | None] = None
     accepted: tuple[Acceptance, ...] = ()  # the statement
     declares: bool = False  # it is asked for, and there must be one
 
@@ -84,7 +83,7 @@ class SetCheck(Command):
     company_id: str
     check: str
     vat_checked_at: datetime | None = None
-    vat_check_id: str | None = field(default=None, repr=False)
+    vat_check_id: Private[str | None] = None
 
 
 class CheckSet(Event):
@@ -104,10 +103,10 @@ class ListCompanies(Command):
 class CompaniesListed(Event):
     """The account's confirmed companies, oldest first."""
 
-    views: tuple[CompanyView, ...] = field(repr=False)
+    views: Private[tuple[CompanyView, ...]]
 
 
 class CompanyPicked(Event):
     """The company that the customer goes on with."""
 
-    view: CompanyView = field(repr=False)
+    view: Private[CompanyView]

@@ -1,15 +1,14 @@
 """Commands, jobs and events of the contact dialog."""
 
-from dataclasses import field
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import Command, Event, Job, Private
 
 
 class IssueCode(Command):
     """Issue a code for this number, if the limits allow it."""
 
-    phone: str = field(repr=False)
+    phone: Private[str]
 
 
 class CodeIssued(Event):
@@ -29,7 +28,7 @@ class SendCode(Job):
     """Send the challenge's code by SMS."""
 
     challenge: str
-    phone: str = field(repr=False)
+    phone: Private[str]
 
 
 class CodeSent(Event):
@@ -48,16 +47,16 @@ class CheckCode(Command):
     """Compare the typed code; the dialog never sees the right one."""
 
     challenge: str
-    typed: str = field(repr=False)
+    typed: Private[str]
     account_id: str | None  # None: a customer on file, whose account isn't made yet
-    phone: str = field(repr=False)
+    phone: Private[str]
 
 
 class KeepPhone(Command):
     """Store a number that gets no codes with the account: its e-mail proves the contact instead."""
 
     account_id: str
-    phone: str = field(repr=False)
+    phone: Private[str]
 
 
 class PhoneKept(Event):
@@ -66,7 +65,7 @@ class PhoneKept(Event):
     `active`: that was given before, so the account is active now.
     """
 
-    phone: str = field(repr=False)
+    phone: Private[str]
     active: bool = False
 
 
@@ -89,5 +88,5 @@ class CodeDead(Event):
 class EmailProven(Event):
     """The link of the confirmation mail was followed."""
 
-    email: str = field(repr=False)
+    email: Private[str]
     at: datetime

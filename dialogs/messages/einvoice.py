@@ -1,8 +1,6 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
-from dataclasses import field
-
-from dialogs.kit.messages import BackgroundJob, Command, Event
+from dialogs.kit.messages import BackgroundJob, Command, Event, Private
 from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 
@@ -11,7 +9,7 @@ class ActivateEInvoice(Command):
     """Record the consent with its words and switch e-invoices on."""
 
     account_id: str
-    email: str | None = field(repr=False)
+    email: Private[str | None]
     accepted: tuple[Acceptance, ...] = ()
 
 
@@ -25,7 +23,7 @@ class EInvoiceSwitched(Event):
     """The service's state: off, requested or active."""
 
     status: str
-    email: str | None = field(repr=False)
+    email: Private[str | None]
 
 
 class EInvoiceRefused(Event):
@@ -38,7 +36,7 @@ class ChangeInvoiceEmail(Command):
     """Send e-invoices elsewhere from now on."""
 
     account_id: str
-    email: str = field(repr=False)
+    email: Private[str]
 
 
 class ListInvoices(Command):
@@ -58,12 +56,12 @@ class InvoiceIssued(Event):
 
     account_id: str
     invoice: InvoiceLine
-    notice_to: str | None = field(repr=False)
+    notice_to: Private[str | None]
 
 
 class SendInvoiceNotice(BackgroundJob):
     invoice_id: str
-    to: str = field(repr=False)
+    to: Private[str]
 
 
 class InvoiceNoticed(Event):

@@ -1,8 +1,6 @@
 """Commands and events of a conversation that goes on elsewhere, on both sides."""
 
-from dataclasses import field
-
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, Private
 from dialogs.kit.talk import StateBase
 
 
@@ -31,7 +29,7 @@ class ElsewhereClosed(Event):
 class CarriedOver(Event):
     """The state of the conversation, on `channel`, whose link was opened here."""
 
-    case: StateBase = field(repr=False)
+    case: Private[StateBase]
     channel: str
 
 
@@ -44,7 +42,7 @@ class GoOnHere(Command):
 class WentOn(Event):
     """The other conversation's state; None if there is nothing to go on with any more."""
 
-    case: StateBase | None = field(repr=False)
+    case: Private[StateBase | None]
 
 
 class NotCarriedOver(Event):

@@ -1,8 +1,6 @@
 """Commands and events of feedback."""
 
-from dataclasses import field
-
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, Private
 
 
 class KeepFeedback(Command):
@@ -23,7 +21,7 @@ class KeepReason(Command):
     """Store the reason for a "no", in the customer's words."""
 
     id: str
-    words: str = field(repr=False)
+    words: Private[str]
 
 
 class CameToNothing(Event):

@@ -1,10 +1,9 @@
 """Commands, jobs and events of the hand-off, between the desk and its agents."""
 
-from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
+from dialogs.kit.messages import Command, Event, Job, Private, WhoSpeaks
 
 Left = Literal["put_back", "disabled", "logged_out"]
 """Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""
@@ -17,7 +16,7 @@ Came = Literal["took", "took_over", "took_back"]
 class RequestHuman(Command):
     """Put the conversation into the queue for a person; durable. `reason` is one of REASONS."""
 
-    email: str | None = field(repr=False)
+    email: Private[str | None]
     reason: str = "asked"
 
 
@@ -95,7 +94,7 @@ class MailSupport(Job):
     (support was told before; now it is known where to answer).
     """
 
-    reply_to: str | None = field(repr=False)
+    reply_to: Private[str | None]
     why: str = "asked"
 
 

@@ -1,8 +1,6 @@
 """Letters: those with a link, notes without one, and reminders of unfinished steps."""
 
-from dataclasses import field
-
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private, RemindersEnded
 
 
 class SendLetter(Job):
@@ -12,7 +10,7 @@ class SendLetter(Job):
     """
 
     link_id: str
-    to: str | None = field(repr=False)
+    to: Private[str | None]
 
 
 class LetterSent(Event):
@@ -34,7 +32,7 @@ class SendNote(Job):
 
     note: str
     about: str
-    to: str = field(default="", repr=False)
+    to: Private[str] = ""
 
     @property
     def label(self) -> str:

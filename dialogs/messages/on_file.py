@@ -1,9 +1,8 @@
 """Commands, jobs and events of customers on file, and events of their letters and pages."""
 
-from dataclasses import field
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import Command, Event, Job, Private
 
 
 class FindOnFile(Command):
@@ -12,7 +11,7 @@ class FindOnFile(Command):
     `asked`: the seller's own system was asked for it just now.
     """
 
-    number: str = field(repr=False)
+    number: Private[str]
     asked: bool = False
 
 
@@ -33,7 +32,7 @@ class NumberToLookUp(Event):
 class LookUpOnFile(Job):
     """Ask the seller's own system for the customer with this number, and put them on file."""
 
-    number: str = field(repr=False)
+    number: Private[str]
 
 
 class OnFileLookedUp(Event):
@@ -51,9 +50,9 @@ class NumbersLimited(Event):
 class MatchContact(Command):
     """Compare the customer's "phone" or "email" with the one on file, which the dialog never sees."""
 
-    number: str = field(repr=False)
+    number: Private[str]
     kind: str
-    value: str = field(repr=False)
+    value: Private[str]
 
 
 class ContactMatches(Event):
@@ -73,8 +72,8 @@ class MatchesLimited(Event):
 class StartProof(Command):
     """Issue a link for the e-mail on file, which proves it and leads to the password."""
 
-    number: str = field(repr=False)
-    email: str = field(repr=False)
+    number: Private[str]
+    email: Private[str]
 
 
 class ProofStarted(Event):
@@ -94,7 +93,7 @@ class ProofFollowed(Event):
 class RegisterCustomer(Command):
     """Make the account of the customer with this number, who has proven the contact of this kind."""
 
-    number: str = field(repr=False)
+    number: Private[str]
     credential: str
     kind: str
 
@@ -113,7 +112,7 @@ class StartResetOf(Command):
     The outcome looks the same whether or not there is such an account.
     """
 
-    login: str = field(repr=False)
+    login: Private[str]
     channel: str
 
 
@@ -121,22 +120,22 @@ class ResetByLetter(Event):
     """A letter to send; to nobody if `to` is empty."""
 
     letter: str
-    to: str = field(repr=False)
+    to: Private[str]
 
 
 class ResetByCode(Event):
     """A code to send; to nobody if `phone` is empty."""
 
     challenge: str
-    phone: str = field(repr=False)
+    phone: Private[str]
 
 
 class CheckLoginCode(Command):
     """Compare the code for this login's forgotten password; the right one opens a page for a new one."""
 
     challenge: str | None  # None: none could be sent
-    typed: str = field(repr=False)
-    login: str = field(repr=False)
+    typed: Private[str]
+    login: Private[str]
 
 
 class LoginCodeRight(Event):

@@ -1,8 +1,6 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
-from dataclasses import field
-
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, Private
 from values.account_view import AccountView, OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
@@ -101,7 +99,7 @@ class SeeAccount(Command):
 
 
 class AccountSeen(Event):
-    view: AccountView = field(repr=False)
+    view: Private[AccountView]
 
 
 class BeginOrder(Command):
@@ -113,13 +111,13 @@ class BeginOrder(Command):
 class OrderBegun(Event):
     """The account for a new order. An order that still waits for its money comes first."""
 
-    view: AccountView = field(repr=False)
+    view: Private[AccountView]
 
 
 class OrderResumed(Event):
     """An order placed before, which is paid first."""
 
-    order: OrderView = field(repr=False)
+    order: Private[OrderView]
 
 
 class MethodWanted(Event):

@@ -1,9 +1,8 @@
 """Commands, jobs and events of export and erasure, and of log-ins that end."""
 
-from dataclasses import field
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import Command, Event, Job, Private
 
 
 class OwnDataWanted(Event):
@@ -62,7 +61,7 @@ class AccountErased(Event):
 class SendFarewell(Job):
     """Mail a last letter to the person's address, which is written nowhere else any more."""
 
-    to: str = field(repr=False)
+    to: Private[str]
     locale: str
     ordered: bool
     on_file: bool

@@ -1,11 +1,10 @@
 """Commands, jobs and events of the payment dialog and of stored ways to pay, and notices of providers."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
 
@@ -57,7 +56,7 @@ class PaymentNoticed(Event):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, Any] = field(repr=False)
+    facts: Private[Mapping[str, Any]]
 
 
 class PaymentReturned(Event):
@@ -71,7 +70,7 @@ class ConfirmPayment(Job):
 
     payment_id: str
     attempt: int
-    facts: Mapping[str, Any] = field(repr=False)
+    facts: Private[Mapping[str, Any]]
 
 
 class AskPayment(Job):
@@ -185,7 +184,7 @@ class SeeMethods(Command):
 class MethodsSeen(Event):
     """The stored ways, oldest first; `default` is the default method, stored or not."""
 
-    ways: tuple[StoredWay, ...] = field(repr=False)
+    ways: Private[tuple[StoredWay, ...]]
     default: str | None
     page: bool
 
@@ -202,7 +201,7 @@ class DefaultMethodSet(Event):
     """The new method; `label`: that of the stored one."""
 
     method: str
-    label: str | None = field(default=None, repr=False)
+    label: Private[str | None] = None
 
 
 class ForgetMethod(Command):
@@ -216,7 +215,7 @@ class MethodForgotten(Event):
     """A way that isn't used any more; its provider is told next. `way_id` is None if it wasn't stored."""
 
     way_id: str | None
-    label: str = field(default="", repr=False)
+    label: Private[str] = ""
     was_default: bool = False
 
 
@@ -248,4 +247,4 @@ class StoredNotForgotten(Event):
 class StoredWayGone(Event):
     """The provider has dropped the stored way that renewals are charged to."""
 
-    label: str = field(repr=False)
+    label: Private[str]

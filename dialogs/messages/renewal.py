@@ -1,10 +1,9 @@
 """Commands, jobs and events of reminders, renewals, and charges by the desk."""
 
-from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event
+from dialogs.kit.messages import BackgroundJob, Command, Event, Private
 from dialogs.state import CompanyData
 from values.account_view import CompanyView, Line, OrderView
 from values.consent import Acceptance
@@ -17,7 +16,7 @@ class SubscriptionEnding(Event):
     """A subscription that ends in so many days."""
 
     product: str
-    serial: str | None = field(repr=False)
+    serial: Private[str | None]
     ends_at: datetime
     days: int
 
@@ -36,7 +35,7 @@ class SubscriptionLapsed(Event):
     lines: tuple[Line, ...] = ()
     order_id: str | None = None
     number: str | None = None
-    company: str | None = field(default=None, repr=False)
+    company: Private[str | None] = None
     by_desk: ClassVar[bool] = True
 
 
@@ -92,7 +91,7 @@ class RenewalToPay(Event):
     expires_at: datetime
     tax: Vat | None = None
     refusal: str | None = None
-    label: str | None = field(default=None, repr=False)
+    label: Private[str | None] = None
     retry_at: datetime | None = None
     bill: Bill | None = None
     mails: bool = True
@@ -142,9 +141,9 @@ class RenewalBegun(Event):
     `consented`: renewing by itself was agreed to before.
     """
 
-    owned: tuple[Owned, ...] = field(repr=False)
-    company: CompanyView | None = field(repr=False)
-    tax_number: str | None = field(repr=False)
+    owned: Private[tuple[Owned, ...]]
+    company: Private[CompanyView | None]
+    tax_number: Private[str | None]
     consented: bool
     product: str | None
 
@@ -170,7 +169,7 @@ class Renewed(Event):
     None if the order renewed nothing, or programs with different ends.
     """
 
-    owned: tuple[Owned, ...] = field(repr=False)
+    owned: Private[tuple[Owned, ...]]
     until: datetime | None
 
 
@@ -178,9 +177,9 @@ class ReportCompany(Command):
     """Report to the seller's support, in the customer's words, what is wrong with the company's data."""
 
     account_id: str
-    tax_number: str = field(repr=False)
-    data: CompanyData = field(repr=False)
-    words: str = field(repr=False)
+    tax_number: Private[str]
+    data: Private[CompanyData]
+    words: Private[str]
 
 
 class CompanyReported(Event):
@@ -226,7 +225,7 @@ class MailToPay(BackgroundJob):
     days: int
     product: str
     refusal: str | None = None
-    way: str | None = field(default=None, repr=False)
+    way: Private[str | None] = None
     retry_at: datetime | None = None
     bill: Bill | None = None
 
@@ -251,7 +250,7 @@ class MailLapse(BackgroundJob):
     grace_until: datetime | None
     plan: str
     lines: tuple[Line, ...] = ()
-    company: str | None = field(default=None, repr=False)
+    company: Private[str | None] = None
 
 
 class StopReminders(Command):
@@ -315,7 +314,7 @@ class ChargeAnswered(Event):
     amount: int = 0
     currency: str = ""
     refusal: str | None = None
-    provider_ref: str = field(default="", repr=False)
+    provider_ref: Private[str] = ""
 
 
 class ChargeComing(Event):
@@ -327,7 +326,7 @@ class ChargeComing(Event):
     plan: str
     ends_at: datetime
     charge_at: datetime
-    label: str = field(repr=False)
+    label: Private[str]
     gross: int
     currency: str
     bill: Bill | None = None
@@ -341,7 +340,7 @@ class RenewalCharged(Event):
     order_id: str
     number: str
     payment_id: str
-    label: str = field(repr=False)
+    label: Private[str]
     gross: int
     currency: str
     until: datetime
@@ -353,7 +352,7 @@ class MailCharge(BackgroundJob):
 
     subscription_id: str
     plan: str
-    way: str = field(repr=False)
+    way: Private[str]
     gross: int
     currency: str
     ends_at: datetime

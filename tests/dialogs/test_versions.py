@@ -70,3 +70,7 @@ def test_what_a_person_typed_is_in_no_repr(thing: object) -> None:
     shown = repr(thing)
 
     assert not any(word in shown for word in ("jan@", "Jan", "512000999", "123456"))
+
+
+def test_a_message_shows_what_is_not_private() -> None:
+    assert repr(CheckCode("challenge-1", "123456", "account-1", "+48512000999")).startswith("CheckCode(challenge")

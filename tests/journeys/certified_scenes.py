@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
 from dialogs.messages import account, company, contact, payment, renewal
 from dialogs.messages.account import LoggedIn
@@ -260,7 +262,7 @@ def the_charge_of_a_renewal(s: Scene) -> None:
     bill = Bill(LINES, 2, 73200, "EUR")
     coming = renewal.ChargeComing("base", MOMENT, MOMENT, WAYS[0].label, 73200, "EUR", bill)
     s.happens("a month before the end", coming)
-    risen = replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
+    risen = structs.replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
     s.happens("or where the price has risen", risen)
     receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
     s.happens("seven days before the end", renewal.RenewalCharged(*receipt))
@@ -280,7 +282,7 @@ def a_renewal_never_paid(s: Scene) -> None:
     s.paid_by_card()
     s.happens(
         "seven days before the end",
-        replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
+        structs.replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
     )
     ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
     s.will(SeeAccount, AccountSeen(replace(sample_view(company_view()), owned=(ended,))))
@@ -295,7 +297,7 @@ def a_charge_that_is_refused(s: Scene) -> None:
     s.paid_by_card()
     for what, why in REFUSALS.items():
         again = MOMENT if why in ("declined", "unanswered") else None
-        s.happens(what, replace(_to_pay(), refusal=why, label=WAYS[0].label, retry_at=again))
+        s.happens(what, structs.replace(_to_pay(), refusal=why, label=WAYS[0].label, retry_at=again))
 
 
 def _to_pay() -> renewal.RenewalToPay:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
@@ -177,7 +179,7 @@ def the_renewal_by_itself(s: Owner) -> None:
     s.happens("seven days before the next end", _to_pay(7))
     s.will(payment.AskReturned, payment.PaymentChecked("payment-3", "failed", 1))
     s.happens("the payer comes back without having paid", payment.PaymentReturned("payment-3"))
-    s.happens("five days before the end", replace(_to_pay(5), again=True))
+    s.happens("five days before the end", structs.replace(_to_pay(5), again=True))
     s.happens("the end comes", renewal.SubscriptionLapsed("r2platnik", MOMENT, MOMENT + timedelta(days=14)))
     s.happens("two weeks later", renewal.SubscriptionLapsed("r2platnik", MOMENT, None))
 
@@ -188,7 +190,7 @@ def the_charge_of_a_renewal(s: Owner) -> None:
     bill = Bill((("r2platnik", 1),), 1, 46617, "PLN", was=43050)
     coming = renewal.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
     s.happens("a month before the end; the price has risen", coming)
-    declined = replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
+    declined = structs.replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
     s.happens("seven days before the end", declined)
     now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])
     s.will(renewal.SeeRenewed, renewal.Renewed(now, None))

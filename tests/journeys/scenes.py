@@ -1,8 +1,10 @@
 """What customers of a sign-up desk live through, in their own words of three languages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from dialogs.explorer.outcomes import FOUND, MOVED
 from dialogs.explorer.samples import MOMENT
@@ -144,7 +146,7 @@ def nobody_knows_the_number(s: Scene) -> None:
 def a_company_that_is_struck_off(s: Scene) -> None:
     s.contact_proven()
     gone = company.CompanyFound(FOUND, "mf", struck_off="vat", since=datetime(2024, 3, 31, 12, tzinfo=UTC))
-    s.will(company.LookUpCompany, gone, replace(gone, source="gus", struck_off="business"))
+    s.will(company.LookUpCompany, gone, structs.replace(gone, source="gus", struck_off="business"))
     s.write("5551112223")
     s.tap("change", "tax_number")
     s.write("9876543210")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
 from bot.checking.second_life.expected_books import ACCOUNT, Books
 from dialogs.explorer.explore import Walk
@@ -170,7 +172,7 @@ class _Life:
         place = replace(place, books=place.books.renewal_ordered(self.method))
         if seller.renewal_rules.retry_days:
             retry = ends_at - timedelta(days=seller.renewal_rules.retry_days[0])
-            asked = replace(_to_pay(place.books, bill), refusal="declined", label=label, retry_at=retry)
+            asked = structs.replace(_to_pay(place.books, bill), refusal="declined", label=label, retry_at=retry)
             place = self._told(place, asked, bill)
         place = replace(place, books=place.books.money_came())
         of, goes_on = place.books.last.view, place.books.ends_at
@@ -181,7 +183,7 @@ class _Life:
         """Ordered by the desk, asked for again, and paid by the customer."""
         place = replace(place, books=place.books.renewal_ordered(self.method))
         for again in (False, True):
-            place = self._told(place, replace(_to_pay(place.books, bill), again=again), bill)
+            place = self._told(place, structs.replace(_to_pay(place.books, bill), again=again), bill)
         return self._goes_on(self.paid(place, placed=True))
 
     def ended(self, place: LifePlace) -> LifePlace:

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
+from msgspec import structs
 
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
@@ -260,7 +261,7 @@ class RenewalCollection:
             retry_at=refused.again_at if refused is not None else None,
             bill=bill or bill_of_order(tx.connection, order),
         )
-        reached = notifications.tell(tx, order.account_id, event, replace(event, mails=False))
+        reached = notifications.tell(tx, order.account_id, event, structs.replace(event, mails=False))
         mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
         if reached.told or mailed or (reached.stopped and refused is None):
             return ()

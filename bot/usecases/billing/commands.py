@@ -1,8 +1,9 @@
 """Commands about payments and stored payment methods."""
 
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.billing.settlement import settle
@@ -107,7 +108,7 @@ def book_payment(_deps: CommandDeps, command: BookPayment, context: CommandConte
         case _:
             replaced = _keep(command, command.kept, context) if command.kept is not None else None
             told = _told(context, _booked(context, command.payment_id, news=isinstance(settled, money.Booked)))
-            return replace(told, replaced=replaced)
+            return structs.replace(told, replaced=replaced)
 
 
 def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> str | None:
@@ -140,7 +141,7 @@ def _told(context: CommandContext, booked: PaymentBooked) -> PaymentBooked:
     whose = context.conversation.account_id
     for other in conversations.of_account(context.connection, whose) if booked.news and whose is not None else ():
         if other.id != context.conversation.id:
-            context.tell(other.id, replace(booked, news=False))
+            context.tell(other.id, structs.replace(booked, news=False))
     return booked
 
 

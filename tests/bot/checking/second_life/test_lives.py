@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bot.checking.rehearsal import spoken, unsaid
 from bot.checking.second_life.life import Lives, live
@@ -84,7 +85,9 @@ def test_a_renewal_that_forgets_add_ons_is_named(monkeypatch: Patch) -> None:
 def test_a_sum_told_without_the_add_ons_is_named(monkeypatch: Patch) -> None:
     real = order.dialog.everywhere[ChargeComing]
     monkeypatch.setitem(
-        order.dialog.everywhere, ChargeComing, lambda s, e, c: real(s, replace(e, bill=None, gross=e.gross - 1), c)
+        order.dialog.everywhere,
+        ChargeComing,
+        lambda s, e, c: real(s, structs.replace(e, bill=None, gross=e.gross - 1), c),
     )
 
     assert (
