@@ -11,7 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
-from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords, set_menu
+from bot.handlers.telegram.command_menu import ChannelWords, set_menu, shipped_words
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
@@ -57,14 +57,14 @@ class TelegramChannel:
         *,
         way: ByWebhook | ByPolling,
         locale: str,
-        words: ChannelWords = SHIPPED_WORDS,
+        words: ChannelWords | None = None,
         forum: Members | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
         self._way = way
         self._locale = locale
-        self._words = words
+        self._words = words or shipped_words()
         self._sleep = sleep
         self._sender = sender
         self._forum = forum

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from telegram import Bot, BotCommand
 
@@ -34,13 +35,11 @@ def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelW
     )
 
 
-def _shipped() -> ChannelWords:
+@cache
+def shipped_words() -> ChannelWords:
+    """Return the words of the shipped languages, for a channel without a profile."""
     catalogue = Catalogue({locale: common(locale) for locale in SHIPPED}, {})
     return words_of(lambda key, locale: catalogue.fill(key, {}, locale), (ENGLISH, *SHIPPED))
-
-
-SHIPPED_WORDS = _shipped()
-"""The words of the shipped languages, for a channel without a profile."""
 
 
 async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:

@@ -17,7 +17,7 @@ from bot.conversation.recent import Recent
 from bot.conversation.splitting import split
 from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
 from bot.handlers.telegram.client import BotClient, wait_of
-from bot.handlers.telegram.command_menu import SHIPPED_WORDS, ChannelWords
+from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.pace import Pace
 
 log = structlog.get_logger(__name__)
@@ -44,8 +44,8 @@ class _Form:
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its contact button) is a courtesy and not durable."""
 
-    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords = SHIPPED_WORDS) -> None:
-        self._words = words
+    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords | None = None) -> None:
+        self._words = words or shipped_words()
         self._bot = bot
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
