@@ -5,6 +5,7 @@ Here are those of the shipped languages, all in one; a profile's own language br
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 Noun = tuple[tuple[str, ...], str]
 """What answers a noun may mean, and the noun as a regular expression."""
@@ -243,22 +244,24 @@ def corrections_of(w: CorrectionWords) -> Corrections:
     )
 
 
-SHIPPED = corrections_of(
-    CorrectionWords(
-        nouns=NOUNS,
-        change=_CHANGE,
-        lead=_LEAD,
-        error=_ERROR,
-        whose=_WHOSE,
-        is_=_IS,
-        wrong=_WRONG,
-        wrong_before=_WRONG_BEFORE,
-        said=_SAID,
-        states=_STATES,
-        later=_LATER,
-        instead=_INSTEAD,
-        rather=_RATHER,
-        should=_SHOULD,
+@cache
+def shipped() -> Corrections:
+    """Return the corrections in any of the shipped languages."""
+    return corrections_of(
+        CorrectionWords(
+            nouns=NOUNS,
+            change=_CHANGE,
+            lead=_LEAD,
+            error=_ERROR,
+            whose=_WHOSE,
+            is_=_IS,
+            wrong=_WRONG,
+            wrong_before=_WRONG_BEFORE,
+            said=_SAID,
+            states=_STATES,
+            later=_LATER,
+            instead=_INSTEAD,
+            rather=_RATHER,
+            should=_SHOULD,
+        )
     )
-)
-"""Corrections in any of the shipped languages."""

@@ -11,7 +11,7 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answers import attempt, closed
 from nlu.binding import wants_another
 from nlu.choices import METHOD_VALUES
-from nlu.correction_words import SHIPPED, CorrectionForm, Corrections
+from nlu.correction_words import CorrectionForm, Corrections, shipped
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from values.meaning import Correction, Expected, Expects
@@ -65,7 +65,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 def _tried(langs: Languages) -> Iterator[Corrections]:
     """Yield the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
-    yield from (words for words in (own, SHIPPED, *others) if words is not None)
+    yield from (words for words in (own, shipped(), *others) if words is not None)
 
 
 def _plain(text: str) -> str:
