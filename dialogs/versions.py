@@ -14,6 +14,9 @@ from dialogs.state import ConversationState
 
 VERSION = 3
 Stored = dict[str, Any]
+# Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
+# meanwhile ends the process with a segmentation fault.
+msgspec.convert({}, ConversationState)
 
 
 class LaterRelease(ValueError):

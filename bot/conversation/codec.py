@@ -1,6 +1,7 @@
 """Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
 
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ def _named(base: type[Any]) -> dict[str, type[Any]]:
 
 EVENTS: dict[str, type[Event]] = _named(Event)
 CALLS: dict[str, type[Job]] = _named(Job)
+# Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
+_one_at_a_time = Lock()
 
 
 def name_of(thing: object) -> str:
@@ -36,12 +39,14 @@ def to_json(thing: object) -> dict[str, Any]:
 
 def event_from(name: str, fields: dict[str, Any]) -> Event:
     """Return the event of this name. Errors: KeyError for a name of another release, ValueError for bad fields."""
-    return msgspec.convert(fields, EVENTS[name])
+    with _one_at_a_time:
+        return msgspec.convert(fields, EVENTS[name])
 
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
     """Return the job of this name. Errors: KeyError, ValueError."""
-    return msgspec.convert(fields, CALLS[name])
+    with _one_at_a_time:
+        return msgspec.convert(fields, CALLS[name])
 
 
 def stored_event(event_id: str, owner_id: str, event: Event, now: datetime) -> StoredEvent:

@@ -1,6 +1,9 @@
 """Stored conversations: through JSON and back, from other releases, and broken ones."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,26 @@ def test_a_conversation_is_the_same_after_it_was_stored(stage: type[Driver]) -> 
     case = stage().case
 
     assert load(json.loads(json.dumps(dump(case)))) == case
+
+
+MANY_THREADS = """
+import json, sys, threading
+from dialogs.versions import load
+
+sys.setswitchinterval(1e-6)
+stored, together = json.load(sys.stdin), threading.Barrier(16)
+threads = [threading.Thread(target=lambda: (together.wait(), load(stored))) for _ in range(16)]
+for thread in threads:
+    thread.start()
+"""
+
+
+@pytest.mark.parametrize("_time", range(4))
+def test_many_threads_read_their_first_state_at_once(_time: int) -> None:
+    """Left to itself msgspec ends the process then, one time in three."""
+    command = [sys.executable, "-c", MANY_THREADS]
+    stored = json.dumps(dump(paid().case))
+    assert subprocess.run(command, input=stored, text=True, cwd=Path(__file__).parents[2], check=False).returncode == 0
 
 
 def test_what_isnt_known_isnt_stored() -> None:
