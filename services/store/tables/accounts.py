@@ -208,6 +208,13 @@ one_time_link = sa.Table(
     sa.Column("expires_at", UtcDateTime, nullable=False, info=_LINK),
     sa.Column("used_at", UtcDateTime, nullable=True, info=_LINK),
     sa.Index("ix_one_time_link_conversation_id_purpose", "conversation_id", "purpose"),
+    # most links are of nobody yet
+    sa.Index(
+        "ix_one_time_link_account_id",
+        "account_id",
+        sqlite_where=sa.text("account_id IS NOT NULL"),
+        postgresql_where=sa.text("account_id IS NOT NULL"),
+    ),
 )
 
 start_link = sa.Table(

@@ -74,7 +74,8 @@ inbound = sa.Table(
     metadata,
     sa.Column("channel", sa.Text, primary_key=True, info=_INBOUND),
     sa.Column("key", AnyText, primary_key=True, info=_INBOUND),
-    _of_conversation(_INBOUND),
+    # Nothing that an index would have to find when the conversation goes, which outlives its marks by weeks.
+    sa.Column("conversation_id", sa.Text, nullable=False, info=_INBOUND),
     sa.Column("digest", sa.Text, nullable=False, info=_INBOUND),
     sa.Column("at", UtcDateTime, nullable=False, index=True, info=_INBOUND),
     sa.Column("failed", sa.Boolean, nullable=False, info=_INBOUND),

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from services.store import events, inbox, sqlite_files
+from services.store import conversations, events, sqlite_files
 from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
 from services.store.events import StoredEvent
@@ -123,7 +123,7 @@ async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> N
     def orphan(connection: sa.Connection) -> None:
         runs.append("orphan")
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        assert inbox.first_time(connection, "rest", "k", "nobody", "d", NOW)
+        conversations.mark_delivered(connection, "nobody", 1)
 
     def good(connection: sa.Connection, name: str) -> str:
         runs.append(name)
@@ -139,7 +139,7 @@ async def test_if_the_commit_fails_each_runs_again_alone(lite: SqliteStore) -> N
     assert runs == ["a", "orphan", "b", "a", "orphan", "b"]
     assert len(rollbacks) == 5  # the holder's, the batch's, each one's own
     assert await lite.read(names) == ["a", "b"]
-    assert await lite.read(lambda connection: inbox.known(connection, "rest", "k")) is None
+    assert await lite.read(lambda connection: conversations.delivered_seq(connection, "nobody")) == 0
     assert await lite.write(lambda connection: put(connection, "c")) == "c"
 
 
@@ -151,7 +151,7 @@ async def test_work_that_raised_in_a_failed_batch_is_judged_again(lite: SqliteSt
 
     def orphan(connection: sa.Connection) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        inbox.first_time(connection, "rest", "k", "nobody", "d", NOW)
+        conversations.mark_delivered(connection, "nobody", 1)
 
     ends = await together(lite, dislikes_company, lambda connection: put(connection, "a"), orphan)
     assert ends[0] == "x"
