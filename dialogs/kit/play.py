@@ -103,7 +103,7 @@ class Runner(Generic[C]):
     acts: list[Command] = field(default_factory=list[Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
-    before: str = ""  # the step that was open when it began
+    before: str = ""  # the step that was open when it began; empty where nobody looked
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
@@ -376,7 +376,8 @@ class Runner(Generic[C]):
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""
-        after = self.position
+        # The way out of a dialog that raises begins nowhere, and mustn't look where it ends.
+        after = self.position.path if self.before else ""
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
@@ -391,5 +392,5 @@ class Runner(Generic[C]):
             dropped,
             held,
             self.before,
-            after.path,
+            after,
         )
