@@ -6,6 +6,7 @@ but the connection: lock, refuse what was taken before, compare the revision, pl
 the commit: jobs run, replies leave.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,6 +113,7 @@ class MessagePipeline:
 
     async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:
         """Tell whether a message waits that will ask the question at its own turn; one taken before will not."""
+        await asyncio.sleep(0)  # what came in one batch with this one takes its place behind it
         behind = [key for key in place.behind if key != inbound.key]
         if not behind:
             return False
