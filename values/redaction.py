@@ -71,7 +71,7 @@ _KEYS = (
     )),
 )  # fmt: skip
 
-_SHORTEST_KEY = 19  # sk_ and sixteen characters
+_SHORTEST_KEY = 15  # xoxb- and ten characters
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:

@@ -162,3 +162,9 @@ def test_time_is_linear(piece: str) -> None:
         return best
 
     assert cost(32_000) <= 16 * cost(4_000) + 0.1
+
+
+def test_the_shortest_of_all_tokens_is_found() -> None:
+    shortest = "xoxb-" + "1234567890"
+    assert redact(shortest).kinds == ("token",)
+    assert redact(shortest[:-1]).kinds == ()
