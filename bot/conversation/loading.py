@@ -111,9 +111,7 @@ class ConversationLoader:
         self._states = states
         self._remembered: Recent[str, _Left] = Recent(REMEMBERED)
 
-    def remember(
-        self, conversation: StoredConversation, case: ConversationState, reply: JournalEntry | None = None
-    ) -> None:
+    def remember(self, conversation: StoredConversation, case: ConversationState, reply: JournalEntry | None) -> None:
         """Keep how a turn left the conversation, and what it said."""
         self._remembered.set(conversation.id, (conversation, case, reply))
 
@@ -152,9 +150,8 @@ class ConversationLoader:
 
     async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:
         """Return the message of that number: mostly the last one."""
-        entry = last
-        if entry is None or entry.seq != seq:
-            entry = await self._store.read(lambda c: journal.said(c, conversation_id, seq))
+        is_last = last is not None and last.seq == seq
+        entry = last if is_last else await self._store.read(lambda c: journal.said(c, conversation_id, seq))
         if entry is None:
             return None
         message = StoredMessage.from_json(entry.data)

@@ -124,7 +124,7 @@ class MessagePipeline:
     ) -> TurnResult | _Repeat:
         """Lock, refuse what was taken before, and play the turn, which stores what follows. Raises StateMoved."""
         inbound, now = arrival.inbound, self.clock.now()
-        # The conversation first: the inbox row refers to it. On PostgreSQL its lock is what keeps turns apart.
+        # The conversation first: on PostgreSQL its lock is what keeps turns apart.
         current = self.loader.lock(connection, inbound, arrival.conversation_id, now)
         mark = digest(inbound, self.turn.server_key)
         if not inbox.first_time(connection, inbound.channel, inbound.key, current.id, mark, now):

@@ -1,4 +1,4 @@
-"""What 0.6.0 lets go: two indexes of the journal, written with every line, and what ties a mark to its conversation.
+"""Two indexes of the journal less, written with every line, and nothing that ties a mark to its conversation.
 
 A message's number rises with its line's, and what a message caused is looked for in its own conversation only: both are
 found by the index of the conversation's lines. A conversation outlives the marks of its messages by weeks; with the tie
