@@ -82,10 +82,11 @@ _reached = (
     .limit(1)
     .scalar_subquery()
 )
-_all = {False: _in.where(_spoken), True: _in.where(_transcript)}
-_after = {talk: query.where(table.c.id > sa.func.coalesce(_reached, 0)) for talk, query in _all.items()}
-_caused = {talk: query.where(table.c.root == given("caused_by")) for talk, query in _all.items()}
-_everything = _in
+_said_by = {False: _in.where(_spoken), True: _in.where(_transcript)}
+_all = {talk: Prepared(query) for talk, query in _said_by.items()}
+_after = {talk: Prepared(query.where(table.c.id > sa.func.coalesce(_reached, 0))) for talk, query in _said_by.items()}
+_caused = {talk: Prepared(query.where(table.c.root == given("caused_by"))) for talk, query in _said_by.items()}
+_everything = Prepared(_in)
 _before_last = (
     sa.select(table.c.id)
     .where(table.c.conversation_id == given("wanted"), _transcript)
@@ -93,7 +94,7 @@ _before_last = (
     .limit(1)
     .offset(given("passed"))
 )
-_lines_after = _in.where(table.c.id > given("after_id")).limit(given("most"))
+_lines_after = Prepared(_in.where(table.c.id > given("after_id")).limit(given("most")))
 _newest = _in.order_by(None).order_by(table.c.id.desc())
 _newest_said = Prepared(_newest.where(_spoken).limit(given("most")))
 _said = Prepared(_newest.where(table.c.seq == given("number")).limit(1))
@@ -102,7 +103,7 @@ _settle = Prepared(
     .where(table.c.id == given("line"), OPEN_DELIVERY)
     .values(delivery=given("end"), sent_at=given("when"))
 )
-_kept = _in.where(table.c.delivery == "kept")
+_kept = Prepared(_in.where(table.c.delivery == "kept"))
 _give = Prepared(
     sa.update(table)
     .where(table.c.id == given("line"), table.c.delivery == "kept")
@@ -163,7 +164,7 @@ def said(connection: sa.Connection, conversation_id: str, seq: int) -> JournalEn
 
 def newest_said(connection: sa.Connection, conversation_id: str, most: int) -> tuple[JournalEntry, ...]:
     """Return the last `most` messages of the bot and of agents, the newest first."""
-    return tuple(JournalEntry(*row) for row in _newest_said.rows(connection, {"wanted": conversation_id, "most": most}))
+    return _read(connection, _newest_said, {"wanted": conversation_id, "most": most})
 
 
 def before_last_said(connection: sa.Connection, conversation_id: str, count: int) -> int:
@@ -216,7 +217,7 @@ def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """Return the replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
-    return tuple(JournalEntry(*row) for row in _open_here.rows(connection, {"wanted": conversation_id}))
+    return _read(connection, _open_here, {"wanted": conversation_id})
 
 
 def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
@@ -227,5 +228,5 @@ def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:
     return tuple(connection.execute(_unattended[connection.dialect.name], {"most": limit}).scalars())
 
 
-def _read(connection: sa.Connection, query: sa.Select[Any], values: dict[str, Any]) -> tuple[JournalEntry, ...]:
-    return tuple(JournalEntry(*row) for row in connection.execute(query, values))
+def _read(connection: sa.Connection, query: Prepared, values: dict[str, Any]) -> tuple[JournalEntry, ...]:
+    return tuple(JournalEntry(*row) for row in query.rows(connection, values))
