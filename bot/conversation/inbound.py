@@ -15,10 +15,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """A button. `asked_at` is the number (seq) of the bot message that carried it, None where the channel can't say."""
+    """A button. `asked_at` is the number (seq) of the bot message that carried it, None where the channel can't say.
+
+    `place` is the channel's own name of that message, where the channel can change what it has sent.
+    """
 
     payload: str
     asked_at: int | None = None
+    place: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Replies and status snapshots that no channel owns; handlers turn them into their own form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +26,56 @@ class ReplyLink:
 
 
 @dataclass(frozen=True, slots=True)
+class CardChoice:
+    """An answer that stands in a card's row: also one of the message's buttons, but for one that is `chosen`.
+
+    `chosen`: it is the row's answer now; pressing it again takes it back where `payload` isn't empty.
+    """
+
+    title: str
+    payload: str
+    chosen: bool = False
+    binds: bool = False  # it gives a consent or the like, and is never pressed by accident
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """One row of a card. `edit` is the payload that changes it; `document` the id of the link to its full words."""
+
+    name: str  # as a profile names it: "method"
+    label: str
+    value: str
+    edit: str | None = None
+    choices: tuple[CardChoice, ...] = ()
+    document: str | None = None
+    copy: bool = False  # customers take the value elsewhere: an order's number, an account
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A slip with rows, shown above the words of its message.
+
+    `kind` is offer, company, order, payment, receipt, activation or zone. A card takes the place of an earlier one
+    of the same `key`, where a channel can do that.
+    """
+
+    kind: str
+    key: str
+    title: str
+    rows: tuple[CardRow, ...]
+    total: str | None = None
+    state: str | None = None
+    missing: str | None = None  # of an order: what it still lacks, in words; its button waits for that
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """Yield the card as lines of plain text."""
+        yield self.title
+        yield from (f"{row.label}: {row.value}" if row.label else row.value for row in self.rows if row.value)
+        yield from (line for line in (self.total, self.state) if line)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none."""
 
@@ -39,6 +89,18 @@ class Reply:
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
     by: str | None = None  # the agent's name, where one wrote it
     locale: str | None = None  # its language; unknown in lines of earlier releases
+    card: Card | None = None
+    place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
+
+    @property
+    def plain(self) -> str:
+        """The card and the words as plain text, for channels that draw no cards."""
+        return with_card(self.card, self.text)
+
+
+def with_card(card: Card | None, text: str) -> str:
+    """Return a card and the words below it as plain text."""
+    return text if card is None else "\n\n".join(part for part in ("\n".join(card.lines), text) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +120,7 @@ class StatusSnapshot:
     seq: int
     speaker: str | None = None  # the agent who has the talk, by name
     heading: str | None = None  # the company that the talk is about, where an account may have several
+    card: Card | None = None  # the open step's
 
 
 @dataclass(frozen=True, slots=True)

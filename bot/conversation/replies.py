@@ -158,6 +158,8 @@ class Presenters:
             asks_contact=stored.asks_contact,
             by=stored.by,
             locale=stored.locale,
+            card=stored.card,
+            place=stored.place,
         )
 
     def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:

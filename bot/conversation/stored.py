@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, convert, to_builtins
 
-from bot.conversation.outbound import Button
+from bot.conversation.outbound import Button, Card, with_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,11 @@ class StoredLink:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message with its quick replies and links. `step` is the step that it asks, `by` the agent who wrote it."""
+    """One message with its quick replies, links and card.
+
+    `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
+    changes.
+    """
 
     text: str = field(default="", repr=False)
     buttons: tuple[Button, ...] = ()
@@ -43,6 +47,13 @@ class StoredMessage:
     step: str | None = None
     asks_contact: bool = False
     by: str | None = None
+    card: Card | None = None
+    place: str | None = None
+
+    @property
+    def plain(self) -> str:
+        """The card and the words as plain text."""
+        return with_card(self.card, self.text)
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored form."""
@@ -54,6 +65,8 @@ class StoredMessage:
             "locale": self.locale,
             "step": self.step,
             "asks_contact": self.asks_contact,
+            **({"card": to_builtins(self.card)} if self.card is not None else {}),
+            **({"place": self.place} if self.place is not None else {}),
         }
 
     @classmethod
@@ -67,6 +80,8 @@ class StoredMessage:
             step=data.get("step"),
             asks_contact=data.get("asks_contact", False),
             by=data.get("by"),
+            card=convert(data["card"], Card) if "card" in data else None,
+            place=data.get("place"),
         )
 
 
