@@ -9,10 +9,11 @@ from values.channel import Channel
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A quick reply: what it says and what pressing it sends."""
+    """A quick reply: what it says and what pressing it sends. `words`: all that is agreed to by ticking it."""
 
     title: str
     payload: str
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class StoredMessage:
         return {
             "text": self.text,
             **({"by": self.by} if self.by is not None else {}),
-            "buttons": [[button.title, button.payload] for button in self.buttons],
+            "buttons": [_button(button) for button in self.buttons],
             "links": [link.to_json() for link in self.links],
             "locale": self.locale,
             "step": self.step,
@@ -74,7 +74,7 @@ class StoredMessage:
         """Read a line of the journal."""
         return cls(
             text=data.get("text", ""),
-            buttons=tuple(Button(title, payload) for title, payload in data.get("buttons", ())),
+            buttons=tuple(Button(*fields) for fields in data.get("buttons", ())),
             links=tuple(StoredLink(**link) for link in data.get("links", ())),
             locale=data.get("locale"),
             step=data.get("step"),
@@ -83,6 +83,10 @@ class StoredMessage:
             card=convert(data["card"], Card) if "card" in data else None,
             place=data.get("place"),
         )
+
+
+def _button(button: Button) -> list[str]:
+    return [button.title, button.payload, *([button.words] if button.words is not None else [])]
 
 
 class StoredCause(Struct, frozen=True, omit_defaults=True):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.outbound import Reply, ReplyLink, StatusSnapshot
+from msgspec import to_builtins
+
+from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
 
 Json = dict[str, object]
 _LONGEST_NUMBER = 18  # digits: what a store's whole number holds
@@ -15,10 +17,11 @@ def line(message: Reply) -> Json:
         "seq": message.seq,
         "author": message.author,
         "text": message.text,
-        "buttons": [{"title": button.title, "payload": button.payload} for button in message.buttons],
+        "buttons": [_button(button) for button in message.buttons],
         "links": [_link(link) for link in message.links],
         "at": message.at.isoformat(),
         "by": message.by,
+        "card": _card(message.card),
     }
 
 
@@ -37,7 +40,17 @@ def standing(now: StatusSnapshot) -> Json:
         "seq": now.seq,
         "heading": now.heading,
         "speaker": now.speaker,
+        "card": _card(now.card),
     }
+
+
+def _button(button: Button) -> Json:
+    words = {"words": button.words} if button.words is not None else {}
+    return {"title": button.title, "payload": button.payload, **words}
+
+
+def _card(card: Card | None) -> Json | None:
+    return to_builtins(card) if card is not None else None
 
 
 def _link(link: ReplyLink) -> Json:

@@ -1,0 +1,68 @@
+"""What the chat page reads of a message and of the standing."""
+
+from datetime import UTC, datetime
+
+from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, StatusSnapshot
+from bot.conversation.stored import StoredMessage
+from bot.handlers.webchat import wire
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+CARD = Card(
+    "order",
+    "order",
+    "Zamówienie",
+    (
+        CardRow("plan", "Plan", "Standard, 1 rok", edit="edit:plan"),
+        CardRow("terms", "Regulamin", "", choices=(CardChoice("Akceptuję", "terms:accept", binds=True),), document="t"),
+    ),
+    total="367,77 zł",
+    missing="Brakuje regulaminu",
+)
+
+
+def reply(buttons: tuple[Button, ...] = (), card: Card | None = None) -> Reply:
+    """A line of the desk."""
+    return Reply(7, 3, "bot", "Czy wszystko się zgadza?", buttons, (), AT, card=card)
+
+
+def test_a_line_carries_its_card_with_rows_and_choices() -> None:
+    card = wire.line(reply(card=CARD))["card"]
+    assert isinstance(card, dict)
+    assert (card["kind"], card["key"], card["total"], card["missing"]) == (
+        "order",
+        "order",
+        "367,77 zł",
+        "Brakuje regulaminu",
+    )
+    plan, terms = card["rows"]
+    assert (plan["name"], plan["label"], plan["value"], plan["edit"]) == (
+        "plan",
+        "Plan",
+        "Standard, 1 rok",
+        "edit:plan",
+    )
+    assert terms["document"] == "t"
+    assert terms["choices"] == [{"title": "Akceptuję", "payload": "terms:accept", "chosen": False, "binds": True}]
+
+
+def test_a_line_without_a_card_says_so() -> None:
+    assert wire.line(reply())["card"] is None
+
+
+def test_the_standing_carries_the_open_step_s_card() -> None:
+    now = StatusSnapshot("c", "order", "method", "choice", 3, 8, "Zamówienie", (), "pl", "bot", 3, card=CARD)
+    assert wire.standing(now)["card"] == wire.line(reply(card=CARD))["card"]
+
+
+def test_only_what_is_ticked_carries_its_whole_words() -> None:
+    ticked = Button("☐ Nowości", "consents:toggle:news", "Chcę dostawać wiadomości o nowościach.")
+    assert wire.line(reply((ticked, Button("Dalej", "consents:done"))))["buttons"] == [
+        {"title": "☐ Nowości", "payload": "consents:toggle:news", "words": "Chcę dostawać wiadomości o nowościach."},
+        {"title": "Dalej", "payload": "consents:done"},
+    ]
+
+
+def test_a_button_s_words_are_kept_in_the_store() -> None:
+    message = StoredMessage("Co wolno?", (Button("☐ A", "consents:toggle:a", "Całe słowa."), Button("Dalej", "x:y")))
+    assert message.to_json()["buttons"] == [["☐ A", "consents:toggle:a", "Całe słowa."], ["Dalej", "x:y"]]
+    assert StoredMessage.from_json(message.to_json()) == message
