@@ -42,7 +42,7 @@ def test_a_line_carries_its_card_with_rows_and_choices() -> None:
         "edit:plan",
     )
     assert terms["document"] == "t"
-    assert terms["choices"] == [{"title": "Akceptuję", "payload": "terms:accept", "chosen": False, "binds": True}]
+    assert list(terms["choices"]) == [{"title": "Akceptuję", "payload": "terms:accept", "chosen": False, "binds": True}]
 
 
 def test_a_line_without_a_card_says_so() -> None:
