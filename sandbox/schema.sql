@@ -150,6 +150,13 @@ CREATE TABLE IF NOT EXISTS telegram_bots (
     allowed TEXT NOT NULL,           -- JSON list: the kinds of updates it wants
     commands TEXT NOT NULL           -- JSON object: the menu by language, "" for all others
 );
+CREATE TABLE IF NOT EXISTS telegram_profiles (
+    bot INTEGER NOT NULL,
+    name TEXT NOT NULL,              -- description | short_description | menu_button
+    language TEXT NOT NULL,          -- "" for all others
+    value TEXT NOT NULL,
+    PRIMARY KEY (bot, name, language)
+);
 CREATE TABLE IF NOT EXISTS telegram_people (
     id INTEGER PRIMARY KEY,
     first_name TEXT NOT NULL,

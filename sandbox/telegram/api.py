@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,10 +27,16 @@ from sandbox.world import World
 PRESSES_WAIT: Final = timedelta(minutes=5)
 DELETABLE: Final = timedelta(hours=48)
 MOST_COMMANDS: Final = 100
+LONGEST_IN_PROFILE: Final = {"description": 512, "short_description": 120}
+MENU_BUTTONS: Final = ("commands", "web_app", "default")
+ACTIONS: Final = frozenset(
+    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
+    "find_location record_video_note upload_video_note".split()
+)
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _JSON: Final = frozenset(
     "reply_markup entities link_preview_options reply_parameters allowed_updates commands scope show_alert "
-    "drop_pending_updates".split()
+    "drop_pending_updates menu_button".split()
 )
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -56,6 +63,8 @@ class BotApi:
             "setmycommands": self._set_commands,
             "deletemycommands": self._delete_commands,
             "getmycommands": self._get_commands,
+            "setchatmenubutton": self._set_menu_button,
+            "getchatmenubutton": self._get_menu_button,
             "getchat": self._get_chat,
             "sendchataction": self._chat_action,
             "sendmessage": self._send,
@@ -64,6 +73,10 @@ class BotApi:
             "deletemessage": self._delete,
             "answercallbackquery": self._answer_press,
         }
+        for name in LONGEST_IN_PROFILE:
+            method = name.replace("_", "")
+            self._methods[f"setmy{method}"] = partial(self._set_profile, name)
+            self._methods[f"getmy{method}"] = partial(self._get_profile, name)
 
     async def call(self, request: Request) -> Response:
         token, method = str(request.path_params["token"]), str(request.path_params["method"]).lower()
@@ -144,6 +157,26 @@ class BotApi:
     def _menus(self, bot: int) -> dict[str, list[Json]]:
         return self._store.of_bot(bot, "commands") or {}
 
+    def _set_profile(self, name: str, bot: int, asked: Json) -> bool:
+        words = str(asked.get(name) or "")
+        if len(words) > LONGEST_IN_PROFILE[name]:
+            raise MarkupRefused(f"{name.replace('_', ' ')} is too long")
+        self._store.set_profile(bot, name, _language(asked), words)
+        return True
+
+    def _get_profile(self, name: str, bot: int, asked: Json) -> Json:
+        return {name: self._store.profile(bot, name, _language(asked))}
+
+    def _set_menu_button(self, bot: int, asked: Json) -> bool:
+        kind = (asked.get("menu_button") or {"type": "default"})["type"]
+        if kind not in MENU_BUTTONS:
+            raise MarkupRefused("MenuButton has unsupported type")
+        self._store.set_profile(bot, "menu_button", "", kind)
+        return True
+
+    def _get_menu_button(self, bot: int, _asked: Json) -> Json:
+        return {"type": self._store.profile(bot, "menu_button", "") or "default"}
+
     # Chats
 
     def _get_chat(self, bot: int, asked: Json) -> Json:
@@ -153,7 +186,10 @@ class BotApi:
         return {**chat(person), "accent_color_id": 0, "max_reaction_count": 11}
 
     def _chat_action(self, bot: int, asked: Json) -> bool:
-        self._chat(bot, asked)
+        person = self._chat(bot, asked)
+        if asked.get("action") not in ACTIONS:
+            raise MarkupRefused("wrong parameter action in request")
+        self._store.show_typing(bot, person)
         return True
 
     def _send(self, bot: int, asked: Json) -> Json:
@@ -171,6 +207,8 @@ class BotApi:
     def _edit_text(self, bot: int, asked: Json) -> Json:
         kept = self._own(bot, asked)
         changed = words_of(asked)
+        if "text" not in kept.content:
+            raise MarkupRefused("there is no text in the message to edit")
         return self._edit(kept, changed, asked, words=changed["text"] != kept.content["text"])
 
     def _edit_markup(self, bot: int, asked: Json) -> Json:

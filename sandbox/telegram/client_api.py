@@ -62,6 +62,8 @@ class ClientApi:
         bot, person = self._bot(request), self._person(request)
         opened = self._store.chat(bot, person.id)
         menus: dict[str, Any] = self._store.of_bot(bot, "commands") or {}
+        language = person.language_code[:2]
+        said = ("description", "short_description")
         return {
             "bot": bot_user(bot),
             "person": _person(person),
@@ -69,7 +71,9 @@ class ClientApi:
             "blocked": opened is not None and bool(opened["blocked"]),
             "messages": [message(kept) for kept in self._store.messages(bot, person.id)],
             "keyboard": self._store.keyboard(bot, person.id),
-            "commands": menus.get(person.language_code[:2]) or menus.get("", []),
+            "commands": menus.get(language) or menus.get("", []),
+            "typing": self._store.is_typing(bot, person.id),
+            **{name: self._store.profile(bot, name, language) or self._store.profile(bot, name, "") for name in said},
             "presses": self._store.presses(bot, person.id),
         }
 

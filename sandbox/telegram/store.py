@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sandbox.clock import SandboxClock
@@ -10,6 +11,7 @@ from sandbox.database import stamp
 from sandbox.ledger import Ledger
 from sandbox.telegram.shapes import KINDS, Json, KeptMessage, TelegramPerson
 
+TYPING_LASTS: Final = timedelta(seconds=5)
 FIRST_PERSON: Final = 501_000_001
 SEEDED: Final = (("Ola", "pl", "48512000999"), ("Marco", "it", "393331234567"), ("Kate", "en", "48512000666"))
 """Those who are there from the start: first name, language of their client, phone."""
@@ -26,6 +28,7 @@ class TelegramStore:
     def __init__(self, ledger: Ledger, clock: SandboxClock) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._typing: dict[tuple[int, int], datetime] = {}
 
     # Bots
 
@@ -47,6 +50,20 @@ class TelegramStore:
         """Set one of them."""
         with self._ledger.write() as connection:
             connection.execute(_BOT_FIELDS[field], (None if value is None else _json(value), bot))
+
+    def profile(self, bot: int, name: str, language: str) -> str:
+        """Return what the bot's profile says in a language itself; "" is for those without words of their own."""
+        asked = "SELECT value FROM telegram_profiles WHERE bot = ? AND name = ? AND language = ?"
+        row = self._ledger.row(asked, bot, name, language)
+        return "" if row is None else row["value"]
+
+    def set_profile(self, bot: int, name: str, language: str, value: str) -> None:
+        """Set it; nothing takes it away."""
+        with self._ledger.write() as connection:
+            gone = "DELETE FROM telegram_profiles WHERE bot = ? AND name = ? AND language = ?"
+            connection.execute(gone, (bot, name, language))
+            if value:
+                connection.execute("INSERT INTO telegram_profiles VALUES (?,?,?,?)", (bot, name, language, value))
 
     # People and chats
 
@@ -101,6 +118,14 @@ class TelegramStore:
         opened = self.chat(bot, person)
         return None if opened is None or opened["keyboard"] is None else json.loads(opened["keyboard"])
 
+    def show_typing(self, bot: int, person: int) -> None:
+        """Show for a while, or until the bot's next message, that it is writing."""
+        self._typing[bot, person] = self._clock.now() + TYPING_LASTS
+
+    def is_typing(self, bot: int, person: int) -> bool:
+        """Say whether the chat shows that the bot is writing."""
+        return (until := self._typing.get((bot, person))) is not None and self._clock.now() < until
+
     # Messages
 
     def add_message(
@@ -108,6 +133,8 @@ class TelegramStore:
     ) -> KeptMessage:
         """Keep a new message. A person's is later than what they answer, by a second at least: they have read it."""
         at = int(self._clock.now().timestamp())
+        if by_bot:
+            self._typing.pop((bot, person), None)
         with self._ledger.write() as connection:
             if not by_bot:
                 last = self._ledger.row(

@@ -14,6 +14,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    MenuButtonCommands,
     MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -191,6 +192,15 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -
         ("🙂" * 2049, {}, "message is too long"),
         ("<b>x", {"parse_mode": "HTML"}, "can't parse entities"),
         ("<u>x</b>", {"parse_mode": "HTML"}, "can't parse entities"),
+        ("1 < 2", {"parse_mode": "HTML"}, "Unsupported start tag"),
+        ("<b", {"parse_mode": "HTML"}, "Unsupported start tag"),
+        ("x", {"entities": [{"type": "bold", "offset": 0, "length": 2}]}, "ends after the end of the text"),
+        ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "copy_text": {"text": ""}}]]}}, "copy_text_invalid"),
+        (
+            "x",
+            {"reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "a", "url": "x"}]]}},
+            "exactly one",
+        ),
         ("<script>x</script>", {"parse_mode": "HTML"}, "Unsupported start tag"),
         ("x", {"parse_mode": "MarkdownV2"}, "unsupported parse_mode"),
         ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a"}]]}}, "Text buttons are unallowed"),
@@ -289,6 +299,53 @@ async def test_the_menu_is_in_the_persons_language(room: Room, bot: Bot) -> None
     assert await bot.get_my_commands(language_code="pl") == (BotCommand("start", "Zacznij"),)
     with refused(BadRequest, "Bot_command_invalid"):
         await bot.set_my_commands([BotCommand("Zażółć", "x")])
+
+
+async def test_the_profile_says_what_the_bot_does(room: Room, bot: Bot) -> None:
+    await bot.set_my_description("Sign up here.")
+    await bot.set_my_description("Tu założysz konto.", "pl")
+    await bot.set_my_short_description("A desk.")
+    said = [
+        [(await shown(room, person))[name] for name in ("description", "short_description")] for person in (OLA, MARCO)
+    ]
+    assert said == [["Tu założysz konto.", "A desk."], ["Sign up here.", "A desk."]]
+    assert (await bot.get_my_description("it")).description == ""
+    await bot.set_my_description("", "pl")
+    assert (await shown(room))["description"] == "Sign up here."
+    with refused(BadRequest, "is too long"):
+        await bot.set_my_short_description("x" * 121)
+    assert (await bot.get_chat_menu_button()).type == "default"
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    assert (await bot.get_chat_menu_button()).type == "commands"
+
+
+async def test_that_the_bot_is_writing_is_shown_for_five_seconds_or_until_it_has_written(room: Room, bot: Bot) -> None:
+    await act(room, do="start")
+    for ending in (lambda: room.post_api("clock", advance_s=6), lambda: bot.send_message(OLA, "here it is")):
+        await bot.send_chat_action(OLA, "typing")
+        assert (await shown(room))["typing"]
+        await ending()
+        assert not (await shown(room))["typing"]
+    with refused(BadRequest, "wrong parameter action"):
+        await bot.send_chat_action(OLA, "dancing")
+
+
+async def test_marks_are_read_as_telegram_reads_them(room: Room, bot: Bot) -> None:
+    await act(room, do="start")
+    first = '🙂 <b>A &amp; B</b> &nbsp; <a href="https://a.pl/?x=1&amp;y=2">a</a>'
+    html = f"{first}\n<blockquote expandable>&lt;b&gt;</blockquote>"
+    sent = await bot.send_message(OLA, html, parse_mode="HTML")
+    assert sent.text == "🙂 A & B &nbsp; a\n<b>"
+    assert [(one.type, one.offset, one.length, one.url) for one in sent.entities] == [
+        ("bold", 3, 5, None),
+        ("text_link", 16, 1, "https://a.pl/?x=1&y=2"),
+        ("expandable_blockquote", 18, 3, None),
+    ]
+    plain = await bot.edit_message_text("A & B", OLA, sent.message_id, entities=[MessageEntity("bold", 0, 5)])
+    assert isinstance(plain, type(sent))
+    assert plain.entities == (MessageEntity("bold", 0, 5),)
+    with refused(BadRequest, "is not modified"):
+        await bot.edit_message_text("<b>A &amp; B</b>", OLA, sent.message_id, parse_mode="HTML")
 
 
 async def test_faults_are_met_by_the_bot_and_not_by_people(room: Room, bot: Bot) -> None:
