@@ -83,10 +83,16 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
 
 def _messages(connection: sa.Connection, visit: AccountVisit) -> list[Json]:
     values = {"wanted": visit.conversation_id, "after": visit.after_line, "until": visit.until_line}
-    return [
-        {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
-        for at, kind, data in connection.execute(_LINES, values)
-    ]
+    return [_message(at, kind, data) for at, kind, data in connection.execute(_LINES, values)]
+
+
+def _message(at: datetime, kind: str, data: Json) -> Json:
+    """Return a line; what a card showed stands beside the words below it."""
+    told = {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
+    if (card := data.get("card")) is not None:
+        rows = [{"label": row["label"], "value": row["value"]} for row in card["rows"] if row["value"]]
+        told["card"] = {"title": card["title"], "rows": rows, "total": card.get("total"), "state": card.get("state")}
+    return told
 
 
 def _plain(value: Any) -> Any:

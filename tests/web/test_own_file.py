@@ -22,6 +22,12 @@ from tests.web.house import House
 from values import account_view
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+CARD = {
+    "title": "Zamówienie",
+    "rows": [{"label": "Numer", "value": "FS/1"}],
+    "total": "Razem 367,77 zł",
+    "state": None,
+}
 FOUND: dict[str, Any] = {
     "format": export.FORMAT,
     "made_at": "2026-11-20T09:00:00Z",
@@ -47,7 +53,10 @@ FOUND: dict[str, Any] = {
         {
             "id": "c1",
             "channel": "web",
-            "messages": [{"at": "2026-11-20T09:00:00Z", "from": "customer", "text": EVIL, "button": None}],
+            "messages": [
+                {"at": "2026-11-20T09:00:00Z", "from": "customer", "text": EVIL, "button": None},
+                {"at": "2026-11-20T09:00:01Z", "from": "bot", "text": "Zgadza się?", "button": None, "card": CARD},
+            ],
             "people_asked_for": [{"reason": "asked", "email": EVIL, "asked_at": "2026-11-20T09:00:00Z"}],
         }
     ],
@@ -64,6 +73,7 @@ def test_nothing_in_it_can_run() -> None:
     assert "<script" not in shown
     assert "<img" not in shown
     assert shown.count("&lt;script&gt;") == 4
+    assert "Zamówienie\nNumer: FS/1\nRazem 367,77 zł\n\nZgadza się?" in shown
     assert "default-src &#39;none&#39;" in shown or "default-src 'none'" in shown
 
 

@@ -125,8 +125,8 @@ class Transcripts:
 
 
 def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
-    """Return the words of a line; `before` are the lines of the conversation above it."""
-    text = StoredMessage.from_json(entry.data).text
+    """Return the words of a line, with its card's; `before` are the lines of the conversation above it."""
+    text = StoredMessage.from_json(entry.data).plain
     if entry.kind != CUSTOMER:
         return text
     titles = titles_of(before)
@@ -174,9 +174,9 @@ def desk_lines(t: PageWords, entry: JournalEntry, from_there: set[int], words: L
     """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
     stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
     if entry.kind == BOT:
-        yield t("line.bot", text=words.bot(stored.text))
+        yield t("line.bot", text=words.bot(stored.plain))
     elif entry.kind == HELD:
-        yield t("line.held", text=words.bot(stored.text))
+        yield t("line.held", text=words.bot(stored.plain))
     elif entry.kind == AGENT and entry.revision not in from_there:
         yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(stored.text))
     elif entry.kind == BY_AGENT and cause.act in _ACTS:

@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import Locale
 
+from bot.conversation.outbound import Card, CardRow, with_card
 from bot.texts import moments
 from bot.web.page_texts import PageWords
 from bot.web.pages import Pages
@@ -143,10 +144,18 @@ class _Reader:
             FileLine(
                 self.t.get(f"own.from_{said['from']}", "own.from_bot", {}),
                 self.value("at", said["at"], {}),
-                said["text"],
+                _words(said),
             )
             for said in one["messages"]
         )
         aside = (*one["people_asked_for"], *one.get("opinions", ()))
         asked = tuple(fact for row in aside for fact in self.facts(row))
         return FileTalk((*self.facts(one), *asked), lines)
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    """Return a line's words, below what its card showed."""
+    if (shown := said.get("card")) is None:
+        return said["text"]
+    rows = tuple(CardRow("", row["label"], row["value"]) for row in shown["rows"])
+    return with_card(Card("", "", shown["title"], rows, shown["total"], shown["state"]), said["text"])

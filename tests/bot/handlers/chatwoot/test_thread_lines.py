@@ -39,6 +39,9 @@ def test_who_said_what() -> None:
     assert told(entry(3, CUSTOMER, kind="voice")) == ["(voice message)"]
     assert told(entry(4, CUSTOMER, kind="unheard of")) == ["(something that is no text)"]
     assert told(entry(6, AGENT, text="Hi", by="Marek")) == ["Marek (Okienko): Hi"]
+    card = {"kind": "order", "key": "o", "title": "Order", "rows": [{"name": "n", "label": "No.", "value": "FS/1"}]}
+    [held] = told(entry(8, "held", text="Paid.", card=card))
+    assert held.endswith("Order\nNo.: FS/1\n\nPaid."), "its card as lines"
     over = entry(9, "timer", acts=["LookAtWait", "EndWait"])
     assert told(over) == ["", "Nobody has written here for long: the request for a person ends, the bot goes on."]
     assert told(entry(10, "timer", acts=["LookAtWait"])) == [""], "it was only looked at"

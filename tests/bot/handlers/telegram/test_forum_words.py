@@ -60,6 +60,14 @@ def test_what_is_too_much_for_one_message_waits_for_the_next() -> None:
     assert (silent.text, silent.through) == ("", 7)
 
 
+CARD = {
+    "kind": "order",
+    "key": "order:1",
+    "title": "Order",
+    "rows": [{"name": "phone", "label": "Phone", "value": "+48 512 000 999"}],
+}
+
+
 def test_lines_of_the_journal() -> None:
     t = words("en")
     entries = [
@@ -70,7 +78,7 @@ def test_lines_of_the_journal() -> None:
         entry(5, "agent", 4, text="written here", by="Anna"),
         entry(6, "desk", 5, act="said", agent="a"),
         entry(7, "agent", 5, text="written elsewhere", by="Anna\u202e"),
-        entry(8, "held", 6, text="Paid."),
+        entry(8, "held", 6, text="Paid.", card=CARD),
         entry(9, "result", 7, call="AskPayment"),
         entry(10, "timer", 8, acts=["PutBack"]),
         entry(11, "timer", 9, acts=["LookAtWait", "EndWait"]),
@@ -84,7 +92,7 @@ def test_lines_of_the_journal() -> None:
         "",
         "",
         "Anna: written elsewhere",
-        "Not said, because a person has the conversation: Paid.",
+        "Not said, because a person has the conversation: Order\nPhone: +48 ••• ••• 999\n\nPaid.",
         "",
         "The customer had no answer in time: the conversation is in the queue again.",
         "Nobody has written here for long: the request for a person ends, the bot goes on.",
