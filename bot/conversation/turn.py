@@ -110,6 +110,14 @@ class TurnResult(Struct, frozen=True):
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
 
+    @property
+    def passed_over(self) -> bool:
+        """Return whether a press changed nothing: its step was over."""
+        return any(say.key in _PASSED_OVER for say in self.says)
+
+
+_PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed"))
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyWords:

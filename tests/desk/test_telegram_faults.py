@@ -49,7 +49,7 @@ async def test_a_broken_bot_api_loses_nothing(tmp_path: Path, monkeypatch: pytes
         chat = Chat(api, desk, 1)
         api.faults["sendMessage"].extend([Fault(500, "Internal"), Fault(502, "Bad Gateway"), Fault(503, "?")])
         api.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
-        api.faults["editMessageReplyMarkup"].append(Fault(400, "Bad Request: message is not modified"))
+        api.faults["editMessageText"].append(Fault(400, "Bad Request: message is not modified"))
         await chat.press_after("/start", "start:buy")
         await chat.sees(lambda: chat.button("account:new"))
         assert len(chat.texts) == 2
@@ -179,7 +179,7 @@ async def test_a_secret_is_deleted_though_the_first_try_died_with_its_process(tm
 async def test_a_keyboard_that_cant_be_taken_away_answers_for_itself(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         chat = Chat(api, desk, 1)
-        api.faults["editMessageReplyMarkup"].extend([Fault(400, "Bad Request: message can't be edited")] * 3)
+        api.faults["editMessageText"].extend([Fault(400, "Bad Request: message can't be edited")] * 3)
         await chat.press_after("/start", "start:buy")
         await chat.press("account:new")
         await chat.reads("e-mail")

@@ -192,14 +192,16 @@ async def test_each_language_has_its_menu(stage: Stage) -> None:
 async def test_buttons_of_a_question_answered_in_words_stay_and_answer_for_themselves(chat: Chat) -> None:
     await chat.press_after("/start", "start:buy")
     await chat.sees(lambda: chat.button("account:new"))
-    await soon(lambda: not chat.button("start:log_in"))  # what was pressed is spent
+    await soon(lambda: not chat.button("start:log_in"))  # what was pressed is spent, and says what was chosen
+    assert chat.texts[0].endswith("\n\n✓ Kup teraz")
     await chat.say("nowe konto")
     await chat.reads("Jaki jest Twój adres e-mail")
-    before, calls = len(chat.shown), len(chat.api.made("editMessageReplyMarkup"))
+    before, edited = len(chat.shown), len(chat.api.made("editMessageText"))
     await chat.press("account:new")
     assert "Ten krok jest już za nami" in await chat.answered(before)
     await soon(lambda: not chat.button("account:new"))
-    assert (calls, len(chat.api.made("editMessageReplyMarkup"))) == (1, 2)
+    assert "✓" not in chat.texts[1], "it was no answer"
+    assert (edited, len(chat.api.made("editMessageText")), len(chat.api.made("editMessageReplyMarkup"))) == (1, 1, 1)
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:

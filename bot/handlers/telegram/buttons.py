@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import groupby
-from typing import TypedDict
+from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
 from bot.conversation.outbound import Button, Reply, ReplyLink
+from bot.conversation.render import TICKED, UNTICKED
 
 MOST_DATA_BYTES = 64
 #: Up to this many answers stand one below the other; more of them stand in pairs.
@@ -20,9 +21,22 @@ IN_VIEW = 5
 #: Titles up to this length fit side by side on a phone.
 SHORT_TITLE = 16
 MOST_BUTTONS = 100
+TICKS = (TICKED, UNTICKED)
+CHOSEN = "✓"
+STILL = "-"
+"""The data of a button that only shows what was chosen: pressing it says nothing."""
 
 _BOUND = re.compile(r"([0-9]{1,18})\|(.*)", re.DOTALL)
 _SHORT_KEY = re.compile(r"k:([0-9]{1,18}):([0-9]{1,3})")
+
+
+class Key(TypedDict, total=False):
+    """One button below a message; besides its text it has one thing that it does."""
+
+    text: Required[str]
+    url: str
+    callback_data: str
+    copy_text: Mapping[str, str]
 
 
 KeyboardRow = Sequence[Mapping[str, object]]
@@ -57,10 +71,25 @@ class BoundButton:
 def data_of(message: Reply, index: int) -> str | None:
     """Return the data of a button, at most 64 bytes; None if it can't be told which it is."""
     payload = message.buttons[index].payload
-    if message.seq is None:
-        return payload if 0 < len(payload.encode()) <= MOST_DATA_BYTES else None
-    data = f"{message.seq}|{payload}"
-    return data if len(data.encode()) <= MOST_DATA_BYTES else f"k:{message.seq}:{index}"
+    data = _bound(message, payload)
+    return (data or None) if len(data.encode()) <= MOST_DATA_BYTES else _short_key(message, index)
+
+
+def data_of_payload(message: Reply, payload: str) -> str | None:
+    """Return the data of a button that stands in a row of the message's card, as `data_of`."""
+    data = _bound(message, payload)
+    if len(data.encode()) <= MOST_DATA_BYTES:
+        return data
+    index = next((at for at, button in enumerate(message.buttons) if button.payload == payload), None)
+    return None if index is None else _short_key(message, index)
+
+
+def _bound(message: Reply, payload: str) -> str:
+    return payload if message.seq is None else f"{message.seq}|{payload}"
+
+
+def _short_key(message: Reply, index: int) -> str | None:
+    return None if message.seq is None else f"k:{message.seq}:{index}"
 
 
 def read_data(data: str) -> ShortKey | BoundButton:
@@ -73,32 +102,54 @@ def read_data(data: str) -> ShortKey | BoundButton:
 
 
 def inline_keyboard(message: Reply, *, links: bool = True) -> Markup | None:
-    """Links first, each a full row; then the answers; back, help and other commands in a row of their own."""
+    """Return links first, each a full row; then the answers; back, help and other commands in a row of their own."""
     rows: list[KeyboardRow] = []
     if links:
-        rows += [[{"text": link_title(link), "url": link.href}] for link in message.links if public(link)]
-    answers = list(_answers(message))
-    commands = [pressed for pressed, button in answers if button.payload.startswith("/")]
-    rows += _rows([(pressed, button) for pressed, button in answers if not button.payload.startswith("/")])
-    rows += [commands[at : at + 3] for at in range(0, len(commands), 3)]
+        rows += [[link_key(link)] for link in message.links if public(link)]
+    rows += fitting_rows([(key, button.title) for key, button in _keys(message) if not is_command(button)])
+    rows += command_rows(message)
     return {"inline_keyboard": rows} if rows else None
 
 
-def _answers(message: Reply) -> Iterator[tuple[Mapping[str, object], Button]]:
+def command_rows(message: Reply) -> list[KeyboardRow]:
+    """Return back, help and other commands, three beside each other."""
+    commands = [key for key, button in _keys(message) if is_command(button)]
+    return [commands[at : at + 3] for at in range(0, len(commands), 3)]
+
+
+def is_command(button: Button) -> bool:
+    """Return whether it goes another way than to answer."""
+    return button.payload.startswith("/")
+
+
+def link_key(link: ReplyLink) -> Key:
+    """Return the button of a link."""
+    return {"text": link_title(link), "url": link.href}
+
+
+def _keys(message: Reply) -> Iterator[tuple[Key, Button]]:
     for index, button in enumerate(message.buttons[:MOST_BUTTONS]):
         data = data_of(message, index)
         if data and button.title.strip():
             yield {"text": button.title, "callback_data": data}, button
 
 
-def _rows(answers: list[tuple[Mapping[str, object], Button]]) -> list[KeyboardRow]:
-    crowded = len(answers) > IN_VIEW
+def fitting_rows(keys: Sequence[tuple[Key, str]]) -> list[KeyboardRow]:
+    """Return answers with their titles as rows: short ones in pairs, all in pairs where there are many of them.
+
+    What can be ticked has a row to itself, so that it looks like a list and not like answers.
+    """
+    crowded = sum(not title.startswith(TICKS) for _, title in keys) > IN_VIEW
     rows: list[KeyboardRow] = []
-    for short, group in groupby(answers, lambda answer: crowded or len(answer[1].title) <= SHORT_TITLE):
-        width = 2 if short else 1
-        pressed = [button for button, _ in group]
-        rows += [pressed[at : at + width] for at in range(0, len(pressed), width)]
+    for width, group in groupby(keys, lambda key: _width(key[1], crowded=crowded)):
+        beside = [key for key, _ in group]
+        rows += [beside[at : at + width] for at in range(0, len(beside), width)]
     return rows
+
+
+def _width(title: str, *, crowded: bool) -> int:
+    """Return how many buttons like this one stand beside each other."""
+    return 2 if (crowded or len(title) <= SHORT_TITLE) and not title.startswith(TICKS) else 1
 
 
 def contact_keyboard(message: Reply, share_number: str) -> Markup:
@@ -109,8 +160,11 @@ def contact_keyboard(message: Reply, share_number: str) -> Markup:
 
 
 def only_links(markup: Markup) -> Markup | None:
-    """Return what stays of a keyboard once its step is answered: ways to go, no answers."""
-    rows = [[button for button in row if button.get("url")] for row in markup.get("inline_keyboard", ())]
+    """Return what stays of a keyboard once its step is answered: ways to go, what can be copied, no answers."""
+    rows = [
+        [button for button in row if button.get("url") or button.get("copy_text")]
+        for row in markup.get("inline_keyboard", ())
+    ]
     return {"inline_keyboard": [row for row in rows if row]} if any(rows) else None
 
 

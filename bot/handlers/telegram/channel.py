@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.routing import Route
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.conversation.port import Desk
 from bot.handlers.telegram.client import BotClient, wait_of
-from bot.handlers.telegram.command_menu import ChannelWords, set_menu, shipped_words
+from bot.handlers.telegram.command_menu import ChannelWords, set_menu, set_profile, shipped_words
 from bot.handlers.telegram.polling import ALLOWED_UPDATES, Polling, alone
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
@@ -99,8 +99,9 @@ class TelegramChannel:
     async def _serve(self) -> None:
         await self._insist(self._bot.initialize)
         await self._insist(self._connect)
-        async with asyncio.TaskGroup() as group:  # the menu is a courtesy: nothing waits for it
-            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale, self._words)))
+        async with asyncio.TaskGroup() as group:  # menu and profile are a courtesy: nothing waits for them
+            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale, self._words), courtesy=True))
+            group.create_task(self._insist(lambda: set_profile(self._bot, self._locale, self._words), courtesy=True))
             if isinstance(self._way, ByPolling):
                 way = self._way
                 polling = Polling(self._bot, self._reception, wait_s=way.wait_s, my_turn=way.my_turn, sleep=self._sleep)
@@ -117,8 +118,8 @@ class TelegramChannel:
             max_connections=WEBHOOK_CONNECTIONS,
         )
 
-    async def _insist(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Do a step of the setting up, again and again if need be."""
+    async def _insist(self, step: Callable[[], Awaitable[object]], *, courtesy: bool = False) -> None:
+        """Do a step of the setting up, again and again if need be; a courtesy only while it isn't refused for good."""
         pause_s = 0.5
         while True:
             try:
@@ -126,6 +127,8 @@ class TelegramChannel:
                 return
             except TelegramError as error:  # its text may hold the token: only its kind is logged
                 log.warning("telegram.not_set_up", error=type(error).__name__)
+                if courtesy and isinstance(error, BadRequest | InvalidToken):  # a Bot API that doesn't know the method
+                    return
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
                 if isinstance(error, RetryAfter):
                     pause_s = max(pause_s, wait_of(error).total_seconds())

@@ -1,10 +1,10 @@
-"""The few words that are the channel's own: the commands' menu and the button that shares the phone number."""
+"""The few words that are the channel's own: what the bot's profile and menu say, and buttons that only Telegram has."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, MenuButtonCommands
 
 from bot.texts.catalogue import Catalogue
 from bot.texts.toml_tables import common
@@ -12,18 +12,37 @@ from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
+OWN = ("share_number", "copy", "change", "description", "short_description")
+"""The other words."""
+
+
+#: The Bot API's own limits.
+LONGEST_DESCRIPTION = 512
+LONGEST_SHORT_DESCRIPTION = 120
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelWords:
-    """The words by language: `menus` says of each command what it does."""
+    """The words by language, then by name; `menus` says of each command what it does."""
 
     menus: Mapping[str, tuple[tuple[str, str], ...]]
-    sharing: Mapping[str, str]
+    own: Mapping[str, Mapping[str, str]]
 
     def share_number(self, locale: str) -> str:
-        """Return what the contact button says; in a language without words, in the first one."""
-        return self.sharing.get(locale) or next(iter(self.sharing.values()))
+        """Return what the contact button says."""
+        return self._word("share_number", locale)
+
+    def copy(self, locale: str) -> str:
+        """Return what a button that copies something begins with."""
+        return self._word("copy", locale)
+
+    def change(self, locale: str) -> str:
+        """Return what a button that changes a row of a card begins with."""
+        return self._word("change", locale)
+
+    def _word(self, name: str, locale: str) -> str:
+        """Return it in the language; in one without words, in the first."""
+        return (self.own.get(locale) or next(iter(self.own.values())))[name]
 
 
 def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelWords:
@@ -31,7 +50,7 @@ def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelW
     spoken = tuple(locales)
     return ChannelWords(
         {locale: tuple((name, say(f"telegram.menu.{name}", locale)) for name in COMMANDS) for locale in spoken},
-        {locale: say("telegram.share_number", locale) for locale in spoken},
+        {locale: {name: say(f"telegram.{name}", locale) for name in OWN} for locale in spoken},
     )
 
 
@@ -39,15 +58,32 @@ def words_of(say: Callable[[str, str], str], locales: Iterable[str]) -> ChannelW
 def shipped_words() -> ChannelWords:
     """Return the words of the shipped languages, for a channel without a profile."""
     catalogue = Catalogue({locale: common(locale) for locale in SHIPPED}, {})
-    return words_of(lambda key, locale: catalogue.fill(key, {}, locale), (ENGLISH, *SHIPPED))
+    return words_of(lambda key, locale: catalogue.fill(key, {"seller": "Okienko"}, locale), (ENGLISH, *SHIPPED))
 
 
 async def set_menu(bot: Bot, default: str, words: ChannelWords) -> None:
-    """Set the menu for every language, and `default`'s for customers of all others."""
+    """Set the menu for every language, and `default`'s for customers of all others; its button opens it."""
     for language, said in words.menus.items():
         menu = [BotCommand(command, what) for command, what in said]
-        # Telegram knows languages by two letters only; one of three has the menu as the default at most.
-        if len(language) == 2:
-            await bot.set_my_commands(menu, language_code=language)
-        if language == default:
-            await bot.set_my_commands(menu)
+        for code in _codes(language, default):
+            await bot.set_my_commands(menu, language_code=code)
+    await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+
+
+async def set_profile(bot: Bot, default: str, words: ChannelWords) -> None:
+    """Set what an empty chat and the bot's profile say, where they say something else: Telegram limits how often."""
+    for language, own in words.own.items():
+        long, short = own["description"][:LONGEST_DESCRIPTION], own["short_description"][:LONGEST_SHORT_DESCRIPTION]
+        for code in _codes(language, default):
+            if (await bot.get_my_description(code)).description != long:
+                await bot.set_my_description(long, code)
+            if (await bot.get_my_short_description(code)).short_description != short:
+                await bot.set_my_short_description(short, code)
+
+
+def _codes(language: str, default: str) -> list[str | None]:
+    """Return for whom a language's words are; None stands for all who have none of their own.
+
+    Telegram knows languages by two letters only; one of three has its words as the default at most.
+    """
+    return [*([language] if len(language) == 2 else []), *([None] if language == default else [])]

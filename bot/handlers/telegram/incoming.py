@@ -5,12 +5,12 @@ Only what the desk needs is looked at: python-telegram-bot's objects of a whole 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from telegram import ChatMember
-from telegram.constants import ChatType
+from telegram.constants import ChatType, MessageEntityType
 
 from bot.conversation.inbound import (
     Body,
@@ -22,7 +22,7 @@ from bot.conversation.inbound import (
     Text,
     UnsupportedMedia,
 )
-from bot.handlers.telegram.buttons import Markup, ShortKey, read_data
+from bot.handlers.telegram.buttons import STILL, Markup, ShortKey, read_data
 
 Json = Mapping[str, Any]
 """An object that nobody has checked yet."""
@@ -65,6 +65,10 @@ _NOTICES = frozenset(
     "forum_topic_closed forum_topic_reopened video_chat_scheduled video_chat_started video_chat_ended "
     "video_chat_participants_invited passport_data".split()
 )
+#: Kinds of entities that say how words look, or what is behind them.
+_FORMATS = frozenset(
+    "bold italic underline strikethrough spoiler blockquote expandable_blockquote code pre text_link".split()
+)
 _ADDRESSED_COMMAND = re.compile(r"^(/[A-Za-z0-9_]+)@\w+")
 
 
@@ -76,14 +80,41 @@ class TelegramText:
 
 
 @dataclass(frozen=True, slots=True)
+class PressedMessage:
+    """The message below which a button was pressed.
+
+    An old one comes without its content ("inaccessible"): then there is nothing to keep of it. `entities` are those
+    that format it; what Telegram finds by itself (addresses, commands) it finds again.
+    """
+
+    id: int
+    markup: Markup | None = None
+    text: str = field(default="", repr=False)
+    entities: tuple[Json, ...] = field(default=(), repr=False)
+
+    @property
+    def is_card(self) -> bool:
+        """Return whether it shows a card, which a later press may change in its place: only cards have a title."""
+        return any(entity["type"] == MessageEntityType.BOLD for entity in self.entities)
+
+    def title(self, data: str) -> str | None:
+        """Return what the button with this data says."""
+        rows = self.markup["inline_keyboard"] if self.markup and "inline_keyboard" in self.markup else ()
+        return next((_words(key["text"]) for row in rows for key in row if key.get("callback_data") == data), None)
+
+
+@dataclass(frozen=True, slots=True)
 class TelegramPress:
-    """A pressed button. `key` still has to be looked up, else `inbound` is whole; the query wants an answer."""
+    """A pressed button. `key` still has to be looked up, else `inbound` is whole; the query wants an answer.
+
+    `title` is what the button said.
+    """
 
     inbound: Inbound
     key: ShortKey | None
     query_id: str
-    message_id: int
-    markup: Markup | None
+    message: PressedMessage
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +191,27 @@ def _inbound(
 
 def _press(update: Json, query: Json) -> TelegramPress | Stray:
     message, data = query.get("message"), query.get("data")
-    if message is None or message["chat"]["type"] != ChatType.PRIVATE or not data:
+    if message is None or message["chat"]["type"] != ChatType.PRIVATE or not data or data == STILL:
         return Stray(_words(query["id"]))
     read = read_data(_words(data))
     key = read if isinstance(read, ShortKey) else None
-    body = ButtonPressed(data if isinstance(read, ShortKey) else read.payload, read.seq)
+    pressed = _pressed(message)
+    body = ButtonPressed(data if isinstance(read, ShortKey) else read.payload, read.seq, str(pressed.id))
     return TelegramPress(
         inbound=_inbound(update, message, query["from"], body),
         key=key,
         query_id=_words(query["id"]),
-        message_id=_number(message["message_id"]),
-        # An old message comes without its keyboard ("inaccessible"): then there is nothing to keep of it.
+        message=pressed,
+        title=pressed.title(data),
+    )
+
+
+def _pressed(message: Json) -> PressedMessage:
+    return PressedMessage(
+        id=_number(message["message_id"]),
         markup=_keyboard(message.get("reply_markup")),
+        text=_words(message.get("text") or ""),
+        entities=tuple(entity for entity in message.get("entities") or () if entity["type"] in _FORMATS),
     )
 
 

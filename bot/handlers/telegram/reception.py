@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,12 +15,14 @@ from telegram.error import TelegramError
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
-from bot.handlers.telegram.buttons import ShortKey
+from bot.conversation.render import TICKED, UNTICKED
+from bot.handlers.telegram.buttons import CHOSEN, ShortKey
 from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.group_updates import GroupUpdate
 from bot.handlers.telegram_group.members import Members
-from services.store.errors import StoreUnavailable
+from services.store.errors import ConversationGone, StoreUnavailable
+from values.meaning import Expects
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +60,7 @@ class Reception:
 
     async def close(self) -> None:
         """Wait for what was begun on the side (answers to presses, keyboards taken away)."""
+        self._sender.typing.close()
         if self._aside:
             await asyncio.wait(self._aside, timeout=5)
         if self._agents is not None:
@@ -94,16 +98,27 @@ class Reception:
             # each other in the desk, which sees by its queue that there are several.
             inbound = await self._whole(parsed)
             turn = asyncio.ensure_future(self._desk.receive(inbound))
-        receipt = await turn
-        if isinstance(parsed, TelegramPress) and parsed.markup is not None:
-            self._start(self._sender.spend(address, parsed.message_id, parsed.markup))
+        receipt = await self._sender.typing.during(address, turn)
+        if isinstance(parsed, TelegramPress) and _spends(parsed, receipt):
+            self._start(self._sender.spend(address, parsed.message, _trace(parsed, receipt)))
+        if receipt.turned is not None and receipt.turned.calls:
+            due = partial(self._is_due, receipt.conversation_id)
+            self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due)
         return receipt
+
+    async def _is_due(self, conversation_id: str) -> bool:
+        """Tell whether a machine's result is still awaited."""
+        try:
+            return (await self._desk.standing(conversation_id, at_most_wait=True)).expects == Expects.wait
+        except (StoreUnavailable, ConversationGone):
+            return False
 
     async def _whole(self, parsed: TelegramText | TelegramPress) -> Inbound:
         if isinstance(parsed, TelegramText) or parsed.key is None:
             return parsed.inbound
         payload = await self._payload(parsed.inbound, parsed.key)
-        return replace(parsed.inbound, body=ButtonPressed(payload, parsed.key.seq)) if payload else parsed.inbound
+        body = ButtonPressed(payload, parsed.key.seq, str(parsed.message.id)) if payload else parsed.inbound.body
+        return replace(parsed.inbound, body=body)
 
     async def _payload(self, inbound: Inbound, key: ShortKey) -> str | None:
         """Return what the button sends.
@@ -142,6 +157,30 @@ class Reception:
         task = asyncio.create_task(work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
+
+
+def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
+    """Tell whether the pressed message loses its answers.
+
+    Not where the reply stands in its place. Nor a card to whose press no reply is seen here: a press right behind it is
+    answered for both, perhaps in that place.
+    """
+    if press.message.markup is None:
+        return False
+    replies = () if receipt.turned is None else [line.data for line in receipt.turned.lines if line.seq is not None]
+    if any(reply.get("place") == str(press.message.id) for reply in replies):
+        return False
+    return bool(replies) or not press.message.is_card
+
+
+def _trace(press: TelegramPress, receipt: TurnReceipt) -> str | None:
+    """Return what stays below the question: the answer that was given, a box with its new tick; None if it wasn't."""
+    if press.title is None or receipt.turned is None or receipt.turned.passed_over:
+        return None
+    for before, after in ((TICKED, UNTICKED), (UNTICKED, TICKED)):
+        if press.title.startswith(before):
+            return after + press.title.removeprefix(before)
+    return f"{CHOSEN} {press.title.removeprefix(CHOSEN).strip()}"
 
 
 def _update_id(raw: object) -> int | None:

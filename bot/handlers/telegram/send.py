@@ -1,34 +1,43 @@
 """Messages out to Telegram: one message of the transcript → one or more messages of a chat.
 
 The Bot API has no idempotency key: after a time-out a message may have arrived, and is sent again (at least once).
-Texts are sent without a parse mode: nothing in them is mark-up, so nothing has to be escaped or can fail to parse.
+Texts without a card are sent without a parse mode: nothing in them is mark-up, so nothing can fail to parse. A message
+that changes an earlier one (`Reply.place`) edits it, which may be done again as often as need be.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.outbound import Card, Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
-from bot.conversation.splitting import split
+from bot.conversation.splitting import split, units
 from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
+from bot.handlers.telegram.cards import card_keyboard, html_of
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
+from bot.handlers.telegram.incoming import PressedMessage
 from bot.handlers.telegram.pace import Pace
+from bot.handlers.telegram.typing_shown import TypingShown
 
 log = structlog.get_logger(__name__)
 
 LONGEST = 4096
 """Telegram's own limit, in UTF-16 code units."""
+#: Left for links that are written below the words.
+_MARGIN = 600
 NO_PREVIEW: Final = {"is_disabled": True}
 AFTER_A_FAULT = timedelta(seconds=5)
 AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 #: Descriptions of "400 Bad Request" that mean the chat, not the message.
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "chat was deactivated", "user is deactivated")
+#: Descriptions of "400 Bad Request" to an edit that mean the message there, not what it is to say.
+_NO_MORE_CHANGED = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_NOT_MODIFIED = "message is not modified"
 #: What stands in for a message without words (Telegram takes none).
 _NO_WORDS = "…"
 
@@ -39,6 +48,7 @@ class _Form:
 
     parts: list[str]
     markup: Markup | None
+    html: bool = False
 
 
 class TelegramSender:
@@ -50,21 +60,24 @@ class TelegramSender:
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._sharing: Recent[str, bool] = Recent()
+        self.typing = TypingShown(bot)
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send `message` to the chat `address`; call it again with the same message after `Later`."""
         refused: BadRequest | None = None
-        sharing = self._words.share_number(message.locale or "")
+        self.typing.answered(address, message.seq)
         try:
-            for form in _forms(message, sharing):
+            if message.place is not None and (changed := await self._change(address, message, message.place)):
+                return changed
+            for form in _forms(message, self._words):
                 try:
                     return await self._send(address, message.id, form)
                 except BadRequest as error:
                     if _is_gone(error):
-                        return Dead(gone=True)
+                        raise
                     refused = error
         except TelegramError as error:
-            return _outcome(error)
+            return Dead(gone=True) if isinstance(error, BadRequest) and _is_gone(error) else _outcome(error)
         log.error("telegram.message_refused", message=message.id, error=str(refused))
         return Dead(gone=False)
 
@@ -79,16 +92,54 @@ class TelegramSender:
             return _outcome(error)
         return Delivered(reference)
 
-    async def spend(self, address: str, message_id: int, markup: Markup) -> None:
-        """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort."""
-        if not offers(markup):
+    async def spend(self, address: str, pressed: PressedMessage, chosen: str | None) -> None:
+        """Take the answers off a message one of whose buttons was pressed; its links stay. Best effort.
+
+        `chosen`: what the button said, where it was taken as the answer; it stays below the question then.
+        """
+        if pressed.markup is None or not offers(pressed.markup):
             return
-        place = {"chat_id": int(address), "message_id": message_id}
+        place = {"chat_id": int(address), "message_id": pressed.id, "reply_markup": only_links(pressed.markup)}
+        text = f"{pressed.text}\n\n{chosen}" if chosen and pressed.text else ""
         try:
-            await self._bot.call("editMessageReplyMarkup", **place, reply_markup=only_links(markup))
+            if text and units(text) <= LONGEST:
+                shown = {"text": text, "entities": pressed.entities or None, "link_preview_options": NO_PREVIEW}
+                await self._bot.call("editMessageText", **place, **shown)
+            else:
+                await self._bot.call("editMessageReplyMarkup", **place)
         except TelegramError as error:
             # "Not modified", too old, deleted: the button answers for itself when it is pressed.
             log.debug("telegram.keyboard_stays", error=type(error).__name__)
+
+    async def _change(self, address: str, message: Reply, place: str) -> Delivered | None:
+        """Edit the message in whose place this one stands; None if it must be sent anew. Raises TelegramError.
+
+        A keyboard for below the chat can't be edited in, nor can one message become two.
+        """
+        if message.asks_contact or not place.isdecimal():
+            return None
+        for form in _forms(message, self._words):
+            if len(form.parts) > 1:
+                return None
+            await self._pace.turn(address)
+            try:
+                return await self._edit(address, int(place), form)
+            except BadRequest as error:
+                if _is_gone(error):
+                    raise
+                if any(sign in error.message.lower() for sign in _NO_MORE_CHANGED):
+                    return None
+        return None
+
+    async def _edit(self, address: str, message_id: int, form: _Form) -> Delivered:
+        shown = _shown(form.parts[0], form.markup, html=form.html)
+        try:
+            edited = await self._bot.call("editMessageText", chat_id=int(address), message_id=message_id, **shown)
+        except BadRequest as error:
+            if _NOT_MODIFIED in error.message.lower():  # edited before, and the note of it was lost
+                return Delivered(str(message_id))
+            raise
+        return _delivered(edited)
 
     async def _send(self, address: str, message: int, form: _Form) -> Delivered:
         delivered = Delivered("")
@@ -97,9 +148,7 @@ class TelegramSender:
         for index, text in enumerate(parts[done:], done):
             await self._pace.turn(address)
             markup = self._markup(address, form.markup if index == len(parts) - 1 else None)
-            sent = await self._bot.call(
-                "sendMessage", chat_id=int(address), text=text, reply_markup=markup, link_preview_options=NO_PREVIEW
-            )
+            sent = await self._bot.call("sendMessage", chat_id=int(address), **_shown(text, markup, html=form.html))
             delivered = _delivered(sent)
             self._progress.set((address, message), index + 1)
             self._keep(address, markup)
@@ -129,16 +178,37 @@ class TelegramSender:
             self._sharing.set(address, True)
 
 
-def _forms(message: Reply, share_number: str) -> Iterator[_Form]:
+def _shown(text: str, markup: Markup | None, *, html: bool) -> Mapping[str, object]:
+    """Return what a message shows, as parameters."""
+    mode = "HTML" if html else None
+    return {"text": text, "parse_mode": mode, "reply_markup": markup, "link_preview_options": NO_PREVIEW}
+
+
+def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
     """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
-    if not message.asks_contact:
+    if (card := message.card) is not None:
+        yield from _card_forms(message, card, words)
+        message = replace(message, text=message.plain, card=None)
+    elif not message.asks_contact:
         yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
     every = text_with_links(message, every=True)
     if message.asks_contact:
-        yield _Form(_parts(every), contact_keyboard(message, share_number))
+        yield _Form(_parts(every), contact_keyboard(message, words.share_number(message.locale or "")))
     yield _Form(_parts(every), inline_keyboard(message, links=False))
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
     yield _Form(_parts(f"{every}\n\n{titles}"), None)
+
+
+def _card_forms(message: Reply, card: Card, words: ChannelWords) -> Iterator[_Form]:
+    """Yield a card as it is to look, then as plain text; where it is too long for one message, in parts."""
+    asking = contact_keyboard(message, words.share_number(message.locale or "")) if message.asks_contact else None
+    full = asking or card_keyboard(message, card, words)
+    if units(message.plain) + _MARGIN <= LONGEST:
+        yield _Form([html_of(message, card)], full, html=True)
+    plain = replace(message, text=message.plain)
+    yield _Form(_parts(text_with_links(plain, every=False)), full)
+    plainer = asking or card_keyboard(message, card, words, plainer=True)
+    yield _Form(_parts(text_with_links(plain, every=True)), plainer)
 
 
 def _parts(text: str) -> list[str]:
@@ -147,7 +217,7 @@ def _parts(text: str) -> list[str]:
 
 def _delivered(sent: object) -> Delivered:
     match sent:
-        case {"message_id": int(reference), "date": int(at)}:
+        case {"message_id": int(reference), "edit_date": int(at)} | {"message_id": int(reference), "date": int(at)}:
             return Delivered(str(reference), datetime.fromtimestamp(at, UTC))
         case _:
             raise TypeError("not a message")

@@ -41,6 +41,7 @@ class BotApi:
         self.sent: dict[int, list[Json]] = defaultdict(list)
         self.deleted: list[tuple[int, int]] = []
         self.blocked: set[int] = set()
+        self.profile: dict[tuple[str, str | None], str] = {}  # by name and language
         self.webhook: Json | None = None
         self.base_url = ""
         self.update_id = 1000
@@ -133,6 +134,26 @@ class BotApi:
     async def do_setMyCommands(self, params: Json) -> bool:
         return True
 
+    async def do_setChatMenuButton(self, params: Json) -> bool:
+        return True
+
+    async def do_getMyDescription(self, params: Json) -> Json:
+        return {"description": self.profile.get(("description", params.get("language_code")), "")}
+
+    async def do_setMyDescription(self, params: Json) -> bool:
+        self.profile["description", params.get("language_code")] = params["description"]
+        return True
+
+    async def do_getMyShortDescription(self, params: Json) -> Json:
+        return {"short_description": self.profile.get(("short_description", params.get("language_code")), "")}
+
+    async def do_setMyShortDescription(self, params: Json) -> bool:
+        self.profile["short_description", params.get("language_code")] = params["short_description"]
+        return True
+
+    async def do_sendChatAction(self, params: Json) -> bool:
+        return True
+
     async def do_setWebhook(self, params: Json) -> bool:
         self.webhook = params
         return True
@@ -157,7 +178,7 @@ class BotApi:
 
     async def do_sendMessage(self, params: Json) -> Json:
         chat, markup = params["chat_id"], params.get("reply_markup")
-        text = words_of(params)["text"]
+        content = words_of(params)
         inline_keyboard(markup)
         reply_keyboard(markup)
         self.message_id += 1
@@ -165,7 +186,7 @@ class BotApi:
             "message_id": self.message_id,
             "chat": {"id": chat, "type": "private"},
             "date": self.second(),
-            "text": text,
+            **content,
             "reply_markup": markup,
         }
         self.sent[chat].append(message)
@@ -179,6 +200,18 @@ class BotApi:
         if before == after:
             raise MarkupRefused("message is not modified")
         message["reply_markup"] = after
+        return {key: value for key, value in message.items() if key != "reply_markup"}
+
+    async def do_editMessageText(self, params: Json) -> Json:
+        message, content = self._find(params), words_of(params)
+        before, after = message["reply_markup"], inline_keyboard(params.get("reply_markup"))
+        if before and "inline_keyboard" not in before:
+            raise MarkupRefused("message can't be edited")
+        shown = {name: message[name] for name in ("text", "entities") if name in message}
+        if (shown, before) == (content, after):
+            raise MarkupRefused("message is not modified: …")
+        message.pop("entities", None)
+        message.update(content, reply_markup=after, edit_date=self.second())
         return {key: value for key, value in message.items() if key != "reply_markup"}
 
     async def do_deleteMessage(self, params: Json) -> bool:

@@ -148,7 +148,7 @@ def test_a_press_brings_the_keyboard_that_is_to_be_taken_away() -> None:
     for message, kept in ((shown, markup), (api.message(5, text="Zgody?"), None), (inaccessible, None)):
         parsed = parse(api.press(5, "7|x:yes", message))
         assert isinstance(parsed, TelegramPress)
-        assert (parsed.message_id, parsed.markup) == (message["message_id"], kept)
+        assert (parsed.message.id, parsed.message.markup) == (message["message_id"], kept)
     for nonsense in ({"inline_keyboard": [["Tak"]]}, {"inline_keyboard": [7]}, {"inline_keyboard": 7}):
         with pytest.raises(TypeError):
             parse(api.press(5, "7|x:yes", shown | {"reply_markup": nonsense}))

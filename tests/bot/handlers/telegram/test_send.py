@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.conversation.outbound import Button, Reply, ReplyLink
+from bot.handlers.telegram.incoming import PressedMessage
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, Later, TelegramSender
 from tests.bot.handlers.scripted_desk import AT
@@ -171,7 +172,7 @@ async def test_buttons_stay_until_one_of_them_is_pressed_and_links_for_good(
     assert not api.made("editMessageReplyMarkup"), "a question costs one call"
     first, second = api.sent[CHAT]
     for shown in (first, second):
-        await sender.spend(str(CHAT), shown["message_id"], shown["reply_markup"])
+        await sender.spend(str(CHAT), PressedMessage(shown["message_id"], shown["reply_markup"]), None)
     assert [list(row[0]) for row in first["reply_markup"]["inline_keyboard"]] == [["text", "url"]]
     assert second["reply_markup"] is None
 

@@ -60,6 +60,33 @@ async def test_the_webhook_and_the_menu_are_set_at_the_start(live: BotApi) -> No
         "start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart",
     ]  # fmt: skip
     assert menus[""] == menus["it"] != menus["en"]
+    await until(lambda: live.made("setChatMenuButton"))
+    assert live.made("setChatMenuButton") == [{"menu_button": {"type": "commands"}}]
+
+
+async def test_the_bot_s_profile_is_set_once_in_each_language(
+    live: BotApi, desks_host: Hall, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    asked = ("setMyDescription", "setMyShortDescription", "getMyDescription", "getMyShortDescription")
+    await until(lambda: len(live.made("setMyShortDescription")) == 4)
+    assert {language for name, language in live.profile if name == "description"} == {None, "pl", "it", "en"}
+    assert live.profile["description", None] == live.profile["description", "it"]
+    assert all("Okienko" in said for said in live.profile.values())
+    before = [len(live.made(method)) for method in asked]
+    async with channel(desks_host, client, desk, sender):
+        await until(lambda: len(live.made("getMyShortDescription")) == before[3] + 4)
+    assert [len(live.made(method)) - count for method, count in zip(asked, before, strict=True)] == [0, 0, 4, 4]
+
+
+async def test_a_bot_api_without_the_courtesies_is_served_all_the_same(
+    api: BotApi, desks_host: Hall, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    api.faults["setMyCommands"].append(Fault(404, "Not Found"))
+    api.faults["getMyDescription"].append(Fault(404, "Not Found"))
+    async with channel(desks_host, client, desk, sender):
+        await until(lambda: api.made("setMyCommands") and api.made("getMyDescription") and api.webhook)
+        assert await api.bring(api.text(5, "hej")) == 200
+    assert len(api.made("setMyCommands")) == len(api.made("getMyDescription")) == 1
 
 
 async def test_telegram_need_not_be_there_at_the_start(

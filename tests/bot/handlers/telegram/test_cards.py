@@ -1,0 +1,228 @@
+"""Cards on Telegram: what they look like, that a press changes them in their place, and what is left of a question."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink
+from bot.handlers.telegram.buttons import STILL
+from bot.handlers.telegram.cards import html_of
+from bot.handlers.telegram.incoming import PressedMessage, Stray, TelegramPress, parse
+from bot.handlers.telegram.send import Dead, Delivered, TelegramSender
+from sandbox.telegram.markup import words_of
+from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+
+CHAT = 501
+NBSP = "\u00a0"
+TERMS = ReplyLink("document", "https://desk.example.com/documents/t", "Regulamin", id="terms")
+PAY = ReplyLink("payment", "https://pay.example.com/p/1", "Do płatności", id="1")
+METHODS = (CardChoice("BLIK", "method:blik"), CardChoice("Karta", "method:card"), CardChoice("PayPal", "method:paypal"))
+ORDER = Card(
+    "order",
+    "order:1",
+    "Zamówienie",
+    (
+        CardRow("plan", "Abonament", "Start & <Pro>", edit="edit:plan"),
+        CardRow("company", "Firma", "Nowak", edit="edit:tax_number"),
+        CardRow("method", "Płatność", "", edit="method:blik", choices=METHODS),
+        CardRow(
+            "terms",
+            "Regulamin",
+            "",
+            choices=(CardChoice("Akceptuję regulamin", "terms:accept", binds=True),),
+            document="terms",
+        ),
+        CardRow("number", "Numer", f"FS/1{NBSP}234", copy=True),
+    ),
+    total="Razem 367,77 zł",
+    state="Jeszcze nie zamówione.",
+    missing="metoda, regulamin",
+)
+BUTTONS = (
+    Button("BLIK", "method:blik"),
+    Button("Karta", "method:card"),
+    Button("PayPal", "method:paypal"),
+    Button("Akceptuję regulamin", "terms:accept"),
+    Button("Kod rabatowy", "discount:add"),
+    Button("Wstecz", "/back"),
+)
+
+
+def order(card: Card = ORDER, *, seq: int = 7, **more: Any) -> Reply:
+    fields: dict[str, Any] = {"text": "Jak zapłacisz?", "buttons": BUTTONS, "links": (PAY, TERMS), "locale": "pl"}
+    return Reply(seq * 10, seq, "bot", at=AT, card=card, **(fields | more))
+
+
+def rows(message: dict[str, Any]) -> list[list[str]]:
+    """What the buttons say."""
+    return [[key["text"] for key in row] for row in message["reply_markup"]["inline_keyboard"]]
+
+
+def bold(message: dict[str, Any]) -> list[str]:
+    return [
+        message["text"].encode("utf-16-le")[one["offset"] * 2 : (one["offset"] + one["length"]) * 2].decode("utf-16-le")
+        for one in message["entities"]
+        if one["type"] == "bold"
+    ]
+
+
+async def test_a_card_stands_above_its_words_in_bold_and_with_what_can_be_copied(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    assert isinstance(await sender.deliver(str(CHAT), order()), Delivered)
+    shown = api.last(CHAT)
+    assert shown["text"] == (
+        f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\nNumer: FS/1{NBSP}234\nRazem 367,77 zł\n"
+        "Jeszcze nie zamówione.\n\nJak zapłacisz?"
+    )
+    assert bold(shown) == ["Zamówienie", "Razem 367,77 zł"]
+    assert [one["type"] for one in shown["entities"]].count("code") == 1
+
+
+async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_first(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    expected = [
+        ["Do płatności · pay.example.com"],
+        ["BLIK", "Karta"],
+        ["PayPal"],
+        ["Regulamin · desk.example.com"],
+        ["☐ Akceptuję regulamin"],
+        ["Skopiuj: Numer"],
+        ["Zmień: Abonament", "Zmień: Firma"],
+        ["Kod rabatowy"],
+        ["Wstecz"],
+    ]
+    await sender.deliver(str(CHAT), order())
+    assert rows(api.last(CHAT)) == expected
+    keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
+    assert next(key["copy_text"] for key in keys if "copy_text" in key) == {"text": "FS/1 234"}
+    assert next(key["callback_data"] for key in keys if key["text"] == "Zmień: Firma") == "7|edit:tax_number"
+    await sender.deliver(str(CHAT), order(seq=8, text="Tego nie rozumiem.", buttons=BUTTONS[::-1]))
+    assert rows(api.last(CHAT)) == expected
+
+
+async def test_what_is_chosen_is_marked_and_keeps_its_place(api: BotApi, sender: TelegramSender) -> None:
+    chosen = (replace(METHODS[0], chosen=True, payload=""), *METHODS[1:])
+    ticked = (CardChoice("Akceptuję regulamin", "terms:accept", chosen=True, binds=True),)
+    card = replace(
+        ORDER, rows=(replace(ORDER.rows[2], edit=None, choices=chosen), replace(ORDER.rows[3], choices=ticked))
+    )
+    await sender.deliver(str(CHAT), order(card, buttons=BUTTONS[1:3], links=()))
+    assert rows(api.last(CHAT)) == [["✓ BLIK", "Karta"], ["PayPal"], ["☑ Akceptuję regulamin"]]
+    still = api.last(CHAT)["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    assert still == STILL
+    press = api.press(CHAT, still, api.last(CHAT))
+    assert parse(press) == Stray(press["callback_query"]["id"]), "answered, and nothing else"
+
+
+def test_a_long_value_is_a_quotation_that_opens() -> None:
+    words = "Zgadzam się & wiem. " * 12
+    html = html_of(order(), Card("zone", "z", "Zgoda", (CardRow("c", "Treść", words), CardRow("d", "", words))))
+    assert html.count("<blockquote expandable>Zgadzam się &amp; wiem.") == 2
+    kinds = [one["type"] for one in words_of({"text": html, "parse_mode": "HTML"})["entities"]]
+    assert kinds == ["bold", "expandable_blockquote", "expandable_blockquote"]
+
+
+async def test_what_telegram_refuses_of_a_card_goes_plainer(api: BotApi, sender: TelegramSender) -> None:
+    parts = [
+        ("can't parse entities", "Regulamin · desk.example.com", True),
+        ("Wrong HTTP URL", "BLIK", True),
+        ("BUTTON_DATA_INVALID", "–", False),
+    ]
+    for refusals in range(1, 4):
+        api.faults["sendMessage"].extend(Fault(400, f"Bad Request: {why}") for why, *_ in parts[:refusals])
+        assert isinstance(await sender.deliver(str(CHAT), order(seq=refusals)), Delivered)
+        shown = api.last(CHAT)
+        assert "entities" not in shown
+        assert shown["text"].startswith(f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\nNumer: FS/1{NBSP}234")
+        assert (PAY.href in shown["text"]) == (refusals > 1)
+    long = replace(ORDER, rows=(CardRow("plan", "Abonament", "a" * 5000),))
+    await sender.deliver(str(CHAT), order(long, seq=9))
+    assert "a" * 5000 in "".join(api.texts(CHAT))
+
+
+async def test_a_reply_with_a_place_changes_that_message_with_one_call(api: BotApi, sender: TelegramSender) -> None:
+    await sender.deliver(str(CHAT), order())
+    there = str(api.last(CHAT)["message_id"])
+    card = replace(ORDER, state="Brakuje regulaminu.")
+    outcome = await sender.deliver(str(CHAT), order(card, seq=8, place=there))
+    assert isinstance(outcome, Delivered)
+    assert (outcome.reference, outcome.at is not None) == (there, True)
+    [shown] = api.sent[CHAT]
+    assert "Brakuje regulaminu." in shown["text"]
+    assert shown["reply_markup"]["inline_keyboard"][1][0]["callback_data"] == "8|method:blik"
+    assert bold(shown) == ["Zamówienie", "Razem 367,77 zł"]
+    again = await sender.deliver(str(CHAT), order(card, seq=8, place=there))
+    assert again == Delivered(there), "as after a crash"
+    assert len(api.made("sendMessage")) == 1
+
+
+@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"])
+async def test_what_can_t_be_changed_any_more_is_said_anew(why: str, api: BotApi, sender: TelegramSender) -> None:
+    await sender.deliver(str(CHAT), order())
+    api.faults["editMessageText"].append(Fault(400, f"Bad Request: {why}"))
+    there = str(api.last(CHAT)["message_id"])
+    assert isinstance(await sender.deliver(str(CHAT), order(seq=8, place=there)), Delivered)
+    assert (len(api.made("editMessageText")), len(api.sent[CHAT])) == (1, 2)
+
+
+@pytest.mark.parametrize("more", [{"asks_contact": True}, {"place": "r1"}])
+async def test_what_can_t_be_an_edit_is_a_message(more: Any, api: BotApi, sender: TelegramSender) -> None:
+    await sender.deliver(str(CHAT), order())
+    there = str(api.last(CHAT)["message_id"])
+    await sender.deliver(str(CHAT), order(seq=8, **({"place": there} | more)))
+    assert (len(api.made("editMessageText")), len(api.sent[CHAT])) == (0, 2)
+
+
+async def test_an_edit_of_a_closed_chat_is_dead(api: BotApi, sender: TelegramSender) -> None:
+    api.faults["editMessageText"].append(Fault(400, "Bad Request: chat not found"))
+    assert await sender.deliver(str(CHAT), order(place="11")) == Dead(gone=True)
+    assert not api.made("sendMessage")
+
+
+def pressed(api: BotApi, data: str) -> PressedMessage:
+    """The last message as a press on one of its buttons brings it."""
+    shown = {"from": {"id": 1, "is_bot": True}, **api.last(CHAT), "chat": {"id": CHAT, "type": "private"}}
+    press = parse(api.press(CHAT, data, shown))
+    assert isinstance(press, TelegramPress)
+    return press.message
+
+
+async def test_the_answer_stays_below_its_question_with_words_links_and_looks(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    await sender.deliver(str(CHAT), order(text="Zapłać na http://a.pl?x=1&y=2 🎉"))
+    was = bold(api.last(CHAT))
+    message = pressed(api, "7|method:blik")
+    assert (message.is_card, message.title("7|method:blik")) == (True, "BLIK")
+    before = api.last(CHAT)["text"]
+    await sender.spend(str(CHAT), message, "✓ BLIK")
+    shown = api.last(CHAT)
+    assert shown["text"] == f"{before}\n\n✓ BLIK"
+    assert bold(shown) == was
+    assert rows(shown) == [["Do płatności · pay.example.com"], ["Regulamin · desk.example.com"], ["Skopiuj: Numer"]]
+    [call] = api.made("editMessageText")
+    assert call["link_preview_options"] == {"is_disabled": True}
+    assert "parse_mode" not in call
+
+
+async def test_a_question_without_room_loses_its_buttons_only(api: BotApi, sender: TelegramSender) -> None:
+    text = "a" * 4090
+    await sender.deliver(str(CHAT), Reply(70, 7, "bot", text, (Button("Tak", "x:yes"),), (), AT))
+    await sender.spend(str(CHAT), pressed(api, "7|x:yes"), "✓ Tak, chcę")
+    assert (api.texts(CHAT), api.last(CHAT)["reply_markup"]) == ([text], None)
+
+
+async def test_a_message_without_content_is_left_alone(api: BotApi, sender: TelegramSender) -> None:
+    await sender.spend(str(CHAT), PressedMessage(11), "✓ Tak")
+    assert [name for name, _ in api.calls] == ["getMe"]
+
+
+async def test_ticks_stand_below_each_other_and_answers_beside(api: BotApi, sender: TelegramSender) -> None:
+    ticks = [Button(f"☐ Zgoda {n}", f"consents:toggle:{n}") for n in range(4)]
+    answers = (Button("Dalej", "consents:done"), Button("Wszystkie", "consents:all"), Button("Wstecz", "/back"))
+    await sender.deliver(str(CHAT), Reply(70, 7, "bot", "Zgody?", (*ticks, *answers), (), AT))
+    assert [len(row) for row in rows(api.last(CHAT))] == [1, 1, 1, 1, 2, 1]

@@ -1,0 +1,80 @@
+"""The sign that an answer is being made: only where it takes long, and only as long as it does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.conversation.outbound import Reply
+from bot.handlers.telegram.client import BotClient
+from bot.handlers.telegram.send import TelegramSender
+from bot.handlers.telegram.typing_shown import TypingShown
+from tests.bot.handlers.scripted_desk import AT
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
+
+CHAT = "501"
+
+
+@pytest.fixture
+async def typing(client: BotClient, sender: TelegramSender) -> AsyncIterator[TypingShown]:
+    sender.typing = TypingShown(client, after_s=0.02, again_after_s=0.02)
+    yield sender.typing
+    sender.typing.close()
+
+
+def shown(api: BotApi) -> int:
+    return len(api.made("sendChatAction"))
+
+
+async def test_a_quick_turn_shows_nothing(api: BotApi, typing: TypingShown) -> None:
+    turn = asyncio.get_running_loop().create_future()
+    turn.set_result(7)
+    assert await typing.during(CHAT, turn) == 7
+    slow = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(typing.during("502", slow))
+    await until(lambda: shown(api))  # by now the first chat's would have come, too
+    slow.set_result(8)
+    assert await waiting == 8
+    assert {call["chat_id"] for call in api.made("sendChatAction")} == {502}
+
+
+async def test_a_slow_turn_shows_it_again_and_again_until_it_ends(api: BotApi, typing: TypingShown) -> None:
+    turn = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(typing.during(CHAT, turn))
+    await until(lambda: shown(api) > 2)
+    turn.set_result(None)
+    await waiting
+    await until(lambda: not typing.at_work)
+    assert api.made("sendChatAction")[0] == {"chat_id": 501, "action": "typing"}
+
+
+async def test_a_result_that_is_due_is_shown_until_its_reply_is_sent(
+    api: BotApi, typing: TypingShown, sender: TelegramSender
+) -> None:
+    due = True
+
+    async def is_due() -> bool:
+        return due
+
+    typing.until_answered(CHAT, 7, is_due)
+    await sender.deliver(CHAT, Reply(70, 7, "bot", "Sprawdzam.", (), (), AT))  # the turn's own words end no wait
+    await until(lambda: shown(api) > 1)
+    await sender.deliver(CHAT, Reply(80, 8, "bot", "Mam.", (), (), AT))
+    assert not typing.at_work
+    typing.until_answered(CHAT, 8, is_due)
+    await sender.deliver(CHAT, Reply(90, 9, "bot", "Od razu.", (), (), AT))
+    assert not typing.at_work, "answered before a moment was over"
+    due = False
+    typing.until_answered(CHAT, 9, is_due)
+    count = shown(api)
+    await until(lambda: not typing.at_work)
+    assert shown(api) == count, "another process answered"
+
+
+async def test_what_telegram_says_to_it_hurts_nobody(api: BotApi, typing: TypingShown) -> None:
+    api.faults["sendChatAction"].append(Fault(429, "Too Many Requests", {"retry_after": 9}))
+    turn = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(typing.during(CHAT, turn))
+    await until(lambda: shown(api) and not typing.at_work)
+    turn.set_result(None)
+    await waiting
