@@ -66,6 +66,7 @@ _CODE_CUE = re.compile(
 )
 _CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
 _LONGEST_CODE_MESSAGE = 80
+_CODE_LIKE = re.compile(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 _LONGEST_TO_SEARCH = 2000
 _LONGEST_AMOUNT = 120
@@ -174,10 +175,22 @@ def _asks_for_deletion(text: str, langs: Languages) -> bool:
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:
+    if expected.code:
+        return _letter_code(text, expected, langs)
     if not closed(expected.expects):
         return None
     tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected, langs)
     return None if tried is None else Answer(text, tried.value)
+
+
+def _letter_code(text: str, expected: Expected, langs: Languages) -> Answer | None:
+    """Return the one code in a short statement, or digits alone that may have been meant for it; None for all else."""
+    if len(text) > _LONGEST_CODE_MESSAGE or "@" in text or "?" in text:
+        return None
+    tried = attempt(text, Expects.contact_code, expected, langs)
+    if tried is None or not (tried.good or _CODE_LIKE.fullmatch(text)):
+        return None
+    return Answer(text, tried.value)
 
 
 def _enough(text: str, expected: Expected, langs: Languages) -> Press | None:

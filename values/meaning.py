@@ -69,7 +69,8 @@ class Expected:
     country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
     steps) that may be corrected, each with its kind; `optional` steps can be skipped, and `several` take more than one
     of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
-    all"; `names` are the seller's own and its products'.
+    all"; `names` are the seller's own and its products'. `code`: six digits are
+    an answer, though the step awaits something else.
     """
 
     expects: Expects
@@ -85,6 +86,7 @@ class Expected:
     pieces: tuple[str, ...] = ()
     enough: str = ""
     names: tuple[str, ...] = ()
+    code: bool = False
 
 
 CommandName = Literal[

@@ -78,6 +78,7 @@ _BY_KIND: dict[Expects, Specimens] = {
     Expects.email: _EMAIL,
     Expects.contact_code: _CODE,
     Expects.login_code: _CODE,
+    Expects.email_link: _CODE,
     Expects.customer_number: Specimens(
         ("10000017", "1000 0025", "nr 10000033"), ("1000001", "100000178"), ("anna@example.com",)
     ),

@@ -229,6 +229,7 @@ class MessageUnderstanding:
             pieces=self._pieces(step.pieces(getattr(ctx.case, step.dialog), ctx)),
             enough=_enough(step),
             names=self._names,
+            code=_takes_letter_code(step),
         )
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:
@@ -283,12 +284,17 @@ def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
 def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
     """Hide a typed code in what is kept: it is compared and forgotten."""
     said = heard.said.meaning
-    if not isinstance(said, meaning.Answer) or step.expects not in _CODES:
+    if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or _takes_letter_code(step)):
         return heard
     typed = parse_code(said.text if said.value is None else str(said.value))
     return (
         structs.replace(heard, line=structs.replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
     )
+
+
+def _takes_letter_code(step: Step[Any]) -> bool:
+    """Tell whether the letter whose link is awaited may hold a code, which is as good."""
+    return step.expects is Expects.email_link and step.parse is not None
 
 
 def _enough(step: Step[Any]) -> str:

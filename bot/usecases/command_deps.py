@@ -14,6 +14,8 @@ from dialogs.versions import load
 from services import limits
 from services.accounts import accounts, consents, one_time_links
 from services.accounts.one_time_links import Purpose
+from services.contacts import codes
+from services.contacts.code_quotas import LETTER
 from values.consent import Acceptance, Consent
 from values.seller import Seller
 
@@ -27,7 +29,9 @@ LETTERS = (
 )
 HELD_BACK = ""
 """The letter that isn't sent for the sake of these limits."""
-MAILED: tuple[Purpose, ...] = ("confirm_email", "taken_log_in", "register")
+CONFIRMING: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
+"""The letters that follow a sign-up."""
+MAILED: tuple[Purpose, ...] = (*CONFIRMING, "register")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class CommandDeps:
     def letter(self, context: CommandContext, account_id: str, *, taken: bool) -> str:
         """Return the link of the letter that follows a sign-up.
 
-        It confirms a free address, leads a taken one to log-in.
+        It confirms a free address, leads a taken one to log-in. The letter to a free one holds a code beside it. To a
+        taken one there is a code, too, which nobody is told: a try there ends as any other wrong one.
 
         The account's earlier letters die, from whichever conversation they were sent: they may be in a mailbox that
         isn't the account's any more.
@@ -86,6 +91,16 @@ class CommandDeps:
         one_time_links.cancel_of_account(context.connection, account_id=account_id, purposes=MAILED)
         bound = {"to": one_time_links.addressee(self.server_key, mine.email_key)}
         self.link(context, "taken_log_in" if taken else "confirm_email", account_id, bound)
+        codes.issue(
+            context.connection,
+            challenge_id=context.id,
+            purpose=LETTER,
+            target=mine.email_key,
+            conversation_id=context.conversation.id,
+            server_key=self.server_key,
+            now=context.now,
+            quotas=False,
+        )
         return context.id
 
     def is_user_name(self, typed: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import commands as accounts
+from bot.usecases.accounts import confirmation
 from bot.usecases.billing import commands as payment
 from bot.usecases.channels import commands as elsewhere
 from bot.usecases.command_deps import CommandDeps
@@ -32,7 +33,7 @@ from dialogs.messages.account import (
     TellUserName,
 )
 from dialogs.messages.company import ListCompanies, SaveCompany, SetCheck
-from dialogs.messages.contact import CheckCode, IssueCode, KeepPhone
+from dialogs.messages.contact import CheckCode, CheckLetterCode, IssueCode, KeepPhone
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
 from dialogs.messages.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
 from dialogs.messages.feedback import KeepFeedback, KeepReason
@@ -86,6 +87,7 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     IssueCode: contact.issue_code,
     KeepPhone: contact.keep_phone,
     CheckCode: contact.check_code,
+    CheckLetterCode: confirmation.check_letter_code,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,
     ListConsents: accounts.list_consents,

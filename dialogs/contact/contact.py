@@ -1,4 +1,4 @@
-"""Contact: the customer proves a phone number by a code typed in the chat, an e-mail by a link.
+"""Contact: the customer proves a phone number by a code typed in the chat, an e-mail by a link or its letter's code.
 
 With customers on file the channel is chosen first, and the contact given must equal the one on file.
 """
@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, proving
+from dialogs.contact import letter_code
 from dialogs.contact.conditions import (
     ANOTHER_CHANNEL,
     by_code,
@@ -54,7 +55,6 @@ from dialogs.messages.contact import (
     SendCode,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
-from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
 from values.codes import parse_code
@@ -158,9 +158,10 @@ contact_code = dialog.ask(
     final=phone_proven,
     instead=contacts,
 )
-email_proof = dialog.wait(
+email_proof = dialog.ask(
     "email_proof",
     Expects.email_link,
+    parse=letter_code.parse,
     when=by_email,
     done=lambda s, _c: s.email_proven_at is not None,
     options=lambda _s, _c: (
@@ -168,7 +169,7 @@ email_proof = dialog.wait(
         Option("edit:email", "edit.email"),
         Option("edit:phone", "edit.phone"),
     ),
-    params=lambda _s, c: {"email": c.case.account.email},
+    params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "email_proof:again", "change_contact": "edit:phone"},
     counted=False,
@@ -184,13 +185,14 @@ def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
     return then(Contact())
 
 
-activation = dialog.wait(
+activation = dialog.ask(
     "activation",
     Expects.email_link,
+    parse=letter_code.parse,
     when=lambda _s, c: c.seller.sign_up.confirm_first and c.case.account.id is not None,
     done=lambda s, _c: s.email_proven_at is not None,
     options=lambda _s, _c: (Option("activation:again", "option.send_again"), Option("edit:email", "edit.email")),
-    params=lambda _s, c: {"email": c.case.account.email},
+    params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "activation:again", "change_contact": "edit:email"},
     counted=False,
@@ -203,11 +205,8 @@ def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, untexted=e.phone), _not_texted(e.phone, "known" if s.email_proven_at else "proof"))
 
 
-@email_proof.on(Answered)
-@activation.on(Answered)
-def activation_again(s: Contact, _e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """Renew the activation letter."""
-    return then(s, ResendConfirmation(required(ctx.case.account.id)))
+letter_code.declare(email_proof)
+letter_code.declare(activation)
 
 
 @challenge.on(CodeIssued)

@@ -157,6 +157,11 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodeWrong(4),
         *DEAD,
     ),
+    contact.CheckLetterCode: lambda _a: (
+        contact.EmailProven("jan@example.com", MOMENT),
+        contact.CodeWrong(4),
+        *DEAD,
+    ),
     company.SaveCompany: lambda a: (
         company.CompanySaved("company-1"),
         *((company.WordsChanged(),) if a.declares else ()),

@@ -52,6 +52,16 @@ class CheckCode(Command):
     phone: Private[str]
 
 
+class CheckLetterCode(Command):
+    """Compare the code of the account's confirmation letter; the right one does what the letter's link does.
+
+    The outcome is `EmailProven`, or the same as of a wrong code by SMS, also where the letter holds none.
+    """
+
+    account_id: str
+    typed: Private[str]
+
+
 class KeepPhone(Command):
     """Store a number that gets no codes with the account: its e-mail proves the contact instead."""
 
@@ -86,7 +96,7 @@ class CodeDead(Event):
 
 
 class EmailProven(Event):
-    """The link of the confirmation mail was followed."""
+    """The link of the confirmation mail was followed, or its code typed in the chat."""
 
     email: Private[str]
     at: datetime

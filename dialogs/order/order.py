@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from dialogs import lapsed
 from dialogs.account import log_ins
+from dialogs.contact import letter_code
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -20,7 +21,7 @@ from dialogs.kit import (
     required,
     then,
 )
-from dialogs.messages.order import PlaceOrder, ResendConfirmation
+from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
 from dialogs.order.accepting import RENEWAL
@@ -202,13 +203,14 @@ pay = dialog.choose(
     params=shown,
     intents={"pay": "pay:now"},
 )
-email_link = dialog.wait(
+email_link = dialog.ask(
     "email_link",
     Expects.email_link,
+    parse=letter_code.parse,
     when=lambda _s, c: "email" in c.seller.demanded_contacts,
     done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
     options=lambda _s, _c: (Option("email_link:again", "option.send_again"), Option("edit:email", "edit.email")),
-    params=lambda _s, c: {"email": c.case.account.email},
+    params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
     intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
     counted=False,
@@ -272,12 +274,7 @@ def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(replace(s, confirmed=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
-@email_link.on(Answered)
-def letter_again(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
-    """Renew the confirmation letter."""
-    return then(s, ResendConfirmation(required(ctx.case.account.id)))
-
-
+letter_code.declare(email_link)
 placed.declare(dialog, place)
 prefilled.declare(dialog)
 renewals.declare(dialog)

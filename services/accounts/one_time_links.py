@@ -160,6 +160,17 @@ def get(connection: sa.Connection, *, link_id: str, now: datetime) -> OneTimeLin
     return None if row is None else _link(row, now)
 
 
+def open_of_account(
+    connection: sa.Connection, *, account_id: str, purposes: tuple[Purpose, ...], now: datetime
+) -> OneTimeLink | None:
+    """Return an account's newest open link of these purposes, from whichever conversation it was sent."""
+    mine = (one_time_link.c.account_id == account_id, one_time_link.c.purpose.in_(purposes))
+    still = (one_time_link.c.state == "open", one_time_link.c.expires_at > now)
+    newest = sa.select(one_time_link).where(*mine, *still).order_by(one_time_link.c.created_at.desc()).limit(1)
+    row = connection.execute(newest).mappings().first()
+    return None if row is None else _link(row, now)
+
+
 def _link(row: sa.RowMapping, now: datetime) -> OneTimeLink:
     over = row["state"] == "open" and row["expires_at"] <= now
     return OneTimeLink(

@@ -63,11 +63,14 @@ class Limited:
     retry_at: datetime
 
 
+LETTER = "letter"
+"""The purpose of a code that a letter holds beside its link; no quota of SMS counts it."""
+
 _Sent = list[tuple[datetime, str]]
 """When codes were sent and what became of them, youngest first."""
 
-# A message that never left costs nothing and counts for nothing.
-_SENT = code.c.state != "unsent"
+# A message that never left costs nothing and counts for nothing; letters have limits of their own.
+_SENT = sa.and_(code.c.state != "unsent", code.c.purpose != LETTER)
 _OF_NUMBER = (
     sa.select(code.c.issued_at)
     .where(code.c.target_hash.in_(sa.bindparam("of", expanding=True)), code.c.issued_at > sa.bindparam("since"), _SENT)

@@ -1,4 +1,4 @@
-"""Codes that prove a contact: six digits sent there and typed into the chat that asked for them.
+"""Codes that prove a contact: six digits sent there, by SMS or in a letter, and typed into the chat that asked.
 
 The code follows from the desk's key and the challenge, so that sending it again after a crash sends the same one. The
 store holds a keyed hash, deleted as soon as the code can't be used any more, and the counts of tries, which a new
@@ -13,7 +13,7 @@ from typing import Literal, TypedDict
 import sqlalchemy as sa
 
 from services import limits as hits
-from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
+from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import leases
 from services.store.tables.accounts import code
@@ -96,10 +96,16 @@ _REPLACE = (
     )
     .values(state="replaced", code_hash=None)
 )
+_OPEN = sa.select(code.c.expires_at).where(code.c.challenge_id == sa.bindparam("wanted"), code.c.state == "open")
+_END = (
+    sa.update(code)
+    .where(code.c.challenge_id == sa.bindparam("wanted_id"), code.c.state == "open")
+    .values(state="replaced", code_hash=None)
+)
 _INSERT = sa.insert(code)
 _LATEST = (
     sa.select(code.c.purpose, code.c.state, code.c.attempts, code.c.issued_at, code.c.expires_at)
-    .where(code.c.conversation_id == sa.bindparam("of"))
+    .where(code.c.conversation_id == sa.bindparam("of"), code.c.purpose != LETTER)
     .order_by(code.c.issued_at.desc(), code.c.challenge_id)
     .limit(_SHOWN)
 )
@@ -162,7 +168,7 @@ def issue(
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str, now: datetime) -> list[CodeState]:
-    """Return the conversation's last few codes, the newest first."""
+    """Return the conversation's last few codes by SMS, the newest first."""
     return [
         CodeState(
             purpose, "expired" if state == "open" and ends <= now else state, tries - (state == "used"), issued, ends
@@ -240,6 +246,16 @@ def not_sent(connection: sa.Connection, challenge_id: str) -> None:
         .where(code.c.challenge_id == challenge_id, code.c.state == "open")
         .values(state="unsent", code_hash=None)
     )
+
+
+def good_until(connection: sa.Connection, challenge_id: str) -> datetime | None:
+    """Return the end of a code's time, None where there is none or it is dead already."""
+    return connection.execute(_OPEN, {"wanted": challenge_id}).scalar()
+
+
+def end(connection: sa.Connection, challenge_id: str) -> None:
+    """End a code that isn't needed any more: what it would prove was proven otherwise."""
+    connection.execute(_END, {"wanted_id": challenge_id})
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

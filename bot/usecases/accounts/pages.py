@@ -12,6 +12,7 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
 from bot.usecases.accounts import on_file, passwords
+from bot.usecases.accounts.confirmation import confirm
 from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
@@ -35,7 +36,6 @@ from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.clock import Clock
 from services.contacts import contacts
-from services.directory import directory_accounts
 from services.jobs.port import Outbox
 from services.seller import seller_events
 from services.store import conversations
@@ -135,26 +135,13 @@ class AccountPages:
 
     async def _confirm(self, link: OneTimeLink) -> Accepted | None:
         def work(tx: UnitOfWork) -> Accepted | None:
-            mine = accounts.get(tx.connection, link.account_id) if link.account_id is not None else None
-            # A letter proves the mailbox it went to, not the address that the account was given since.
-            if mine is None or not self._went_to(link, mine.email_key):
+            mine = confirm(tx.connection, link, server_key=self.server_key, now=tx.now)
+            if mine is None:
                 return None
-            if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
-                return None
-            proven = contacts.prove(
-                tx.connection,
-                account_id=mine.id,
-                kind="email",
-                value=mine.email,
-                key=mine.email_key,
-                now=tx.now,
-            )
-            if isinstance(proven, contacts.ContactTaken):
+            if isinstance(mine, contacts.ContactTaken):
                 return Accepted("email_confirmed", self._log_in_page(tx, link))
-            directory_accounts.recognise(tx.connection, account_id=mine.id, email_key=mine.email_key, now=tx.now)
             tx.tell(link.conversation_id, EmailProven(mine.email, tx.now))
-            status = "active" if proven.active_now else mine.status
-            tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, status, tx.now))
+            tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, mine.status, tx.now))
             return Accepted("email_confirmed")
 
         return await self.desk.happen(work)
@@ -182,10 +169,6 @@ class AccountPages:
             return False
         case = load(found.state)
         return case.account.entry == "sign_up" and case.account.id is None and case.contact.letter == link.id
-
-    def _went_to(self, link: OneTimeLink, email_key: str) -> bool:
-        to = link.data.get("to")
-        return to is None or one_time_links.is_addressee(self.server_key, str(to), email_key)
 
     def _log_in_page(self, tx: UnitOfWork, link: OneTimeLink) -> str:
         """Issue a log-in page: the address has an account already."""

@@ -1,5 +1,7 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
+import sqlalchemy as sa
+
 from bot.usecases.billing.emails import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
@@ -10,6 +12,8 @@ from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from services.accounts import one_time_links
+from services.accounts.one_time_links import OneTimeLink
+from services.contacts import codes
 from services.einvoicing import issued_invoices
 from services.jobs.port import StoredJob
 from values.rules import NOTE_INSTRUCTIONS
@@ -22,14 +26,22 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
     if not job.to:
         return LetterSent()  # nobody has that user name: nothing is sent, and nothing told of it
     now = deps.clock.now()
-    link = await deps.store.read(lambda connection: one_time_links.get(connection, link_id=job.link_id, now=now))
+
+    def find(connection: sa.Connection) -> tuple[OneTimeLink | None, bool]:
+        until = codes.good_until(connection, job.link_id)
+        return one_time_links.get(connection, link_id=job.link_id, now=now), until is not None and now < until
+
+    link, good = await deps.store.read(find)
     if link is None:
         return LetterFailed("unavailable")
+    # To an address that is taken goes none. Made anew at each try: a letter sent again after a crash holds the same.
+    code = codes.derive(deps.server_key, link.id) if good and link.purpose == "confirm_email" else None
     known = link.data.get("known", True)
     purpose = link.told_as if known else "no_account"
     way = f"s/{one_time_links.token_of(deps.server_key, link.id)}" if known else "chat"
     href = f"{deps.public_url}/{way}"
-    letter = rendering.with_link(deps.renderer, purpose, job.to, href, link.expires_at, await deps.locale(stored))
+    locale = await deps.locale(stored)
+    letter = rendering.with_link(deps.renderer, purpose, job.to, href, link.expires_at, locale, code=code)
     return await deps.post(letter, stored.key, LetterSent(), LetterFailed)
 
 

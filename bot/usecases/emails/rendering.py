@@ -24,16 +24,24 @@ def with_link(
     locale: str,
     more: Params | None = None,
     foot: str = "mail.foot",
+    code: str | None = None,
 ) -> Mail:
     """Return a letter that leads to one page of ours.
 
     A button and the same link plain. `more` is what its words need, `foot` the key of the line that says why it was
-    sent.
+    sent. `code` does as well as the link: it stands in the first line, which mailboxes and phones show unopened.
     """
     seller = renderer.seller
-    offered = {"sign_up": "sign_up" in seller.entries}
+    offered: Params = {"sign_up": "sign_up" in seller.entries, "coded": code is not None, "code": code}
     params = {**offered, **(more or {}), "seller": seller.name, "expires_at": expires_at, "email": to}
-    return _leading(renderer, purpose, to, href, params, foot, locale)
+    letter = _leading(renderer, purpose, to, href, params, foot, locale)
+    return letter if code is None else _headed(letter, renderer.words("mail.code", params, locale))
+
+
+def _headed(letter: Mail, line: str) -> Mail:
+    """Put a line above everything else."""
+    shown = f'sans-serif"><p style="font-size:24px;font-weight:600">{escape(line)}</p>'
+    return replace(letter, text=f"{line}\n\n{letter.text}", html=letter.html.replace('sans-serif">', shown, 1))
 
 
 def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:

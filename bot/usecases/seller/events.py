@@ -9,7 +9,7 @@ from bot.conversation.turn import CommandContext
 from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, EmailChanged
 from dialogs.messages.company import CompanySaved
-from dialogs.messages.contact import CodeRight, PhoneKept
+from dialogs.messages.contact import CodeRight, EmailProven, PhoneKept
 from dialogs.messages.einvoice import EInvoiceSwitched
 from dialogs.messages.handoff import HumanRequested
 from dialogs.messages.on_file import CustomerRegistered
@@ -103,6 +103,13 @@ def _phone(command: Any, _outcome: CodeRight, context: CommandContext) -> Events
         yield seller_events.contact_verified(mine.id, "phone", command.phone, mine.status, context.now)
 
 
+def _email_proven(command: Any, _outcome: EmailProven, context: CommandContext) -> Events:
+    """Return the proof of an address by its letter's code; the link's page publishes its own."""
+    mine = accounts.get(context.connection, command.account_id)
+    if mine is not None:
+        yield seller_events.contact_verified(mine.id, "email", mine.email_key, mine.status, context.now)
+
+
 def _phone_kept(command: Any, outcome: PhoneKept, context: CommandContext) -> Events:
     """Return the proof of the e-mail, where the phone was the last contact demanded."""
     mine = accounts.get(context.connection, command.account_id)
@@ -174,6 +181,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     CustomerRegistered: _registered,
     EmailChanged: _email,
     CodeRight: _phone,
+    EmailProven: _email_proven,
     PhoneKept: _phone_kept,
     CompanySaved: _company,
     OrderPlaced: _order,

@@ -1,0 +1,78 @@
+"""The e-mail of a new account is confirmed: by its letter's link, or by the letter's code typed in the chat."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CONFIRMING, CommandDeps
+from bot.usecases.contacts.commands import not_right
+from dialogs.kit import Event
+from dialogs.messages.contact import CheckLetterCode, CodeDead, EmailProven
+from services.accounts import accounts, one_time_links
+from services.accounts.accounts import AccountRecord
+from services.accounts.one_time_links import OneTimeLink
+from services.contacts import codes, contacts
+from services.contacts.contacts import ContactTaken
+from services.directory import directory_accounts
+
+_NO_CODE = ""
+"""Compared in place of what was typed where no code may be right: it equals none."""
+
+
+def confirm(
+    connection: sa.Connection, letter: OneTimeLink, *, server_key: bytes, now: datetime
+) -> AccountRecord | ContactTaken | None:
+    """Use up a letter, its link and its code, and prove the address that it went to.
+
+    Returns the account as it is now; None where the letter isn't good any more.
+    """
+    mine = accounts.get(connection, letter.account_id) if letter.account_id is not None else None
+    # A letter proves the mailbox it went to, not the address that the account was given since.
+    if mine is None or not _went_to(letter, mine.email_key, server_key):
+        return None
+    codes.end(connection, letter.id)  # before its link, in the order in which a typed code locks the two
+    if not one_time_links.use(connection, link_id=letter.id, now=now):
+        return None
+    email, key = mine.email, mine.email_key
+    proven = contacts.prove(connection, account_id=mine.id, kind="email", value=email, key=key, now=now)
+    if isinstance(proven, ContactTaken):
+        return proven
+    directory_accounts.recognise(connection, account_id=mine.id, email_key=key, now=now)
+    return accounts.get(connection, mine.id)
+
+
+def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: CommandContext) -> Event:
+    """Count the try and compare; the right code confirms the address as the link does.
+
+    Nobody learns here that an address is taken: its letter has a code that was told to nobody, and is never right.
+    """
+    connection, now = context.connection, context.now
+    mine = accounts.get(connection, command.account_id)
+    if mine is None:
+        raise LookupError("no such account")
+    if contacts.prover_of(connection, mine.email_key) == mine.id:
+        return EmailProven(mine.email, now)  # the link was faster
+    letter = one_time_links.open_of_account(connection, account_id=mine.id, purposes=CONFIRMING, now=now)
+    checked = codes.check(
+        connection,
+        challenge_id=letter.id if letter is not None else None,
+        target=mine.email_key,
+        typed=command.typed if letter is not None and letter.purpose == "confirm_email" else _NO_CODE,
+        server_key=deps.server_key,
+        now=now,
+        quotas=deps.quotas,
+    )
+    if letter is None or not isinstance(checked, codes.RightCode):
+        return not_right(checked)
+    confirmed = confirm(connection, letter, server_key=deps.server_key, now=now)
+    if confirmed is None or isinstance(confirmed, ContactTaken):
+        return CodeDead("expired")  # somebody else has proven the address meanwhile: the next letter leads to log-in
+    if letter.conversation_id != context.conversation.id:
+        context.tell(letter.conversation_id, EmailProven(mine.email, now))
+    return EmailProven(mine.email, now)
+
+
+def _went_to(letter: OneTimeLink, email_key: str, server_key: bytes) -> bool:
+    to = letter.data.get("to")
+    return to is None or one_time_links.is_addressee(server_key, str(to), email_key)
