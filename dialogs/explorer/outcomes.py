@@ -158,7 +158,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         *DEAD,
     ),
     contact.CheckLetterCode: lambda _a: (
-        contact.EmailProven("jan@example.com", MOMENT),
+        contact.EmailProven("anna.nowak@example.com", MOMENT),
         contact.CodeWrong(4),
         *DEAD,
     ),

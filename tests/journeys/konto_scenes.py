@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogs.explorer.outcomes import FOUND
 from dialogs.explorer.samples import MOMENT, company_view, sample_view
-from dialogs.messages import account, company
+from dialogs.messages import account, company, contact
 from tests.journeys.scenes import EMAIL, Scene
 from values.account_view import CompanyView
 
@@ -59,6 +59,8 @@ def an_activation_letter_that_doesnt_come(s: Holder) -> None:
     s.tell("no_letter")
     s.tap("send_again", "other_email")
     s.write("anna@example.com")
+    s.will(contact.CheckLetterCode, contact.EmailProven("anna@example.com", MOMENT))
+    s.write("123456")
 
 
 def a_gt_licence(s: Holder) -> None:

@@ -111,6 +111,17 @@ def a_wrong_code(s: Scene) -> None:
     s.write("123456")
 
 
+def the_letters_code(s: Scene) -> None:
+    with s.unheard("all up to the order, as above"):
+        s._answers()
+        s.tap("all_right")
+    s.tap("order")
+    s.will(contact.CheckLetterCode, contact.CodeWrong(4), contact.CodeDead("exhausted"))
+    s.write("12345", "111111", "222222")
+    s.will(contact.CheckLetterCode, contact.EmailProven(EMAIL, MOMENT))
+    s.write("123 456")
+
+
 def a_phone_of_another_country(s: Scene) -> None:
     s.signed_up()
     s.write("+370 612 34567", "123456")
@@ -268,6 +279,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "Ordering again": ordering_again,
     "A wrong tax number, three times": a_wrong_tax_number,
     "A wrong phone, a wrong code": a_wrong_code,
+    "The letter's code": the_letters_code,
     "A phone of Lithuania, a company of Germany": a_phone_of_another_country,
     "A phone of Switzerland": a_phone_that_gets_no_codes,
     "The registers are down": the_registers_are_down,
