@@ -315,8 +315,23 @@ def test_no_message_at_any_step_makes_it_raise(kind: Expects, text: str, lang: s
 @pytest.mark.parametrize("kind", list(Expects))
 def test_valid_specimens_are_answers_at_their_step(kind: Expects) -> None:
     for text in specimens(kind).valid:
-        found = at(str(kind), text)
+        found = at(str(kind), text, code=kind is Expects.email_link)
         assert isinstance(found, Answer), (text, found)
+
+
+@pytest.mark.parametrize(
+    "text", ["123456", "kod to 123 456", "codice 123-456", "12345", "jeden dwa trzy cztery pięć sześć"]
+)
+def test_a_letters_code_is_an_answer_where_it_may_be_typed(text: str) -> None:
+    assert isinstance(at("email_link", text, code=True), Answer)
+    assert not isinstance(at("email_link", text), Answer), "a letter that holds none"
+
+
+@pytest.mark.parametrize(
+    "text", ["czy to 123456?", "anna123456@example", "512 000 111", "kod nie przyszedł", "ile to 5?"]
+)
+def test_other_words_are_no_code_of_a_letter(text: str) -> None:
+    assert at("email_link", text, code=True) == at("email_link", text)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ BUILT: dict[str, Values] = {
     "consent.{}.text": lambda p: (*consents(p), *documents(p)),
     "consent.{}.title": consents,
     "contact.code_{}": of("expired", "exhausted", "blocked"),
+    "contact.letter_code.{}": of("expired", "exhausted", "too_many_today"),
     "contact.letter_failed.{}": of(*LETTER),
     "contact.limited.{}": of(*LIMITS),
     "contact.not_sent.{}": of("number_refused", "unavailable"),
