@@ -1,0 +1,125 @@
+"""What it takes to buy by thumb: `python -m benchmarks.thumb [--seller NAME] [--pictures DIR] [--json FILE]`.
+
+Each seller's happy path is played in a real Chromium of a phone's size, against a desk of its own with its sandbox;
+a second order and a renewal, too. docs/by-thumb.md says what is counted; `--page` writes its table.
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Error as BrowserError
+
+from benchmarks.thumbs.journeys import GOALS, JOURNEYS, Journey
+from benchmarks.thumbs.player import Player, Stuck
+from benchmarks.thumbs.report import COLUMNS, table
+from benchmarks.thumbs.tally import Tally
+from bot.app import logs
+from bot.app.serve import running
+from bot.app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+BASELINE = Path(__file__).with_name("thumb_baseline.json")
+PAGE = ROOT / "docs" / "by-thumb.md"
+TABLE = "<!-- the table, by `python -m benchmarks.thumb --page` -->\n"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+@asynccontextmanager
+async def before_the_chat(browser: Browser, journey: Journey, pictures: Path | None) -> AsyncGenerator[Player]:
+    """A customer who has just opened the chat of a desk that serves the journey's seller."""
+    with tempfile.TemporaryDirectory(prefix="okienko-thumb-") as folder:
+        given = {"profile": ROOT / "profiles" / journey.profile, "data_dir": Path(folder), "port": 0}
+        settings = Settings(_env_file=None, **given, log_level="error")  # type: ignore[call-arg]
+        async with running(settings) as desk:
+            context = await browser.new_context(**PHONE, locale=journey.locale)
+            context.set_default_timeout(20_000)
+            page = await context.new_page()
+            await page.goto(f"{desk.base_url}/chat")
+            yield Player(journey, context, page, Tally(journey.quotations), pictures)
+            await context.close()
+
+
+async def measure(browser: Browser, journey: Journey, pictures: Path | None) -> dict[str, Any]:
+    """The figures of one journey, and how they came about."""
+    async with before_the_chat(browser, journey, pictures) as customer:
+        try:
+            if journey.before:
+                await customer.play(journey.before)
+                await customer.wait(journey.waits_until)
+            begun, acts = await customer.at_rest(), len(customer.trail)
+            await customer.play(journey.ways, pictured=True)
+        except (Stuck, BrowserError) as error:
+            print(f"{journey.name} got stuck: {error}\n  after {customer.trail[-6:]}", file=sys.stderr)
+            return {}
+        return {
+            **(customer.tally.counts() - begun).figures(),
+            "trail": customer.trail[acts:],
+            "out_of_view": customer.out_of_view,
+            "words_by_message": customer.tally.words_by_message(),
+        }
+
+
+async def measure_all(
+    playwright: Playwright, chromium: str, journeys: Sequence[Journey], pictures: Path | None
+) -> dict[str, dict[str, Any]]:
+    """The figures of each journey that came to its end."""
+    browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    measured: dict[str, dict[str, Any]] = {}
+    for journey in journeys:
+        folder = pictures / journey.name.replace(", ", "-").replace(" ", "_") if pictures else None
+        if figures := await measure(browser, journey, folder):
+            measured[journey.name] = figures
+    await browser.close()
+    return measured
+
+
+async def _run(asked: argparse.Namespace, chromium: str) -> int:
+    """Measure, print, write what was asked for; 1 if a journey got stuck."""
+    journeys = [journey for journey in JOURNEYS if asked.seller in (None, journey.profile)]
+    async with async_playwright() as playwright:
+        measured = await measure_all(playwright, chromium, journeys, asked.pictures)
+    if asked.json:
+        asked.json.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if asked.baseline:
+        kept = {name: {column: figures[column] for column in COLUMNS} for name, figures in measured.items()}
+        BASELINE.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    printed = table(measured, json.loads(BASELINE.read_text("utf-8")) if BASELINE.exists() else {}, GOALS)
+    print(printed)
+    if asked.page:
+        PAGE.write_text(f"{PAGE.read_text('utf-8').partition(TABLE)[0]}{TABLE}\n{printed}\n", "utf-8")
+    return int(len(measured) < len(journeys))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The script's entry."""
+    parser = argparse.ArgumentParser(description="Count what each seller's happy path takes by thumb.")
+    parser.add_argument("--seller", help="only this seller's journeys, by the folder of its profile")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="take a picture of every screen")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures, with every tap")
+    parser.add_argument("--page", action="store_true", help="write the table into docs/by-thumb.md")
+    parser.add_argument("--baseline", action="store_true", help="keep these figures as those to compare with")
+    asked = parser.parse_args(arguments)
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    if not found:
+        parser.error("no Chromium in PATH (on Debian: apt install chromium)")
+    logs.configure("error")
+    return asyncio.run(_run(asked, found[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The table of what journeys take: now, before, and the goal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+COLUMNS = {
+    "taps": "taps",
+    "hand_taps": "… by hand",
+    "bank_taps": "… at the bank",
+    "keys": "keys",
+    "fields": "typed fields",
+    "messages": "messages",
+    "words": "words",
+    "chat_words": "… in the chat",
+    "own_words": "… not quoted",
+    "skim_s": "skimmed, s",
+    "read_s": "read, s",
+}
+LEFT = 0.7
+"""Of taps and words of its own, what a seller without goals is to have left of the baseline."""
+
+Figures = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a journey is to reach: the most of each figure."""
+
+    most: Figures
+
+    @classmethod
+    def below(cls, baseline: Figures) -> "Goal":
+        """The goal of whoever has none of its own."""
+        return cls({name: int(baseline[name] * LEFT) for name in ("taps", "own_words") if name in baseline})
+
+    def missed(self, figures: Figures) -> list[str]:
+        """The names of the figures above it."""
+        return [name for name, most in self.most.items() if figures[name] > most]
+
+
+def table(measured: Mapping[str, Figures], baseline: Mapping[str, Figures], goals: Mapping[str, Goal]) -> str:
+    """Each journey's figures as a table in Markdown."""
+    rows = [["journey", *COLUMNS.values()], ["---", *("---:" for _ in COLUMNS)]]
+    for name, figures in measured.items():
+        before = baseline.get(name, {})
+        goal = goals.get(name) or Goal.below(before)
+        rows.append([name, *(_cell(column, figures, before, goal) for column in COLUMNS)])
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return "\n".join(f"| {' | '.join(c.ljust(w) for c, w in zip(row, widths, strict=True))} |" for row in rows)
+
+
+def _cell(name: str, figures: Figures, before: Figures, goal: Goal) -> str:
+    """“20 (33) ≤ 22”: now, in brackets the baseline, then the goal; bold where it is missed."""
+    parts = [str(figures[name]), f"({before[name]})" if name in before else ""]
+    if (most := goal.most.get(name)) is not None:
+        parts.append(f"≤ {most}" if name not in goal.missed(figures) else f"**> {most}**")
+    return " ".join(part for part in parts if part)

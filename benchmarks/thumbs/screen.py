@@ -1,0 +1,104 @@
+"""What is in view on the chat page and on others, read off the page itself as a person would."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Error as BrowserError
+from playwright.async_api import Locator, Page
+
+SHOWN = Path(__file__).with_name("shown.js").read_text("utf-8")
+HISTORY = Path(__file__).with_name("history.js").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class View:
+    """The chat as it stands: what the desk knows of it, and what the page shows."""
+
+    lines: list[Any]
+    standing: Any
+    shown: list[tuple[str, str]]
+    desk: list[str]
+    busy: bool
+
+    @property
+    def at(self) -> str:
+        """The open step, as “dialog.step”."""
+        return f"{self.standing['dialog']}.{self.standing['step']}" if self.standing else ""
+
+    @property
+    def expects(self) -> str:
+        """What the open step expects."""
+        return self.standing["expects"] if self.standing else "wait"
+
+    @property
+    def card(self) -> Any:
+        """The open step's card, if it has one."""
+        return (self.standing or {}).get("card") or {}
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """What can be pressed: payload → words. What is chosen already isn't pressed again."""
+        asked = self._asked
+        buttons = {button["payload"]: button["title"] for button in asked.get("buttons", [])}
+        card = self.card or asked.get("card") or {}
+        for row in card.get("rows", []):
+            for choice in row.get("choices") or []:
+                if choice.get("chosen"):
+                    buttons.pop(choice["payload"], None)
+                else:
+                    buttons.setdefault(choice["payload"], choice["title"])
+        return buttons
+
+    @property
+    def _asked(self) -> Any:
+        """The line whose buttons may be pressed: said since the last answer, or of a choice that is still open."""
+        answered = max((line["id"] for line in self.lines if line["author"] == "customer"), default=0)
+        asking = [line for line in self.lines if line["author"] != "customer" and line["buttons"]]
+        if asking and (asking[-1]["id"] > answered or self.expects in ("choice", "consents", "confirm_data")):
+            return asking[-1]
+        return {}
+
+    def links(self, *rels: str) -> list[Any]:
+        """The live ways of these kinds."""
+        return [link for link in (self.standing or {}).get("links", []) if link["rel"] in rels]
+
+    def message_of(self, line_id: str) -> str:
+        """The name by which a message is counted: a card that changes in place keeps its own."""
+        line = next((line for line in self.lines if str(line["id"]) == line_id), None)
+        card = (line or {}).get("card")
+        return f"{card.get('key') or line_id}/{card.get('kind')}" if card else line_id
+
+
+async def look(page: Page) -> View:
+    """What stands on the chat page now."""
+    history: Any = await page.evaluate(HISTORY)
+    seen: Any = await page.evaluate(SHOWN)
+    shown = [(slip, text) for slip, text in seen["shown"]]
+    return View(history["lines"], history["standing"], shown, seen["desk"], seen["busy"])
+
+
+async def texts(page: Page) -> list[str]:
+    """What another page shows, block by block, once it stays: one page may lead on to the next by itself."""
+    for _ in range(20):
+        with suppress(BrowserError):
+            await page.wait_for_load_state("networkidle")
+            shown = [text for _, text in (await page.evaluate(SHOWN))["shown"]]
+            if shown or page.is_closed():
+                return shown
+        await asyncio.sleep(0.2)
+    return []
+
+
+async def control(page: Page, payload: str, title: str) -> Locator:
+    """The control that gives this answer: by what it sends, else by its words."""
+    by_payload = page.locator(f'[data-payload="{payload}"]:visible')
+    if await by_payload.count():
+        return by_payload.last
+    for role in ("button", "checkbox", "radio", "switch", "link"):
+        named = page.get_by_role(role, name=title)  # pyright: ignore[reportArgumentType]
+        if await named.count():
+            return named.last
+    raise BrowserError(f"nothing to press for {payload} ({title})")
