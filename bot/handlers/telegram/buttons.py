@@ -22,7 +22,8 @@ IN_VIEW = 5
 SHORT_TITLE = 16
 MOST_BUTTONS = 100
 TICKS = (TICKED, UNTICKED)
-CHOSEN = "✓"
+#: What stands before an answer that was chosen, a way that was gone instead, and what changes a row of a card.
+CHOSEN, WENT, CHANGE = "✓", "→", "✎"
 STILL = "-"
 """The data of a button that only shows what was chosen: pressing it says nothing."""
 

@@ -9,6 +9,7 @@ from html import escape
 from bot.conversation.outbound import Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.conversation.render import TICKED, UNTICKED
 from bot.handlers.telegram.buttons import (
+    CHANGE,
     CHOSEN,
     STILL,
     TICKS,
@@ -35,22 +36,30 @@ _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 def html_of(message: Reply, card: Card) -> str:
     """Return the card above the words of its message, as HTML."""
+    documents = {link.id: link for link in message.links if link.rel == "document" and public(link)}
     lines = [f"<b>{_html(card.title)}</b>"]
-    lines += [_line(row) for row in card.rows if row.value]
+    lines += [line for row in card.rows if (line := _line(row, documents.get(row.document)))]
     lines += [f"<b>{_html(card.total)}</b>"] if card.total else []
     lines += [_html(card.state)] if card.state else []
     words = _html(text_with_links(message, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
 
 
-def _line(row: CardRow) -> str:
+def _line(row: CardRow, document: ReplyLink | None) -> str:
+    """Return a row; its label leads to its words, where it has some."""
+    if document is not None:
+        label = f'<a href="{escape(document.href)}">{_html(row.label or document.title)}</a>'
+    else:
+        label = _html(row.label)
+    if not row.value:
+        return label if document is not None else ""
     value = _html(row.value)
     if row.copy:
         value = f"<code>{value}</code>"
     elif len(row.value) > LONGEST_VALUE:
         value = f"<blockquote expandable>{value}</blockquote>"
-        return f"{_html(row.label)}:\n{value}" if row.label else value
-    return f"{_html(row.label)}: {value}" if row.label else value
+        return f"{label}:\n{value}" if label else value
+    return f"{label}: {value}" if label else value
 
 
 def _html(words: str) -> str:
@@ -65,8 +74,9 @@ def card_keyboard(message: Reply, card: Card, words: ChannelWords, *, plainer: b
     """
     rows = [] if plainer else [[link_key(link)] for link in _links_beside(message, card)]
     for row in card.rows:
-        rows += _rows_of(message, row, words, plainer=plainer)
-    rows += _edits(message, card, words)
+        rows += [] if plainer else _copies(row, words.copy(message.locale or ""))
+        rows += _choices(message, row)
+    rows += _edits(message, card)
     shown = {choice.payload for row in card.rows for choice in row.choices} | {row.edit for row in card.rows}
     others = [
         (Key(text=button.title, callback_data=data), button.title)
@@ -82,29 +92,24 @@ def card_keyboard(message: Reply, card: Card, words: ChannelWords, *, plainer: b
 
 
 def _links_beside(message: Reply, card: Card) -> Iterator[ReplyLink]:
-    """Yield the links that belong to no row."""
+    """Yield the links that no row leads to."""
     in_rows = {row.document for row in card.rows}
     return (link for link in message.links if public(link) and not (link.rel == "document" and link.id in in_rows))
 
 
-def _rows_of(message: Reply, row: CardRow, words: ChannelWords, *, plainer: bool) -> list[KeyboardRow]:
-    """Return a row's buttons: the words to be read, then the ticks, each as wide as the chat, or equal choices."""
+def _copies(row: CardRow, copy: str) -> list[KeyboardRow]:
+    copied = row.value.translate(_SPACES)
+    if not row.copy or not 0 < len(copied) <= LONGEST_COPY:
+        return []
+    return [[Key(text=f"{copy}: {row.label}", copy_text={"text": copied})]]
+
+
+def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
+    """Return what can be chosen in a row: ticks, each as wide as the chat, and equal choices beside each other."""
     ticks = [choice for choice in row.choices if choice.binds]
     equal = [choice for choice in row.choices if not choice.binds]
-    rows: list[KeyboardRow] = []
-    if not plainer:
-        rows += [[link_key(link)] for link in message.links if _is_words_of(row, link) and public(link)]
-        copied = row.value.translate(_SPACES)
-        if row.copy and 0 < len(copied) <= LONGEST_COPY:
-            title = f"{words.copy(message.locale or '')}: {row.label}"
-            rows.append([Key(text=title, copy_text={"text": copied})])
-    rows += [[key] for choice in ticks if (key := _choice(message, choice))]
-    rows += fitting_rows([(key, choice.title) for choice in equal if (key := _choice(message, choice))])
-    return rows
-
-
-def _is_words_of(row: CardRow, link: ReplyLink) -> bool:
-    return link.rel == "document" and row.document is not None and link.id == row.document
+    rows: list[KeyboardRow] = [[key] for choice in ticks if (key := _choice(message, choice))]
+    return rows + fitting_rows([(key, choice.title) for choice in equal if (key := _choice(message, choice))])
 
 
 def _choice(message: Reply, choice: CardChoice) -> Key | None:
@@ -123,14 +128,13 @@ def _marked(choice: CardChoice) -> str:
     return f"{CHOSEN} {choice.title}" if choice.chosen else choice.title
 
 
-def _edits(message: Reply, card: Card, words: ChannelWords) -> list[KeyboardRow]:
-    """Return what changes a row, two beside each other; where the row has choices, those change it."""
+def _edits(message: Reply, card: Card) -> list[KeyboardRow]:
+    """Return what changes a row, but for what the row's own choices change."""
     chosen = {choice.payload for row in card.rows for choice in row.choices}
-    titles = {button.payload: button.title for button in message.buttons}
-    change = words.change(message.locale or "")
-    keys = [
-        Key(text=titles.get(row.edit) or f"{change}: {row.label}", callback_data=data)
-        for row in card.rows
-        if row.edit and row.edit not in chosen and (data := data_of_payload(message, row.edit))
-    ]
-    return [keys[at : at + 2] for at in range(0, len(keys), 2)]
+    return fitting_rows(
+        [
+            (Key(text=f"{CHANGE} {row.label}", callback_data=data), row.label)
+            for row in card.rows
+            if row.edit and row.edit not in chosen and (data := data_of_payload(message, row.edit))
+        ]
+    )

@@ -12,7 +12,7 @@ from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
-OWN = ("share_number", "copy", "change", "description", "short_description")
+OWN = ("share_number", "copy", "description", "short_description")
 """The other words."""
 
 
@@ -35,10 +35,6 @@ class ChannelWords:
     def copy(self, locale: str) -> str:
         """Return what a button that copies something begins with."""
         return self._word("copy", locale)
-
-    def change(self, locale: str) -> str:
-        """Return what a button that changes a row of a card begins with."""
-        return self._word("change", locale)
 
     def _word(self, name: str, locale: str) -> str:
         """Return it in the language; in one without words, in the first."""

@@ -16,7 +16,7 @@ from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.conversation.render import TICKED, UNTICKED
-from bot.handlers.telegram.buttons import CHOSEN, ShortKey
+from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey
 from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.group_updates import GroupUpdate
@@ -100,7 +100,7 @@ class Reception:
             turn = asyncio.ensure_future(self._desk.receive(inbound))
         receipt = await self._sender.typing.during(address, turn)
         if isinstance(parsed, TelegramPress) and _spends(parsed, receipt):
-            self._start(self._sender.spend(address, parsed.message, _trace(parsed, receipt)))
+            self._start(self._sender.spend(address, parsed.message, _trace(parsed, inbound, receipt)))
         if receipt.turned is not None and receipt.turned.calls:
             due = partial(self._is_due, receipt.conversation_id)
             self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due)
@@ -173,14 +173,18 @@ def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
     return bool(replies) or not press.message.is_card
 
 
-def _trace(press: TelegramPress, receipt: TurnReceipt) -> str | None:
-    """Return what stays below the question: the answer that was given, a box with its new tick; None if it wasn't."""
-    if press.title is None or receipt.turned is None or receipt.turned.passed_over:
+def _trace(press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:
+    """Return what stays below the question: the answer that was given, or what was done instead; None if it wasn't."""
+    title = press.title
+    if title is None or receipt.turned is None or receipt.turned.passed_over:
         return None
     for before, after in ((TICKED, UNTICKED), (UNTICKED, TICKED)):
-        if press.title.startswith(before):
-            return after + press.title.removeprefix(before)
-    return f"{CHOSEN} {press.title.removeprefix(CHOSEN).strip()}"
+        if title.startswith(before):  # a box shows its new tick
+            return after + title.removeprefix(before)
+    if title.startswith((CHOSEN, CHANGE)):
+        return title
+    is_way = isinstance(inbound.body, ButtonPressed) and inbound.body.payload.startswith("/")
+    return f"{WENT if is_way else CHOSEN} {title}"
 
 
 def _update_id(raw: object) -> int | None:

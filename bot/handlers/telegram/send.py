@@ -200,15 +200,12 @@ def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
 
 
 def _card_forms(message: Reply, card: Card, words: ChannelWords) -> Iterator[_Form]:
-    """Yield a card as it is to look, then as plain text; where it is too long for one message, in parts."""
+    """Yield a card as it is to look, then as plain text; that alone where it is too long for one message."""
     asking = contact_keyboard(message, words.share_number(message.locale or "")) if message.asks_contact else None
-    full = asking or card_keyboard(message, card, words)
     if units(message.plain) + _MARGIN <= LONGEST:
-        yield _Form([html_of(message, card)], full, html=True)
-    plain = replace(message, text=message.plain)
-    yield _Form(_parts(text_with_links(plain, every=False)), full)
-    plainer = asking or card_keyboard(message, card, words, plainer=True)
-    yield _Form(_parts(text_with_links(plain, every=True)), plainer)
+        yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
+    every = text_with_links(replace(message, text=message.plain), every=True)
+    yield _Form(_parts(every), asking or card_keyboard(message, card, words, plainer=True))
 
 
 def _parts(text: str) -> list[str]:

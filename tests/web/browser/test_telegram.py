@@ -78,6 +78,34 @@ def test_a_chat_on_the_phone(served: At, bot: FarBot, open_page: Open) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
+def test_a_card_is_formatted_copied_from_and_opened(served: At, bot: FarBot, open_page: Open) -> None:
+    bot.ask("setMyDescription", description="Tu założysz konto.")
+    page = open_page(f"{served[0].url}/sandbox/telegram/okienko_sandbox_bot#{OLA}", size=PHONE)
+    log = page.get_by_role("log")
+    expect(log).to_contain_text("Tu założysz konto.")
+    clean(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    bot.hears()
+    bot.ask("sendChatAction", chat_id=OLA, action="typing")
+    expect(page.locator("#bot-user")).to_have_text("pisze…")
+    long = "Zgadzam się. " * 40
+    html = f"<b>Opłacone</b>\nNumer: <code>FS/1</code>\n<blockquote expandable>{long}</blockquote>"
+    copy = [[{"text": "Skopiuj: Numer", "copy_text": {"text": "FS/1"}}]]
+    bot.says(html, parse_mode="HTML", reply_markup={"inline_keyboard": copy})
+    expect(page.locator("#bot-user")).not_to_have_text("pisze…")
+    quotation = log.locator(".quote")
+    folded = quotation.bounding_box()
+    log.get_by_role("button", name="Cała treść").click()
+    opened = quotation.bounding_box()
+    assert folded is not None
+    assert opened is not None
+    assert opened["height"] > 3 * folded["height"]
+    log.get_by_role("button", name="Skopiuj: Numer").click()
+    expect(page.locator("#toast")).to_have_text("Skopiowano: FS/1")
+    clean(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+
+
 def test_the_number_is_shared_by_its_button_and_people_have_chats_of_their_own(
     served: At, bot: FarBot, open_page: Open
 ) -> None:

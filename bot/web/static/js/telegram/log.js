@@ -17,8 +17,8 @@ let last = true;
 log.addEventListener("scroll", () => (last = log.scrollHeight - log.scrollTop - log.clientHeight < 80));
 new ResizeObserver(() => last && log.scrollTo({ top: log.scrollHeight })).observe(log);
 
-/** @param {any} chat @param {{press: (message: any, data: string) => void, edit: (message: any) => void}} does */
-export function draw({ messages, bot, started, blocked }, does) {
+/** @param {any} chat @param {{press: (message: any, data: string) => void, edit: (message: any) => void, copy: (text: string) => void}} does */
+export function draw({ messages, bot, started, blocked, description }, does) {
   const ids = new Set(messages.map((message) => message.message_id));
   for (const [id, { item }] of known) {
     if (ids.has(id)) continue;
@@ -27,7 +27,7 @@ export function draw({ messages, bot, started, blocked }, does) {
   }
   let news = false;
   for (const message of messages) news = put(message, does) || news;
-  empty(messages.length ? "" : t(started ? "empty" : "not_started", { bot: bot.first_name }));
+  empty(messages.length ? "" : t(started ? "empty" : "not_started", { bot: bot.first_name }), description);
   log.classList.toggle("blocked", blocked);
   if (news && last) log.scrollTo({ top: log.scrollHeight });
 }
@@ -43,9 +43,12 @@ function put(message, does) {
   return !before;
 }
 
-function empty(words) {
+/** @param {string} words @param {string} description */
+function empty(words, description) {
   log.querySelector(".empty")?.remove();
-  if (words) log.append(h("p", { class: "empty" }, words));
+  if (!words) return;
+  const does = description ? h("p", { class: "does" }, h("b", {}, t("does")), h("span", {}, description)) : null;
+  log.append(h("div", { class: "empty" }, does, h("p", {}, words)));
 }
 
 function bubble(message, does) {
@@ -75,7 +78,7 @@ function keys(message, does) {
 function key(message, button, does) {
   const url = button.url && safeUrl(button.url);
   if (url) return h("a", { class: "key", href: url.href, target: "_blank", rel: "noopener noreferrer" }, button.text);
-  const pressed = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "key", "data-data": button.callback_data }, button.text));
-  pressed.addEventListener("click", () => does.press(message, button.callback_data));
-  return pressed;
+  const copied = button.copy_text?.text;
+  const act = copied ? () => does.copy(copied) : () => does.press(message, button.callback_data);
+  return h("button", { type: "button", class: copied ? "key copies" : "key", "data-data": button.callback_data, onclick: act }, button.text);
 }

@@ -61,9 +61,9 @@ function shown(now) {
   if (now.person.id !== person) return; // another one was chosen meanwhile
   chat = now;
   byId("bot-name").textContent = now.bot.first_name;
-  byId("bot-user").textContent = `@${now.bot.username} · ${t("test")}`;
+  byId("bot-user").textContent = now.typing ? t("typing") : `@${now.bot.username} · ${t("test")}`;
   byId("block").textContent = t(now.blocked ? "unblock" : "block");
-  draw(now, { press, edit });
+  draw(now, { press, edit, copy });
   drawFoot(now, payload, below, (words) => act({ do: "say", text: words }));
   answered(now.presses);
   trouble("");
@@ -97,6 +97,12 @@ async function act(wish) {
 }
 
 const press = (message, data) => act({ do: "press", message_id: message.message_id, data });
+
+/** The clipboard exists on secure origins only; the words are shown in any case. @param {string} text */
+async function copy(text) {
+  await navigator.clipboard?.writeText(text).catch(() => {});
+  toast(t("copied", { text }));
+}
 
 async function edit(message) {
   const asked = await asking(t("edit"), [{ name: "text", label: t("message"), value: message.text }]);
