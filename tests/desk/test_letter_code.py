@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.simulation.pages import code_in
 from services.store import journal
+from services.store.tables import accounts as tables
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.scripted import Person, Scripted, bought, until
 
 WRONG = "To nie ten kod."
 OVER = 601
@@ -172,6 +174,32 @@ async def test_a_letter_sent_again_holds_the_same_code(desk: Running) -> None:
     sent = await desk.outbox(buyer.person.email)
     assert len(sent) > 1, "the answer to the first was lost"
     assert len({code_in(one["text"]) for one in sent}) == 1
+
+
+async def test_an_older_letter_goes_on_with_its_link_and_a_code_brings_one_with_both(desk: Running) -> None:
+    buyer, code = await awaited(desk)
+    older = await letter(desk, buyer)
+    await desk.installation.store.write(lambda c: c.execute(sa.delete(tables.code)))
+    assert (await desk.http.get(older["links"][0])).status_code == 200
+    await buyer.say(code)
+    assert "już nie działa" in buyer.customer.said[-1]
+    await buyer.say(code_in((await letter(desk, buyer))["text"]))
+    assert buyer.customer.at == "payment.payment"
+
+
+async def test_the_seller_is_told_as_by_the_link(desk: Running) -> None:
+    buyer, code = await awaited(desk)
+    await buyer.say(code)
+
+    async def proven() -> list[tuple[str, str]]:
+        arrived = [one["data"] for one in (await desk.http.get("/sandbox/api/events")).json()]
+        return [(one["kind"], one["account_status"]) for one in arrived if one.get("kind")]
+
+    async def told() -> bool:
+        return len(await proven()) >= 2
+
+    await until(told)
+    assert sorted(await proven()) == [("email", "active"), ("phone", "pending")]
 
 
 async def test_of_two_sign_ups_the_first_to_prove_the_address_has_it(desk: Running) -> None:
