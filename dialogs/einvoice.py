@@ -11,11 +11,13 @@ from dialogs.kit import (
     Answered,
     Asked,
     BoundStep,
+    CardContent,
     Chosen,
     Decision,
     Dialog,
     Option,
     Params,
+    RowContent,
     Say,
     Tell,
     from_text,
@@ -39,6 +41,7 @@ from dialogs.messages.order import AccountSeen
 from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
 from dialogs.order.bought import ended
+from dialogs.payment_card import receipt_card
 from dialogs.state import Ctx, EInvoice, InvoiceLine
 from values.consent import Consent
 from values.email import parse as parse_email
@@ -67,6 +70,17 @@ def _email_of(s: EInvoice, ctx: Ctx) -> str | None:
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
     return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
+
+
+def _card(s: EInvoice, ctx: Ctx) -> CardContent:
+    """Return the card of the activation: for whom, and where the invoices go."""
+    here = (RowContent("company"), RowContent("invoice_email", edit=_INVOICE_EMAIL.payload))
+    return CardContent("activation", "einvoice", here, _shown(s, ctx))
+
+
+def _address_card(s: EInvoice, ctx: Ctx) -> CardContent:
+    """Return the card of the confirming step: the address alone, as nothing was bought here."""
+    return replace(_card(s, ctx), rows=(RowContent("invoice_email", edit=_INVOICE_EMAIL.payload),))
 
 
 def _consent(ctx: Ctx) -> tuple[Consent, ...]:
@@ -107,6 +121,7 @@ einvoice = dialog.choose(
     when=lambda _s, c: not ended(c),
     done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
+    card=_card,
     bound_to=_bound,
     intents={
         "activate_einvoice": "einvoice:activate",
@@ -129,6 +144,7 @@ confirm = dialog.choose(
     expects=Expects.confirm_data,
     needs=("einvoice", "invoice_email"),
     params=_shown,
+    card=_address_card,
     bound_to=_bound,
     intents={
         "affirm": "confirm:yes",
@@ -168,9 +184,12 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @activate.on(EInvoiceSwitched)
-def switched(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """Tell the activation's status."""
-    return then(replace(s, status=e.status, email=e.email), Say(f"einvoice.{e.status}", {"email": e.email}))
+def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+    """Tell the activation's status, on the receipt where there is one."""
+    now = replace(s, status=e.status, email=e.email)
+    paid = ctx.case.order.id is not None and ctx.case.payment.status == "paid"
+    card = receipt_card(ctx, e.email) if paid and e.status == "active" else _card(now, ctx)
+    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card))
 
 
 @activate.on(EInvoiceRefused)

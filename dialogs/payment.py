@@ -57,6 +57,7 @@ from dialogs.messages.payment import (
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_payment, resumes
 from dialogs.order.costs import cart, methods
+from dialogs.payment_card import payment_card, receipt_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
 from values.account_view import AccountView, OrderView
@@ -124,6 +125,7 @@ payment = dialog.wait(
     done=lambda s, c: s.status == "paid" or on_its_way(s, c),
     options=_ways_on,
     params=_shown,
+    card=lambda s, c: payment_card(_shown(s, c), c),
     intents={"payment_status": "payment:check", "pay": "pay:now", "affirm": ("payment:check", "pay:now")},
     links=("payment",),
     final=lambda s, _c: s.status == "paid",
@@ -206,7 +208,8 @@ def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Paymen
 def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
-    said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross})
+    receipt = receipt_card(ctx) if ours and e.status == "paid" and ctx.case.order.id is not None else None
+    said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross}, card=receipt)
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()

@@ -274,8 +274,7 @@ class Order(Slots, frozen=True):
     discount: str | None = None
     # While VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now.
     vat: Literal["wait", "charge"] | None = None
-    confirmed: str | None = None
-    price: Price | None = None  # what was confirmed; once the order is placed, what is owed
+    price: Price | None = None  # what was agreed to; once the order is placed, what is owed
     tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
     placed: PlacedOrder | None = None

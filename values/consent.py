@@ -11,7 +11,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """An acceptance: the version and language, the words (their fingerprint), when and how."""
+    """An acceptance: the version and language, the words (their fingerprint), when and how; or its taking back."""
 
     id: str
     version: str
@@ -19,6 +19,7 @@ class Acceptance:
     words: str
     at: datetime
     how: str  # button, word
+    given: bool = True  # False: taken back
 
 
 @dataclass(frozen=True, slots=True)

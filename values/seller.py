@@ -67,8 +67,9 @@ class Seller:
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
     methods: tuple[str, ...] = ()
-    auto_renewal: str = "ask"  # "obligatory": nothing is ordered without the consent to it; "with_method": whatever is
-    # paid in a chargeable way renews itself; "none"
+    # "ask": an answer is demanded; "offer": off until the customer switches it on; "obligatory": nothing is ordered
+    # without the consent to it; "with_method": whatever is paid in a chargeable way renews itself; "none"
+    auto_renewal: str = "ask"
     renewal: RenewalRules | None = None  # what is done about subscriptions that end; None: nothing by itself
     programs: tuple[Program, ...] = ()  # what customers own and renew
     community: bool = False  # there is a place where other customers answer questions
@@ -91,6 +92,7 @@ class Seller:
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/rules.py`
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
+    cards: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the card's kind: the rows that it shows, in order
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
 
     @property

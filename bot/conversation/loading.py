@@ -155,7 +155,9 @@ class ConversationLoader:
         if entry is None:
             return None
         message = StoredMessage.from_json(entry.data)
-        return AskedStep(message.step, {button.payload: button.title for button in message.buttons})
+        rows = message.card.rows if message.card is not None else ()
+        titles = {choice.payload: choice.title for row in rows for choice in row.choices}
+        return AskedStep(message.step, titles | {button.payload: button.title for button in message.buttons})
 
     async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
         """Return an edited message as the journal has it: the step of its first line, the words of its last."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from values.channel import Channel
 
+TICKED, UNTICKED = "☑", "☐"
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -51,6 +53,13 @@ class CardRow:
     document: str | None = None
     copy: bool = False  # customers take the value elsewhere: an order's number, an account
 
+    @property
+    def line(self) -> str:
+        """The row as plain text; a single choice is a box to be ticked."""
+        if len(self.choices) == 1:
+            return f"{TICKED if self.choices[0].chosen else UNTICKED} {self.value}"
+        return f"{self.label}: {self.value}" if self.label else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -72,7 +81,7 @@ class Card:
     def lines(self) -> Iterator[str]:
         """Yield the card as lines of plain text."""
         yield self.title
-        yield from (f"{row.label}: {row.value}" if row.label else row.value for row in self.rows if row.value)
+        yield from (row.line for row in self.rows if row.value)
         yield from (line for line in (self.total, self.state) if line)
 
 

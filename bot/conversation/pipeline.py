@@ -16,7 +16,7 @@ from msgspec import structs
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.escape_commands import wanted
-from bot.conversation.inbound import Edited, Inbound
+from bot.conversation.inbound import ButtonPressed, Edited, Inbound
 from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
 from bot.conversation.port import TurnReceipt
@@ -137,7 +137,8 @@ class MessagePipeline:
             raise StateMoved
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
-        cause = Cause(journal.CUSTOMER, line, arrival.root, said=True)
+        place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
+        cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place)
         current = structs.replace(current, network=self._network(inbound))
         case = before.ctx.case if current.revision else None
         return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)

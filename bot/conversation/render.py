@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.conversation.outbound import Button
+from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
-from dialogs.kit import Option, Params, Question, Say, Word
+from dialogs.kit import CardContent, Option, Params, Question, RowContent, Say, Word
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
 
-TICKED, UNTICKED = "☑", "☐"
 MISSING = "kit.missing"
 
 
@@ -40,6 +39,39 @@ class Renderer:
         """Return quick replies with their titles, once per payload; a toggle shows whether it is ticked."""
         seen = {option.payload: option for option in options if not option.hidden}
         return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
+
+    def card(self, content: CardContent, locale: str) -> Card:
+        """Return a card in words; rows without any are left out."""
+        rows = (self._row(content, row, locale) for row in content.rows)
+        missing = tuple(Word(f"label.{name}") for name in content.missing)
+        part = self._card_part
+        return Card(
+            kind=content.kind,
+            key=content.key,
+            title=self.words(f"card.{content.kind}.title", content.params, locale),
+            rows=tuple(row for row in rows if row.value or row.choices),
+            total=part(content, "total", locale),
+            state=part(content, "state", locale),
+            missing=self.words("card.missing", {"what": missing}, locale) if missing else None,
+        )
+
+    def _card_part(self, content: CardContent, name: str, locale: str) -> str | None:
+        return self.words(f"card.{content.kind}.{name}", content.params, locale) or None
+
+    def _row(self, content: CardContent, row: RowContent, locale: str) -> CardRow:
+        choices = (
+            CardChoice(self._title(option, locale), option.payload, option.chosen, option.binds is not None)
+            for option in row.choices
+        )
+        return CardRow(
+            name=row.name,
+            label=self.words(f"label.{row.name}", {}, locale),
+            value=self.words(f"card.{content.kind}.{row.name}", content.params, locale),
+            edit=row.edit,
+            choices=tuple(choices),
+            document=row.document,
+            copy=row.copied,
+        )
 
     def words(self, key: str, params: Params, locale: str) -> str:
         """Return any text by its key; in the profile's first language where it has lost the one asked for."""

@@ -11,7 +11,7 @@ import structlog
 from bot.conversation.outbound import ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredLink, StoredMessage
-from dialogs.kit import Context, Journey, Option, Outcome, Question, Say
+from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState
@@ -39,7 +39,8 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState]) -> StoredMes
     parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
     parts += [renderer.say(say, locale) for say in outcome.says if say.last]
     text = "\n\n".join(part for part in parts if part)
-    if not text:
+    shown = card_in(outcome)
+    if not text and shown is None:
         return None
     return StoredMessage(
         text,
@@ -48,7 +49,14 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState]) -> StoredMes
         locale,
         step=question.step.path if question is not None else None,
         asks_contact=question is not None and question.step.expects == "phone",
+        card=renderer.card(shown, locale) if shown is not None else None,
     )
+
+
+def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:
+    """Return the card of the turn's message: of what is said, else the open question's."""
+    said = next((say.card for say in reversed(outcome.says) if say.card is not None), None)
+    return said or (outcome.question.card if outcome.question is not None else None)
 
 
 def offered(outcome: Outcome[ConversationState]) -> list[Option]:
@@ -187,6 +195,7 @@ class Presenters:
         question = Question(step, {}, ())
         bound = step.bound_to(getattr(case, step.dialog), ctx) if step.bound_to is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
+        shown = self.journey.card(step, case, ctx)
         return StatusSnapshot(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),
@@ -200,6 +209,7 @@ class Presenters:
             mode=case.handoff.mode,
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
+            card=self.renderer.card(shown, locale) if shown is not None else None,
             speaker=None if case.handoff.passed else case.handoff.name,
         )
 

@@ -85,13 +85,15 @@ class CommandHandlers(Protocol):
 class Cause(Struct, frozen=True):
     """The cause of a turn: the kind of its line in the journal, the line, and the message at the root of it.
 
-    `said`: the cause is a message of the customer, so they are there.
+    `said`: the cause is a message of the customer, so they are there. `place`: the channel's name of the message on
+    which they pressed a button.
     """
 
     kind: str
     line: StoredCause
     root: str | None
     said: bool = False
+    place: str | None = None
 
 
 class TurnResult(Struct, frozen=True):
@@ -271,7 +273,9 @@ class Turn:
             calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),
             dropped=outcome.dropped,
         )
-        turned = self._save(connection, changed, self._reply(outcome, words), structs.replace(cause, line=line), now)
+        turned = self._save(
+            connection, changed, self._reply(outcome, cause, words), structs.replace(cause, line=line), now
+        )
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.calls)
         self._set_timers(connection, conversation, outcome.timers)
         leased = tuple(call for call, mine in run if mine)
@@ -281,10 +285,20 @@ class Turn:
             turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says
         )
 
-    def _reply(self, outcome: Outcome[ConversationState], words: ReplyWords | None) -> "_Reply":
+    def _reply(self, outcome: Outcome[ConversationState], cause: Cause, words: ReplyWords | None) -> "_Reply":
         if words is not None:
             return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
-        return _Reply(spoken(self.states.renderer, outcome), HELD if outcome.held else BOT)
+        message = spoken(self.states.renderer, outcome)
+        if message is not None and cause.place is not None and self._in_place(outcome):
+            message = replace(message, place=cause.place)
+        return _Reply(message, HELD if outcome.held else BOT)
+
+    def _in_place(self, outcome: Outcome[ConversationState]) -> bool:
+        """Tell whether a press only changed the question that it stood under: a tick, a row of a card."""
+        if outcome.question is None or outcome.says:
+            return False
+        here = (step.path for step in self.states.journey.together(outcome.question.step))
+        return outcome.before in here
 
     def _save(
         self, connection: sa.Connection, changed: StoredConversation, reply: "_Reply", cause: Cause, now: datetime

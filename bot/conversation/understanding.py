@@ -154,7 +154,8 @@ class MessageUnderstanding:
         if payload.startswith("/"):
             expected = self._expected(step, ctx)
             return ParsedMessage(Said(read_payload(payload, expected) or meaning.Press(payload)), line, secret=False)
-        stale = asked is not None and asked.step is not None and asked.step != step.path
+        here = [one.path for one in self.journey.together(step)]
+        stale = asked is not None and asked.step is not None and asked.step not in here
         return ParsedMessage(Said(meaning.Press(payload), stale=stale), line, secret=False)
 
     def _contact(self, phone: str, *, own: bool) -> ParsedMessage:
@@ -218,7 +219,7 @@ class MessageUnderstanding:
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(self._option(o) for o in self.journey.offered(step, ctx.case, ctx)),
+            options=tuple(self._option(o) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step)),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),
@@ -268,6 +269,11 @@ def unchanged(inbound: Inbound, was: Earlier | None) -> bool:
 
 def _options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
     return step.options(getattr(ctx.case, step.dialog), ctx)
+
+
+def _by_words(option: Option, step: Step[Any]) -> bool:
+    """Tell whether words may give this answer: what binds in another row of the card is given by its button alone."""
+    return option.binds is None or option.step == step.name
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

@@ -15,6 +15,7 @@ from bot.profile.tables import DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
 from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
+from dialogs.kit.card import CardKind
 from services.payments.providers.registry import ProviderName
 from values.consent import Consent
 from values.hours import QuietHours
@@ -275,7 +276,8 @@ class ProfileFile(StrictTable):
     methods: tuple[Method, ...] = ()
     other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
-    auto_renewal: Literal["ask", "obligatory", "with_method", "none"] = "ask"
+    auto_renewal: Literal["ask", "offer", "obligatory", "with_method", "none"] = "ask"
+    cards: dict[CardKind, tuple[Id, ...]] = Field(default_factory=dict[CardKind, tuple[Id, ...]])
     free_version: Id | None = None
     notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ("order_confirmed",)
     einvoice_confirm: Literal["desk", "seller"] = "desk"
@@ -370,6 +372,7 @@ class ProfileFile(StrictTable):
             desk=self.desk.build(self.currency),
             locales=self.locales,
             einvoice_confirm=self.einvoice_confirm,
+            cards=tuple(self.cards.items()),
             time_zone=self.time_zone,
             order_prefix=self.order_prefix,
         )

@@ -18,11 +18,11 @@ from bot.texts.toml_tables import common
 from values.locale import ENGLISH
 from values.sms import is_one_part
 
-# Which questions show the words that are recorded with a document's acceptance.
+# Which questions and cards show the words that are recorded with a document's acceptance.
 SHOWN_AT = {
-    "terms": ("order.terms.ask",),
-    "clauses": ("order.clauses.ask",),
-    "auto_renewal": ("order.auto_renewal.ask", "zone.confirm.ask"),
+    "terms": ("card.order.terms",),
+    "clauses": ("card.order.clauses",),
+    "auto_renewal": ("card.order.auto_renewal", "zone.confirm.ask"),
     "einvoice": ("einvoice.einvoice.ask", "einvoice.confirm.ask"),
     "statement": ("company.statement.ask",),
 }

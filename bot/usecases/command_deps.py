@@ -137,7 +137,7 @@ class CommandDeps:
             version=given.version,
             locale=given.locale,
             words=asked.words_in(given.locale),
-            given=True,
+            given=given.given,
             channel=context.conversation.channel,
             how=given.how,
             now=given.at,

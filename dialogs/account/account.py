@@ -57,6 +57,7 @@ from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import BeginOrder, OrderBegun
 from dialogs.order import accepting
+from dialogs.order.order_card import offer_card
 from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name
 from values.email import parse as parse_email
@@ -86,6 +87,7 @@ start = dialog.choose(
     ways_in,
     slot="entry",
     done=begun,
+    card=lambda s, c: offer_card(c) if s.entry is None else None,
     intents={
         "sign_up": "start:sign_up",
         "log_in": "start:log_in",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company.company_card import company_card
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery
 from dialogs.company.data import (
@@ -154,6 +155,7 @@ confirm = dialog.choose(
     expects=Expects.confirm_data,
     needs=("tax_number", "lookup", "company_name", "street", "postal_code", "city"),
     params=shown,
+    card=company_card,
     intents={
         "affirm": "confirm:yes",
         "deny": "confirm:edit",

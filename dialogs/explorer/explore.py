@@ -15,7 +15,8 @@ from dialogs.kit.context import Context
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import Command, Event, Job, Option, Said, Say
+from dialogs.kit.messages import Command, Event, Job, Said, Say
+from dialogs.kit.options import Option
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.talk import StateBase
 from values.meaning import Press

@@ -267,7 +267,7 @@ def _shape(case: ConversationState) -> Hashable:
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.login is not None and a.login.inside, a.page)
-    ordered = (*_set(o.confirmed, o.id), o.leaving)
+    ordered = (*_set(o.pay, o.id), o.leaving)
     held = (f.product, f.program_ready, f.legal_form == PERSON, f.registered_as is None)
     typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.ticked, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
@@ -341,7 +341,7 @@ def _stakes(case: ConversationState) -> Hashable:
     return (
         (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),
         _set(f.lookup, f.confirmed, f.id, f.offered),
-        (*_set(o.id, o.confirmed, p.id), p.status),
+        (*_set(o.id, o.pay, p.id), p.status),
         (e.choice, e.status),
         _shape_on_file(case),
         _typed_here(case),

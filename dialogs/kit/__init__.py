@@ -21,6 +21,7 @@ Order of evaluation, for one event (`decide`):
 6. Its question is asked after a message, after a move, and with anything that was said.
 """
 
+from dialogs.kit.card import CardContent, RowContent, rows
 from dialogs.kit.context import Context
 from dialogs.kit.correct import by_others
 from dialogs.kit.decide import Corrected, ResultOf, decide
@@ -46,9 +47,6 @@ from dialogs.kit.messages import (
     Forget,
     Hear,
     Job,
-    Option,
-    Param,
-    Params,
     Remarked,
     RemindedLast,
     RemindersEnded,
@@ -61,19 +59,20 @@ from dialogs.kit.messages import (
     Skipped,
     Speak,
     StartAgain,
+    TakenBack,
     Tell,
     TimerDue,
     Unawait,
     Unheard,
     WayEnded,
     WhoSpeaks,
-    Word,
     then,
 )
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
+from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.step import BoundStep, Condition, Step, from_text, required, unchanged
+from dialogs.kit.step import BoundStep, Cards, Condition, Step, from_text, required, unchanged
 from dialogs.kit.talk import Shown, Slots, StateBase, TalkState
 
 __all__ = [
@@ -88,6 +87,8 @@ __all__ = [
     "BoundStep",
     "Came",
     "Cancelled",
+    "CardContent",
+    "Cards",
     "Chosen",
     "Command",
     "Condition",
@@ -118,6 +119,7 @@ __all__ = [
     "RemindersWanted",
     "RestartAsked",
     "ResultOf",
+    "RowContent",
     "Said",
     "SaidToPerson",
     "Say",
@@ -131,6 +133,7 @@ __all__ = [
     "StateBase",
     "Step",
     "StopAsked",
+    "TakenBack",
     "TalkState",
     "Tell",
     "TimerDue",
@@ -143,6 +146,7 @@ __all__ = [
     "decide",
     "from_text",
     "required",
+    "rows",
     "then",
     "unchanged",
 ]

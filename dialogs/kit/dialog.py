@@ -7,9 +7,11 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from msgspec.structs import fields
 
-from dialogs.kit.messages import Effect, Event, Word
+from dialogs.kit.messages import Effect, Event
+from dialogs.kit.options import Word
 from dialogs.kit.step import (
     BoundStep,
+    Cards,
     Condition,
     Ctx,
     Intents,
@@ -41,6 +43,8 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     params: Shown[S]
     bound_to: Callable[[S, Ctx], BoundStep | None]
     lapsed: Callable[[S, Ctx], str | None]
+    card: Cards[S]
+    early: bool
     intents: Intents
     links: tuple[str, ...]
     counted: bool

@@ -5,8 +5,9 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.correct import correct, edited, read
-from dialogs.kit.messages import Declined, Option, Remarked, Said, Say, Word
+from dialogs.kit.messages import Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
+from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import press
 from values.meaning import (

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 from msgspec import NODEFAULT
 from msgspec.structs import fields, replace
 
+from dialogs.kit.card import CardContent, RowContent, chosen, with_rows
 from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.messages import Option
+from dialogs.kit.options import Option
 from dialogs.kit.step import Step, never
 from dialogs.kit.talk import StateBase
 from values.meaning import Expects
@@ -34,6 +35,7 @@ class Journey:
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
         self._dependants: dict[str, tuple[str, ...]] = {}  # found when first asked for
         self._unknown: dict[str, dict[str, Any]] = {}  # the same
+        self._on_card = {s.path: tuple(o for o in self.steps if o.card is s.card) for s in self.steps if s.card}
         self._edits = {
             s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits if self._has(n)) for s in self.steps
         }
@@ -72,9 +74,57 @@ class Journey:
         raise LookupError("a journey must end in a step that is never done")
 
     def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
-        """Return the step's quick replies; where the profile has it offer questions, a way to them comes last."""
+        """Return the step's quick replies, then those of the other rows of its card that nobody has answered.
+
+        Where the profile has the step offer questions, a way to them comes last.
+        """
         own = step.options(getattr(case, step.dialog), ctx)
+        if step.card is not None:
+            others = (s for s in self.beside(step, case, ctx) if s.early and _is_empty(s, getattr(case, s.dialog)))
+            own = (*own, *(o for s in others for o in s.options(getattr(case, s.dialog), ctx)))
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
+
+    # --- steps on one card ---
+
+    def together(self, step: AnyStep) -> tuple[AnyStep, ...]:
+        """Return the steps that stand on one card with this one, itself among them, in order."""
+        return self._on_card.get(step.path, (step,))
+
+    def beside(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[AnyStep, ...]:
+        """Return the other steps on its card that apply, answered or not, and may be answered now."""
+        if step.card is None:
+            return ()
+        act = self.last_act(case, ctx)
+        others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
+        return tuple(s for s in others if s.when(getattr(case, s.dialog), ctx))
+
+    def on_card(self, step: AnyStep, payload: str, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
+        """Return the step beside the open one, on its card, that takes this payload; an answered one takes it anew."""
+        name = payload.partition(":")[0]
+        beside = (s for s in self.beside(step, case, ctx) if s.name == name and s.early)
+        taking = (s for s in beside if any(o.payload == payload for o in s.options(getattr(case, s.dialog), ctx)))
+        return next(taking, None)
+
+    def card(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> CardContent | None:
+        """Return the step's card with the answers that stand in its rows."""
+        content = step.card(getattr(case, step.dialog), ctx) if step.card is not None else None
+        if content is None:
+            return None
+        here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
+        filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
+        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
+        names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
+        return with_rows(replace(content, rows=filled, missing=names), dict(ctx.seller.cards).get(content.kind))
+
+    def _choices(
+        self, row: RowContent, here: dict[str, AnyStep], case: StateBase, ctx: Context[Any]
+    ) -> tuple[Option, ...]:
+        steps = (here[name] for name in row.steps if name in here)
+        return tuple(option for s in steps for option in self._row_of(s, case, ctx))
+
+    def _row_of(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
+        slots = getattr(case, step.dialog)
+        return chosen(step.options(slots, ctx), getattr(slots, step.slots[0]) if step.slots else None)
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         slots = getattr(case, step.dialog)
@@ -118,11 +168,15 @@ class Journey:
         return self._places.get(step.path, after) < self._places.get(other.path, after)
 
     def answered_before(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
-        """Return the step that was answered last on the way to this one, None if an act stands on it."""
-        before = (
-            s for s in self.answered(case, ctx) if self.precedes(s, here) and not self.behind_an_act(s, case, ctx)
-        )
-        return max(before, key=lambda s: self._places[s.path], default=None)
+        """Return the step that was answered last on the way to this one, None if an act stands on it.
+
+        On a card that is what was set last.
+        """
+        given = [s for s in self.answered(case, ctx) if not self.behind_an_act(s, case, ctx)]
+        on_card = [s for s in given if s.card is not None and s.card is here.card]
+        if on_card:
+            return on_card[-1]
+        return max((s for s in given if self.precedes(s, here)), key=lambda s: self._places[s.path], default=None)
 
     def askable(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step has an answer that may be given anew, or is answered at any time.
@@ -223,3 +277,7 @@ class Journey:
         if path not in self._by_path:
             raise TypeError(f"{step.path} names {path}, which no dialog of this journey has")
         return path
+
+
+def _is_empty(step: AnyStep, slots: object) -> bool:
+    return all(getattr(slots, name) is None for name in step.slots)

@@ -1,29 +1,16 @@
-"""The kit's vocabulary: what can happen (events), what a decision causes (effects), what is offered (options)."""
+"""The kit's vocabulary: what can happen (events), and what a decision causes (effects)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Generic, TypeVar, dataclass_transform, get_args, get_type_hints
 
 from msgspec import Struct, field
 
+from dialogs.kit.card import CardContent
+from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
-from values.meaning import BindingAct, Meaning
-from values.money import Money
+from values.meaning import Meaning
 
 S = TypeVar("S")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A text key whose words stand in another text: a method's name, a step's label. `params` are its own places."""
-
-    key: str
-    params: "tuple[tuple[str, Param], ...]" = ()
-
-
-Param = Word | str | int | bool | datetime | Money | None
-Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 
 T = TypeVar("T")
@@ -60,6 +47,10 @@ class Said(Event):
     about: tuple[str, ...] = ()  # plans and add-ons that it names
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
+
+
+class TakenBack(Event):
+    """The customer takes back what they answered to the step; its slots are cleared after this."""
 
 
 class Answered(Event):
@@ -163,35 +154,12 @@ class Effect(Message):
     """A consequence of a decision."""
 
 
-class Option(Struct, frozen=True):
-    """A quick reply: what pressing it sends (`payload`), and the key of its words."""
-
-    payload: str
-    key: str
-    params: Params = {}
-    ticked: bool | None = None  # a toggle's state; None for a plain button
-    hidden: bool = False  # taken when pressed or said, but not shown as a button
-    aside: bool = False  # beside the open step: shown behind its answers
-    binds: BindingAct | None = None  # the act that it gives: by this button or by the act's own words
-    pieces: "Word | None" = None  # what it adds, in the words by which people count it
-
-    @property
-    def step(self) -> str:
-        """The STEP of `STEP:VALUE`."""
-        return self.payload.partition(":")[0]
-
-    @property
-    def value(self) -> str:
-        """The VALUE of `STEP:VALUE`."""
-        return self.payload.partition(":")[2]
-
-
 class Say(Effect):
     """Words for the customer: a text key with its parameters, perhaps with quick replies of its own.
 
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
-    quick replies. `reads`: the documents whose full texts it leads to.
+    quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
     """
 
     key: str
@@ -201,6 +169,7 @@ class Say(Effect):
     alone: bool = False
     brief: bool = False
     reads: tuple[str, ...] = ()
+    card: CardContent | None = None
 
 
 class SetTimer(Effect):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from dialogs.kit.messages import Option, Say
+from dialogs.kit.messages import Say
+from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from values.parsing import ParseRefused
 from values.phone import NOT_SERVED

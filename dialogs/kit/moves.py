@@ -8,12 +8,12 @@ from dialogs.kit.messages import (
     Cancelled,
     Event,
     FaqAnswered,
-    Option,
     Private,
     RemindersWanted,
     RestartAsked,
-    Word,
+    TakenBack,
 )
+from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import Reopened
 from values.locale import parse_locale
@@ -136,6 +136,7 @@ def back(play: Runner[Any]) -> None:
         return
     last = journey.answered_before(here, play.case, play.ctx)
     if last is not None:
+        play.deliver_to(last, TakenBack())
         play.case = journey.cleared(play.case, last)
     elif journey.last_act(play.case, play.ctx) is not None:
         say_act_done(play)

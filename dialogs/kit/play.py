@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dialogs.kit.card import CardContent
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import (
@@ -24,8 +25,6 @@ from dialogs.kit.messages import (
     Forget,
     Hear,
     Job,
-    Option,
-    Params,
     Say,
     SetTimer,
     Speak,
@@ -33,8 +32,8 @@ from dialogs.kit.messages import (
     Tell,
     Unawait,
     Unheard,
-    Word,
 )
+from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.step import BoundStep, MissingSlotError
 from dialogs.kit.talk import Shown, StateBase, TalkState
 
@@ -59,6 +58,7 @@ class Question(Struct, frozen=True):
     brief: bool = False
     reads: tuple[str, ...] = ()
     lapsed: str | None = None
+    card: CardContent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +355,8 @@ class Runner(Generic[C]):
         # In short only what was shown in full: words that have changed since are shown again.
         brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
-        return Question(step, params, self.offered(step), brief, self._reads(step), lapsed)
+        card = self.journey.card(step, self.case, self.ctx) if step.card is not None else None
+        return Question(step, params, self.offered(step), brief, self._reads(step), lapsed, card)
 
     def _say_gone(self) -> None:
         """Say why something is asked again that was answered: the profile has it no more."""
@@ -367,12 +368,20 @@ class Runner(Generic[C]):
         self.talk(gone=())
 
     def _reads(self, step: AnyStep) -> tuple[str, ...]:
-        bound = self.bound(step)
-        return bound.reads if bound is not None else ()
+        """Return the documents that an answer binds to: the step's, then those of the other rows of its card."""
+        return tuple(id_ for _, bound in self._binding(step) for id_ in bound.reads)
+
+    def _binding(self, step: AnyStep) -> list[tuple[AnyStep, BoundStep]]:
+        steps = (step, *self.journey.beside(step, self.case, self.ctx))
+        return [(s, bound) for s in steps if (bound := self.bound(s)) is not None]
 
     def _shown(self, step: AnyStep) -> Shown | None:
-        bound = self.bound(step)
-        return None if bound is None else Shown(step.path, self.case.talk.locale, bound.mark)
+        """Return what the question shows of all that an answer to it, or to another row of its card, binds to."""
+        bound = [(s.path, b.mark) for s, b in self._binding(step)]
+        if not bound:
+            return None
+        (path, mark), *others = bound
+        return Shown(path, self.case.talk.locale, mark, tuple(others))
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""

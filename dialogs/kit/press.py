@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from dialogs.kit import moves
+from dialogs.kit.card import answered_with
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
-from dialogs.kit.messages import Answered, Chosen, Declined, Option, Param, Params, Say, Skipped, Word
+from dialogs.kit.messages import Answered, Chosen, Declined, Say, Skipped
+from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from values import phone, tax_number
 from values.meaning import CommandName, Expects
@@ -38,6 +40,8 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
         moves.edit(play, value)
     elif (menu := _menu(play, step, payload)) is not None:
         moves.take(play, menu, Answered(value, payload))
+    elif not stale and (row := play.journey.on_card(step, payload, play.case, play.ctx)) is not None:
+        _on_card(play, row, payload)
     elif payload not in offered and play.anywhere(payload):
         return
     elif stale:
@@ -74,17 +78,28 @@ def _question(play: Runner[Any], payload: str) -> bool:
     return True
 
 
+def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
+    """Take an answer of another row of the card: the same one again changes nothing."""
+    value = payload.partition(":")[2]
+    now = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    option = next(o for o in step.options(play.slots(step), play.ctx) if o.payload == payload)
+    if not answered_with(option, now) and _as_shown(play, step):
+        moves.take(play, step, Answered(value, payload))
+
+
 def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the answer binds to just what the question showed.
 
     If that has changed since, it is said and asked again, as it is where the question was shown in another language.
     """
     shown, bound = play.case.talk.shown, play.bound(step)
-    if shown is None or shown.step != step.path or bound is None:
+    marks = {} if shown is None else {shown.step: shown.mark, **dict(shown.others)}
+    if shown is None or step.path not in marks or bound is None:
         return True
-    if shown.locale == play.case.talk.locale and shown.mark != bound.mark:
+    mark = marks[step.path]
+    if shown.locale == play.case.talk.locale and mark != bound.mark:
         play.say(bound.changed.key, bound.changed.params)
-    return (shown.locale, shown.mark) == (play.case.talk.locale, bound.mark)
+    return (shown.locale, mark) == (play.case.talk.locale, bound.mark)
 
 
 def _change(play: Runner[Any], step: AnyStep) -> None:

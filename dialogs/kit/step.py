@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic, Literal, TypeVar
 
+from dialogs.kit.card import CardContent
 from dialogs.kit.context import Context
-from dialogs.kit.messages import Decision, Effect, Event, Option, Param, Params, Say, Skipped, Word
+from dialogs.kit.messages import Decision, Effect, Event, Say, Skipped
+from dialogs.kit.options import Option, Param, Params, Word
 from values.meaning import Expects
 from values.parsing import Parsed
 
@@ -19,6 +21,7 @@ Condition = Callable[[S, Ctx], bool]
 Reaction = Callable[[S, Any, Ctx], Decision[S]]
 Options = Callable[[S, Ctx], tuple[Option, ...]]
 Shown = Callable[[S, Ctx], Params]
+Cards = Callable[[S, Ctx], CardContent | None]
 Intents = Mapping[str, str | tuple[str, ...]]
 _ELSEWHERE = frozenset({Expects.secure_page, Expects.email_link, Expects.payment})
 
@@ -108,6 +111,8 @@ class Step(Generic[S]):
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
     bound_to: Callable[[S, Ctx], BoundStep | None] | None = None  # what its question shows and its answer binds to
+    card: Cards[S] | None = None  # shown with the question; steps that share one stand on it together
+    early: bool = True  # on a card its answer is taken before those of the steps in front of it
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     free_text: bool = False  # any words are an answer

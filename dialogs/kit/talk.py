@@ -22,6 +22,7 @@ class Shown(Slots, frozen=True):
     step: str
     locale: str
     mark: str
+    others: tuple[tuple[str, str], ...] = ()  # the same of the other steps on its card
 
 
 class Reopened(Slots, frozen=True):

@@ -4,6 +4,8 @@ The words stand in the seller's profile. Between the question and the answer, or
 have been started anew with others: then it is asked again.
 """
 
+from dataclasses import replace
+
 from dialogs.kit import BoundStep, Say
 from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
@@ -32,11 +34,20 @@ def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
 
 
 def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
-    """Return the acceptances, those just given in the place of earlier ones of the same documents."""
+    """Return the acceptances, those just given in the place of standing ones of the same documents."""
     given = accepted(asked, ctx)
-    return (*without(before, *(one.id for one in given)), *given)
+    replaced = [_standing(before, one.id) for one in given]
+    return (*(one for one in before if one not in replaced), *given)
 
 
-def without(before: tuple[Acceptance, ...], *ids: str) -> tuple[Acceptance, ...]:
-    """Return the acceptances but for these documents."""
-    return tuple(one for one in before if one.id not in ids)
+def taken_back(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Acceptance, ...]:
+    """Return the acceptances with the one of this document taken back, if it stands."""
+    standing = _standing(before, id)
+    how = "word" if ctx.typed else "button"
+    return before if standing is None else (*before, replace(standing, at=ctx.now, how=how, given=False))
+
+
+def _standing(before: tuple[Acceptance, ...], id: str) -> Acceptance | None:
+    """Return the acceptance of this document that wasn't taken back."""
+    last = next((one for one in reversed(before) if one.id == id), None)
+    return last if last is not None and last.given else None

@@ -41,7 +41,6 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
         method=(known.default_method if known is not None else None) or placed.method,
         terms="accept",
         clauses="accept",
-        confirmed="yes",
         price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
         pay="now",
         placed=PlacedOrder(placed.id, placed.number, placed.items),

@@ -5,7 +5,21 @@ It is asked before the account where the profile puts it first; outside the dial
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Decision, Dialog, Option, Param, Params, Say, Skipped, Word, required, then
+from dialogs.kit import (
+    Answered,
+    CardContent,
+    Decision,
+    Dialog,
+    Option,
+    Param,
+    Params,
+    Say,
+    Skipped,
+    Word,
+    required,
+    rows,
+    then,
+)
 from dialogs.messages.order import OrderBegun
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
@@ -95,6 +109,11 @@ def _offer(s: Cart, ctx: Ctx) -> Params:
     return {**shown(ctx.case.order, ctx), "offer": chosen, "begun": bool(s.extra)}
 
 
+def _cart_card(_s: Cart, ctx: Ctx) -> CardContent:
+    """Return the card of what is in the cart, with the price that it makes."""
+    return CardContent("offer", "cart", rows("bought", "amounts"), shown(ctx.case.order, ctx))
+
+
 plan = dialog.choose(
     "plan",
     lambda _s, c: tuple(Option(f"plan:{p.id}", f"plan.{p.id}") for p in c.seller.plans),
@@ -122,6 +141,7 @@ more = dialog.choose(
     when=lambda s, c: _choosing(s, c) and bool(c.seller.addons),
     needs=("plan",),
     params=_offer,
+    card=_cart_card,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )

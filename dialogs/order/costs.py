@@ -49,6 +49,13 @@ def cart(s: Order, ctx: Ctx) -> Price:
     )
 
 
+def undiscounted(s: Order, ctx: Ctx) -> Price:
+    """Return what the next term costs: no code goes over to it, nor what is never renewed."""
+    renewing = [line for line in lines(s, ctx) if line.plan not in ctx.seller.never_renewed]
+    priced = [PriceLine(_net(line.plan, ctx), line.years * line.quantity, False) for line in renewing]
+    return price(priced, ctx.seller.currency, vat_percent=tax_of(s, ctx).percent)
+
+
 def tax_of(s: Order, ctx: Ctx) -> Vat:
     """Return the order's VAT: as placed, else as it stands."""
     if s.id is not None:

@@ -1,4 +1,4 @@
-"""Order: auto-renewal, method of payment, terms and clauses, the summary, and the act that obliges to pay."""
+"""Order: one card with auto-renewal, method of payment, terms and clauses, and the act that obliges to pay."""
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from dialogs.kit import (
     Option,
     Say,
     Step,
+    TakenBack,
     Word,
     required,
     then,
@@ -27,6 +28,7 @@ from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
+from dialogs.order.order_card import order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun
@@ -34,6 +36,7 @@ from dialogs.state import Ctx, Order
 from values.meaning import BindingAct, Expects
 from values.order import OrdererDetails
 
+WITHDRAW = "withdraw"
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
 
 
@@ -78,9 +81,10 @@ auto_renewal = dialog.choose(
     "auto_renewal",
     _renewals,
     slot="auto_renewal",
-    when=lambda _s, c: c.seller.auto_renewal in ("ask", "obligatory"),
-    done=_filled("auto_renewal"),
+    when=lambda _s, c: c.seller.auto_renewal in ("ask", "offer", "obligatory"),
+    done=lambda s, c: s.auto_renewal is not None or s.id is not None or c.seller.auto_renewal == "offer",
     params=shown,
+    card=order_card,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
     intents={
         "renewal_on": "auto_renewal:yes",
@@ -113,11 +117,12 @@ method = dialog.choose(
     slot="method",
     done=lambda s, _c: s.method not in (None, "other") or s.id is not None,
     params=lambda s, c: {**shown(s, c), "other": s.method == "other"},
+    card=order_card,
     intents={"back": "method:first"},
 )
 
 
-card, paypal, saved = stored_methods.declare(dialog, lambda s, _c: s.id is not None)
+card, paypal, saved = stored_methods.declare(dialog, lambda s, _c: s.id is not None, order_card)
 
 
 def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -132,6 +137,7 @@ years = dialog.choose(
     when=lambda s, c: "renewal" not in c.seller.dialogs and len(_terms(s, c)) > 1,
     done=_filled("years"),
     params=shown,
+    card=order_card,
 )
 
 
@@ -143,64 +149,56 @@ def _sums(s: Order, ctx: Ctx) -> BoundStep:
 
 
 def _accepted(name: str) -> Step[Order]:
-    """Declare the step of a document that is agreed to by an act of its own."""
+    """Declare the step of a document that is agreed to by an act of its own, and taken back by another."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
+    withdraw = Option(f"{name}:{WITHDRAW}", accept.key, chosen=True)
     intents = {"affirm": accept.payload}
     step = dialog.choose(
         name,
-        lambda _s, _c: (accept,),
+        lambda s, _c: (accept,) if getattr(s, name) is None else (withdraw,),
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
+        params=shown,
         bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
+        card=order_card,
         intents=intents,
     )
 
     @step.on(Answered)
     def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-        """Keep the acceptance; it is recorded with the order."""
+        """Keep the acceptance, or its taking back; it is recorded with the order."""
+        if e.value == WITHDRAW:
+            return then(replace(withdrawn(s, TakenBack(), ctx), **{name: None}))
         given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
         return then(replace(s, **{name: str(e.value)}, accepted=given))
 
+    def withdrawn(s: Order, _e: TakenBack, ctx: Ctx) -> Order:
+        return replace(s, accepted=accepting.taken_back(s.accepted, name, ctx))
+
+    step.on(TakenBack)(lambda s, e, ctx: then(withdrawn(s, e, ctx)))
     return step
 
 
 terms = _accepted("terms")
 clauses = _accepted("clauses")
 add_discount(dialog)
-add_vat_check(dialog)
-confirm = dialog.choose(
-    "confirm",
-    lambda _s, c: (
-        Option("confirm:yes", "option.order.yes"),
-        Option("confirm:edit", "option.edit"),
-        *((Option("edit:discount", "option.discount.have"),) if c.seller.discounts else ()),
-    ),
-    slot="confirmed",
-    done=_filled("confirmed"),
-    expects=Expects.confirm_data,
-    needs=(
-        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
-        "vat_check",
-        *("company.confirm", "company.holder_email", "company.sdi_code"),
-        *_ORDERER,
-    ),
-    params=shown,
-    bound_to=_sums,
-    intents={"affirm": "confirm:yes", "deny": "confirm:edit", "correct_data": "confirm:edit"},
-    edits=(
-        *("cart.addons", "auto_renewal", "method", "years", "discount"),
-        *("company.holder_email", "company.sdi_code"),
-        *_ORDERER,
-    ),
-)
+add_vat_check(dialog, order_card)
 pay = dialog.choose(
     "pay",
     lambda _s, _c: (Option("pay:now", "option.pay.now", binds=BindingAct.order),),
     slot="pay",
     done=_filled("pay"),
-    needs=("confirm",),
+    needs=(
+        *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
+        *("terms", "clauses", "vat_check"),
+        *("company.confirm", "company.holder_email", "company.sdi_code"),
+        *_ORDERER,
+    ),
     params=shown,
+    bound_to=_sums,
+    card=order_card,
+    early=False,
     intents={"pay": "pay:now"},
 )
 email_link = dialog.ask(
@@ -242,7 +240,7 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Set auto-renewal: an explicit choice, never a silent default."""
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
-    given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.without(s.accepted, RENEWAL)
+    given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
     return then(replace(s, auto_renewal=yes, accepted=given))
 
 
@@ -268,10 +266,10 @@ def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, years=int(str(e.value))))
 
 
-@confirm.on(Answered)
-def summary_confirmed(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+@pay.on(Answered)
+def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Agree to the price shown, with which the order is placed or not at all."""
-    return then(replace(s, confirmed=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
+    return then(replace(s, pay=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
 letter_code.declare(email_link)

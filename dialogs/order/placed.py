@@ -26,7 +26,6 @@ from values.account_view import Line
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
 SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
-PRICED_ANEW = ("price_changed", *SPENT)
 
 
 def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
@@ -103,7 +102,7 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
 
     A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
     """
-    back = replace(s, pay=None, confirmed=None if e.reason in PRICED_ANEW else s.confirmed)
+    back = replace(s, pay=None)
     back = replace(back, discount=None) if e.reason in SPENT else back
     back = replace(back, **dict.fromkeys(e.documents))
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)

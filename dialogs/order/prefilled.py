@@ -60,7 +60,7 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     if e.view.order is not None and resumes(e.view, ctx):
         return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
     made = s if s.id is None else Order()
-    fresh = replace(made, cancelled=None, pay=None, confirmed=None, price=None, instrument=None, way=None)
+    fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     return then(replace(fresh, ways=e.view.ways, behind=before(e.view)), Unawait())
 
 

@@ -38,7 +38,6 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
         ways=s.ways,
         terms="accept",
         clauses="accept",
-        confirmed="yes",
         price=amounts,
         tax=e.tax,
         pay="now",

@@ -6,7 +6,7 @@ The steps belong to the dialog `order` (`dialogs/order/order.py` declares them a
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import asked_again
-from dialogs.kit import Answered, Command, Condition, Decision, Dialog, Option, Step, Word, then
+from dialogs.kit import Answered, Cards, Command, Condition, Decision, Dialog, Option, Step, Word, then
 from dialogs.messages.payment import MethodsSeen, SeeMethods
 from dialogs.state import Ctx, Order
 from values.payment import StoredWay
@@ -31,9 +31,9 @@ def looked_up(ctx: Ctx) -> tuple[Command, ...]:
     return (SeeMethods(account_id),) if account_id is not None and ctx.seller.chargeable else ()
 
 
-def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order], ...]:
-    """Declare the steps and their reactions; `filled`: nothing is asked any more."""
-    steps = tuple(_which_kind(dialog, name, filled) for name in ("card", "paypal"))
+def declare(dialog: Dialog[Order], filled: Condition[Order], card: Cards[Order]) -> tuple[Step[Order], ...]:
+    """Declare the steps and their reactions, on this card; `filled`: nothing is asked any more."""
+    steps = tuple(_which_kind(dialog, name, filled, card) for name in ("card", "paypal"))
     one = dialog.choose(
         "saved",
         lambda s, c: tuple(Option(f"saved:{w.id}", "option.way.named", {"label": w.label}) for w in usable(s, c)),
@@ -41,6 +41,7 @@ def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order
         when=lambda s, c: s.instrument == "saved" and len(usable(s, c)) > 1,
         done=lambda s, c: s.way is not None or filled(s, c),
         needs=("card", "paypal"),
+        card=card,
     )
     for step in steps:
         step.on(Answered)(kind_chosen)
@@ -48,7 +49,7 @@ def declare(dialog: Dialog[Order], filled: Condition[Order]) -> tuple[Step[Order
     return (*steps, one)
 
 
-def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> Step[Order]:
+def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order], card: Cards[Order]) -> Step[Order]:
     """Declare the choice between a stored way and a new one, asked if there is one of the method."""
 
     def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
@@ -65,6 +66,7 @@ def _which_kind(dialog: Dialog[Order], name: str, filled: Condition[Order]) -> S
         when=lambda s, c: s.method == name and bool(usable(s, c, name)),
         done=lambda s, c: s.instrument is not None or filled(s, c),
         needs=("method",),
+        card=card,
     )
 
 

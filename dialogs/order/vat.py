@@ -7,7 +7,7 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 from msgspec.structs import replace
 
 from dialogs.company.data import country, trade
-from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, required, then
+from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
 from dialogs.order.costs import shown
 from dialogs.state import Ctx, Order
@@ -15,8 +15,8 @@ from dialogs.state import Ctx, Order
 CHARGE, WAIT = "charge", "wait"
 
 
-def add_vat_check(dialog: Dialog[Order]) -> None:
-    """Declare the step, for sellers whose foreign buyers account for the VAT."""
+def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
+    """Declare the step, on this card, for sellers whose foreign buyers account for the VAT."""
     check = dialog.choose(
         "vat_check",
         _ways,
@@ -25,6 +25,8 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
         done=lambda s, _c: s.vat == CHARGE or s.id is not None,
         needs=("company.tax_number",),
         params=_asked,
+        card=card,
+        early=False,
         intents={"affirm": "vat_check:wait", "deny": "vat_check:charge"},
         counted=False,
     )
@@ -45,7 +47,7 @@ def add_vat_check(dialog: Dialog[Order]) -> None:
         if s.id is not None or e.source != "vies" or not trade(ctx.case.company, ctx):
             return then(s)
         said = (Say("order.vat_confirmed", shown(s, ctx)),) if s.vat is not None else ()
-        return then(replace(s, vat=None, confirmed=None), *said)
+        return then(replace(s, vat=None, pay=None), *said)
 
     @dialog.always(CompanyUnknown)
     def refused(s: Order, _e: CompanyUnknown, ctx: Ctx) -> Decision[Order]:

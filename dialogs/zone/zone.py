@@ -9,6 +9,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
+    CardContent,
     Chosen,
     Decision,
     Dialog,
@@ -18,6 +19,7 @@ from dialogs.kit import (
     Say,
     Tell,
     required,
+    rows,
     then,
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
@@ -258,4 +260,6 @@ def _my_account(ctx: Ctx) -> Say:
         return Say("zone.account", {"email": email, "company": ctx.case.company.name})
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
-    return Say("zone.my_account", {**bought, **_home(Zone(), ctx), **over, "email": email})
+    params: Params = {**bought, **_home(Zone(), ctx), **over, "email": email}
+    told = rows("email", "number", "bought", "paid_until", "auto_renewal", "extensions")
+    return Say("", card=CardContent("zone", "zone", told, params))

@@ -134,7 +134,7 @@ class LifeCustomer:
         # What waits for a log-in is out of sight, and holds what can't be hashed.
         seen = structs.replace(place.case, own_data=structs.replace(place.case.own_data, left=None, wish=None))
         known = tuple(getattr(seen, name) for name in self.journey.dialogs)
-        return self.at(place).path, place.case.talk.revising, known
+        return self.at(place).path, place.case.talk.revising, place.case.talk.shown, known
 
     def _ways(self, place: LifePlace, wishes: Sequence[str]) -> Iterator[Event]:
         """Return the possible next actions, likeliest first: events elsewhere, wishes, other answers."""

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
 from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia
-from bot.conversation.outbound import Reply, StatusSnapshot
+from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot
 from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
@@ -256,12 +256,14 @@ def _with_documents(given: Given) -> StatusSnapshot:
     """Return where the conversation stands, with the documents that an answer led to beside the open step's links."""
     told = (link for message in given.messages for link in message.links if link.rel == "document")
     links = tuple(dict.fromkeys((*given.standing.links, *told)))
-    return given.standing if links == given.standing.links else replace(given.standing, links=links)
+    # What was just handed over, a receipt, counts more than the card of the question that follows.
+    said = next((m.card for m in reversed(given.messages) if m.card is not None), given.standing.card)
+    return replace(given.standing, links=links, card=said)
 
 
 def item(sender: str, message: Reply) -> dict[str, Any]:
     """Return one message in Rasa's form; a key without value is left out."""
-    shown: dict[str, Any] = {"recipient_id": sender, "text": message.text}
+    shown: dict[str, Any] = {"recipient_id": sender, "text": message.plain}
     if message.author == "agent":
         shown["author"] = {"kind": "agent", "name": message.by or ""}
     if message.buttons:
@@ -273,6 +275,7 @@ def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
     """Return where the conversation stands; `seq` is the last message given or passed over."""
     links = [{"rel": link.rel, "href": link.href} | ({"id": link.id} if link.id else {}) for link in standing.links]
     heading = {"heading": standing.heading} if standing.heading else {}
+    shown = {"card": card(standing.card)} if standing.card is not None else {}
     return {
         "dialog": standing.dialog,
         "step": standing.step,
@@ -283,7 +286,26 @@ def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
         "mode": standing.mode,
         "seq": seq,
         **heading,
+        **shown,
     }
+
+
+def card(shown: Card) -> dict[str, Any]:
+    """Return a card; a key without value is left out. `choices` are answers that stand in a row."""
+    known = (("total", shown.total), ("state", shown.state), ("missing", shown.missing))
+    return {
+        "kind": shown.kind,
+        "title": shown.title,
+        "rows": [_row(row) for row in shown.rows],
+        **{name: value for name, value in known if value is not None},
+    }
+
+
+def _row(row: CardRow) -> dict[str, Any]:
+    choices = [{"title": c.title, "payload": c.payload, "chosen": c.chosen} for c in row.choices]
+    known = (("edit", row.edit), ("document", row.document), ("choices", choices or None))
+    named = {"name": row.name, "label": row.label, "value": row.value}
+    return named | {name: value for name, value in known if value is not None}
 
 
 def unbegun(locale: str) -> dict[str, Any]:

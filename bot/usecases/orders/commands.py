@@ -30,6 +30,7 @@ from services.orders.discounts import UNLIMITED, Limits
 from services.orders.pricing import Item, PricingDiscount
 from services.store import conversations
 from values.account_view import AccountView
+from values.consent import Acceptance
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount
 from values.order import CartLine
@@ -38,7 +39,7 @@ from values.seller import Seller
 
 def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> Event:
     """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
-    given = {one.id: one for one in command.accepted}
+    given = {one.id: one for one in command.accepted if one.given}
     if unknown := tuple(name for name in command.documents if name not in given):
         return OrderRefused("words_unknown", unknown)  # given before this was kept
     agreed = tuple(given[name] for name in command.documents)
@@ -68,7 +69,7 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
     )
     match placed:
         case orders.Placed(stored, first):
-            deps.documents(context, command.account_id, agreed)
+            deps.documents(context, command.account_id, _recorded(deps, command))
             _note_orderer(command, stored.id, context)
             return OrderPlaced(stored.id, stored.number, first)
         case orders.AccountNotActive():
@@ -83,6 +84,11 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
             return OrderRefused("discount_expired" if judged == "expired" else "price_changed")
         case orders.DiscountUsedUp(why):
             return OrderRefused(f"discount_{why}")
+
+
+def _recorded(deps: CommandDeps, command: PlaceOrder) -> tuple[Acceptance, ...]:
+    """Return what was agreed to and taken back before the order, in words that the profile still has."""
+    return tuple(one for one in command.accepted if one.id in command.documents and deps.still(one))
 
 
 def _names(deps: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:

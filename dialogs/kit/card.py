@@ -1,0 +1,68 @@
+"""Cards: what a question shows as rows. Steps that are declared with the same card stand on it together.
+
+Each of them keeps its own place in the dialog's order, and its own answer; the first that isn't answered is the open
+step. While the card is shown the others' answers are taken as well, in whatever order they are pressed.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dialogs.kit.options import Option, Params
+
+CardKind = Literal["offer", "company", "order", "payment", "receipt", "activation", "zone"]
+
+
+class RowContent(Struct, frozen=True):
+    """A row: its label is the text `label.NAME`, its value `card.KIND.NAME`; a row without either words isn't shown.
+
+    `edit` is the payload that changes it. `steps` are those whose answers stand in it, `document` is what can be read
+    in full there. `copied`: customers take the value elsewhere, so a channel may help them copy it.
+    """
+
+    name: str
+    edit: str | None = None
+    steps: tuple[str, ...] = ()
+    document: str | None = None
+    copied: bool = False
+    choices: tuple[Option, ...] = ()
+
+
+class CardContent(Struct, frozen=True):
+    """A card before it is put into words: its texts are `card.KIND.title`, `.total` and `.state`.
+
+    A card takes the place of an earlier one of the same `key`. `missing` are the steps on it that wait for an answer,
+    but for the last one, which binds.
+    """
+
+    kind: CardKind
+    key: str
+    rows: tuple[RowContent, ...]
+    params: Params
+    missing: tuple[str, ...] = ()
+
+
+def with_rows(card: CardContent, wanted: Sequence[str] | None) -> CardContent:
+    """Return the card with the rows that the profile wants, in its order; with all where it says nothing."""
+    if wanted is None:
+        return card
+    known = {row.name: row for row in card.rows}
+    return replace(card, rows=tuple(known[name] for name in wanted if name in known))
+
+
+def rows(*names: str) -> tuple[RowContent, ...]:
+    """Return rows that only tell something."""
+    return tuple(RowContent(name) for name in names)
+
+
+def answered_with(option: Option, value: object) -> bool:
+    """Return whether the option is the answer that a slot holds."""
+    said = ("yes" if value else "no") if isinstance(value, bool) else value
+    return said is not None and option.value == str(said)
+
+
+def chosen(options: Sequence[Option], value: object) -> tuple[Option, ...]:
+    """Return the options, that which the slot holds as the chosen one."""
+    return tuple(replace(o, chosen=o.chosen or answered_with(o, value)) for o in options if not o.hidden)

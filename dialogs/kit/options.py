@@ -1,0 +1,46 @@
+"""Words by key, their parameters, and quick replies: what dialogs offer before it is put into a language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from values.meaning import BindingAct
+from values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text key whose words stand in another text: a method's name, a step's label. `params` are its own places."""
+
+    key: str
+    params: "tuple[tuple[str, Param], ...]" = ()
+
+
+Param = Word | str | int | bool | datetime | Money | None
+Params = Mapping[str, "Param | tuple[Param, ...]"]
+
+
+class Option(Struct, frozen=True):
+    """A quick reply: what pressing it sends (`payload`), and the key of its words."""
+
+    payload: str
+    key: str
+    params: Params = {}
+    ticked: bool | None = None  # a toggle's state; None for a plain button
+    hidden: bool = False  # taken when pressed or said, but not shown as a button
+    aside: bool = False  # beside the open step: shown behind its answers
+    binds: BindingAct | None = None  # the act that it gives: by this button or by the act's own words
+    pieces: "Word | None" = None  # what it adds, in the words by which people count it
+    chosen: bool = False  # on a card: the answer that its row has now
+
+    @property
+    def step(self) -> str:
+        """The STEP of `STEP:VALUE`."""
+        return self.payload.partition(":")[0]
+
+    @property
+    def value(self) -> str:
+        """The VALUE of `STEP:VALUE`."""
+        return self.payload.partition(":")[2]

@@ -1,0 +1,46 @@
+"""The order's card: what is bought and for how much, and all that the order still needs, each in a row of its own."""
+
+from dialogs.kit import CardContent, RowContent, rows
+from dialogs.order.costs import prices, renews, shown, undiscounted
+from dialogs.state import Ctx, Order
+
+KEY = "order"
+
+
+def order_card(s: Order, ctx: Ctx) -> CardContent:
+    """Return the card of the order that is being made."""
+    told = {"renewal": _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
+    return CardContent("order", KEY, _rows(s, ctx), {**shown(s, ctx), **told})
+
+
+def _renewal(s: Order, ctx: Ctx) -> str:
+    """Return whether the service will renew itself: yes, no, or none while that isn't spoken of."""
+    on = renews(s, ctx)
+    if on is None:
+        return "no" if ctx.seller.auto_renewal == "offer" else "none"
+    return "yes" if on else "no"
+
+
+def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
+    return (
+        RowContent("bought", edit="edit:addons" if ctx.seller.addons and "cart" in ctx.seller.dialogs else None),
+        RowContent("amounts"),
+        RowContent("discount", edit="edit:discount" if ctx.seller.discounts else None),
+        RowContent("years", steps=("years",)),
+        RowContent("auto_renewal", steps=("auto_renewal",)),
+        RowContent("method", steps=("method", "card", "paypal", "saved")),
+        RowContent("invoice_email", edit="edit:invoice_email"),
+        RowContent("orderer", edit="edit:person_name"),
+        RowContent("terms", steps=("terms",), document="terms"),
+        RowContent("clauses", steps=("clauses",), document="clauses"),
+    )
+
+
+def offer_card(ctx: Ctx) -> CardContent | None:
+    """Return what is sold with its price, before anything is chosen; none where customers own what they renew."""
+    if not ctx.seller.sells or not ctx.seller.plans or "renewal" in ctx.seller.dialogs:
+        return None
+    only = len(ctx.seller.plans) == 1
+    listed = prices(tuple(plan.id for plan in ctx.seller.plans), ctx)
+    params = {**shown(ctx.case.order, ctx), "only": only, "prices": listed}
+    return CardContent("offer", "offer", rows("bought", "amounts") if only else rows("prices"), params)

@@ -1,0 +1,30 @@
+"""Cards about the order's money: what is to be paid, and the receipt that takes its place."""
+
+from dialogs.kit import CardContent, Param, Params, RowContent, rows
+from dialogs.order.bought import until
+from dialogs.order.costs import shown
+from dialogs.state import Ctx
+
+_NUMBER = RowContent("number", copied=True)
+
+
+def payment_card(params: Params, ctx: Ctx) -> CardContent:
+    """Return the card of the order that waits for its money; `params` say how it stands."""
+    return CardContent("payment", _key(ctx), (_NUMBER, *rows("method", "pay_by")), params)
+
+
+def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent:
+    """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address."""
+    order = ctx.case.order
+    paid: dict[str, Param | tuple[Param, ...]] = {
+        **shown(order, ctx),
+        "number": order.number,
+        "paid": ctx.now,
+        "until": until(ctx),
+        "invoices_to": invoices_to,
+    }
+    return CardContent("receipt", _key(ctx), (_NUMBER, *rows("paid", "bought", "amounts", "method", "einvoice")), paid)
+
+
+def _key(ctx: Ctx) -> str:
+    return f"payment:{ctx.case.order.number}"
