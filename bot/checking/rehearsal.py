@@ -13,7 +13,7 @@ from bot.profile.toml_reader import source_of
 from bot.texts.catalogue import MissingText
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
-from dialogs.kit import Params
+from dialogs.kit import CardContent, Params
 from values.payment import is_offline
 
 REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's: please report it."
@@ -53,14 +53,28 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
     """Return all texts of a walk, and those said only when asked for, as keys with their parameters."""
     for says in found.said.values():
         yield from ((say.key, say.params) for say in says if say.key)
+        yield from (text for say in says for text in _card_texts(say.card))
     for path, questions in found.asked.items():
         yield from ((f"{path}.{part}", question.params) for question in questions for part in ("ask", "help", "hint"))
+        yield from (text for question in questions for text in _card_texts(question.card))
     for option in found.options.values():
         yield option.key, option.params
     for dialog in found.journey.dialogs.values():
         yield f"part.{dialog.shown_as}", {}
     for step in found.journey.steps:
         yield from ((f"link.{rel}", {}) for rel in step.links)
+
+
+def _card_texts(card: CardContent | None) -> Iterator[tuple[str, Params]]:
+    """Yield the texts of a card."""
+    if card is None:
+        return
+    yield from ((f"card.{card.kind}.{name}", card.params) for name in ("title", "total", "state"))
+    for row in card.rows:
+        yield f"card.{card.kind}.{row.name}", card.params
+        yield f"label.{row.name}", {}
+        yield from ((option.key, option.params) for option in row.choices)
+    yield from ((f"label.{name}", {}) for name in card.missing)
 
 
 def _place(profile: Profile, own: OwnTexts, key: str, locale: str) -> tuple[Path, int]:

@@ -41,7 +41,7 @@ class Renderer:
         return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
 
     def card(self, content: CardContent, locale: str) -> Card:
-        """Return a card in words; rows without any are left out."""
+        """Return a card in words; rows that neither say nor change anything are left out."""
         rows = (self._row(content, row, locale) for row in content.rows)
         missing = tuple(Word(f"label.{name}") for name in content.missing)
         part = self._card_part
@@ -49,7 +49,7 @@ class Renderer:
             kind=content.kind,
             key=content.key,
             title=self.words(f"card.{content.kind}.title", content.params, locale),
-            rows=tuple(row for row in rows if row.value or row.choices),
+            rows=tuple(row for row in rows if row.value or row.choices or row.edit),
             total=part(content, "total", locale),
             state=part(content, "state", locale),
             missing=self.words("card.missing", {"what": missing}, locale) if missing else None,

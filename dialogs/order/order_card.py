@@ -29,11 +29,13 @@ def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
         RowContent("years", steps=("years",)),
         RowContent("auto_renewal", steps=("auto_renewal",)),
         RowContent("method", steps=("method", "card", "paypal", "saved")),
-        RowContent("invoice_email", edit="edit:invoice_email"),
-        RowContent("orderer", edit="edit:person_name"),
-        RowContent("terms", steps=("terms",), document="terms"),
-        RowContent("clauses", steps=("clauses",), document="clauses"),
+        *(_orderer() if "orderer" in ctx.seller.dialogs else ()),
+        *(RowContent(one, steps=(one,), document=one) for one in ("terms", "clauses") if ctx.seller.accepts(one)),
     )
+
+
+def _orderer() -> tuple[RowContent, ...]:
+    return RowContent("invoice_email", edit="edit:invoice_email"), RowContent("orderer", edit="edit:person_name")
 
 
 def offer_card(ctx: Ctx) -> CardContent | None:

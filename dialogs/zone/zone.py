@@ -232,7 +232,8 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the changes that are possible, and who helps with the rest."""
     if service(ctx) not in ("running", "grace"):
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
-    ways = () if renews_by_order(ctx) else (Option("start:buy", "option.start.again"),)
+    home = ctx.asked == "zone.zone" and not renews_by_order(ctx)  # only there the button leads on
+    ways = (Option("start:buy", "option.start.again"),) if home else ()
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
 
 

@@ -26,7 +26,7 @@ def a_company_abroad(s: Scene) -> None:
     s.write(NUMBER)
     s.tap("right", "renew", "blik", "accept", "confirm")
     s.follows_link()
-    s.tap("all_right", "order")
+    s.tap("order")
 
 
 def vies_is_away(s: Scene) -> None:
@@ -68,7 +68,7 @@ def used_up(s: Scene) -> None:
     s.tap("all_right")
     s.will(order.PlaceOrder, order.OrderRefused("discount_used_up"))
     s.tap("order")
-    s.tap("all_right", "order")
+    s.tap("order")
 
 
 SCENES: Mapping[str, Callable[[Scene], None]] = {

@@ -87,7 +87,7 @@ class Scene(Teller):
 
     def agreed(self, *ways: str) -> None:
         """From the method to the order."""
-        self.tap(*ways, "one_year", "accept", "all_right", "order")
+        self.tap(*ways, "one_year", "accept", "order")
 
     def confirms_email(self) -> None:
         proven = contact.EmailProven(self.case.account.email or EMAIL, MOMENT)
@@ -153,7 +153,7 @@ def the_straight_way_by_card(s: Scene) -> None:
     s.tap("company")
     s.company()
     s.write("ufficio@lucani.example", "M5UXCR1")
-    s.tap("card", "two_years", "accept", "all_right", "order")
+    s.tap("card", "two_years", "accept", "order")
     s.confirms_email()
     gross = s.case.order.price.gross if s.case.order.price is not None else None
     booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", gross or Money(0, "EUR"), True)
@@ -231,7 +231,7 @@ def a_known_customer_with_a_stored_card(s: Scene) -> None:
     s.press(WAYS[0].label)
     s.tell("back")
     s.tell("back")
-    s.tap("paypal", "other_paypal", "one_year", "accept", "all_right", "order")
+    s.tap("paypal", "other_paypal", "one_year", "accept", "order")
 
 
 def one_of_several_stored_cards(s: Scene) -> None:
@@ -346,9 +346,11 @@ def questions_of_the_guide(s: Scene) -> None:
 
 def changes_before_the_order(s: Scene) -> None:
     s.described()
-    s.tap("card", "one_year", "accept", "change", "add_ons", "users")
+    s.tap("card", "one_year", "accept")
+    s.chooses("edit:addons")
+    s.tap("users")
     s.write("3")
-    s.tap("enough", "change", "term", "two_years")
+    s.tap("enough", "two_years")
 
 
 def ordering_again(s: Scene) -> None:
@@ -361,7 +363,7 @@ def ordering_again(s: Scene) -> None:
     s.keeps(*WAYS[:2], times=2)
     again.logs_in(again.running)
     s.tap("right", "card")
-    s.chooses("card:saved", f"saved:{WAYS[0].id}", "years:1", "terms:accept", "confirm:yes", "pay:now")
+    s.chooses("card:saved", f"saved:{WAYS[0].id}", "years:1", "terms:accept", "pay:now")
     again.is_paid()
     again.comes_back_after_the_end()
     again.gives_up()

@@ -64,7 +64,7 @@ class Scene(Teller):
         with self.unheard("all up to the payment, as above"):
             self._answers()
             self.follows_link()
-            self.tap("all_right", "order")
+            self.tap("order")
 
     def _signs_up(self) -> None:
         self.tell("hello")
@@ -90,7 +90,7 @@ def the_straight_way(s: Scene) -> None:
     s.sets_password()
     s.tap("news", "required")
     s.write("512 000 999", "123456", "NIP 123-456-32-18")
-    s.tap("right", "renew", "blik", "accept", "confirm", "all_right", "order")
+    s.tap("right", "renew", "blik", "accept", "confirm", "order")
     s.follows_link()
     s.pays()
     s.tap("activate", "my_account")
@@ -181,9 +181,10 @@ def discounts(s: Scene) -> None:
     s.contact_proven()
     s.write("start20")
     s.write("1234563218")
-    s.tap("right", "renew", "card", "accept", "confirm", "have_code")
+    s.tap("right", "renew", "card", "accept", "confirm")
+    s.chooses("edit:discount")
     s.write("STARY", "NIEMA5")
-    s.tap("no_code_then", "all_right")
+    s.tap("no_code_then")
 
 
 def corrections(s: Scene) -> None:
@@ -264,10 +265,9 @@ def an_order_that_stands(s: Scene) -> None:
 def ordering_again(s: Scene) -> None:
     again = Again(s, "standard")
     again.comes_back_after_the_end()
-    s.chooses(
-        "confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now"
-    )
+    s.chooses("confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "pay:now")
     again.is_paid()
+    s.tap("later")
     again.buys_while_it_runs()
     s.chooses("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
     again.gives_up()

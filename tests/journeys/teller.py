@@ -16,7 +16,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
-from bot.conversation.replies import links_in, offered
+from bot.conversation.outbound import Card
+from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.outcomes import outcomes_for
@@ -57,6 +58,7 @@ class Teller:
     due: dict[type[Any], list[Event]] = field(default_factory=dict[type[Any], list[Event]])
     held: dict[type[Job], str] = field(default_factory=dict[type[Job], str])
     hold: set[type[Job]] = field(default_factory=set[type[Job]])
+    cards: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     asked: str | None = None
     keys: int = 0
 
@@ -73,6 +75,7 @@ class Teller:
         self.lines += ["", "", title, "=" * len(title)]
         self.case = replace(ConversationState(), talk=replace(ConversationState().talk, locale=self.locale))
         self.buttons.clear()
+        self.cards.clear()
         self.due.clear()
         self.held.clear()
         self.hold.clear()
@@ -93,7 +96,9 @@ class Teller:
     def chooses(self, *payloads: str) -> None:
         """The customer presses the buttons with these payloads, whatever they are called."""
         for payload in payloads:
-            self.press(next(title for title, known in reversed(self.buttons.items()) if known == payload))
+            title = next((title for title, known in reversed(self.buttons.items()) if known == payload), None)
+            assert title is not None, f"{payload} isn’t offered, only {self.buttons}"
+            self.press(title)
 
     def sends(self, kind: str) -> None:
         """The customer sends something that isn't text."""
@@ -145,7 +150,8 @@ class Teller:
     def _ask_again(self) -> None:
         step = self.hearing.journey.position(self.case, self._context(self.case))
         slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
-        question = Question(step, step.params(slots, ctx), step.options(slots, ctx))
+        card = self.hearing.journey.card(step, self.case, ctx)
+        question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
         self._told(Outcome(self.case, (), question, (), (), (), False))
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
@@ -198,20 +204,35 @@ class Teller:
         buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
         text = "\n\n".join(part for part in parts if part)
-        if text:
-            self._message(text, [f"[{button.title}]" for button in buttons], links)
+        content = card_in(played)
+        card = self.renderer.card(content, locale) if content is not None else None
+        if card is not None:
+            self.buttons.update({choice.title: choice.payload for row in card.rows for choice in row.choices})
+            self.buttons.update({f"✎ {row.label}": row.edit for row in card.rows if row.edit is not None})
+        if text or card is not None:
+            self._message(text, [f"[{button.title}]" for button in buttons], links, card)
 
     def _kept_back(self, played: Outcome[ConversationState]) -> None:
         """What the dialogs say while a person speaks: for that person."""
         for say in played.says:
             self._line("(", self.renderer.say(say, played.case.talk.locale).replace("\n", " ") + " )")
 
-    def _message(self, text: str, buttons: Sequence[str], links: Sequence[str]) -> None:
+    def _message(self, text: str, buttons: Sequence[str], links: Sequence[str], card: Card | None = None) -> None:
         self.lines.append("")
-        for line in text.split("\n"):
+        if card is not None:
+            self._card(card)
+        for line in text.split("\n") if text else ():
             self.lines += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
         self.lines += [f"    → {link}" for link in links]
         self.lines += wrap(" ".join(buttons), WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+    def _card(self, card: Card) -> None:
+        """A card in whole; where it stood before, its title and what has changed."""
+        before, now = self.cards.get(card.key, ()), tuple(card.lines)
+        self.cards[card.key] = now
+        shown = [line for line in now if line not in before or line == card.title]
+        for line in "\n".join(shown).split("\n"):
+            self.lines += wrap(line, WIDTH, initial_indent="    │ ", subsequent_indent="    │   ")
 
     def _line(self, mark: str, text: str) -> None:
         self.lines += ["", f"{mark} {text}"]
