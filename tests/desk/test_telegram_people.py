@@ -206,9 +206,6 @@ async def test_buttons_of_a_question_answered_in_words_stay_and_answer_for_thems
 
 async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: Chat) -> None:
     await chat.press_after("/start", "start:buy")
-    await chat.press("/back")
-    await soon(lambda: any(text.endswith("\n\n→ Wstecz") for text in chat.texts))
-    await chat.press("start:buy")
     await chat.press("account:new")
     await chat.say("jan.nowak@example.com")
     page = await chat.follows("s")
@@ -217,6 +214,12 @@ async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: C
     tick = next(data for data in datas(chat.shown[-1]) if "consents:toggle:" in data).partition("|")[2]
     await chat.press(tick)
     await soon(lambda: any(text.rpartition("\n\n")[2].startswith("☑ ") for text in chat.texts))
+    for _ in range(3):
+        before = len(chat.shown)
+        await chat.say("qwertz")
+        await chat.answered(before)
+    await chat.press("/agent")
+    await soon(lambda: any(text.rpartition("\n\n")[2].startswith("→ ") for text in chat.texts))
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:
