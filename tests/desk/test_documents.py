@@ -139,15 +139,21 @@ async def test_a_document_opens_from_the_web_chat_and_stays_open_to_reading(
         await box.press("Enter")
         link = page.get_by_role("link", name=heading)
         await expect(link).to_have_class("way document")
+        await link.click()
+        sheet = page.get_by_role("dialog", name=heading)
+        await expect(sheet).to_contain_text("2026-09")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
         async with context.expect_page() as opened:
-            await link.click()
+            await sheet.get_by_role("link").last.click()
         document = await opened.value
         await expect(document.get_by_role("heading", name=heading, level=1)).to_be_visible()
         assert await document.evaluate("document.documentElement.scrollWidth") <= width
         await document.close()
+        await page.keyboard.press("Escape")
+        await expect(sheet).to_have_count(0)
+        await expect(link).to_be_focused()
         await box.fill("/help")
         await box.press("Enter")
-        await expect(page.locator(".slip.customer")).to_have_count(2)
         await expect(page.locator(".slip.desk")).to_have_count(3)
         await expect(link).to_have_class("way document")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
-from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
 
@@ -21,9 +21,10 @@ class Said:
     """What the script has the desk say, and where the conversation stands then."""
 
     text: str
-    buttons: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, ...], ...] = ()
     links: tuple[ReplyLink, ...] = ()
     author: str = "bot"
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,9 @@ class RecorderDesk:
     def _write(self, conversation: Conversation, root: str, said: Said) -> None:
         self._last_line += 1
         seq = None if said.author == "customer" else conversation.seq + 1
-        buttons = tuple(Button(title, payload) for title, payload in said.buttons)
+        buttons = tuple(Button(*fields) for fields in said.buttons)
         at = START + timedelta(seconds=7 * self._last_line)
-        line = Reply(self._last_line, seq, said.author, said.text, buttons, said.links, at)
+        line = Reply(self._last_line, seq, said.author, said.text, buttons, said.links, at, card=said.card)
         conversation.lines.append((root, line))
 
     def _ring(self, conversation: Conversation) -> None:

@@ -3,11 +3,12 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.conversation.desk import BY_AGENT
+from bot.conversation.outbound import Card, CardRow
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.sight import Sight
@@ -40,6 +41,7 @@ class TranscriptLine:
     buttons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     about: str = ""
+    card: Card | None = field(default=None, repr=False)
 
     @property
     def due(self) -> bool:
@@ -86,7 +88,8 @@ class LineReader:
 
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
         stored = StoredMessage.from_json(entry.data)
-        words = transcript.said(entry, asked if presses(entry) else ())
+        # A card is drawn beside its words; where it isn't, they hold its lines.
+        words = stored.text if stored.card is not None else transcript.said(entry, asked if presses(entry) else ())
         theirs = kind == CUSTOMER
         return TranscriptLine(
             id=entry.id,
@@ -97,7 +100,16 @@ class LineReader:
             delivery=entry.delivery,
             buttons=tuple(button.title for button in stored.buttons),
             notes=tuple(_notes(entry)),
+            card=self._card(stored.card) if stored.card is not None else None,
         )
+
+    def _card(self, card: Card) -> Card:
+        """Return the customer's card with contacts masked; a row of answers shows the one that is chosen."""
+        rows: list[CardRow] = []
+        for row in card.rows:
+            chosen = next((choice.title for choice in row.choices if choice.chosen), "")
+            rows.append(replace(row, value=masking.hidden(chosen or ("" if row.choices else row.value), self.known)))
+        return replace(card, rows=tuple(row for row in rows if row.value))
 
     def _command(self, entry: JournalEntry, line: StoredCause) -> TranscriptLine:
         step = self.sight.journey.known(line.step)

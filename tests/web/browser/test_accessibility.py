@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sandbox.attempts import ProviderAttempt
 from tests.web.browser.steps import only, say, to_consents
 from tests.web.conftest import DESKTOP, PHONE
+from tests.web.counter import COMPANY, NEXT, RECEIPT, Counter, consents
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
 
@@ -55,6 +56,25 @@ def test_the_chat(served: At, open_page: Open) -> None:
     server.do(lambda: house.desk.say(held, Said("Tu Anna. https://example.com/regulamin", author="agent"), agent))
     expect(page.locator(".slip.agent")).to_be_visible()
     clean(page)
+
+
+@pytest.mark.parametrize("shown", ["consents", "company", "order", "pays", "receipt"])
+def test_the_cards(served: At, open_page: Open, shown: str) -> None:
+    server, house, _ = served
+    talk = Counter(server.url, given={"method": "blik", "auto_renewal": "yes"})
+    first = {"consents": consents(), "company": Said("Zgadza się?", card=COMPANY), "receipt": Said(NEXT, card=RECEIPT)}
+    said = first.get(shown) or getattr(talk, shown)()
+    house.desk._script = lambda _: talk
+    talk.answer = lambda words: [said]  # pyright: ignore[reportAttributeAccessIssue]
+    page = open_page(server.url + "/chat")
+    expect(page.locator(".slip.desk")).to_be_visible()
+    expect(page.locator("[data-asleep]")).to_have_count(0)
+    clean(page)
+    if shown == "order":
+        page.get_by_role("button", name="Mam kod rabatowy").click()
+        page.get_by_role("link", name="Przeczytaj").first.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        clean(page)
 
 
 @pytest.mark.parametrize(

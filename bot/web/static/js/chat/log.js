@@ -1,33 +1,32 @@
-/** The transcript on the page: puts slips in their order, keeps the end in view, never moves the focus. */
+/** The transcript on the page: puts slips in their order, a card in the place of the one before it; never moves the focus. */
 import { byId } from "../dom.js";
-import { deskSlip, drawLinks, drawSpent, mark, ownSlip } from "./slip.js";
-import { toggles } from "./transcript.js";
-import { t } from "./words.js";
+import { announce } from "./announcer.js";
+import { CardView, changes } from "./card.js";
+import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, pressedWords, saying } from "./slip.js";
+import { tick, toggles } from "./transcript.js";
+import { guard } from "./waking.js";
+import { View } from "./view.js";
 
-const NEAR_PX = 96;
+/** @typedef {import("./transcript.js").Line} Line */
+/** @typedef {{slip: Element, view: CardView, line: Line}} Carded */
 
 export class Log {
-  #box = byId("log");
   #slips = byId("slips");
   #typing = byId("typing");
-  #toEnd = byId("to-end");
+  #view = new View();
   /** @type {Map<number, Element>} */ #byLine = new Map();
   /** @type {Map<string, Element>} */ #bySent = new Map();
+  /** @type {Map<string, Carded>} */ #byCard = new Map();
+  /** @type {Map<number, {payload: string, state: "waiting"|"refused"|""}>} presses that aren't stored yet, by their question */ #presses = new Map();
 
-  /** @param {import("./transcript.js").Transcript} transcript */
-  constructor(transcript) {
+  /** @param {import("./transcript.js").Transcript} transcript @param {import("./card.js").Acts} acts */
+  constructor(transcript, acts) {
     this.transcript = transcript;
-    this.#toEnd.addEventListener("click", () => this.#scroll(true));
-    /** Whether the end is kept in view; only the reader's own scrolling changes it. */
-    this.following = true;
-    this.#box.addEventListener("scroll", () => {
-      this.following = this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_PX;
-      if (this.following) this.#toEnd.hidden = true;
-    });
-    new ResizeObserver(() => this.following && this.#scroll(false)).observe(this.#box);
+    this.acts = acts;
+    guard(this.#slips);
   }
 
-  /** A line of the transcript; `fresh` ones are seen being handed over. @param {import("./transcript.js").Line} line @param {boolean} fresh */
+  /** A line of the transcript; `fresh` ones are seen being handed over. @param {Line} line @param {boolean} fresh */
   show(line, fresh) {
     if (this.transcript.hides(line)) return;
     const same = this.#sameQuestion(line);
@@ -35,11 +34,12 @@ export class Log {
       this.#byLine.set(line.id, same);
       return;
     }
-    const slip = line.author === "customer" ? ownSlip(this.transcript.shown(line)) : deskSlip(line);
-    if (line.author === "customer") mark(slip, "sent", line.at);
-    this.#place(slip, line.id, fresh);
-    if (this.following || !fresh) this.#scroll(false);
-    else this.#offerEnd();
+    const carded = line.card ? this.#byCard.get(line.card.key) : undefined;
+    const before = carded?.line ?? null;
+    if (carded) this.#takePlace(carded, line, fresh);
+    else this.#add(line, fresh);
+    if (!fresh || line.author === "customer") return;
+    announce([...changes(line, before), before && saying(before) === saying(line) ? "" : saying(line)]);
   }
 
   /** The customer's own words, at once. @param {import("./outbox.js").Item} item */
@@ -49,7 +49,22 @@ export class Log {
     mark(slip, "sending");
     this.#bySent.set(item.id, slip);
     this.#slips.append(slip);
-    this.#scroll(false);
+    this.#view.added(slip, false);
+  }
+
+  /** The customer has pressed an answer of this line, which shows it until it is stored. @param {Line} line @param {string} payload @param {"waiting"|"refused"|""} state */
+  press(line, payload, state) {
+    this.#presses.set(line.id, { payload, state });
+  }
+
+  /** The customer has answered: what comes is wanted in view. */
+  acted() {
+    this.#view.acted();
+  }
+
+  /** @param {Line} line */
+  pressStored(line) {
+    this.#presses.delete(line.id);
   }
 
   /** @param {import("./outbox.js").Item} item @param {"waiting"|"refused"} state */
@@ -75,35 +90,95 @@ export class Log {
     this.#byLine.set(line.id, slip);
   }
 
-  /** Draws anew what changes with the standing: spent answers, live links. @param {import("./transcript.js").Line|null} open */
-  refresh(open) {
+  /**
+   * Draws anew what changes with the standing: answers given, live links, cards.
+   * @param {Line|null} open @param {boolean} busy an answer is on its way
+   */
+  refresh(open, busy) {
     const live = new Set((this.transcript.standing?.links ?? []).map((link) => link.href));
+    const step = this.transcript.standing?.step ?? "";
     const latest = new Map();
     for (const line of this.transcript.lines) {
       const slip = this.#byLine.get(line.id);
       if (slip) latest.set(slip, line);
     }
     for (const [slip, line] of latest) {
-      if (line.links.length) drawLinks(slip, line.links, live);
-      if (line.buttons.length && line !== open) drawSpent(slip, line, this.transcript.chosen(line));
-      else slip.querySelector(".spent")?.remove();
+      if (line.links.length || slip.querySelector(".links")) drawLinks(slip, line, live);
+      this.#drawAnswer(slip, line, open);
     }
-    if (this.following) this.#scroll(false);
+    for (const { view, line } of this.#byCard.values()) view.draw(line, { live: line.id === open?.id, busy, step });
+    this.#view.settle();
   }
 
   /** @param {boolean} on @param {string} words */
   typing(on, words) {
+    if (this.#typing.hidden === !on && byId("typing-words").textContent === words) return;
     this.#typing.hidden = !on;
     byId("typing-words").textContent = words;
-    if (this.following) this.#scroll(false);
+    this.#view.settle();
+  }
+
+  /** The window has another shape. */
+  fit() {
+    this.#view.settle();
   }
 
   clear() {
     this.#byLine.clear();
+    this.#byCard.clear();
     this.#slips.replaceChildren(...this.#bySent.values());
   }
 
-  /** A question asked again only because a tick changed stays where it is, with what was said before it. @param {import("./transcript.js").Line} line */
+  /** @param {Line} line @param {boolean} fresh */
+  #add(line, fresh) {
+    const own = line.author === "customer";
+    const slip = own ? ownSlip(this.transcript.shown(line)) : deskSlip(line);
+    if (own) mark(slip, "sent", line.at);
+    if (line.card) this.#byCard.set(line.card.key, { slip, view: new CardView(slip, line, this.acts), line });
+    this.#place(slip, line.id, fresh);
+    this.#drawCard(line);
+    this.#view.added(slip, !own);
+  }
+
+  /** The slip shows the later card: where it is, if nothing was said since, else at the end. @param {Carded} carded @param {Line} line @param {boolean} fresh */
+  #takePlace(carded, line, fresh) {
+    const { slip } = carded;
+    const another = carded.line.card?.kind !== line.card?.kind;
+    const stays = slip === this.#slips.lastElementChild && !another;
+    carded.line = line;
+    const draw = () => {
+      slip.classList.remove("fresh", `kind-${carded.view.line.card?.kind}`);
+      drawWords(slip, line);
+      this.#drawCard(line);
+    };
+    this.#byLine.set(line.id, slip);
+    if (stays) {
+      slip.setAttribute("data-id", String(line.id));
+      this.#view.still(slip, draw);
+      return;
+    }
+    draw();
+    this.#place(slip, line.id, fresh);
+    this.#view.added(slip, true);
+  }
+
+  /** Its shape at once; what may be pressed is known with the standing. @param {Line} line */
+  #drawCard(line) {
+    const carded = line.card && this.#byCard.get(line.card.key);
+    if (carded) carded.view.draw(line, { live: carded.view.live, busy: true, step: this.transcript.standing?.step ?? "" });
+  }
+
+  /** @param {Element} slip @param {Line} line @param {Line|null} open */
+  #drawAnswer(slip, line, open) {
+    const press = this.#presses.get(line.id);
+    const payload = press?.payload ?? this.transcript.chosen(line);
+    const over = line !== open && line.id !== open?.id;
+    const ticked = over && payload !== null ? line.buttons.filter((button) => toggles(button) && tick(button).on).map((button) => tick(button).title) : [];
+    const shown = payload !== null && (over || press) ? [...ticked, pressedWords(line, payload, this.transcript.title(line, payload))] : [];
+    drawAnswer(slip, shown, press?.state ?? "");
+  }
+
+  /** A question asked again only because a tick changed stays where it is, with what was said before it. @param {Line} line */
   #sameQuestion(line) {
     if (!line.buttons.some(toggles)) return null;
     const before = this.transcript.lines.filter((known) => known.id < line.id && known.author !== "customer").pop();
@@ -113,20 +188,8 @@ export class Log {
   #place(slip, id, fresh) {
     slip.setAttribute("data-id", String(id));
     if (fresh) slip.classList.add("fresh");
-    const later = [...this.#slips.children].find((other) => Number(other.getAttribute("data-id") ?? 0) > id);
-    this.#slips.insertBefore(slip, later ?? null);
+    const later = [...this.#slips.children].find((other) => other !== slip && Number(other.getAttribute("data-id") ?? 0) > id);
+    if (slip.nextElementSibling !== (later ?? null) || !slip.isConnected) this.#slips.insertBefore(slip, later ?? null);
     this.#byLine.set(id, slip);
-  }
-
-  /** @param {boolean} smooth */
-  #scroll(smooth) {
-    this.#box.scrollTo({ top: this.#box.scrollHeight, behavior: smooth ? "smooth" : "instant" });
-    this.following = true;
-    this.#toEnd.hidden = true;
-  }
-
-  #offerEnd() {
-    this.#toEnd.hidden = false;
-    this.#toEnd.textContent = t("to_end");
   }
 }

@@ -8,14 +8,17 @@ import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { Seen } from "./seen.js";
 import { plainWords } from "./slip.js";
+import { fit } from "./low_window.js";
 import { Stream } from "./stream.js";
-import { toggles, Transcript } from "./transcript.js";
+import { asksForWords, inCard, ORDER, toggles, Transcript } from "./transcript.js";
 import { Tray } from "./tray.js";
 import { current, speak, t } from "./words.js";
 
 const OFFLINE_AFTER_MS = 2000;
 const GONE_PAUSE_MS = 2000;
 const ANSWER_MS = 4000; // an acknowledged message is answered at once or, in a burst, with the last one's answer
+const TYPING_AFTER_MS = 400; // most answers are there before
+const TYPED_NEXT = /^(edit:(email|phone|tax_number|discount|company_name|street|postal_code|city)|account:new|start:sign_up|contact_channel:\w+)$/;
 const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
 class Chat {
@@ -23,8 +26,8 @@ class Chat {
   seen = new Seen();
   api = new Api();
   frame = new Frame(() => this.draw());
-  log = new Log(this.transcript);
-  header = new Header((command) => this.say(command));
+  log = new Log(this.transcript, { press: (button, line, control) => this.pressInCard(button, line, control), say: (text) => this.sayQuietly(text) });
+  header = new Header((command) => this.command(command));
   tray = new Tray((button, line) => this.press(button, line));
   composer = new Composer(
     (text, seen) => this.say(text, seen),
@@ -39,6 +42,11 @@ class Chat {
   /** What had been said when the customer last answered: a question asked since then waits for an answer of its own. */
   answeredAt = 0;
   answerTimer = 0;
+  typingTimer = 0;
+  /** A press in a card whose last press isn't answered yet: it is sent with the answer. @type {{title: string, payload: string}|null} */
+  next = null;
+  /** Whether the customer's last act was a press, so that a question for words may have the focus. */
+  pressed = false;
   resumed = false;
   offlineTimer = 0;
   wasOffline = false;
@@ -50,6 +58,7 @@ class Chat {
       through: (item, answer) => this.through(item, answer.line),
       refused: (item, problem) => this.refused(item, problem),
     });
+    fit(() => this.log.fit());
     this.stream = new Stream(this.api, {
       message: (line) => this.heard(line),
       standing: (standing) => this.stand(standing),
@@ -114,36 +123,86 @@ class Chat {
     this.outbox.text(text, { label: plainWords(text), locale: current(), seen });
   }
 
+  /** A command of the menu: the open question's own button where it has one. @param {string} command */
+  command(command) {
+    const open = this.transcript.open();
+    const button = open?.buttons.find((known) => known.payload === command);
+    if (open && button) this.press(button, open);
+    else this.say(command);
+  }
+
+  /** A code typed in a card's field: the card shows what becomes of it. @param {string} text */
+  sayQuietly(text) {
+    this.notice("");
+    this.outbox.text(text, { quiet: true, locale: current(), seen: this.seen.now() });
+  }
+
   /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line */
   press(button, line) {
     this.notice("");
-    this.outbox.press(button.payload, line.seq, button.title, toggles(button));
+    this.pressed = true;
+    if (TYPED_NEXT.test(button.payload) && matchMedia("(pointer: coarse)").matches) byId("input").focus({ preventScroll: true }); // later iOS opens no keyboard
+    this.outbox.press(button.payload, line.seq, button.title, toggles(button) || inCard(line).has(button.payload));
+  }
+
+  /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line @param {Element} control */
+  pressInCard(button, line, control) {
+    if (!this.busy()) {
+      this.tray.bound(button.payload === ORDER ? control : null);
+      this.press(button, line);
+    } else if (button.payload !== ORDER) this.next = button;
+  }
+
+  /** Whether an answer is on its way to what was pressed last. */
+  busy() {
+    const open = this.transcript.open();
+    return (this.answerDue || !this.outbox.empty) && !(open !== null && open.id > this.answeredAt);
+  }
+
+  /** The question whose button an item is. @param {import("./outbox.js").Item} item */
+  asked(item) {
+    const { payload, asked_at: seq } = item.body;
+    return typeof payload === "string" ? this.transcript.lines.find((line) => line.seq === seq) : undefined;
   }
 
   queued(item) {
-    if (!item.quiet) this.log.echo(item);
+    this.log.acted();
+    const asked = this.asked(item);
+    if (asked && !item.quiet) this.log.press(asked, String(item.body.payload), "");
+    else if (!item.quiet) this.log.echo(item);
+    if (!asked) this.pressed = false;
     this.answeredAt = this.transcript.lines.at(-1)?.id ?? 0;
     this.answerDue = true;
     this.draw();
   }
 
   unsent(item, problem) {
-    this.log.unsent(item, "waiting");
+    this.failed(item, "waiting");
     if (problem.status === 429) this.notice(t("too_many"));
     else if (problem.status >= 500) this.notice(t("not_now"));
     this.draw();
   }
 
   refused(item, problem) {
-    this.log.unsent(item, "refused");
+    this.failed(item, "refused");
+    this.next = null;
     if (problem.status === 413) this.notice(t("too_long"));
     this.answerDue = false;
     this.release();
   }
 
+  /** @param {import("./outbox.js").Item} item @param {"waiting"|"refused"} state */
+  failed(item, state) {
+    const asked = this.asked(item);
+    if (asked) this.log.press(asked, String(item.body.payload), state);
+    else this.log.unsent(item, state);
+  }
+
   /** @param {import("./outbox.js").Item} item @param {import("./transcript.js").Line|null} line */
   through(item, line) {
     if (byId("notice").textContent) this.notice("");
+    const asked = this.asked(item);
+    if (asked) this.log.pressStored(asked);
     this.log.settle(item, line);
     if (line) this.transcript.add(line);
     this.release();
@@ -194,15 +253,41 @@ class Chat {
   draw() {
     const { standing } = this.transcript;
     const open = this.transcript.open();
-    const silent = standing?.mode === "agent";
-    this.header.show(standing);
-    this.log.refresh(open);
     const due = this.answerDue || !this.outbox.empty;
-    const asked = open !== null && open.id > this.answeredAt;
-    this.tray.show(open ?? (due ? this.tray.line : null), due && !asked); // the old answers stay, asleep, until the new ones come
+    const shown = open ?? (due ? this.tray.line : null); // the old answers stay, asleep, until the new ones come
+    const busy = this.busy();
+    const another = shown?.id !== this.tray.line?.id;
+    this.header.show(standing);
+    this.log.refresh(shown, busy || this.next !== null);
+    this.tray.show(shown, busy, standing?.expects ?? "");
     this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot");
-    const typing = !silent && (this.machine || (this.answerDue && !this.wasOffline));
-    this.log.typing(typing, this.machine ? t("working") : t("typing"));
+    this.showTyping(standing?.mode === "agent");
+    if (another && open && this.pressed) this.handOver(open);
+    if (!busy && this.next && open) this.goOn(open);
+  }
+
+  /** @param {boolean} silent an agent has the talk */
+  showTyping(silent) {
+    clearTimeout(this.typingTimer);
+    const shows = () => this.log.typing(!silent && (this.machine || (this.answerDue && !this.wasOffline)), this.machine ? t("working") : t("typing"));
+    if (this.answerDue && !this.machine) this.typingTimer = setTimeout(shows, TYPING_AFTER_MS);
+    else shows();
+  }
+
+  /** Whoever has pressed and is asked for words goes on by typing. @param {import("./transcript.js").Line} open */
+  handOver(open) {
+    const input = byId("input");
+    const free = document.activeElement === document.body || Boolean(document.activeElement?.closest(".counter"));
+    if (asksForWords(open) && free) input.focus({ preventScroll: true });
+    else if (document.activeElement === input && matchMedia("(pointer: coarse)").matches && !input.value) input.blur();
+  }
+
+  /** What was pressed in a card meanwhile, if it is still to be pressed. @param {import("./transcript.js").Line} open */
+  goOn(open) {
+    const { next } = this;
+    this.next = null;
+    if (next && inCard(open).has(next.payload)) this.press(next, open);
+    else this.draw();
   }
 
   /** @param {boolean} on */

@@ -1,5 +1,5 @@
 /** How far the customer can have read: what has only just been drawn nobody has read yet. */
-import { ASLEEP_MS } from "./tray.js";
+import { ASLEEP_MS } from "./waking.js";
 
 export class Seen {
   /** @type {{seq: number, at: number}[]} */ #drawn = [];

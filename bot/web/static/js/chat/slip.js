@@ -1,7 +1,7 @@
 /** One line of the conversation as a slip of paper. */
 import { h, safeUrl, withLinks } from "../dom.js";
 import { withWayBack } from "./embedder.js";
-import { aside, tick, toggles } from "./transcript.js";
+import { readHere } from "./sheet.js";
 import { current, has, t } from "./words.js";
 
 /** The name a command goes by among people. @param {string} text */
@@ -17,7 +17,33 @@ const clock = (at) => new Intl.DateTimeFormat(current(), { hour: "2-digit", minu
 export function deskSlip(line) {
   const agent = line.author === "agent";
   const who = agent ? h("p", { class: "who" }, ...(line.by ? [h("bdi", {}, line.by), t("agent_after_name")] : [t("agent")])) : h("span", { class: "sr" }, `${t("desk")}: `);
-  return h("div", { class: `slip ${agent ? "agent" : "desk"}`, "data-id": line.id }, who, h("p", { dir: "auto" }, ...withLinks(line.text)));
+  const slip = h("div", { class: `slip ${agent ? "agent" : "desk"}`, "data-id": line.id }, who);
+  drawWords(slip, line);
+  return slip;
+}
+
+/** What a message says, but for what its answers say themselves. @param {import("./transcript.js").Line} line */
+export function saying(line) {
+  const whole = line.buttons.flatMap((button) => button.words ?? []);
+  const parts = line.text.split(/\n{2,}/).filter((part) => !whole.some((words) => part.includes(words)));
+  return parts.join("\n\n");
+}
+
+/** @param {Element} slip @param {import("./transcript.js").Line} line */
+export function drawWords(slip, line) {
+  const text = saying(line);
+  const words = text && h("p", { class: "words", dir: "auto" }, ...withLinks(text));
+  const drawn = slip.querySelector(":scope > .words");
+  if (drawn && words) drawn.replaceWith(words);
+  else if (drawn) drawn.remove();
+  else if (words) slip.insertBefore(words, slip.querySelector(":scope > .links, :scope > .act, :scope > .spent"));
+}
+
+/** What was pressed, in words. @param {import("./transcript.js").Line} line @param {string} payload @param {string} title */
+export function pressedWords(line, payload, title) {
+  const button = line.buttons.some((known) => known.payload === payload);
+  const changed = !button && line.card?.rows.find((row) => row.edit === payload);
+  return changed ? t("change", { label: changed.label }) : title;
 }
 
 /** A line of the customer's. @param {string} text */
@@ -39,34 +65,46 @@ export function mark(slip, state, at) {
 
 /**
  * Full-width ways to where one pays or sets a password; the host says where they lead. Those that are over stay
- * readable, but step back. A document is never over: its address stays.
- * @param {Element} slip @param {import("./transcript.js").Link[]} links @param {Set<string>} live
+ * readable, but step back. A document is never over: its address stays, and a card's row may lead there.
+ * @param {Element} slip @param {import("./transcript.js").Line} line @param {Set<string>} live
  */
-export function drawLinks(slip, links, live) {
-  slip.querySelector(".links")?.remove();
-  const ways = links.flatMap((link) => {
-    const url = safeUrl(link.href);
-    if (!url) return [];
-    const host = h("small", {}, t("opens", { host: url.host }));
-    const closesItself = url.origin === location.origin && url.pathname.startsWith("/s/"); // a page of ours, not a bank's
-    const rel = closesItself ? "opener" : "noopener noreferrer";
-    const now = live.has(link.href) ? "way" : "way past";
-    return [h("a", { class: link.rel === "document" ? "way document" : now, href: withWayBack(url).href, target: "_blank", rel }, link.title, host)];
-  });
-  if (ways.length) slip.append(h("div", { class: "links" }, ...ways));
+export function drawLinks(slip, line, live) {
+  const inRows = new Set((line.card?.rows ?? []).map((row) => row.document));
+  const links = line.links.filter((link) => !(link.rel === "document" && inRows.has(link.id)));
+  const sketch = JSON.stringify([links, links.map((link) => live.has(link.href)), current()]);
+  const drawn = slip.querySelector(":scope > .links");
+  if (drawn?.getAttribute("data-sketch") === sketch) return;
+  drawn?.remove();
+  const ways = links.flatMap((link) => way(link, live.has(link.href)) ?? []);
+  if (!ways.length) return;
+  const box = h("div", { class: "links", "data-sketch": sketch }, ...ways);
+  const after = slip.querySelector(":scope > .act, :scope > .spent");
+  slip.insertBefore(box, after);
 }
 
-/** The answers a question had, once it is over. @param {Element} slip @param {import("./transcript.js").Line} line @param {string|null} chosen */
-export function drawSpent(slip, line, chosen) {
-  slip.querySelector(".spent")?.remove();
-  const answers = line.buttons.filter((button) => !aside(button));
+/** @param {import("./transcript.js").Link} link @param {boolean} live */
+function way(link, live) {
+  const url = safeUrl(link.href);
+  if (!url) return null;
+  if (link.rel === "document") return h("a", { class: "way document", href: url.href, target: "_blank", rel: "noopener noreferrer", onclick: (event) => readHere(event, link) }, link.title);
+  const host = h("small", {}, t("opens", { host: url.host }));
+  const closesItself = url.origin === location.origin && url.pathname.startsWith("/s/"); // a page of ours, not a bank's
+  const rel = closesItself ? "opener" : "noopener noreferrer";
+  return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel }, link.title, host);
+}
+
+/**
+ * The answer that a question had, once it was pressed, below a tear-off line; with the state of one on its way.
+ * @param {Element} slip @param {string[]} answers @param {"waiting"|"refused"|""} state
+ */
+export function drawAnswer(slip, answers, state) {
+  const sketch = JSON.stringify([answers, state, current()]);
+  const drawn = slip.querySelector(":scope > .spent");
+  if (drawn?.getAttribute("data-sketch") === sketch) return;
+  drawn?.remove();
   if (!answers.length) return;
-  const chips = answers.map((button) => {
-    const picked = button.title === chosen || (toggles(button) && tick(button).on);
-    return h("li", { class: picked && "chosen" }, tick(button).title, picked ? h("span", { class: "sr" }, ` (${t("chosen")})`) : null);
-  });
-  const list = h("ul", { class: "spent", "aria-label": t("spent") }, ...chips);
-  const links = slip.querySelector(".links");
-  if (links) links.before(list);
-  else slip.append(list);
+  const words = { waiting: "waiting_to_send", refused: "refused" };
+  const foot = state && h("li", { class: "foot" }, t(words[state]));
+  const chips = answers.map((answer) => h("li", {}, h("span", { "aria-hidden": "true" }, "✓ "), answer));
+  slip.append(h("ul", { class: `spent ${state}`, "aria-label": t("spent"), "data-sketch": sketch }, ...chips, foot || null));
 }

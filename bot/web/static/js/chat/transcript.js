@@ -3,10 +3,15 @@
 const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
+const UNSAID = /^(\/start(\s|$)|consents:toggle:)/;
+const EQUAL = /^(zone|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|feedback|discount):/;
 
-/** @typedef {{title: string, payload: string}} Button */
+/** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null}} Line */
+/** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
+/** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean}} Row */
+/** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, state: string|null, missing: string|null}} Card */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null}} Line */
 
 /** Whether the button ticks one consent and stays. @param {Button} button */
 export const toggles = (button) => button.payload.startsWith("consents:toggle:");
@@ -19,6 +24,9 @@ const BINDS = /^(pay:now|(terms|clauses|statement):accept|einvoice:activate|cons
 /** Whether pressing the button may conclude a contract or give a consent. @param {Button} button */
 export const binds = (button) => BINDS.test(button.payload);
 
+/** The button that places an order. */
+export const ORDER = "pay:now";
+
 /** Whether the button only sends a code or a link once more. @param {Button} button */
 export const resends = (button) => button.payload.endsWith(":again");
 
@@ -26,6 +34,30 @@ export const resends = (button) => button.payload.endsWith(":again");
 export function tick(button) {
   if (ON.test(button.title)) return { on: true, title: button.title.replace(ON, "") };
   return { on: false, title: button.title.replace(OFF, "") };
+}
+
+/** What stands in the line's card to be pressed, by payload: answers in rows, changes of rows, the order. @param {Line} line */
+export function inCard(line) {
+  const rows = line.card?.rows ?? [];
+  const pressed = rows.flatMap((row) => [...row.choices.map((choice) => choice.payload), ...takenBack(row), ...(row.edit ? [row.edit] : [])]);
+  return new Set([...pressed, ...(line.card?.kind === "order" ? [ORDER] : [])].filter(Boolean));
+}
+
+/** A switch says no by being off: its row may hold the yes alone. @param {Row} row */
+const takenBack = (row) => row.choices.filter((choice) => choice.payload.endsWith(":yes")).map((choice) => choice.payload.replace(/yes$/, "no"));
+
+/** Whether the customer's answer is to be typed here. @param {Line} line */
+export const asksForWords = (line) => !line.links.length && !inCard(line).size && line.buttons.every((button) => aside(button) || resends(button));
+
+/** The answer that most would give, where the step has one. @param {Line} line @param {string} expects */
+export function likely(line, expects) {
+  const boxes = line.buttons.filter(toggles);
+  const main = line.buttons.filter((button) => !toggles(button) && !aside(button) && !resends(button));
+  if (boxes.length) return main.find((button) => button.payload === (boxes.some((box) => tick(box).on) ? "consents:done" : "consents:required"));
+  const standing = inCard(line);
+  const first = main.find((button) => !standing.has(button.payload));
+  // Beside a way to pay no answer stands out, nor does one among equals; where one types there is none.
+  return !line.links.some((link) => link.rel !== "document") && ASKING.has(expects) && first && !EQUAL.test(first.payload) ? first : undefined;
 }
 
 export class Transcript {
@@ -52,26 +84,34 @@ export class Transcript {
 
   /** What the customer's line shows: a button's title where it holds its payload. @param {Line} line */
   shown(line) {
-    for (const earlier of [...this.lines].reverse()) {
-      if (earlier.id >= line.id) continue;
-      const pressed = earlier.buttons.find((button) => button.payload === line.text);
-      if (pressed) return tick(pressed).title;
-    }
-    return line.text;
+    const asked = this.#asked(line);
+    return asked ? this.title(asked, line.text) : line.text;
   }
 
-  /** The title of the button by which a question was answered, or null. @param {Line} question */
+  /** What was pressed by its words; the change of a card's row by the row's. @param {Line} line @param {string} payload */
+  title(line, payload) {
+    const button = line.buttons.find((known) => known.payload === payload);
+    if (button) return tick(button).title;
+    const rows = line.card?.rows ?? [];
+    return rows.flatMap((row) => row.choices).find((choice) => choice.payload === payload)?.title ?? rows.find((row) => row.edit === payload)?.label ?? "";
+  }
+
+  /** The button, by payload, by which a question was answered; null for words. @param {Line} question */
   chosen(question) {
-    const next = this.lines.find((line) => line.author === "customer" && line.id > question.id && !this.hides(line));
-    if (!next) return null;
-    return question.buttons.find((button) => button.payload === next.text || tick(button).title === next.text)?.title ?? null;
+    const next = this.lines.find((line) => line.author === "customer" && line.id > question.id && !UNSAID.test(line.text));
+    return next && this.#asked(next)?.id === question.id ? next.text : null;
   }
 
-  /** Lines that are no words of the customer's: the page's own greeting, ticks. @param {Line} line */
+  /** Lines that are no words of the customer's: the page's own greeting, and presses, which the question shows. @param {Line} line */
   hides(line) {
     if (line.author !== "customer") return false;
-    if (/^(\/start(\s|$)|consents:toggle:)/.test(line.text)) return true;
+    if (UNSAID.test(line.text) || this.#asked(line)) return true;
     return this.lines.some((asked) => asked.id < line.id && asked.buttons.some((button) => toggles(button) && button.title === line.text));
+  }
+
+  /** The line whose button this one of the customer's is. @param {Line} line */
+  #asked(line) {
+    return this.#last((earlier) => earlier.id < line.id && this.title(earlier, line.text) !== "");
   }
 
   /** @param {Line} after */

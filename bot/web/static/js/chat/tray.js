@@ -1,11 +1,8 @@
-/** The open question's answers over the input: buttons, or consents as boxes to tick. */
+/** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
 import { byId, h } from "../dom.js";
-import { aside, binds, resends, tick, toggles } from "./transcript.js";
+import { aside, binds, inCard, likely, resends, tick, toggles } from "./transcript.js";
+import { asleep, bindsHere, guard, sleep } from "./waking.js";
 import { t } from "./words.js";
-
-/** How long new answers sleep, so that a tap or a key meant for the question before doesn't answer this one. */
-export const ASLEEP_MS = 600;
-const BINDING_ASLEEP_MS = 1000;
 
 const quiet = (button) => aside(button) || resends(button);
 
@@ -13,50 +10,56 @@ export class Tray {
   #box = byId("tray");
   #drawn = "";
   #ticked = false;
-  /** @type {number[]} */ #alarms = [];
+  /** @type {DOMRect|null} */ #bound = null;
 
   /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed */
   constructor(pressed) {
     this.pressed = pressed;
     this.busy = false;
     /** @type {import("./transcript.js").Line|null} what is shown now */ this.line = null;
-    this.#box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      if (event.repeat) event.preventDefault(); // a held key presses once
-      this.#tapped(event);
-    });
-    this.#box.addEventListener("pointerdown", (event) => this.#tapped(event));
+    guard(this.#box);
   }
 
-  /** @param {import("./transcript.js").Line|null} line the open question @param {boolean} busy an answer is on its way */
-  show(line, busy) {
+  /**
+   * @param {import("./transcript.js").Line|null} line the open question @param {boolean} busy an answer is on its way
+   * @param {string} expects what the open step expects
+   */
+  show(line, busy, expects) {
     const another = line?.id !== this.line?.id;
     this.busy = busy;
     this.line = line;
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
-    const sketch = line ? JSON.stringify([line.id, line.buttons, document.documentElement.lang]) : "";
+    const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang]) : "";
     if (sketch === this.#drawn) return;
     this.#drawn = sketch;
     const held = this.#box.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-payload") ?? "") : null;
-    this.#box.replaceChildren(...(line ? this.#answers(line) : []));
-    this.#box.hidden = !line;
-    if (another && !this.#ticked) this.#sleep(this.#controls());
+    const before = new Set(this.#controls().map(known));
+    this.#box.replaceChildren(...(line ? this.#answers(line, expects) : []));
+    this.#box.hidden = !this.#box.childElementCount;
+    // In a card's step the same ways on stay where they are, message after message.
+    const fresh = line?.card ? this.#controls().filter((control) => !before.has(known(control))) : this.#controls();
+    if (another && !this.#ticked) this.#place(fresh);
     this.#ticked = false;
     if (held !== null) this.#giveFocusBack(held);
   }
 
-  /** @param {import("./transcript.js").Line} line */
-  #answers(line) {
-    const boxes = line.buttons.filter(toggles);
-    const main = line.buttons.filter((button) => !toggles(button) && !quiet(button));
-    const rest = [...line.buttons.filter(resends), ...line.buttons.filter(aside)];
-    // Beside a way to pay no answer stands out, nor does a change where one types.
-    const first = line.links.length || main[0]?.payload.startsWith("edit:") ? undefined : main[0];
-    const likely = boxes.length ? main.find((button) => button.payload.endsWith(":done")) : first;
+  /** Where something binding was pressed last. @param {Element|null} control */
+  bound(control) {
+    this.#bound = control?.getBoundingClientRect() ?? null;
+  }
+
+  /** @param {import("./transcript.js").Line} line @param {string} expects */
+  #answers(line, expects) {
+    const elsewhere = inCard(line);
+    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload));
+    const boxes = buttons.filter(toggles);
+    const main = buttons.filter((button) => !toggles(button) && !quiet(button));
+    const rest = [...buttons.filter(resends), ...buttons.filter(aside)];
+    const most = likely(line, expects);
     return [
       boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t("consents")), ...boxes.map((button) => this.#tickBox(button, line))) : null,
-      ...main.map((button) => this.#button(button, line, button === likely && "likely")),
+      ...main.map((button) => this.#button(button, line, button === most && "likely")),
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
     ].filter((part) => part !== null);
   }
@@ -74,12 +77,14 @@ export class Tray {
       if (this.busy || asleep(box)) box.checked = !box.checked;
       else this.#press(event, button, line);
     });
-    return h("label", {}, box, h("span", { dir: "auto" }, title));
+    const words = button.words ? h("span", { class: "whole" }, button.words) : null;
+    return h("label", {}, box, h("span", { dir: "auto" }, h("span", { class: words && "short" }, title), words));
   }
 
   #press(event, button, line) {
     if (this.busy || asleep(event.currentTarget)) return;
     this.#ticked = toggles(button);
+    this.bound(bindsHere(event.currentTarget) ? event.currentTarget : null);
     this.pressed(button, line);
   }
 
@@ -87,21 +92,14 @@ export class Tray {
     return /** @type {HTMLElement[]} */ ([...this.#box.querySelectorAll("[data-payload]")]);
   }
 
-  /** Whoever goes on tapping hasn't read what came: it sleeps on. @param {Event} event */
-  #tapped(event) {
-    const control = event.target instanceof Element && event.target.closest("label, [data-payload]");
-    if (control && (asleep(control) || control.querySelector("[aria-disabled]"))) this.#sleep(this.#controls().filter(asleep));
-  }
-
-  /** Visible, but not to be pressed yet; what binds sleeps longest. @param {HTMLElement[]} controls */
-  #sleep(controls) {
-    this.#alarms.forEach(clearTimeout);
-    for (const control of controls) control.setAttribute("aria-disabled", "true");
-    const wake = (some) => some.forEach((control) => control.removeAttribute("aria-disabled"));
-    this.#alarms = [
-      setTimeout(() => wake(controls.filter((control) => !bindsHere(control))), ASLEEP_MS),
-      setTimeout(() => wake(controls), BINDING_ASLEEP_MS),
-    ];
+  /** The spot of the last binding press never holds the next one: the ways aside go before it then. @param {HTMLElement[]} fresh */
+  #place(fresh) {
+    this.#box.classList.remove("turned");
+    const bound = this.#bound;
+    const under = bound && fresh.some((control) => bindsHere(control) && overlap(control.getBoundingClientRect(), bound));
+    this.#box.classList.toggle("turned", Boolean(under));
+    this.#bound = null;
+    sleep(fresh);
   }
 
   /**
@@ -116,8 +114,8 @@ export class Tray {
   }
 }
 
-/** @param {Element} control */
-const asleep = (control) => control.hasAttribute("aria-disabled");
+/** @param {HTMLElement} control */
+const known = (control) => control.dataset.payload ?? "";
 
-/** @param {Element} control */
-const bindsHere = (control) => control.hasAttribute("data-binds");
+/** @param {DOMRect} one @param {DOMRect} other */
+const overlap = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;

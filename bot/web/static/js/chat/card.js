@@ -1,0 +1,163 @@
+/** A card on its slip: title, rows, total, state, and for an order the button that places it. Drawn anew row by row. */
+import { h } from "../dom.js";
+import { drawRow, shows, spoken } from "./rows.js";
+import { ORDER } from "./transcript.js";
+import { asleep, sleep } from "./waking.js";
+import { announce } from "./announcer.js";
+import { t } from "./words.js";
+
+const IN_VIEW = 6;
+
+/** @typedef {import("./transcript.js").Line} Line */
+/** @typedef {{press: (button: {title: string, payload: string}, line: Line, control: Element) => void, say: (text: string) => void}} Acts */
+
+export class CardView {
+  #box = h("div", { class: "card", role: "group" });
+  #title = h("h2");
+  #list = h("ul", { class: "rows" });
+  #sum = h("div");
+  #foot = h("div", { class: "act" });
+  /** @type {Map<string, {sketch: string, drawn: import("./rows.js").Drawn}>} */ #rows = new Map();
+  live = false;
+  #ending = "";
+  #ordering = "";
+
+  /** @param {Element} slip @param {Line} line @param {Acts} acts */
+  constructor(slip, line, acts) {
+    this.acts = acts;
+    this.line = line;
+    this.slip = slip;
+    slip.insertBefore(this.#box, slip.querySelector(":scope > .words"));
+    this.#box.append(this.#title, this.#list, this.#sum);
+  }
+
+  /**
+   * @param {Line} line the latest one with this card @param {{live: boolean, busy: boolean, step: string}} how `busy`: an
+   *   answer is on its way, and what was pressed stays as it was left
+   */
+  draw(line, { live, busy, step }) {
+    const woken = live && !this.live;
+    const card = /** @type {import("./transcript.js").Card} */ (line.card);
+    this.line = line;
+    this.live = live;
+    this.slip.classList.add("carded", `kind-${card.kind}`);
+    this.#box.setAttribute("aria-label", card.title);
+    this.#title.textContent = card.title;
+    const fresh = this.#drawRows(line, live, step);
+    this.#drawEnd(card);
+    const ready = this.#drawOrder(line, live, step);
+    if (!busy) for (const { drawn } of this.#rows.values()) drawn.sync?.();
+    if (woken) sleep(this.slip.querySelectorAll("[data-payload]"));
+    else sleep([...fresh, ...ready]);
+  }
+
+  /** The controls of rows that weren't there before. @param {Line} line @param {boolean} live @param {string} step */
+  #drawRows(line, live, step) {
+    const at = { live, step, line, press: (control, payload, title) => this.#press(control, payload, title), say: this.acts.say };
+    const held = focusIn(this.#list);
+    const before = this.#rows;
+    this.#rows = new Map();
+    for (const row of line.card?.rows.filter((known) => shows(known, live)) ?? []) {
+      const name = nameIn(this.#rows, row.name);
+      const document = line.links.find((link) => link.rel === "document" && link.id === row.document);
+      const sketch = JSON.stringify([row, live, document, step === row.name, t("change")]);
+      const known = before.get(name);
+      this.#rows.set(name, known?.sketch === sketch ? known : { sketch, drawn: named(drawRow(row, at), name) });
+    }
+    this.#arrange([...this.#rows.values()].map(({ drawn }) => drawn.node));
+    if (held) this.#list.querySelector(`[data-row="${CSS.escape(held.row)}"]`)?.querySelectorAll(FOCUSABLE)[held.n]?.focus({ preventScroll: true });
+    return [...this.#rows].filter(([name]) => !before.has(name)).flatMap(([, { drawn }]) => [...drawn.node.querySelectorAll("[data-payload]")]);
+  }
+
+  /** Rows that stay aren't touched; behind the sixth what only tells is folded away. @param {HTMLElement[]} nodes */
+  #arrange(nodes) {
+    const tells = nodes.every((node) => !node.querySelector("[data-payload]"));
+    const folded = tells ? nodes.slice(IN_VIEW) : [];
+    const wanted = folded.length > 1 ? nodes.slice(0, IN_VIEW) : nodes;
+    for (const node of [...this.#list.children]) if (!wanted.includes(/** @type {HTMLElement} */ (node))) node.remove();
+    wanted.forEach((node, n) => this.#list.children[n] !== node && this.#list.insertBefore(node, this.#list.children[n] ?? null));
+    this.#box.querySelector(":scope > details")?.remove();
+    if (folded.length > 1) this.#list.after(h("details", {}, h("summary", {}, t("more_rows")), h("ul", { class: "rows" }, ...folded)));
+  }
+
+  /** @param {import("./transcript.js").Card} card */
+  #drawEnd(card) {
+    const sketch = JSON.stringify([card.kind, card.total, card.state, t("total")]);
+    if (sketch === this.#ending) return;
+    this.#ending = sketch;
+    const state = card.state && h("p", { class: "state", dir: "auto" }, card.state);
+    const total = card.total && h("p", { class: "total" }, h("span", { class: "label" }, t("total")), " ", h("strong", {}, card.total));
+    const stamp = card.kind === "receipt" && h("p", { class: "stamp" }, h("span", {}, card.state ?? ""), " ", h("strong", {}, card.total ?? ""));
+    const end = stamp ? h("div", { class: "end" }, stamp) : h("div", { class: "end" }, total || null, state || null);
+    this.#sum.replaceWith(end);
+    this.#sum = end;
+  }
+
+  /** The button that places the order, if it has just become one to be pressed. @param {Line} line @param {boolean} live @param {string} step */
+  #drawOrder(line, live, step) {
+    const button = line.buttons.find((known) => known.payload === ORDER);
+    const missing = line.card?.missing ?? null;
+    const sketch = live && line.card?.kind === "order" && (button || missing) ? JSON.stringify([button?.title, missing, step]) : "";
+    if (sketch === this.#ordering) return [];
+    this.#ordering = sketch;
+    this.#foot.remove();
+    if (!sketch) return [];
+    const title = button?.title ?? missing ?? "";
+    const press = (event) => (missing ? this.#point(step, missing) : this.#press(event.currentTarget, ORDER, title));
+    const lacks = missing ? { "data-lacks": true, "aria-disabled": "true" } : {};
+    const order = h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, ...lacks, onclick: press }, h("span", {}, title), missing && button ? h("small", {}, missing) : null);
+    this.#foot = h("div", { class: "act" }, order);
+    this.slip.insertBefore(this.#foot, this.slip.querySelector(":scope > .spent"));
+    return [order];
+  }
+
+  /** Leads to the first row that is missing. @param {string} step @param {string} missing */
+  #point(step, missing) {
+    const open = (row) => row.choices.length && !row.choices.some((choice) => choice.chosen);
+    const rows = this.line.card?.rows ?? [];
+    const row = rows.find((known) => known.name === step && open(known)) ?? rows.find(open);
+    const first = row && this.#list.querySelector(`[data-row="${CSS.escape(row.name)}"]`)?.querySelector("[data-payload]");
+    announce([missing]);
+    first?.scrollIntoView({ block: "nearest" });
+    first?.focus({ preventScroll: true });
+  }
+
+  #press(control, payload, title) {
+    if (asleep(control)) return false;
+    this.acts.press({ payload, title }, this.line, control);
+    return true;
+  }
+}
+
+const FOCUSABLE = "a, button, input, summary";
+
+/** @param {Element} list */
+function focusIn(list) {
+  const row = document.activeElement?.closest("[data-row]");
+  if (!row || !list.contains(row)) return null;
+  return { row: row.getAttribute("data-row") ?? "", n: [...row.querySelectorAll(FOCUSABLE)].indexOf(/** @type {Element} */ (document.activeElement)) };
+}
+
+/** Several rows may have one name: goods in a cart. @param {Map<string, unknown>} rows @param {string} name */
+function nameIn(rows, name) {
+  let unique = name;
+  for (let n = 2; rows.has(unique); n++) unique = `${name} ${n}`;
+  return unique;
+}
+
+/** @param {import("./rows.js").Drawn} drawn @param {string} name */
+function named(drawn, name) {
+  drawn.node.setAttribute("data-row", name);
+  drawn.sync?.();
+  return drawn;
+}
+
+/** What is read out of a card that takes another's place: what has changed, or all of a new one. @param {Line} line @param {Line|null} before */
+export function changes(line, before) {
+  const [card, former] = [line.card, before?.card];
+  if (!card) return [];
+  if (!former) return [card.title, ...card.rows.filter((row) => shows(row, false)).map(spoken), card.total ?? "", card.state ?? ""];
+  const said = new Set([...former.rows.map(spoken), former.total, former.state, former.missing]);
+  const now = [...card.rows.filter((row) => shows(row, false)).map(spoken), card.total, card.state, card.missing];
+  return [...(card.title !== former.title ? [card.title] : []), ...now.filter((words) => words && !said.has(words))];
+}

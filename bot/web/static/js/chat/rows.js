@@ -1,0 +1,143 @@
+/** A card's rows: how one is drawn follows from what it offers. */
+import { h, safeUrl } from "../dom.js";
+import { announce } from "./announcer.js";
+import { readHere } from "./sheet.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./transcript.js").Row} Row */
+/** @typedef {{live: boolean, step: string, line: import("./transcript.js").Line, press: (control: Element, payload: string, title: string) => boolean, say: (text: string) => void}} At */
+/** @typedef {{node: HTMLElement, sync?: () => void}} Drawn `sync` shows the row's answer as the desk knows it */
+
+const COPIED_MS = 2000;
+const SHORT = 14; // a sum, a number: never broken
+
+/** @param {Row} row */
+const yes = (row) => row.choices.find((choice) => choice.payload.endsWith(":yes"));
+
+/** Whether the row is on or off: where the open step demands a yes or a no, both stand there. @param {Row} row @param {string} step */
+const switches = (row, step) => yes(row) && row.choices.length < 3 && (row.name !== step || row.choices.length === 1 || row.choices.some((choice) => choice.chosen));
+
+/** @param {Row} row @param {At} at @returns {Drawn} */
+export function drawRow(row, at) {
+  if (!at.live) return { node: h("li", { class: "row" }, ...plain(row), reading(row, at)) };
+  if (row.name === "discount" && !row.value && !row.choices.length) return discount(row, at);
+  if (row.choices.length && switches(row, at.step)) return switched(row, at);
+  if (row.choices.length === 1) return ticked(row, at);
+  if (row.choices.length) return segmented(row, at);
+  return { node: row.edit ? h("li", {}, editing(row, row.edit, at)) : h("li", { class: "row" }, ...plain(row), reading(row, at)) };
+}
+
+/** Whether there is anything to be seen of it. @param {Row} row @param {boolean} live */
+export const shows = (row, live) => Boolean(row.value || row.choices.some((choice) => choice.chosen) || (live && (row.choices.length || row.edit || row.name === "discount")));
+
+/** The row as it is read out. @param {Row} row */
+export const spoken = (row) => [row.label, answer(row)].filter(Boolean).join(": ");
+
+/** @param {Row} row */
+const answer = (row) => row.choices.find((choice) => choice.chosen)?.title ?? row.value;
+
+/** @param {Row} row */
+function plain(row) {
+  const given = answer(row);
+  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, given, row.copy ? copying(given) : null);
+  return row.label ? [h("span", { class: "label" }, row.label, h("span", { class: "sr" }, ":")), " ", value] : [value];
+}
+
+/** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
+function editing(row, payload, at) {
+  const name = t("change", { label: row.label });
+  const press = (event) => at.press(event.currentTarget, payload, name);
+  return h("button", { class: "row edit", type: "button", "data-payload": payload, "aria-label": `${name}. ${row.value}`, onclick: press }, ...plain(row), h("span", { class: "pencil", "aria-hidden": "true" }));
+}
+
+/** Equal answers side by side. @param {Row} row @param {At} at @returns {Drawn} */
+function segmented(row, at) {
+  const buttons = row.choices.map((choice) => {
+    const press = (event) => {
+      if (choice.chosen && !choice.payload) return;
+      if (at.press(event.currentTarget, choice.payload, choice.title)) mark(choice.chosen ? null : event.currentTarget);
+    };
+    return h("button", { type: "button", "data-payload": choice.payload, "data-choice": choice.title, onclick: press }, choice.title);
+  });
+  const mark = (chosen) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button === chosen)));
+  const sync = () => mark(buttons[row.choices.findIndex((choice) => choice.chosen)] ?? null);
+  const group = h("div", { class: "segments", role: "group", "aria-label": row.label }, ...buttons);
+  return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), note(row), group, reading(row, at)), sync };
+}
+
+/** Off until chosen; what it would mean stands beside it. @param {Row} row @param {At} at @returns {Drawn} */
+function switched(row, at) {
+  const on = /** @type {import("./transcript.js").Choice} */ (yes(row));
+  const no = row.choices.find((choice) => choice !== on)?.payload ?? "";
+  const press = (event) => {
+    const payload = on.chosen ? no || on.payload : on.payload;
+    if (payload && at.press(event.currentTarget, payload, row.label || on.title)) button.setAttribute("aria-checked", String(!on.chosen));
+  };
+  const words = h("span", { class: "words" }, h("span", {}, row.label || on.title), note(row));
+  const button = h("button", { class: "row switch", type: "button", role: "switch", "data-payload": on.payload || no, onclick: press }, words, h("span", { class: "knob", "aria-hidden": "true" }));
+  return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(on.chosen)) };
+}
+
+/** A consent of its own, its whole text one press away. @param {Row} row @param {At} at @returns {Drawn} */
+function ticked(row, at) {
+  const [choice] = row.choices;
+  const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": choice.payload, "data-choice": choice.title }));
+  box.addEventListener("change", () => {
+    if (!choice.payload || !at.press(box, choice.payload, choice.title)) box.checked = choice.chosen;
+  });
+  const label = h("label", {}, box, h("span", { class: "words", dir: "auto" }, h("span", {}, choice.title), note(row)));
+  return { node: h("li", { class: "row tick" }, label, reading(row, at)), sync: () => (box.checked = choice.chosen) };
+}
+
+/** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */
+function discount(row, at) {
+  const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", "aria-label": row.label, placeholder: t("placeholder_discount_code"), autocomplete: "off", autocapitalize: "characters", enterkeyhint: "send" }));
+  const form = h("form", { hidden: true, novalidate: true }, field, h("button", { type: "submit" }, t("discount_use")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (field.value.trim()) at.say(field.value.trim());
+  });
+  const open = h("button", { class: "quiet", type: "button", "data-payload": row.edit ?? "discount", "aria-expanded": "false" }, row.label);
+  open.addEventListener("click", () => {
+    form.hidden = !form.hidden;
+    open.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) field.focus();
+  });
+  return { node: h("li", { class: "row discount" }, open, form) };
+}
+
+/** @param {Row} row */
+const note = (row) => (row.value ? h("small", { dir: "auto" }, row.value) : null);
+
+/** The way to the whole words. @param {Row} row @param {At} at */
+function reading(row, at) {
+  const link = at.line.links.find((known) => known.rel === "document" && known.id === row.document);
+  const url = link && safeUrl(link.href);
+  if (!link || !url) return null;
+  return h("a", { class: "read", href: url.href, target: "_blank", rel: "noopener noreferrer", "aria-label": `${t("read")}: ${link.title}`, onclick: (event) => readHere(event, link) }, t("read"));
+}
+
+/** @param {string} value */
+function copying(value) {
+  const word = h("span", {}, t("copy"));
+  const copy = async () => {
+    await put(value.replaceAll("\u00a0", " "));
+    word.textContent = t("copied");
+    announce([t("copied")]);
+    setTimeout(() => (word.textContent = t("copy")), COPIED_MS);
+  };
+  return h("button", { class: "copy", type: "button", "aria-label": `${t("copy")}: ${value}`, onclick: copy }, word);
+}
+
+/** A frame on another site may not write to the clipboard by the newer way. @param {string} text */
+async function put(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = /** @type {HTMLTextAreaElement} */ (h("textarea", { class: "sr" }, text));
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}

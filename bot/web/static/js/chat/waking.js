@@ -1,0 +1,49 @@
+/** What has just come sleeps for a moment: a tap, a key or words meant for what stood there before don't answer it. */
+
+/** How long new answers sleep. */
+export const ASLEEP_MS = 600;
+const BINDING_ASLEEP_MS = 1000;
+
+/** @type {WeakMap<Element, number>} */ const alarms = new WeakMap();
+
+/** @param {Element} control */
+export const asleep = (control) => control.hasAttribute("data-asleep");
+
+/** Whether pressing it may conclude a contract or give a consent. @param {Element} control */
+export const bindsHere = (control) => control.hasAttribute("data-binds");
+
+/** Visible, but not to be pressed yet; what binds sleeps longest. @param {Iterable<Element>} controls */
+export function sleep(controls) {
+  for (const control of controls) {
+    clearTimeout(alarms.get(control));
+    control.setAttribute("data-asleep", "");
+    control.setAttribute("aria-disabled", "true");
+    alarms.set(control, setTimeout(() => wake(control), bindsHere(control) ? BINDING_ASLEEP_MS : ASLEEP_MS));
+  }
+}
+
+/** @param {Element} control */
+function wake(control) {
+  control.removeAttribute("data-asleep");
+  if (!control.hasAttribute("data-lacks")) control.removeAttribute("aria-disabled");
+}
+
+/** Presses in this part of the page count once, and not on what sleeps. @param {Element} part */
+export function guard(part) {
+  part.addEventListener("keydown", (event) => {
+    const key = /** @type {KeyboardEvent} */ (event);
+    if (key.key !== "Enter" && key.key !== " ") return;
+    if (key.repeat && onControl(key)) key.preventDefault(); // a held key presses once
+    impatient(key);
+  });
+  part.addEventListener("pointerdown", impatient);
+}
+
+/** @param {Event} event */
+const onControl = (event) => (event.target instanceof Element ? event.target.closest("label, [data-payload]") : null);
+
+/** Whoever goes on tapping hasn't read what came: it sleeps on. @param {Event} event */
+function impatient(event) {
+  const control = onControl(event);
+  if (control && (asleep(control) || control.querySelector("[data-asleep]"))) sleep(document.querySelectorAll("[data-asleep]"));
+}

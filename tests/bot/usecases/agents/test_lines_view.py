@@ -1,0 +1,41 @@
+"""Lines as agents read them: the customer's card with it, contacts masked."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from bot.conversation.outbound import Card, CardChoice, CardRow
+from bot.conversation.stored import StoredMessage
+from bot.usecases.agents.lines_view import LineReader, TranscriptLine
+from services.store.journal import BOT, JournalEntry
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def shown(card: Card) -> TranscriptLine:
+    """The line of a message with this card, for an agent who may not see anna@firma.pl."""
+    message = StoredMessage("Zgadza się?", card=card)
+    entry = JournalEntry(1, "c", 1, BOT, None, 1, message.to_json(), AT, "none", None)
+    reader = LineReader(cast(Any, None), {}, ("anna@firma.pl",), "pl")
+    (line,) = reader.lines([entry])
+    return line
+
+
+def test_agents_see_the_card_with_contacts_masked() -> None:
+    card = Card("order", "order", "Zamówienie", (CardRow("email", "E-mail", "anna@firma.pl"),), total="367,77 zł")
+    line = shown(card)
+    assert line.text == "Zgadza się?"
+    seen = line.card
+    assert seen is not None
+    assert (seen.title, seen.total) == ("Zamówienie", "367,77 zł")
+    assert seen.rows[0].label == "E-mail"
+    assert seen.rows[0].value
+    assert "anna@firma.pl" not in seen.rows[0].value
+
+
+def test_a_row_of_answers_shows_the_chosen_one_and_is_left_out_before() -> None:
+    methods = (CardChoice("BLIK", "method:blik", chosen=True), CardChoice("Karta", "method:card"))
+    terms = (CardChoice("Akceptuję regulamin", "terms:accept"),)
+    rows = (CardRow("method", "Metoda", "", choices=methods), CardRow("terms", "", "wersja 2026-09", choices=terms))
+    seen = shown(Card("order", "order", "Zamówienie", rows)).card
+    assert seen is not None
+    assert [(row.label, row.value) for row in seen.rows] == [("Metoda", "BLIK")]

@@ -1,0 +1,324 @@
+"""Cards in Chromium: the order as one card, changed in place; what binds is a step of the hand's own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.conversation.inbound import ButtonPressed, Text
+from tests.web.browser.steps import only, say
+from tests.web.conftest import PHONE
+from tests.web.counter import ASIDE, COMPANY, NEXT, RECEIPT, Counter, consents
+from tests.web.house import House, Served
+from tests.web.recorder import Place, Said
+
+Open = Callable[..., Page]
+At = tuple[Served, House, Any]
+LOW = {"width": 320, "height": 568}
+
+
+class Opened(Counter):
+    """A conversation that begins with a certain message."""
+
+    def __init__(self, url: str, first: Callable[["Opened"], Said]) -> None:
+        super().__init__(url)
+        self.first = first
+
+    def answer(self, words: str) -> list[Said]:
+        """The first message, then the counter's."""
+        return [self.first(self)] if words.startswith("/start") else super().answer(words)
+
+
+def company(talk: Opened) -> Said:
+    """The company's card, to be confirmed."""
+    talk.place = Place("company", "confirm_data", "confirm_data", 4, 8, "Dane firmy")
+    return Said("Zgadza się?", (("Zgadza się", "confirm:yes"), *ASIDE), card=COMPANY)
+
+
+def ticking(talk: Opened) -> Said:
+    """The consents."""
+    talk.place = Place("account", "consents", "consents", 1, 8, "Zgody")
+    return consents()
+
+
+def at(served: At, open_page: Open, first: Callable[[Opened], Said] = Counter.order, **how: Any) -> Page:
+    """The chat at this message, awake."""
+    server, house, _ = served
+    house.desk._script = lambda _: Opened(server.url, first)
+    page = open_page(server.url + "/chat", **how)
+    expect(page.locator("[data-payload]").first).to_be_visible()
+    expect(page.locator("[data-asleep]")).to_have_count(0)
+    return page
+
+
+def pressed(house: House) -> list[str]:
+    """What the desk was sent by presses."""
+    return [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
+
+
+def order(page: Page) -> Locator:
+    """The button that places the order."""
+    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty")
+
+
+def filled(page: Page) -> None:
+    """Terms and clauses are given; nothing is missing any more."""
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
+
+
+def test_a_row_that_can_be_changed_is_one_large_button(served: At, open_page: Open) -> None:
+    page = at(served, open_page, company)
+    row = page.get_by_role("button", name="Zmień: Nazwa. Pracownia Bursztyn sp. z o.o.")
+    box = row.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    assert box["width"] > 300
+    expect(page.locator(".card .row", has_text="czynny podatnik").get_by_role("button")).to_have_count(0)
+    row.click()
+    expect(page.get_by_label("Wiadomość")).to_be_focused()
+    expect(page.locator(".spent")).to_have_text("✓ Zmień: Nazwa")
+    expect(page.locator(".card button")).to_have_count(0)  # what is over can't be pressed any more
+    assert pressed(served[1]) == ["edit:company_name"]
+
+
+def test_nothing_is_chosen_before_the_customer_chooses(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    expect(page.locator(".card [aria-pressed=true], .card [aria-checked=true], .card :checked")).to_have_count(0)
+    expect(page.locator("#tray [data-payload]")).to_have_text(["Wróć", "Pomoc"])
+    expect(page.locator(".tray .likely")).to_have_count(0)
+
+
+def test_the_order_is_filled_in_on_one_card_that_stays_in_its_place(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    blik = page.get_by_role("button", name="BLIK")
+    blik.focus()
+    page.keyboard.press("Enter")
+    expect(blik).to_have_attribute("aria-pressed", "true")
+    expect(blik).to_be_focused()
+    expect(page.locator(".slip > .words")).to_have_text("Przeczytaj i zaakceptuj regulamin.")
+    renewal = page.get_by_role("switch", name="Odnawianie co rok")
+    renewal.click()
+    expect(renewal).to_be_checked()
+    renewal.click()
+    expect(renewal).not_to_be_checked()
+    filled(page)
+    expect(page.locator(".slip")).to_have_count(1)
+    expect(page.locator(".slip.customer, .spent")).to_have_count(0)
+    expect(order(page)).not_to_have_attribute("aria-disabled", "true")
+    order(page).click()
+    expect(page.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
+    expect(page.locator(".spent")).to_contain_text("Zamawiam z obowiązkiem zapłaty")
+    taken = ["method:blik", "auto_renewal:yes", "auto_renewal:no", "terms:accept", "clauses:accept", "pay:now"]
+    assert pressed(house) == taken
+    assert server.port
+
+
+def test_a_chosen_answer_pressed_again_is_taken_back(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    terms = page.get_by_role("checkbox", name="Akceptuję regulamin")
+    terms.check()
+    expect(page.locator(".order")).not_to_contain_text("regulaminu")
+    terms.uncheck()
+    expect(page.locator(".order")).to_contain_text("regulaminu")
+    expect(terms).not_to_be_checked()
+
+
+def test_the_order_waits_for_what_is_missing_and_leads_there(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    expect(order(page)).to_have_attribute("aria-disabled", "true")
+    expect(order(page)).to_contain_text("Brakuje jeszcze: metody, regulaminu, klauzul")
+    order(page).dispatch_event("click")
+    expect(page.get_by_role("button", name="BLIK")).to_be_focused()
+    page.get_by_role("button", name="BLIK").click()
+    expect(order(page)).to_contain_text("Brakuje jeszcze: regulaminu")
+    order(page).dispatch_event("click")
+    expect(page.get_by_role("checkbox", name="Akceptuję regulamin")).to_be_focused()
+    assert pressed(served[1]) == ["method:blik"]
+
+
+def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    house.desk._script = lambda _: Opened(server.url, Counter.order)
+    page = open_page("about:blank")
+    page.clock.install()
+    with page.expect_response("**/webchat/events"):
+        page.goto(server.url + "/chat")
+    expect(page.locator(".card")).to_be_visible()
+    page.clock.fast_forward(1100)
+    page.get_by_role("button", name="BLIK").click()
+    filled(page)
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 5)
+    page.clock.run_for(2000)
+    page.get_by_role("checkbox", name="Akceptuję regulamin").uncheck()
+    expect(order(page)).to_contain_text("Brakuje")
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    expect(order(page)).not_to_contain_text("Brakuje")
+    order(page).dispatch_event("click")
+    page.clock.run_for(950)
+    order(page).dispatch_event("click")
+    assert "pay:now" not in pressed(house)
+    page.clock.run_for(100)
+    order(page).click()
+    expect(page.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
+
+
+def test_a_press_during_another_s_answer_is_not_lost(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    order(page).dispatch_event("click")
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: klauzul")
+    expect(page.get_by_role("checkbox", name="Akceptuję regulamin")).to_be_checked()
+    assert pressed(house) == ["method:blik", "terms:accept"]
+
+
+def test_a_held_key_presses_a_row_once(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    page.get_by_role("switch").focus()
+    page.keyboard.down("Enter")
+    expect(page.get_by_role("switch")).to_be_checked()
+    for _ in range(5):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.get_by_role("button", name="BLIK").click()
+    expect(page.get_by_role("button", name="BLIK")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".order")).not_to_contain_text("metody")
+    assert pressed(served[1]) == ["auto_renewal:yes", "method:blik"]
+
+
+def test_a_code_is_typed_in_the_card(served: At, open_page: Open) -> None:
+    _, house, _ = served
+    page = at(served, open_page)
+    page.get_by_role("button", name="Mam kod rabatowy").click()
+    field = page.get_by_label("Mam kod rabatowy")
+    expect(field).to_be_focused()
+    field.fill("START20")
+    field.press("Enter")
+    expect(page.get_by_role("button", name="Zmień: Kod rabatowy. START20")).to_be_visible()
+    expect(page.locator(".slip")).to_have_count(1)
+    assert [turn.body for turn in house.desk.turns][-1] == Text("START20")
+
+
+def test_after_typed_words_the_card_follows_them_to_the_end(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    say(page, "czym się różni BLIK?")
+    expect(page.locator(".slip").last).to_contain_text("BLIK działa od ręki")
+    expect(page.locator(".slip")).to_have_count(2)
+    expect(page.locator(".slip").first).to_contain_text("czym się różni")
+    page.reload()
+    expect(page.locator(".slip").last).to_contain_text("BLIK działa od ręki")
+    expect(page.locator(".slip")).to_have_count(2)
+
+
+def test_a_screen_reader_hears_only_what_has_changed(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    told = page.locator("#announcer")
+    expect(page.locator("#log")).to_have_attribute("aria-live", "off")
+    page.get_by_role("button", name="BLIK").click()
+    expect(told.locator("p").last).to_have_text(
+        "Metoda płatności: BLIK. Brakuje jeszcze: regulaminu, klauzul. Przeczytaj i zaakceptuj regulamin."
+    )
+
+
+def words(request: Request) -> Response:
+    """A document's page, as the desk serves it."""
+    heading = f"Regulamin {request.path_params['name']}"
+    return HTMLResponse(f"<main><h1>{heading}</h1><p>Wersja 2026-09.</p><script>document.title='x'</script></main>")
+
+
+def test_terms_open_in_a_sheet_that_survives_a_change_of_the_card(
+    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, house, _ = served
+    server.stop()
+    server.start(house.app([Route("/documents/{name}", words)]))
+    page = at(served, open_page)
+    link = page.get_by_role("link", name="Przeczytaj: Regulamin FakturaSmart")
+    expect(link).to_have_attribute("href", f"{server.url}/documents/terms")
+    link.click()
+    sheet = page.get_by_role("dialog", name="Regulamin FakturaSmart")
+    expect(sheet).to_contain_text("Wersja 2026-09.")
+    expect(sheet.get_by_role("link")).to_have_attribute("href", f"{server.url}/documents/terms")
+    held = only(served)
+    server.do(lambda: house.desk.say(held, held.script.answer("terms:accept")[0]))
+    expect(page.locator(".order")).not_to_contain_text("regulaminu")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    assert page.title() != "x"
+
+
+def test_a_document_that_cannot_be_fetched_is_one_link_away(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    page.get_by_role("link", name="Przeczytaj: Regulamin FakturaSmart").click()
+    expect(page.get_by_role("alert")).to_contain_text("na osobnej stronie")
+    page.get_by_role("button", name="Zamknij tekst").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_receipt_takes_the_payment_s_place(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page, Counter.pays)
+    expect(page.locator(".slip")).to_have_count(1)
+    done = Place("einvoice", "einvoice", "choice", 7, 8, "E-faktury")
+    server.do(lambda: house.desk.say(only(served), Said(NEXT, ASIDE, card=RECEIPT), done))
+    expect(page.locator(".stamp")).to_have_text("Opłacone 367,77\xa0zł")
+    expect(page.locator(".slip")).to_have_count(1)
+    expect(page.get_by_role("link", name="Przejdź do płatności")).to_have_count(0)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Kopiuj: FS/2026/000123").click()
+    assert page.evaluate("navigator.clipboard.readText()") == "FS/2026/000123"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.locator(".stamp").evaluate("stamp => getComputedStyle(stamp).animationName") == "none"
+
+
+@pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])
+def test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced(served: At, open_page: Open, size: Any) -> None:
+    server, house, _ = served
+    page = at(served, open_page, company, size=size)
+    tall = Said("Pierwszy wiersz\n" + "wiersz\n" * 40, ASIDE)
+    server.do(lambda: house.desk.say(only(served), tall))
+    expect(page.get_by_text("Pierwszy wiersz").last).to_be_in_viewport()
+    top = page.locator(".slip").last.bounding_box()
+    log = page.locator("#log").bounding_box()
+    assert top
+    assert log
+    assert 0 <= top["y"] - log["y"] < 16
+    page.get_by_role("button", name="Niżej jest więcej").click()
+    expect(page.get_by_role("button", name="Niżej jest więcej")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [LOW, {"width": 640, "height": 400}], ids=["320x568", "zoom 200 %"])
+def test_half_of_a_low_window_belongs_to_the_talk(served: At, open_page: Open, size: Any) -> None:
+    page = at(served, open_page, ticking, size=size)
+    log = page.locator("#log").bounding_box()
+    assert log
+    assert log["height"] >= size["height"] / 2
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
+
+
+def test_consents_say_their_words_in_their_boxes(served: At, open_page: Open) -> None:
+    page = at(served, open_page, ticking)
+    expect(page.locator("#tray label").first).to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
+    expect(page.locator(".slip")).to_contain_text("Na co się zgadzasz?")
+    expect(page.locator(".slip")).not_to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
+    expect(page.locator(".likely")).to_have_text("Tylko wymagane")
+
+
+def test_the_ticked_are_sent_by_the_likely_button_once_something_is_ticked(served: At, open_page: Open) -> None:
+    def ticked(talk: Opened) -> Said:
+        said = ticking(talk)
+        first, *others = said.buttons
+        return Said(said.text, (("☑ " + first[0][2:], *first[1:]), *others))
+
+    expect(at(served, open_page, ticked).locator(".likely")).to_have_text("Zaznaczone, dalej")
