@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telegram import ChatMember
-from telegram.constants import ChatType, MessageEntityType
+from telegram.constants import ChatType
 
 from bot.conversation.inbound import (
     Body,
@@ -91,11 +91,6 @@ class PressedMessage:
     markup: Markup | None = None
     text: str = field(default="", repr=False)
     entities: tuple[Json, ...] = field(default=(), repr=False)
-
-    @property
-    def is_card(self) -> bool:
-        """Return whether it shows a card, which a later press may change in its place: only cards have a title."""
-        return any(entity["type"] == MessageEntityType.BOLD for entity in self.entities)
 
     def title(self, data: str) -> str | None:
         """Return what the button with this data says."""

@@ -160,17 +160,13 @@ class Reception:
 
 
 def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
-    """Tell whether the pressed message loses its answers.
+    """Tell whether the pressed message loses its answers: a reply was said, and not in its place.
 
-    Not where the reply stands in its place. Nor a card to whose press no reply is seen here: a press right behind it is
-    answered for both, perhaps in that place.
+    A press without a reply of its own has another right behind it, whose reply may stand in that place.
     """
-    if press.message.markup is None:
-        return False
-    replies = () if receipt.turned is None else [line.data for line in receipt.turned.lines if line.seq is not None]
-    if any(reply.get("place") == str(press.message.id) for reply in replies):
-        return False
-    return bool(replies) or not press.message.is_card
+    lines = receipt.turned.lines if receipt.turned is not None else ()
+    replies = [line.data for line in lines if line.seq is not None]
+    return bool(replies) and all(reply.get("place") != str(press.message.id) for reply in replies)
 
 
 def _trace(press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:

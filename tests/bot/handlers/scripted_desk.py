@@ -10,7 +10,11 @@ from typing import TypeVar
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork, Watch
+from bot.conversation.turn import TurnResult
+from dialogs.kit import Say
+from services.store.conversations import StoredConversation
 from services.store.errors import ConversationGone, StoreUnavailable
+from services.store.journal import BOT, JournalEntry
 
 T = TypeVar("T")
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -24,6 +28,7 @@ class Draft:
     buttons: tuple[Button, ...] = ()
     links: tuple[ReplyLink, ...] = ()
     asks_contact: bool = False
+    place: str | None = None
 
 
 def parrot(inbound: Inbound) -> list[Draft]:
@@ -55,6 +60,8 @@ class ScriptedDesk:
         self.unavailable = 0  # so many calls fail as they do while nothing can be committed
         self.erasing = False  # while anybody is answered, all of the conversation is erased
         self.unsettled: set[str] = set()  # roots whose results never come
+        self.machine = False
+        self.says: tuple[str, ...] = ()  # the keys of what the dialogs said
         self.expects = "choice"
         self.mode = "bot"
         self.links: tuple[ReplyLink, ...] = ()
@@ -74,7 +81,15 @@ class ScriptedDesk:
     def say(self, talk: Talk, reply: Draft, root: str | None = None) -> Reply:
         seq = len(talk.messages) + 1
         message = Reply(
-            seq * 10, seq, "bot", reply.text, reply.buttons, reply.links, AT, asks_contact=reply.asks_contact
+            seq * 10,
+            seq,
+            "bot",
+            reply.text,
+            reply.buttons,
+            reply.links,
+            AT,
+            asks_contact=reply.asks_contact,
+            place=reply.place,
         )
         talk.messages.append((message, root))
         return message
@@ -89,7 +104,8 @@ class ScriptedDesk:
                 conflict = known[0].body != inbound.body
                 return TurnReceipt(talk.id, known[1].root, repeated=not conflict, conflict=conflict)
             replies = self.answers(inbound)
-            receipt = TurnReceipt(talk.id, f"r{len(self.receipts)}")
+            root = f"r{len(self.receipts)}"
+            receipt = TurnReceipt(talk.id, root, turned=self._turned(talk, root, replies))
             self.receipts[inbound.channel, inbound.key] = (inbound, receipt)
             self.received.append(inbound)
             if inbound.locale_hint and not talk.messages:
@@ -97,6 +113,19 @@ class ScriptedDesk:
             for reply in replies:
                 self.say(talk, reply, receipt.root)
             return receipt
+
+    def _turned(self, talk: Talk, root: str, replies: list[Draft]) -> TurnResult:
+        """What the turn wrote into the journal; `machine` says whether it asked a machine something."""
+        seq = len(talk.messages)
+        kept = StoredConversation(
+            talk.id, "telegram", talk.address, None, talk.locale, self.mode, 1, {}, seq, AT, AT, AT, None
+        )
+        lines = tuple(
+            JournalEntry(number, talk.id, 1, BOT, root, number, {"place": reply.place}, AT, "open", None)
+            for number, reply in enumerate(replies, seq + 1)
+        )
+        said = tuple(Say(key) for key in self.says)
+        return TurnResult(kept, (), None, None, root, "customer", lines, calls=self.machine, says=said)
 
     async def conversation(self, channel: str, address: str) -> str | None:
         self._check()
