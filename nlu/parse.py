@@ -23,7 +23,7 @@ _ID_ENTITIES = frozenset(
     "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code"
     " customer_number discount_code person_name".split()
 )
-_LABEL_WORDS = frozenset(
+LABEL_WORDS = frozenset(
     "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z"
     " sms firmy nasz nasza oto podaje a i prosze brzmi ok tak"
     " no czyli nazywam sie imie nazwisko regon vat ue moim na ewidencyjny rabatowy la mia il mio e"
@@ -73,7 +73,7 @@ def _only_value(words: list[Token], ids: list[Entity]) -> bool:
     """Return whether a message is a value and at most its label."""
     spans = [(e.start, e.end) for e in ids if e.start is not None and e.end is not None]
     outside = [w for w in words if not any(a <= w.start < b for a, b in spans)]
-    return sum(w.word not in _LABEL_WORDS for w in outside) <= _MOST_OTHER_WORDS - 1
+    return sum(w.word not in LABEL_WORDS for w in outside) <= _MOST_OTHER_WORDS - 1
 
 
 def _shown(scored: Scored) -> dict[str, Any]:

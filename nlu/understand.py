@@ -154,7 +154,7 @@ def _spoken_code(text: str, langs: Languages) -> str:
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
     counted = expected.expects is Expects.quantity  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
-    pressed = read_skip(text, expected, langs) or _with_amount(text, expected, langs)
+    pressed = read_skip(text, expected, langs) or with_amount(text, expected, langs)
     pressed = answer or pressed or read_choice(text, expected, langs)
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
@@ -199,7 +199,7 @@ def _enough(text: str, expected: Expected, langs: Languages) -> Press | None:
     return Press(expected.enough) if said else None
 
 
-def _with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
+def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
     """One of the things offered by the piece, with how many of it: "10 GB di spazio"."""
     counted = tuple(option for option in expected.options if option.pieces)
     if not counted or len(text) > _LONGEST_AMOUNT:

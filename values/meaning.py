@@ -107,6 +107,38 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of a closed form that a message names, whatever else it means.
+
+    `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
+    or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users").
+    """
+
+    kind: str
+    text: str
+    adds: bool = False
+
+
+_TAKEN_FOR = {
+    Expects.sdi_code: frozenset({str(Expects.sdi_code), str(Expects.email)}),
+    Expects.customer_number: frozenset({str(Expects.customer_number), str(Expects.email)}),
+}
+
+
+def answers_with(expects: Expects) -> frozenset[str]:
+    """Return the kinds of facts that a step of this kind judges itself: a PEC stands where a code is asked for."""
+    return _TAKEN_FOR.get(expects, frozenset({str(expects)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """A choice that can be made by its name before it is asked: a method, a plan, add-ons."""
+
+    step: str
+    options: tuple[OptionWords, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Press:
     """A button, or words that say the same: `STEP:VALUE`.
 

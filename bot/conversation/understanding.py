@@ -13,9 +13,11 @@ from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedConta
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from dialogs.kit import Journey, Option, Said, Step, Word
+from dialogs.kit.step import never
 from dialogs.order.products import counted, product_word
 from dialogs.state import Ctx
 from nlu.commands import read_payload
+from nlu.facts import beside, find_facts
 from nlu.faq import FaqIndex
 from nlu.languages.language import spelled
 from nlu.languages.shipped import KNOWN, Known, among, written_in
@@ -140,7 +142,7 @@ class MessageUnderstanding:
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
             case SharedContact(phone, own):
-                return self._contact(phone, own=own)
+                return self._contact(phone, step, own=own)
             case Text(body):
                 return _without_code(self._words(body, step, ctx), step)
             case Edited(body):
@@ -158,11 +160,14 @@ class MessageUnderstanding:
         stale = asked is not None and asked.step is not None and asked.step not in here
         return ParsedMessage(Said(meaning.Press(payload), stale=stale), line, secret=False)
 
-    def _contact(self, phone: str, *, own: bool) -> ParsedMessage:
+    def _contact(self, phone: str, step: Step[Any], *, own: bool) -> ParsedMessage:
         if not own:
             return ParsedMessage(Said(meaning.NotText("contact")), StoredCause(kind="contact", text=""), False)
         number = phone if phone.startswith("+") else f"+{phone}"
-        return ParsedMessage(Said(meaning.Answer(number)), StoredCause(text=number), False)
+        asked = step.expects is Expects.phone  # elsewhere it is no answer, not even where any words are
+        said = meaning.Answer(number) if asked else meaning.Intent("inform", 1.0)
+        facts = (meaning.Fact(Expects.phone, number),)
+        return ParsedMessage(Said(said, facts=facts), StoredCause(text=number), False)
 
     def _edited(self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None) -> ParsedMessage:
         """Read an edit: an answer to the open step, if that was open when it was said, else a correction."""
@@ -203,7 +208,9 @@ class MessageUnderstanding:
         if not cleaned.text.strip():
             return ParsedMessage(Said(meaning.Empty()), StoredCause(text=""), False)
         expected = self._expected(step, ctx)
-        understood = understand(cleaned.text, expected, locale=locale, faq=self.faq, known=self.known)
+        understood = self._read(cleaned.text, expected, locale)
+        found = find_facts(cleaned.text, expected, langs, lambda: self._nameable(ctx))
+        understood = beside(cleaned.text, found, understood, expected, lambda rest: self._read(rest, expected, locale))
         match feedback_replies.heard(cleaned.text, understood, step, ctx.case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
                 line = StoredCause(text=redact_message(cleaned.text, expected, langs).text, secret=kinds)
@@ -212,8 +219,20 @@ class MessageUnderstanding:
                 typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
                 about = products_named(cleaned.text, self.renderer, locale) if asks else ()
-                said = Said(self._answerable(understood), typed=typed, about=about)
+                facts = tuple(one.fact for one in found)
+                said = Said(self._answerable(understood), typed=typed, about=about, facts=facts if typed else ())
                 return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False)
+
+    def _read(self, text: str, expected: Expected, locale: str) -> meaning.Meaning:
+        return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
+
+    def _nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
+        """Return the choices that may be made by name before they are asked."""
+        return tuple(
+            meaning.Nameable(s.name, tuple(self._option(o) for o in _options(s, ctx)))
+            for s in self.journey.steps
+            if s.parse is None and s.ahead is not never
+        )
 
     def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:
         return Expected(

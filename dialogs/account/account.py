@@ -12,6 +12,7 @@ from dialogs.account.entry import (
     forgot,
     joining,
     locked_out,
+    may_sign_up,
     new_or_existing,
     page_options,
     purpose,
@@ -110,6 +111,7 @@ account = dialog.choose(
         "deny": ("account:no", "account:new"),
         "log_in": "account:existing",
         "affirm": ("account:yes", "account:existing"),
+        "fact:email": "account:new",
     },
     counted=False,
 )
@@ -132,6 +134,7 @@ email = dialog.ask(
     slot="email",
     parse=from_text(parse_email),
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
+    ahead=may_sign_up,
     revise=another_email,
 )
 add_mailbox(dialog)

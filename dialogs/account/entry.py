@@ -43,6 +43,13 @@ def wants_new(s: Account, ctx: Ctx) -> bool:
     return not by_number(ctx) and (s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new"))
 
 
+def may_sign_up(s: Account, ctx: Ctx) -> bool:
+    """Return whether a new account may still come of it: no other way in is chosen."""
+    offered = {"sign_up", *NEEDING}.intersection(ctx.seller.entries)
+    chosen = s.entry is None or s.entry == "sign_up" or (s.entry in NEEDING and s.has_one != "existing")
+    return s.id is None and not by_number(ctx) and bool(offered) and chosen
+
+
 def must_return(s: Account, ctx: Ctx) -> bool:
     """Return whether the account was made here and its letter's link followed: only the log-in is left."""
     proven = ctx.case.contact.email_proven_at is not None

@@ -109,6 +109,7 @@ number = dialog.ask(
     parse=parse_number,
     when=own,
     options=lambda s, _c: giving_up(s),
+    ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices,
     revise="anew",
 )
 lookup = dialog.do(
@@ -233,6 +234,8 @@ def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
 def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Begin another company; nothing of the old one stays, unless the change is given up."""
     holder = held(Company(product=s.product, program_ready=s.program_ready), s)
+    if s.tax_number is None:
+        holder = replace(holder, delivery=s.delivery)
     same = s.kept if s.kept is not None and s.kept.tax_number == e.value else holder
     given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
     return then(replace(given, tax_number=str(e.value), kept=s.kept))

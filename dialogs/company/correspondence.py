@@ -126,6 +126,7 @@ def _delivery(dialog: Dialog[Company]) -> None:
         parse=_parse_delivery,
         when=lambda _s, c: c.seller.company.sdi,
         options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
+        ahead=lambda s, c: c.seller.company.sdi and s.id is None,
         revise="anew",
     )
 

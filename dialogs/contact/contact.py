@@ -101,6 +101,7 @@ contact_channel = dialog.choose(
     when=lambda _s, c: proving(c) or (locked_out(c) and c.case.lost_password.login is not None),
     needs=("on_file.customer_number", "lost_password.reset_number"),
     params=lambda _s, c: {"purpose": "reset_password" if locked_out(c) else "set_password"},
+    intents={"fact:phone": "contact_channel:sms", "fact:email": "contact_channel:email"},
 )
 phone = dialog.ask(
     "phone",
@@ -111,6 +112,7 @@ phone = dialog.ask(
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
     params=lambda _s, c: {"on_file": by_number(c)},
+    ahead=lambda s, c: phone_wanted(s, c) and not by_number(c),
     intents={"change_contact_channel": "edit:contact_channel"},
     revise=_number_given,
 )

@@ -49,6 +49,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     links: tuple[str, ...]
     counted: bool
     said_back: bool
+    ahead: Condition[S]
     revise: Reaction[S] | Literal["anew"]
     patient: bool
 

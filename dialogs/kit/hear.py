@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.kit import moves
+from dialogs.kit import harvest, moves
 from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.messages import Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
@@ -49,6 +49,15 @@ MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
 def hear(play: Runner[Any], said: Said) -> None:
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
+    facts = harvest.facts_of(said, play.position)
+    alone = harvest.only_tells(play, said, facts)
+    if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
+        return
+    _hear(play, said)
+    harvest.gather(play, facts)
+
+
+def _hear(play: Runner[Any], said: Said) -> None:
     match said.meaning:
         case _ if said.unseen:
             play.say("kit.edit_unread" if said.edited else "kit.unseen")

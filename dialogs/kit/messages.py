@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
-from values.meaning import Meaning
+from values.meaning import Fact, Meaning
 
 S = TypeVar("S")
 
@@ -45,6 +45,7 @@ class Said(Event):
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
     about: tuple[str, ...] = ()  # plans and add-ons that it names
+    facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
 
@@ -238,6 +239,8 @@ class Hear(Effect):
 
 class Command(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
+
+    reads_only: ClassVar[bool] = False  # True: nothing is written, so it does no harm early either
 
 
 class Job(Effect):

@@ -116,6 +116,7 @@ class Step(Generic[S]):
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
     pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
     free_text: bool = False  # any words are an answer
+    ahead: Condition[S] = never  # where an answer that is named at another step is kept for this one
     asked: Condition[S] | None = None  # of an `anytime` step: where it is asked, which is only where `when` holds
     counted: bool = True  # one of the "3 of 8"
     final: Condition[S] = never  # an act stands here that back and correction don't undo

@@ -177,6 +177,7 @@ class RefundBooked(Event):
 class SeeMethods(Command):
     """Read the account's stored ways to pay. `page`: to be shown to the customer."""
 
+    reads_only: ClassVar[bool] = True
     account_id: str
     page: bool = False
 

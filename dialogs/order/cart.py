@@ -27,7 +27,7 @@ from dialogs.state import Cart, Ctx
 from values.meaning import Expects
 from values.money import Money
 from values.offer import Addon, Unsure, parse_packs
-from values.parsing import Parsed
+from values.parsing import Ok, Parsed
 
 dialog = Dialog("cart", Cart, shown_as="order")
 
@@ -120,6 +120,7 @@ plan = dialog.choose(
     slot="plan",
     when=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
+    ahead=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
     revise="anew",
 )
 quantity = dialog.ask(
@@ -142,19 +143,25 @@ more = dialog.choose(
     needs=("plan",),
     params=_offer,
     card=_cart_card,
+    ahead=lambda s, c: _choosing(s, c) and bool(c.seller.addons),
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )
 
 
 @more.on(Answered)
-def addon_wanted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
-    """Ask for the quantity; or take the last pack out again, or go on."""
+def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
+    """Ask for the quantity, unless it was said with the add-on; or take the last pack out again, or go on."""
     if e.value == "none":
         return then(replace(s, closed="none"))
     if e.value == "undo":
         return then(replace(s, extra=s.extra[:-1], closed=None))
-    return then(replace(s, addon=str(e.value), unsure=None, closed=None))
+    addon, _, amount = str(e.value).partition(":")
+    wanted = replace(s, addon=addon, unsure=None)
+    read = _quantity(amount, wanted, ctx) if amount else None
+    if isinstance(read, Ok):
+        return so_many(wanted, Answered(read.value, amount), ctx)
+    return then(replace(wanted, closed=None))
 
 
 @quantity.on(Answered)

@@ -118,6 +118,7 @@ method = dialog.choose(
     done=lambda s, _c: s.method not in (None, "other") or s.id is not None,
     params=lambda s, c: {**shown(s, c), "other": s.method == "other"},
     card=order_card,
+    ahead=lambda s, c: begun(c) and s.id is None,
     intents={"back": "method:first"},
 )
 

@@ -19,6 +19,10 @@ def _phone(text: str, _s: Orderer, ctx: Ctx) -> Parsed[str]:
     return phones.parse_callable(text, ctx.seller.country, allowed=())
 
 
+def _begun(_s: Orderer, ctx: Ctx) -> bool:
+    return begun(ctx)
+
+
 def _known(slot: str) -> Condition[Orderer]:
     """Return the condition that the slot is filled, or the order placed."""
     return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
@@ -28,8 +32,10 @@ dialog.ask(
     "invoice_email", Expects.email, slot="invoice_email", parse=from_text(parse_email), done=_known("invoice_email")
 )
 dialog.ask("person_name", Expects.person_name, slot="name", parse=from_text(parse_person_name), done=_known("name"))
-dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"))
-dialog.ask("orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"))
+dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"), ahead=_begun)
+dialog.ask(
+    "orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"), ahead=_begun
+)
 
 
 @dialog.always(RenewalBegun)

@@ -11,7 +11,7 @@ from values import email
 from values.meaning import Entity
 from values.parsing import Ok
 
-_TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
 _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
@@ -36,7 +36,7 @@ _MOST_RIGHT = 14
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text in lower case, as `email` or `pec`."""
-    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in _TYPED.finditer(text)]
+    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in TYPED.finditer(text)]
     found = typed or list(_spoken(text, langs))
     said_pec = re.search(r"\bpec\b", text, re.I) is not None
     return [_entity(address, start, end, said_pec) for start, end, address in found]

@@ -22,7 +22,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "other",
         re.compile(
             r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod pocztowy|postal code|zip|godzin\w*|ore"
-            r"|rok|faktur\w+ nr|civico|zamowien\w+"
+            r"|fax|telefax|faks\w?|rok|faktur\w+ nr|civico|zamowien\w+"
             r"|ordine|order|order number"
         ),
     ),
@@ -65,7 +65,7 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
         if any(a < run.end and run.start < b for a, b in spans):
             previous = run.end
             continue
-        cue = _cue(words, previous, run.start) or _cue_after(words, run.end)
+        cue = cue_before(words, previous, run.start) or _cue_after(words, run.end)
         previous = run.end
         entity = _judge(_Place(run, cue), langs, wanted)
         if entity is not None:
@@ -73,7 +73,7 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
     return _last_of_each(found, wanted)
 
 
-def _cue(words: list[Token], start: int, end: int) -> str:
+def cue_before(words: list[Token], start: int, end: int) -> str:
     """Return the kind named nearest before a number."""
     line = " ".join(t.word for t in words if start <= t.start < end)
     line = " ".join(line.split()[-_CUE_REACH:])

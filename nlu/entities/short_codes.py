@@ -13,7 +13,7 @@ from values.meaning import Entity
 from values.offer import normalise_code
 from values.parsing import Ok, fold_digits
 
-_VAT = re.compile(
+VAT_NUMBER = re.compile(
     r"(?<![A-Za-z0-9])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT)"
     r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
 )
@@ -69,7 +69,7 @@ def _fiscal(text: str) -> Iterator[Entity]:
 
 
 def _vat(text: str) -> Iterator[Entity]:
-    for match in _VAT.finditer(text):
+    for match in VAT_NUMBER.finditer(text):
         compact = re.sub(r"[ .\-]", "", match.group())
         outcome = tax_number.parse(compact, tax_number.VATIN)
         if isinstance(outcome, Ok) or sum(c.isdecimal() for c in compact) >= 7:

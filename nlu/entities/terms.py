@@ -79,6 +79,11 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
     return [*found, *amounts.values()]
 
 
+def names_a_method(said: str, langs: Languages) -> bool:
+    """Return whether a word of a folded text may name a way to pay: a cheap look before `find_terms`."""
+    return any(pattern.search(said) for _, pattern in (*_METHOD_PATTERNS, *_brought(langs, "payment_method")))
+
+
 def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
     return [(value, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")) for value, pattern in table.items()]
 

@@ -1,0 +1,211 @@
+"""Values that a message names besides what it means: kept for the steps that will ask for them, and said once.
+
+A step takes them if it is the open one, or says so (`Step.ahead`) and isn't answered yet. What binds is never given
+that way, and no answer is changed by being mentioned: that is what corrections are for.
+"""
+
+from typing import Any
+
+from dialogs.kit.correct import correct
+from dialogs.kit.journey import EDIT, AnyStep
+from dialogs.kit.messages import Answered, Command, Said, Say
+from dialogs.kit.moves import take
+from dialogs.kit.options import Option, Param, Word
+from dialogs.kit.play import Runner
+from dialogs.kit.press import label, press, say_chosen, spoken
+from dialogs.kit.step import MissingSlotError
+from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear, answers_with
+from values.parsing import Ok, Parsed, ParseRefused
+
+#: Intents that say no more than the value that comes with them, by its kind.
+_SAYING: dict[str, frozenset[str]] = {
+    "method": frozenset({"choose_payment_method", "pay"}),
+    "addons": frozenset({"order_addon"}),
+    Expects.email: frozenset({"change_contact"}),
+    Expects.phone: frozenset({"change_contact"}),
+    Expects.tax_number: frozenset({"correct_data", "add_company"}),
+}
+_NOTHING_MORE = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "choose_plan"})
+
+
+def facts_of(said: Said, step: AnyStep) -> tuple[Fact, ...]:
+    """Return the facts that the message's meaning at `step`, the open one, doesn't take itself."""
+    if said.unseen or said.edited or said.stale:
+        return ()
+    match said.meaning:
+        case Answer():
+            return tuple(fact for fact in said.facts if fact.kind not in answers_with(step.expects))
+        case Correction(what):
+            return tuple(fact for fact in said.facts if fact.kind != what)
+        case Discount():
+            return tuple(fact for fact in said.facts if fact.kind != Expects.discount_code)
+        case Press(payload):
+            return tuple(fact for fact in said.facts if fact.kind != payload.partition(":")[0])
+        case _:
+            return said.facts
+
+
+def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
+    """Return whether a message is there for its facts alone: else it would be an odd answer to the open question."""
+    step = play.position
+    if not any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts):
+        return False
+    saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
+    match said.meaning:
+        case Intent(name):
+            return name in saying and name not in step.intents
+        case Faq():  # what is to be added needn't be explained
+            return any(fact.adds for fact in facts)
+        case Unclear(candidates):
+            return bool(candidates) and saying.issuperset(candidates)
+        case Answer(text, value):
+            words, own = text if value is None else str(value), facts != said.facts
+            return not own and (step.parse is None or not isinstance(_parsed(play, step, words), Ok))
+        case _:
+            return False
+
+
+def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False) -> bool:
+    """Keep what has a place, and say so in one sentence; return whether anything had.
+
+    `alone`: the message says nothing else, so that a fact may stand for an answer to the open question.
+    """
+    kept: list[AnyStep] = []
+    found = False
+    for fact in facts:
+        if alone and (payload := _instead(play, fact)) is not None:
+            press(play, payload)
+            found = True
+        step = _place(play, fact)
+        if step is None:
+            continue
+        said = len(play.says)
+        if fact.kind == Expects.discount_code:
+            correct(play, fact.kind, fact.text)
+            found = True
+        elif _take(play, step, fact):
+            found = True
+            kept += [step] if len(play.says) == said else []
+    if kept:
+        _say(play, kept)
+    return found
+
+
+def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
+    """Say what was answered where the message names it again, or otherwise; return False if nothing was.
+
+    Another value than the one just shown to be confirmed is the answer to that: a correction.
+    """
+    for fact in facts:
+        step = _known(play, fact)
+        if step is None:
+            continue
+        if step.parse is not None and step.name in play.position.edits and play.position.name != EDIT:
+            correct(play, step.name, fact.text)
+        else:
+            say_chosen(play, step)
+        return True
+    return False
+
+
+# --- where a fact belongs ---
+
+
+def _place(play: Runner[Any], fact: Fact) -> AnyStep | None:
+    """Return the step that takes the fact: the open one, else the first that keeps one for later."""
+    here = play.position
+    if _answers(here, fact):
+        return here
+    return next((step for step in play.journey.steps if _answers(step, fact) and _keeps(play, step, fact)), None)
+
+
+def _answers(step: AnyStep, fact: Fact) -> bool:
+    if step.awaits_machine or len(step.slots) != 1:
+        return False
+    return step.expects == fact.kind if step.parse is not None else step.name == fact.kind
+
+
+def _instead(play: Runner[Any], fact: Fact) -> str | None:
+    """Return the open step's quick reply that the fact stands for: an e-mail for a new account."""
+    meant = play.position.intents.get(f"fact:{fact.kind}")
+    offered = {option.payload for option in play.offered(play.position) if option.binds is None}
+    return meant if isinstance(meant, str) and meant in offered else None
+
+
+def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
+    """Return whether the fact is new to a step that isn't reached yet, or adds to it."""
+    slots = play.slots(step)
+    if step.anytime:
+        return fact.kind == Expects.discount_code and play.askable(step)
+    if not step.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
+        return False
+    if fact.adds or not step.done(slots, play.ctx):
+        return True
+    first, shown = play.journey.first_open(play.case, play.ctx), step in play.journey.together(play.position)
+    named_before = step.path in play.case.talk.answered and play.journey.precedes(first, step) and not shown
+    return named_before and str(getattr(slots, step.slots[0])) != fact.text
+
+
+def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
+    """Return the answered step that the fact is about, if it can be answered anew."""
+    steps = (step for step in play.journey.steps if _answers(step, fact) and not step.anytime)
+    return next((step for step in steps if play.askable(step)), None)
+
+
+# --- what becomes of it ---
+
+
+def _take(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
+    """Take a fact as the step's answer; return False where the step refuses it, or would do more than keep it."""
+    event = _event(play, step, fact)
+    if event is None:
+        return False
+    if step.path == play.position.path:
+        take(play, step, event)
+        return True
+    return _keep(play, step, event)
+
+
+def _event(play: Runner[Any], step: AnyStep, fact: Fact) -> Answered | None:
+    """Return the fact as an answer: as the step's parser reads it, or an option that binds nobody."""
+    if step.parse is not None:
+        parsed = _parsed(play, step, fact.text)
+        return Answered(parsed.value, fact.text) if isinstance(parsed, Ok) else None
+    payload = f"{step.name}:{fact.text.partition(':')[0]}"
+    free = {option.payload for option in play.offered(step) if option.binds is None}
+    return Answered(fact.text, payload) if payload in free else None
+
+
+def _parsed(play: Runner[Any], step: AnyStep, text: str) -> Parsed[Any]:
+    return ParseRefused("not_understood") if step.parse is None else step.parse(text, play.slots(step), play.ctx)
+
+
+def _keep(play: Runner[Any], step: AnyStep, event: Answered) -> bool:
+    reaction = step.reactions.get(Answered)
+    try:
+        effects = reaction(play.slots(step), event, play.ctx).effects if reaction is not None else ()
+    except MissingSlotError:
+        return False
+    if not all(isinstance(one, Say) or (isinstance(one, Command) and one.reads_only) for one in effects):
+        return False
+    talk = play.case.talk
+    play.answer(step, event)
+    others = tuple(path for path in play.case.talk.answered if path != step.path)
+    play.talk(answered=(*others, step.path), revising=talk.revising, editing=talk.editing)
+    return True
+
+
+def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
+    what: list[Word] = []
+    options: list[Option] = []
+    for step in dict.fromkeys(kept):
+        value = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
+        if isinstance(value, tuple):
+            continue
+        kind = str(step.expects) if step.parse is not None else step.name
+        about: tuple[tuple[str, Param], ...] = (("kind", kind), ("label", label(step)), ("value", value))
+        what.append(Word("kit.fact", about))
+        if play.askable(step):
+            options.append(Option(f"{EDIT}:{step.name}", f"edit.{step.name}", aside=True))
+    if what:
+        play.apply((Say("kit.kept", {"what": tuple(what)}, tuple(options)),), play.position.path)

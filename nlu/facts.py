@@ -1,0 +1,241 @@
+"""Values that a message names by their form alone, whatever it is about: the facts that a dialog may keep.
+
+Only closed forms: an address with its @, a number whose check digits or range fit, a code that the seller knows. Two
+different values of one kind say nothing, as nobody can tell which is meant.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from nlu.answers import closed
+from nlu.entities.addresses import TYPED
+from nlu.entities.identifiers import cue_before
+from nlu.entities.short_codes import VAT_NUMBER
+from nlu.languages.language import Languages
+from nlu.named import FoundFact, named_choices
+from nlu.parse import LABEL_WORDS
+from nlu.tokens import Token, tokens
+from values import email, phone, sdi_code, tax_number
+from values.codes import parse_customer_number
+from values.country import RULES
+from values.meaning import (
+    Answer,
+    Discount,
+    Expected,
+    Expects,
+    Fact,
+    Faq,
+    Intent,
+    Meaning,
+    Nameable,
+    Press,
+    Unclear,
+    answers_with,
+)
+from values.offer import codes_by_form
+from values.parsing import Ok, fold_digits, only_digits
+
+LONGEST = 2000
+_HINT = re.compile(r"[\d@]")
+_NUMBER = re.compile(r"(?<![\w@])\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])")
+_LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
+_GROUP = re.compile(r"\+?\d+")
+_DELIVERY = re.compile(
+    r"(?:codice\s+(?:destinatario|univoco|sdi)|\bcod\.?\s+dest\w*\.?|\bsdi|recipient\s+code|kod\s+(?:odbiorcy|sdi))"
+    r"(?:\s+(?:è|e|is|to|code))?[\s:=]{1,3}(?P<code>[A-Za-z0-9]{7})(?![\w@])",
+    re.I,
+)
+_CERTIFIED = re.compile(r"\bpec\b[\s:=]*(?:è|e'|is|to)?\s*$", re.I)
+_CODE = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
+_CODE_WORD = re.compile(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
+_TAX_CUES = ("nip", "partita_iva", "vat_number")
+_JOINING = frozenset(
+    "oraz und und mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust idnr".split()
+)
+_ANSWERS = frozenset("tak si yes ok no well so".split())
+_LABELS = (LABEL_WORDS | _JOINING) - _ANSWERS
+_VERBATIM = frozenset({Expects.free_text, Expects.agent})
+_CLOSING = re.compile(
+    r"\n\s*\n|\n\s*(?:--|pozdrawiam|z powa[żz]aniem|[łl][ąa]cz[ęe]|(?:cordiali |distinti |un )?salut[io]|cordialmente"
+    r"|(?:kind |best |warm )?regards|best wishes|sincerely|(?:mit )?(?:freundlichen?|besten?|viele) gr[üu][ßs])",
+    re.I,
+)
+_SIGNED = 2
+_SURE = 0.85
+_ORDER = tuple(
+    str(kind) for kind in (Expects.customer_number, Expects.email, Expects.tax_number, Expects.phone, Expects.sdi_code)
+)
+
+
+def find_facts(
+    text: str, expected: Expected, langs: Languages, nameable: Callable[[], Sequence[Nameable]] = tuple
+) -> tuple[FoundFact, ...]:
+    """Return the facts of a message, those of one kind once; linear in its length, and cheap where there are none.
+
+    Only the countries and codes of `expected` matter, not the step: what that takes is judged by the dialogs.
+    """
+    text = text[:LONGEST]
+    found: list[FoundFact] = []
+    if _HINT.search(text) is not None:
+        plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
+        found = [*_addresses(plain), *_codes(plain, expected)]
+        found += _numbers(plain, expected, found)
+    found = _single(found)
+    found += named_choices(text, expected, langs, nameable, listed=bool(found))
+    return tuple(found)
+
+
+def beside(
+    text: str, found: Sequence[FoundFact], whole: Meaning, expected: Expected, read: Callable[[str], Meaning]
+) -> Meaning:
+    """Return the meaning of a message beside the facts that it names; `whole` is what it means with them.
+
+    Only what reads the message's own words is read again (`read`). Where the open question binds nothing is: there a
+    message that names anything else is no yes.
+    """
+    binds = any(option.binds is not None for option in expected.options)
+    apart = [one for one in found if one.end and one.fact.kind not in answers_with(expected.expects)]
+    guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
+    own = len(apart) < sum(1 for one in found if one.end) and isinstance(whole, Answer)
+    alone = isinstance(whole, Discount) and len(apart) < 2
+    if binds or not apart or not guessed or own or alone or expected.expects in _VERBATIM:
+        return whole
+    nothing = Intent("inform", 1.0, (), text)
+    if "\n" in text and len(apart) >= _SIGNED:
+        return _above(text, apart, expected, read) or nothing
+    rest = without(text, apart)
+    return read(rest) if rest else nothing
+
+
+def _above(text: str, found: Sequence[FoundFact], expected: Expected, read: Callable[[str], Meaning]) -> Meaning | None:
+    """Return the meaning of what stands above a signature, or of the lines without facts, where it is sure.
+
+    Names and streets of a signature aren't words of the customer's wish.
+    """
+    head = text[: match.start()] if (match := _CLOSING.search(text)) is not None else ""
+    if head.strip() and all(one.start >= len(head) for one in found):
+        return read(head)
+    rest = read(without(text, found) or " ")
+    sure = isinstance(rest, Intent) and rest.confidence >= _SURE
+    answer = isinstance(rest, Answer) and closed(expected.expects)
+    return rest if sure or answer or isinstance(rest, Press) else None
+
+
+def without(text: str, found: Sequence[FoundFact]) -> str:
+    """Return what a message says beside its facts and their names; empty where that is nothing."""
+    words, kept, at = tokens(text), "", 0
+    for one in sorted((one for one in found if one.end), key=lambda one: one.start):
+        start = max(at, _label_start(words, one.start))
+        kept, at = f"{kept} {text[at:start]}", max(at, one.end)
+    kept = " ".join(f"{kept} {text[at:]}".split()).strip(" ,;:.")
+    return kept if any(token.word not in _LABELS for token in tokens(kept)) else ""
+
+
+def _label_start(words: Sequence[Token], start: int) -> int:
+    """Return where the words begin that only name the value behind them: "mój mail to"."""
+    for token in reversed([token for token in words if token.start < start]):
+        if token.word not in _LABELS:
+            break
+        start = token.start
+    return start
+
+
+def _single(found: list[FoundFact]) -> list[FoundFact]:
+    """Return the facts of which there is one value of their kind, in the order in which dialogs take them."""
+    values = {one.fact.kind: {other.fact.text for other in found if other.fact.kind == one.fact.kind} for one in found}
+    once = {one.fact.kind: one for one in found if len(values[one.fact.kind]) == 1}
+    places = {kind: place for place, kind in enumerate(_ORDER)}
+    return sorted(once.values(), key=lambda one: places.get(one.fact.kind, len(places)))
+
+
+def _addresses(text: str) -> Iterator[FoundFact]:
+    for match in TYPED.finditer(text):
+        read = email.parse("".join(match.group().split()).rstrip("."))
+        if isinstance(read, Ok):
+            named = _CERTIFIED.search(text[max(0, match.start() - 16) : match.start()]) is not None
+            kind = Expects.sdi_code if named else Expects.email
+            yield FoundFact(Fact(kind, read.value), match.start(), match.end())
+
+
+def _codes(text: str, expected: Expected) -> Iterator[FoundFact]:
+    """Yield VAT numbers with their letters, codes of Italian e-invoices, and the seller's discount codes."""
+    for match in VAT_NUMBER.finditer(text):
+        read = tax_number.parse(match.group(), expected.country, _home(expected))
+        if isinstance(read, Ok):
+            yield FoundFact(Fact(Expects.tax_number, read.value), match.start(), match.end())
+    for match in _DELIVERY.finditer(text):
+        read = sdi_code.parse(match["code"], _home(expected))
+        if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
+            yield FoundFact(Fact(Expects.sdi_code, read.value), match.start(), match.end())
+    known = codes_by_form(expected.discount_codes) if expected.discount_codes else {}
+    named = bool(known) and _CODE_WORD.search(text) is not None
+    for match in _CODE.finditer(text) if known else ():
+        code = known.get(match.group().upper())
+        if code is not None and (named or (match.group() == code and any(c.isdecimal() for c in code))):
+            yield FoundFact(Fact(Expects.discount_code, code), match.start(), match.end())
+
+
+def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Iterator[FoundFact]:
+    """Yield tax numbers, phones and customer numbers; a landline only where there is no mobile number."""
+    words, previous, landlines, mobile = tokens(text), 0, list[FoundFact](), False
+    for match in _NUMBER.finditer(text):
+        if any(one.start < match.end() and match.start() < one.end for one in taken):
+            previous = match.end()
+            continue
+        cue = cue_before(words, previous, match.start())
+        previous = match.end()
+        for start, end in _parts(match, cue, expected):
+            fact = _judged(text[start:end], cue, expected)
+            if fact is None:
+                continue
+            one = FoundFact(fact, start, end)
+            if fact.kind == Expects.phone and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
+                landlines.append(one)
+                continue
+            mobile = mobile or fact.kind == Expects.phone
+            yield one
+    if not mobile:
+        yield from landlines
+
+
+def _parts(match: re.Match[str], cue: str, expected: Expected) -> Iterator[tuple[int, int]]:
+    """Yield the number, or the two that stand side by side: "1234563218 512000321". A longer one is neither."""
+    start, end, text = match.start(), match.end(), match.string
+    digits = len(only_digits(match.group()))
+    if cue == "other" or digits > _TWO_NUMBERS:
+        return
+    if digits >= _LEAST_OF_TWO and _judged(match.group(), cue, expected) is None:
+        groups = [(start + g.start(), start + g.end()) for g in _GROUP.finditer(match.group())]
+        for (_, left), (right, _) in pairwise(groups):
+            both = _judged(text[start:left], cue, expected), _judged(text[right:end], "", expected)
+            if both[0] is not None and both[1] is not None and both[0].kind != both[1].kind:
+                yield from ((start, left), (right, end))
+                return
+    yield start, end
+
+
+def _judged(typed: str, cue: str, expected: Expected) -> Fact | None:
+    """Return what a number is, by its name, its check digits or its range; None where that isn't sure."""
+    home, digits = _home(expected), only_digits(typed)
+    if cue in ("other", "sms_code"):
+        return None
+    if cue == "customer_number":
+        number = parse_customer_number(digits)
+        return Fact(Expects.customer_number, number.value) if isinstance(number, Ok) else None
+    checked = home in RULES and RULES[home].bare
+    if not typed.startswith("+") and (cue in _TAX_CUES or (checked and cue != "phone")):
+        read = tax_number.parse(digits, expected.country, home)
+        if isinstance(read, Ok):
+            return Fact(Expects.tax_number, read.value)
+    if cue in _TAX_CUES:
+        return None
+    called = cue == "phone" or typed.startswith("+")
+    number = (phone.parse_callable if called else phone.parse)(typed.strip("()"), home, ())
+    return Fact(Expects.phone, number.value) if isinstance(number, Ok) else None
+
+
+def _home(expected: Expected) -> str:
+    if expected.home:
+        return expected.home
+    return "PL" if expected.country == tax_number.VATIN else expected.country

@@ -1,0 +1,118 @@
+"""Choices that are made by their name before they are asked: a method of payment, a plan, add-ons with their number."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nlu.choices import METHOD_VALUES
+from nlu.entities.terms import find_terms, names_a_method
+from nlu.languages.language import Languages
+from nlu.tokens import is_question
+from nlu.understand import with_amount
+from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
+from values.parsing import fold_words
+
+_PAYING = re.compile(
+    r"(?<![^ ])(?:zaplac(?:e|ic|imy)|plac(?:e|ic|imy)|platnosc\w{0,3}|pag(?:o|are|hero|hiamo|amento)|pay|paying|payment"
+    r"|(?:be)?zahl(?:e|en)|zahlung\w{0,4})(?![^ ])"
+)
+_BY = frozenset("przez con tramite via by with per mit metoda metodo method zahlungsart".split())
+_PLAN = r"(?:plan\w{0,2}|pakiet\w{0,2}|wersj\w{1,2}|piano|pacchetto|versione|package|version|tarif|paket)"
+_ADDING = re.compile(
+    r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
+    r"|dazu|zusatzlich\w{0,2})(?![^ ])"
+)
+_HINT = re.compile(r"\d")
+_PLAN_WORD = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
+_STEM = 5
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFact:
+    """A fact, and where it stands in the message; nowhere if its words say more than itself."""
+
+    fact: Fact
+    start: int = 0
+    end: int = 0
+
+
+def named_choices(
+    text: str, expected: Expected, langs: Languages, nameable: Callable[[], Sequence[Nameable]], *, listed: bool
+) -> Iterator[FoundFact]:
+    """Yield the choices that a message makes by name; a question makes none.
+
+    `nameable` is looked at only where a word may name one. `listed`: the message states other facts, so that a bare
+    method among them is one more.
+    """
+    said = fold_words(text[:_LONGEST])
+    if len(text) > _LONGEST or not _may_name(said, langs) or is_question(text, said.split(), langs):
+        return
+    for choice in nameable():
+        if choice.step == "method":
+            yield from _method(text, said, choice, langs, listed=listed)
+        elif any(option.pieces for option in choice.options):
+            yield from _amount(text, said, choice, expected, langs)
+        else:
+            yield from _plan(said, choice)
+
+
+def _may_name(said: str, langs: Languages) -> bool:
+    words = _HINT.search(said) is not None or _ADDING.search(said) is not None or _PLAN_WORD.search(said) is not None
+    return words or names_a_method(said, langs)
+
+
+def _method(text: str, said: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
+    """Yield the one method named as what is paid by: with a verb of paying, or behind "by"."""
+    if not names_a_method(said, langs):
+        return
+    named = [term for term in find_terms(text, langs) if term.entity == "payment_method"]
+    values = {METHOD_VALUES[term.value] for term in named}
+    offered = {option.payload for option in choice.options if option.binds is None}
+    if len(values) != 1:
+        return
+    value = values.pop()
+    before = fold_words(text[: named[0].start or 0]).split()[-2:]
+    meant = listed or _PAYING.search(said) is not None or bool(_BY.intersection(before))
+    if meant and f"{choice.step}:{value}" in offered:
+        yield FoundFact(Fact(choice.step, value))
+
+
+def _plan(said: str, choice: Nameable) -> Iterator[FoundFact]:
+    """Yield the one option named beside the word for it ("the Team plan"): many names are words of their own."""
+    titles = {option: _titles(option) for option in choice.options}
+    every = set.intersection(*(set(" ".join(words).split()) for words in titles.values())) if len(titles) > 1 else set()
+    found: dict[str, str] = {}
+    for option, spelt in titles.items():
+        for title in spelt:
+            own = " ".join(word for word in title.split() if word not in every)
+            name = rf"(?:{re.escape(title)}|{re.escape(own)})" if own else re.escape(title)
+            if re.search(rf"(?<![^ ])(?:{_PLAN} {name}|{name} {_PLAN})(?![^ ])", said):
+                found[option.payload] = option.payload.partition(":")[2]
+    if len(found) == 1:
+        yield FoundFact(Fact(choice.step, next(iter(found.values()))))
+
+
+def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
+    """Yield so many of an add-on, where it is said to be added or called by its whole name."""
+    here = replace(expected, expects=Expects.choice, step=choice.step, options=choice.options, several=False)
+    if _ADDING.search(said) is None and not any(_called(said, option) for option in choice.options):
+        return
+    pressed = with_amount(text, here, langs)
+    if not isinstance(pressed, Press) or pressed.then is None:
+        return
+    option = next(one for one in choice.options if one.payload == pressed.payload)
+    if _ADDING.search(said) is not None or _called(said, option):
+        value = pressed.payload.partition(":")[2]
+        yield FoundFact(Fact(choice.step, f"{value}:{pressed.then}", adds=True))
+
+
+def _called(said: str, option: OptionWords) -> bool:
+    """Return whether all words of one of its names, of two or more, are in the message."""
+    stems = {word[:_STEM] for word in said.split()}
+    names = (title.split() for title in _titles(option))
+    return any(len(name) > 1 and {word[:_STEM] for word in name} <= stems for name in names)
+
+
+def _titles(option: OptionWords) -> list[str]:
+    return [folded for title in option.titles if (folded := fold_words(title))]

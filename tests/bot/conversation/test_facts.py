@@ -1,0 +1,131 @@
+"""What a message names besides what it means, as the desk hears it at a seller's open step."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.conversation.inbound import Body, Edited, Inbound, SharedContact, Text
+from bot.conversation.understanding import ParsedMessage
+from dialogs.kit import Context, TalkState
+from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn, Order, PhoneCode
+from tests.journeys.teller import hearing, profile
+from values.channel import Channel
+from values.meaning import Answer, Expects, Fact, Intent, Press, SecretTyped
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+PHONE, NIP = Fact(Expects.phone, "+48512000321"), Fact(Expects.tax_number, "1234563218")
+MAIL = Fact(Expects.email, "ala@example.com")
+BUYING = ConversationState(account=Account(entry="buy"))
+MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+CODED = ConversationState(account=MADE, contact=Contact(phone="+48512000321", code=PhoneCode("c", NOW)))
+NAMING = ConversationState(
+    account=MADE,
+    contact=Contact(phone="+48512000321", proven="+48512000321"),
+    company=Company(tax_number="1234563218", lookup="not_found", source="customer"),
+)
+ORDERING = ConversationState(
+    account=MADE,
+    contact=NAMING.contact,
+    company=Company(
+        tax_number="1234563218",
+        lookup="found",
+        name="A",
+        street="B 1",
+        postal_code="80-831",
+        city="C",
+        id="c",
+        confirmed="yes",
+    ),
+    order=Order(auto_renewal=False, method="blik"),
+)
+
+
+def heard(
+    case: ConversationState, body: Body, step: str, name: str = "fakturasmart", locale: str = "pl"
+) -> ParsedMessage:
+    case = ConversationState(
+        TalkState(locale=locale, greeted=True),
+        account=case.account,
+        contact=case.contact,
+        company=case.company,
+        cart=case.cart,
+        order=case.order,
+    )
+    ctx = Context(case, NOW, "rest", profile(name).seller)
+    here = hearing(name).journey.position(case, ctx)
+    assert here.path == step
+    return hearing(name).hear(Inbound(Channel.REST, "s", "k", body), here, ctx)
+
+
+def test_a_wish_with_facts_is_that_wish() -> None:
+    text = "chcę kupić, mój mail to ala@example.com, NIP 1234563218, tel 512 000 321"
+    said = heard(ConversationState(), Text(text), "account.start").said
+    assert said.meaning == Press("start:buy")
+    assert said.facts == (MAIL, NIP, PHONE)
+
+
+def test_facts_alone_only_inform() -> None:
+    said = heard(BUYING, Text("mario@lucani.example"), "account.account").said
+    assert isinstance(said.meaning, Intent)
+    assert said.meaning.name == "inform"
+
+
+@pytest.mark.parametrize("text", ["nowe konto, mail ala@example.com", "nowe konto: ala@example.com"])
+def test_a_choice_beside_a_fact_is_that_choice(text: str) -> None:
+    said = heard(BUYING, Text(text), "account.account").said
+    assert (said.meaning, said.facts) == (Press("account:new"), (MAIL,))
+
+
+def test_a_code_beside_a_tax_number_is_a_code() -> None:
+    said = heard(CODED, Text("123456 a NIP 123-456-32-18"), "contact.contact_code")
+    assert isinstance(said.said.meaning, Answer)
+    assert said.said.meaning.text == "123456"
+    assert said.said.facts == (NIP,)
+
+
+def test_a_company_name_beside_a_phone_is_that_name() -> None:
+    said = heard(NAMING, Text("Pracownia Bursztyn, tel 512 000 321"), "company.company_name").said
+    assert said.meaning == Answer("Pracownia Bursztyn")
+    assert said.facts == (PHONE,)
+
+
+def test_a_binding_question_hears_the_whole_message() -> None:
+    said = heard(ORDERING, Text("akceptuję, NIP 1234563218"), "order.terms").said
+    assert not isinstance(said.meaning, Press)
+    assert said.facts == (NIP,)
+
+
+def test_a_secret_leaves_no_facts() -> None:
+    said = heard(BUYING, Text("karta 4111 1111 1111 1111, mail ala@example.com"), "account.account").said
+    assert isinstance(said.meaning, SecretTyped)
+    assert said.facts == ()
+
+
+def test_a_shared_contact_is_a_fact_wherever_it_comes() -> None:
+    said = heard(BUYING, SharedContact("48512000321", own=True), "account.account").said
+    assert said.facts == (PHONE,)
+    assert not isinstance(said.meaning, Answer)
+    named = heard(NAMING, SharedContact("+48512000321", own=True), "company.company_name").said
+    assert not isinstance(named.meaning, Answer)  # no company is called by a number
+    asked = ConversationState(account=MADE)
+    assert heard(asked, SharedContact("48512000321", own=True), "contact.phone").said.meaning == Answer("+48512000321")
+    assert heard(BUYING, SharedContact("48512000321", own=False), "account.account").said.facts == ()
+
+
+def test_a_typed_payload_names_nothing() -> None:
+    assert heard(BUYING, Text("account:new"), "account.account").said.facts == ()
+
+
+def test_an_edit_names_nothing_to_be_kept() -> None:
+    said = heard(BUYING, Edited("mail ala@example.com"), "account.account").said
+    assert said.edited or said.facts == ()
+
+
+def test_add_ons_and_plans_are_named_before_they_are_asked() -> None:
+    closed = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
+    said = heard(closed, Text("aggiungi 2 utenti"), "account.account", "certified_platform", "it").said
+    assert said.facts == (Fact("addons", "users:2 pieces", adds=True),)
+    said = heard(
+        ConversationState(), Text("Ich möchte den Tarif Team kaufen"), "account.start", "kontorblatt", "de"
+    ).said
+    assert said.facts == (Fact("plan", "team"),)

@@ -1,0 +1,150 @@
+"""The facts of a message: closed forms only, one value of a kind, nothing by a guess."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.facts import beside, find_facts, without
+from nlu.languages.shipped import KNOWN, among
+from values.meaning import (
+    Answer,
+    BindingAct,
+    Expected,
+    Expects,
+    Intent,
+    Meaning,
+    Nameable,
+    OptionWords,
+    Unclear,
+)
+
+METHODS = Nameable("method", tuple(OptionWords(f"method:{v}") for v in ("card", "blik", "paypal", "transfer")))
+PLANS = Nameable(
+    "plan", (OptionWords("plan:solo", ("Kontorblatt Solo",)), OptionWords("plan:team", ("Kontorblatt Team",)))
+)
+ADDONS = Nameable(
+    "addons",
+    (
+        OptionWords("addons:users", ("Utenti aggiuntivi", "Extra users"), pieces=("utenti", "utente", "users")),
+        OptionWords("addons:external_users", ("Utenti esterni",), pieces=("utenti", "esterni")),
+    ),
+)
+POLISH = Expected(Expects.choice, "account", country="PL", home="PL", discount_codes=("START20", "STARY"))
+ITALIAN = Expected(Expects.choice, "account", country="IT", home="IT")
+GERMAN = Expected(Expects.choice, "account", country="DE", home="DE")
+
+
+def facts(text: str, expected: Expected = POLISH, lang: str = "pl") -> dict[str, str]:
+    found = find_facts(text, expected, among(KNOWN, lang), lambda: (METHODS, PLANS, ADDONS))
+    return {str(one.fact.kind): one.fact.text for one in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "chcę kupić, mój mail to ala@example.com, NIP 1234563218, tel 512 000 321",
+            {"email": "ala@example.com", "tax_number": "1234563218", "phone": "+48512000321"},
+        ),
+        ("512000654 a NIP 123 456 32 18", {"tax_number": "1234563218", "phone": "+48512000654"}),
+        ("1234563218 512000321", {"tax_number": "1234563218", "phone": "+48512000321"}),
+        ("PL 123-456-32-18", {"tax_number": "1234563218"}),
+        ("numer klienta 10000017", {"customer_number": "10000017"}),
+        ("tel. 58 301 23 45", {"phone": "+48583012345"}),
+        ("tel. 58 301 23 45, kom. 512 000 321", {"phone": "+48512000321"}),
+        ("mam kod START20 i mail ala@example.com", {"email": "ala@example.com", "discount_code": "START20"}),
+        ("zapłacę blikiem", {"method": "blik"}),
+        ("nowe konto, ala@example.com, blik", {"email": "ala@example.com", "method": "blik"}),
+    ],
+)
+def test_what_is_named_is_found(text: str, expected: dict[str, str]) -> None:
+    assert facts(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("kod 123456", "1234563219", "konto 61 1090 1014 0000 0712 1981 2874", "REGON 123456785", "KRS 1234563218"),
+        *("zamówienie nr 512000321", "fax 512 000 321", "ala@example", "a@example.com albo b@example.com"),
+        *("512 000 321 albo 512 000 322", "blik", "zapłaciłem blikiem i nic", "czy mogę zapłacić kartą?"),
+        *("nie zapłacę kartą", "zapłacę kartą albo blikiem", "stary mail", "", "10000017"),
+        *("siamo in 5 utenti", "team", "der Tarif ist gut"),
+    ],
+)
+def test_what_could_be_anything_is_no_fact(text: str) -> None:
+    assert facts(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("aggiungi 2 utenti", {"addons": "users:2 pieces"}),
+        ("vorrei 50 utenti esterni", {"addons": "external_users:50 pieces"}),
+        ("pago con bonifico", {"method": "transfer"}),
+        (
+            "P.IVA 00743110157, PEC ditta@pec.example.it, e-mail mario@lucani.example",
+            {"email": "mario@lucani.example", "tax_number": "00743110157", "sdi_code": "ditta@pec.example.it"},
+        ),
+        ("codice destinatario M5UXCR1", {"sdi_code": "M5UXCR1"}),
+        ("333 123 4567", {"phone": "+393331234567"}),
+    ],
+)
+def test_italian_sellers(text: str, expected: dict[str, str]) -> None:
+    assert facts(text, ITALIAN, "it") == expected
+
+
+def test_a_number_without_letters_is_no_tax_number_where_they_belong_to_it() -> None:
+    assert facts("136695976", GERMAN, "en") == {}
+    assert facts("VAT DE136695976, the Team plan", GERMAN, "en") == {"tax_number": "DE136695976", "plan": "team"}
+
+
+def read(rest: str) -> Meaning:
+    return Intent("choose_plan", 0.9, (), rest)
+
+
+def meant(text: str, whole: Meaning, expected: Expected = POLISH) -> Meaning:
+    return beside(text, find_facts(text, expected, among(KNOWN, "pl")), whole, expected, read)
+
+
+GUESS = Unclear(("help", "pay"), "")
+
+
+def test_the_words_beside_the_facts_are_read_by_themselves() -> None:
+    assert meant("chcę kupić, mój mail to ala@example.com", GUESS) == Intent("choose_plan", 0.9, (), "chcę kupić")
+    assert meant("mój mail to ala@example.com", GUESS) == Intent("inform", 1.0, (), "mój mail to ala@example.com")
+
+
+def test_where_something_binds_the_whole_message_counts() -> None:
+    pay = OptionWords("pay:now", ("Zamawiam",), BindingAct.order)
+    open_order = Expected(Expects.choice, "pay", (pay,), country="PL", home="PL")
+    assert meant("zamawiam, NIP 1234563218", GUESS, open_order) is GUESS
+
+
+def test_the_open_steps_own_value_stays_its_answer() -> None:
+    phone = Expected(Expects.phone, "phone", country="PL", home="PL")
+    answer = Answer("512000654 a NIP 1234563218", "512000654")
+    assert meant(answer.text, answer, phone) is answer
+
+
+def test_a_signature_is_no_wish() -> None:
+    signature = "Jan Tel\nKom sp. z o.o.\nNIP 1234563218\nkom. 512 000 321"
+    assert without(signature, find_facts(signature, POLISH, among(KNOWN, "pl"))) != ""
+    asked: list[str] = []
+
+    def unsure(rest: str) -> Meaning:
+        asked.append(rest)
+        return Intent("talk_to_agent", 0.76)
+
+    found = find_facts(signature, POLISH, among(KNOWN, "pl"))
+    assert beside(signature, found, GUESS, POLISH, unsure) == Intent("inform", 1.0, (), signature)
+    above = f"chcę kupić\n\n{signature}"
+    found = find_facts(above, POLISH, among(KNOWN, "pl"))
+    assert beside(above, found, GUESS, POLISH, unsure) == Intent("talk_to_agent", 0.76)
+    assert asked[-1] == "chcę kupić"
+
+
+@given(st.text(max_size=400))
+def test_no_text_makes_it_raise(text: str) -> None:
+    found = find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (METHODS, PLANS, ADDONS))
+    assert len({one.fact.kind for one in found}) == len(found)
+    without(text, found)
