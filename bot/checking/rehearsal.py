@@ -69,9 +69,10 @@ def _card_texts(card: CardContent | None) -> Iterator[tuple[str, Params]]:
     """Yield the texts of a card."""
     if card is None:
         return
-    yield from ((f"card.{card.kind}.{name}", card.params) for name in ("title", "total", "state"))
+    yield f"card.{card.kind}.title", card.params
     for row in card.rows:
-        yield f"card.{card.kind}.{row.name}", card.params
+        if not row.steps:  # where answers stand they may say enough
+            yield f"card.{card.kind}.{row.name}", card.params
         yield f"label.{row.name}", {}
         yield from ((option.key, option.params) for option in row.choices)
     yield from ((f"label.{name}", {}) for name in card.missing)

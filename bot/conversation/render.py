@@ -56,6 +56,9 @@ class Renderer:
         )
 
     def _card_part(self, content: CardContent, name: str, locale: str) -> str | None:
+        """Return a part of the card that not every kind has."""
+        if not self.has(f"card.{content.kind}.{name}", locale):
+            return None
         return self.words(f"card.{content.kind}.{name}", content.params, locale) or None
 
     def _row(self, content: CardContent, row: RowContent, locale: str) -> CardRow:
@@ -66,7 +69,7 @@ class Renderer:
         return CardRow(
             name=row.name,
             label=self.words(f"label.{row.name}", {}, locale),
-            value=self.words(f"card.{content.kind}.{row.name}", content.params, locale),
+            value=self._card_part(content, row.name, locale) or "",
             edit=row.edit,
             choices=tuple(choices),
             document=row.document,

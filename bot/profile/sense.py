@@ -14,6 +14,7 @@ from bot.profile.tables import discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
 from bot.web.page_texts import places, words
+from dialogs.cards import ALWAYS, ROWS
 from dialogs.journey import journey
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.payment import OFFLINE_METHODS
@@ -126,6 +127,19 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
         yield problem(("discount", n, name), what, remedy)
     for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.vatin):
         yield problem(("vat", name), what, remedy)
+    yield from _card_problems(file, problem)
+
+
+def _card_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield rows that a card doesn't have, and cards without a row that it must show."""
+    for kind, wanted in file.cards.items():
+        for n, row in enumerate(wanted):
+            if row not in ROWS[kind]:
+                name = meant(row, [*ROWS[kind]]) or ", ".join(ROWS[kind])
+                yield problem(("cards", kind, n), f"the card {kind} has no row {row}", f"Is {name} meant?")
+        for row in ALWAYS.get(kind, ()):
+            if row not in wanted:
+                yield problem(("cards", kind), f"the row {row} can’t be left out", f'Add "{row}".')
 
 
 def _asked(file: ProfileFile) -> dict[str, bool]:

@@ -104,6 +104,6 @@ def test_the_words_that_are_kept_are_those_shown() -> None:
 def test_what_is_recorded_at_the_order_is_what_was_shown() -> None:
     for locale in FAKTURASMART.seller.locales:
         for document in ("terms", "clauses"):
-            shown = FAKTURASMART.words(f"order.{document}.ask", {}, locale)
+            shown = FAKTURASMART.words(f"card.order.{document}", {}, locale)
 
             assert FAKTURASMART.words(f"consent.{document}.text", {}, locale) in shown

@@ -13,6 +13,7 @@ import pytest
 
 from bot.profile.load import load
 from bot.profile.profile import Profile
+from dialogs.cards import ROWS
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import KINDS, SECRETS
 from dialogs.journey import journey
@@ -105,6 +106,8 @@ BUILT: dict[str, Values] = {
     "addon.{}.ask": addons,
     "addon.{}.count": addons,
     "addon.{}.title": addons,
+    "card.{}.title": of(*ROWS),
+    "card.{}.{}": lambda p: (f"{kind} {row}" for kind in ROWS for row in ROWS[kind] if row != "years"),
     "company.from_program.{}": lambda p: p.seller.company.from_program,
     "consent.{}.text": lambda p: (*consents(p), *documents(p)),
     "consent.{}.title": consents,

@@ -1,0 +1,26 @@
+"""The rows that each kind of card may have, by name: profiles choose among them, texts are written for them."""
+
+from collections.abc import Mapping
+
+from dialogs.kit.card import CardKind
+
+ROWS: Mapping[CardKind, tuple[str, ...]] = {
+    "offer": ("bought", "amounts", "prices"),
+    "company": ("tax_number", "company_name", "street", "postal_code", "city"),
+    "order": (
+        *("bought", "amounts", "discount", "years", "auto_renewal", "method"),
+        *("invoice_email", "orderer", "terms", "clauses"),
+    ),
+    "payment": ("number", "method", "pay_by"),
+    "receipt": ("number", "paid", "bought", "amounts", "method", "einvoice"),
+    "activation": ("company", "invoice_email"),
+    "zone": ("email", "number", "bought", "paid_until", "auto_renewal", "extensions"),
+}
+
+ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
+    "order": ("bought", "amounts", "years", "auto_renewal", "method", "terms", "clauses"),
+    "company": ("tax_number", "company_name"),
+    "payment": ("number",),
+    "receipt": ("number", "amounts"),
+}
+"""Rows that no profile may leave out: answers stand in them, or what the law wants shown."""
