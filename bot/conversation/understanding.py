@@ -291,8 +291,11 @@ def _options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _by_words(option: Option, step: Step[Any]) -> bool:
-    """Tell whether words may give this answer: what binds in another row of the card is given by its button alone."""
-    return option.binds is None or option.step == step.name
+    """Tell whether words may give this answer.
+
+    What binds in another row of the card is given by its button alone, and a yes or no is one to the open row.
+    """
+    return option.step == step.name or (option.binds is None and option.value not in ("yes", "no"))
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

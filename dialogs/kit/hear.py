@@ -44,6 +44,8 @@ SMALL_TALK = ("greet", "thank", "goodbye")
 # No request: a bare value, a yes or no to something else, another firm's matter.
 NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
 MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
+# What any question may be answered with: it names no row of a card.
+NO_NAMES = ("affirm", "deny", "back", "enough")
 
 
 def hear(play: Runner[Any], said: Said) -> None:
@@ -182,7 +184,7 @@ def _for_people(play: Runner[Any]) -> None:
 def _payload(play: Runner[Any], intent: str) -> str | None:
     """Return the quick reply that this intent stands for at the open step, if it is offered now.
 
-    None that binds: what is only likely meant binds nobody.
+    None that binds: what is only likely meant binds nobody. On a card it may name another row.
     """
     step = play.position
     # Asked whether to send another, a yes is as good as the button.
@@ -191,7 +193,19 @@ def _payload(play: Runner[Any], intent: str) -> str | None:
     offered = {option.payload for option in play.offered(step) if option.binds is None}
     known = (meant,) if isinstance(meant, str) else meant
     declined = Declined in step.reactions
-    return next((p for p in known if p in offered or (declined and p.partition(":")[0] == step.name)), None)
+    own = (p for p in known if p in offered or (declined and p.partition(":")[0] == step.name))
+    return next(own, None) or _payload_beside(play, intent)
+
+
+def _payload_beside(play: Runner[Any], intent: str) -> str | None:
+    """Return the answer of another row of the card that the words name."""
+    rows = play.journey.beside(play.position, play.case, play.ctx) if intent not in NO_NAMES else ()
+    for row in (one for one in rows if one.early):
+        meant = row.intents.get(intent, ())
+        free = {option.payload for option in row.options(play.slots(row), play.ctx) if option.binds is None}
+        if payload := next((p for p in ((meant,) if isinstance(meant, str) else meant) if p in free), None):
+            return payload
+    return None
 
 
 def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:

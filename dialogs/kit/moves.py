@@ -111,8 +111,12 @@ def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
 
 
 def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | None:
-    """Return what a new answer of an earlier step changes, so that back can change it back."""
-    old = getattr(play.slots(step), step.slots[0]) if step.slots and step != first else None
+    """Return what a new answer of an earlier step changes, so that back can change it back.
+
+    What binds is given by the customer's own act, never by going back.
+    """
+    own = step.slots and step != first and play.bound(step) is None
+    old = getattr(play.slots(step), step.slots[0]) if own else None
     return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 

@@ -79,11 +79,14 @@ def _question(play: Runner[Any], payload: str) -> bool:
 
 
 def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
-    """Take an answer of another row of the card: the same one again changes nothing."""
+    """Take an answer of another row of the card: the same one again changes nothing.
+
+    What was given is taken back whatever has become of its words.
+    """
     value = payload.partition(":")[2]
     now = getattr(play.slots(step), step.slots[0]) if step.slots else None
     option = next(o for o in step.options(play.slots(step), play.ctx) if o.payload == payload)
-    if not answered_with(option, now) and _as_shown(play, step):
+    if not answered_with(option, now) and (option.chosen or _as_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
 
 

@@ -154,9 +154,15 @@ def _accepted(name: str) -> Step[Order]:
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
     withdraw = Option(f"{name}:{WITHDRAW}", accept.key, chosen=True)
     intents = {"affirm": accept.payload}
+
+    def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+        """Return the box to be ticked; a ticked one is taken back, unless its question was opened again."""
+        asked = getattr(s, name) is None or ctx.case.talk.revising == step.path
+        return (accept,) if asked else (withdraw, replace(accept, hidden=True))
+
     step = dialog.choose(
         name,
-        lambda s, _c: (accept,) if getattr(s, name) is None else (withdraw,),
+        options,
         slot=name,
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
@@ -170,15 +176,16 @@ def _accepted(name: str) -> Step[Order]:
     def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Keep the acceptance, or its taking back; it is recorded with the order."""
         if e.value == WITHDRAW:
-            return then(replace(withdrawn(s, TakenBack(), ctx), **{name: None}))
+            return then(replace(_withdrawn(s, name, ctx), **{name: None}))
         given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
         return then(replace(s, **{name: str(e.value)}, accepted=given))
 
-    def withdrawn(s: Order, _e: TakenBack, ctx: Ctx) -> Order:
-        return replace(s, accepted=accepting.taken_back(s.accepted, name, ctx))
-
-    step.on(TakenBack)(lambda s, e, ctx: then(withdrawn(s, e, ctx)))
+    step.on(TakenBack)(lambda s, _e, ctx: then(_withdrawn(s, name, ctx)))
     return step
+
+
+def _withdrawn(s: Order, document: str, ctx: Ctx) -> Order:
+    return replace(s, accepted=accepting.taken_back(s.accepted, document, ctx))
 
 
 terms = _accepted("terms")
@@ -243,6 +250,12 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     asked = accepting.documents(ctx, RENEWAL)
     given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
     return then(replace(s, auto_renewal=yes, accepted=given))
+
+
+@auto_renewal.on(TakenBack)
+def renewal_unanswered(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
+    """Take back the consent to renewal with its answer."""
+    return then(_withdrawn(s, RENEWAL, ctx))
 
 
 @auto_renewal.on(Declined)
