@@ -58,7 +58,7 @@ def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> Conver
     if order.id is None:
         order = _payable(_of_term(order, cart, seller), seller, lost)
         if lost or order.years != case.order.years:
-            order = replace(order, confirmed=None, price=None, tax=None, pay=None)
+            order = replace(order, price=None, tax=None, pay=None)
         gone += lost
     return case if (cart, order) == (case.cart, case.order) else replace(case, cart=cart, order=order)
 

@@ -7,7 +7,7 @@ from dialogs.messages.einvoice import ActivateEInvoice, EInvoiceRefused
 from dialogs.messages.feedback import KeepFeedback, KeepReason
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.state import Handoff
-from tests.dialogs.driver import Driver, activated, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import Driver, activated, card_filled, ordered, paid, signed_up
 from values.meaning import Faq, Remark
 
 
@@ -86,7 +86,7 @@ def test_the_end_of_the_way_asks_and_giving_up_does_not() -> None:
     assert "feedback.end" in there.heard
     there.press("helpful:no").say(Remark("slow"))
     assert there.acts[-2:] == [KeepFeedback("end:einvoice", helpful=False), KeepReason("feedback-1", "slow")]
-    assert "feedback.end" not in summary_shown().command("cancel").said
+    assert "feedback.end" not in card_filled().command("cancel").said
 
 
 def test_start_again_keeps_what_was_asked_of() -> None:

@@ -14,12 +14,12 @@ from tests.dialogs.driver import (
     NOW,
     Driver,
     activated,
+    card_filled,
     contact_proven,
     known_account,
     known_company,
     known_order,
     paid,
-    summary_shown,
 )
 from values.meaning import Faq
 from values.payment import StoredWay
@@ -83,7 +83,7 @@ def test_a_wish_of_another_time_is_not_heard() -> None:
 
 
 def test_an_order_is_never_placed_by_a_button_of_before() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes")
+    customer = card_filled().prove_email()
     assert customer.at == "order.pay"
 
     logs_in(customer.silent(MONTH).press("pay:now"))
@@ -93,8 +93,8 @@ def test_an_order_is_never_placed_by_a_button_of_before() -> None:
 
 def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
     until = NOW + MONTH + SECOND
-    customer = summary_shown().given(payment.OpenPayment, payment.PaymentOpened("payment-blik", until))
-    customer.prove_email().press("confirm:yes", "pay:now").silent(MONTH).press("payment:check")
+    customer = card_filled().given(payment.OpenPayment, payment.PaymentOpened("payment-blik", until))
+    customer.prove_email().press("pay:now").silent(MONTH).press("payment:check")
     assert (asked_again(customer), customer.at) == ([], "payment.payment")
 
     customer.silent(SECOND).press("payment:check")
@@ -235,6 +235,6 @@ def test_data_on_file_are_not_changed_after_a_silence_even_by_an_old_button() ->
 
 
 def test_what_is_being_filled_in_is_changed_as_ever() -> None:
-    customer = summary_shown().silent(HALF_AN_HOUR).press("edit:method")
+    customer = card_filled().silent(HALF_AN_HOUR).press("edit:method")
 
     assert (asked_again(customer), customer.at) == ([], "order.method")

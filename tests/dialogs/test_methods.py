@@ -19,7 +19,7 @@ from dialogs.messages.payment import (
     StoredForgotten,
 )
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
-from tests.dialogs.driver import SELLER, Driver, activated, paid, summary_shown
+from tests.dialogs.driver import SELLER, Driver, activated, card_filled, paid
 from values.payment import StoredWay
 
 STORES = replace(SELLER, chargeable=("card", "paypal"))
@@ -27,10 +27,10 @@ VISA, SECOND, PAYPAL, OLD = WAYS
 
 
 def choosing(*ways: StoredWay) -> Driver:
-    """Somebody for whom these are stored changes the method at the summary."""
-    customer = summary_shown()
+    """Somebody for whom these are stored changes the method on the card."""
+    customer = card_filled()
     customer.seller = STORES
-    return customer.given(SeeMethods, MethodsSeen(ways, None, page=False)).press("confirm:edit", "edit:method")
+    return customer.given(SeeMethods, MethodsSeen(ways, None, page=False)).press("edit:method")
 
 
 def in_the_zone(*ways: StoredWay) -> Driver:
@@ -41,18 +41,18 @@ def in_the_zone(*ways: StoredWay) -> Driver:
 
 
 def test_who_has_nothing_stored_is_asked_nothing_more() -> None:
-    assert choosing().press("method:card").at == "order.confirm"
-    assert choosing(PAYPAL).press("method:card").at == "order.confirm"
-    assert choosing(OLD).press("method:paypal").at == "order.confirm", "it doesn't work any more"
+    assert choosing().press("method:card").at == "order.pay"
+    assert choosing(PAYPAL).press("method:card").at == "order.pay"
+    assert choosing(OLD).press("method:paypal").at == "order.pay", "it doesn't work any more"
 
 
 def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
     customer = choosing(VISA, PAYPAL).press("method:card")
     assert (customer.at, customer.offers) == ("order.card", ["card:saved", "card:another", "card:new"])
     customer.press("card:saved")
-    assert (customer.at, customer.shown["way"]) == ("order.confirm", "Visa …4242")
+    assert (customer.at, customer.shown["way"]) == ("order.pay", "Visa …4242")
 
-    customer.prove_email().press("confirm:yes", "pay:now")
+    customer.prove_email().press("pay:now")
     assert customer.done(PlaceOrder) == 1
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id]
 
@@ -60,8 +60,8 @@ def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
 @pytest.mark.parametrize("way", ["card:another", "card:new"])
 def test_another_one_is_a_payment_like_any_other(way: str) -> None:
     customer = choosing(VISA).press("method:card", way)
-    assert (customer.at, customer.shown["way"]) == ("order.confirm", None)
-    customer.prove_email().press("confirm:yes", "pay:now")
+    assert (customer.at, customer.shown["way"]) == ("order.pay", None)
+    customer.prove_email().press("pay:now")
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [None]
 
 
@@ -69,24 +69,24 @@ def test_of_several_one_is_chosen_and_a_change_of_mind_asks_again() -> None:
     customer = choosing(SECOND, VISA).press("method:card", "card:saved")
     assert (customer.at, customer.offers) == ("order.saved", [f"saved:{VISA.id}", f"saved:{SECOND.id}"])
     customer.press(f"saved:{SECOND.id}")
-    assert (customer.at, customer.shown["way"]) == ("order.confirm", SECOND.label)
+    assert (customer.at, customer.shown["way"]) == ("order.pay", SECOND.label)
     assert customer.correct("method", "blik").shown["way"] is None
 
 
 def test_a_card_past_its_last_day_is_not_offered() -> None:
     over = replace(VISA, expires_on=date(2026, 10, 31))
-    assert choosing(over).press("method:card").at == "order.confirm"
+    assert choosing(over).press("method:card").at == "order.pay"
 
 
 def test_another_method_after_a_failure_is_not_the_stored_one() -> None:
-    customer = choosing(VISA).press("method:card", "card:saved").prove_email().press("confirm:yes", "pay:now")
+    customer = choosing(VISA).press("method:card", "card:saved").prove_email().press("pay:now")
     customer.press("method:paypal")
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id, None]
 
 
 def test_a_seller_who_charges_nothing_looks_nothing_up() -> None:
-    customer = summary_shown().press("confirm:edit", "edit:method", "method:card")
-    assert (customer.done(SeeMethods), customer.at) == (0, "order.confirm")
+    customer = card_filled().press("edit:method", "method:card")
+    assert (customer.done(SeeMethods), customer.at) == (0, "order.pay")
 
 
 def test_the_page_names_what_is_stored_and_what_can_be_done() -> None:
@@ -152,6 +152,6 @@ def test_the_receipt_pays_the_order_that_waited_here() -> None:
 
 
 def test_a_receipt_for_another_order_leaves_the_one_here_alone() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes", "pay:now")
+    customer = card_filled().prove_email().press("pay:now")
     customer.hear(RenewalCharged("standard", "account-1", "o", "n", "p", VISA.label, 36777, "PLN", MOMENT))
     assert (customer.heard, customer.at) == (["order.charged"], "payment.payment")

@@ -6,40 +6,40 @@ import pytest
 
 from dialogs.messages.order import CancelOrder, OrderCancelled
 from dialogs.messages.payment import PaymentNoticed
-from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, summary_shown
+from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid
 from values.meaning import Faq, Intent, Press
 
 # --- back after a correction ---
 
 
 def test_back_after_a_correction_takes_it_back_and_keeps_what_was_given_later() -> None:
-    customer = summary_shown()
+    customer = card_filled()
     before = customer.case
     customer.correct("phone", "512 777 881")
     assert customer.at == "contact.contact_code"
 
     customer.command("back")
     assert customer.heard == ["kit.uncorrected"]
-    assert customer.at == "order.confirm"
+    assert customer.at == "order.pay"
     assert (customer.case.contact.phone, customer.case.order) == (before.contact.phone, before.order)
 
 
 def test_a_correction_by_its_button_is_taken_back_as_well() -> None:
-    customer = summary_shown().press("edit:phone").write("512 777 881").command("back")
+    customer = card_filled().press("edit:phone").write("512 777 881").command("back")
 
-    assert (customer.heard, customer.at) == (["kit.uncorrected"], "order.confirm")
+    assert (customer.heard, customer.at) == (["kit.uncorrected"], "order.pay")
 
 
 def test_a_correction_that_was_gone_through_is_no_longer_taken_back() -> None:
-    customer = summary_shown().correct("phone", "512 777 881").write("123456")
-    assert customer.at == "order.confirm"
+    customer = card_filled().correct("phone", "512 777 881").write("123456")
+    assert customer.at == "order.pay"
 
     customer.command("back")
     assert (customer.at, customer.case.contact.phone) == ("order.clauses", "+48512777881")
 
 
 def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> None:
-    customer = summary_shown().correct("tax_number", "1112223332")
+    customer = card_filled().correct("tax_number", "1112223332")
     later = customer.case.order
     customer.command("back")
 
@@ -103,7 +103,7 @@ def silent(customer: Driver) -> Driver:
     return customer.timer("silence")
 
 
-@pytest.mark.parametrize("stage", [contact_proven, summary_shown, ordered])
+@pytest.mark.parametrize("stage", [contact_proven, card_filled, ordered])
 def test_stop_to_a_reminder_of_silence_stops_reminders_and_nothing_else(stage: type[Driver]) -> None:
     customer = silent(stage())
     before, at = customer.case, customer.at
@@ -146,7 +146,7 @@ def test_no_reminders_is_about_silence_too() -> None:
     [(Faq("ask_password_rules", 0.9), "faq.ask_password_rules"), (Intent("ask_price", 0.9), "order.cart")],
 )
 def test_an_answer_beside_the_question_is_repeated(asked: Faq | Intent, said: str) -> None:
-    customer = summary_shown().say(asked)
+    customer = card_filled().say(asked)
     assert customer.heard == [said]
 
     assert customer.command("repeat").heard == [said]

@@ -70,7 +70,7 @@ def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
 
 
 def filled(customer: Driver) -> Driver:
-    """All that is asked before the summary, where nothing was chosen yet."""
+    """All that is asked before the order, where nothing was chosen yet."""
     return customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
 
 
@@ -86,8 +86,8 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
     assert customer.offers[0] == "start:buy"
     customer.press("start:buy")
     assert customer.at == "company.confirm", "the company on file is shown, not asked anew"
-    assert filled(customer).at == "order.confirm"
-    customer.prove_email().press("confirm:yes", "pay:now")
+    assert filled(customer).at == "order.pay"
+    customer.prove_email().press("pay:now")
     assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 2)
 
 
@@ -147,7 +147,7 @@ def test_a_cart_made_before_the_log_in_stands_and_the_order_goes_on_with_it() ->
 
     assert customer.case.cart.extra == (("users", 2),)
     customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
-    assert customer.at == "order.confirm"
+    assert customer.at == "order.pay"
     assert customer.shown["begins"] == NOW + YEAR, "said before the order"
 
 
@@ -159,7 +159,7 @@ def test_ordering_again_given_up_leads_back_to_the_zone() -> None:
 
 def test_a_second_order_cancelled_leaves_the_first_one_as_it_was() -> None:
     customer = filled(told(activated(), holder(einvoice_status="active")).press("start:buy"))
-    customer.prove_email().press("confirm:yes", "pay:now").command("cancel")
+    customer.prove_email().press("pay:now").command("cancel")
     assert (customer.at, customer.case.order.id, customer.case.payment.status) == ("zone.zone", "order-9", "paid")
 
 
@@ -167,7 +167,7 @@ def test_each_order_is_agreed_to_anew_and_contacts_are_not_asked_again() -> None
     customer = told(activated(), holder(einvoice_status="active")).press("start:buy", "confirm:yes")
     answers = ("auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
     asked = [customer.at, *(customer.press(answer).at for answer in answers)]
-    assert asked == ["order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.confirm"]
+    assert asked == ["order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.pay"]
 
 
 def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:
@@ -224,7 +224,7 @@ def test_nothing_chosen_the_unpaid_order_simply_goes_on() -> None:
 def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
     other = known_order("placed", "pending")
-    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).prove_email().press("confirm:yes", "pay:now")
+    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).prove_email().press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
 

@@ -24,7 +24,7 @@ from dialogs.messages.payment import (
     ReopenPayment,
 )
 from dialogs.payment import EXPIRY, POLL
-from tests.dialogs.driver import NOW, Driver, known_account, known_company, known_order, ordered, paid, summary_shown
+from tests.dialogs.driver import NOW, Driver, card_filled, known_account, known_company, known_order, ordered, paid
 from values.money import Money
 
 GROSS = Money(36777, "PLN")
@@ -95,7 +95,7 @@ def test_words_never_pay() -> None:
 
 
 def test_the_status_can_be_asked_at_any_step() -> None:
-    assert summary_shown().want("payment_status").heard == ["payment.none"]
+    assert card_filled().want("payment_status").heard == ["payment.none"]
     assert "payment.not_yet" in ordered().want("payment_status").heard
     assert paid().want("payment_status").heard == ["payment.status"]
 
@@ -245,9 +245,9 @@ def test_money_for_a_cancelled_order_revives_it() -> None:
 
 
 def test_money_for_an_order_that_was_never_here_changes_no_place() -> None:
-    customer = summary_shown().hear(booked("payment-x", "paid", order="order-x"))
+    customer = card_filled().hear(booked("payment-x", "paid", order="order-x"))
 
-    assert (customer.at, customer.case.order.id) == ("order.confirm", None)
+    assert (customer.at, customer.case.order.id) == ("order.pay", None)
 
 
 def test_a_paid_order_is_not_asked_after_any_more() -> None:

@@ -26,7 +26,7 @@ from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
 from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump, load
-from tests.dialogs.driver import SELLER, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
 from values.meaning import Expects
 
@@ -36,7 +36,7 @@ STAGES: tuple[Callable[[], Driver], ...] = (
     Driver,
     signed_up,
     contact_proven,
-    summary_shown,
+    card_filled,
     ordered,
     paid,
 )

@@ -4,7 +4,7 @@ from dialogs.account import account
 from dialogs.contact import contact
 from dialogs.messages.order import CancelOrder, PlaceOrder
 from dialogs.order.costs import cart
-from tests.dialogs.driver import NOW, Driver, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import NOW, Driver, card_filled, contact_proven, ordered, paid, signed_up
 
 
 def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> None:
@@ -32,7 +32,7 @@ def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
     seen += [customer.write("jan@example.com").at, customer.happen(account.PasswordSet("page-set_password", "c")).at]
     seen.append(customer.press("consents:required").at)
     seen += [customer.write(text).at for text in ("512000999", "123456", "1234563218")]
-    answers = ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes")
+    answers = ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     seen += [customer.press(payload).at for payload in answers]
     seen.append(customer.press("pay:now").at)
     seen.append(customer.happen(contact.EmailProven("jan@example.com", NOW)).at)
@@ -51,7 +51,6 @@ def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
         "order.method",
         "order.terms",
         "order.clauses",
-        "order.confirm",
         "order.pay",
         "order.email_link",
         "payment.payment",
@@ -59,7 +58,7 @@ def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
 
 
 def test_without_the_link_followed_the_order_is_not_placed() -> None:
-    customer = summary_shown().press("confirm:yes", "pay:now")
+    customer = card_filled().press("pay:now")
 
     assert customer.at == "order.email_link"
     assert not any(isinstance(a, PlaceOrder) for a in customer.acts)
@@ -90,7 +89,7 @@ def test_an_expired_code_is_refused_by_name() -> None:
 
 
 def test_a_correction_in_one_sentence_keeps_all_that_does_not_depend_on_it() -> None:
-    customer = summary_shown().correct("tax_number", "9876543210")
+    customer = card_filled().correct("tax_number", "9876543210")
 
     assert customer.at == "company.confirm"
     assert customer.case.company.tax_number == "9876543210"

@@ -28,7 +28,7 @@ from dialogs.messages.handoff import (
     StillWriting,
 )
 from dialogs.messages.payment import PaymentNoticed
-from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, ordered, signed_up, summary_shown
+from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven, ordered, signed_up
 from tests.dialogs.driver import paid as paid_now
 from values.rules import GIVE_UP, DeskRules
 
@@ -39,7 +39,7 @@ def taken(stage: Driver) -> Driver:
     return stage.hear(TOOK)
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid_now])
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid_now])
 def test_the_talk_goes_on_at_the_very_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -87,7 +87,7 @@ def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:
 
 
 def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
-    customer = taken(summary_shown())
+    customer = taken(card_filled())
     customer.hear(Corrected("company.street", "ul. Nowa 5"))
     assert customer.case.company.street == "ul. Nowa 5"
     customer.hear(Corrected("company.postal_code", "xx"))
@@ -100,8 +100,8 @@ def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
 @pytest.mark.parametrize(
     ("stage", "step", "text"),
     [
-        (summary_shown, "order.summary", "yes"),
-        (summary_shown, "order.terms", "accept"),
+        (card_filled, "order.pay", "now"),
+        (card_filled, "order.terms", "accept"),
         (signed_up, "contact.code", "123456"),
         (contact_proven, "account.secure_page", "password"),
         (contact_proven, "nothing.known", "x"),

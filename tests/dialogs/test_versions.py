@@ -12,10 +12,10 @@ from dialogs.messages.contact import CheckCode
 from dialogs.messages.letters import SendLetter
 from dialogs.state import Account, Company, Contact, ConversationState
 from dialogs.versions import VERSION, dump, load
-from tests.dialogs.driver import Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid, activated])
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid, activated])
 def test_a_conversation_is_the_same_after_it_was_stored(stage: type[Driver]) -> None:
     case = stage().case
 

@@ -14,7 +14,7 @@ from dialogs.messages.account import PasswordSet
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
-from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from values.order import Bill
 
@@ -51,9 +51,10 @@ STAGES: dict[str, Stage] = {
     "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
     "street-asked-again": lambda: contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
     "discount-given": lambda: contact_proven().correct("discount_code", "START20"),
-    "summary-shown": summary_shown,
-    "email-awaited": lambda: summary_shown().press("confirm:yes", "pay:now"),
-    "ready-to-order": lambda: summary_shown().happen(EmailProven("jan@example.com", NOW)).press("confirm:yes"),
+    "card-begun": lambda: contact_proven().write("1234563218").press("confirm:yes", "terms:accept"),
+    "card-filled": card_filled,
+    "email-awaited": lambda: card_filled().press("pay:now"),
+    "ready-to-order": lambda: card_filled().happen(EmailProven("jan@example.com", NOW)),
     "ordered": ordered,
     "paid": paid,
     "active": lambda: paid().press("einvoice:activate"),

@@ -73,7 +73,7 @@ def _lives(seller: Seller, customer: LifeCustomer) -> Iterator["_Life"]:
         yield _Life(seller, customer, method, plans[0])
     for plan in plans[1:]:
         yield _Life(seller, customer, seller.methods[0], plan)
-    if seller.auto_renewal == "ask":
+    if seller.auto_renewal in ("ask", "offer"):
         yield _Life(seller, customer, seller.methods[0], plans[0], renews=False)
 
 

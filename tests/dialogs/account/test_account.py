@@ -24,11 +24,11 @@ from tests.dialogs.driver import (
     NOW,
     SELLER,
     Driver,
+    card_filled,
     known_account,
     known_company,
     known_order,
     signed_up,
-    summary_shown,
 )
 
 
@@ -141,34 +141,34 @@ def test_a_letter_to_an_address_that_was_changed_is_of_no_interest() -> None:
 
 
 def test_an_e_mail_behind_the_account_is_changed_there() -> None:
-    customer = summary_shown().correct("email", "maria@example.com")
+    customer = card_filled().correct("email", "maria@example.com")
 
     assert customer.done(ChangeEmail) == 1
     assert customer.heard == ["account.email_changed"]
-    assert customer.at == "order.confirm", "all answers are kept"
-    customer.press("confirm:yes", "pay:now")
+    assert customer.at == "order.pay", "all answers are kept"
+    customer.press("pay:now")
     assert customer.hear(EmailProven("jan@example.com", NOW)).at == "order.email_link", "the old address proves nothing"
     assert customer.hear(EmailProven("maria@example.com", NOW)).at == "payment.payment"
 
 
 def test_a_proven_e_mail_makes_way_when_the_new_one_is_proven() -> None:
     started = EmailChangeStarted("maria@example.com", "letter-6")
-    customer = summary_shown().given(ChangeEmail, started).correct("email", "maria@example.com")
+    customer = card_filled().given(ChangeEmail, started).correct("email", "maria@example.com")
 
     assert customer.heard == ["account.email_change_letter"]
     assert customer.case.account.email == "jan@example.com", "until then it stays"
-    assert customer.at == "order.confirm"
+    assert customer.at == "order.pay"
 
     customer.holding(SendNote).hear(EmailReplaced("maria@example.com", NOW, old="jan@example.com"))
 
     assert customer.heard == ["account.email_replaced"]
-    assert (customer.case.account.email, customer.at) == ("maria@example.com", "order.confirm")
+    assert (customer.case.account.email, customer.at) == ("maria@example.com", "order.pay")
     note = next(call for call in customer.calls if isinstance(call, SendNote))
     assert note.to == "jan@example.com", "whoever reads the old mailbox is told"
 
 
 def test_a_letter_that_is_held_back_promises_nothing() -> None:
-    customer = summary_shown().given(ChangeEmail, EmailChangeStarted("maria@example.com", "")).holding(SendLetter)
+    customer = card_filled().given(ChangeEmail, EmailChangeStarted("maria@example.com", "")).holding(SendLetter)
     customer.correct("email", "maria@example.com")
 
     assert "account.email_change_letter" not in customer.heard
@@ -210,7 +210,7 @@ def test_an_account_with_unproven_contacts_is_asked_to_prove_them() -> None:
     customer.hear(LoggedIn(known_account(status="pending", email_verified=False, phone_verified=False)))
     assert customer.at == "contact.phone"
     customer.write("512 000 999", "123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
-    customer.press("terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+    customer.press("terms:accept", "clauses:accept", "pay:now")
 
     assert customer.at == "order.email_link"
     assert customer.press("edit:email").at == "account.email"
@@ -317,7 +317,7 @@ def test_a_used_start_link_begins_at_the_greeting() -> None:
 
 
 def test_starting_again_keeps_the_account_and_what_is_proven() -> None:
-    customer = summary_shown().command("restart")
+    customer = card_filled().command("restart")
 
     assert customer.at == "account.start"
     assert customer.offers == ["start:buy"]
@@ -352,14 +352,14 @@ def test_a_letter_names_the_link_of_the_account_made() -> None:
 
 
 def test_a_certified_mailbox_given_later_is_asked_about_as_the_first_one() -> None:
-    customer = summary_shown()
+    customer = card_filled()
     customer.seller = replace(SELLER, sign_up=replace(SELLER.sign_up, ordinary_mail=True))
     customer.correct("email", "studio@pec.example.it")
     assert (customer.at, customer.shown) == ("account.pec_ordinary", {"email": "studio@pec.example.it"})
     assert customer.done(ChangeEmail) == 0
     customer.press("pec_ordinary:no")
-    assert (customer.at, customer.heard, customer.done(ChangeEmail)) == ("order.confirm", ["account.email_kept"], 0)
+    assert (customer.at, customer.heard, customer.done(ChangeEmail)) == ("order.pay", ["account.email_kept"], 0)
     assert customer.case.account.email == "jan@example.com"
     customer.correct("email", "studio@pec.example.it").press("pec_ordinary:yes")
-    assert (customer.at, customer.done(ChangeEmail)) == ("order.confirm", 1)
-    assert customer.correct("email", "maria@example.com").at == "order.confirm"
+    assert (customer.at, customer.done(ChangeEmail)) == ("order.pay", 1)
+    assert customer.correct("email", "maria@example.com").at == "order.pay"

@@ -22,11 +22,11 @@ from tests.dialogs.driver import (
     SELLER,
     Driver,
     activated,
+    card_filled,
     contact_proven,
     known_account,
     known_company,
     paid,
-    summary_shown,
 )
 from values.consent import Consent
 
@@ -160,7 +160,7 @@ def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
 
 def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes")
-    customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes")
+    customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     customer.prove_email().press("pay:now")
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
@@ -225,12 +225,12 @@ def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_of_the_registers_data_is_changed_in_a_sentence_at_a_later_step(name: str) -> None:
     text, slot = FIELDS[name]
-    customer = summary_shown().correct(name, text)
+    customer = card_filled().correct(name, text)
 
     assert (customer.at, customer.heard) == ("company.confirm", ["kit.corrected"])
     assert getattr(customer.case.company, slot) == text
     assert customer.case.order.method == "blik", "what doesn't depend on it is kept"
-    assert customer.press("confirm:yes").at == "order.confirm", "the summary is read back anew"
+    assert customer.press("confirm:yes").at == "order.pay", "the order is asked for anew"
 
 
 def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
@@ -259,22 +259,22 @@ def test_nothing_to_change_after_all() -> None:
 
 
 def test_another_number_is_another_company() -> None:
-    customer = summary_shown().given(LookUpCompany, CompanyFound(MOVED, "mf")).correct("tax_number", "5260250274")
+    customer = card_filled().given(LookUpCompany, CompanyFound(MOVED, "mf")).correct("tax_number", "5260250274")
 
     assert (customer.at, customer.case.company.street) == ("company.confirm", "ul. Nowa 1")
 
 
 def test_the_same_number_again_changes_nothing() -> None:
-    customer = summary_shown().correct("tax_number", "123-456-32-18")
+    customer = card_filled().correct("tax_number", "123-456-32-18")
 
     assert customer.heard == ["kit.chosen_before"]
     assert customer.called(LookUpCompany) == 1
 
 
 def test_data_are_wrong_but_which() -> None:
-    customer = summary_shown().want("wrong_register_data")
+    customer = card_filled().want("wrong_register_data")
 
-    assert customer.at == "order.confirm"
+    assert customer.at == "order.pay"
     assert "edit:street" in customer.buttons
 
 
@@ -320,13 +320,13 @@ def test_another_company_that_no_register_answers_for_is_given_up() -> None:
 
 
 def test_the_desks_books_know_of_no_confirmation() -> None:
-    customer = summary_shown().prove_email().given(PlaceOrder, OrderRefused("company_unconfirmed"))
-    customer.press("confirm:yes", "pay:now")
+    customer = card_filled().prove_email().given(PlaceOrder, OrderRefused("company_unconfirmed"))
+    customer.press("pay:now")
     assert customer.heard == ["order.refused.company_unconfirmed"]
     assert customer.at == "company.confirm"
     customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
 
-    assert customer.press("confirm:yes", "confirm:yes", "pay:now").at == "payment.payment"
+    assert customer.press("confirm:yes", "pay:now").at == "payment.payment"
 
 
 def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:

@@ -26,12 +26,12 @@ from dialogs.state import Orderer, PhoneCode
 from tests.dialogs.driver import (
     NOW,
     Driver,
+    card_filled,
     contact_proven,
     known_account,
     ordered,
     paid,
     signed_up,
-    summary_shown,
 )
 from values.parsing import Ok
 
@@ -294,7 +294,7 @@ def test_the_link_may_be_followed_any_time_before_the_order() -> None:
     assert customer.at == "contact.contact_code"
 
     customer.write("123456", "1234563218").press("confirm:yes", "auto_renewal:no", "method:card")
-    assert customer.press("terms:accept", "clauses:accept", "confirm:yes", "pay:now").at == "payment.payment"
+    assert customer.press("terms:accept", "clauses:accept", "pay:now").at == "payment.payment"
 
 
 def test_a_link_followed_twice_is_said_once() -> None:
@@ -311,12 +311,12 @@ def test_another_conversations_address_proves_nothing_here() -> None:
 
 def test_the_letter_again_at_any_step() -> None:
     assert contact_proven().want("resend_code").done(ResendConfirmation) == 1
-    assert summary_shown().press("confirm:yes", "pay:now", "email_link:again").done(ResendConfirmation) == 1
+    assert card_filled().press("pay:now", "email_link:again").done(ResendConfirmation) == 1
     assert paid().want("resend_code").done(ResendConfirmation) == 0, "nothing is left to be proven"
 
 
 def test_who_waits_at_the_link_may_change_the_address() -> None:
-    customer = summary_shown().press("confirm:yes", "pay:now").press("edit:email").write("maria@example.com")
+    customer = card_filled().press("pay:now").press("edit:email").write("maria@example.com")
 
     assert customer.at == "order.email_link"
     assert customer.shown["email"] == "maria@example.com"

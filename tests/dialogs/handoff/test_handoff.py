@@ -13,10 +13,10 @@ from dialogs.messages.handoff import (
     SupportMailed,
     SupportNotMailed,
 )
-from tests.dialogs.driver import NOW, Driver, activated, contact_proven, ordered, signed_up, summary_shown
+from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, signed_up
 
 
-@pytest.mark.parametrize("stage", [signed_up, contact_proven, summary_shown, ordered, activated])
+@pytest.mark.parametrize("stage", [signed_up, contact_proven, card_filled, ordered, activated])
 def test_with_an_address_known_the_promise_is_made_at_once_and_the_talk_goes_on(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.messages.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
-from tests.dialogs.driver import NOW, SELLER, Driver, contact_proven, summary_shown
+from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven
 from values.meaning import Discount
 from values.money import Money
 from values.offer import DiscountCode
@@ -23,22 +23,22 @@ SELLS_TWO = replace(
 
 
 def test_an_amount_lowers_the_net_price() -> None:
-    customer = summary_shown()
+    customer = card_filled()
     customer.seller = replace(SELLER, discounts=(AMOUNT,))
     customer.say(Discount("MINUS50"))
 
     assert customer.heard == ["order.discount_taken"]
     assert (customer.shown["net"], customer.shown["gross"]) == (Money(24900, "PLN"), Money(30627, "PLN"))
-    assert customer.prove_email().press("confirm:yes", "pay:now").case.order.price is not None
+    assert customer.prove_email().press("pay:now").case.order.price is not None
 
 
 @pytest.mark.parametrize("reason", ["used_up", "used_by_customer"])
 def test_a_code_that_was_used_leaves_the_price_as_it_is(reason: str) -> None:
-    customer = summary_shown().say(Discount("START20"))
+    customer = card_filled().say(Discount("START20"))
     customer.given(CheckDiscount, DiscountSpent("START20", reason)).press("edit:discount").write("START20x", "START20")
 
     assert customer.said[-1] in (f"refused.discount_code.{reason}", "kit.chosen")
-    assert (customer.at, customer.shown["gross"]) == ("order.confirm", Money(29422, "PLN"))
+    assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(29422, "PLN"))
 
 
 def test_a_code_used_up_is_refused_at_any_step() -> None:
@@ -56,12 +56,12 @@ def test_the_books_are_asked_with_the_account_that_there_is() -> None:
 
 @pytest.mark.parametrize("reason", ["discount_used_up", "discount_used_by_customer", "discount_expired"])
 def test_who_comes_too_late_sees_the_new_sum_and_confirms_it_anew(reason: str) -> None:
-    customer = summary_shown().say(Discount("START20")).prove_email().press("confirm:yes")
+    customer = card_filled().say(Discount("START20")).prove_email()
     customer.given(PlaceOrder, OrderRefused(reason)).press("pay:now")
 
     assert customer.heard == [f"order.refused.{reason}"]
     assert customer.reply[0].params["code"] == "START20"
-    assert (customer.at, customer.case.order.discount) == ("order.confirm", None)
+    assert (customer.at, customer.case.order.discount) == ("order.pay", None)
     assert (customer.shown["gross"], customer.shown["unfit"]) == (Money(36777, "PLN"), None)
     assert customer.case.order.id is None
 
@@ -86,9 +86,9 @@ def test_before_the_plan_is_chosen_a_code_for_any_of_them_is_taken_and_what_beca
 
 
 def test_a_placed_order_keeps_its_code_when_it_expires() -> None:
-    customer = summary_shown()
+    customer = card_filled()
     customer.seller = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
-    customer.say(Discount("START20")).prove_email().press("confirm:yes", "pay:now")
+    customer.say(Discount("START20")).prove_email().press("pay:now")
     customer.now += timedelta(hours=2)
 
     shown = customer.want("ask_price").reply[0].params

@@ -1,4 +1,4 @@
-"""The order: price and code at any step, the summary read back, the act that obliges to pay, and taking it back."""
+"""The order: price and code at any step, the act that obliges to pay, and taking it back."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from dialogs.kit import Said
 from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
 from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
-from tests.dialogs.driver import NOW, SELLER, Driver, activated, contact_proven, ordered, paid, signed_up, summary_shown
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from values.meaning import Discount, Press, Refusal
 from values.money import Money
 from values.offer import DiscountCode
@@ -22,7 +22,7 @@ def gross(customer: Driver) -> int:
 # --- the discount ---
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown])
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled])
 def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -32,10 +32,10 @@ def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None
     assert (customer.at, gross(customer)) == (at, 29422)
 
 
-def test_a_code_changes_the_summary_that_was_confirmed_already() -> None:
-    customer = summary_shown().press("confirm:yes").say(Discount("START20"))
+def test_a_code_after_the_press_asks_for_the_order_anew() -> None:
+    customer = card_filled().press("pay:now").say(Discount("START20"))
 
-    assert customer.at == "order.confirm"
+    assert (customer.at, customer.case.order.pay) == ("order.pay", None)
     assert customer.shown["gross"] == Money(29422, "PLN")
 
 
@@ -47,18 +47,18 @@ def test_an_expired_code_is_refused_where_one_stands() -> None:
 
 
 def test_an_unknown_code_is_refused_and_another_one_may_follow() -> None:
-    customer = summary_shown().press("edit:discount").write("NOPE")
+    customer = card_filled().press("edit:discount").write("NOPE")
     assert customer.heard == ["refused.discount_code.unknown"]
     assert customer.at == "order.discount"
 
-    assert customer.write("start 20").at == "order.confirm"
+    assert customer.write("start 20").at == "order.pay"
     assert customer.case.order.discount == "START20"
 
 
 def test_no_code_after_all() -> None:
-    customer = summary_shown().press("edit:discount", "discount:skip")
+    customer = card_filled().press("edit:discount", "discount:skip")
 
-    assert (customer.at, customer.case.order.discount) == ("order.confirm", None)
+    assert (customer.at, customer.case.order.discount) == ("order.pay", None)
 
 
 def test_a_code_after_the_order_is_too_late() -> None:
@@ -78,7 +78,7 @@ def test_how_a_code_is_given_can_be_asked() -> None:
 # --- the price ---
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, summary_shown, ordered, paid])
+@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid])
 def test_the_price_is_told_at_any_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -90,7 +90,7 @@ def test_the_price_is_told_at_any_step(stage: type[Driver]) -> None:
 
 
 def test_from_the_cart_its_parts_can_be_changed_before_the_order() -> None:
-    customer = summary_shown().want("choose_payment_method")
+    customer = card_filled().want("choose_payment_method")
     assert {"edit:method", "edit:auto_renewal"} <= set(customer.buttons)
 
     assert not [b for b in ordered().want("ask_price").reply[-1].options if b.step == "edit"]
@@ -103,56 +103,67 @@ def test_the_methods_can_be_asked_for() -> None:
     assert len(customer.reply[0].params["methods"]) == 4  # type: ignore[arg-type]
 
 
-def test_a_code_that_ends_between_summary_and_order_makes_no_dearer_order() -> None:
-    ending = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
-    customer = summary_shown()
-    customer.seller = ending
-    customer.say(Discount("START20")).prove_email().press("confirm:yes")
+ENDING = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
+
+
+def test_a_code_that_ends_between_card_and_press_is_told_before_it_is_ordered() -> None:
+    customer = card_filled()
+    customer.seller = ENDING
+    customer.say(Discount("START20")).prove_email()
     customer.now += timedelta(hours=2)
-    customer.given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
+    customer.press("pay:now")
+
+    assert (customer.heard, customer.done(PlaceOrder)) == (["order.refused.price_changed"], 0)
+    assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(36777, "PLN"))
+    assert customer.press("pay:now").done(PlaceOrder) == 1
+
+
+def test_a_code_that_ends_between_press_and_order_makes_no_dearer_order() -> None:
+    customer = card_filled()
+    customer.seller = ENDING
+    customer.say(Discount("START20")).press("pay:now")
+    customer.now += timedelta(hours=2)
+    customer.given(PlaceOrder, OrderRefused("price_changed")).prove_email()
 
     placed = customer.acts[-1]
     assert isinstance(placed, PlaceOrder)
     assert placed.price.gross.minor == 29422, "what was agreed to is what is asked for"
-    assert customer.heard == ["order.refused.price_changed"]
-    assert (customer.at, customer.shown["gross"]) == ("order.confirm", Money(36777, "PLN"))
+    assert customer.heard[-1] == "order.refused.price_changed"
+    assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(36777, "PLN"))
     assert customer.shown["discount"] is None
 
 
 def test_an_order_costs_what_it_was_placed_for_whatever_comes_later() -> None:
-    ending = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(hours=1)),))
-    customer = summary_shown()
-    customer.seller = ending
-    customer.say(Discount("START20")).prove_email().press("confirm:yes", "pay:now")
+    customer = card_filled()
+    customer.seller = ENDING
+    customer.say(Discount("START20")).prove_email().press("pay:now")
     customer.now += timedelta(hours=2)
 
     assert customer.shown["gross"] == Money(29422, "PLN")
 
 
-# --- the summary and the act ---
+# --- the card and the act ---
 
 
-def test_the_summary_is_changed_part_by_part() -> None:
-    customer = summary_shown().press("confirm:edit")
-    assert customer.offers == ["edit:auto_renewal", "edit:method", "edit:discount"]
-    customer.press("edit:method")
+def test_an_answer_is_changed_by_its_edit_button_and_the_others_stand() -> None:
+    customer = card_filled().press("edit:method")
     assert (customer.at, "method:card" in customer.offers) == ("order.method", True)
 
-    assert customer.press("method:card").at == "order.confirm"
+    assert customer.press("method:card").at == "order.pay"
     assert customer.case.order.method == "card"
     assert customer.case.order.terms == "accept"
 
 
 def test_a_choice_is_corrected_in_a_sentence() -> None:
-    customer = summary_shown().correct("method", "PayPal")
-    assert (customer.at, customer.case.order.method) == ("order.confirm", "paypal")
+    customer = card_filled().correct("method", "PayPal")
+    assert (customer.at, customer.case.order.method) == ("order.pay", "paypal")
 
     assert customer.correct("method", "gold").at == "order.method"
 
 
-def test_the_summary_says_whether_a_renewal_can_be_charged() -> None:
-    assert summary_shown().shown["chargeable"] is False
-    customer = summary_shown()
+def test_the_card_says_whether_a_renewal_can_be_charged() -> None:
+    assert card_filled().shown["chargeable"] is False
+    customer = card_filled()
     customer.seller = replace(SELLER, chargeable=("card", "paypal"))
 
     assert customer.correct("method", "card").shown["chargeable"] is True
@@ -167,7 +178,7 @@ def test_the_act_is_done_once_however_often_it_is_pressed() -> None:
 
 
 def test_nothing_but_the_button_orders() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes")
+    customer = card_filled().prove_email()
     customer.want("affirm").write("tak", "ok").correct("pay", "later")
 
     assert customer.done(PlaceOrder) == 0
@@ -177,7 +188,7 @@ def test_nothing_but_the_button_orders() -> None:
 
 
 def test_a_correction_names_nothing_that_binds() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes")
+    customer = card_filled().prove_email()
     customer.correct("pay", "now").correct("terms", "accept")
 
     assert customer.done(PlaceOrder) == 0
@@ -185,7 +196,7 @@ def test_a_correction_names_nothing_that_binds() -> None:
 
 
 def test_a_refusal_is_told_what_follows_and_the_document_is_not_repeated() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes").say(Refusal("nie zamawiam"))
+    customer = card_filled().prove_email().say(Refusal("nie zamawiam"))
 
     assert (customer.heard, customer.at) == (["order.pay.declined"], "order.pay")
     assert {"/back", "/agent"} <= {option.payload for option in customer.reply[-1].options}
@@ -193,14 +204,14 @@ def test_a_refusal_is_told_what_follows_and_the_document_is_not_repeated() -> No
 
 
 def test_words_that_are_not_understood_are_asked_again_in_one_line() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes").want("pay")
+    customer = card_filled().prove_email().want("pay")
 
     assert customer.heard == ["refused.not_understood", "order.pay.hint"]
     assert customer.reply[-1].brief
 
 
 def test_what_is_older_than_the_question_orders_nothing() -> None:
-    customer = summary_shown().prove_email().press("confirm:yes")
+    customer = card_filled().prove_email()
     customer.hear(Said(Press("pay:now"), unseen=True))
 
     assert (customer.heard, customer.done(PlaceOrder)) == (["kit.unseen"], 0)
@@ -208,7 +219,7 @@ def test_what_is_older_than_the_question_orders_nothing() -> None:
 
 @pytest.mark.parametrize("reason", ["account_pending", "order_open"])
 def test_a_refused_order_takes_the_press_back(reason: str) -> None:
-    customer = summary_shown().prove_email().given(PlaceOrder, OrderRefused(reason)).press("confirm:yes", "pay:now")
+    customer = card_filled().prove_email().given(PlaceOrder, OrderRefused(reason)).press("pay:now")
     assert customer.heard == [f"order.refused.{reason}"]
     assert customer.at == "order.pay"
     assert "/agent" in customer.buttons
@@ -218,7 +229,7 @@ def test_a_refused_order_takes_the_press_back(reason: str) -> None:
 
 
 def test_at_the_link_the_act_may_be_taken_back() -> None:
-    customer = summary_shown().press("confirm:yes", "pay:now")
+    customer = card_filled().press("pay:now")
     assert customer.at == "order.email_link"
 
     assert customer.command("back").at == "order.pay"
@@ -229,7 +240,7 @@ def test_at_the_link_the_act_may_be_taken_back() -> None:
 
 
 def test_cancelling_before_the_order_clears_the_answers_and_keeps_the_account() -> None:
-    customer = summary_shown().say(Discount("START20")).command("cancel")
+    customer = card_filled().say(Discount("START20")).command("cancel")
 
     assert customer.heard == ["kit.cancelled"]
     assert customer.case.order.method is None
@@ -244,7 +255,7 @@ def test_cancelling_an_unpaid_order_and_ordering_anew() -> None:
     assert {POLL, EXPIRY}.isdisjoint(customer.timers)
     customer.press("start:buy", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
 
-    assert customer.press("confirm:yes", "pay:now").at == "payment.payment"
+    assert customer.press("pay:now").at == "payment.payment"
     assert customer.done(PlaceOrder) == 2
 
 

@@ -37,8 +37,8 @@ def company_abroad(outcome: CompanyFound | CompanyUnknown | RegisterSilent = CHE
     return customer.press("confirm:yes")
 
 
-def at_summary(customer: Driver) -> Driver:
-    """… who has answered all that comes before the summary."""
+def card_filled_in(customer: Driver) -> Driver:
+    """… who has answered all that the card asks for."""
     return customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
 
 
@@ -52,13 +52,13 @@ def test_vies_alone_is_asked_where_the_buyer_is_to_account_for_the_vat() -> None
 
 
 def test_a_confirmed_number_is_not_charged_vat_and_the_order_says_why() -> None:
-    customer = at_summary(company_abroad())
-    assert customer.at == "order.confirm"
+    customer = card_filled_in(company_abroad())
+    assert customer.at == "order.pay"
     shown = customer.shown
     assert (shown["net"], shown["vat"], shown["gross"]) == (Money(29900, "PLN"), Money(0, "PLN"), Money(29900, "PLN"))
     assert (shown["vat_reason"], shown["vat_number"], shown["vat_checked"]) == ("reverse_charge", NUMBER, NOW)
 
-    customer.prove_email().press("confirm:yes", "pay:now")
+    customer.prove_email().press("pay:now")
     assert customer.case.order.tax == REVERSE_CHARGE
     saved = next(act for act in customer.acts if isinstance(act, SaveCompany))
     assert (saved.vat_checked_at, saved.vat_check_id) == (NOW, "WAPI0001")
@@ -67,12 +67,12 @@ def test_a_confirmed_number_is_not_charged_vat_and_the_order_says_why() -> None:
 def test_a_company_at_home_pays_the_sellers_own_rate() -> None:
     customer = Driver(ABROAD).press("start:buy", "account:new").write("jan@example.com")
     customer.happen(PASSWORD).press("consents:required").write("512 000 999", "123456", "1234563218")
-    customer = at_summary(customer.press("confirm:yes"))
-    assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_percent"]) == ("order.confirm", "home", 23)
+    customer = card_filled_in(customer.press("confirm:yes"))
+    assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_percent"]) == ("order.pay", "home", 23)
 
 
 def test_while_vies_hasnt_answered_nothing_is_charged_in_silence() -> None:
-    customer = at_summary(company_abroad(RegisterSilent()))
+    customer = card_filled_in(company_abroad(RegisterSilent()))
 
     assert (customer.at, customer.shown["vat_reason"], customer.shown["waiting"]) == (
         "order.vat_check",
@@ -80,12 +80,12 @@ def test_while_vies_hasnt_answered_nothing_is_charged_in_silence() -> None:
         False,
     )
     assert customer.offers == ["vat_check:wait", "vat_check:charge"]
-    assert customer.press("vat_check:charge").at == "order.confirm"
+    assert customer.press("vat_check:charge").at == "order.pay"
     assert (customer.shown["vat_reason"], customer.shown["gross"]) == ("unconfirmed", Money(36777, "PLN"))
 
 
 def test_who_waits_is_told_and_buys_without_vat() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:wait")
     assert (customer.at, customer.offers, customer.shown["waiting"]) == (
         "order.vat_check",
         ["vat_check:charge"],
@@ -95,69 +95,70 @@ def test_who_waits_is_told_and_buys_without_vat() -> None:
 
     customer.answer(LookUpCompanyLater, CHECKED)
     assert customer.heard == ["order.vat_confirmed"]
-    assert (customer.at, customer.shown["vat_reason"]) == ("order.confirm", "reverse_charge")
+    assert (customer.at, customer.shown["vat_reason"]) == ("order.pay", "reverse_charge")
     assert SetCheck("company-1", "verified", NOW, "WAPI0001") in customer.acts
 
 
 def test_vies_that_keeps_the_name_back_confirms_the_number_all_the_same() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:wait")
     customer.answer(LookUpCompanyLater, CompanyFound(CompanyData("", "", "", ""), "vies", NOW))
 
     assert customer.heard == ["order.vat_confirmed"]
-    assert (customer.at, customer.shown["vat_reason"]) == ("order.confirm", "reverse_charge")
+    assert (customer.at, customer.shown["vat_reason"]) == ("order.pay", "reverse_charge")
 
 
 def test_a_number_that_vies_refuses_is_charged_vat_and_told() -> None:
-    customer = at_summary(company_abroad(CompanyUnknown())).press("vat_check:wait")
+    customer = card_filled_in(company_abroad(CompanyUnknown())).press("vat_check:wait")
     customer.answer(LookUpCompanyLater, CompanyUnknown())
 
     assert customer.heard == ["order.vat_refused"]
     assert (customer.at, customer.shown["vat_reason"], customer.shown["vat_number"]) == (
-        "order.confirm",
+        "order.pay",
         "unconfirmed",
         NUMBER,
     )
 
 
-def test_refused_before_it_is_asked_the_summary_says_it() -> None:
+def test_refused_before_it_is_asked_the_card_says_it() -> None:
     customer = company_abroad(CompanyUnknown()).answer(LookUpCompanyLater, CompanyUnknown())
 
-    assert at_summary(customer).at == "order.confirm"
+    assert card_filled_in(customer).at == "order.pay"
     assert customer.shown["vat_reason"] == "unconfirmed"
 
 
 def test_vies_away_for_good_is_no_dead_end() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:wait")
+    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:wait")
     customer.answer(LookUpCompanyLater, RegisterSilent())
 
     assert customer.heard == ["order.vat_silent"]
     assert (customer.at, customer.offers) == ("order.vat_check", ["vat_check:wait", "vat_check:charge"])
     assert customer.press("vat_check:wait").called(LookUpCompanyLater) == 2
-    assert customer.press("vat_check:charge").at == "order.confirm"
+    assert customer.press("vat_check:charge").at == "order.pay"
 
 
-def test_confirmed_between_summary_and_order_the_new_sum_is_confirmed_anew() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).prove_email().press("vat_check:charge", "confirm:yes")
-    assert customer.at == "order.pay"
+def test_confirmed_between_press_and_order_the_new_sum_is_agreed_to_anew() -> None:
+    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:charge", "pay:now")
+    assert customer.at == "order.email_link"
     customer.answer(LookUpCompanyLater, CHECKED)
 
-    assert (customer.heard, customer.at) == (["order.vat_confirmed"], "order.confirm")
-    customer.press("confirm:yes", "pay:now")
+    assert (customer.heard, customer.at) == (["order.vat_confirmed"], "order.pay")
+    assert customer.prove_email().done(PlaceOrder) == 0
+    customer.press("pay:now")
     placed = customer.acts[-2] if not isinstance(customer.acts[-1], PlaceOrder) else customer.acts[-1]
     assert isinstance(placed, PlaceOrder)
     assert placed.price.gross == Money(29900, "PLN")
 
 
 def test_an_order_that_stands_isnt_changed_by_a_later_answer() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).prove_email()
-    customer.press("vat_check:charge", "confirm:yes", "pay:now").answer(LookUpCompanyLater, CHECKED)
+    customer = card_filled_in(company_abroad(RegisterSilent())).prove_email()
+    customer.press("vat_check:charge", "pay:now").answer(LookUpCompanyLater, CHECKED)
 
     shown = customer.want("ask_price").reply[-1].params
     assert (shown["gross"], shown["vat_reason"]) == (Money(36777, "PLN"), "unconfirmed")
 
 
 def test_another_number_asks_anew() -> None:
-    customer = at_summary(company_abroad(RegisterSilent())).press("vat_check:charge")
+    customer = card_filled_in(company_abroad(RegisterSilent())).press("vat_check:charge")
     assert customer.case.order.vat == "charge"
     customer.correct("tax_number", "DE136695976")
     assert customer.case.order.vat is None
@@ -168,7 +169,7 @@ def test_a_company_known_from_before_this_is_asked_after() -> None:
     known = replace(known_company(), country="FR", tax_number=NUMBER, source="vies")
     customer = Driver(ABROAD).holding(LookUpCompanyLater).press("start:log_in")
     customer.happen(LoggedIn(known_account(company=known)))
-    customer = at_summary(customer.press("start:buy", "confirm:yes"))
+    customer = card_filled_in(customer.press("start:buy", "confirm:yes"))
     assert customer.at == "order.vat_check"
     assert customer.press("vat_check:wait").called(LookUpCompanyLater) == 1
     same = CompanyData(known.name, known.street, known.postal_code, known.city)
@@ -185,10 +186,10 @@ def test_after_log_in_a_placed_order_shows_the_vat_it_was_placed_with() -> None:
 
 
 def test_the_books_that_disagree_leave_no_circle() -> None:
-    customer = at_summary(company_abroad()).prove_email().press("confirm:yes")
+    customer = card_filled_in(company_abroad()).prove_email()
     customer.given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
     assert customer.at == "company.confirm", "what the books are to know of the company is saved anew"
     customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
     customer.press("confirm:yes")
     customer.now += timedelta(minutes=1)
-    assert customer.press("confirm:yes", "pay:now").case.order.id == "order-1"
+    assert customer.press("pay:now").case.order.id == "order-1"

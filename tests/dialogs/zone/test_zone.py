@@ -12,12 +12,21 @@ from values.meaning import Press
 
 @pytest.mark.parametrize(
     ("page", "words"),
-    [("my_account", "zone.my_account"), ("einvoice", "einvoice.status"), ("my_data", "zone.company_data")],
+    [("einvoice", "einvoice.status"), ("my_data", "zone.company_data")],
 )
 def test_a_page_is_told_and_the_zone_stays(page: str, words: str) -> None:
     customer = activated().press(f"zone:{page}")
 
     assert (customer.heard, customer.at) == ([words], "zone.zone")
+
+
+def test_the_account_is_told_on_a_card_and_the_zone_stays() -> None:
+    customer = activated().press("zone:my_account")
+
+    card = customer.reply[0].card
+    assert card is not None
+    assert (card.kind, card.params["number"], card.params["email"]) == ("zone", "FS/2026/000001", "jan@example.com")
+    assert (customer.heard, customer.at) == ([], "zone.zone")
 
 
 @pytest.mark.parametrize(("value", "words"), [("no", "zone.renewal_off"), ("yes", "zone.renewal_on")])
