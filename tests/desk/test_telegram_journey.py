@@ -8,7 +8,7 @@ import pytest
 from bot.handlers.telegram import send
 from tests.desk.killed import killed_desk
 from tests.desk.running import Running, running_desk
-from tests.desk.telegram_chat import SandboxChat, Talk
+from tests.desk.telegram_chat import SandboxChat, Talk, datas
 
 PASSWORD = "Trzy-zielone-parasole-7"
 #: A page that took the form; 410 where an earlier try had done so, its answer lost with the desk.
@@ -43,14 +43,19 @@ async def to_the_order(chat: Talk, method: str = "method:blik") -> None:
     """From the tax number to the press that obliges to pay."""
     await chat.reads("NIP")
     await chat.say("123-456-32-18")
-    for payload in ("confirm:yes", "auto_renewal:yes", method, "terms:accept", "clauses:accept"):
-        before = len(chat.shown)
-        await chat.press(payload)
-        await chat.answered(before)
-    # The company's question had such a button, too, and what answers the last press may be a copy of that one.
-    await chat.reads("Twoje zamówienie")
     await chat.press("confirm:yes")
+    for payload in ("auto_renewal:yes", method, "terms:accept", "clauses:accept"):
+        await set_on_the_card(chat, payload)
     await chat.press("pay:now")
+
+
+async def set_on_the_card(chat: Talk, payload: str) -> None:
+    """Presses a button of the order's card, and waits until the card has changed in its place."""
+    await chat.sees(lambda: chat.button(payload))
+    before, count = datas(chat.shown[-1]), len(chat.shown)
+    await chat.press(payload)
+    await chat.sees(lambda: datas(chat.shown[-1]) != before)
+    assert len(chat.shown) == count, "no message for a tick"
 
 
 async def pay(chat: Talk, email: str) -> None:

@@ -105,26 +105,32 @@ def _copies(row: CardRow, copy: str) -> list[KeyboardRow]:
 
 
 def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
-    """Return what can be chosen in a row: ticks, each as wide as the chat, and equal choices beside each other."""
-    ticks = [choice for choice in row.choices if choice.binds]
-    equal = [choice for choice in row.choices if not choice.binds]
-    rows: list[KeyboardRow] = [[key] for choice in ticks if (key := _choice(message, choice))]
-    return rows + fitting_rows([(key, choice.title) for choice in equal if (key := _choice(message, choice))])
+    """Return what can be chosen in a row: a box to tick, as wide as the chat, or equal choices beside each other."""
+    alone = len(row.choices) == 1
+    keys = [
+        (Key(text=_tick(row, choice) if alone else _marked(choice), callback_data=data), choice.title)
+        for choice in row.choices
+        if (data := _choice_data(message, choice))
+    ]
+    return [[key] for key, _ in keys] if alone else fitting_rows(keys)
 
 
-def _choice(message: Reply, choice: CardChoice) -> Key | None:
-    """Return the button of a choice; what was chosen keeps its place, also where it can't be taken back."""
-    data = data_of_payload(message, choice.payload) if choice.payload else STILL
-    if data is None or (data == STILL and not choice.chosen):
-        return None
-    return Key(text=_marked(choice), callback_data=data)
+def _choice_data(message: Reply, choice: CardChoice) -> str | None:
+    """Return what its button sends; what was chosen keeps its place, also where it can't be taken back."""
+    if choice.payload:
+        return data_of_payload(message, choice.payload)
+    return STILL if choice.chosen else None
+
+
+def _tick(row: CardRow, choice: CardChoice) -> str:
+    """Return a box with what it is for: "I accept" alone could be anything's."""
+    title = choice.title.lstrip("".join(TICKS)).strip()
+    if row.label and row.label.casefold() not in title.casefold():
+        title = f"{title}: {row.label}"
+    return f"{TICKED if choice.chosen else UNTICKED} {title}"
 
 
 def _marked(choice: CardChoice) -> str:
-    if choice.title.startswith(TICKS):
-        return choice.title
-    if choice.binds:
-        return f"{TICKED if choice.chosen else UNTICKED} {choice.title}"
     return f"{CHOSEN} {choice.title}" if choice.chosen else choice.title
 
 

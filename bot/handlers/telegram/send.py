@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.conversation.outbound import Card, Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
 from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
@@ -186,26 +186,22 @@ def _shown(text: str, markup: Markup | None, *, html: bool) -> Mapping[str, obje
 
 def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
     """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
-    if (card := message.card) is not None:
-        yield from _card_forms(message, card, words)
+    card, asking = message.card, None
+    if message.asks_contact:
+        asking = contact_keyboard(message, words.share_number(message.locale or ""))
+    if card is not None:
+        if units(message.plain) + _MARGIN <= LONGEST:
+            yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
         message = replace(message, text=message.plain, card=None)
-    elif not message.asks_contact:
+    elif asking is None:
         yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
     every = text_with_links(message, every=True)
-    if message.asks_contact:
-        yield _Form(_parts(every), contact_keyboard(message, words.share_number(message.locale or "")))
-    yield _Form(_parts(every), inline_keyboard(message, links=False))
+    if asking is not None:
+        yield _Form(_parts(every), asking)
+    rows = inline_keyboard(message, links=False) if card is None else card_keyboard(message, card, words, plainer=True)
+    yield _Form(_parts(every), rows)
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
     yield _Form(_parts(f"{every}\n\n{titles}"), None)
-
-
-def _card_forms(message: Reply, card: Card, words: ChannelWords) -> Iterator[_Form]:
-    """Yield a card as it is to look, then as plain text; that alone where it is too long for one message."""
-    asking = contact_keyboard(message, words.share_number(message.locale or "")) if message.asks_contact else None
-    if units(message.plain) + _MARGIN <= LONGEST:
-        yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
-    every = text_with_links(replace(message, text=message.plain), every=True)
-    yield _Form(_parts(every), asking or card_keyboard(message, card, words, plainer=True))
 
 
 def _parts(text: str) -> list[str]:
