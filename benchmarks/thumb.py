@@ -66,6 +66,8 @@ async def measure(browser: Browser, journey: Journey, pictures: Path | None) -> 
         except (Stuck, BrowserError) as error:
             print(f"{journey.name} got stuck: {error}\n  after {customer.trail[-6:]}", file=sys.stderr)
             return {}
+        if customer.undrawn:
+            print(f"{journey.name}: the page doesn't draw {sorted(customer.undrawn)}", file=sys.stderr)
         return {
             **(customer.tally.counts() - begun).figures(),
             "trail": customer.trail[acts:],

@@ -42,6 +42,8 @@ class Player:
     _wanted: tuple[str, ...] = ()
     _given: Counter[str] = field(default_factory=Counter[str])
     _opened: set[str] = field(default_factory=set[str])
+    undrawn: set[str] = field(default_factory=set[str])
+    _since: int = 0
     _pages: int = 0
     _screens: int = 0
     _pictured: bool = False
@@ -63,7 +65,10 @@ class Player:
         """
         if not self.trail:
             return Counts()
-        await self.seen(await self.settled())
+        view = await self.settled()
+        await self.seen(view)
+        self._since = view.last
+        await self.seen(view)
         return self.tally.counts()
 
     async def wait(self, for_: str) -> None:
@@ -94,9 +99,10 @@ class Player:
     async def seen(self, view: View) -> None:
         """Count what the chat shows now."""
         for line_id in view.desk:
-            self.tally.hear(view.message_of(line_id))
+            self.tally.hear(view.message_of(line_id, self._since))
+        self.undrawn.update(view.undrawn)
         open_slip = view.desk[-1] if view.desk else ""
-        self.tally.read([(view.message_of(scope or open_slip), text) for scope, text in view.shown])
+        self.tally.read([(view.message_of(scope or open_slip, self._since), text) for scope, text in view.shown])
         await self._picture(self.page, view.at)
 
     async def act(self, view: View) -> bool:

@@ -65,11 +65,26 @@ class View:
         """The live ways of these kinds."""
         return [link for link in (self.standing or {}).get("links", []) if link["rel"] in rels]
 
-    def message_of(self, line_id: str) -> str:
-        """The name by which a message is counted: a card that changes in place keeps its own."""
+    @property
+    def last(self) -> int:
+        """The number of the newest line."""
+        return max((line["id"] for line in self.lines), default=0)
+
+    def message_of(self, line_id: str, since: int = 0) -> str:
+        """The name by which a message is counted: a card that changes in place keeps its own.
+
+        One that was said up to `since` belongs to an earlier order.
+        """
         line = next((line for line in self.lines if str(line["id"]) == line_id), None)
         card = (line or {}).get("card")
-        return f"{card.get('key') or line_id}/{card.get('kind')}" if card else line_id
+        return f"{card['key']}/{card['kind']}/{since if line['id'] > since else 0}" if line and card else line_id
+
+    @property
+    def undrawn(self) -> list[str]:
+        """The cards that the desk has said in messages in view, and the page doesn't show."""
+        words = " ".join(" ".join(text.split()) for _, text in self.shown)
+        cards = [line["card"] for line in self.lines if line.get("card") and str(line["id"]) in self.desk]
+        return [card["key"] for card in cards if " ".join(card["title"].split()) not in words]
 
 
 async def look(page: Page) -> View:
