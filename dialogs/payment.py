@@ -209,7 +209,8 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
     receipt = receipt_card(ctx) if ours and e.status == "paid" and ctx.case.order.id is not None else None
-    said = Say(f"payment.{e.status}", {"number": e.number, "gross": e.gross}, card=receipt)
+    told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
+    said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt)
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
