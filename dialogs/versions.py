@@ -12,7 +12,7 @@ import msgspec
 
 from dialogs.state import ConversationState
 
-VERSION = 3
+VERSION = 4
 Stored = dict[str, Any]
 # Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
 # meanwhile ends the process with a segmentation fault.
@@ -71,8 +71,26 @@ def _regrouped(dialog: str, known: object) -> object:
     return slots
 
 
+def _one_card(stored: Stored) -> Stored:
+    """Put what 0.5.0's summary showed on the order's card: the sums on which the order will be asked for.
+
+    Where they were agreed to already, they were shown before the order's own question, which kept none.
+    """
+    order, talk = stored.get("order"), stored.get("talk", {})
+    if not isinstance(order, Mapping) or not isinstance(talk, Mapping):
+        return stored
+    slots, manners = cast("Mapping[str, Any]", order), cast("Mapping[str, Any]", talk)
+    shown, price = manners.get("shown"), slots.get("price")
+    if isinstance(shown, Mapping) and shown.get("step") == "order.confirm":
+        shown = {**cast("Mapping[str, Any]", shown), "step": "order.pay"}
+    elif shown is None and slots.get("confirmed") is not None and isinstance(price, Mapping):
+        sums = (str(cast("Mapping[str, Any]", price)[name]["minor"]) for name in ("net", "vat", "gross"))
+        shown = {"step": "order.pay", "locale": manners.get("locale", "pl"), "mark": "/".join(sums)}
+    return {**stored, "talk": {**manners, "shown": shown}}
+
+
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
-LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped}
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped, 3: _one_card}
 
 
 def dump(case: ConversationState) -> Stored:

@@ -94,11 +94,14 @@ def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the answer binds to just what the question showed.
 
     If that has changed since, it is said and asked again, as it is where the question was shown in another language.
+    Another row's answer counts only where the card with it was shown.
     """
     shown, bound = play.case.talk.shown, play.bound(step)
     marks = {} if shown is None else {shown.step: shown.mark, **dict(shown.others)}
-    if shown is None or step.path not in marks or bound is None:
+    if bound is None:
         return True
+    if shown is None or step.path not in marks:
+        return step.path == play.position.path
     mark = marks[step.path]
     if shown.locale == play.case.talk.locale and mark != bound.mark:
         play.say(bound.changed.key, bound.changed.params)
