@@ -9,6 +9,7 @@ from dialogs.contact import contact
 from dialogs.explorer.outcomes import outcomes
 from dialogs.journey import journey
 from dialogs.kit import (
+    CardContent,
     Command,
     Context,
     Event,
@@ -240,6 +241,16 @@ class Driver:
     def offers(self) -> list[str]:
         """The open step's quick replies."""
         return [o.payload for o in self.step.options(getattr(self.case, self.step.dialog), self.context(self.case))]
+
+    @property
+    def offered(self) -> list[str]:
+        """The open step's quick replies, and those of the other rows of its card."""
+        return [o.payload for o in self.journey.offered(self.step, self.case, self.context(self.case)) if not o.hidden]
+
+    @property
+    def card(self) -> CardContent | None:
+        """The open step's card."""
+        return self.journey.card(self.step, self.case, self.context(self.case))
 
     @property
     def buttons(self) -> list[str]:

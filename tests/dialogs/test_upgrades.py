@@ -15,12 +15,14 @@ from msgspec import structs
 
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
+from dialogs.messages.order import PlaceOrder
 from dialogs.order import order
 from dialogs.state import Account, Contact, ConversationState, LogIn, Order, PhoneCode, PlacedOrder
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
 from values.meaning import NavigationCommand
+from values.seller import Seller
 
 DIALOGS = tuple(journey(SELLER.dialogs).dialogs.values())
 
@@ -141,6 +143,42 @@ def test_a_slot_that_is_gone_is_forgotten(name: str) -> None:
     """When the number was proven lies in the account's record; 0.1.0 kept it here, too."""
     assert ("phone_proven_at" in stored()[name]) == ("proven" in specimen(name).get("contact", {}))
     assert "phone_proven_at" not in json.dumps(dump(load(specimen(name))))
+
+
+# --- gone: the summary, whose sums stand on the order's card ---
+
+RELEASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "summary-shown.json").exists())
+DEARER = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
+
+
+def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
+    """A conversation as this release stored it."""
+    return Driver(seller, load(json.loads(stored(release)[name])["stored"]))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("name", ["summary-shown", "ready-to-order"])
+def test_whoever_stood_at_the_summary_or_behind_it_orders_from_the_card(release: str, name: str) -> None:
+    customer = of_release(release, name).press("confirm:yes")
+    assert (customer.at, customer.asked, customer.case.order.pay) == ("order.pay", True, None)
+    customer.press("terms:withdraw", "terms:accept", "pay:now")
+
+    assert customer.prove_email().at == "payment.payment"
+    assert customer.done(PlaceOrder) == 1
+
+
+@pytest.mark.parametrize("release", ["0.3.0", "0.4.0", "0.5.0"])
+@pytest.mark.parametrize("name", ["summary-shown", "ready-to-order"])
+def test_sums_that_changed_since_the_summary_are_told_before_the_order(release: str, name: str) -> None:
+    customer = of_release(release, name, DEARER).press("pay:now")
+
+    assert (customer.heard, customer.at) == (["order.refused.price_changed"], "order.pay")
+    assert customer.press("pay:now").case.order.pay == "now"
+
+
+def test_what_isnt_asked_for_yet_shows_nothing() -> None:
+    assert load({"v": 3, "order": {"method": "blik"}}).talk.shown is None
+    assert load({"v": 3}) == ConversationState()
 
 
 # --- steps added, removed, put elsewhere ---

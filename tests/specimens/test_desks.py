@@ -47,6 +47,10 @@ def after_a_minute(folder: Path, then: datetime) -> None:
         database.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (offset // timedelta(microseconds=1),))
 
 
+# On the order's card renewal is offered beside the first row that needs an answer, and the summary is the card.
+MOVED = {"order.auto_renewal": "order.method", "order.confirm": "order.pay"}
+
+
 def versions_stored(folder: Path) -> set[int]:
     with sqlite3.connect(folder / "okienko.sqlite") as database:
         return {json.loads(state)["v"] for (state,) in database.execute("SELECT state FROM conversation")}
@@ -73,7 +77,7 @@ async def finish(desk: Running, known: dict[str, Any]) -> None:
     """Stands where the customer stood, goes the rest of the way, and has each thing once."""
     scripted = await come_back(desk, known)
     if known["at"] != "contact.sending":
-        assert scripted.customer.at == known["at"]
+        assert scripted.customer.at == MOVED.get(known["at"], known["at"])
     # Buttons are of a message, and those were seen before the upgrade: the question is asked again.
     await scripted.customer.say("/help")
     await scripted.run()

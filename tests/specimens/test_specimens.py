@@ -12,6 +12,8 @@ from tests.specimens.make import HERE, ROOT, STAGES, version
 from values.meaning import NavigationCommand
 
 FILES = sorted(HERE.glob("*/*.json"))
+# Steps whose question another one asks now: the summary's stands on the order's card.
+MOVED = {"order.confirm": "order.pay"}
 
 
 def test_this_release_has_its_specimens() -> None:
@@ -32,7 +34,7 @@ def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
     specimen = json.loads(file.read_text("utf-8"))
     customer = Driver(case=load(specimen["stored"]))
 
-    assert customer.at == specimen["at"]
+    assert customer.at == MOVED.get(specimen["at"], specimen["at"])
     assert load(dump(customer.case)) == customer.case
 
 

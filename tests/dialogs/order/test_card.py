@@ -1,0 +1,312 @@
+"""The order's card: its rows are answered in any order, each act by itself, and taken back the same way."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from dialogs.messages.order import PlaceOrder
+from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven
+from tests.dialogs.order.test_accepting import NEW, OLD, standing
+from values.consent import Consent
+from values.seller import Seller
+
+ANSWERS: tuple[str, ...] = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+OFFERS = replace(SELLER, auto_renewal="offer")
+CONSENTED = replace(OLD, auto_renewal="offer", documents=(*OLD.documents, Consent("auto_renewal", "1")))
+OBLIGATORY = replace(CONSENTED, auto_renewal="obligatory")
+
+
+def card_shown(seller: Seller = SELLER) -> Driver:
+    """Somebody whose company is confirmed, in front of the empty card."""
+    customer = contact_proven()
+    customer.seller = seller
+    return customer.write("1234563218").press("confirm:yes")
+
+
+def placed(customer: Driver) -> PlaceOrder:
+    return next(act for act in reversed(customer.acts) if isinstance(act, PlaceOrder))
+
+
+def chosen(customer: Driver) -> set[str]:
+    """The answers that stand in the card's rows."""
+    card = customer.card
+    assert card is not None
+    return {option.payload for row in card.rows for option in row.choices if option.chosen}
+
+
+# --- any row, any time ---
+
+
+def test_answers_of_later_rows_are_taken_early_and_the_question_stays() -> None:
+    customer = card_shown().press("clauses:accept", "method:blik", "terms:accept")
+    assert (customer.at, customer.heard) == ("order.auto_renewal", [])
+    assert chosen(customer) == {"method:blik", "terms:withdraw", "clauses:withdraw"}
+
+    assert customer.press("auto_renewal:no").at == "order.pay"
+
+
+def test_what_is_lacking_is_named_and_offered_until_it_is_answered() -> None:
+    customer = card_shown()
+    assert customer.card is not None
+    assert customer.card.missing == ("auto_renewal", "method", "terms", "clauses")
+    assert {"auto_renewal:no", "method:card", "terms:accept", "clauses:accept"} <= set(customer.offered)
+
+    customer.press("terms:accept", "method:card")
+    assert customer.card is not None
+    assert customer.card.missing == ("auto_renewal", "clauses")
+    assert not {"terms:accept", "method:card"} & set(customer.offered)
+    assert customer.press("auto_renewal:yes", "clauses:accept").offered == ["pay:now"]
+
+
+def test_nothing_is_chosen_beforehand() -> None:
+    assert chosen(card_shown()) == set()
+    assert chosen(card_shown(OFFERS)) == set()
+
+
+def test_the_order_is_not_given_while_an_answer_is_lacking() -> None:
+    customer = card_shown().prove_email().press("method:blik", "terms:accept", "pay:now")
+
+    assert (customer.heard, customer.at) == (["kit.not_now"], "order.auto_renewal")
+    assert customer.case.order.pay is None
+
+
+def test_renewal_that_is_only_offered_is_never_lacking() -> None:
+    customer = card_shown(OFFERS)
+    assert customer.card is not None
+    assert (customer.at, customer.card.missing) == ("order.method", ("method", "terms", "clauses"))
+    customer.prove_email().press("method:blik", "terms:accept", "clauses:accept")
+    assert {"auto_renewal:yes", "auto_renewal:no"} <= set(customer.offered)
+
+    assert placed(customer.press("pay:now")).auto_renewal is False
+
+
+@pytest.mark.parametrize("when", range(4))
+def test_the_switch_is_taken_at_any_row(when: int) -> None:
+    answers = list(ANSWERS[1:])
+    answers.insert(when, "auto_renewal:yes")
+    customer = card_shown(OFFERS).prove_email().press(*answers)
+    assert customer.at == "order.pay"
+
+    assert placed(customer.press("pay:now")).auto_renewal is True
+
+
+def test_another_answer_takes_the_place_of_the_first_one() -> None:
+    customer = card_filled().press("method:card", "auto_renewal:no")
+
+    assert (customer.at, customer.heard) == ("order.pay", [])
+    assert chosen(customer) == {"method:card", "auto_renewal:no", "terms:withdraw", "clauses:withdraw"}
+
+
+@pytest.mark.parametrize("payload", ANSWERS)
+def test_the_same_press_twice_changes_nothing(payload: str) -> None:
+    customer = card_shown().press(payload)
+    before = customer.case
+
+    assert customer.press(payload).case == before
+    assert customer.heard == []
+
+
+@pytest.mark.parametrize("payload", ANSWERS)
+def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> None:
+    customer = card_filled()
+    before = customer.case
+
+    assert customer.press(payload).case == before
+    assert (customer.heard, customer.at) == ([], "order.pay")
+
+
+# --- words ---
+
+
+@pytest.mark.parametrize("at", ["order.method", "order.terms", "order.clauses", "order.pay"])
+@pytest.mark.parametrize("intent", ["affirm", "deny"])
+def test_a_yes_or_no_is_to_the_row_that_is_asked_for(at: str, intent: str) -> None:
+    """Where that binds, only its own words give it, and they come as a press."""
+    customer = card_shown(OFFERS)
+    answers = iter(ANSWERS[1:])
+    while customer.at != at:
+        customer.press(next(answers))
+    before = customer.case.order
+
+    assert customer.want(intent).case.order == before
+
+
+def test_a_yes_where_renewal_is_asked_for_agrees_to_nothing_else() -> None:
+    customer = card_shown().want("affirm")
+
+    assert (customer.case.order.auto_renewal, customer.at) == (True, "order.method")
+    assert customer.case.order.accepted == ()
+
+
+@pytest.mark.parametrize(("intent", "on"), [("renewal_on", True), ("renewal_off", False)])
+def test_words_that_name_a_row_answer_it(intent: str, on: bool) -> None:
+    customer = card_shown(OFFERS).want(intent)
+
+    assert (customer.case.order.auto_renewal, customer.at) == (on, "order.method")
+
+
+def test_words_never_give_what_binds_in_another_row() -> None:
+    customer = card_shown(OBLIGATORY).press("method:card", "edit:method")
+    assert customer.at == "order.method"
+
+    assert customer.want("renewal_on").case.order.auto_renewal is None
+    assert customer.press("auto_renewal:yes").case.order.auto_renewal is True
+
+
+# --- taken back ---
+
+
+def test_a_tick_that_is_taken_back_and_given_again_is_recorded_in_order() -> None:
+    customer = card_filled().prove_email().press("terms:withdraw")
+    assert (customer.at, customer.case.order.terms) == ("order.terms", None)
+    assert standing(customer)["terms"].given is False
+
+    customer.press("terms:accept", "pay:now")
+    said = [(one.id, one.given) for one in placed(customer).accepted]
+    assert said == [("terms", True), ("clauses", True), ("terms", False), ("terms", True)]
+    assert placed(customer).documents == ("terms", "clauses")
+
+
+def test_a_tick_is_taken_back_once() -> None:
+    customer = card_filled().press("clauses:withdraw", "clauses:withdraw")
+
+    assert [one.given for one in customer.case.order.accepted if one.id == "clauses"] == [True, False]
+
+
+def test_back_takes_back_what_was_set_last() -> None:
+    customer = card_shown().press("clauses:accept", "method:blik", "terms:accept", "method:card")
+
+    assert customer.command("back").case.order.method is None
+    assert customer.command("back").case.order.terms is None
+    assert customer.case.order.clauses == "accept"
+    assert customer.command("back").case.order.clauses is None
+    assert {id: one.given for id, one in standing(customer).items()} == {"terms": False, "clauses": False}
+    assert customer.command("back").at == "company.confirm"
+
+
+def test_back_gives_no_tick_again() -> None:
+    customer = card_filled().press("terms:withdraw").command("back")
+
+    assert (customer.case.order.terms, customer.case.order.clauses) == (None, None)
+    assert not any(one.given for one in standing(customer).values())
+
+
+def test_a_consent_to_renewal_goes_with_its_answer() -> None:
+    customer = card_shown(CONSENTED).press("method:blik", "auto_renewal:yes")
+    assert standing(customer)["auto_renewal"].given is True
+    customer.command("back")
+    assert (customer.case.order.auto_renewal, standing(customer)["auto_renewal"].given) == (None, False)
+
+    customer.press("auto_renewal:yes", "auto_renewal:no")
+    assert [one.given for one in customer.case.order.accepted] == [True, False, True, False]
+
+
+def test_a_question_opened_again_offers_the_answer_and_never_its_opposite() -> None:
+    customer = card_filled().press("edit:terms")
+    assert (customer.at, customer.offers) == ("order.terms", ["terms:accept"])
+
+    assert customer.press("terms:accept").at == "order.pay"
+    assert all(one.given for one in customer.case.order.accepted)
+
+
+# --- what was shown ---
+
+
+@pytest.mark.parametrize("row", ["terms", "clauses"])
+def test_words_changed_since_the_card_was_shown_are_told_for_the_row_pressed(row: str) -> None:
+    customer = card_shown(OLD)
+    customer.seller = NEW
+    customer.press(f"{row}:accept")
+    assert (customer.heard, customer.at, customer.case.order.accepted) == (
+        ["kit.words_changed"],
+        "order.auto_renewal",
+        (),
+    )
+
+    customer.press(f"{row}:accept")
+    assert (customer.heard, standing(customer)[row].version) == ([], "2")
+
+
+def test_words_of_renewal_changed_are_told_where_another_row_is_asked_for() -> None:
+    customer = card_shown(CONSENTED)
+    longer = tuple(replace(one, version="2") for one in CONSENTED.documents)
+    customer.seller = replace(CONSENTED, documents=longer)
+    customer.press("auto_renewal:yes")
+    assert (customer.heard, customer.case.order.auto_renewal) == (["kit.words_changed"], None)
+
+    assert customer.press("auto_renewal:yes").case.order.auto_renewal is True
+
+
+def test_changed_words_keep_nobody_from_taking_a_tick_back() -> None:
+    customer = card_shown(OLD).press("clauses:accept")
+    customer.seller = NEW
+
+    assert customer.press("clauses:withdraw").case.order.clauses is None
+
+
+def test_a_row_shown_in_another_language_is_no_answer() -> None:
+    customer = card_shown(OLD)
+    customer.case = structs.replace(customer.case, talk=structs.replace(customer.case.talk, locale="en"))
+    customer.press("clauses:accept")
+    assert (customer.heard, customer.case.order.clauses) == ([], None)
+
+    assert customer.press("clauses:accept").case.order.accepted[-1].locale == "en"
+
+
+def test_a_row_that_was_never_shown_is_no_answer() -> None:
+    customer = card_shown()
+    customer.case = structs.replace(customer.case, talk=structs.replace(customer.case.talk, shown=None))
+
+    assert customer.press("terms:accept").case.order.terms is None
+    assert customer.press("terms:accept").case.order.terms == "accept"
+
+
+def test_a_dearer_order_is_told_though_other_rows_were_pressed_in_between() -> None:
+    customer = card_filled().prove_email()
+    customer.seller = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
+    customer.press("pay:now")
+
+    assert (customer.heard, customer.done(PlaceOrder)) == (["order.refused.price_changed"], 0)
+    assert placed(customer.press("method:card", "pay:now")).price == customer.case.order.price
+
+
+# --- any order ---
+
+START = card_shown().prove_email().case
+PRESSES = (*ANSWERS, "auto_renewal:no", "method:card", "terms:withdraw", "clauses:withdraw", "/back")
+
+
+@given(st.permutations(ANSWERS))
+def test_rows_pressed_in_any_order_end_in_the_same_order(answers: list[str]) -> None:
+    customer = Driver(case=START).press(*answers)
+    assert customer.at == "order.pay"
+
+    assert agreed(customer.press("pay:now")) == agreed(ORDERED)
+
+
+@given(st.lists(st.sampled_from(PRESSES), max_size=12), st.permutations(ANSWERS))
+def test_whatever_was_pressed_before_the_rows_as_they_stand_are_ordered(before: list[str], answers: list[str]) -> None:
+    customer = Driver(case=START).press("clauses:accept")
+    for payload in before:
+        if payload != "/back" or chosen(customer):  # beyond the first row it leads away from the card
+            customer.press(payload)
+    customer.press(*answers)
+    assert (customer.at, customer.done(PlaceOrder)) == ("order.pay", 0)
+    for id in ("terms", "clauses"):
+        told = [one.given for one in customer.case.order.accepted if one.id == id]
+        assert told == [n % 2 == 0 for n in range(len(told))], "given and taken back by turns"
+
+    assert agreed(customer.press("pay:now")) == agreed(ORDERED)
+
+
+def agreed(customer: Driver) -> tuple[PlaceOrder, dict[str, tuple[str, bool]]]:
+    """The order, and what was said last of each document."""
+    order = placed(customer)
+    last = {one.id: (one.version, one.given) for one in order.accepted}
+    return structs.replace(order, accepted=()), last
+
+
+ORDERED = Driver(case=START).press(*ANSWERS, "pay:now")
