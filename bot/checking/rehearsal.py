@@ -59,6 +59,8 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
         yield from (text for question in questions for text in _card_texts(question.card))
     for option in found.options.values():
         yield option.key, option.params
+        if option.whole is not None:
+            yield option.whole.key, dict(option.whole.params)
     for dialog in found.journey.dialogs.values():
         yield f"part.{dialog.shown_as}", {}
     for step in found.journey.steps:

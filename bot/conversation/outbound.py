@@ -1,6 +1,6 @@
 """Replies and status snapshots that no channel owns; handlers turn them into their own form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,6 +74,7 @@ class Card:
     title: str
     rows: tuple[CardRow, ...]
     total: str | None = None
+    total_label: str = ""
     state: str | None = None
     missing: str | None = None  # of an order: what it still lacks, in words; its button waits for that
 
@@ -82,7 +83,10 @@ class Card:
         """Yield the card as lines of plain text."""
         yield self.title
         yield from (row.line for row in self.rows if row.value)
-        yield from (line for line in (self.total, self.state) if line)
+        if self.total:
+            yield f"{self.total_label}: {self.total}" if self.total_label else self.total
+        if self.state:
+            yield self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,19 @@ class Reply:
 
     @property
     def plain(self) -> str:
-        """The card and the words as plain text, for channels that draw no cards."""
-        return with_card(self.card, self.text)
+        """The card, all that may be agreed to and the words as plain text, for channels that draw neither."""
+        return with_card(self.card, with_consents(self.buttons, self.text))
 
 
 def with_card(card: Card | None, text: str) -> str:
     """Return a card and the words below it as plain text."""
     return text if card is None else "\n\n".join(part for part in ("\n".join(card.lines), text) if part)
+
+
+def with_consents(buttons: Iterable[Button], text: str) -> str:
+    """Return all that is agreed to by ticking boxes, and the question below it, as plain text."""
+    boxes = "\n".join(f"{button.title}: {button.words}" for button in buttons if button.words is not None)
+    return f"{boxes}\n\n{text}" if boxes else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Renderer:
     def options(self, options: tuple[Option, ...], locale: str) -> tuple[Button, ...]:
         """Return quick replies with their titles, once per payload; a toggle shows whether it is ticked."""
         seen = {option.payload: option for option in options if not option.hidden}
-        return tuple(Button(self._title(option, locale), option.payload) for option in seen.values())
+        return tuple(Button(self._title(o, locale), o.payload, self._whole(o, locale)) for o in seen.values())
 
     def card(self, content: CardContent, locale: str) -> Card:
         """Return a card in words; rows that neither say nor change anything are left out."""
@@ -51,6 +51,7 @@ class Renderer:
             title=self.words(f"card.{content.kind}.title", content.params, locale),
             rows=tuple(row for row in rows if row.value or row.choices or row.edit),
             total=part(content, "total", locale),
+            total_label=self.words("label.total", {}, locale),
             state=part(content, "state", locale),
             missing=self.words("card.missing", {"what": missing}, locale) if missing else None,
         )
@@ -75,6 +76,9 @@ class Renderer:
             document=row.document,
             copy=row.copied,
         )
+
+    def _whole(self, option: Option, locale: str) -> str | None:
+        return self.words(option.whole.key, dict(option.whole.params), locale) if option.whole is not None else None
 
     def words(self, key: str, params: Params, locale: str) -> str:
         """Return any text by its key; in the profile's first language where it has lost the one asked for."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct, convert, to_builtins
 
-from bot.conversation.outbound import Button, Card, with_card
+from bot.conversation.outbound import Button, Card, with_card, with_consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class StoredMessage:
 
     @property
     def plain(self) -> str:
-        """The card and the words as plain text."""
-        return with_card(self.card, self.text)
+        """The card, all that may be agreed to and the words as plain text."""
+        return with_card(self.card, with_consents(self.buttons, self.text))
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored form."""

@@ -75,8 +75,7 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
 def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
     """Yield questions that don't show the words that are recorded with the answer."""
     seller = profile.seller
-    shown = [(f"consent.{consent.id}.text", CONSENTS_ASKED) for consent in seller.consents]
-    shown += [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
+    shown = [(f"consent.{d.id}.text", asked) for d in seller.documents for asked in SHOWN_AT.get(d.id, ())]
     for key, asked in shown:
         given = includes(texts[asked]) if asked in texts else frozenset[str]()
         misspelt = any(other not in texts and meant(other, [key]) for other in given)

@@ -1,6 +1,6 @@
 """Entry: the customer's way into an account, and the options on it."""
 
-from dialogs.kit import Option, Params
+from dialogs.kit import Option, Params, Word
 from dialogs.state import Account, Ctx
 from values.meaning import BindingAct
 
@@ -143,11 +143,16 @@ def purpose(s: Account, ctx: Ctx) -> Params:
     return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": s.email}
 
 
+def _box(name: str, *, ticked: bool) -> Option:
+    whole = Word(f"consent.{name}.text")
+    return Option(f"consents:toggle:{name}", f"consent.{name}.title", ticked=ticked, whole=whole)
+
+
 def boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """Return a box for each consent, and the ways to submit them."""
     consents = ((c.id, c.id in s.ticked) for c in ctx.seller.consents)
     ways = ("required", "all", "done")
     return (
-        *(Option(f"consents:toggle:{name}", f"consent.{name}.title", ticked=ticked) for name, ticked in consents),
+        *(_box(name, ticked=ticked) for name, ticked in consents),
         *(Option(f"consents:{way}", f"option.consents.{way}", binds=BindingAct.agree) for way in ways),
     )

@@ -33,6 +33,7 @@ class Option(Struct, frozen=True):
     aside: bool = False  # beside the open step: shown behind its answers
     binds: BindingAct | None = None  # the act that it gives: by this button or by the act's own words
     pieces: "Word | None" = None  # what it adds, in the words by which people count it
+    whole: "Word | None" = None  # of a box: all that is agreed to by ticking it
     chosen: bool = False  # on a card: the answer that its row has now
 
     @property

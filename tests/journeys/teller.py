@@ -16,7 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, UnsupportedMedia
-from bot.conversation.outbound import Card
+from bot.conversation.outbound import Card, with_consents
 from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
@@ -203,7 +203,7 @@ class Teller:
         parts += [self.renderer.say(say, locale) for say in played.says if say.last]
         buttons = self.renderer.options(tuple(options), locale)
         self.buttons.update({button.title.removeprefix("☐ ").removeprefix("☑ "): button.payload for button in buttons})
-        text = "\n\n".join(part for part in parts if part)
+        text = with_consents(buttons, "\n\n".join(part for part in parts if part))
         content = card_in(played)
         card = self.renderer.card(content, locale) if content is not None else None
         if card is not None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
-from bot.conversation.outbound import Button, Reply, ReplyLink
+from bot.conversation.outbound import Button, Reply, ReplyLink, with_consents
 from bot.conversation.render import TICKED, UNTICKED
 
 MOST_DATA_BYTES = 64
@@ -183,7 +183,8 @@ def text_with_links(message: Reply, *, every: bool) -> str:
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
     links = (link for link in message.links if every or not public(link))
     fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.text]
-    words = "\n".join(part for part in (name, message.text.strip()) if part)
+    said = with_consents(message.buttons, message.text).strip()
+    words = "\n".join(part for part in (name, said) if part)
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 
 

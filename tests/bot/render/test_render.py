@@ -98,7 +98,10 @@ def test_the_words_that_are_kept_are_those_shown() -> None:
 
         assert privacy.words_in(locale) == words
         assert privacy.fingerprint(locale) == hashlib.sha256(words.encode()).hexdigest()
-        assert words in FAKTURASMART.words("account.consents.ask", {}, locale)
+        box = Option(
+            "consents:toggle:privacy", "consent.privacy.title", ticked=False, whole=Word("consent.privacy.text")
+        )
+        assert FAKTURASMART.options((box,), locale)[0].words == words
 
 
 def test_what_is_recorded_at_the_order_is_what_was_shown() -> None:
