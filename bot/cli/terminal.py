@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import uuid4
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestClient, RestMessage
+from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestCard, RestClient, RestMessage
 
 #: While the customer thinks, news is asked for so often (seconds).
 NEWS_EVERY_S = 2.0
@@ -90,13 +91,13 @@ class Terminal:
 
     async def _sent(self, message: str, message_id: str) -> RestAnswer:
         return await self._client.say(
-            message, message_id=message_id, locale=self._locale, channel=self._channel, seen=self._seq
+            message, message_id=message_id, locale=self._locale, channel=self._channel, seen=self._seq, cards=True
         )
 
     async def _news(self) -> bool:
         """Show the replies since the last ones; return False when the desk doesn't answer."""
         try:
-            answer = await self._client.events(after=self._seq)
+            answer = await self._client.events(after=self._seq, cards=True)
         except DeskAway:
             return False
         if answer.said:
@@ -105,7 +106,10 @@ class Terminal:
         return True
 
     def _show(self, answer: RestAnswer) -> None:
-        for message in answer.said:
+        for message in answer.said[:-1]:
+            self._console.print(Padding(Text(message.text), (1, 0, 0, 2)))
+        for message in answer.said[-1:]:
+            self._show_card(answer.custom.card)
             self._console.print(Padding(Text(message.text), (1, 0, 0, 2)))
         self._show_buttons(answer.said)
         for link in answer.custom.links:
@@ -113,6 +117,20 @@ class Terminal:
         self._show_progress(answer)
         self._expects = answer.custom.expects
         self._seq = max(self._seq, answer.custom.seq)
+
+    def _show_card(self, card: RestCard | None) -> None:
+        if card is None:
+            return
+        table = Table(title=Text(card.title, "bold"), title_justify="left", box=SIMPLE, show_header=False, expand=False)
+        for row in card.rows:
+            if row.value:
+                table.add_row(Text(row.label, "dim"), Text(row.value))
+        if card.total:
+            table.add_section()
+            table.add_row("", Text(card.total, "bold"))
+        if card.state:
+            table.add_row("", Text(card.state, "dim"))
+        self._console.print(Padding(table, (1, 0, 0, 2)))
 
     def _show_buttons(self, said: list[RestMessage]) -> None:
         offered = [message.buttons for message in said if message.buttons]

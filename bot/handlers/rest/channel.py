@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
 from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia
-from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot
+from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
@@ -101,7 +101,7 @@ class Rest:
             receipt = await self.desk.receive(inbound)
             if receipt.conflict:
                 raise RestRefusal(409, "this message_id was used for another message")
-            return await self._answer(sender, self.desk.answer(receipt, self.patience))
+            return await self._answer(sender, self.desk.answer(receipt, self.patience), cards=_draws_cards(body))
         except ClientDisconnect:
             return Response(status_code=400)
         except RestRefusal as refusal:
@@ -120,15 +120,16 @@ class Rest:
             conversation_id = await self._conversation(sender)
             if conversation_id is None:
                 return self._unbegun(sender)
-            return await self._answer(sender, self.desk.give(conversation_id, after=after))
+            cards = request.query_params.get("cards") == "1"
+            return await self._answer(sender, self.desk.give(conversation_id, after=after), cards=cards)
         except RestRefusal as refusal:
             return _refused(refusal)
         except StoreUnavailable:
             return _unavailable()
 
-    async def _answer(self, sender: str, giving: Awaitable[Given]) -> Response:
+    async def _answer(self, sender: str, giving: Awaitable[Given], *, cards: bool) -> Response:
         try:
-            return Response(json_bytes(answer(sender, await giving)), media_type="application/json")
+            return Response(json_bytes(answer(sender, await giving, cards=cards)), media_type="application/json")
         except ConversationGone:  # erased a moment ago
             return self._unbegun(sender)
 
@@ -246,9 +247,19 @@ def _read_after(value: str | None) -> int | None:
     return int(value)
 
 
-def answer(sender: str, given: Given) -> list[dict[str, Any]]:
-    """Return the items of an answer: one for each message, then `custom`, alone."""
-    items = [item(sender, message) for message in given.messages]
+def _draws_cards(body: Mapping[str, Any]) -> bool:
+    """Return whether the client draws `custom.card` itself, so that texts needn't repeat it."""
+    found = body.get("metadata")
+    return isinstance(found, dict) and found.get("cards") is True
+
+
+def answer(sender: str, given: Given, *, cards: bool = False) -> list[dict[str, Any]]:
+    """Return the items of an answer: one for each message, then `custom`, alone.
+
+    `cards`: the client draws the last card itself; the texts of earlier ones hold theirs.
+    """
+    last = given.messages[-1] if given.messages else None
+    items = [item(sender, message, cards=cards and message is last) for message in given.messages]
     return [*items, {"recipient_id": sender, "custom": custom(_with_documents(given), given.seq)}]
 
 
@@ -257,13 +268,14 @@ def _with_documents(given: Given) -> StatusSnapshot:
     told = (link for message in given.messages for link in message.links if link.rel == "document")
     links = tuple(dict.fromkeys((*given.standing.links, *told)))
     # What was just handed over, a receipt, counts more than the card of the question that follows.
-    said = next((m.card for m in reversed(given.messages) if m.card is not None), given.standing.card)
-    return replace(given.standing, links=links, card=said)
+    said = given.messages[-1].card if given.messages else None
+    return replace(given.standing, links=links, card=said or given.standing.card)
 
 
-def item(sender: str, message: Reply) -> dict[str, Any]:
-    """Return one message in Rasa's form; a key without value is left out."""
-    shown: dict[str, Any] = {"recipient_id": sender, "text": message.plain}
+def item(sender: str, message: Reply, *, cards: bool = False) -> dict[str, Any]:
+    """Return one message in Rasa's form; a key without value is left out. `cards`: its card is drawn from `custom`."""
+    text = with_consents(message.buttons, message.text) if cards else message.plain
+    shown: dict[str, Any] = {"recipient_id": sender, "text": text}
     if message.author == "agent":
         shown["author"] = {"kind": "agent", "name": message.by or ""}
     if message.buttons:

@@ -38,6 +38,22 @@ class RestProgress(BaseModel):
     of: int
 
 
+class RestRow(BaseModel):
+    """A row of a card."""
+
+    label: str
+    value: str
+
+
+class RestCard(BaseModel):
+    """The card of the open step, or of the last message."""
+
+    title: str
+    rows: list[RestRow]
+    total: str | None = None
+    state: str | None = None
+
+
 class Custom(BaseModel):
     """The status of the conversation (docs/reference/rest.md)."""
 
@@ -49,6 +65,7 @@ class Custom(BaseModel):
     locale: str
     mode: Literal["bot", "waiting", "agent"]
     seq: int
+    card: RestCard | None = None
 
 
 class _Item(BaseModel):
@@ -86,7 +103,7 @@ class RestClient:
     sender: str
     token: SecretStr | None = None
 
-    async def say(self, message: str, **metadata: str | int | None) -> RestAnswer:
+    async def say(self, message: str, **metadata: str | int | bool | None) -> RestAnswer:
         """Send a message; with a `message_id` it may be sent again safely. Raises DeskAway."""
         body = {
             "sender": self.sender,
@@ -96,9 +113,12 @@ class RestClient:
         # Escaped: half a surrogate pair, as odd clients send, has no other form.
         return await self._ask("POST", "/webhooks/rest/webhook", content=json.dumps(body))
 
-    async def events(self, after: int | None = None) -> RestAnswer:
-        """Return what was said above seq `after`, or what no answer has carried yet. Raises DeskAway."""
-        params: dict[str, str | int] = {"sender": self.sender}
+    async def events(self, after: int | None = None, *, cards: bool = False) -> RestAnswer:
+        """Return what was said above seq `after`, or what no answer has carried yet. Raises DeskAway.
+
+        `cards`: the card is drawn here, so the last text needn't hold it.
+        """
+        params: dict[str, str | int] = {"sender": self.sender, **({"cards": 1} if cards else {})}
         if after is not None:
             params["after"] = after
         return await self._ask("GET", "/webhooks/rest/events", params=params)

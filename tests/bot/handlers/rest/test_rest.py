@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -12,8 +13,9 @@ from starlette.applications import Starlette
 
 from bot.conversation.identity import conversation_id, hashed_address
 from bot.conversation.inbound import Text, UnsupportedMedia
-from bot.conversation.outbound import Button, ReplyLink
-from bot.handlers.rest.channel import Rest, RestRefusal, is_guessable, read_inbound, read_sender
+from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.port import Given
+from bot.handlers.rest.channel import Rest, RestRefusal, answer, is_guessable, read_inbound, read_sender
 from bot.web.flood import Flood, FloodRules
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from values.channel import Channel
@@ -294,3 +296,37 @@ async def test_whoever_shows_the_token_answers_for_the_senders(desk: ScriptedDes
 @given(st.uuids().map(lambda one: one.hex[:16]) | st.uuids().map(str))
 def test_a_random_sender_is_never_refused(sender: str) -> None:
     assert not is_guessable(sender)
+
+
+def test_a_card_stands_in_custom_and_in_the_text_unless_the_client_draws_it() -> None:
+    rows = (
+        CardRow("bought", "Usługa", "Standard", edit="edit:addons"),
+        CardRow(
+            "terms", "Regulamin", "Akceptuję", choices=(CardChoice("Akceptuję", "terms:accept"),), document="terms"
+        ),
+    )
+    order = Card("order", "order", "Zamówienie", rows, total="367,77 zł", total_label="Razem")
+    said = Reply(1, 1, "bot", "Akceptujesz?", (), (), datetime(2026, 11, 22, tzinfo=UTC), card=order)
+    standing = StatusSnapshot("c", "order", "terms", "choice", 1, 2, "", (), "pl", "bot", 1)
+    handed = Given([said], 1, standing)
+
+    plain, custom = answer("sender", handed)
+    drawn, _custom = answer("sender", handed, cards=True)
+
+    assert plain["text"] == "Zamówienie\nUsługa: Standard\n☐ Akceptuję\nRazem: 367,77 zł\n\nAkceptujesz?"
+    assert drawn["text"] == "Akceptujesz?"
+    assert custom["custom"]["card"] == {
+        "kind": "order",
+        "title": "Zamówienie",
+        "rows": [
+            {"name": "bought", "label": "Usługa", "value": "Standard", "edit": "edit:addons"},
+            {
+                "name": "terms",
+                "label": "Regulamin",
+                "value": "Akceptuję",
+                "document": "terms",
+                "choices": [{"title": "Akceptuję", "payload": "terms:accept", "chosen": False}],
+            },
+        ],
+        "total": "367,77 zł",
+    }
