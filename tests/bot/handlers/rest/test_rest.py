@@ -325,7 +325,7 @@ def test_a_card_stands_in_custom_and_in_the_text_unless_the_client_draws_it() ->
                 "label": "Regulamin",
                 "value": "Akceptuję",
                 "document": "terms",
-                "choices": [{"title": "Akceptuję", "payload": "terms:accept", "chosen": False}],
+                "choices": [{"title": "Tak", "payload": "terms:accept", "chosen": False}],
             },
         ],
         "total": "367,77 zł",
