@@ -301,9 +301,7 @@ def test_a_random_sender_is_never_refused(sender: str) -> None:
 def test_a_card_stands_in_custom_and_in_the_text_unless_the_client_draws_it() -> None:
     rows = (
         CardRow("bought", "Usługa", "Standard", edit="edit:addons"),
-        CardRow(
-            "terms", "Regulamin", "Akceptuję", choices=(CardChoice("Akceptuję", "terms:accept"),), document="terms"
-        ),
+        CardRow("terms", "Regulamin", "Akceptuję", choices=(CardChoice("Tak", "terms:accept"),), document="terms"),
     )
     order = Card("order", "order", "Zamówienie", rows, total="367,77 zł", total_label="Razem")
     said = Reply(1, 1, "bot", "Akceptujesz?", (), (), datetime(2026, 11, 22, tzinfo=UTC), card=order)
