@@ -187,9 +187,9 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
     now = replace(s, status=e.status, email=e.email)
-    paid = ctx.case.order.id is not None and ctx.case.payment.status == "paid"
-    card = receipt_card(ctx, e.email) if paid and e.status == "active" else _card(now, ctx)
-    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card))
+    paid = e.status == "active" and ctx.case.payment.status == "paid"
+    card = receipt_card(ctx, e.email) if paid else None
+    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx)))
 
 
 @activate.on(EInvoiceRefused)

@@ -208,7 +208,7 @@ def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Paymen
 def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
-    receipt = receipt_card(ctx) if ours and e.status == "paid" and ctx.case.order.id is not None else None
+    receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
     said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt)
     words = (said,) if e.news or (ours and e.status != s.status) else ()

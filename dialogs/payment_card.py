@@ -13,9 +13,14 @@ def payment_card(params: Params, ctx: Ctx) -> CardContent:
     return CardContent("payment", _key(ctx), (_NUMBER, *rows("method", "pay_by")), params)
 
 
-def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent:
-    """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address."""
+def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None:
+    """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address.
+
+    None where what it cost is no longer known here: it had been cancelled before its money came.
+    """
     order = ctx.case.order
+    if order.id is None or order.price is None:
+        return None
     paid: dict[str, Param | tuple[Param, ...]] = {
         **shown(order, ctx),
         "number": order.number,

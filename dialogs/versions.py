@@ -80,9 +80,9 @@ def _one_card(stored: Stored) -> Stored:
     if not isinstance(order, Mapping) or not isinstance(talk, Mapping):
         return stored
     slots, manners = cast("Mapping[str, Any]", order), cast("Mapping[str, Any]", talk)
-    shown, price = manners.get("shown"), slots.get("price")
-    if isinstance(shown, Mapping) and shown.get("step") == "order.confirm":
-        shown = {**cast("Mapping[str, Any]", shown), "step": "order.pay"}
+    shown, price = cast("Mapping[str, Any] | None", manners.get("shown")), slots.get("price")
+    if shown is not None and shown.get("step") == "order.confirm":
+        shown = {**shown, "step": "order.pay"}
     elif shown is None and slots.get("confirmed") is not None and isinstance(price, Mapping):
         sums = (str(cast("Mapping[str, Any]", price)[name]["minor"]) for name in ("net", "vat", "gross"))
         shown = {"step": "order.pay", "locale": manners.get("locale", "pl"), "mark": "/".join(sums)}

@@ -25,6 +25,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, Driver, card_filled, known_account, known_company, known_order, ordered, paid
+from values.meaning import Discount
 from values.money import Money
 
 GROSS = Money(36777, "PLN")
@@ -46,7 +47,7 @@ def test_a_notice_is_asked_about_and_then_counts() -> None:
     customer = ordered().hear(PaymentNoticed(FIRST, 1, {"orderId": 7}))
 
     assert customer.calls[-1] == ConfirmPayment(FIRST, 1, {"orderId": 7})
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
     assert customer.at == "einvoice.einvoice"
     assert customer.asked
     assert {POLL, EXPIRY}.isdisjoint(customer.timers)
@@ -61,7 +62,7 @@ def test_a_doubled_notice_is_said_once() -> None:
 
 def test_money_counts_wherever_the_customer_stands() -> None:
     customer = ordered().press("edit:street").hear(PaymentNoticed(FIRST, 1, {}))
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
     assert customer.at == "company.street", "the change under way isn't lost"
 
     assert customer.write("ul. Krótka 5").press("confirm:yes").at == "einvoice.einvoice"
@@ -70,7 +71,7 @@ def test_money_counts_wherever_the_customer_stands() -> None:
 def test_the_payers_return_asks_the_provider() -> None:
     customer = ordered().given(AskReturned, PaymentChecked(FIRST, "paid", 1, 36777, "PLN"))
 
-    assert customer.hear(PaymentReturned(FIRST)).heard == ["payment.paid"]
+    assert customer.hear(PaymentReturned(FIRST)).heard == ["payment.thanks"]
 
 
 @pytest.mark.parametrize(("state", "words"), [("pending", "payment.not_yet"), ("unknown", "payment.unsure")])
@@ -143,7 +144,7 @@ def test_a_failure_of_the_payment_before_is_of_no_interest() -> None:
 def test_money_for_the_payment_before_pays_the_order() -> None:
     customer = ordered().press("method:paypal").hear(PaymentNoticed(FIRST, 1, {}))
 
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
     assert (customer.case.payment.id, customer.at) == (FIRST, "einvoice.einvoice")
 
 
@@ -207,7 +208,7 @@ def test_an_awaited_payment_is_asked_after_every_quarter_of_an_hour() -> None:
 def test_a_lost_notice_loses_nothing() -> None:
     customer = ordered().given(PollPayment, PaymentChecked(FIRST, "paid", 1, 36777, "PLN")).timer(POLL)
 
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
 
 
 def test_an_expired_payment_is_told_and_another_one_opened() -> None:
@@ -232,7 +233,7 @@ def test_after_the_expiry_the_provider_is_asked_a_last_time() -> None:
 def test_money_that_comes_after_the_expiry_counts() -> None:
     customer = ordered().timer(EXPIRY).hear(PaymentNoticed(FIRST, 1, {}))
 
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
     assert customer.at == "einvoice.einvoice"
 
 
@@ -242,6 +243,20 @@ def test_money_for_a_cancelled_order_revives_it() -> None:
 
     assert customer.heard == ["payment.paid"]
     assert (customer.case.order.id, customer.at) == ("order-1", "einvoice.einvoice")
+
+
+def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart() -> None:
+    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    receipt = customer.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card
+    assert receipt is not None
+    assert (receipt.kind, receipt.params["gross"], receipt.params["discount"]) == (
+        "receipt",
+        Money(29422, "PLN"),
+        "START20",
+    )
+
+    late = card_filled().say(Discount("START20")).prove_email().press("pay:now").command("cancel")
+    assert late.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card is None, "the order's lines are gone with it"
 
 
 def test_money_for_an_order_that_was_never_here_changes_no_place() -> None:
@@ -260,7 +275,7 @@ def test_a_result_nobody_awaits_counts_if_it_is_money() -> None:
     customer = ordered().holding(AskPayment).press("payment:check").press("method:paypal")
     customer.answer(AskPayment, PaymentChecked(FIRST, "paid", 1, 36777, "PLN"))
 
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
 
 
 # --- taken up in another conversation ---
@@ -292,7 +307,7 @@ def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
     customer.given(PollPayment, PaymentChecked("payment-9", "paid", 1, 29422, "PLN"))
     customer.given(BookPayment, booked("payment-9", "paid", news=False, order="order-9")).timer(POLL)
 
-    assert customer.heard == ["payment.paid"]
+    assert customer.heard == ["payment.thanks"]
     assert customer.at == "einvoice.einvoice"
 
 
