@@ -16,13 +16,13 @@ from tests.dialogs.driver import (
     BY_NUMBER,
     SELLER,
     Driver,
+    card_filled,
     contact_proven,
     known_account,
     known_company,
     ordered,
     paid,
     signed_up,
-    summary_shown,
 )
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Meaning, Press, Refusal, Unclear
 
@@ -233,7 +233,7 @@ MEANINGS: st.SearchStrategy[Meaning] = st.sampled_from(
         *(Refusal("nie"), Correction("email", "ewa@example.com"), Discount("START20")),
     )
 )
-STAGES = (Driver, signed_up, contact_proven, summary_shown, ordered, paid)
+STAGES = (Driver, signed_up, contact_proven, card_filled, ordered, paid)
 
 
 def bound(case: ConversationState) -> tuple[object, ...]:

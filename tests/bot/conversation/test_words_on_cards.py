@@ -1,0 +1,89 @@
+"""Words and buttons at the order's card: a yes is to the row that is asked for, and each row has its own names."""
+
+from msgspec import structs
+
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
+from bot.conversation.understanding import AskedStep
+from dialogs.kit import Said
+from tests.bot.conversation.test_words_that_bind import AGREES, ELSEWHERE, ORDERS, REFUSES, YES, of
+from tests.dialogs.driver import Driver, contact_proven
+from tests.journeys.teller import hearing, profile
+from values.channel import Channel
+from values.meaning import Press
+
+SELLER = "fakturasmart"
+LOCALES = profile(SELLER).seller.locales
+RENEW = {"pl": "włącz automatyczne odnawianie", "it": "rinnova automaticamente", "en": "renew it automatically"}
+BY_CARD = {"pl": "kartą", "it": "carta", "en": "by card"}
+
+
+def at_the_card(locale: str, *answers: str) -> Driver:
+    """Somebody in front of this seller's card, who has given these answers."""
+    customer = contact_proven()
+    customer.seller = profile(SELLER).seller
+    customer.journey = hearing(SELLER).journey
+    customer.case = structs.replace(customer.case, talk=structs.replace(customer.case.talk, locale=locale))
+    return customer.write("1234563218").press("confirm:yes", *answers)
+
+
+def heard(customer: Driver, body: Body, asked: AskedStep | None = None) -> Said:
+    inbound = Inbound(Channel.REST, "sender-of-sixteen", "1", body)
+    return hearing(SELLER).hear(inbound, customer.step, customer.context(customer.case), asked=asked).said
+
+
+def test_a_yes_or_no_answers_no_row_but_the_one_that_is_asked_for() -> None:
+    for locale in LOCALES:
+        customer = at_the_card(locale)
+        assert customer.at == "order.method"
+        for text in (*of(YES, locale), *of(AGREES, locale), *of(REFUSES, locale), *of(ELSEWHERE, locale)):
+            meaning = heard(customer, Text(text)).meaning
+            assert not isinstance(meaning, Press), (locale, text, meaning)
+
+
+def test_what_binds_by_words_is_the_row_that_is_asked_for() -> None:
+    for locale in LOCALES:
+        customer = at_the_card(locale, "method:card")
+        assert customer.at == "order.terms"
+        for text in of(AGREES, locale):
+            assert heard(customer, Text(text)).meaning == Press("terms:accept"), (locale, text)
+        for text in (*of(REFUSES, locale), *of(ORDERS, locale)):
+            meaning = heard(customer, Text(text)).meaning
+            assert not isinstance(meaning, Press), (locale, text, meaning)
+
+
+def test_words_that_name_another_row_answer_it() -> None:
+    for locale in LOCALES:
+        customer = at_the_card(locale)
+        said = heard(customer, Text(RENEW[locale]))
+        assert customer.hear(said).case.order.auto_renewal is True, locale
+        assert heard(customer, Text(BY_CARD[locale])).meaning == Press("method:card"), locale
+
+
+def test_a_payload_that_is_typed_is_the_press_of_any_row() -> None:
+    customer = at_the_card("pl")
+    for payload in ("auto_renewal:yes", "clauses:accept", "terms:accept", "method:blik"):
+        customer.hear(heard(customer, Text(payload)))
+
+    assert customer.at == "order.pay"
+
+
+def test_buttons_of_the_cards_earlier_messages_count_while_it_is_open() -> None:
+    customer = at_the_card("pl", "method:card", "terms:accept")
+    earlier = heard(customer, ButtonPressed("method:blik"), AskedStep("order.method", {}))
+    assert customer.hear(earlier).case.order.method == "blik"
+    assert (
+        customer.hear(heard(customer, ButtonPressed("clauses:accept"), AskedStep("order.terms", {}))).at == "order.pay"
+    )
+
+    elsewhere = heard(customer, ButtonPressed("auto_renewal:yes"), AskedStep("zone.auto_renewal", {}))
+    assert customer.hear(elsewhere).case.order.auto_renewal is None
+
+
+def test_behind_the_card_its_buttons_change_nothing() -> None:
+    customer = at_the_card("pl", "method:card", "terms:accept", "clauses:accept", "pay:now")
+    assert customer.at == "order.email_link"
+    for payload in ("terms:withdraw", "method:blik", "auto_renewal:yes"):
+        customer.hear(heard(customer, ButtonPressed(payload), AskedStep("order.pay", {})))
+
+    order = customer.case.order
+    assert (order.terms, order.method, order.auto_renewal, order.pay) == ("accept", "card", None, "now")
