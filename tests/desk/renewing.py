@@ -55,7 +55,6 @@ async def orders(customer: Customer, method: str = "blik") -> str:
     """From the consent on; gives the payment's id."""
     await customer.say("auto_renewal:yes")
     await customer.say(f"method:{method}")
-    await customer.say("confirm:yes")
     await customer.say("pay:now")
     assert customer.expects == "payment", customer.at
     return customer.link("payment")["id"]

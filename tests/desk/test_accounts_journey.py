@@ -29,7 +29,7 @@ def page_of(customer: Customer) -> str:
 
 
 async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
-    first = await Scripted(desk).run("order.auto_renewal")
+    first = await Scripted(desk).run("order.method")
     await first.follow_mail()
     customer = await logging_in(desk)
     done = await customer.submit(page_of(customer), login=first.person.email.upper(), password=PASSWORD)
@@ -155,7 +155,7 @@ async def test_a_forgotten_password_of_nobody_looks_the_same(desk: Running) -> N
 
 
 async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.auto_renewal")
+    owner = await Scripted(desk).run("order.method")
     await owner.follow_mail()
     free = await Scripted(desk).run("order.pay")
     twin = await Scripted(desk, Person(email=owner.person.email, password="Calkiem-inne-haslo-3")).run("order.pay")

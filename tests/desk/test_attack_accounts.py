@@ -40,7 +40,7 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
 
 
 async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.auto_renewal")
+    owner = await Scripted(desk).run("order.method")
     await owner.follow_mail()
     seen: list[object] = []
     for email in (owner.person.email, "free.address@example.com"):

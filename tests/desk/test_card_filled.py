@@ -101,7 +101,7 @@ def unfilled(card: Json) -> set[str]:
 
 @on_each_database
 async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(method="card")).run("order.confirm")
+    scripted = await Scripted(desk, Person(method="card")).run("order.pay")
     customer, person = scripted.customer, scripted.person
     await customer.say("START20")
     await scripted.run()

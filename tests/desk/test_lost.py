@@ -109,9 +109,9 @@ def scripted(desk: Running, **person: Any) -> Scripted:
 
 
 async def at_every_stage(desk: Running) -> tuple[Scripted, Scripted, Scripted]:
-    """A customer at the summary, one with an unpaid order, and one who has paid."""
+    """A customer about to order, one with an unpaid order, and one who has paid."""
     return (
-        await scripted(desk).run("order.confirm"),
+        await scripted(desk).run("order.pay"),
         await scripted(desk).run("payment"),
         await scripted(desk).run(),
     )
@@ -128,7 +128,7 @@ async def test_a_plan_that_is_lost(
         order = (await desk.card(paid.person.email))["orders"]
     async with running_desk(tmp_path / "data", profile=copied(tmp_path, profile, change("plan", "pro")), **how) as desk:
         open_.customer.http = desk.http
-        await open_.customer.say("confirm:yes")
+        await open_.customer.say("pay:now")
         assert "Plan Pro" in open_.customer.said[-1]
         assert open_.customer.at == "order.plan"
         assert "plan:pro" not in open_.customer.buttons
@@ -219,7 +219,7 @@ async def test_a_method_that_is_lost(tmp_path: Path) -> None:
         open_, unpaid, paid = await at_every_stage(desk)
     async with running_desk(tmp_path / "data", profile=copied(tmp_path, profile, without_method("blik"))) as desk:
         open_.customer.http = desk.http
-        await open_.customer.say("confirm:yes")
+        await open_.customer.say("pay:now")
         assert "BLIK" in open_.customer.said[-1]
         assert open_.customer.at == "order.method"
         for each in (open_, unpaid, paid):
@@ -231,7 +231,7 @@ async def test_a_method_that_is_lost(tmp_path: Path) -> None:
 async def test_an_addon_that_is_lost(tmp_path: Path) -> None:
     async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
         at_quantity = await buying(desk, extra=["users"]).run("quantity")
-        open_ = await buying(desk, extra=["users", "space"]).run("order.confirm")
+        open_ = await buying(desk, extra=["users", "space"]).run("order.pay")
         unpaid = await buying(desk, extra=["users"]).run("payment")
         paid = await buying(desk, extra=["users"]).run()
     async with running_desk(tmp_path / "data", profile=copied(tmp_path, CERTIFIED, without("addon", "users"))) as desk:

@@ -14,7 +14,7 @@ from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying
 from tests.desk.test_renewal_unasked import comes
 
 YEAR = 366 * 86400.0
-AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+AGREED = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now")
 
 
 async def logs_in(desk: Running, person: Scripted, *before: str) -> Buying:
@@ -48,7 +48,7 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
     await here.say("confirm:yes")
     await here.say("method:card")
     assert (here.at, next(iter(here.buttons))) == ("order.card", "card:saved")
-    payment = await orders(here, "card:saved", "years:1", "terms:accept", "confirm:yes", "pay:now")
+    payment = await orders(here, "card:saved", "years:1", "terms:accept", "pay:now")
     await desk.pay(payment)
     await comes_to(here, "nothing")
 
@@ -91,7 +91,6 @@ async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None
         "method:blik",
         "terms:accept",
         "clauses:accept",
-        "confirm:yes",
         "pay:now",
     )
     await desk.pay(payment)
@@ -155,7 +154,6 @@ async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_ar
     for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
         await here.say(payload)
     assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]
-    await here.say("confirm:yes")
     await here.say("pay:now")
     await transfer_comes(desk, email)
     plan = only([s for s in (await desk.card(email))["subscriptions"] if s["product"] == "kanzlei"])

@@ -60,12 +60,12 @@ async def test_who_is_too_late_for_the_last_use_confirms_the_new_sum(
     async with desk_on(database, request, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:
         buyers = [Scripted(desk, Person()) for _ in range(2)]
         for buyer in buyers:
-            await buyer.run("order.confirm")
+            await buyer.run("order.pay")
             await buyer.say("ostatni")
             assert "Kod OSTATNI przyjęty" in buyer.customer.said[-1]
             await buyer.run("order.email_link")
-        first, second = [await buyer.run("payment", "order.confirm") for buyer in buyers]
-        assert (first.customer.at, second.customer.at) == ("payment.payment", "order.confirm")
+        first, second = [await buyer.run("payment", "order.pay") for buyer in buyers]
+        assert (first.customer.at, second.customer.at) == ("payment.payment", "order.pay")
         told = second.customer.said[-1]
         assert "Pula kodu OSTATNI" in told
         assert "367,77" in told
@@ -76,7 +76,7 @@ async def test_who_is_too_late_for_the_last_use_confirms_the_new_sum(
         assert [(order["discount_code"], order["gross"]) for order in orders] == [("OSTATNI", 33099), (None, 36777)]
 
         await first.customer.say("/cancel")
-        third = await Scripted(desk, Person()).run("order.confirm")
+        third = await Scripted(desk, Person()).run("order.pay")
         await third.say("OSTATNI")
         assert "330,99" in third.customer.said[-1], "the cancelled order has given its use back"
 
@@ -160,7 +160,6 @@ async def test_vies_is_asked_anew_for_another_order_too(tmp_path: Path, monkeypa
         for said in ("terms:accept", "clauses:accept"):
             await here.say(said)
         assert "VIES nie potwierdził numeru FR44732829320" in here.said[-1]
-        await here.say("confirm:yes")
         await here.say("pay:now")
         first, again = (await desk.card(buyer.person.email))["orders"]
         assert (first["vat"], again["net"], again["vat"], again["gross"]) == (0, 29900, 6877, 36777)

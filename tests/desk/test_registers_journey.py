@@ -33,7 +33,7 @@ async def test_a_company_that_is_found(desk: Running, nip: str, name: str, sourc
     assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
     told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
     assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
-    await scripted.run("order.auto_renewal")
+    await scripted.run("order.method")
     company = await company_of(desk, scripted)
     assert (company["name"], company["source"], company["check"]) == (name, source, check)
     assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
@@ -43,7 +43,7 @@ async def test_a_company_that_is_found(desk: Running, nip: str, name: str, sourc
 async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
     scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
     assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
-    await scripted.run("order.auto_renewal")
+    await scripted.run("order.method")
     await desk.advance(0.1)
     company = await company_of(desk, scripted)
     assert (company["name"], company["source"]) == (scripted.person.name, "customer")
@@ -52,7 +52,7 @@ async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
 
 
 async def test_registers_that_are_down_do_not_stop_the_sale(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(nip="7003004002")).run("order.auto_renewal")
+    scripted = await Scripted(desk, Person(nip="7003004002")).run("order.method")
     company = await company_of(desk, scripted)
     assert (company["source"], company["check"]) == ("customer", "pending")
     await scripted.run()
@@ -66,7 +66,7 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Runni
     scripted = await Scripted(desk).run("company.confirm")
     assert scripted.person.name in scripted.customer.said[-1]
     await scripted.customer.say("confirm:yes")
-    assert scripted.customer.at == "order.auto_renewal"
+    assert scripted.customer.at == "order.method"
     await desk.fault("mf", "error", 0)
     await desk.fault("gus", "error", 0)
     await desk.advance(10 * 60)
@@ -75,7 +75,7 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Runni
     assert "Bursztyn" in scripted.customer.said[-1]
     assert "confirm:register" in scripted.customer.buttons
     await scripted.customer.say("confirm:register")
-    assert scripted.customer.at == "order.auto_renewal"
+    assert scripted.customer.at == "order.method"
     await scripted.run()
     company = await company_of(desk, scripted)
     assert company["name"] == "Pracownia Bursztyn sp. z o.o."
@@ -119,7 +119,7 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         await asking
         assert customer.at == "company.confirm"
         assert "Powolna Logistyka S.A." in customer.said[-1]
-        await scripted.run("order.auto_renewal")
+        await scripted.run("order.method")
         assert (await company_of(desk, scripted))["check"] == "verified"
 
 

@@ -7,7 +7,7 @@ from tests.desk.scripted import Scripted
 
 STEPS = (
     "account.account", "account.email", "secure_page", "consents", "phone", "contact_code", "tax_number",
-    "company.confirm", "order.auto_renewal", "order.confirm", "order.pay", "email_link", "payment", "einvoice.einvoice",
+    "company.confirm", "order.method", "order.terms", "order.pay", "email_link", "payment", "einvoice.einvoice",
 )  # fmt: skip
 
 

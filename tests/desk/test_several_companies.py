@@ -15,7 +15,7 @@ from tests.desk.test_second_year import tells
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 FIRST, SECOND = "Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'
-AGREED = ("method:blik", "terms:accept", "clauses:accept", "confirm:yes", "pay:now")
+AGREED = ("method:blik", "terms:accept", "clauses:accept", "pay:now")
 EMAIL = "ala@example.com"
 
 

@@ -38,7 +38,6 @@ class InWords(Scripted):
             "order.method": "mit PayPal",
             "order.terms": "ich stimme zu",
             "order.clauses": "ja, ich bestätige",
-            "order.confirm": "stimmt alles",
         }
         if (words := said.get(self.customer.at)) is not None:
             await self.customer.say(words)

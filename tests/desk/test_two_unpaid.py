@@ -21,8 +21,7 @@ async def renewed(desk: Running, customer: Customer, product: str) -> datetime:
         await fills_in(customer)
         payment = await orders(customer)
     else:
-        await fills_in(customer, to="order.confirm")
-        await customer.say("confirm:yes")
+        await fills_in(customer, to="order.pay")
         await customer.say("pay:now")
         payment = customer.link("payment")["id"]
     await desk.pay(payment)
