@@ -34,6 +34,8 @@ _FILE = Path(__file__).parent / "phrases" / "choices.toml"
 _MOST_WORDS = 12
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM = 5
+_LIKELY, _FEW_WORDS = 0.6, 6
+_TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 
@@ -83,14 +85,17 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         o
         for o in options
         if any(fold_words(t) == said for t in o.titles)
-        or (o.binds is None and o.payload.partition(":")[2] == text.strip())
+        or (o.binds is None and not o.beside and o.payload.partition(":")[2] == text.strip())
     ]
     if exact:
         return Press(exact[0].payload)
     if is_question(text, words, langs) and "?" in text:
         return None
-    if all(_value(o).isdecimal() for o in options) and runs(text, langs):
-        return _by_years(text, options, langs)
+    own = tuple(option for option in options if not option.beside)
+    if len(own) < len(options):
+        options = _meant(text, words, options, langs)
+    if all(_value(o).isdecimal() for o in own) and runs(text, langs):
+        return _by_years(text, own, langs)
     if any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs)):
         return None
     binding = tuple(option for option in options if option.binds is not None)
@@ -101,9 +106,22 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     if given is not None:
         return given
     if refuses(text, langs):
-        no = [option for option in free if _value(option) in _NEGATIVE]
+        no = [option for option in free if _value(option) in _NEGATIVE and not option.beside]
         return Press(no[0].payload) if len(no) == 1 else Refusal(text)
     return _named(text, words, free, expected, langs)
+
+
+def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
+    """Return the options without those of a card's other rows that a yes, a no or a refusal doesn't call by name."""
+    agreeing, refusing = _agreeing(text, words, langs), refuses(text, langs)
+    if not agreeing and not refusing:
+        return options
+    said = {word[:_STEM] for word in words if len(word) >= _TELLING}
+
+    def called(option: OptionWords) -> bool:
+        return refusing and any(word[:_STEM] in said for title in option.titles for word in fold_words(title).split())
+
+    return tuple(option for option in options if not option.beside or called(option))
 
 
 def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs: Languages) -> Press | None:
@@ -134,8 +152,9 @@ def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
 def _named(
     text: str, words: list[str], options: tuple[OptionWords, ...], expected: Expected, langs: Languages
 ) -> Press | Unclear | None:
-    found = _yes_or_no(text, words, options, langs) or _by_synonym(text, words, options, langs)
-    found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), options, langs)
+    own = tuple(option for option in options if not option.beside)
+    found = _yes_or_no(text, words, own, langs) or _by_synonym(text, words, options, langs)
+    found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), own, langs)
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
         return _together(found, expected)
     return found
@@ -202,11 +221,19 @@ def _yes_or_no(
         return _pressed(negative, text) if len(negative) == 1 else None
     if plainly:
         return _pressed(positive, text)
-    top = next(iter(rank(text, langs)), None)
-    if top is None or top.confidence < 0.6 or top.name not in ("affirm", "deny") or len(words) > 6:
-        return None
-    chosen = positive if top.name == "affirm" else negative
+    agreeing = _agreeing(text, words, langs)
+    chosen = positive if agreeing == "affirm" else negative if agreeing else []
     return Press(chosen[0].payload) if len(chosen) == 1 else None
+
+
+def _agreeing(text: str, words: list[str], langs: Languages) -> str | None:
+    """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
+    if plainly := _plainly(" ".join(words), langs):
+        return "affirm" if plainly == "yes" else "deny"
+    top = next(iter(rank(text, langs)), None)
+    if top is not None and top.confidence >= _LIKELY and top.name in ("affirm", "deny") and len(words) <= _FEW_WORDS:
+        return top.name
+    return None
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:

@@ -1,7 +1,7 @@
 """From a channel's message to its meaning: clean, redact, understand in the light of the open step."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -235,10 +235,13 @@ class MessageUnderstanding:
         )
 
     def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:
+        rows = {one.name for one in self.journey.together(step)} - {step.name}
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(self._option(o) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step)),
+            options=tuple(
+                self._option(o, rows) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step)
+            ),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),
@@ -261,8 +264,9 @@ class MessageUnderstanding:
     def _names(self) -> tuple[str, ...]:
         return names(self.renderer)
 
-    def _option(self, option: Option) -> OptionWords:
-        return OptionWords(option.payload, self.renderer.titles(option), option.binds, self._pieces(option.pieces))
+    def _option(self, option: Option, rows: Set[str] = frozenset()) -> OptionWords:
+        titles, pieces = self.renderer.titles(option), self._pieces(option.pieces)
+        return OptionWords(option.payload, titles, option.binds, pieces, beside=option.step in rows)
 
     def _pieces(self, counted: Word | None) -> tuple[str, ...]:
         """Return the words by which something is counted, in any of the profile's languages."""
@@ -291,11 +295,8 @@ def _options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _by_words(option: Option, step: Step[Any]) -> bool:
-    """Tell whether words may give this answer.
-
-    What binds in another row of the card is given by its button alone, and a yes or no is one to the open row.
-    """
-    return option.step == step.name or (option.binds is None and option.value not in ("yes", "no"))
+    """Tell whether words may give this answer: what binds in another row of the card is given by its button alone."""
+    return option.binds is None or option.step == step.name
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

@@ -5,11 +5,12 @@ from msgspec import structs
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.understanding import AskedStep
 from dialogs.kit import Said
+from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import AGREES, ELSEWHERE, ORDERS, REFUSES, YES, of
 from tests.dialogs.driver import Driver, contact_proven
 from tests.journeys.teller import hearing, profile
 from values.channel import Channel
-from values.meaning import Press
+from values.meaning import Expected, Expects, OptionWords, Press
 
 SELLER = "fakturasmart"
 LOCALES = profile(SELLER).seller.locales
@@ -57,6 +58,14 @@ def test_words_that_name_another_row_answer_it() -> None:
         said = heard(customer, Text(RENEW[locale]))
         assert customer.hear(said).case.order.auto_renewal is True, locale
         assert heard(customer, Text(BY_CARD[locale])).meaning == Press("method:card"), locale
+
+
+def test_a_number_or_a_place_counts_the_answers_of_the_row_that_is_asked_for() -> None:
+    own = (OptionWords("years:1", ("1 rok",)), OptionWords("years:2", ("2 lata",)))
+    expected = Expected(Expects.choice, "years", (*own, OptionWords("method:card", ("Karta",), beside=True)))
+    known = hearing(SELLER)
+    for text, meant in (("2", "years:2"), ("dwa lata", "years:2"), ("ostatnia", "years:2"), ("kartą", "method:card")):
+        assert understand(text, expected, locale="pl", faq=known.faq, known=known.known) == Press(meant), text
 
 
 def test_a_payload_that_is_typed_is_the_press_of_any_row() -> None:
