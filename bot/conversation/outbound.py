@@ -77,6 +77,7 @@ class Card:
     total_label: str = ""
     state: str | None = None
     missing: str | None = None  # of an order: what it still lacks, in words; its button waits for that
+    act: str | None = None  # of an order: the words of its button, which is offered once nothing is missing
 
     @property
     def lines(self) -> Iterator[str]:
@@ -105,6 +106,7 @@ class Reply:
     locale: str | None = None  # its language; unknown in lines of earlier releases
     card: Card | None = None
     place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
+    payload: str | None = None  # a customer's: of the button that was pressed, None for words
 
     @property
     def plain(self) -> str:

@@ -54,6 +54,7 @@ class Renderer:
             total_label=self.words("label.total", {}, locale),
             state=part(content, "state", locale),
             missing=self.words("card.missing", {"what": missing}, locale) if missing else None,
+            act=self._title(content.act, locale) if content.act is not None else None,
         )
 
     def _card_part(self, content: CardContent, name: str, locale: str) -> str | None:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.conversation.outbound import ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
-from bot.conversation.stored import StoredLink, StoredMessage
+from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
@@ -168,6 +168,7 @@ class Presenters:
             locale=stored.locale,
             card=stored.card,
             place=stored.place,
+            payload=StoredCause.from_json(entry.data).payload if entry.kind == CUSTOMER else None,
         )
 
     def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:

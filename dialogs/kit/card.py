@@ -34,7 +34,7 @@ class CardContent(Struct, frozen=True):
     """A card before it is put into words: its texts are `card.KIND.title`, `.total` and `.state`.
 
     A card takes the place of an earlier one of the same `key`. `missing` are the steps on it that wait for an answer,
-    but for the last one, which binds.
+    but for the last one, which binds; `act` is the option that the last one binds by.
     """
 
     kind: CardKind
@@ -42,6 +42,7 @@ class CardContent(Struct, frozen=True):
     rows: tuple[RowContent, ...]
     params: Params
     missing: tuple[str, ...] = ()
+    act: Option | None = None
 
 
 def with_rows(card: CardContent, wanted: Sequence[str] | None) -> CardContent:

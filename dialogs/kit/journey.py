@@ -12,7 +12,7 @@ from dialogs.kit.dialog import Dialog
 from dialogs.kit.options import Option
 from dialogs.kit.step import Step, never
 from dialogs.kit.talk import StateBase
-from values.meaning import Expects
+from values.meaning import BindingAct, Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
@@ -114,7 +114,13 @@ class Journey:
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
         missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
-        return with_rows(replace(content, rows=filled, missing=names), dict(ctx.seller.cards).get(content.kind))
+        told = replace(content, rows=filled, missing=names, act=self._act(step, case, ctx))
+        return with_rows(told, dict(ctx.seller.cards).get(content.kind))
+
+    def _act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
+        """Return the option by which the last step on this one's card binds."""
+        last = self.together(step)[-1]
+        return next((o for o in last.options(getattr(case, last.dialog), ctx) if o.binds is BindingAct.order), None)
 
     def _choices(
         self, row: RowContent, here: dict[str, AnyStep], case: StateBase, ctx: Context[Any]

@@ -19,10 +19,9 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await visitor.signs_up("jan.nowak@example.com")
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
-        await visitor.press("Zgadza się", "Nie odnawiaj", "BLIK", "Akceptuję", "Potwierdzam")
-        await visitor.sees("Twoje zamówienie")
-        await visitor.press("Zgadza się", "Zamawiam z obowiązkiem zapłaty")
-        await visitor.sees("potwierdź adres")
+        await visitor.fills_the_order("BLIK")
+        await visitor.press("Zamawiam z obowiązkiem zapłaty")
+        await visitor.sees("Wpisz go tutaj")
 
         async with context.expect_page() as opened:
             await page.get_by_role("link", name=re.compile("Otwórz link")).first.click()

@@ -84,12 +84,10 @@ async def written(desk: KilledDesk, agent: AgentBrowser) -> None:
 async def finished(desk: KilledDesk, visitor: Visitor) -> None:
     """The customer goes on at the very step, to the order and its payment."""
     await visitor.sees("Pracownia Bursztyn")
-    await visitor.press("Zgadza się", "Nie odnawiaj", "BLIK", "Akceptuję", "Potwierdzam")
-    await visitor.sees("Twoje zamówienie")
-    await visitor.press("Zgadza się")
+    await visitor.fills_the_order("BLIK")
     await desk.dies()
     await visitor.press("Zamawiam z obowiązkiem zapłaty")
-    await visitor.sees("potwierdź adres")
+    await visitor.sees("Wpisz go tutaj")
     letter = (await desk.running.outbox(EMAIL))[-1]
     page = await visitor.context.new_page()
     await page.goto(letter["links"][0])

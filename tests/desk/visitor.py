@@ -42,6 +42,17 @@ class Visitor:
                 .last.click()
             )
 
+    async def fills_the_order(self, method: str) -> None:
+        """Confirms the company and gives all that the order's card needs, but for the order itself."""
+        await self.press("Zgadza się", method)
+        await self.tick("Akceptuję regulamin", "Potwierdzam")
+        await expect(self.chat.locator(".order")).not_to_contain_text("Brakuje")
+
+    async def tick(self, *begun: str) -> None:
+        """Ticks the consents whose words begin so."""
+        for words in begun:
+            await self.chat.get_by_role("checkbox", name=re.compile(words)).check()
+
     async def write(self, words: str) -> None:
         box = self.chat.get_by_role("textbox")
         await box.fill(words)

@@ -14,6 +14,7 @@ ASKED = {
     "clauses": "Potwierdź jeszcze klauzule.",
     "pay": "Wszystko gotowe. Zamawiasz?",
 }
+LABELS = {"terms": "Regulamin", "clauses": "Klauzule"}
 ORDER = "Zamawiam z obowiązkiem zapłaty · 367,77\xa0zł"
 COMPANY = Card(
     "company",
@@ -107,7 +108,8 @@ class Counter:
         self.place = Place("order", self.step, "choice", 5, 8, "Zamówienie")
         card = self.card()
         choices = [choice for row in card.rows for choice in row.choices if not choice.chosen]
-        buttons = (*((choice.title, choice.payload) for choice in choices), (ORDER, "pay:now"), *ASIDE)
+        act = ((ORDER, "pay:now"),) if self.step == "pay" else ()
+        buttons = (*((choice.title, choice.payload) for choice in choices), *act, *ASIDE)
         return Said(text or ASKED[self.step], buttons, self.documents(), card=card)
 
     def documents(self) -> tuple[ReplyLink, ...]:
@@ -133,10 +135,11 @@ class Counter:
                 discount,
                 self._renewal(),
                 CardRow("method", "Metoda płatności", "", choices=tuple(self._method(*one) for one in METHODS)),
-                self._tick("terms", "Akceptuję regulamin", "wersja 2026-09"),
-                self._tick("clauses", "Znam i przyjmuję klauzule", "wersja 2026-09"),
+                self._tick("terms", "Akceptuję", "Akceptuję regulamin w wersji 2026-09:\n1. Usługa rusza po wpłacie."),
+                self._tick("clauses", "Potwierdzam", "Znam i przyjmuję klauzule w wersji 2026-09."),
             ),
-            total="367,77\xa0zł",
+            total="Razem 367,77\xa0zł",
+            act=ORDER,
             missing="Brakuje jeszcze: " + ", ".join(lacking) if lacking else None,
         )
 
@@ -150,7 +153,7 @@ class Counter:
 
     def _tick(self, name: str, title: str, value: str) -> CardRow:
         choice = CardChoice(title, f"{name}:accept", chosen=name in self.given, binds=True)
-        return CardRow(name, "", value, choices=(choice,), document=name)
+        return CardRow(name, LABELS[name], value, choices=(choice,), document=name)
 
 
 def consents() -> Said:

@@ -25,6 +25,7 @@ class Said:
     links: tuple[ReplyLink, ...] = ()
     author: str = "bot"
     card: Card | None = None
+    payload: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ class Conversation:
     lines: list[tuple[str, Reply]] = field(default_factory=list)
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     bells: set[asyncio.Event] = field(default_factory=set)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The words of the buttons shown so far, by payload."""
+        return {button.payload: button.title for _, line in self.lines for button in line.buttons}
 
     @property
     def seq(self) -> int:
@@ -109,14 +115,16 @@ class RecorderDesk:
 
     def _run(self, inbound: Inbound) -> TurnReceipt:
         conversation = self._open(inbound)
-        words = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else ""
+        pressed = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else None
+        words = pressed or ""
         words = inbound.body.body if isinstance(inbound.body, Text) else words
         if known := conversation.seen.get(inbound.key):
             return TurnReceipt(conversation.id, known[0], repeated=True, conflict=known[1] != words)
         root = f"root-{len(self.turns)}"
         self.turns.append(inbound)
         conversation.seen[inbound.key] = (root, words)
-        self._write(conversation, root, Said(self.redact(words), author="customer"))
+        shown = conversation.titles.get(pressed, pressed) if pressed else self.redact(words)
+        self._write(conversation, root, Said(shown, author="customer", payload=pressed))
         for said in conversation.script.answer(words):
             self._write(conversation, root, said)
         self._ring(conversation)
@@ -145,7 +153,9 @@ class RecorderDesk:
         seq = None if said.author == "customer" else conversation.seq + 1
         buttons = tuple(Button(*fields) for fields in said.buttons)
         at = START + timedelta(seconds=7 * self._last_line)
-        line = Reply(self._last_line, seq, said.author, said.text, buttons, said.links, at, card=said.card)
+        line = Reply(
+            self._last_line, seq, said.author, said.text, buttons, said.links, at, card=said.card, payload=said.payload
+        )
         conversation.lines.append((root, line))
 
     def _ring(self, conversation: Conversation) -> None:

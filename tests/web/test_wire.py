@@ -1,5 +1,6 @@
 """What the chat page reads of a message and of the standing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, StatusSnapshot
@@ -60,6 +61,12 @@ def test_only_what_is_ticked_carries_its_whole_words() -> None:
         {"title": "☐ Nowości", "payload": "consents:toggle:news", "words": "Chcę dostawać wiadomości o nowościach."},
         {"title": "Dalej", "payload": "consents:done"},
     ]
+
+
+def test_a_press_can_be_told_from_the_same_words_typed() -> None:
+    typed = Reply(8, None, "customer", "Kup teraz", (), (), AT)
+    assert wire.line(typed)["payload"] is None
+    assert wire.line(replace(typed, payload="start:buy"))["payload"] == "start:buy"
 
 
 def test_a_button_s_words_are_kept_in_the_store() -> None:

@@ -22,6 +22,7 @@ def line(message: Reply) -> Json:
         "at": message.at.isoformat(),
         "by": message.by,
         "card": _card(message.card),
+        "payload": message.payload,
     }
 
 

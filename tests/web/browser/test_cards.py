@@ -120,6 +120,12 @@ def test_the_order_is_filled_in_on_one_card_that_stays_in_its_place(served: At, 
     assert server.port
 
 
+def test_a_tick_says_what_is_agreed_to_and_the_rest_is_read_in_the_sheet(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    rows = page.locator(".card .tick label")
+    expect(rows).to_have_text(["Akceptuję regulamin w wersji 2026-09", "Znam i przyjmuję klauzule w wersji 2026-09."])
+
+
 def test_a_chosen_answer_pressed_again_is_taken_back(served: At, open_page: Open) -> None:
     page = at(served, open_page)
     terms = page.get_by_role("checkbox", name="Akceptuję regulamin")

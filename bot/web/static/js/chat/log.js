@@ -82,7 +82,7 @@ export class Log {
       slip.remove();
       return;
     }
-    const stored = ownSlip(this.transcript.shown(line));
+    const stored = ownSlip(line.text);
     mark(stored, "sent", line.at);
     slip.replaceChildren(...stored.childNodes);
     slip.className = stored.className;
@@ -132,7 +132,7 @@ export class Log {
   /** @param {Line} line @param {boolean} fresh */
   #add(line, fresh) {
     const own = line.author === "customer";
-    const slip = own ? ownSlip(this.transcript.shown(line)) : deskSlip(line);
+    const slip = own ? ownSlip(line.text) : deskSlip(line);
     if (own) mark(slip, "sent", line.at);
     if (line.card) this.#byCard.set(line.card.key, { slip, view: new CardView(slip, line, this.acts), line });
     this.#place(slip, line.id, fresh);

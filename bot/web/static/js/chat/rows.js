@@ -62,7 +62,7 @@ function segmented(row, at) {
   const mark = (chosen) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button === chosen)));
   const sync = () => mark(buttons[row.choices.findIndex((choice) => choice.chosen)] ?? null);
   const group = h("div", { class: "segments", role: "group", "aria-label": row.label }, ...buttons);
-  return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), note(row), group, reading(row, at)), sync };
+  return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), row.choices.some((choice) => choice.title === row.value) ? null : note(row), group, reading(row, at)), sync };
 }
 
 /** Off until chosen; what it would mean stands beside it. @param {Row} row @param {At} at @returns {Drawn} */
@@ -78,15 +78,16 @@ function switched(row, at) {
   return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(on.chosen)) };
 }
 
-/** A consent of its own, its whole text one press away. @param {Row} row @param {At} at @returns {Drawn} */
+/** A consent of its own: what is agreed to stands beside the box; of a document the first line, all of it one press away. @param {Row} row @param {At} at @returns {Drawn} */
 function ticked(row, at) {
   const [choice] = row.choices;
+  const read = reading(row, at);
+  const words = (read ? row.value.split("\n")[0].replace(/:$/, "") : row.value) || choice.title;
   const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": choice.payload, "data-choice": choice.title }));
   box.addEventListener("change", () => {
     if (!choice.payload || !at.press(box, choice.payload, choice.title)) box.checked = choice.chosen;
   });
-  const label = h("label", {}, box, h("span", { class: "words", dir: "auto" }, h("span", {}, choice.title), note(row)));
-  return { node: h("li", { class: "row tick" }, label, reading(row, at)), sync: () => (box.checked = choice.chosen) };
+  return { node: h("li", { class: "row tick" }, h("label", {}, box, h("span", { class: "words", dir: "auto" }, words)), read), sync: () => (box.checked = choice.chosen) };
 }
 
 /** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */

@@ -3,18 +3,20 @@
 const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
-const UNSAID = /^(\/start(\s|$)|consents:toggle:)/;
 const EQUAL = /^(zone|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|feedback|discount):/;
 
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
 /** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean}} Row */
-/** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, state: string|null, missing: string|null}} Card */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null}} Line */
+/** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, state: string|null, missing: string|null, act: string|null}} Card */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null}} Line `payload`: of the button that a customer pressed */
 
 /** Whether the button ticks one consent and stays. @param {Button} button */
 export const toggles = (button) => button.payload.startsWith("consents:toggle:");
+
+/** Whether a customer's line answers no question: the page's own greeting, ticks. @param {Line} line */
+const unsaid = (line) => /^\/start(\s|$)/.test(line.text) || Boolean(line.payload?.startsWith("consents:toggle:"));
 
 /** Whether the button leads aside (back, help, a person) and is no answer. @param {Button} button */
 export const aside = (button) => /^(\/|cmd:)/.test(button.payload);
@@ -82,13 +84,7 @@ export class Transcript {
     return ASKING.has(this.standing?.expects) && this.#spoken(answered) ? asked : null;
   }
 
-  /** What the customer's line shows: a button's title where it holds its payload. @param {Line} line */
-  shown(line) {
-    const asked = this.#asked(line);
-    return asked ? this.title(asked, line.text) : line.text;
-  }
-
-  /** What was pressed by its words; the change of a card's row by the row's. @param {Line} line @param {string} payload */
+  /** What was pressed by its words; the change of a card's row by the row's; none where the line doesn't offer it. @param {Line} line @param {string} payload */
   title(line, payload) {
     const button = line.buttons.find((known) => known.payload === payload);
     if (button) return tick(button).title;
@@ -98,20 +94,19 @@ export class Transcript {
 
   /** The button, by payload, by which a question was answered; null for words. @param {Line} question */
   chosen(question) {
-    const next = this.lines.find((line) => line.author === "customer" && line.id > question.id && !UNSAID.test(line.text));
-    return next && this.#asked(next)?.id === question.id ? next.text : null;
+    const next = this.lines.find((line) => line.author === "customer" && line.id > question.id && !unsaid(line));
+    return next?.payload && this.#asked(next)?.id === question.id ? next.payload : null;
   }
 
   /** Lines that are no words of the customer's: the page's own greeting, and presses, which the question shows. @param {Line} line */
   hides(line) {
-    if (line.author !== "customer") return false;
-    if (UNSAID.test(line.text) || this.#asked(line)) return true;
-    return this.lines.some((asked) => asked.id < line.id && asked.buttons.some((button) => toggles(button) && button.title === line.text));
+    return line.author === "customer" && (unsaid(line) || this.#asked(line) !== null);
   }
 
-  /** The line whose button this one of the customer's is. @param {Line} line */
+  /** The line whose button the customer pressed. @param {Line} line */
   #asked(line) {
-    return this.#last((earlier) => earlier.id < line.id && this.title(earlier, line.text) !== "");
+    const { payload } = line;
+    return payload ? this.#last((earlier) => earlier.id < line.id && this.title(earlier, payload) !== "") : null;
   }
 
   /** @param {Line} after */

@@ -12,8 +12,9 @@ const UNSEEN_PX = 24;
 export class View {
   #box = byId("log");
   #further = byId("to-end");
-  /** @type {Element|null} the slip whose top is to be seen */ #top = null;
+  /** @type {HTMLElement|null} the slip whose top is to be seen */ #top = null;
   #pinned = true;
+  /** Where it was scrolled to from here: only another place is the reader's own. */ #put = 0;
   #acted = true;
   #news = false;
 
@@ -33,6 +34,7 @@ export class View {
 
   /** A slip was added at the end. @param {Element} slip @param {boolean} theirs the desk's, or an agent's */
   added(slip, theirs) {
+    this.#notice();
     this.#top = theirs ? slip : null;
     if (this.#pinned || this.#acted) this.#scroll("instant");
     else this.#news = true;
@@ -42,6 +44,7 @@ export class View {
 
   /** Something has changed its size: what was in view stays there. */
   settle() {
+    this.#notice();
     if (this.#pinned) this.#scroll("instant");
     this.#tell();
   }
@@ -53,6 +56,7 @@ export class View {
     const before = seen();
     draw();
     this.#box.scrollTop += seen() - before;
+    this.#put = this.#box.scrollTop;
     this.#top = null;
     this.#pinned = this.#below() < 2;
     this.#acted = false;
@@ -65,25 +69,34 @@ export class View {
 
   /** @param {ScrollBehavior} behavior */
   #scroll(behavior) {
-    this.#box.scrollTo({ top: this.#goal(), behavior });
+    this.#put = this.#goal();
+    this.#box.scrollTo({ top: this.#put, behavior });
     this.#pinned = true;
     this.#news = false;
   }
 
   #goal() {
     const end = this.#box.scrollHeight - this.#box.clientHeight;
-    if (!this.#top?.isConnected) return end;
-    const top = this.#box.scrollTop + this.#top.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
-    return Math.min(end, top - ABOVE_PX);
+    return this.#top?.isConnected ? Math.max(0, Math.min(end, this.#top.offsetTop - ABOVE_PX)) : end;
+  }
+
+  /** The reader's own scrolling, perhaps before its event. */
+  #notice() {
+    if (Math.abs(this.#box.scrollTop - this.#put) >= 2) this.#read();
   }
 
   #scrolled() {
+    this.#notice();
+    this.#tell();
+  }
+
+  #read() {
     const atEnd = this.#below() < NEAR_PX;
     const goal = this.#goal();
-    this.#pinned = atEnd || Math.abs(this.#box.scrollTop - goal) < 2;
+    this.#pinned = atEnd;
+    this.#put = this.#box.scrollTop;
     if (this.#box.scrollTop > goal + ABOVE_PX) this.#top = null; // read on from there
     if (atEnd) this.#news = false;
-    this.#tell();
   }
 
   #tell() {
