@@ -20,8 +20,8 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
         await visitor.fills_the_order("BLIK")
-        await visitor.press("Zamawiam z obowiązkiem zapłaty")
-        await visitor.sees("Wpisz go tutaj")
+        await visitor.orders()
+        await visitor.sees("pisz go tutaj")
 
         async with context.expect_page() as opened:
             await page.get_by_role("link", name=re.compile("Otwórz link")).first.click()

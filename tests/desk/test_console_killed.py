@@ -86,8 +86,8 @@ async def finished(desk: KilledDesk, visitor: Visitor) -> None:
     await visitor.sees("Pracownia Bursztyn")
     await visitor.fills_the_order("BLIK")
     await desk.dies()
-    await visitor.press("Zamawiam z obowiązkiem zapłaty")
-    await visitor.sees("Wpisz go tutaj")
+    await visitor.orders()
+    await visitor.sees("pisz go tutaj")
     letter = (await desk.running.outbox(EMAIL))[-1]
     page = await visitor.context.new_page()
     await page.goto(letter["links"][0])

@@ -48,6 +48,10 @@ class Visitor:
         await self.tick("Akceptuję regulamin", "Potwierdzam")
         await expect(self.chat.locator(".order")).not_to_contain_text("Brakuje")
 
+    async def orders(self) -> None:
+        """Presses the button that names the act and the sum."""
+        await self.chat.get_by_role("button", name=re.compile("^Zamawiam z obowiązkiem zapłaty · ")).click()
+
     async def tick(self, *begun: str) -> None:
         """Ticks the consents whose words begin so."""
         for words in begun:
@@ -85,9 +89,9 @@ class Visitor:
         await expect(secure.get_by_text("Hasło jest zapisane")).to_be_visible()
         await secure.close()
         await self.press("Tylko wymagane")
-        await self.sees("numer telefonu")
+        await self.sees("numer komórkowy")
         await self.write("512 000 999")
-        await self.sees("SMS z kodem")
+        await self.sees("SMS-em na")
         code = self.page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
         await self.write((await code.inner_text())[-6:])
-        await self.sees("NIP Twojej firmy")
+        await self.sees("NIP")

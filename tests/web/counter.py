@@ -15,7 +15,7 @@ ASKED = {
     "pay": "Wszystko gotowe. Zamawiasz?",
 }
 LABELS = {"terms": "Regulamin", "clauses": "Klauzule"}
-ORDER = "Zamawiam z obowiązkiem zapłaty · 367,77\xa0zł"
+ORDER = "Zamawiam z obowiązkiem zapłaty"
 COMPANY = Card(
     "company",
     "company",
@@ -138,7 +138,8 @@ class Counter:
                 self._tick("terms", "Akceptuję", "Akceptuję regulamin w wersji 2026-09:\n1. Usługa rusza po wpłacie."),
                 self._tick("clauses", "Potwierdzam", "Znam i przyjmuję klauzule w wersji 2026-09."),
             ),
-            total="Razem 367,77\xa0zł",
+            total="367,77\xa0zł",
+            total_label="Razem",
             act=ORDER,
             missing="Brakuje jeszcze: " + ", ".join(lacking) if lacking else None,
         )
@@ -157,12 +158,11 @@ class Counter:
 
 
 def consents() -> Said:
-    """The consents, each with its whole words; the message says them, too, for whoever draws no boxes."""
-    listed = "\n".join(f"{n}. {words}" for n, (_, _, words) in enumerate(WHOLE, 1))
+    """The consents, each with its whole words."""
     boxes = tuple((f"☐ {title}", f"consents:toggle:{name}", words) for name, title, words in WHOLE)
     ways = (
         ("Tylko wymagane", "consents:required"),
         ("Wszystkie", "consents:all"),
         ("Zaznaczone, dalej", "consents:done"),
     )
-    return Said(f"Hasło ustawione.\n\nWymagane i dobrowolne:\n{listed}\n\nNa co się zgadzasz?", (*boxes, *ways, *ASIDE))
+    return Said("Hasło ustawione.\n\nNa co się zgadzasz?", (*boxes, *ways, *ASIDE))

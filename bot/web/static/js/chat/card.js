@@ -82,11 +82,11 @@ export class CardView {
 
   /** @param {import("./transcript.js").Card} card */
   #drawEnd(card) {
-    const sketch = JSON.stringify([card.kind, card.total, card.state]);
+    const sketch = JSON.stringify([card.kind, card.total_label, card.total, card.state]);
     if (sketch === this.#ending) return;
     this.#ending = sketch;
     const state = card.state && h("p", { class: "state", dir: "auto" }, card.state);
-    const total = card.total && h("p", { class: "total" }, h("strong", {}, card.total));
+    const total = card.total && h("p", { class: "total" }, h("span", { class: "label" }, card.total_label), " ", h("strong", {}, card.total));
     const stamp = card.kind === "receipt" && h("p", { class: "stamp" }, h("span", {}, card.state ?? ""), " ", h("strong", {}, card.total ?? ""));
     const end = stamp ? h("div", { class: "end" }, stamp) : h("div", { class: "end" }, total || null, state || null);
     this.#sum.replaceWith(end);
@@ -97,15 +97,15 @@ export class CardView {
   #drawOrder(line, live, step) {
     const button = line.buttons.find((known) => known.payload === ORDER);
     const missing = line.card?.missing ?? null;
-    const sketch = live && line.card?.kind === "order" && (button || missing) ? JSON.stringify([button?.title, line.card.act, missing, step]) : "";
+    const sketch = live && line.card?.kind === "order" && (button || missing) ? JSON.stringify([button?.title, line.card, step]) : "";
     if (sketch === this.#ordering) return [];
     this.#ordering = sketch;
     this.#foot.remove();
     if (!sketch) return [];
-    const title = button?.title ?? line.card?.act ?? missing ?? "";
+    const title = [button?.title ?? line.card?.act, line.card?.total].filter(Boolean).join(" · "); // what one does, and for how much
     const press = (event) => (missing ? this.#point(step, missing) : this.#press(event.currentTarget, ORDER, title));
     const lacks = missing ? { "data-lacks": true, "aria-disabled": "true" } : {};
-    const order = h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, ...lacks, onclick: press }, h("span", {}, title), missing && missing !== title ? h("small", {}, missing) : null);
+    const order = h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, ...lacks, onclick: press }, h("span", {}, title), missing && h("small", {}, missing));
     this.#foot = h("div", { class: "act" }, order);
     this.slip.insertBefore(this.#foot, this.slip.querySelector(":scope > .spent"));
     return [order];
@@ -156,8 +156,9 @@ function named(drawn, name) {
 export function changes(line, before) {
   const [card, former] = [line.card, before?.card];
   if (!card) return [];
-  if (!former) return [card.title, ...card.rows.filter((row) => shows(row, false)).map(spoken), card.total ?? "", card.state ?? ""];
-  const said = new Set([...former.rows.map(spoken), former.total, former.state, former.missing]);
-  const now = [...card.rows.filter((row) => shows(row, false)).map(spoken), card.total, card.state, card.missing];
+  const told = (shown) => [...shown.rows.filter((row) => shows(row, false)).map(spoken), shown.total && `${shown.total_label} ${shown.total}`, shown.state];
+  if (!former) return [card.title, ...told(card)];
+  const said = new Set([...told(former), former.missing]);
+  const now = [...told(card), card.missing];
   return [...(card.title !== former.title ? [card.title] : []), ...now.filter((words) => words && !said.has(words))];
 }

@@ -2,7 +2,7 @@
 import { byId } from "../dom.js";
 import { announce } from "./announcer.js";
 import { CardView, changes } from "./card.js";
-import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, pressedWords, saying } from "./slip.js";
+import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, pressedWords } from "./slip.js";
 import { tick, toggles } from "./transcript.js";
 import { guard } from "./waking.js";
 import { View } from "./view.js";
@@ -39,7 +39,7 @@ export class Log {
     if (carded) this.#takePlace(carded, line, fresh);
     else this.#add(line, fresh);
     if (!fresh || line.author === "customer") return;
-    announce([...changes(line, before), before && saying(before) === saying(line) ? "" : saying(line)]);
+    announce([...changes(line, before), before?.text === line.text ? "" : line.text]);
   }
 
   /** The customer's own words, at once. @param {import("./outbox.js").Item} item */

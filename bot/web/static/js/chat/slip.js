@@ -22,17 +22,9 @@ export function deskSlip(line) {
   return slip;
 }
 
-/** What a message says, but for what its answers say themselves. @param {import("./transcript.js").Line} line */
-export function saying(line) {
-  const whole = line.buttons.flatMap((button) => button.words ?? []);
-  const parts = line.text.split(/\n{2,}/).filter((part) => !whole.some((words) => part.includes(words)));
-  return parts.join("\n\n");
-}
-
 /** @param {Element} slip @param {import("./transcript.js").Line} line */
 export function drawWords(slip, line) {
-  const text = saying(line);
-  const words = text && h("p", { class: "words", dir: "auto" }, ...withLinks(text));
+  const words = line.text && h("p", { class: "words", dir: "auto" }, ...withLinks(line.text));
   const drawn = slip.querySelector(":scope > .words");
   if (drawn && words) drawn.replaceWith(words);
   else if (drawn) drawn.remove();

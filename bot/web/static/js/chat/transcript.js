@@ -9,7 +9,7 @@ const EQUAL = /^(zone|method|card|paypal|auto_renewal|addons|plan|years|cart|edi
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
 /** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean}} Row */
-/** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, state: string|null, missing: string|null, act: string|null}} Card */
+/** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
 /** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null}} Line `payload`: of the button that a customer pressed */
 
 /** Whether the button ticks one consent and stays. @param {Button} button */
