@@ -27,8 +27,8 @@ class Consent:
     """A consent, or a document accepted by an act of its own.
 
     `words` are all that is accepted with it, in each of the profile's languages: its full text, where there is one,
-    and the sentence that the question shows. `sentences` are those alone: all that was accepted before there was a
-    full text.
+    and the sentence that the question shows. `sentences` are those alone, and those of earlier releases: all that was
+    accepted before there was a full text.
     """
 
     id: str

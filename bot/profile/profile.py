@@ -124,7 +124,9 @@ class Profile:
             sentences = {of: renderer.words(key, {}, of) for of in locales}
             words = tuple((of, accepted_with(full[of], s) if of in full else s) for of, s in sentences.items())
             headings = tuple((of, document_heading(text)) for of, text in full.items())
-            return replace(asked, words=words, sentences=tuple(sentences.items()), headings=headings)
+            before = f"consent.{asked.id}.earlier"  # the sentence of an earlier release, which accounts have accepted
+            earlier = tuple((of, renderer.words(before, {}, of)) for of in locales if renderer.has(before, of))
+            return replace(asked, words=words, sentences=(*sentences.items(), *earlier), headings=headings)
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
         return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))

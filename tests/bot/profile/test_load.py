@@ -301,7 +301,7 @@ def test_a_missing_language_is_told(folder: Path) -> None:
         ("texts/en.toml", '"Standard plan"', '"{@no.such.text}"', "standard", "no.such.text"),
         ("texts/en.toml", '"Standard plan"', '{ select = "x", a = "b" }', "standard", "no `other`"),
         ("texts/en.toml", '"Standard plan"', '{ plural = "x", other = "b" }', "standard", "lacks one"),
-        ("texts/pl.toml", "{@consent.privacy.text}", "Zgadzasz się na wszystko", "ask", "doesn’t show consent.privacy"),
+        ("texts/pl.toml", "[plan]", '[card.order]\nterms = "Tak"\n\n[plan]', "terms", "doesn’t show consent.terms"),
     ],
 )
 def test_mistakes_of_texts_are_told_with_their_line(
