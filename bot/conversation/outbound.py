@@ -120,9 +120,9 @@ def with_card(card: Card | None, text: str) -> str:
 
 
 def with_consents(buttons: Iterable[Button], text: str) -> str:
-    """Return all that is agreed to by ticking boxes, and the question below it, as plain text."""
+    """Return the question, and below it all that is agreed to by ticking its boxes, as plain text."""
     boxes = "\n".join(f"{button.title}: {button.words}" for button in buttons if button.words is not None)
-    return f"{boxes}\n\n{text}" if boxes else text
+    return f"{text}\n\n{boxes}" if boxes else text
 
 
 @dataclass(frozen=True, slots=True)
