@@ -23,7 +23,7 @@ async def at_terms(api: BotApi, desk: Running, *, webhook: bool = False) -> Chat
     await chat.say("123-456-32-18")
     await chat.press("confirm:yes")
     for payload in ("auto_renewal:yes", "method:blik"):
-        await set_on_the_card(chat, payload)
+        await set_on_the_card(chat, payload, undisturbed=True)
     await is_asked(chat, "terms:accept")
     return chat
 
