@@ -88,7 +88,7 @@ start = dialog.choose(
     ways_in,
     slot="entry",
     done=begun,
-    card=lambda s, c: offer_card(c) if s.entry is None else None,
+    card=lambda s, c: offer_card(c) if s.entry is None and c.came_at is None else None,
     intents={
         "sign_up": "start:sign_up",
         "log_in": "start:log_in",
