@@ -59,7 +59,7 @@ async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it
         assert payment["id"] == (await desk.card(email))["payments"][0]["id"]
         await desk.pay(payment["id"])
         await scripted.customer.settled()
-        await chat.reads("opłacone")
+        await chat.reads("Opłacone")
 
         async def paid_on_the_web() -> bool:
             return (await seen(web))["standing"]["expects"] != "payment"
