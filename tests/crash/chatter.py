@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 import httpx
 
 from bot.conversation.identity import conversation_id
+from bot.conversation.render import TICKED
+from bot.handlers.telegram.buttons import CHOSEN
 from tests.crash.customers import NIP, PATIENCE_S, WORDS
 from tests.crash.office import Helped, Office
 from tests.desk.stubborn import PASSWORD, WAYS
 from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE
 
-#: Of what a message offers the first of these is pressed; a method comes before them.
-PRESSED = (*WAYS, "consents:required", "confirm:yes")
+#: Of what a message offers the first of these is pressed; his own method comes before them, and no other one.
+PRESSED = (*(way for way in WAYS if not way.startswith("method:")), "consents:required", "confirm:yes")
 END = "zone:my_account"
 NEWS_S = 0.01
 
@@ -64,7 +66,8 @@ class Chatter:
             await asyncio.sleep(NEWS_S)
 
     def _unanswered(self) -> Json | None:
-        newest = self.chat.shown[-1] if self.chat.shown else None
+        """The newest message as it is now: a card is edited in its place while it is being answered."""
+        newest = dict(self.chat.shown[-1]) if self.chat.shown else None
         return None if newest is None or _what(newest) in self._answered else newest
 
     async def _answer(self, message: Json) -> bool:
@@ -112,8 +115,10 @@ class Chatter:
 
 
 def offered(message: Json) -> set[str]:
-    """The payloads of its buttons."""
-    return {data.partition("|")[2] for data in datas(message)}
+    """The payloads of its buttons, but for answers that stand on a card already: pressing those changes nothing."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    standing = {b.get("callback_data") for row in rows for b in row if b["text"].startswith((CHOSEN, TICKED))}
+    return {data.partition("|")[2] for data in datas(message) if data not in standing}
 
 
 def _comes_after(words: str, texts: list[str]) -> bool:
@@ -130,7 +135,10 @@ def _asks(payload: str) -> Callable[[Chatter, Json], bool]:
 
 
 def _says(words: str) -> Callable[[Chatter, Json], bool]:
-    return lambda _chatter, message: words in message["text"] and not offered(message)
+    """A question without buttons; one that was answered keeps its words, and the answer below them."""
+    return lambda _chatter, message: (
+        words in message["text"] and not offered(message) and f"\n{CHOSEN} " not in message["text"]
+    )
 
 
 _TABLE: tuple[tuple[Callable[[Chatter, Json], bool], Callable[[Chatter, Json], Awaitable[object]]], ...] = (
