@@ -208,6 +208,13 @@ class SimulatedCustomer:
         edits = [payload for payload in self.visit.seen if payload.startswith("edit:")]
         await self.visit.say(self.dice.choice([*edits, "confirm:edit", "edit:email", "edit:tax_number"]))
 
+    async def changes_a_row(self) -> None:
+        """Press something in the card's rows, in whatever order; without a card, correct an earlier answer."""
+        if self.visit.on_card:
+            await self.visit.say(self.dice.choice(self.visit.on_card))
+        else:
+            await self.corrects()
+
     async def commands(self) -> None:
         """Go back, start again, ask for help or a person, change the language."""
         languages = (f"/lang {locale}" for locale in self.seller.locales)
@@ -244,8 +251,9 @@ _WHIMS: tuple[tuple[Act, ...], tuple[int, ...]] = (
             SimulatedCustomer.presses_twice,
             SimulatedCustomer.presses_an_old_one,
             SimulatedCustomer.corrects,
+            SimulatedCustomer.changes_a_row,
         ),
         *(SimulatedCustomer.commands, SimulatedCustomer.is_silent, SimulatedCustomer.meets_a_fault),
     ),
-    (4, 3, 2, 2, 3, 2, 3),
+    (4, 3, 2, 2, 3, 3, 2, 3),
 )

@@ -27,7 +27,11 @@ _DONE = (200, 303)
 
 @dataclass
 class SimulatedVisit:
-    """A conversation under way. `custom` and `buttons` are those of the last answer; `seen` all payloads so far."""
+    """A conversation under way.
+
+    `custom`, `buttons` and `on_card`, what the rows of its card offer, are those of the last answer; `seen` are all
+    payloads so far.
+    """
 
     desk: Installation
     http: httpx.AsyncClient
@@ -36,6 +40,7 @@ class SimulatedVisit:
     diary: Diary
     custom: Custom | None = None
     buttons: tuple[str, ...] = ()
+    on_card: tuple[str, ...] = ()
     titles: dict[str, str] = field(default_factory=dict[str, str])
     seen: dict[str, None] = field(default_factory=dict[str, None])
     _said: int = 0
@@ -82,6 +87,7 @@ class SimulatedVisit:
             raise Broken("order", f"seq went back from {self.custom.seq} to {answer.custom.seq}")
         self.custom = answer.custom
         self._links = {link["rel"]: link for link in answer.raw["links"]}
+        self.on_card = _rows_of(answer.raw.get("card", {"rows": ()}))
         for said in answer.said:
             self.buttons = tuple(button.payload for button in said.buttons) or self.buttons
             self.titles |= {button.payload: button.title for button in said.buttons}
@@ -173,6 +179,12 @@ class SimulatedVisit:
         if answer.status_code >= 500:
             raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
         return answer
+
+
+def _rows_of(card: Json) -> tuple[str, ...]:
+    """Return what can be pressed in a card's rows: other answers, those that are taken back, changes."""
+    choices = [choice["payload"] for row in card["rows"] for choice in row.get("choices", ())]
+    return (*choices, *(row["edit"] for row in card["rows"] if "edit" in row))
 
 
 @asynccontextmanager
