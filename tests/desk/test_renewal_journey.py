@@ -239,12 +239,12 @@ async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_on_the_or
     await customer.say("anna.nowak@bursztyn.example.com")
     await customer.say("auto_renewal:yes")
     await customer.say("method:blik")
-    assert "Faktury na: faktury@bursztyn.example.com" in customer.said[-1]
+    assert "E-mail do faktur: faktury@bursztyn.example.com" in customer.said[-1]
     assert "Anna Nowak, +48 22 123 45 67, anna.nowak@bursztyn.example.com" in customer.said[-1]
 
     await customer.say("zmień e-mail do faktury na ksiegowosc@bursztyn.example.com")
     assert customer.at == "order.pay"
-    assert "Faktury na: ksiegowosc@bursztyn.example.com" in customer.said[-1]
+    assert "E-mail do faktur: ksiegowosc@bursztyn.example.com" in customer.said[-1]
     changed_by = {row["name"]: row.get("edit") for row in customer.custom["card"]["rows"]}
     assert (changed_by["invoice_email"], changed_by["orderer"]) == ("edit:invoice_email", "edit:person_name")
     await customer.say("edit:person_name")
