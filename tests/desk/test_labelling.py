@@ -18,7 +18,8 @@ from services.support.search import Finder
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 
-ODD = "w sprawie żółwia napiszcie na zolw@example.com albo 600 700 800"
+# Two of each, so that none is taken for the customer's own.
+ODD = "żółw pisze na zolw@example.com albo zolwik@example.com, śpi pod 600 700 800 albo 600 700 801"
 
 
 def labelling(desk: Running) -> TrainingLabels:
@@ -54,7 +55,7 @@ async def test_from_the_chat_to_training_data(desk: Running) -> None:
     newest, oldest = await listed(desk)
 
     assert oldest.missed.words == ODD
-    assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [phone]"
+    assert oldest.words == "żółw pisze na [email] albo [email], śpi pod [phone] albo [phone]"
     assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
     assert oldest.guess in INTENTS
     assert newest.words == "ożywiony ołówek tańczy"

@@ -104,7 +104,7 @@ async def test_an_update_taken_before_a_restart_is_not_taken_again(tmp_path: Pat
             chat.desk = desk
             await chat.taken(said)
             await chat.press("account:new")
-            await chat.reads("e-mail")
+            await chat.reads("Będzie nazwą użytkownika")
             assert len(chat.texts) == 3
 
 
