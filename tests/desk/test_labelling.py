@@ -19,7 +19,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 
 # Two of each, so that none is taken for the customer's own.
-ODD = "żółw pisze na zolw@example.com albo zolwik@example.com, śpi pod 600 700 800 albo 600 700 801"
+ODD = "w sprawie żółwia napiszcie na zolw@example.com albo zolwik@example.com, 600 700 800 albo 600 700 801"
 
 
 def labelling(desk: Running) -> TrainingLabels:
@@ -55,7 +55,7 @@ async def test_from_the_chat_to_training_data(desk: Running) -> None:
     newest, oldest = await listed(desk)
 
     assert oldest.missed.words == ODD
-    assert oldest.words == "żółw pisze na [email] albo [email], śpi pod [phone] albo [phone]"
+    assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [email], [phone] albo [phone]"
     assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
     assert oldest.guess in INTENTS
     assert newest.words == "ożywiony ołówek tańczy"
