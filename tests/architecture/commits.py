@@ -24,8 +24,8 @@ VERBS = frozenset(
     Extract Fail Fetch Find Fix Fold Follow Format Generate Give Go Group Guard Guide Hand Handle Hash Hide Hold
     Ignore Import Improve Include Inline Insert Introduce Invert Join Keep Know Lead Learn Leave Let Limit Link
     List Load Lock Log Look Lower Make Map Mark Match Measure Mend Merge Misspell Migrate Move Name Narrow Normalise
-    Note Offer Omit Open Order Parse Pass Pin Place Play Point Prefer Prepare Prevent Print Prove Publish Put Quote
-    Raise Read Record Redact Reduce Refuse Regenerate Register Reject Release Remember Remove Rename Render
+    Note Offer Omit Open Order Parse Pass Pin Place Play Point Prefer Prepare Press Prevent Print Prove Publish Put
+    Quote Raise Read Record Redact Reduce Refuse Regenerate Register Reject Release Remember Remove Rename Render
     Renew Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return Reuse Revert Rewrite Roll
     Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show Simplify Skip Sort Speak Speed
     Split Start State Step Stop Store Switch Take Tell Test Thin Tidy Time Translate Treat Trim Trust Try Turn
