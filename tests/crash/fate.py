@@ -146,7 +146,7 @@ class Fate:
     async def _caught(self, process: Process) -> int:
         chats = {chat: self.house.bots.distinct(chat) for chat in self.house.bots.last_by(process.name)}
         noted = await asyncio.to_thread(books.noted_as_sent, self.house.store, list(chats))
-        return sum(sent > noted.get(chat, 0) for chat, sent in chats.items())
+        return sum(sent > noted[chat] for chat, sent in chats.items())
 
     async def share_is(self, share: float) -> None:
         """Returns once so much of it has happened."""
