@@ -1,10 +1,8 @@
 """The company's card: the data that are confirmed, each row with the way to change it."""
 
-from dialogs.company.data import own, shown
+from dialogs.company.data import FIELDS, own, shown
 from dialogs.kit import CardContent, RowContent
 from dialogs.state import Company, Ctx
-
-FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 
 
 def company_card(s: Company, ctx: Ctx) -> CardContent | None:

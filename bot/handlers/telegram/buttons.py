@@ -12,8 +12,7 @@ from itertools import groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
-from bot.conversation.outbound import Button, Reply, ReplyLink, with_consents
-from bot.conversation.render import TICKED, UNTICKED
+from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink, with_consents
 
 MOST_DATA_BYTES = 64
 #: Up to this many answers stand one below the other; more of them stand in pairs.

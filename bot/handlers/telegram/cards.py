@@ -6,8 +6,7 @@ Only messages with a card have a parse mode; all that stands in one is escaped.
 from collections.abc import Iterator
 from html import escape
 
-from bot.conversation.outbound import Card, CardChoice, CardRow, Reply, ReplyLink
-from bot.conversation.render import TICKED, UNTICKED
+from bot.conversation.outbound import TICKED, UNTICKED, Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.handlers.telegram.buttons import (
     CHANGE,
     CHOSEN,

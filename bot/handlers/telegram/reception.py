@@ -13,9 +13,9 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.conversation.inbound import ButtonPressed, Inbound
+from bot.conversation.outbound import TICKED, UNTICKED
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
-from bot.conversation.render import TICKED, UNTICKED
 from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey
 from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
 from bot.handlers.telegram.send import TelegramSender
