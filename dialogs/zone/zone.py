@@ -262,5 +262,7 @@ def _my_account(ctx: Ctx) -> Say:
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
     params: Params = {**bought, **_home(Zone(), ctx), **over, "email": email}
+    if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
+        return Say("zone.my_account", params)
     told = rows("email", "number", "bought", "paid_until", "auto_renewal", "extensions")
     return Say("", card=CardContent("zone", "zone", told, params))
