@@ -41,6 +41,7 @@ _HINT = re.compile(r"[\d@]")
 _NUMBER = re.compile(r"(?<![\w@])\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])")
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
 _GROUP = re.compile(r"\+?\d+")
+_TWO_CODES = re.compile(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")
 _DELIVERY = re.compile(
     r"(?:codice\s+(?:destinatario|univoco|sdi)|\bcod\.?\s+dest\w*\.?|\bsdi|recipient\s+code|kod\s+(?:odbiorcy|sdi))"
     r"(?:\s+(?:è|e|is|to|code))?[\s:=]{1,3}(?P<code>[A-Za-z0-9]{7})(?![\w@])",
@@ -204,6 +205,8 @@ def _parts(match: re.Match[str], cue: str, expected: Expected) -> Iterator[tuple
     start, end, text = match.start(), match.end(), match.string
     digits = len(only_digits(match.group()))
     if cue == "other" or digits > _TWO_NUMBERS:
+        return
+    if expected.expects is Expects.contact_code and _TWO_CODES.fullmatch(match.group()):
         return
     if digits >= _LEAST_OF_TWO and _judged(match.group(), cue, expected) is None:
         groups = [(start + g.start(), start + g.end()) for g in _GROUP.finditer(match.group())]

@@ -1,6 +1,7 @@
 """Short numbers typed as answers: one-time codes, quantities, customer numbers."""
 
 import re
+from dataclasses import dataclass, field
 
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
 
@@ -28,6 +29,52 @@ def parse_code(text: str) -> Parsed[str]:
     if split or whole:
         return Ok((split or whole)[0])
     return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCodes:
+    """Codes typed while one by SMS and one of a letter are out: what may be meant for each, likelier first.
+
+    One whose origin isn't named may be meant for either.
+    """
+
+    sms: tuple[str, ...] = field(default=(), repr=False)
+    letter: tuple[str, ...] = field(default=(), repr=False)
+
+
+_SIX = re.compile(r"(?<![0-9])[0-9]{3}[ \u00a0.\-–]?[0-9]{3}(?![0-9])")
+_MORE = re.compile(r"[0-9]{3}")
+_BY_SMS = re.compile(r"\bsms|\btext|\btel|\bphone|\bmobile|\bcell|\bkom[oó]r|\bhandy", re.I)
+_BY_LETTER = re.compile(r"mail|\bpoczt|\bposta\b|\bletter|\blist|\blettera", re.I)
+
+
+def parse_codes(text: str) -> Parsed[TypedCodes]:
+    """Read one code or two, each for what the words beside it name.
+
+    Reasons: as `parse_code`.
+    """
+    folded = fold_digits(text)
+    found = list(_SIX.finditer(folded))
+    codes = list(dict.fromkeys(only_digits(one.group()) for one in found))
+    if len(codes) == 2 and len(found) == 2 and _MORE.search(_SIX.sub("", folded)) is None:
+        first, second = codes
+        named = _origin(folded[: found[0].start()])
+        if named is None and (last := _origin(folded[found[1].end() :])) is not None:
+            named = "sms" if last == "letter" else "letter"
+        if named is None:
+            return Ok(TypedCodes((first, second), (second, first)))
+        return Ok(TypedCodes((first,), (second,)) if named == "sms" else TypedCodes((second,), (first,)))
+    one = parse_code(text)
+    if isinstance(one, ParseRefused):
+        return one
+    named, alone = _origin(folded), (one.value,)
+    return Ok(TypedCodes(() if named == "letter" else alone, () if named == "sms" else alone))
+
+
+def _origin(words: str) -> str | None:
+    """Return where a code is said to come from; None where nothing or both are named."""
+    sms, letter = _BY_SMS.search(words) is not None, _BY_LETTER.search(words) is not None
+    return None if sms == letter else "sms" if sms else "letter"
 
 
 _NUMBER = re.compile(r"(?<![0-9.,\-])-?[0-9]+(?![0-9])")

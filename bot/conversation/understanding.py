@@ -29,7 +29,7 @@ from values.codes import parse_code
 from values.deferred import Deferred
 from values.incoming_text import clean
 from values.meaning import Expected, Expects, OptionWords
-from values.parsing import Ok, fold_words
+from values.parsing import ParseRefused, fold_words
 from values.redaction import redact
 from values.tax_number import VATIN
 
@@ -316,9 +316,9 @@ def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
     if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or _takes_letter_code(step)):
         return heard
     typed = parse_code(said.text if said.value is None else str(said.value))
-    return (
-        structs.replace(heard, line=structs.replace(heard.line, text=HIDDEN_CODE)) if isinstance(typed, Ok) else heard
-    )
+    if isinstance(typed, ParseRefused) and typed.reason != "code.several":
+        return heard
+    return structs.replace(heard, line=structs.replace(heard.line, text=HIDDEN_CODE))
 
 
 def _takes_letter_code(step: Step[Any]) -> bool:

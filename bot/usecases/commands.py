@@ -33,7 +33,7 @@ from dialogs.messages.account import (
     TellUserName,
 )
 from dialogs.messages.company import ListCompanies, SaveCompany, SetCheck
-from dialogs.messages.contact import CheckCode, CheckLetterCode, IssueCode, KeepPhone
+from dialogs.messages.contact import CheckCode, CheckCodes, CheckLetterCode, IssueCode, KeepPhone
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, ListInvoices, WithdrawEInvoice
 from dialogs.messages.elsewhere import CloseElsewhere, GoOnHere, OpenElsewhere
 from dialogs.messages.feedback import KeepFeedback, KeepReason
@@ -88,6 +88,7 @@ TABLE: Mapping[type[Command], Callable[[CommandDeps, Any, CommandContext], Event
     KeepPhone: contact.keep_phone,
     CheckCode: contact.check_code,
     CheckLetterCode: confirmation.check_letter_code,
+    CheckCodes: confirmation.check_codes,
     SaveCompany: company.save_company,
     ListCompanies: company.list_companies,
     ListConsents: accounts.list_consents,

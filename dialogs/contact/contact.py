@@ -41,11 +41,13 @@ from dialogs.kit import (
 from dialogs.messages.account import AccountLeft, EmailChanged, EmailChangeStarted, EmailReplaced, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
+    CheckCodes,
     CodeDead,
     CodeIssued,
     CodeLimited,
     CodeNotSent,
     CodeRight,
+    CodesChecked,
     CodeSent,
     CodeWrong,
     EmailProven,
@@ -57,7 +59,7 @@ from dialogs.messages.contact import (
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
-from values.codes import parse_code
+from values.codes import TypedCodes
 from values.email import parse as parse_email
 from values.meaning import Expects
 
@@ -146,11 +148,11 @@ sending = dialog.do(
 contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
-    parse=from_text(parse_code),
+    parse=letter_code.parse_beside,
     when=by_code,
     done=phone_proven,
     options=code_ways,
-    params=lambda s, _c: {"phone": phones.display(s.phone) if s.phone else ""},
+    params=lambda s, c: {"phone": phones.display(s.phone) if s.phone else "", "letter": letter_code.out(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     intents={
         "resend_code": "contact_code:again",
@@ -245,6 +247,9 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
             return then(s, IssueCode(required(s.phone)))
         case "keep":
             return then(_as_proven(s))
+        case TypedCodes(sms, letter):
+            account_id = required(ctx.case.account.id)
+            return then(s, CheckCodes(challenge_of(s), required(s.phone), account_id, sms, letter))
         case typed:
             return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id, required(s.phone)))
 
@@ -267,6 +272,22 @@ def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     if e.reason == "too_many_today":
         return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
     return then(s, Say(f"contact.code_{e.reason}"), IssueCode(required(s.phone)))
+
+
+@contact_code.on(CodesChecked)
+def codes_checked(s: Contact, e: CodesChecked, ctx: Ctx) -> Decision[Contact]:
+    """Take each outcome as if its code had been typed alone."""
+    letter = letter_code.typed_elsewhere(e.letter, ctx)
+    match e.sms:
+        case CodeRight():
+            sms = right_code(s, e.sms, ctx)
+        case CodeWrong():
+            sms = wrong_code(s, e.sms, ctx)
+        case CodeDead():
+            sms = dead_code(s, e.sms, ctx)
+        case _:
+            sms = then(s)
+    return then(sms.slots, *letter, *sms.effects)
 
 
 @dialog.always(EmailProven)

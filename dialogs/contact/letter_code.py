@@ -7,20 +7,52 @@ refused in the same words.
 from typing import TypeVar
 
 from dialogs import lapsed
-from dialogs.kit import HUMAN, Answered, Decision, Params, Say, Step, from_text, required, then
-from dialogs.messages.contact import CheckLetterCode, CodeDead, CodeWrong
+from dialogs.account.entry import by_number
+from dialogs.kit import HUMAN, Answered, Decision, Effect, Event, Params, Say, Step, Tell, from_text, required, then
+from dialogs.messages.contact import CheckLetterCode, CodeDead, CodeWrong, EmailProven
 from dialogs.messages.order import ResendConfirmation
-from dialogs.state import Ctx
-from values.codes import parse_code
+from dialogs.state import Contact, Ctx
+from values.codes import TypedCodes, parse_code, parse_codes
+from values.parsing import Parsed
 
 S = TypeVar("S")
 parse = from_text(parse_code)
 
 
+def parse_beside(text: str, _slots: Contact, ctx: Ctx) -> Parsed[str] | Parsed[TypedCodes]:
+    """Read the code of an SMS; while a letter is on its way, too, also that one's or both."""
+    return parse_codes(text) if out(ctx) else parse_code(text)
+
+
+def out(ctx: Ctx) -> bool:
+    """Return whether the code of this account's letter is still good for an address that isn't proven yet."""
+    proven = ctx.case.account.id is None or ctx.case.contact.email_proven_at is not None
+    return not by_number(ctx) and not proven and _is_good(ctx)
+
+
 def shown(_slots: object, ctx: Ctx) -> Params:
     """Return the address that the letter went to, and whether its code is still good; the link lives longer."""
+    return {"email": ctx.case.account.email, "code": _is_good(ctx)}
+
+
+def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
+    """Return what follows from a letter's code that was typed before it was asked for."""
+    match checked:
+        case EmailProven():
+            return (Tell(checked),)
+        case CodeWrong():
+            return (Say("contact.letter_code.wrong"),)
+        case CodeDead("too_many_today"):
+            return (Say("contact.letter_code.too_many_today", options=(HUMAN,)),)
+        case CodeDead(reason):
+            return Say(f"contact.letter_code.{reason}"), ResendConfirmation(required(ctx.case.account.id))
+        case _:
+            return ()
+
+
+def _is_good(ctx: Ctx) -> bool:
     sent_at = ctx.case.account.letter_at
-    return {"email": ctx.case.account.email, "code": sent_at is not None and lapsed.code(sent_at, ctx) is None}
+    return sent_at is not None and lapsed.code(sent_at, ctx) is None
 
 
 def declare(step: Step[S]) -> None:

@@ -162,6 +162,13 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodeWrong(4),
         *DEAD,
     ),
+    contact.CheckCodes: lambda _a: (
+        contact.CodesChecked(contact.CodeRight(), None),
+        contact.CodesChecked(contact.CodeRight(), contact.EmailProven("anna.nowak@example.com", MOMENT)),
+        contact.CodesChecked(None, contact.EmailProven("anna.nowak@example.com", MOMENT)),
+        contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)),
+        *(contact.CodesChecked(dead, dead) for dead in DEAD),
+    ),
     company.SaveCompany: lambda a: (
         company.CompanySaved("company-1"),
         *((company.WordsChanged(),) if a.declares else ()),

@@ -62,6 +62,26 @@ class CheckLetterCode(Command):
     typed: Private[str]
 
 
+class CheckCodes(Command):
+    """Compare what was typed while a code by SMS and the account's letter are out, each with what it may be meant for.
+
+    `sms` and `letter` are the candidates, likelier first; what fits one isn't tried for the other.
+    """
+
+    challenge: str
+    phone: Private[str]
+    account_id: str
+    sms: Private[tuple[str, ...]]
+    letter: Private[tuple[str, ...]]
+
+
+class CodesChecked(Event):
+    """The outcomes, as of `CheckCode` and `CheckLetterCode`; None for one that nothing typed was meant for."""
+
+    sms: Event | None
+    letter: Event | None
+
+
 class KeepPhone(Command):
     """Store a number that gets no codes with the account: its e-mail proves the contact instead."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialogs.contact import contact
 from dialogs.explorer.outcomes import outcomes
 from dialogs.journey import journey
 from dialogs.kit import (
@@ -24,8 +23,9 @@ from dialogs.kit import (
     Step,
     TimerDue,
     decide,
+    required,
 )
-from dialogs.messages import account, order, payment
+from dialogs.messages import account, contact, order, payment
 from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
@@ -104,6 +104,15 @@ class Driver:
     def __post_init__(self) -> None:
         self.journey = journey(self.seller.dialogs)
         self.outcomes.setdefault(order.SeeAccount, self._seen)
+        self.outcomes.setdefault(contact.CheckCodes, self._codes)
+
+    def _codes(self, act: contact.CheckCodes) -> Event:
+        """What the SMS's code comes to when it is typed alone; the letter's is 654321."""
+        by_sms = [contact.CheckCode(act.challenge, typed, act.account_id, act.phone) for typed in act.sms[:1]]
+        self.acts += by_sms
+        by_letter = contact.EmailProven(required(self.case.account.email), self.now) if "654321" in act.letter else None
+        told = next((self._outcome(self.outcomes, one) for one in by_sms), None)
+        return contact.CodesChecked(None if by_letter and act.sms == act.letter else told, by_letter)
 
     def _seen(self, act: order.SeeAccount) -> Event:
         """The books have nothing new to say."""

@@ -17,6 +17,7 @@ def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> Non
         "CreateAccount",
         "IssueCode",
         "CheckCode",
+        "CheckCodes",
         "SaveCompany",
         "PlaceOrder",
         "OpenPayment",

@@ -104,7 +104,8 @@ def a_wrong_tax_number(s: Scene) -> None:
 def a_wrong_code(s: Scene) -> None:
     s.signed_up()
     s.write("512 000 99", "512 000 999")
-    s.will(contact.CheckCode, contact.CodeWrong(4), contact.CodeWrong(1), contact.CodeDead("exhausted"))
+    wrong = (contact.CodeWrong(4), contact.CodeWrong(1), contact.CodeDead("exhausted"))
+    s.will(contact.CheckCodes, *(contact.CodesChecked(one, None) for one in wrong))
     s.write("12345", "111111", "222222", "333333")
     s.will(contact.IssueCode, contact.CodeLimited("cool_down", 42))
     s.tell("no_code")
@@ -120,6 +121,15 @@ def the_letters_code(s: Scene) -> None:
     s.write("12345", "111111", "222222")
     s.will(contact.CheckLetterCode, contact.EmailProven(EMAIL, MOMENT))
     s.write("123 456")
+
+
+def both_codes(s: Scene) -> None:
+    s.signed_up()
+    s.write("512 000 999")
+    proven = contact.EmailProven(EMAIL, MOMENT)
+    s.will(contact.CheckCodes, contact.CodesChecked(contact.CodeWrong(4), contact.CodeWrong(4)))
+    s.will(contact.CheckCodes, contact.CodesChecked(contact.CodeRight(), proven))
+    s.write("111111 222222", "123456 654321")
 
 
 def a_phone_of_another_country(s: Scene) -> None:
@@ -280,6 +290,7 @@ SCENES: Mapping[str, Callable[[Scene], None]] = {
     "A wrong tax number, three times": a_wrong_tax_number,
     "A wrong phone, a wrong code": a_wrong_code,
     "The letter's code": the_letters_code,
+    "Both codes in one message": both_codes,
     "A phone of Lithuania, a company of Germany": a_phone_of_another_country,
     "A phone of Switzerland": a_phone_that_gets_no_codes,
     "The registers are down": the_registers_are_down,

@@ -93,6 +93,12 @@ def test_italian_sellers(text: str, expected: dict[str, str]) -> None:
     assert facts(text, ITALIAN, "it") == expected
 
 
+@pytest.mark.parametrize("typed", ["393673 137565", "393-673 137-565", "004564 224135"])
+def test_two_codes_are_no_phone_where_one_is_asked_for(typed: str) -> None:
+    asked = Expected(Expects.contact_code, "contact_code", country="IT", home="IT")
+    assert facts(typed, asked, "it") == {}
+
+
 def test_a_number_without_letters_is_no_tax_number_where_they_belong_to_it() -> None:
     assert facts("136695976", GERMAN, "en") == {}
     assert facts("VAT DE136695976, the Team plan", GERMAN, "en") == {"tax_number": "DE136695976", "plan": "team"}

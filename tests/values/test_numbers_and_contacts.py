@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from values import email, phone, sdi_code, tax_number
-from values.codes import parse_code, parse_customer_number
+from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
 from values.parsing import Ok, ParseRefused
 
 
@@ -136,6 +136,42 @@ def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) 
 )
 def test_a_code_is_read_from_its_one_group(typed: str) -> None:
     assert parse_code(typed) == Ok("123456")
+
+
+_SMS, _MAIL = "123456", "654321"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "SMS 123456, e-mail 654321",
+        "kod z maila: 654 321, a z sms-a 123 456",
+        "654321 z poczty i 123456 z SMS-a",
+        "123456 (sms) 654321 (mail)",
+        "codice email 654321 e sms 123456",
+        "E-Mail 654-321, Handy 123-456",
+    ],
+)
+def test_each_of_two_codes_is_meant_for_what_names_it(typed: str) -> None:
+    assert parse_codes(typed) == Ok(TypedCodes((_SMS,), (_MAIL,)))
+
+
+@pytest.mark.parametrize("typed", ["123456 654321", "123456, 654321", "123 456\n654 321", "oba: 123456 i 654321"])
+def test_two_codes_without_names_may_be_either(typed: str) -> None:
+    assert parse_codes(typed) == Ok(TypedCodes((_SMS, _MAIL), (_MAIL, _SMS)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sms", "letter"),
+    [("to 123456", True, True), ("z maila 123456", False, True), ("sms: 123456", True, False)],
+)
+def test_one_code_is_meant_for_either_unless_it_is_named(typed: str, sms: bool, letter: bool) -> None:
+    assert parse_codes(typed) == Ok(TypedCodes((_SMS,) * sms, (_SMS,) * letter))
+
+
+@pytest.mark.parametrize("typed", ["123456 654321 111222", "12345", "nie mam"])
+def test_more_than_two_codes_or_none_are_refused(typed: str) -> None:
+    assert isinstance(parse_codes(typed), ParseRefused)
 
 
 @pytest.mark.parametrize("typed", ["123456 654321", "kod 123456 albo 654321"])

@@ -6,9 +6,18 @@ import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CONFIRMING, CommandDeps
-from bot.usecases.contacts.commands import not_right
+from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
-from dialogs.messages.contact import CheckLetterCode, CodeDead, EmailProven
+from dialogs.messages.contact import (
+    CheckCode,
+    CheckCodes,
+    CheckLetterCode,
+    CodeDead,
+    CodeRight,
+    CodesChecked,
+    CodeWrong,
+    EmailProven,
+)
 from services.accounts import accounts, one_time_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
@@ -71,6 +80,30 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
     if letter.conversation_id != context.conversation.id:
         context.tell(letter.conversation_id, EmailProven(mine.email, now))
     return EmailProven(mine.email, now)
+
+
+def check_codes(deps: CommandDeps, command: CheckCodes, context: CommandContext) -> Event:
+    """Compare each code with what it may be meant for; every comparison is a try there, as one typed alone is.
+
+    Of one code that may be either's, only what it fits is told; if it fits nothing, it was the SMS's.
+    """
+    by_sms: Event | None = None
+    fitting = ""
+    for typed in command.sms:
+        by_sms = check_code(deps, CheckCode(command.challenge, typed, command.account_id, command.phone), context)
+        fitting = typed if isinstance(by_sms, CodeRight) else ""
+        if not isinstance(by_sms, CodeWrong):
+            break
+    by_letter: Event | None = None
+    for typed in (one for one in command.letter if one != fitting):
+        by_letter = check_letter_code(deps, CheckLetterCode(command.account_id, typed), context)
+        if not isinstance(by_letter, CodeWrong):
+            break
+    if command.sms != command.letter:
+        return CodesChecked(by_sms, by_letter)
+    if isinstance(by_letter, EmailProven):
+        return CodesChecked(None if isinstance(by_sms, CodeWrong) else by_sms, by_letter)
+    return CodesChecked(by_sms, None)
 
 
 def _went_to(letter: OneTimeLink, email_key: str, server_key: bytes) -> bool:

@@ -9,7 +9,7 @@ from bot.conversation.turn import CommandContext
 from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, EmailChanged
 from dialogs.messages.company import CompanySaved
-from dialogs.messages.contact import CodeRight, EmailProven, PhoneKept
+from dialogs.messages.contact import CodeRight, CodesChecked, EmailProven, PhoneKept
 from dialogs.messages.einvoice import EInvoiceSwitched
 from dialogs.messages.handoff import HumanRequested
 from dialogs.messages.on_file import CustomerRegistered
@@ -110,6 +110,14 @@ def _email_proven(command: Any, _outcome: EmailProven, context: CommandContext) 
         yield seller_events.contact_verified(mine.id, "email", mine.email_key, mine.status, context.now)
 
 
+def _codes(command: Any, outcome: CodesChecked, context: CommandContext) -> Events:
+    """Return the proofs by codes typed in one message."""
+    if isinstance(outcome.sms, CodeRight):
+        yield from _phone(command, outcome.sms, context)
+    if isinstance(outcome.letter, EmailProven):
+        yield from _email_proven(command, outcome.letter, context)
+
+
 def _phone_kept(command: Any, outcome: PhoneKept, context: CommandContext) -> Events:
     """Return the proof of the e-mail, where the phone was the last contact demanded."""
     mine = accounts.get(context.connection, command.account_id)
@@ -181,6 +189,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     CustomerRegistered: _registered,
     EmailChanged: _email,
     CodeRight: _phone,
+    CodesChecked: _codes,
     EmailProven: _email_proven,
     PhoneKept: _phone_kept,
     CompanySaved: _company,

@@ -9,11 +9,13 @@ from dialogs.journey import ALL
 from dialogs.messages.account import CreateAccount, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
+    CheckCodes,
     CodeDead,
     CodeIssued,
     CodeLimited,
     CodeNotSent,
     CodeRight,
+    CodesChecked,
     CodeSent,
     CodeWrong,
     EmailProven,
@@ -34,6 +36,7 @@ from tests.dialogs.driver import (
     signed_up,
 )
 from values.parsing import Ok
+from values.rules import CODE_LIFETIME
 
 
 def code_awaited() -> Driver:
@@ -327,3 +330,50 @@ def test_tries_are_the_services_affair_and_days_may_pass() -> None:
     customer.now += timedelta(days=3)
 
     assert customer.given(CheckCode, CodeRight()).write("123456").at == "company.tax_number"
+
+
+def test_both_codes_in_one_message_prove_both() -> None:
+    customer = code_awaited().write("123456 654321")
+    assert customer.heard == ["contact.email_proven", "contact.phone_proven"]
+    assert customer.case.contact.email_proven_at == NOW
+    assert (customer.case.contact.proven, customer.at) == ("+48512000999", "company.tax_number")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sms", "letter"),
+    [
+        ("123456 654321", ("123456", "654321"), ("654321", "123456")),
+        ("z maila 654321, z sms 123456", ("123456",), ("654321",)),
+        ("123456", ("123456",), ("123456",)),
+        ("kod z e-maila: 654321", (), ("654321",)),
+    ],
+)
+def test_codes_are_tried_for_what_they_may_be_meant_for(
+    typed: str, sms: tuple[str, ...], letter: tuple[str, ...]
+) -> None:
+    checked = code_awaited().write(typed).acts
+    assert [(act.sms, act.letter) for act in checked if isinstance(act, CheckCodes)] == [(sms, letter)]
+
+
+def test_the_letters_code_alone_proves_the_address_and_the_other_is_asked_again() -> None:
+    customer = code_awaited().write("654321")
+    assert (customer.heard, customer.at) == (["contact.email_proven"], "contact.contact_code")
+
+
+def test_wrong_codes_are_told_apart() -> None:
+    customer = code_awaited().given(CheckCodes, CodesChecked(CodeWrong(4), CodeWrong(4))).write("111111 222222")
+    assert customer.heard == ["contact.letter_code.wrong", "contact.code_wrong"]
+    customer.given(CheckCodes, CodesChecked(CodeRight(), CodeDead("expired"))).write("123456 222222")
+    assert customer.heard == ["contact.letter_code.expired", "account.letter_again", "contact.phone_proven"]
+    assert customer.done(ResendConfirmation) == 1
+
+
+def test_without_a_letter_on_its_way_two_codes_are_one_too_many() -> None:
+    asked = code_awaited()
+    assert asked.shown["letter"] is True
+    proven = asked.prove_email()
+    assert proven.shown["letter"] is False
+    assert proven.write("123456 654321").heard == ["refused.code.several"]
+    late = code_awaited()
+    late.now += CODE_LIFETIME
+    assert late.shown["letter"] is False
