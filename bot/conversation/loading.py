@@ -5,7 +5,7 @@ conversation is remembered, so that the next message can be understood without a
 process has been at work since, the turn finds another revision, and the store is asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -100,6 +100,7 @@ class Situation:
     asked: AskedStep | None = None  # the message that carried the pressed button
     earlier: Earlier | None = None  # an edited message as it was before
     unseen: bool = False  # it is older than a question that binds
+    unseen_card: bool = False  # it is older than what the other rows of its card bind to
 
 
 class ConversationLoader:
@@ -132,9 +133,12 @@ class ConversationLoader:
                 was = await self._earlier(inbound, conversation_id)
                 # Channels date an edited message by its first words: it counts as older than the question.
                 return Situation(conversation, ctx, step, earlier=was, unseen=binds(step, ctx))
-            case Text() if binds(step, ctx):
+            case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.card is not None):
                 said = await self._store.read(lambda c: journal.newest_said(c, conversation_id, LOOKED_AT))
-                return Situation(conversation, ctx, step, unseen=is_older(inbound, asked(said, step.path), arrived))
+                rows = frozenset(one.path for one in self._states.journey.together(step))
+                unseen = own and is_older(inbound, asked(said, frozenset({step.path})), arrived)
+                card_too = is_older(inbound, asked(said, rows), arrived)
+                return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
             case _:
                 return Situation(conversation, ctx, step)
 
@@ -183,10 +187,24 @@ class ConversationLoader:
         return code if code in offered else offered[0]
 
 
-def asked(newest_first: Sequence[JournalEntry], step: str) -> tuple[JournalEntry, ...]:
-    """Return the messages that asked the open question, the newest first; none where nobody was shown it."""
-    steps = ((entry, StoredMessage.from_json(entry.data).step) for entry in newest_first)
-    return tuple(entry for entry, asks in takewhile(lambda pair: pair[1] in (None, step), steps) if asks == step)
+def asked(newest_first: Sequence[JournalEntry], steps: Set[str]) -> tuple[JournalEntry, ...]:
+    """Return the messages that asked one of the steps since another was asked, the newest first.
+
+    Only those that showed what an answer binds to now; none where nobody was shown it.
+    """
+    told = [(entry, StoredMessage.from_json(entry.data)) for entry in newest_first]
+    since = takewhile(lambda pair: pair[1].step is None or pair[1].step in steps, told)
+    asking = [(entry, message) for entry, message in since if message.step is not None]
+    return tuple(entry for entry, message in asking if _terms(message) == _terms(asking[0][1]))
+
+
+def _terms(message: StoredMessage) -> tuple[object, ...]:
+    """Return what a card binds to: its sum, what it tells without asking, and the words of its documents."""
+    if message.card is None:
+        return ()
+    told = tuple((row.name, row.value) for row in message.card.rows if not row.choices)
+    words = tuple((link.id, link.words) for link in message.links if link.rel == "document")
+    return (message.locale, message.card.total, told, words)
 
 
 def is_older(inbound: Inbound, questions: Sequence[JournalEntry], arrived: datetime) -> bool:

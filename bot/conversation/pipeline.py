@@ -108,7 +108,13 @@ class MessagePipeline:
 
     def _understand(self, inbound: Inbound, before: Situation) -> ParsedMessage:
         return self.understanding.hear(
-            inbound, before.step, before.ctx, asked=before.asked, was=before.earlier, unseen=before.unseen
+            inbound,
+            before.step,
+            before.ctx,
+            asked=before.asked,
+            was=before.earlier,
+            unseen=before.unseen,
+            unseen_card=before.unseen_card,
         )
 
     async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:

@@ -10,11 +10,11 @@ from msgspec import Struct, structs
 
 from bot.conversation import feedback_replies
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
+from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from dialogs.kit import Journey, Option, Said, Step, Word
 from dialogs.kit.step import never
-from dialogs.order.products import counted, product_word
 from dialogs.state import Ctx
 from nlu.commands import read_payload
 from nlu.facts import beside, find_facts
@@ -35,9 +35,6 @@ from values.tax_number import VATIN
 
 HIDDEN_CODE = "••••••"
 _CODES = frozenset({Expects.contact_code, Expects.login_code})
-_WORD = re.compile(r"\w+")
-ALIKE = 4
-"""So many letters at the beginning make two words alike, whatever their endings: "utente" and "utenti"."""
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -97,22 +94,34 @@ class MessageUnderstanding:
         asked: AskedStep | None = None,
         was: Earlier | None = None,
         unseen: bool = False,
+        unseen_card: bool = False,
     ) -> ParsedMessage:
         """Return the message's meaning at `step`, the open one.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
-        was written before the open question was shown, or edited.
+        was written before the open question was shown, or edited; `unseen_card`: before the card was as it is now.
         """
         heard = self._heard(inbound, step, ctx, asked, was)
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
         pressed = undated and heard.said.meaning == meaning.Press(heard.line.text or "")
-        if unseen and not pressed and _answers(heard.said.meaning, step, ctx):
+        early = (unseen and _answers(heard.said.meaning, step, ctx)) or (unseen_card and self._ticks(heard, step, ctx))
+        if early and not pressed:
             heard = structs.replace(
                 heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
         return structs.replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
+
+    def _ticks(self, heard: ParsedMessage, step: Step[Any], ctx: Ctx) -> bool:
+        """Tell whether a press binds by another row of the card."""
+        match heard.said.meaning:
+            case meaning.Press(payload):
+                row = self.journey.on_card(step, payload, ctx.case, ctx)
+                offered = _options(row, ctx) if row is not None else ()
+                return any(option.payload == payload and option.binds for option in offered)
+            case _:
+                return False
 
     def _in_language(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note the language of the words, where that is still to be found out.
@@ -359,36 +368,3 @@ def digest(inbound: Inbound, server_key: bytes) -> str:
     It is keyed: a card number could be found from a bare hash by trying them all.
     """
     return keyed_hex(server_key, "message", repr(inbound.body))
-
-
-def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...]:
-    """Return the ids of the plans and add-ons that a sentence names best, by the words of their titles.
-
-    None where no title's own words are in the text.
-    """
-    seller, said = renderer.seller, _words_in(text)
-    plans = {plan.id: product_word(plan.id, seller) for plan in seller.plans}
-    titles = plans | {addon.id: counted(addon.id, 1, seller) for addon in seller.addons}
-    words = {id: _words_in(renderer.words(word.key, dict(word.params), locale)) for id, word in titles.items()}
-    # What every title says tells none from another; and a seller's name is no plan.
-    common = set.intersection(*words.values()) if len(words) > 1 else set[str]()
-    own = {id: of - common - _words_in(seller.name) for id, of in words.items()}
-    found = {id: sum(any(_alike(word, one) for one in said) for word in of) / len(of) for id, of in own.items() if of}
-    best = max(found.values(), default=0)
-    return tuple(id for id, share in found.items() if share == best) if best else ()
-
-
-def names(renderer: Renderer) -> tuple[str, ...]:
-    """Return the seller's own name and those of its plans and add-ons, in any of the profile's languages."""
-    seller = renderer.seller
-    titles = (product_word(plan.id, seller) for plan in seller.plans)
-    return (seller.name, *(said for word in titles for said in renderer.said(word)))
-
-
-def _words_in(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.casefold()) if not word.isdigit()}
-
-
-def _alike(one: str, other: str) -> bool:
-    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one == other or shared >= max(ALIKE, max(len(one), len(other)) - 3)

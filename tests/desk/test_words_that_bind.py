@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.conversation.inbound import Inbound, Text
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, Scripted
 from values.channel import Channel
 
@@ -23,6 +23,11 @@ async def says(scripted: Scripted, message: str, seen: int) -> Any:
     answer = await customer.http.post("/webhooks/rest/webhook", content=json.dumps(body))
     assert answer.status_code == 200
     return customer._take(answer.json())
+
+
+def ticked(customer: Customer) -> bool:
+    """Return whether the clauses have been agreed to: then their button isn't offered any more."""
+    return "clauses:accept" not in customer.buttons
 
 
 async def at_terms(desk: Running) -> Scripted:
@@ -47,6 +52,48 @@ async def test_a_question_that_was_only_repeated_since_was_seen(desk: Running) -
     await scripted.customer.say("/help")
     await says(scripted, "akceptuję", seen=asked)
     assert scripted.customer.at == "order.clauses"
+
+
+async def test_a_press_in_another_row_is_as_old_as_the_card_it_was_seen_on(desk: Running) -> None:
+    scripted = await at_terms(desk)
+    customer = scripted.customer
+    asked = customer.custom["seq"]
+    await customer.say("START20")
+    assert (customer.at, customer.custom["seq"] > asked) == ("order.terms", True)
+    await says(scripted, "clauses:accept", seen=asked)
+    assert BEFORE in customer.said[-1]
+    assert not ticked(customer)
+    await says(scripted, "clauses:accept", seen=customer.custom["seq"])
+    assert ticked(customer)
+
+
+async def test_a_press_in_another_row_may_be_older_than_a_change_that_binds_nobody(desk: Running) -> None:
+    scripted = await at_terms(desk)
+    customer = scripted.customer
+    asked = customer.custom["seq"]
+    await customer.say("method:card")
+    await says(scripted, "clauses:accept", seen=asked)
+    assert ticked(customer)
+
+
+async def test_the_order_isnt_placed_at_a_sum_that_wasnt_seen(desk: Running) -> None:
+    scripted = await Scripted(desk).run("order.pay")
+    customer = scripted.customer
+    asked = customer.custom["seq"]
+    await customer.say("START20")
+    assert customer.at == "order.pay"
+    for order in ("zamawiam", "pay:now"):
+        await says(scripted, order, seen=asked)
+        assert (customer.at, BEFORE in customer.said[-1]) == ("order.pay", True)
+    await says(scripted, "zamawiam", seen=customer.custom["seq"])
+    assert customer.at == "order.email_link"
+
+
+async def test_without_a_number_a_press_counts_as_it_came(desk: Running) -> None:
+    scripted = await at_terms(desk)
+    await scripted.customer.say("START20")
+    await scripted.customer.say("clauses:accept")
+    assert ticked(scripted.customer)
 
 
 async def test_two_answers_at_once_answer_one_question(desk: Running) -> None:

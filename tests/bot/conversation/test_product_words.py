@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.understanding import products_named
+from bot.conversation.product_words import products_named
 from bot.profile import load
 
 PROFILES = Path(__file__).parents[3] / "profiles"
