@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from benchmarks.thumbs.tally import Counts, Tally
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 FIELDS = "input:is([type=text], [type=password], [type=email], [type=tel], :not([type])):visible"
 PATIENCE_S, CALM_S, PAUSE_S = 30.0, 0.5, 0.1
+GLANCE_MS = 1_000
 MOST_STEPS, MOST_DAYS, DAY_S = 80, 3, 86_400
 OWN_PAGES = ("/s/", "/p/")
 REPEATED = ("confirm:yes", "pay:now", "addons:none", "cart:confirm")
@@ -312,10 +314,8 @@ IN_VIEW = """one => {
 
 
 async def _gone(page: Page) -> bool:
-    """Whether the page closed itself after it was sent."""
-    try:
+    """Whether the page closed itself after it was sent, before one could read it and press."""
+    with suppress(BrowserError):
         await page.wait_for_load_state("networkidle")
-        await page.wait_for_timeout(300)
-    except BrowserError:
-        return True
+        await page.wait_for_event("close", timeout=GLANCE_MS)
     return page.is_closed()

@@ -62,7 +62,7 @@ def pressed(house: House) -> list[str]:
 
 def order(page: Page) -> Locator:
     """The button that places the order."""
-    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty · 367,77\xa0zł")
+    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty ·\xa0367,77\xa0zł")
 
 
 def filled(page: Page) -> None:
@@ -326,3 +326,50 @@ def test_the_ticked_are_sent_by_the_likely_button_once_something_is_ticked(serve
         return Said(said.text, (("☑ " + first[0][2:], *first[1:]), *others))
 
     expect(at(served, open_page, ticked).locator(".likely")).to_have_text("Zaznaczone, dalej")
+
+
+@pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])
+def test_what_places_the_order_and_leads_to_paying_is_always_in_view(served: At, open_page: Open, size: Any) -> None:
+    server, house, _ = served
+    page = at(served, open_page, size=size)
+    held = only(served)
+    inside(page, order(page))
+    page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
+    inside(page, order(page))
+    server.do(lambda: [house.desk.say(held, held.script.answer(one)[0]) for one in ("method:blik", "terms:accept")])
+    server.do(lambda: house.desk.say(held, held.script.answer("clauses:accept")[0]))
+    expect(order(page)).not_to_have_attribute("aria-disabled", "true")
+    inside(page, order(page))
+    expect(order(page)).to_have_count(1)
+    order(page).click()
+    way = page.get_by_role("link", name="Przejdź do płatności ·\xa0367,77\xa0zł")
+    expect(way).to_have_count(1)
+    inside(page, way)
+    expect(order(page)).to_have_count(0)
+
+
+def inside(page: Page, control: Locator) -> None:
+    """A finger reaches all of it without scrolling: nothing covers its corners."""
+    reached = """one => {
+      const { left, right, top, bottom } = one.getBoundingClientRect();
+      const at = (x, y) => one.contains(document.elementFromPoint(x, y));
+      return [left + 9, right - 9].every((x) => [top + 9, bottom - 9].every((y) => at(x, y)));
+    }"""
+    expect(control).to_be_visible()
+    assert control.evaluate(reached)
+
+
+def test_the_way_to_pay_sleeps_where_the_order_was_pressed(served: At, open_page: Open) -> None:
+    page = at(served, open_page)
+    page.get_by_role("button", name="BLIK").click()
+    filled(page)
+    expect(order(page)).not_to_have_attribute("aria-disabled", "true")
+    order(page).focus()
+    page.keyboard.press("Enter")
+    way = page.get_by_role("link", name="Przejdź do płatności")
+    expect(way).to_be_visible()
+    expect(way).not_to_be_focused()
+    expect(page.get_by_label("Wiadomość")).not_to_be_focused()
+    way.dispatch_event("click")
+    expect(way).not_to_have_attribute("aria-disabled", "true")
+    assert len(page.context.pages) == 1

@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
-from tests.web.browser.steps import say, to_email
+from bot.conversation.outbound import ReplyLink
+from tests.web.browser.steps import only, say, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.doors import STATUSES
 from tests.web.house import House, Served
+from tests.web.recorder import Place, Said
 
 Open = Callable[..., Page]
 At = tuple[Served, House, Any]
@@ -47,14 +52,92 @@ def test_a_page_that_the_chat_opened_closes_and_leaves_the_chat(served: At, open
     secure = opened.value
     secure.get_by_label("Hasło", exact=True).fill(PASSWORD)
     secure.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
-    secure.get_by_role("button", name="Zapisz hasło").click()
     with secure.expect_event("close"):
-        secure.get_by_role("link", name="Wróć do rozmowy").click()
+        secure.get_by_role("button", name="Zapisz hasło").click()
     secure = page.context.new_page()  # opened by hand: there is nothing behind it
     secure.goto(server.url + "/s/expired")
     secure.get_by_role("link", name="Wróć do rozmowy").click()
     secure.wait_for_url("**/chat")
     expect(secure.locator(".slip.customer").last).to_contain_text("anna@firma.pl")
+
+
+def followed(served: At, page: Page) -> Page:
+    """The page behind the only way that the chat shows."""
+    _, house, _ = served
+    house.links.chat = next(iter(house.desk.by_address))
+    way = page.locator("#act a")
+    expect(way).not_to_have_attribute("aria-disabled", "true")
+    with page.context.expect_page() as opened:
+        way.click()
+    return opened.value
+
+
+def typed(secure: Page) -> None:
+    """The password is sent."""
+    secure.get_by_label("Hasło", exact=True).fill(PASSWORD)
+    secure.get_by_label("Powtórz hasło", exact=True).fill(PASSWORD)
+    secure.get_by_role("button", name="Zapisz hasło").click()
+
+
+def test_a_page_stays_where_its_chat_is_closed(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    say(page, "anna@firma.pl")
+    secure = followed(served, page)
+    page.close()
+    typed(secure)
+    expect(secure.get_by_role("heading", name="Gotowe")).to_be_visible()
+    secure.wait_for_load_state("networkidle")
+    expect(secure.get_by_role("link", name="Wróć do rozmowy")).to_be_visible()
+
+
+def test_a_page_that_may_not_close_says_that_it_is_done(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    say(page, "anna@firma.pl")
+    page.context.add_init_script("window.close = () => {}")
+    secure = followed(served, page)
+    typed(secure)
+    secure.get_by_role("link", name="Wróć do rozmowy").click()
+    secure.wait_for_url("**/chat")
+
+
+BANK = "http://localhost"
+"""The house's other name: to a browser another site."""
+
+
+def bank(request: Request) -> Response:
+    """Its button leads back."""
+    back = f"http://127.0.0.1:{request.url.port}/p/{request.path_params['token']}/return"
+    return HTMLResponse(f"<a href='{back}'>Zapłać</a>")
+
+
+@pytest.mark.parametrize(("token", "closes"), [("paid", True), ("failed", False)])
+def test_a_payer_s_page_gets_no_opener_and_closes_once_paid(
+    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch, token: str, closes: bool
+) -> None:
+    server, house, _ = served
+    server.stop()
+    server.start(house.app([Route("/bank/{token}", bank)]))
+    house.payments.provider = f"{BANK}:{server.port}/bank/{token}"
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    monkeypatch.setattr("tests.web.doors.CHAT", next(iter(house.desk.by_address)))
+    link = ReplyLink("payment", f"{server.url}/p/{token}", "Przejdź do płatności", "0a1b")
+    due = Place("payment", "payment", "payment", 6, 8, "Płatność")
+    server.do(lambda: house.desk.say(only(served), Said("Zapłać.", links=(link,)), due))
+    paying = followed(served, page)
+    pay = paying.get_by_role("link", name="Zapłać")
+    expect(pay).to_be_visible()
+    assert paying.evaluate("window.opener === null")
+    if closes:
+        with paying.expect_event("close"):
+            pay.click()
+        return
+    pay.click()
+    expect(paying.get_by_role("link", name="Spróbuj")).to_be_visible()
+    paying.wait_for_load_state("networkidle")
+    assert not paying.is_closed()
 
 
 def test_an_address_is_confirmed_by_one_button_and_not_by_opening(served: At, open_page: Open) -> None:

@@ -1,9 +1,7 @@
-/** A card on its slip: title, rows, total, state, and for an order the button that places it. Drawn anew row by row. */
+/** A card on its slip: title, rows, total, state. Drawn anew row by row; the button that places an order is in act.js. */
 import { h } from "../dom.js";
 import { drawRow, shows, spoken } from "./rows.js";
-import { ORDER } from "./transcript.js";
 import { asleep, sleep } from "./waking.js";
-import { announce } from "./announcer.js";
 import { t } from "./words.js";
 
 const IN_VIEW = 6;
@@ -16,11 +14,9 @@ export class CardView {
   #title = h("h2");
   #list = h("ul", { class: "rows" });
   #sum = h("div");
-  #foot = h("div", { class: "act" });
   /** @type {Map<string, {sketch: string, drawn: import("./rows.js").Drawn}>} */ #rows = new Map();
   live = false;
   #ending = "";
-  #ordering = "";
 
   /** @param {Element} slip @param {Line} line @param {Acts} acts */
   constructor(slip, line, acts) {
@@ -45,10 +41,9 @@ export class CardView {
     this.#title.textContent = card.title;
     const fresh = this.#drawRows(line, live, step);
     this.#drawEnd(card);
-    const ready = this.#drawOrder(line, live, step);
     if (!busy) for (const { drawn } of this.#rows.values()) drawn.sync?.();
     if (woken) sleep(this.slip.querySelectorAll("[data-payload]"));
-    else sleep([...fresh, ...ready]);
+    else sleep(fresh);
   }
 
   /** The controls of rows that weren't there before. @param {Line} line @param {boolean} live @param {string} step */
@@ -91,35 +86,6 @@ export class CardView {
     const end = stamp ? h("div", { class: "end" }, stamp) : h("div", { class: "end" }, total || null, state || null);
     this.#sum.replaceWith(end);
     this.#sum = end;
-  }
-
-  /** The button that places the order, if it has just become one to be pressed. @param {Line} line @param {boolean} live @param {string} step */
-  #drawOrder(line, live, step) {
-    const button = line.buttons.find((known) => known.payload === ORDER);
-    const missing = line.card?.missing ?? null;
-    const sketch = live && line.card?.kind === "order" && (button || missing) ? JSON.stringify([button?.title, line.card, step]) : "";
-    if (sketch === this.#ordering) return [];
-    this.#ordering = sketch;
-    this.#foot.remove();
-    if (!sketch) return [];
-    const title = [button?.title ?? line.card?.act, line.card?.total].filter(Boolean).join(" · "); // what one does, and for how much
-    const press = (event) => (missing ? this.#point(step, missing) : this.#press(event.currentTarget, ORDER, title));
-    const lacks = missing ? { "data-lacks": true, "aria-disabled": "true" } : {};
-    const order = h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, ...lacks, onclick: press }, h("span", {}, title), missing && h("small", {}, missing));
-    this.#foot = h("div", { class: "act" }, order);
-    this.slip.insertBefore(this.#foot, this.slip.querySelector(":scope > .spent"));
-    return [order];
-  }
-
-  /** Leads to the first row that is missing. @param {string} step @param {string} missing */
-  #point(step, missing) {
-    const open = (row) => row.choices.length && !row.choices.some((choice) => choice.chosen);
-    const rows = this.line.card?.rows ?? [];
-    const row = rows.find((known) => known.name === step && open(known)) ?? rows.find(open);
-    const first = row && this.#list.querySelector(`[data-row="${CSS.escape(row.name)}"]`)?.querySelector("[data-payload]");
-    announce([missing]);
-    first?.scrollIntoView({ block: "nearest" });
-    first?.focus({ preventScroll: true });
   }
 
   #press(control, payload, title) {

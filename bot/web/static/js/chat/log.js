@@ -93,8 +93,9 @@ export class Log {
   /**
    * Draws anew what changes with the standing: answers given, live links, cards.
    * @param {Line|null} open @param {boolean} busy an answer is on its way
+   * @param {string} [apart] the address that stands over the input
    */
-  refresh(open, busy) {
+  refresh(open, busy, apart) {
     const live = new Set((this.transcript.standing?.links ?? []).map((link) => link.href));
     const step = this.transcript.standing?.step ?? "";
     const latest = new Map();
@@ -103,7 +104,7 @@ export class Log {
       if (slip) latest.set(slip, line);
     }
     for (const [slip, line] of latest) {
-      if (line.links.length || slip.querySelector(".links")) drawLinks(slip, line, live);
+      if (line.links.length || slip.querySelector(".links")) drawLinks(slip, line, live, apart);
       this.#drawAnswer(slip, line, open);
     }
     for (const { view, line } of this.#byCard.values()) view.draw(line, { live: line.id === open?.id, busy, step });

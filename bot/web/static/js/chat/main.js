@@ -1,5 +1,7 @@
 /** The web chat: ties the transcript, the outbox and the stream to the page. */
 import { byId } from "../dom.js";
+import { beChat } from "../beside.js";
+import { Act } from "./act.js";
 import { Api, Refusal } from "./api.js";
 import { Composer } from "./composer.js";
 import { Frame } from "./frame.js";
@@ -12,6 +14,7 @@ import { fit } from "./low_window.js";
 import { Stream } from "./stream.js";
 import { asksForWords, inCard, ORDER, toggles, Transcript } from "./transcript.js";
 import { Tray } from "./tray.js";
+import { boundAt } from "./waking.js";
 import { current, speak, t } from "./words.js";
 
 const OFFLINE_AFTER_MS = 2000;
@@ -26,7 +29,9 @@ class Chat {
   seen = new Seen();
   api = new Api();
   frame = new Frame(() => this.draw());
-  log = new Log(this.transcript, { press: (button, line, control) => this.pressInCard(button, line, control), say: (text) => this.sayQuietly(text) });
+  acts = { press: (button, line, control) => this.pressInCard(button, line, control), say: (text) => this.sayQuietly(text) };
+  log = new Log(this.transcript, this.acts);
+  act = new Act(this.acts, () => this.followed());
   header = new Header((command) => this.command(command));
   tray = new Tray((button, line) => this.press(button, line));
   composer = new Composer(
@@ -148,9 +153,15 @@ class Chat {
   /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line @param {Element} control */
   pressInCard(button, line, control) {
     if (!this.busy()) {
-      this.tray.bound(button.payload === ORDER ? control : null);
+      boundAt(button.payload === ORDER ? control : null);
       this.press(button, line);
     } else if (button.payload !== ORDER) this.next = button;
+  }
+
+  /** The customer goes to one of our pages: what comes of it is wanted in view, and answered at once. */
+  followed() {
+    this.pressed = true;
+    this.log.acted();
   }
 
   /** Whether an answer is on its way to what was pressed last. */
@@ -258,7 +269,10 @@ class Chat {
     const busy = this.busy();
     const another = shown?.id !== this.tray.line?.id;
     this.header.show(standing);
-    this.log.refresh(shown, busy || this.next !== null);
+    const way = this.transcript.way();
+    this.log.refresh(shown, busy || this.next !== null, way?.link.href);
+    this.act.show(shown, way, standing?.step ?? "");
+    this.log.fit();
     this.tray.show(shown, busy, standing?.expects ?? "");
     this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot");
     this.showTyping(standing?.mode === "agent");
@@ -316,4 +330,5 @@ class Chat {
   }
 }
 
+beChat();
 new Chat().begin();

@@ -1,5 +1,6 @@
 /** One line of the conversation as a slip of paper. */
 import { h, safeUrl, withLinks } from "../dom.js";
+import { follow } from "../beside.js";
 import { withWayBack } from "./embedder.js";
 import { readHere } from "./sheet.js";
 import { current, has, t } from "./words.js";
@@ -28,7 +29,7 @@ export function drawWords(slip, line) {
   const drawn = slip.querySelector(":scope > .words");
   if (drawn && words) drawn.replaceWith(words);
   else if (drawn) drawn.remove();
-  else if (words) slip.insertBefore(words, slip.querySelector(":scope > .links, :scope > .act, :scope > .spent"));
+  else if (words) slip.insertBefore(words, slip.querySelector(":scope > .links, :scope > .spent"));
 }
 
 /** What was pressed, in words. @param {import("./transcript.js").Line} line @param {string} payload @param {string} title */
@@ -59,10 +60,11 @@ export function mark(slip, state, at) {
  * Full-width ways to where one pays or sets a password; the host says where they lead. Those that are over stay
  * readable, but step back. A document is never over: its address stays, and a card's row may lead there.
  * @param {Element} slip @param {import("./transcript.js").Line} line @param {Set<string>} live
+ * @param {string} [apart] the address of the one that stands over the input
  */
-export function drawLinks(slip, line, live) {
+export function drawLinks(slip, line, live, apart) {
   const inRows = new Set((line.card?.rows ?? []).map((row) => row.document));
-  const links = line.links.filter((link) => !(link.rel === "document" && inRows.has(link.id)));
+  const links = line.links.filter((link) => link.href !== apart && !(link.rel === "document" && inRows.has(link.id)));
   const sketch = JSON.stringify([links, links.map((link) => live.has(link.href)), current()]);
   const drawn = slip.querySelector(":scope > .links");
   if (drawn?.getAttribute("data-sketch") === sketch) return;
@@ -70,19 +72,19 @@ export function drawLinks(slip, line, live) {
   const ways = links.flatMap((link) => way(link, live.has(link.href)) ?? []);
   if (!ways.length) return;
   const box = h("div", { class: "links", "data-sketch": sketch }, ...ways);
-  const after = slip.querySelector(":scope > .act, :scope > .spent");
+  const after = slip.querySelector(":scope > .spent");
   slip.insertBefore(box, after);
 }
 
 /** @param {import("./transcript.js").Link} link @param {boolean} live */
-function way(link, live) {
+export function way(link, live) {
   const url = safeUrl(link.href);
   if (!url) return null;
   if (link.rel === "document") return h("a", { class: "way document", href: url.href, target: "_blank", rel: "noopener noreferrer", onclick: (event) => readHere(event, link) }, link.title);
   const host = h("small", {}, t("opens", { host: url.host }));
-  const closesItself = url.origin === location.origin && url.pathname.startsWith("/s/"); // a page of ours, not a bank's
-  const rel = closesItself ? "opener" : "noopener noreferrer";
-  return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel }, link.title, host);
+  const ours = url.origin === location.origin && url.pathname.startsWith("/s/"); // a payment's leads on to a bank's page
+  const rel = ours ? "opener" : "noopener noreferrer";
+  return h("a", { class: live ? "way" : "way past", href: withWayBack(url).href, target: "_blank", rel, onclick: () => ours || follow(url) }, link.title, host);
 }
 
 /**

@@ -3,6 +3,7 @@
 const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
+const PAGES = new Set(["secure_page", "payment"]);
 const EQUAL = /^(zone|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|feedback|discount):/;
 
 /** @typedef {{title: string, payload: string, words?: string}} Button */
@@ -82,6 +83,13 @@ export class Transcript {
     if (!answered || asked.id > answered.id) return asked;
     // A digression without buttons left the same choice open: offer it again rather than leave no way on.
     return ASKING.has(this.standing?.expects) && this.#spoken(answered) ? asked : null;
+  }
+
+  /** The page that the open step waits for, with the sum that is paid there. */
+  way() {
+    const { expects, links } = this.standing ?? {};
+    const link = PAGES.has(expects) && links.find((known) => known.rel === expects);
+    return link ? { link, total: this.#last((line) => line.links.some((known) => known.href === link.href))?.card?.total ?? null } : null;
   }
 
   /** What was pressed by its words; the change of a card's row by the row's; none where the line doesn't offer it. @param {Line} line @param {string} payload */

@@ -1,7 +1,7 @@
 /** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
 import { byId, h } from "../dom.js";
 import { aside, binds, inCard, likely, resends, tick, toggles } from "./transcript.js";
-import { asleep, bindsHere, guard, sleep } from "./waking.js";
+import { asleep, bindsHere, boundAt, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
 
 const quiet = (button) => aside(button) || resends(button);
@@ -10,7 +10,6 @@ export class Tray {
   #box = byId("tray");
   #drawn = "";
   #ticked = false;
-  /** @type {DOMRect|null} */ #bound = null;
 
   /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed */
   constructor(pressed) {
@@ -42,11 +41,6 @@ export class Tray {
     if (another && !this.#ticked) this.#place(fresh);
     this.#ticked = false;
     if (held !== null) this.#giveFocusBack(held);
-  }
-
-  /** Where something binding was pressed last. @param {Element|null} control */
-  bound(control) {
-    this.#bound = control?.getBoundingClientRect() ?? null;
   }
 
   /** @param {import("./transcript.js").Line} line @param {string} expects */
@@ -84,7 +78,7 @@ export class Tray {
   #press(event, button, line) {
     if (this.busy || asleep(event.currentTarget)) return;
     this.#ticked = toggles(button);
-    this.bound(bindsHere(event.currentTarget) ? event.currentTarget : null);
+    boundAt(bindsHere(event.currentTarget) ? event.currentTarget : null);
     this.pressed(button, line);
   }
 
@@ -95,10 +89,8 @@ export class Tray {
   /** The spot of the last binding press never holds the next one: the ways aside go before it then. @param {HTMLElement[]} fresh */
   #place(fresh) {
     this.#box.classList.remove("turned");
-    const bound = this.#bound;
-    const under = bound && fresh.some((control) => bindsHere(control) && overlap(control.getBoundingClientRect(), bound));
-    this.#box.classList.toggle("turned", Boolean(under));
-    this.#bound = null;
+    this.#box.classList.toggle("turned", onTheSpot(fresh));
+    boundAt(null);
     sleep(fresh);
   }
 
@@ -116,6 +108,3 @@ export class Tray {
 
 /** @param {HTMLElement} control */
 const known = (control) => control.dataset.payload ?? "";
-
-/** @param {DOMRect} one @param {DOMRect} other */
-const overlap = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;

@@ -5,12 +5,24 @@ export const ASLEEP_MS = 600;
 const BINDING_ASLEEP_MS = 1000;
 
 /** @type {WeakMap<Element, number>} */ const alarms = new WeakMap();
+/** @type {DOMRect|null} where something binding was pressed last */ let spot = null;
 
 /** @param {Element} control */
 export const asleep = (control) => control.hasAttribute("data-asleep");
 
 /** Whether pressing it may conclude a contract or give a consent. @param {Element} control */
 export const bindsHere = (control) => control.hasAttribute("data-binds");
+
+/** Where something binding was pressed; null: somewhere else since. @param {Element|null} control */
+export function boundAt(control) {
+  spot = control?.getBoundingClientRect() ?? null;
+}
+
+/** Whether one that binds stands where another was pressed. @param {Element[]} controls */
+export const onTheSpot = (controls) => spot !== null && controls.some((control) => bindsHere(control) && overlap(control.getBoundingClientRect(), spot));
+
+/** @param {DOMRect} one @param {DOMRect|null} other */
+const overlap = (one, other) => other !== null && one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
 /** Visible, but not to be pressed yet; what binds sleeps longest. @param {Iterable<Element>} controls */
 export function sleep(controls) {
@@ -40,7 +52,7 @@ export function guard(part) {
 }
 
 /** @param {Event} event */
-const onControl = (event) => (event.target instanceof Element ? event.target.closest("label, [data-payload]") : null);
+const onControl = (event) => (event.target instanceof Element ? event.target.closest("label, [data-payload], [data-way]") : null);
 
 /** Whoever goes on tapping hasn't read what came: it sleeps on. @param {Event} event */
 function impatient(event) {
