@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dialogs.kit.card import CardKind
 
 ROWS: Mapping[CardKind, tuple[str, ...]] = {
-    "offer": ("bought", "amounts", "prices"),
+    "offer": ("bought", "prices"),
     "company": ("tax_number", "company_name", "street", "postal_code", "city"),
     "order": (
         *("bought", "amounts", "discount", "years", "auto_renewal", "method"),
@@ -21,6 +21,6 @@ ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
     "order": ("bought", "amounts", "years", "auto_renewal", "method", "terms", "clauses"),
     "company": ("tax_number", "company_name"),
     "payment": ("number",),
-    "receipt": ("number", "amounts"),
+    "receipt": ("number",),
 }
 """Rows that no profile may leave out: answers stand in them, or what the law wants shown."""

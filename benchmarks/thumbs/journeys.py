@@ -31,9 +31,7 @@ _QUOTED: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("quotatio
 _LAST = ("pay:now", "terms:accept", "clauses:accept", "confirm:yes", "auto_renewal:yes")
 _ORDERER = {
     "renewal.invoice_email": "faktury@bursztyn.example.com",
-    "renewal.person_name": "Anna Nowak",
-    "renewal.phone": "512000111",
-    "renewal.orderer_email": "anna.nowak@bursztyn.example.com",
+    "renewal.person_name": "Anna Nowak, 512000111, anna.nowak@bursztyn.example.com",
 }
 
 
@@ -54,7 +52,8 @@ def _journey(profile: str, ways: tuple[str, ...], locale: str = "pl-PL", **typed
 
 FAKTURASMART = _journey(
     "fakturasmart",
-    ("start:buy", "account:new", "consents:required", "method:blik", *_LAST, "einvoice:activate"),
+    ("start:buy", "consents:required", "method:blik", *_LAST, "einvoice:activate"),
+    account__account="anna.nowak@example.com 512000999 1234563218",
 )
 VECTRA = _journey(
     "vectra",
@@ -66,10 +65,11 @@ VECTRA = _journey(
 CERTIFIED = _journey(
     "certified_platform",
     (
-        *("start:buy", "addons:none", "account:new", "legal_form:company", "consents:required", "pec_ordinary:yes"),
+        *("start:buy", "addons:none", "legal_form:company", "consents:required", "pec_ordinary:yes"),
         *("method:card", "card:new", "years:1", *_LAST),
     ),
     "it-IT",
+    account__account="anna.nowak@example.com 12345670363 sdi M5UXCR1",
     tax_number="12345670363",
     sdi_code="M5UXCR1",
     company__holder_email="ufficio@lucani.example",
@@ -91,13 +91,12 @@ R2PLATNIK = _journey(
 KONTORBLATT = _journey(
     "kontorblatt",
     (
-        *("start:buy", "account:new", "consents:required", "plan:team", "addons:none", "years:1", "method:card"),
+        *("start:buy", "consents:required", "plan:team", "addons:none", "years:1", "method:card"),
         *("card:new", *_LAST),
     ),
     "de-DE",
-    email="anna.schmidt@example.com",
+    account__account="anna.schmidt@example.com 015228817386 DE136695976",
     person_name="Anna Schmidt",
-    tax_number="136695976",
     company_name="Bäckerei Morgenrot GmbH",
     street="Lindenstraße 12",
     postal_code="80331",

@@ -118,6 +118,9 @@ class Player:
                 await self._until_changed(view)
             case "email_link":
                 await self._letter(view)
+            case "choice" if (line := self.journey.typed.get(view.at)) and not self._given[view.at]:
+                self._given[view.at] += 1
+                await self._write(view, line)
             case _ if (payload := self._way(view)) is not None:
                 await self._press(view, payload)
             case "nothing" | "choice" | "consents" | "confirm_data" | "payment":

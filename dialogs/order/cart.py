@@ -111,7 +111,7 @@ def _offer(s: Cart, ctx: Ctx) -> Params:
 
 def _cart_card(_s: Cart, ctx: Ctx) -> CardContent:
     """Return the card of what is in the cart, with the price that it makes."""
-    return CardContent("offer", "cart", rows("bought", "amounts"), shown(ctx.case.order, ctx))
+    return CardContent("offer", "cart", rows("bought"), shown(ctx.case.order, ctx))
 
 
 plan = dialog.choose(

@@ -45,4 +45,4 @@ def offer_card(ctx: Ctx) -> CardContent | None:
     only = len(ctx.seller.plans) == 1
     listed = prices(tuple(plan.id for plan in ctx.seller.plans), ctx)
     params = {**shown(ctx.case.order, ctx), "only": only, "prices": listed}
-    return CardContent("offer", "offer", rows("bought", "amounts") if only else rows("prices"), params)
+    return CardContent("offer", "offer", rows("bought") if only else rows("prices"), params)
