@@ -151,6 +151,9 @@ class Player:
 
     async def _line(self, view: View) -> str:
         """What is typed at this step."""
+        if view.expects == "contact_code" and self._told_of_letter(view):
+            self.tally.sms, self.tally.letters = self.tally.sms + 1, self.tally.letters + 1
+            return f"{await self._code('sms')} {await self._code('email')}"
         if view.expects in ("contact_code", "login_code"):
             self.tally.sms += 1
             return await self._code("sms")
@@ -158,6 +161,10 @@ class Player:
         if line is None:
             raise Stuck(f"at {view.at} ({view.expects}): nothing to type; {view.offered}")
         return line
+
+    def _told_of_letter(self, view: View) -> bool:
+        """Whether the question says that the letter's code may be typed beside the SMS's."""
+        return any("e-mail" in text.lower() for scope, text in view.shown if scope in ("", view.desk[-1]))
 
     async def _write(self, view: View, line: str) -> None:
         """Type into the chat; sent by the keyboard's own key, unless the page sends it by itself."""
