@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from dialogs.kit.card import CardKind
+from values.seller import Seller
 
 ROWS: Mapping[CardKind, tuple[str, ...]] = {
     "offer": ("bought", "prices"),
     "company": ("tax_number", "company_name", "street", "postal_code", "city"),
     "order": (
-        *("bought", "amounts", "discount", "years", "auto_renewal", "method"),
+        *("bought", "amounts", "discount", "years", "auto_renewal", "method", "company"),
         *("invoice_email", "orderer", "terms", "clauses"),
     ),
     "payment": ("number", "method", "pay_by"),
@@ -24,3 +25,8 @@ ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
     "receipt": ("number",),
 }
 """Rows that no profile may leave out: answers stand in them, or what the law wants shown."""
+
+
+def shows(kind: CardKind, row: str, seller: Seller) -> bool:
+    """Return whether the seller's card of this kind has the row."""
+    return row in dict(seller.cards).get(kind, ROWS[kind])

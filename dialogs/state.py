@@ -237,6 +237,7 @@ class Company(Slots, frozen=True):
     delivery: str | None = None  # of e-invoices in Italy: Codice destinatario or PEC
     id: str | None = None  # the saved company
     choices: tuple[CompanyView, ...] = ()  # the account's, while it is to be said which one an order is for
+    again: bool = False  # of an earlier order: it stands on the order's card, and ordering confirms it
     kept: "Company | None" = None  # as it was saved last: what counts if a change is given up
 
 

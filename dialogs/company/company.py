@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company.again import for_order, shown_again
 from dialogs.company.company_card import company_card
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery
@@ -71,7 +72,6 @@ from dialogs.order.bought import resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values import address
-from values.account_view import AccountView
 from values.meaning import BindingAct, Expects
 
 STATEMENT = "statement"
@@ -238,7 +238,7 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         holder = replace(holder, delivery=s.delivery)
     same = s.kept if s.kept is not None and s.kept.tax_number == e.value else holder
     given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
-    return then(replace(given, tax_number=str(e.value), kept=s.kept))
+    return then(replace(given, tax_number=str(e.value), kept=s.kept, again=s.again))
 
 
 @lookup.on(CompanyFound)
@@ -311,7 +311,7 @@ def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(LoggedIn)
 def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
-    """Show the account's company to be confirmed for an order.
+    """Take the account's company for an order.
 
     An account without one gets the data typed before the log-in.
     """
@@ -321,16 +321,16 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     known = replace(from_view(e.view.company), legal_form=on_file, registered_as=on_file)
     if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
         return then(replace(known, kept=known), Unawait())
-    return _to_order_for(known, e.view, ctx)
+    return for_order(known, e.view, ctx)
 
 
 @dialog.always(OrderBegun)
 def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
-    """Show the company to be confirmed; ask which, if there are several."""
+    """Take the account's company; an order that waits for its money comes first."""
     if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
         return then(s)
     known = replace(from_view(e.view.company), legal_form=e.view.legal_form, registered_as=e.view.legal_form)
-    return _to_order_for(known, e.view, ctx)
+    return for_order(known, e.view, ctx)
 
 
 @dialog.always(OrderResumed)
@@ -351,22 +351,7 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
     if e.value == "new":
         return then(replace(held(Company(), s), kept=s.kept), Unawait())
-    return _shown_again(held(from_view(s.choices[int(str(e.value)) - 1]), s), ctx)
-
-
-def _to_order_for(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:
-    if len(view.companies) > 1:
-        return then(replace(known, id=None, confirmed=None, kept=known, choices=view.companies), Unawait())
-    return _shown_again(known, ctx)
-
-
-def _shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
-    """Show the company to be confirmed for another order; VIES is asked anew."""
-    again = replace(known, id=None, confirmed=None, kept=known)
-    if not trade(known, ctx):
-        return then(again, Unawait())
-    asked = LookUpCompanyLater(country(known, ctx), required(known.tax_number), trade=True)
-    return then(replace(again, check="pending", vat_checked_at=None, vat_check_id=None), Unawait(), asked)
+    return shown_again(held(from_view(s.choices[int(str(e.value)) - 1]), s), ctx)
 
 
 @dialog.always(RenewalBegun)
@@ -374,7 +359,7 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     """Show the data for the invoice to be verified, even if they were confirmed before."""
     if e.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
-    return _shown_again(from_view(e.company), ctx)
+    return shown_again(from_view(e.company), ctx)
 
 
 @dialog.always(AccountLeft)
@@ -389,7 +374,8 @@ def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
     if choosing(ctx):
         return then(s, Say("company.shown_next", shown(s, ctx)))
     if not own(s, ctx):
-        return then(replace(s, reporting=True, confirmed=None) if s.id is None and begun(ctx) else s)
+        open_still = s.id is None or (s.again and ctx.case.order.id is None)
+        return then(replace(s, reporting=True, confirmed=None, id=None) if open_still and begun(ctx) else s)
     return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)
 
 

@@ -62,8 +62,11 @@ class Journey:
         revised = self.known(case.talk.revising)
         if revised is not None and self.askable(revised, case, ctx):
             return revised
+        edited = self.known(case.talk.editing)
         first = self.first_open(case, ctx)
-        return self._edit_menu(first) if case.talk.editing == first.path else first
+        if edited is not None and (edited is first or self.askable(edited, case, ctx)):
+            return self._edit_menu(edited)
+        return first
 
     def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
@@ -187,7 +190,7 @@ class Journey:
     def askable(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step has an answer that may be given anew, or is answered at any time.
 
-        What is known of steps still ahead isn't the customer's answer yet.
+        What is known of steps still ahead isn't the customer's answer yet, unless it stands on the card that is shown.
         """
         if step.awaits_machine or step.elsewhere or not self._has_answer(step, case, ctx):
             return False
@@ -206,7 +209,7 @@ class Journey:
 
     def _may_change(self, step: AnyStep, case: StateBase, first: AnyStep, act: AnyStep | None) -> bool:
         """Return whether an answer is the customer's own, and no act stands on it that it can't be taken from."""
-        ahead = self._places[step.path] > self._places[first.path]
+        ahead = self._places[step.path] > self._places[first.path] and step not in self.together(first)
         if ahead and not step.anytime and step.path not in case.talk.answered:
             return False
         return step.revise is not None or not self._is_behind(step, act)

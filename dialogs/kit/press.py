@@ -113,7 +113,7 @@ def _change(play: Runner[Any], step: AnyStep) -> None:
     if len(named) == 1:
         moves.edit(play, named[0].name)
     else:
-        play.talk(editing=step.path, misses=0)
+        play.talk(editing=step.path, revising=None, misses=0)
 
 
 def _give_way(play: Runner[Any], payload: str) -> None:

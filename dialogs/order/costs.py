@@ -128,8 +128,17 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
         "charge_days": ctx.seller.renewal_rules.charge_days,
         "offline": is_offline(s.method),
+        **_buyer_shown(ctx),
         **_orderer_shown(ctx),
     }
+
+
+def _buyer_shown(ctx: Ctx) -> Params:
+    """Return the company of an earlier order, which is confirmed by ordering; None for one that was just confirmed."""
+    company = ctx.case.company
+    if not company.again or company.tax_number is None:
+        return {"buyer": None, "buyer_number": None}
+    return {"buyer": company.name, "buyer_number": tax_number.display(company.tax_number)}
 
 
 def _orderer_shown(ctx: Ctx) -> Params:

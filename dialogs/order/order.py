@@ -102,7 +102,7 @@ def _menu(s: Order, ctx: Ctx) -> tuple[Option, ...]:
         return methods(ctx)
     first = tuple(o for o in methods(ctx) if o.value not in others)
     second = tuple(o for o in methods(ctx) if o.value in others)
-    if s.method == "other":
+    if s.method == "other" or s.method in others:
         return (*second, Option("method:first", "option.method.first"), *_unseen(first))
     return (*first, Option("method:other", "option.method.other"), *_unseen(second))
 

@@ -23,15 +23,23 @@ def _renewal(s: Order, ctx: Ctx) -> str:
 
 def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
     return (
-        RowContent("bought", edit="edit:addons" if ctx.seller.addons and "cart" in ctx.seller.dialogs else None),
+        RowContent("bought", edit=_cart(ctx)),
         RowContent("amounts"),
         RowContent("discount", edit="edit:discount" if ctx.seller.discounts else None),
         RowContent("years", steps=("years",)),
         RowContent("auto_renewal", steps=("auto_renewal",)),
         RowContent("method", steps=("method", "card", "paypal", "saved")),
+        *((RowContent("company", edit="edit:confirm"),) if ctx.case.company.again else ()),
         *(_orderer() if "orderer" in ctx.seller.dialogs else ()),
         *(RowContent(one, steps=(one,), document=one) for one in ("terms", "clauses") if ctx.seller.accepts(one)),
     )
+
+
+def _cart(ctx: Ctx) -> str | None:
+    """Return the payload that changes what is bought, where there is anything to choose."""
+    if "renewal" in ctx.seller.dialogs:
+        return "edit:cart"
+    return "edit:addons" if ctx.seller.addons and "cart" in ctx.seller.dialogs else None
 
 
 def _orderer() -> tuple[RowContent, ...]:

@@ -13,6 +13,7 @@ from dialogs.messages.payment import DefaultMethodSet
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
+from dialogs.order.again import preset
 from dialogs.order.bought import as_order, before, paid_since, resumes
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.state import Ctx, Order
@@ -61,14 +62,16 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
         return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
-    return then(replace(fresh, ways=e.view.ways, behind=before(e.view)), Unawait())
+    known = replace(fresh, ways=e.view.ways, behind=before(e.view))
+    return then(preset(known, e.view, ctx), Unawait())
 
 
-def begun_again(s: Order, e: OrderBegun, _ctx: Ctx) -> Decision[Order]:
+def begun_again(s: Order, e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to; one that waits for its money comes first."""
     if e.view.order is not None and e.view.order.status == "placed":
         return then(s)
-    return then(Order(ways=e.view.ways, behind=before(e.view)), Unawait())
+    fresh = Order(ways=e.view.ways, behind=before(e.view))
+    return then(preset(fresh, e.view, ctx), Unawait())
 
 
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:

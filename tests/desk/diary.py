@@ -40,6 +40,11 @@ class Chat(Customer):
         return custom
 
 
+def _rows(chat: Chat) -> Json:
+    """The rows of the card that came last."""
+    return chat.custom.get("card", {}).get("rows", [])
+
+
 @dataclass
 class Diary:
     """What one customer lives through. `titles` are the buttons seen so far, by payload; `told`: it is written down."""
@@ -71,9 +76,11 @@ class Diary:
     # --- what is done ---
 
     async def press(self, chat: Chat, *payloads: str) -> None:
-        """Presses buttons that the chat has shown, by their payload."""
+        """Presses buttons that the chat has shown, or answers that stand on its card, by their payload."""
         for payload in payloads:
-            assert payload in chat.buttons, f"{payload} isn't offered at {chat.at}, only {chat.buttons}"
+            on_card = {c["payload"]: c["title"] for row in _rows(chat) for c in row.get("choices", ())}
+            self.titles |= on_card
+            assert payload in {*chat.buttons, *on_card}, f"{payload} isn't offered at {chat.at}, only {chat.buttons}"
             self._line(">", f"[{self.titles[payload]}]")
             await chat.say(payload)
             await chat.settled()

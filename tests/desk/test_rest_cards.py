@@ -175,4 +175,4 @@ async def test_a_second_order_is_on_a_card_of_its_own(desk: Running) -> None:
     customer = scripted.customer
     await customer.say("start:buy")
     await customer.say("confirm:yes")
-    assert (customer.at, chosen(customer)) == ("order.method", set()), "nothing of the first one is ticked"
+    assert (customer.at, chosen(customer)) == ("order.terms", {"method:blik"}), "nothing that binds is ticked"

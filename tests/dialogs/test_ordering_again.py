@@ -71,7 +71,7 @@ def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
 
 def filled(customer: Driver) -> Driver:
     """All that is asked before the order, where nothing was chosen yet."""
-    return customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    return customer.press("auto_renewal:no", "terms:accept", "clauses:accept")
 
 
 # --- after the end ---
@@ -85,7 +85,7 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
     assert customer.case.einvoice.status is None, "nothing is active any more"
     assert customer.offers[0] == "start:buy"
     customer.press("start:buy")
-    assert customer.at == "company.confirm", "the company on file is shown, not asked anew"
+    assert customer.at == "order.auto_renewal", "company and method stand on the card, nothing of them is asked anew"
     assert filled(customer).at == "order.pay"
     customer.prove_email().press("pay:now")
     assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 2)
@@ -93,7 +93,7 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
 
 @pytest.mark.parametrize("intent", ["choose_plan", "order_addon", "renew_subscription"])
 def test_ordering_again_is_taken_when_it_is_said(intent: str) -> None:
-    assert comes_back(over()).want(intent).at == "company.confirm"
+    assert comes_back(over()).want(intent).at == "order.auto_renewal"
 
 
 def test_whoever_comes_back_by_log_in_is_told_that_it_ended() -> None:
@@ -104,7 +104,7 @@ def test_whoever_comes_back_by_log_in_is_told_that_it_ended() -> None:
 
 def test_a_start_link_to_buy_begins_another_order() -> None:
     customer = told(activated(), over())
-    assert customer.happen(StartLinkTaken("buy")).at == "company.confirm"
+    assert customer.happen(StartLinkTaken("buy")).at == "order.auto_renewal"
 
 
 def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
@@ -146,8 +146,7 @@ def test_a_cart_made_before_the_log_in_stands_and_the_order_goes_on_with_it() ->
     customer.press("addons:none", "account:existing").happen(LoggedIn(holder()))
 
     assert customer.case.cart.extra == (("users", 2),)
-    customer.press("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
-    assert customer.at == "order.pay"
+    assert filled(customer).at == "order.pay"
     assert customer.shown["begins"] == NOW + YEAR, "said before the order"
 
 
@@ -164,10 +163,10 @@ def test_a_second_order_cancelled_leaves_the_first_one_as_it_was() -> None:
 
 
 def test_each_order_is_agreed_to_anew_and_contacts_are_not_asked_again() -> None:
-    customer = told(activated(), holder(einvoice_status="active")).press("start:buy", "confirm:yes")
-    answers = ("auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    customer = told(activated(), holder(einvoice_status="active")).press("start:buy")
+    answers = ("auto_renewal:no", "terms:accept", "clauses:accept")
     asked = [customer.at, *(customer.press(answer).at for answer in answers)]
-    assert asked == ["order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.pay"]
+    assert asked == ["order.auto_renewal", "order.terms", "order.clauses", "order.pay"]
 
 
 def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:

@@ -275,11 +275,11 @@ def an_order_that_stands(s: Scene) -> None:
 def ordering_again(s: Scene) -> None:
     again = Again(s, "standard")
     again.comes_back_after_the_end()
-    s.chooses("confirm:yes", "auto_renewal:no", "method:blik", "terms:accept", "clauses:accept", "pay:now")
+    s.chooses("terms:accept", "clauses:accept", "pay:now")
     again.is_paid()
     s.tap("later")
     again.buys_while_it_runs()
-    s.chooses("confirm:yes", "auto_renewal:no", "method:card", "terms:accept", "clauses:accept")
+    s.chooses("edit:confirm", "confirm:yes", "method:blik", "terms:accept", "clauses:accept")
     again.gives_up()
     again.talks_of_methods()
 

@@ -1,0 +1,36 @@
+"""A returning customer's company: on the order's card as it was confirmed, or shown to be confirmed anew."""
+
+from msgspec.structs import replace
+
+from dialogs.cards import shows
+from dialogs.company.data import country, trade
+from dialogs.kit import Decision, Unawait, required, then
+from dialogs.messages.company import LookUpCompanyLater
+from dialogs.state import Company, Ctx
+from values.account_view import AccountView
+
+
+def for_order(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:
+    """Take the account's company for another order; ask which, if there are several."""
+    if len(view.companies) > 1:
+        return then(replace(known, id=None, confirmed=None, kept=known, choices=view.companies), Unawait())
+    if view.paid is not None and stands(known, ctx):
+        again = replace(known, again=True)
+        return then(replace(again, kept=again), Unawait())
+    return shown_again(known, ctx)
+
+
+def stands(known: Company, ctx: Ctx) -> bool:
+    """Return whether ordering confirms the company: nothing about it is open, and the order's card shows it."""
+    rules = ctx.seller.company
+    allowed = not rules.legal_forms or known.legal_form in rules.buyers
+    return known.check == "verified" and not trade(known, ctx) and allowed and shows("order", "company", ctx.seller)
+
+
+def shown_again(known: Company, ctx: Ctx) -> Decision[Company]:
+    """Show the company to be confirmed for another order; VIES is asked anew."""
+    again = replace(known, id=None, confirmed=None, kept=known)
+    if not trade(known, ctx):
+        return then(again, Unawait())
+    asked = LookUpCompanyLater(country(known, ctx), required(known.tax_number), trade=True)
+    return then(replace(again, check="pending", vat_checked_at=None, vat_check_id=None), Unawait(), asked)

@@ -1,0 +1,172 @@
+"""The second time is short: what is on file and unchanged stands on the order's card, and only what binds is asked."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from dialogs.messages.company import CompanyFound, SaveCompany
+from dialogs.messages.order import PlaceOrder
+from dialogs.messages.payment import MethodsSeen, SeeMethods
+from dialogs.order.order_card import order_card
+from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
+from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
+from values.account_view import AccountView
+from values.money import VatRules
+from values.payment import StoredWay
+from values.rules import CompanyRules
+from values.seller import Plan
+
+SWITCHED = replace(SELLER, auto_renewal="offer")
+VISA = StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True)
+AMEX = StoredWay("way-2", "card", "Amex …0005", date(2029, 8, 31))
+
+
+def again(view: AccountView | None = None, seller: Any = SWITCHED) -> Driver:
+    """A customer who comes back by log-in and orders once more."""
+    known = replace(view or holder(default_method="blik"), einvoice_status="active")
+    return comes_back(known, seller).press("start:buy")
+
+
+def row(customer: Driver, name: str) -> Any:
+    """A row of the card that is shown; None for one that isn't there."""
+    card = customer.journey.card(customer.journey.step(customer.at), customer.case, customer.context(customer.case))
+    return next((row for row in card.rows if row.name == name), None) if card is not None else None
+
+
+def chosen(customer: Driver, name: str) -> list[str]:
+    return [option.payload for option in row(customer, name).choices if option.chosen]
+
+
+def test_the_second_order_takes_what_binds_and_no_more() -> None:
+    customer = again()
+    asked = [customer.at, *(customer.press(one).at for one in ("terms:accept", "clauses:accept"))]
+    assert asked == ["order.terms", "order.clauses", "order.pay"]
+    customer.prove_email().press("pay:now")
+    [placed] = [act for act in customer.acts if isinstance(act, PlaceOrder)]
+    assert (placed.company_id, placed.method, placed.documents) == ("company-9", "blik", ("terms", "clauses"))
+    assert SaveCompany not in map(type, customer.acts), "nothing has changed"
+
+
+def test_the_company_stands_on_the_card_and_is_changed_from_there() -> None:
+    customer = again()
+    assert row(customer, "company").edit == "edit:confirm"
+    about = (customer.shown["buyer"], customer.shown["buyer_number"])
+    assert about == ("Znana sp. z o.o.", "526-025-02-74")
+    assert customer.press("edit:confirm").at == "company.confirm"
+    assert customer.press("confirm:edit").at == "company.edit"
+    assert customer.press("edit:street").write("ul. Krótka 1").at == "company.confirm"
+    assert customer.press("confirm:yes").at == "order.terms"
+    assert [act.data.street for act in customer.acts if isinstance(act, SaveCompany)] == ["ul. Krótka 1"]
+    assert row(customer, "company") is not None, "it doesn't vanish because it was looked at"
+
+
+def test_left_alone_the_company_is_as_it_was() -> None:
+    customer = again().press("edit:confirm").command("back")
+    assert (customer.at, customer.case.company.id) == ("order.terms", "company-9")
+    assert again().press("edit:confirm", "confirm:yes").at == "order.terms"
+
+
+def test_another_company_is_named_in_words() -> None:
+    customer = again().correct("tax_number", "1234563218")
+    assert customer.at == "company.confirm"
+    assert customer.press("confirm:yes").case.company.tax_number == "1234563218"
+    assert (customer.at, customer.shown["buyer"]) == ("order.terms", "Pracownia Bursztyn sp. z o.o.")
+    assert "company.which_to_change" in again().want("add_company").heard
+
+
+def test_a_first_order_confirms_the_company() -> None:
+    customer = comes_back(known_account(company=known_company()), SWITCHED, "start:buy", "account:existing")
+    assert customer.at == "company.confirm"
+    assert row(customer.press("confirm:yes"), "company") is None
+
+
+@pytest.mark.parametrize("check", ["pending", "not_found"])
+def test_a_company_that_no_register_stands_for_is_confirmed_anew(check: Any) -> None:
+    assert again(holder(company=replace(known_company(), check=check))).at == "company.confirm"
+
+
+def test_a_company_whose_vat_is_asked_about_anew_is_confirmed_anew() -> None:
+    abroad = replace(known_company(), country="DE", tax_number="DE136695976", vat_checked_at=NOW)
+    seller = replace(SWITCHED, company=CompanyRules(vatin=True), vat=VatRules(reverse_charge=True))
+    assert again(holder(company=abroad), seller).at == "company.confirm"
+
+
+def test_a_card_without_the_row_leaves_the_question() -> None:
+    rows = ("bought", "amounts", "years", "auto_renewal", "method", "terms", "clauses")
+    assert again(seller=replace(SWITCHED, cards=(("order", rows),))).at == "company.confirm"
+
+
+def test_a_register_that_differs_meanwhile_is_told_and_asked_about() -> None:
+    customer = again()
+    customer.hear(CompanyFound(replace(BURSZTYN, street="ul. Nowa 3"), "mf"))
+    assert (customer.at, customer.offers[0]) == ("company.confirm", "confirm:register")
+    assert customer.press("confirm:register").at == "order.terms"
+
+
+# --- the method ---
+
+
+def test_the_usual_method_is_chosen_and_changed_by_one_press() -> None:
+    customer = again()
+    assert chosen(customer, "method") == ["method:blik"]
+    assert customer.press("method:paypal").at == "order.terms"
+    assert chosen(customer, "method") == ["method:paypal"]
+
+
+def test_it_is_changed_in_words_too_also_before_its_turn() -> None:
+    seller = replace(SELLER, auto_renewal="ask")
+    customer = again(seller=seller)
+    assert customer.at == "order.auto_renewal"
+    assert customer.correct("method", "card").case.order.method == "card"
+    assert again(seller=seller).press("edit:method").at == "order.method"
+
+
+def test_back_takes_back_what_was_set_here() -> None:
+    customer = again().press("terms:accept").command("back")
+    assert (customer.at, customer.case.order.method) == ("order.terms", "blik")
+
+
+def test_a_method_that_is_no_more_isnt_chosen() -> None:
+    gone = replace(SWITCHED, methods=("card", "przelewy24"))
+    bought = known_order("paid", "paid", items=(("standard", 1),), method="przelewy24")
+    assert again(holder(default_method="blik", paid=bought, order=bought), gone).case.order.method == "przelewy24"
+    assert again(holder(default_method="blik"), replace(gone, methods=("paypal",))).at == "order.method"
+
+
+def stored(*ways: StoredWay, **more: Any) -> Driver:
+    view = holder(ways=ways, default_method="card", einvoice_status="active", **more)
+    customer = comes_back(view, CARTS, "start:buy", "addons:none", "account:existing")
+    return customer.given(SeeMethods, MethodsSeen(ways, "card", page=False)).press("auto_renewal:no")
+
+
+def test_the_only_stored_card_is_chosen_and_another_can_be() -> None:
+    customer = stored(VISA)
+    assert (customer.at, customer.case.order.way) == ("order.terms", VISA.id)
+    assert chosen(customer, "method") == ["method:card", "card:saved"]
+    customer.press("card:another")
+    assert (customer.at, customer.case.order.instrument, customer.case.order.way) == ("order.terms", "another", None)
+
+
+def test_which_of_several_stored_cards_is_asked() -> None:
+    customer = stored(VISA, AMEX)
+    assert (customer.at, customer.case.order.method) == ("order.card", "card")
+
+
+def test_after_a_silence_a_stored_card_is_not_shown_before_the_password() -> None:
+    view = holder(ways=(VISA,), default_method="card", einvoice_status="active")
+    customer = told(activated(), view)
+    customer.seller = replace(SWITCHED, chargeable=("card",))
+    customer.silent(timedelta(hours=1), "web").press("start:buy")
+    assert (customer.case.order.method, customer.case.order.way) == (None, None)
+
+
+def test_the_term_is_that_of_the_last_order_where_it_is_still_sold() -> None:
+    bought = known_order("paid", "paid", items=(("standard", 1),), years=2)
+    two = replace(SWITCHED, plans=(Plan("standard", 29900, years=(1, 2)),))
+    customer = again(holder(order=bought, paid=bought), two)
+    assert (customer.case.order.years, chosen(customer, "years")) == (2, ["years:2"])
+    assert customer.press("years:1").case.order.years == 1
+    assert again(holder(order=bought, paid=bought)).case.order.years is None
+    assert order_card(customer.case.order, customer.context(customer.case)).params["years"] == 1
