@@ -49,10 +49,19 @@ def _outlives(s: Order) -> Order:
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
 
 
-def _renewals(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
+def _renewals(s: Order, ctx: Ctx) -> tuple[Option, ...]:
     if ctx.seller.auto_renewal == "obligatory":
-        return (Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew),)
+        consent = Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew)
+        asked = s.auto_renewal is None or ctx.case.talk.revising == "order.auto_renewal"
+        return _box(RENEWAL, consent, asked=asked)
     return tuple(Option(f"auto_renewal:{way}", f"option.auto_renewal.{way}") for way in ("yes", "no"))
+
+
+def _box(name: str, tick: Option, *, asked: bool) -> tuple[Option, ...]:
+    """Return the box to be ticked; a ticked one is taken back, unless its question was opened again."""
+    if asked:
+        return (tick,)
+    return Option(f"{name}:{WITHDRAW}", tick.key, chosen=True), replace(tick, hidden=True)
 
 
 def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
@@ -152,13 +161,10 @@ def _sums(s: Order, ctx: Ctx) -> BoundStep:
 def _accepted(name: str) -> Step[Order]:
     """Declare the step of a document that is agreed to by an act of its own, and taken back by another."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
-    withdraw = Option(f"{name}:{WITHDRAW}", accept.key, chosen=True)
     intents = {"affirm": accept.payload}
 
     def options(s: Order, ctx: Ctx) -> tuple[Option, ...]:
-        """Return the box to be ticked; a ticked one is taken back, unless its question was opened again."""
-        asked = getattr(s, name) is None or ctx.case.talk.revising == step.path
-        return (accept,) if asked else (withdraw, replace(accept, hidden=True))
+        return _box(name, accept, asked=getattr(s, name) is None or ctx.case.talk.revising == step.path)
 
     step = dialog.choose(
         name,
@@ -245,7 +251,9 @@ placed.declare_restart(dialog)
 
 @auto_renewal.on(Answered)
 def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
-    """Set auto-renewal: an explicit choice, never a silent default."""
+    """Set auto-renewal: an explicit choice, never a silent default; a tick taken back leaves it open."""
+    if e.value == WITHDRAW:
+        return then(replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None))
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
     given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)

@@ -1,10 +1,14 @@
 """A tick on the order's card that is taken back and given again: each act is on record, and the last one stands."""
 
+import shutil
+from pathlib import Path
+
+import pytest
 import sqlalchemy as sa
 
 from services.store.tables.accounts import consent
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted
 
 
@@ -29,3 +33,30 @@ async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is
     shown = {one["id"]: one for one in (await desk.card(buyer.person.email))["consents"]}
     assert (shown["terms"]["withdrawn_at"], shown["clauses"]["withdrawn_at"]) == (None, None)
     assert shown["clauses"]["given_at"] < shown["terms"]["given_at"], "as the ticks were given, not as they are listed"
+
+
+@pytest.fixture
+def with_consent(tmp_path: Path) -> Path:
+    """A seller whose optional renewal is a document of its own."""
+    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
+    with (profile / "profile.toml").open("a") as file:
+        file.write('\n[[document]]\nid = "auto_renewal"\nversion = "1"\n')
+    for texts in (profile / "texts").glob("*.toml"):
+        with texts.open("a") as file:
+            file.write('\n[consent.auto_renewal]\ntitle = "Odnawianie"\ntext = "Abonament ma się odnawiać."\n')
+            file.write('\n[card.order]\nauto_renewal = "{@consent.auto_renewal.text}"\n')
+    return profile
+
+
+async def test_a_consent_taken_back_is_on_record_though_the_order_ends_without_it(
+    tmp_path: Path, with_consent: Path
+) -> None:
+    async with running_desk(tmp_path, profile=with_consent) as desk:
+        buyer = await Scripted(desk).run("order.method")
+        for said in ("auto_renewal:yes", "auto_renewal:no"):
+            await buyer.customer.say(said)
+        await buyer.run("payment")
+
+        assert await acts(desk, "auto_renewal") == [(True, "button"), (False, "button")]
+        shown = {one["id"]: one for one in (await desk.card(buyer.person.email))["consents"]}
+        assert shown["auto_renewal"]["withdrawn_at"] is not None

@@ -87,8 +87,13 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
 
 
 def _recorded(deps: CommandDeps, command: PlaceOrder) -> tuple[Acceptance, ...]:
-    """Return what was agreed to and taken back before the order, in words that the profile still has."""
-    return tuple(one for one in command.accepted if one.id in command.documents and deps.still(one))
+    """Return what was agreed to and taken back before the order, in words that the profile still has.
+
+    Of what isn't agreed to with the order, only what was taken back: a consent that stood before isn't given anew.
+    """
+    stands = {one.id: one.given for one in command.accepted}
+    told = (one for one in command.accepted if one.id in command.documents or not stands[one.id])
+    return tuple(one for one in told if deps.still(one))
 
 
 def _names(deps: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:

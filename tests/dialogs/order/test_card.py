@@ -204,6 +204,20 @@ def test_a_consent_to_renewal_goes_with_its_answer() -> None:
     assert [one.given for one in customer.case.order.accepted] == [True, False, True, False]
 
 
+def test_an_obligatory_tick_is_taken_back_as_any_other() -> None:
+    customer = card_shown(OBLIGATORY).press("auto_renewal:yes", "method:card")
+    assert "auto_renewal:withdraw" in chosen(customer)
+    assert customer.press("auto_renewal:yes").case.order.auto_renewal is True, "the same press twice is one tick"
+
+    customer.press("auto_renewal:withdraw")
+    assert (customer.case.order.auto_renewal, customer.at) == (None, "order.auto_renewal")
+    assert customer.card is not None
+    assert "auto_renewal" in customer.card.missing
+    customer.press("auto_renewal:yes", "terms:accept", "clauses:accept")
+    assert customer.at == "order.pay"
+    assert [one.given for one in customer.case.order.accepted if one.id == "auto_renewal"] == [True, False, True]
+
+
 def test_a_question_opened_again_offers_the_answer_and_never_its_opposite() -> None:
     customer = card_filled().press("edit:terms")
     assert (customer.at, customer.offers) == ("order.terms", ["terms:accept"])
