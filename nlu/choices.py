@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from nlu.amounts import read_amount
-from nlu.answer_words import SHIPPED
+from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import read_binding, refuses, unknown_words
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, CueMessage, compile_cue
@@ -93,7 +93,8 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return None
     own = tuple(option for option in options if not option.beside)
     if len(own) < len(options):
-        options = _meant(text, words, options, langs)
+        thought = is_question(text, words, langs) or doubts(said)
+        options = own if thought else _meant(text, words, options, langs)
     if all(_value(o).isdecimal() for o in own) and runs(text, langs):
         return _by_years(text, own, langs)
     if any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs)):

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlu.answer_words import SHIPPED as ANSWERS
+from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
-from nlu.binding import wants_another
+from nlu.binding import read_binding, wants_another
 from nlu.choices import METHOD_VALUES
 from nlu.correction_words import CorrectionForm, Corrections, shipped
 from nlu.entities.terms import find_terms
+from nlu.intents.score import rank
 from nlu.languages.language import Languages
-from values.meaning import Correction, Expected, Expects
+from nlu.tokens import is_question
+from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
 
 _LONGEST = 400
@@ -22,6 +25,12 @@ _LONGEST = 400
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _DENIALS = ANSWERS.negating
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
+_RENEWAL = "auto_renewal"
+_RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
+_ABOUT_RENEWAL = re.compile(r"odnaw|odnow|przedluz|rinnov|prolung|renew|verlanger|erneuer")
+_BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
+"""Without one of these, renewing may be the order itself: "I renew the subscription"."""
+_SURE = 0.8
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -60,6 +69,28 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
         return Correction("method") if wants_another(text, langs) else None
     sure = len(named) == 1 and not _DENIALS & set(fold_words(text).split())
     return Correction("method", named.pop() if sure else None)
+
+
+def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Automatic renewal turned on or off where another row of its card is asked for: that isn't answered by it."""
+    said = fold_words(text[:_LONGEST])
+    if not {_RENEWAL} <= expected.rows & expected.correctable.keys() or "?" in text or len(text) > _LONGEST:
+        return None
+    if _ABOUT_RENEWAL.search(said) is None or doubts(said):
+        return None
+    if _gives(BindingAct.withdraw, text, expected, langs):
+        return Correction(_RENEWAL, "no")
+    if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
+        return Correction(_RENEWAL, "yes")
+    top = next(iter(rank(text, langs)), None)
+    if top is None or top.name not in _RENEWALS or top.confidence < _SURE or is_question(text, said.split(), langs):
+        return None
+    return Correction(_RENEWAL, _RENEWALS[top.name])
+
+
+def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
+    option = OptionWords(act, binds=act)
+    return read_binding(text, (option,), expected, langs) == Press(act)
 
 
 def _tried(langs: Languages) -> Iterator[Corrections]:

@@ -1,6 +1,6 @@
 """Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -71,7 +71,7 @@ class Expected:
     steps) that may be corrected, each with its kind; `optional` steps can be skipped, and `several` take more than one
     of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
     all"; `names` are the seller's own and its products'. `code`: six digits are
-    an answer, though the step awaits something else.
+    an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not.
     """
 
     expects: Expects
@@ -88,6 +88,7 @@ class Expected:
     enough: str = ""
     names: tuple[str, ...] = ()
     code: bool = False
+    rows: Set[str] = frozenset()
 
 
 CommandName = Literal[

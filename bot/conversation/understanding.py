@@ -262,6 +262,7 @@ class MessageUnderstanding:
             enough=_enough(step),
             names=self._names,
             code=_takes_letter_code(step),
+            rows=rows,
         )
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:

@@ -4,6 +4,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from dialogs.kit import moves
+from dialogs.kit.card import answered_with
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
@@ -143,7 +144,7 @@ def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     bound = play.bound(step) is not None and step.path != play.position.path
     if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
-    elif named.value == _value(play, step):
+    elif step.slots and answered_with(named, getattr(play.slots(step), step.slots[0])):
         say_chosen(play, step)
     elif step.path == play.position.path:
         press(play, payload)

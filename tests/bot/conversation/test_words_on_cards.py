@@ -60,6 +60,20 @@ def test_words_that_name_another_row_answer_it() -> None:
         assert heard(customer, Text(BY_CARD[locale])).meaning == Press("method:card"), locale
 
 
+def test_renewal_is_set_by_its_words_while_a_binding_row_is_asked_for() -> None:
+    off = {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}
+    on = {"pl": "włącz automatyczne odnawianie", "it": "attiva il rinnovo automatico", "en": "turn on auto-renewal"}
+    rows = {"terms": (), "clauses": ("terms:accept",), "pay": ("terms:accept", "clauses:accept")}
+    for locale in LOCALES:
+        for at, answers in rows.items():
+            customer = at_the_card(locale, "method:card", *answers)
+            customer.hear(heard(customer, Text(on[locale])))
+            assert (customer.case.order.auto_renewal, customer.at) == (True, f"order.{at}"), locale
+            assert customer.hear(heard(customer, Text(on[locale]))).heard == ["kit.chosen_before"]
+            customer.hear(heard(customer, Text(off[locale])))
+            assert (customer.case.order.auto_renewal, customer.at) == (False, f"order.{at}"), locale
+
+
 def test_a_number_or_a_place_counts_the_answers_of_the_row_that_is_asked_for() -> None:
     own = (OptionWords("years:1", ("1 rok",)), OptionWords("years:2", ("2 lata",)))
     expected = Expected(Expects.choice, "years", (*own, OptionWords("method:card", ("Karta",), beside=True)))
