@@ -19,7 +19,7 @@ from benchmarks.thumbs.tally import Counts, Tally
 CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 FIELDS = "input:is([type=text], [type=password], [type=email], [type=tel], :not([type])):visible"
 PATIENCE_S, CALM_S, PAUSE_S = 30.0, 0.5, 0.1
-GLANCE_MS = 1_000
+GLANCE_MS, CHECKED_MS = 1_000, 10_000
 MOST_STEPS, MOST_DAYS, DAY_S = 80, 3, 86_400
 OWN_PAGES = ("/s/", "/p/")
 REPEATED = ("confirm:yes", "pay:now", "addons:none", "cart:confirm")
@@ -229,8 +229,16 @@ class Player:
         await self._fill(await opening.value, at)
 
     async def _fill(self, page: Page, at: str) -> None:
-        """Fill in and send the forms of a page, one after the other, then return to the chat."""
+        """Go through a page and return to the chat; one that is done may close by itself at any moment."""
         self._pages += 1
+        try:
+            await self._go_through(page, at)
+        except BrowserError:
+            if not page.is_closed():
+                raise
+
+    async def _go_through(self, page: Page, at: str) -> None:
+        """Fill in and send the forms of a page, one after the other, then return to the chat."""
         for number in range(4):
             await page.wait_for_load_state("networkidle")
             await self._read(page, f"{at}-page{number}")
@@ -251,6 +259,8 @@ class Player:
 
     async def _return(self, page: Page, at: str) -> None:
         """Come back to the chat by the page's own button, else by closing it: one tap either way."""
+        if await page.locator("#again").count() and await _gone(page, CHECKED_MS):
+            return
         back = page.locator("#back:visible")
         if await back.count():
             await self._tap(back.last, f"{at}: back to the chat")
@@ -323,9 +333,9 @@ IN_VIEW = """one => {
 """Whether the finger reaches it without scrolling."""
 
 
-async def _gone(page: Page) -> bool:
+async def _gone(page: Page, within_ms: int = GLANCE_MS) -> bool:
     """Whether the page closed itself after it was sent, before one could read it and press."""
     with suppress(BrowserError):
         await page.wait_for_load_state("networkidle")
-        await page.wait_for_event("close", timeout=GLANCE_MS)
+        await page.wait_for_event("close", timeout=within_ms)
     return page.is_closed()

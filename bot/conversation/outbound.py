@@ -143,6 +143,7 @@ class StatusSnapshot:
     speaker: str | None = None  # the agent who has the talk, by name
     heading: str | None = None  # the company that the talk is about, where an account may have several
     card: Card | None = None  # the open step's
+    stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 
 @dataclass(frozen=True, slots=True)

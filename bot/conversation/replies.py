@@ -211,6 +211,7 @@ class Presenters:
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
             card=self.renderer.card(shown, locale) if shown is not None else None,
+            stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
         )
 

@@ -74,7 +74,7 @@ def _outlives(s: Contact) -> Contact:
     return Contact() if s.channel is not None else _as_proven(s)
 
 
-dialog = Dialog("contact", Contact, outlives=_outlives)
+dialog = Dialog("contact", Contact, outlives=_outlives, stage="account")
 
 
 def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:

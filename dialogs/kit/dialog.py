@@ -77,18 +77,21 @@ class Dialog(Generic[S]):
         outlives: Callable[[S], S] | None = None,
         applies: Callable[[Ctx], bool] | None = None,
         shown_as: str | None = None,
+        stage: str | None = None,
         asides: Options[S] | None = None,
         browsed: bool = False,
     ) -> None:
         """`outlives` says what of the slots stays when the customer cancels or starts again; nothing by default.
 
         `applies`: while it doesn't hold none of the steps is asked. `shown_as`: the dialog that customers and the REST
-        channel take it to be a part of. `asides`: quick replies that its messages carry beside the open step's, taken
-        at any step (`AsidePressed`). `browsed`: its steps are pages that a customer opens and leaves as they like:
-        silence there is no unanswered question, and none counts in the progress that is shown ("3 of 8").
+        channel take it to be a part of. `stage`: the dialog whose stage of the way it is in, where that is another.
+        `asides`: quick replies that its messages carry beside the open step's, taken at any step (`AsidePressed`).
+        `browsed`: its steps are pages that a customer opens and leaves as they like: silence there is no unanswered
+        question, and none counts in the progress that is shown ("3 of 8").
         """
         self.name = name
         self.shown_as = shown_as or name
+        self.stage = stage or self.shown_as
         self.slots = slots
         self.browsed = browsed
         self._applies = applies

@@ -1,6 +1,7 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 from msgspec import NODEFAULT
@@ -155,6 +156,26 @@ class Journey:
         counted = [s for s in self.steps if s.counted and s.when(getattr(case, s.dialog), ctx)]
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
         return done, len(counted)
+
+    def stage(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[int, int, float]:
+        """Return which stage of the customer's way the step is in, of how many, and how much of that stage is done.
+
+        A stage is one dialog, or a few that customers take for one. Whoever has only just come, or looks around, is on
+        no way yet: zeros.
+        """
+        answered = {self._by_path[path].dialog for path in case.talk.answered if path in self._by_path}
+        on_way = (
+            s
+            for s in self.steps
+            if s.counted and (s.dialog in answered | {here.dialog} or s.when(getattr(case, s.dialog), ctx))
+        )
+        stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.dialogs[s.dialog].stage)]
+        n = next((n for n, steps in enumerate(stages, 1) if any(s.dialog == here.dialog for s in steps)), 0)
+        if not n or not case.talk.answered or self.dialogs[here.dialog].browsed:
+            return 0, 0, 0.0
+        steps = [s for s in stages[n - 1] if s.when(getattr(case, s.dialog), ctx)]
+        done = sum(s.done(getattr(case, s.dialog), ctx) for s in steps)
+        return n, len(stages), done / len(steps) if steps else 0.0
 
     # --- acts that bar the way, and what may be changed all the same ---
 

@@ -129,3 +129,21 @@ def test_a_paid_order_is_not_cancelled() -> None:
 
     assert customer.case.order.id == "order-1"
     assert customer.at == "einvoice.einvoice"
+
+
+def test_the_stage_says_how_far_one_is_and_nothing_where_there_is_no_way() -> None:
+    customer = Driver()
+    stages = [stage(customer), *(stage(customer.press(payload)) for payload in ("start:buy", "account:new"))]
+    assert stages[0] == (0, 0, 0.0)
+    stages += [stage(one) for one in (signed_up(), contact_proven(), card_filled(), ordered(), paid())]
+    assert [n for n, _, _ in stages[1:]] == [1, 1, 1, 2, 3, 4, 5]
+    assert {of for _, of, _ in stages[1:]} == {5}
+    shown = [(n - 1 + share) / of for n, of, share in stages[1:]]
+    assert shown == sorted(shown)
+    assert stage(paid().press("einvoice:activate")) == (0, 0, 0.0)
+
+
+def stage(customer: Driver) -> tuple[int, int, float]:
+    """The stage of the open step."""
+    ctx = customer.context(customer.case)
+    return customer.journey.stage(customer.step, customer.case, ctx)

@@ -81,7 +81,7 @@ class Counter:
         elif words.isupper():
             self.code = words
         elif not words.startswith(("/", "edit:", "start:")):
-            return [self.order("BLIK działa od ręki. " + ASKED[self.step])]
+            return [self.order("BLIK działa od ręki.\n\n" + ASKED[self.step])]
         return [self.order()]
 
     @property

@@ -209,6 +209,7 @@ class RecorderDesk:
             done=place.done,
             of=place.of,
             part=place.part,
+            stage=(place.done + 1, place.of, 0.0),
             links=last.links if last else (),
             locale=script.locale,
             mode=place.mode,

@@ -55,6 +55,11 @@ def test_the_standing_carries_the_open_step_s_card() -> None:
     assert wire.standing(now)["card"] == wire.line(reply(card=CARD))["card"]
 
 
+def test_the_standing_carries_the_stage() -> None:
+    now = StatusSnapshot("c", "order", "method", "choice", 3, 8, "Zamówienie", (), "pl", "bot", 3, stage=(4, 6, 0.5))
+    assert wire.standing(now)["stage"] == {"n": 4, "of": 6, "share": 0.5}
+
+
 def test_only_what_is_ticked_carries_its_whole_words() -> None:
     ticked = Button("☐ Nowości", "consents:toggle:news", "Chcę dostawać wiadomości o nowościach.")
     assert wire.line(reply((ticked, Button("Dalej", "consents:done"))))["buttons"] == [

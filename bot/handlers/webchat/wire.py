@@ -35,6 +35,7 @@ def standing(now: StatusSnapshot) -> Json:
         "done": now.done,
         "of": now.of,
         "part": now.part,
+        "stage": dict(zip(("n", "of", "share"), now.stage, strict=True)),
         "links": [_link(link) for link in now.links],
         "locale": now.locale,
         "mode": now.mode,

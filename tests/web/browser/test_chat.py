@@ -390,3 +390,69 @@ def test_a_page_for_which_no_stream_is_left_asks_for_the_news(served: At, open_p
     say(page, "anna@firma.pl")
     expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
     assert len(house.desk.by_address) == 1
+
+
+def test_of_many_answers_four_are_shown_and_the_others_unfold(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    titles = ["Moje konto", "Faktury", "Moje dane", "Odnawianie", "Metody", "Kup ponownie"]
+    judged = (("Pomogło", "feedback:yes"), ("Nie pomogło", "feedback:no"), ("Pomoc", "/help"))
+    ways = tuple((title, f"zone:way{n}") for n, title in enumerate(titles))
+    zone = Place("zone", "zone", "nothing", 8, 8, "Strefa klienta")
+    server.do(lambda: house.desk.say(only(served), Said("Co dalej?", (*ways, *judged)), zone))
+    answers = page.locator("#tray > [data-payload]")
+    expect(answers).to_have_text(titles[:4])
+    expect(page.locator("#tray .rest")).to_have_text("PomogłoNie pomogłoPomoc")
+    more = page.get_by_role("button", name="Więcej: Odpowiedzi do wyboru")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(answers).to_have_text(titles)
+    expect(more).to_have_count(0)
+    fifth = page.get_by_role("button", name="Metody")
+    expect(fifth).to_be_focused()
+    expect(fifth).not_to_have_attribute("aria-disabled", "true")
+    fifth.click()
+    expect(page.locator(".spent li").last).to_have_text("✓ Metody")
+
+
+def test_progress_never_recedes_and_is_gone_where_there_is_no_way(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    held, bar = only(served), page.get_by_role("progressbar")
+    server.do(lambda: house.desk.stand(held, Place("company", "tax_number", "tax_number", 4, 8, "Dane firmy")))
+    expect(page.locator("#progress-words")).to_have_text("5 z 8 · Dane firmy")
+    server.do(lambda: house.desk.stand(held, Place("company", "street", "street", 4, 10, "Dane firmy")))
+    expect(page.locator("#progress-words")).to_have_text("5 z 10 · Dane firmy")
+    assert bar.evaluate("bar => bar.value / bar.max") == 0.5
+    server.do(lambda: house.desk.stand(held, Place("zone", "zone", "nothing", -1, 10, "Strefa klienta")))
+    expect(bar).to_be_hidden()
+
+
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("anna.nowak@pracownia-bursztyn.example.com", ["anna", ".nowak@", "pracownia-bursztyn", ".example", ".com"]),
+        ("+48 512 000 999", ["+48 512 000 999"]),
+        ("1 299,00\xa0zł", ["1 299,00\xa0zł"]),
+        ("SMS-y", ["SMS-y"]),
+        ("sp. z o.o.", ["sp. z o.o."]),
+    ],
+)
+def test_what_is_read_as_one_is_not_torn(served: At, open_page: Open, text: str, broken: list[str]) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat", size=NARROW)
+    to_email(page)
+    for width in range(8, 30, 3):  # wherever the line ends
+        said = f"{'o ' * width}{text}, {text}."
+        server.do(lambda said=said: house.desk.say(only(served), Said(said)))
+        slip = page.locator(".slip.desk p.words").last
+        expect(slip).to_have_text(said)
+        expect(slip.locator(".kept")).to_have_text(broken * 2)
+        assert slip.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")
+    assert page.evaluate("document.querySelector('#log').scrollWidth") <= NARROW["width"]

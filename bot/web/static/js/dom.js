@@ -28,6 +28,31 @@ export function safeUrl(text) {
   }
 }
 
+const ADDRESS = "[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+";
+const PHONE = "\\+\\d{2}(?:[ \\u00a0]\\d{2,4}){2,5}";
+const SUM = "(?<!\\d)\\d{1,3}(?:[ \\u00a0.,]\\d{3})*(?:[.,]\\d{2})?[ \\u00a0](?:zł|€|PLN|EUR)";
+const HYPHENED = "(?<![\\p{L}\\p{N}-])\\p{L}{1,4}-\\p{L}{1,10}(?![\\p{L}-])"; // e-mail, SMS-y
+const COMPANY = "sp\\. z o\\. ?o\\.|sp\\. [kjp]\\.";
+const WHOLE = new RegExp([ADDRESS, PHONE, SUM, HYPHENED, COMPANY].join("|"), "giu");
+const LONGEST = 28; // what is longer may break anywhere
+
+/**
+ * A text in which what is read as one stays on one line: numbers, sums, words with a hyphen; an e-mail address breaks
+ * after its @ and before its dots.
+ * @param {string} text @returns {(string|Node)[]}
+ */
+export function kept(text) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(WHOLE)) {
+    const pieces = found[0].includes("@") ? found[0].split(/(?<=@)|(?=\.)/) : [found[0]];
+    const whole = pieces.map((piece) => (piece.length > LONGEST ? piece : h("span", { class: "kept" }, piece)));
+    parts.push(text.slice(end, found.index), ...whole.flatMap((piece, n) => (n ? [h("wbr"), piece] : [piece])));
+    end = found.index + found[0].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
 const WEB_ADDRESS = /https?:\/\/[^\s<>"„”«»]+[^\s<>"„”«».,;:!?)\]]/g;
 
 /** Text with its web addresses as links; everything else stays as it is. @param {string} text */
@@ -37,10 +62,10 @@ export function withLinks(text) {
   for (const found of text.matchAll(WEB_ADDRESS)) {
     const url = safeUrl(found[0]);
     if (!url) continue;
-    parts.push(text.slice(end, found.index), h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    parts.push(...kept(text.slice(end, found.index)), h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, found[0]));
     end = found.index + found[0].length;
   }
-  return [...parts, text.slice(end)];
+  return [...parts, ...kept(text.slice(end))];
 }
 
 /** `{name}` in a text replaced in one pass. @param {string} text @param {Record<string, unknown>} [values] */

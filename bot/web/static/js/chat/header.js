@@ -9,6 +9,7 @@ export class Header {
   #menu = byId("menu");
   #button = byId("menu-button");
   #drawn = "";
+  #furthest = 0;
 
   /** @param {(command: string) => void} say */
   constructor(say) {
@@ -27,16 +28,23 @@ export class Header {
   /** @param {any} standing */
   show(standing) {
     byId("mode").textContent = standing?.mode === "agent" ? agentWords(standing) : standing?.mode === "waiting" ? t("mode_waiting") : standing?.heading || this.host;
-    const progress = byId("progress");
-    progress.hidden = !standing?.of;
-    if (standing?.of) {
-      const n = Math.min(standing.done + 1, standing.of);
-      byId("progress-words").textContent = t("progress", { n, of: standing.of, part: standing.part });
-      const bar = /** @type {HTMLProgressElement} */ (byId("progress-bar"));
-      bar.max = standing.of;
-      bar.value = Math.min(standing.done, standing.of);
-    }
+    this.#tell(standing);
     this.#draw();
+  }
+
+  /** The stage, and how far one is: never less than before on the same way. @param {any} standing */
+  #tell(standing) {
+    const { n, of, share } = standing?.stage ?? { n: 0, of: 0, share: 0 };
+    byId("progress").hidden = !n;
+    if (!n) {
+      this.#furthest = 0;
+      return;
+    }
+    byId("progress-words").textContent = of > 1 ? t("progress", { n, of, part: standing.part }) : standing.part;
+    this.#furthest = Math.max(this.#furthest, (n - 1 + share) / of);
+    const bar = /** @type {HTMLProgressElement} */ (byId("progress-bar"));
+    bar.max = of;
+    bar.value = this.#furthest * of;
   }
 
   #draw() {

@@ -3,12 +3,14 @@ import { byId } from "../dom.js";
 import { announce } from "./announcer.js";
 import { CardView, changes } from "./card.js";
 import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, pressedWords } from "./slip.js";
-import { tick, toggles } from "./transcript.js";
+import { inCard, tick, toggles } from "./transcript.js";
 import { guard } from "./waking.js";
 import { View } from "./view.js";
 
 /** @typedef {import("./transcript.js").Line} Line */
 /** @typedef {{slip: Element, view: CardView, line: Line}} Carded */
+
+const PARTS = "\n\n"; // what is said, then what is asked
 
 export class Log {
   #slips = byId("slips");
@@ -36,7 +38,7 @@ export class Log {
     }
     const carded = line.card ? this.#byCard.get(line.card.key) : undefined;
     const before = carded?.line ?? null;
-    if (carded) this.#takePlace(carded, line, fresh);
+    if (carded) this.#takePlace(carded, line, fresh, this.#beside(carded, line));
     else this.#add(line, fresh);
     if (!fresh || line.author === "customer") return;
     announce([...changes(line, before), before?.text === line.text ? "" : line.text]);
@@ -141,15 +143,26 @@ export class Log {
     this.#view.added(slip, !own);
   }
 
-  /** The slip shows the later card: where it is, if nothing was said since, else at the end. @param {Carded} carded @param {Line} line @param {boolean} fresh */
-  #takePlace(carded, line, fresh) {
+  /** What was answered beside the card to words of the customer's, or to what was pressed elsewhere. @param {Carded} carded @param {Line} line */
+  #beside(carded, line) {
+    const press = this.#presses.get(carded.line.id);
+    const asked = press ? !inCard(carded.line).has(press.payload) : this.#bySent.size > 0 || this.transcript.answersBeside(line);
+    return asked ? line.text.slice(0, Math.max(0, line.text.lastIndexOf(PARTS))) : "";
+  }
+
+  /**
+   * The slip shows the later card: where it is, if nothing was said since, else at the end. What was answered beside it is a
+   * slip of its own, which the next card leaves where it is.
+   * @param {Carded} carded @param {Line} line @param {boolean} fresh @param {string} beside
+   */
+  #takePlace(carded, line, fresh, beside) {
     const { slip } = carded;
     const another = carded.line.card?.kind !== line.card?.kind;
-    const stays = slip === this.#slips.lastElementChild && !another;
+    const stays = slip === this.#slips.lastElementChild && !another && !beside;
     carded.line = line;
     const draw = () => {
       slip.classList.remove("fresh", `kind-${carded.view.line.card?.kind}`);
-      drawWords(slip, line);
+      drawWords(slip, { ...line, text: beside ? line.text.slice(beside.length + PARTS.length) : line.text });
       this.#drawCard(line);
     };
     this.#byLine.set(line.id, slip);
@@ -160,7 +173,9 @@ export class Log {
     }
     draw();
     this.#place(slip, line.id, fresh);
-    this.#view.added(slip, true);
+    const answer = beside ? deskSlip({ ...line, text: beside }) : null;
+    if (answer) slip.before(answer);
+    this.#view.added(answer ?? slip, true);
   }
 
   /** Its shape at once; what may be pressed is known with the standing. @param {Line} line */

@@ -1,5 +1,5 @@
 /** A card's rows: how one is drawn follows from what it offers. */
-import { h, safeUrl } from "../dom.js";
+import { h, kept, safeUrl } from "../dom.js";
 import { announce } from "./announcer.js";
 import { readHere } from "./sheet.js";
 import { t } from "./words.js";
@@ -39,8 +39,8 @@ const answer = (row) => row.choices.find((choice) => choice.chosen)?.title ?? ro
 /** @param {Row} row */
 function plain(row) {
   const given = answer(row);
-  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, given, row.copy ? copying(given) : null);
-  return row.label ? [h("span", { class: "label" }, row.label, h("span", { class: "sr" }, ":")), " ", value] : [value];
+  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, ...kept(given), row.copy ? copying(given) : null);
+  return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
 }
 
 /** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
@@ -73,7 +73,7 @@ function switched(row, at) {
     const payload = on.chosen ? no || on.payload : on.payload;
     if (payload && at.press(event.currentTarget, payload, row.label || on.title)) button.setAttribute("aria-checked", String(!on.chosen));
   };
-  const words = h("span", { class: "words" }, h("span", {}, row.label || on.title), note(row));
+  const words = h("span", { class: "words" }, h("span", {}, ...kept(row.label || on.title)), note(row));
   const button = h("button", { class: "row switch", type: "button", role: "switch", "data-payload": on.payload || no, onclick: press }, words, h("span", { class: "knob", "aria-hidden": "true" }));
   return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(on.chosen)) };
 }
@@ -87,7 +87,7 @@ function ticked(row, at) {
   box.addEventListener("change", () => {
     if (!choice.payload || !at.press(box, choice.payload, choice.title)) box.checked = choice.chosen;
   });
-  return { node: h("li", { class: "row tick" }, h("label", {}, box, h("span", { class: "words", dir: "auto" }, words)), read), sync: () => (box.checked = choice.chosen) };
+  return { node: h("li", { class: "row tick" }, h("label", {}, box, h("span", { class: "words", dir: "auto" }, ...kept(words))), read), sync: () => (box.checked = choice.chosen) };
 }
 
 /** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */
@@ -108,7 +108,7 @@ function discount(row, at) {
 }
 
 /** @param {Row} row */
-const note = (row) => (row.value ? h("small", { dir: "auto" }, row.value) : null);
+const note = (row) => (row.value ? h("small", { dir: "auto" }, ...kept(row.value)) : null);
 
 /** The way to the whole words. @param {Row} row @param {At} at */
 function reading(row, at) {

@@ -106,6 +106,14 @@ export class Transcript {
     return next?.payload && this.#asked(next)?.id === question.id ? next.payload : null;
   }
 
+  /** Whether the line answers words of the customer's, or a press outside of the card that was shown. @param {Line} line */
+  answersBeside(line) {
+    const before = this.#last((known) => known.id < line.id);
+    if (before?.author !== "customer" || unsaid(before)) return false;
+    const asked = this.#asked(before);
+    return !(before.payload && asked && inCard(asked).has(before.payload));
+  }
+
   /** Lines that are no words of the customer's: the page's own greeting, and presses, which the question shows. @param {Line} line */
   hides(line) {
     return line.author === "customer" && (unsaid(line) || this.#asked(line) !== null);

@@ -1,8 +1,13 @@
 /** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
-import { byId, h } from "../dom.js";
+import { byId, h, kept } from "../dom.js";
 import { aside, binds, inCard, likely, resends, tick, toggles } from "./transcript.js";
 import { asleep, bindsHere, boundAt, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
+
+const MOST = 5; // answers in view
+
+/** Whether the button only says how one liked it. @param {import("./transcript.js").Button} button */
+const judges = (button) => button.payload.startsWith("feedback:");
 
 const quiet = (button) => aside(button) || resends(button);
 
@@ -10,6 +15,7 @@ export class Tray {
   #box = byId("tray");
   #drawn = "";
   #ticked = false;
+  /** The question whose answers are all shown. */ #unfolded = 0;
 
   /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed */
   constructor(pressed) {
@@ -29,7 +35,7 @@ export class Tray {
     this.line = line;
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
-    const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang]) : "";
+    const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang, this.#unfolded === line.id]) : "";
     if (sketch === this.#drawn) return;
     this.#drawn = sketch;
     const held = this.#box.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-payload") ?? "") : null;
@@ -48,14 +54,27 @@ export class Tray {
     const elsewhere = inCard(line);
     const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload));
     const boxes = buttons.filter(toggles);
-    const main = buttons.filter((button) => !toggles(button) && !quiet(button));
-    const rest = [...buttons.filter(resends), ...buttons.filter(aside)];
+    const answers = buttons.filter((button) => !toggles(button) && !quiet(button));
+    const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
+    const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
+    const folded = main.length > MOST && this.#unfolded !== line.id;
     const most = likely(line, expects);
     return [
       boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t("consents")), ...boxes.map((button) => this.#tickBox(button, line))) : null,
-      ...main.map((button) => this.#button(button, line, button === most && "likely")),
+      ...(folded ? main.slice(0, MOST - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
+      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects) }, t("menu")) : null,
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
     ].filter((part) => part !== null);
+  }
+
+  /** Shows the other answers too, in place. @param {import("./transcript.js").Line} line @param {string} expects */
+  #unfold(line, expects) {
+    const before = new Set(this.#controls().map(known));
+    this.#unfolded = line.id;
+    this.show(line, this.busy, expects);
+    const fresh = this.#controls().filter((control) => !before.has(known(control)));
+    sleep(fresh);
+    (fresh.find((control) => !bindsHere(control)) ?? this.#box).focus({ preventScroll: true });
   }
 
   #button(button, line, look) {
@@ -71,8 +90,8 @@ export class Tray {
       if (this.busy || asleep(box)) box.checked = !box.checked;
       else this.#press(event, button, line);
     });
-    const words = button.words ? h("span", { class: "whole" }, button.words) : null;
-    return h("label", {}, box, h("span", { dir: "auto" }, h("span", { class: words && "short" }, title), words));
+    const words = button.words ? h("span", { class: "whole" }, ...kept(button.words)) : null;
+    return h("label", {}, box, h("span", { dir: "auto" }, h("span", { class: words && "short" }, ...kept(title)), words));
   }
 
   #press(event, button, line) {
