@@ -119,7 +119,12 @@ class Journey:
         missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self._act(step, case, ctx))
-        return with_rows(told, dict(ctx.seller.cards).get(content.kind))
+        return self.as_wanted(told, ctx)
+
+    @staticmethod
+    def as_wanted(card: CardContent, ctx: Context[Any]) -> CardContent:
+        """Return the card with the rows that the profile wants."""
+        return with_rows(card, dict(ctx.seller.cards).get(card.kind))
 
     def _act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
         """Return the option by which the last step on this one's card binds."""

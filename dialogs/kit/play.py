@@ -269,8 +269,9 @@ class Runner(Generic[C]):
         """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
         for effect in effects:
             match effect:
-                case Say():
-                    self.says.append(effect)
+                case Say(card=card):
+                    said = self.journey.as_wanted(card, self.ctx) if card is not None else None
+                    self.says.append(replace(effect, card=said) if said is not card else effect)
                 case SetTimer() | DropTimer():
                     self.timers.append(effect)
                 case Tell(event):
