@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
+from nlu.binding import read_binding
 from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections import read_correction, read_method, read_renewal, without_the_old
@@ -25,6 +26,7 @@ from nlu.tokens import tokens
 from values.incoming_text import clean
 from values.meaning import (
     Answer,
+    BindingAct,
     Discount,
     Empty,
     Expected,
@@ -115,7 +117,20 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     code = _discount(text, expected, langs)
     if code is not None:
         return code
-    return _answered(text, expected, langs) or _request(text, expected, langs, faq)
+    return (
+        _ordered_early(text, expected, langs)
+        or _answered(text, expected, langs)
+        or _request(text, expected, langs, faq)
+    )
+
+
+def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the press of an order that isn't offered yet, by the words that will give it: what is missing is told."""
+    if not expected.act:
+        return None
+    order = OptionWords(expected.act, binds=BindingAct.order)
+    given = read_binding(text, (order,), expected, langs)
+    return given if isinstance(given, Press) else None
 
 
 def _discount(text: str, expected: Expected, langs: Languages) -> Discount | None:

@@ -71,7 +71,8 @@ class Expected:
     steps) that may be corrected, each with its kind; `optional` steps can be skipped, and `several` take more than one
     of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
     all"; `names` are the seller's own and its products'. `code`: six digits are
-    an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not.
+    an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
+    `act` is the payload by which the last of them orders, once nothing is missing.
     """
 
     expects: Expects
@@ -89,6 +90,7 @@ class Expected:
     names: tuple[str, ...] = ()
     code: bool = False
     rows: Set[str] = frozenset()
+    act: str = ""
 
 
 CommandName = Literal[

@@ -118,7 +118,7 @@ class TurnResult(Struct, frozen=True):
         return any(say.key in _PASSED_OVER for say in self.says)
 
 
-_PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed"))
+_PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed", "card.missing"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,7 @@ class MessageUnderstanding:
 
     def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:
         rows = {one.name for one in self.journey.together(step)} - {step.name}
+        act = self.journey.act(step, ctx.case, ctx) if rows else None
         return Expected(
             expects=step.expects,
             step=step.name,
@@ -263,6 +264,7 @@ class MessageUnderstanding:
             names=self._names,
             code=_takes_letter_code(step),
             rows=rows,
+            act=act.payload if act is not None and act.step != step.name else "",
         )
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:

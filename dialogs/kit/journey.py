@@ -118,7 +118,7 @@ class Journey:
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
         missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
-        told = replace(content, rows=filled, missing=names, act=self._act(step, case, ctx))
+        told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
         return self.as_wanted(told, ctx)
 
     @staticmethod
@@ -126,8 +126,8 @@ class Journey:
         """Return the card with the rows that the profile wants."""
         return with_rows(card, dict(ctx.seller.cards).get(card.kind))
 
-    def _act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
-        """Return the option by which the last step on this one's card binds."""
+    def act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
+        """Return the option by which the last step on this one's card binds; it is offered once nothing is missing."""
         last = self.together(step)[-1]
         return next((o for o in last.options(getattr(case, last.dialog), ctx) if o.binds is BindingAct.order), None)
 

@@ -52,6 +52,8 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     elif step.several and name == step.name and {f"{name}:{one}" for one in value.split(",")} <= offered:
         moves.take(play, step, Answered(value, payload))
     elif payload not in offered:
+        if _too_early(play, step, payload):
+            return
         if name != step.name or not play.deliver_to(step, Declined(value)):
             _over(play, name)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
@@ -106,6 +108,15 @@ def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
     if shown.locale == play.case.talk.locale and mark != bound.mark:
         play.say(bound.changed.key, bound.changed.params)
     return (shown.locale, mark) == (play.case.talk.locale, bound.mark)
+
+
+def _too_early(play: Runner[Any], step: AnyStep, payload: str) -> bool:
+    """Name what the card still lacks, if the button is the one that waits for that."""
+    card = play.journey.card(step, play.case, play.ctx)
+    if card is None or card.act is None or card.act.payload != payload or not card.missing:
+        return False
+    play.say("card.missing", {"what": tuple(Word(f"label.{name}") for name in card.missing)})
+    return True
 
 
 def _change(play: Runner[Any], step: AnyStep) -> None:

@@ -36,7 +36,7 @@ def test_a_yes_or_no_answers_no_row_but_the_one_that_is_asked_for() -> None:
     for locale in LOCALES:
         customer = at_the_card(locale)
         assert customer.at == "order.method"
-        for text in (*of(YES, locale), *of(AGREES, locale), *of(REFUSES, locale), *of(ELSEWHERE, locale)):
+        for text in (*of(YES, locale), *of(AGREES, locale), *of(REFUSES, locale)):
             meaning = heard(customer, Text(text)).meaning
             assert not isinstance(meaning, Press), (locale, text, meaning)
 
@@ -47,9 +47,20 @@ def test_what_binds_by_words_is_the_row_that_is_asked_for() -> None:
         assert customer.at == "order.terms"
         for text in of(AGREES, locale):
             assert heard(customer, Text(text)).meaning == Press("terms:accept"), (locale, text)
-        for text in (*of(REFUSES, locale), *of(ORDERS, locale)):
+        for text in of(REFUSES, locale):
             meaning = heard(customer, Text(text)).meaning
             assert not isinstance(meaning, Press), (locale, text, meaning)
+
+
+def test_an_order_that_lacks_something_is_told_what_it_lacks() -> None:
+    for locale in LOCALES:
+        for answers in ((), ("method:card",), ("method:card", "terms:accept")):
+            for text in (*of(ORDERS, locale), *of(ELSEWHERE, locale), "pay:now"):
+                customer = at_the_card(locale, *answers)
+                before, order = customer.at, customer.case.order
+                customer.hear(heard(customer, Text(text)))
+                assert (customer.heard, customer.at, customer.asked) == (["card.missing"], before, True), (locale, text)
+                assert customer.case.order == order
 
 
 def test_words_that_name_another_row_answer_it() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from dialogs.kit import Word
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven
 from tests.dialogs.order.test_accepting import NEW, OLD, standing
@@ -69,8 +70,9 @@ def test_nothing_is_chosen_beforehand() -> None:
 def test_the_order_is_not_given_while_an_answer_is_lacking() -> None:
     customer = card_shown().prove_email().press("method:blik", "terms:accept", "pay:now")
 
-    assert (customer.heard, customer.at) == (["kit.not_now"], "order.auto_renewal")
-    assert customer.case.order.pay is None
+    assert (customer.heard, customer.at) == (["card.missing"], "order.auto_renewal")
+    assert customer.reply[0].params == {"what": (Word("label.auto_renewal"), Word("label.clauses"))}
+    assert (customer.asked, customer.case.order.pay) == (True, None)
 
 
 def test_renewal_that_is_only_offered_is_never_lacking() -> None:
