@@ -145,9 +145,16 @@ class Player:
         """Tap an answer."""
         self._given[self._mark(view, payload)] += 1
         title = re.sub(r"^[☑☐]\s*", "", view.offered[payload])
+        await self._unfold(view, payload)
         await self._tap(await control(self.page, payload, title), f"{view.at}: press {payload}")
         self.tally.decisions += 1
         await self._until_changed(view)
+
+    async def _unfold(self, view: View, payload: str) -> None:
+        """Have the other answers shown, if this one isn't among the first."""
+        more = self.page.locator("#tray .more:visible")
+        if await more.count() and not await self.page.locator(f'[data-payload="{payload}"]:visible').count():
+            await self._tap(more, f"{view.at}: more answers")
 
     async def _line(self, view: View) -> str:
         """What is typed at this step."""

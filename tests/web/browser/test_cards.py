@@ -62,7 +62,7 @@ def pressed(house: House) -> list[str]:
 
 def order(page: Page) -> Locator:
     """The button that places the order."""
-    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty ·\xa0367,77\xa0zł")
+    return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty\xa0·\xa0367,77\xa0zł")
 
 
 def filled(page: Page) -> None:
@@ -344,7 +344,7 @@ def test_what_places_the_order_and_leads_to_paying_is_always_in_view(served: At,
     inside(page, order(page))
     expect(order(page)).to_have_count(1)
     order(page).click()
-    way = page.get_by_role("link", name="Przejdź do płatności ·\xa0367,77\xa0zł")
+    way = page.get_by_role("link", name="Przejdź do płatności\xa0·\xa0367,77\xa0zł")
     expect(way).to_have_count(1)
     inside(page, way)
     expect(order(page)).to_have_count(0)

@@ -87,7 +87,7 @@ export class Act {
 }
 
 /** What one does, and for how much. @param {string} words @param {string|null} total */
-const withSum = (words, total) => (total ? `${words} ·\u00a0${total}` : words);
+const withSum = (words, total) => (total ? `${words}\u00a0·\u00a0${total}` : words);
 
 /** Nothing is to be typed now. */
 function putKeyboardAway() {

@@ -10,6 +10,7 @@ import { t } from "./words.js";
 
 const COPIED_MS = 2000;
 const SHORT = 14; // a sum, a number: never broken
+const LONG = 20; // a number that hardly fits on a line
 
 /** @param {Row} row */
 const yes = (row) => row.choices.find((choice) => choice.payload.endsWith(":yes"));
@@ -39,7 +40,7 @@ const answer = (row) => row.choices.find((choice) => choice.chosen)?.title ?? ro
 /** @param {Row} row */
 function plain(row) {
   const given = answer(row);
-  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, ...kept(given), row.copy ? copying(given) : null);
+  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, ...(row.copy ? [h("span", { class: given.length > LONG ? null : "kept" }, given), " ", copying(given)] : kept(given)));
   return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
 }
 
