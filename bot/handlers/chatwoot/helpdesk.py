@@ -146,11 +146,17 @@ def _to_close(view: MirrorView[Thread]) -> bool:
 
 
 def _shown_there(view: MirrorView[Thread]) -> tuple[JournalEntry, ...]:
-    """Leave out what follows the end of a hand-off: it is no affair of the help desk's people."""
-    ends = [entry.revision for entry in view.entries if _is_end(entry)]
-    if view.request is not None or not ends:
+    """Leave out what follows the end of a hand-off: it is no affair of the help desk's people.
+
+    Where the end stands there already, as at a look because of a webhook that comes late, all of it follows.
+    """
+    if view.request is not None:
         return view.entries
-    return tuple(entry for entry in view.entries if entry.revision <= ends[-1])
+    ends = [entry.revision for entry in view.entries if _is_end(entry)]
+    if ends:
+        return tuple(entry for entry in view.entries if entry.revision <= ends[-1])
+    is_closed = view.row is not None and view.row.state == CLOSED
+    return () if is_closed or len(view.entries) < MOST_ENTRIES else view.entries
 
 
 def _is_end(entry: JournalEntry) -> bool:
