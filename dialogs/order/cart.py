@@ -38,6 +38,14 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
     return wanted and ctx.case.order.id is None
 
 
+def _choosing_plan(s: Cart, ctx: Ctx) -> bool:
+    return _choosing(s, ctx) and len(ctx.seller.plans) > 1
+
+
+def _choosing_addons(s: Cart, ctx: Ctx) -> bool:
+    return _choosing(s, ctx) and bool(ctx.seller.addons)
+
+
 def _addon(s: Cart, ctx: Ctx) -> Addon:
     """Return the add-on whose quantity is asked."""
     return ctx.seller.addon(required(s.addon))
@@ -118,9 +126,9 @@ plan = dialog.choose(
     "plan",
     lambda _s, c: tuple(Option(f"plan:{p.id}", f"plan.{p.id}") for p in c.seller.plans),
     slot="plan",
-    when=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
+    when=_choosing_plan,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
-    ahead=lambda s, c: _choosing(s, c) and len(c.seller.plans) > 1,
+    ahead=_choosing_plan,
     revise="anew",
 )
 quantity = dialog.ask(
@@ -139,11 +147,11 @@ more = dialog.choose(
     "addons",
     _more,
     slot="closed",
-    when=lambda s, c: _choosing(s, c) and bool(c.seller.addons),
+    when=_choosing_addons,
     needs=("plan",),
     params=_offer,
     card=_cart_card,
-    ahead=lambda s, c: _choosing(s, c) and bool(c.seller.addons),
+    ahead=_choosing_addons,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )
