@@ -113,7 +113,8 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
     shown = (*notice(ctx), *(_page(name) for name, offered in pages.items() if offered))
     gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
-    return (*first, *gathered, *last)
+    # To buy again stands among the first: a page that shows few buttons keeps the rest behind one more.
+    return (*first, *gathered[:1], *last, *gathered[1:])
 
 
 def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:

@@ -397,7 +397,7 @@ def test_of_many_answers_four_are_shown_and_the_others_unfold(served: At, open_p
     page = open_page(server.url + "/chat")
     to_email(page)
     titles = ["Moje konto", "Faktury", "Moje dane", "Odnawianie", "Metody", "Kup ponownie"]
-    judged = (("Pomogło", "feedback:yes"), ("Nie pomogło", "feedback:no"), ("Pomoc", "/help"))
+    judged = (("Pomogło", "helpful:yes"), ("Nie pomogło", "helpful:no"), ("Pomoc", "/help"))
     ways = tuple((title, f"zone:way{n}") for n, title in enumerate(titles))
     zone = Place("zone", "zone", "nothing", 8, 8, "Strefa klienta")
     server.do(lambda: house.desk.say(only(served), Said("Co dalej?", (*ways, *judged)), zone))

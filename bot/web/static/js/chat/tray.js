@@ -7,7 +7,7 @@ import { t } from "./words.js";
 const MOST = 5; // answers in view
 
 /** Whether the button only says how one liked it. @param {import("./transcript.js").Button} button */
-const judges = (button) => button.payload.startsWith("feedback:");
+const judges = (button) => button.payload.startsWith("helpful:");
 
 const quiet = (button) => aside(button) || resends(button);
 
