@@ -356,10 +356,13 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(RenewalBegun)
 def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
-    """Show the data for the invoice to be verified, even if they were confirmed before."""
+    """Take the account's company, for a first order to be verified even if it was confirmed before."""
     if e.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
-    return shown_again(from_view(e.company), ctx)
+    known = from_view(e.company)
+    if e.view is None or len(e.view.companies) > 1:
+        return shown_again(known, ctx)
+    return for_order(known, e.view, ctx)
 
 
 @dialog.always(AccountLeft)

@@ -10,7 +10,17 @@ from typing import Any
 
 from msgspec import structs
 
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, named_for, owned, sample_order, sample_view
+from dialogs.explorer.samples import (
+    MOMENT,
+    NUMBER,
+    ORDERER,
+    WAYS,
+    company_view,
+    named_for,
+    owned,
+    sample_order,
+    sample_view,
+)
 from dialogs.kit import Command, Event, Job
 from dialogs.messages import (
     account,
@@ -91,6 +101,13 @@ def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
     programs, known = owned(*command.products), company_view()
     return (
         renewal.RenewalBegun(programs, known, None, consented=False, product=command.product),
+        renewal.RenewalBegun(
+            *(programs, known, None),
+            consented=True,
+            product=command.product,
+            view=sample_view(known, "paid"),
+            orderer=ORDERER,
+        ),
         renewal.RenewalBegun(programs, None, known.tax_number, consented=False, product=None),
         renewal.RenewalBegun(programs[:1], None, None, consented=True, product=None),
         renewal.RenewalNotBegun("nothing_owned"),

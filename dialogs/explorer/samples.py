@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned
 from values.seller import Seller
@@ -15,6 +16,7 @@ MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ABROAD = ("FR44732829320", "DE136695976")
 NUMBER = "FS/2026/000001"
 REACH = ("telegram", "web")
+ORDERER = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
 WAYS = (
     StoredWay("way-1", "card", "Visa …4242", date(2029, 8, 31), is_default=True),
     StoredWay("way-2", "card", "Visa …1881", date(2030, 1, 31)),

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Private
 from dialogs.state import CompanyData
-from values.account_view import CompanyView, Line, OrderView
+from values.account_view import AccountView, CompanyView, Line, OrderView
 from values.consent import Acceptance
 from values.money import Vat
-from values.order import Bill
+from values.order import Bill, OrdererDetails
 from values.renewal import Owned
 
 
@@ -138,7 +138,8 @@ class RenewalBegun(Event):
     """The account's subscriptions, the one that ends first in front.
 
     The company is the account's, else the number on file; its data come from the seller's books or a register.
-    `consented`: renewing by itself was agreed to before.
+    `consented`: renewing by itself was agreed to before. `view`: the account, where it has one in the books; `orderer`:
+    whoever placed its last paid order.
     """
 
     owned: Private[tuple[Owned, ...]]
@@ -146,6 +147,8 @@ class RenewalBegun(Event):
     tax_number: Private[str | None]
     consented: bool
     product: str | None
+    view: Private[AccountView | None] = None
+    orderer: Private[OrdererDetails | None] = None
 
 
 class RenewalNotBegun(Event):

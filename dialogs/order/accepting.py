@@ -47,6 +47,11 @@ def taken_back(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Accep
     return before if standing is None else (*before, replace(standing, at=ctx.now, how=how, given=False))
 
 
+def stands(before: tuple[Acceptance, ...], id: str) -> bool:
+    """Return whether this document was accepted, and not taken back since."""
+    return _standing(before, id) is not None
+
+
 def _standing(before: tuple[Acceptance, ...], id: str) -> Acceptance | None:
     """Return the acceptance of this document that wasn't taken back."""
     last = next((one for one in reversed(before) if one.id == id), None)

@@ -1,5 +1,7 @@
 """Orderer: the address for invoices, and a person whom the seller may call about the order."""
 
+from dialogs.account.log_ins import is_idle
+from dialogs.cards import shows
 from dialogs.kit import Condition, Decision, Dialog, from_text, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
@@ -39,9 +41,18 @@ dialog.ask(
 
 
 @dialog.always(RenewalBegun)
-def afresh(_s: Orderer, _e: RenewalBegun, _ctx: Ctx) -> Decision[Orderer]:
-    """Ask anew: another order, perhaps by another person."""
-    return then(Orderer())
+def afresh(s: Orderer, e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
+    """Take whoever ordered last, in rows of the card where each can be changed; ask where nobody is on file.
+
+    After a silence no more of it is shown than was said in this conversation.
+    """
+    last = e.orderer
+    if last is None or not all(shows("order", row, ctx.seller) for row in ("invoice_email", "orderer")):
+        return then(Orderer())
+    if is_idle(ctx):
+        return then(s)
+    invoices = e.view.einvoice_email if e.view is not None else None
+    return then(Orderer(invoices or last.invoice_email, last.name, last.phone, last.email))
 
 
 @dialog.always(LoggedIn)

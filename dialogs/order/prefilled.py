@@ -5,7 +5,6 @@ Reactions of the order dialog.
 
 from msgspec.structs import replace
 
-from dialogs.account.log_ins import is_idle
 from dialogs.kit import Decision, Dialog, Unawait, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
@@ -44,10 +43,8 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
 
 def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
-    """Begin a new order; consents given before needn't be asked again."""
-    # The ways that are stored are shown at once where the method is known.
-    method = None if is_idle(ctx) else s.method
-    fresh = Order(auto_renewal=True if e.consented else None, method=method, ways=s.ways)
+    """Begin a new order with nothing agreed to: a consent of an earlier one isn't switched on beforehand."""
+    fresh = Order(ways=s.ways) if e.view is None else preset(Order(ways=e.view.ways), e.view, ctx)
     return then(fresh, Unawait(), *stored_methods.looked_up(ctx))
 
 

@@ -125,9 +125,16 @@ def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
 
 @dialog.always(RenewalBegun)
 def renewal_begun(_s: Renewal, e: RenewalBegun, _ctx: Ctx) -> Decision[Renewal]:
-    """Fill a fresh cart with the reminder's program, else with the one that ends first."""
-    suggested = e.product if any(o.product == e.product for o in e.owned) else e.owned[0].product
-    return then(Renewal(begun=True, owned=e.owned, suggested=suggested, consented=e.consented))
+    """Fill a fresh cart with the reminder's program, else with the one that ends first.
+
+    Whoever has ordered here before renews just what the reminder was about, unless the card's row is changed.
+    """
+    reminded = any(o.product == e.product for o in e.owned)
+    suggested = e.product if reminded else e.owned[0].product
+    fresh = Renewal(begun=True, owned=e.owned, suggested=suggested, consented=e.consented)
+    if not reminded or e.product is None or e.orderer is None:
+        return then(fresh)
+    return then(replace(fresh, picked=(e.product,), cart="confirm", service="subscription"))
 
 
 @dialog.always(RenewalNotBegun)

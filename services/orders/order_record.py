@@ -62,6 +62,13 @@ _OF_ACCOUNT = (
 )
 _KEEP_ORDERER = PerDialect(orderer_table, lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id"]))
 _ORDERER = sa.select(*columns(orderer_table, OrdererDetails)).where(orderer_table.c.order_id == sa.bindparam("of"))
+_LAST_ORDERER = (
+    sa.select(*columns(orderer_table, OrdererDetails))
+    .join(sales_order, sales_order.c.id == orderer_table.c.order_id)
+    .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.status == "paid")
+    .order_by(sales_order.c.placed_at.desc(), sales_order.c.number.desc())
+    .limit(1)
+)
 
 
 def get(connection: sa.Connection, order_id: str) -> OrderRecord | None:
@@ -111,6 +118,12 @@ def keep_orderer(connection: sa.Connection, *, order_id: str, orderer: OrdererDe
 def orderer_of(connection: sa.Connection, order_id: str) -> OrdererDetails | None:
     """Return who placed this order, None where nobody was named."""
     row = connection.execute(_ORDERER, {"of": order_id}).first()
+    return None if row is None else OrdererDetails(*row)
+
+
+def last_orderer(connection: sa.Connection, account_id: str) -> OrdererDetails | None:
+    """Return who placed the account's last paid order that names somebody; None where none does."""
+    row = connection.execute(_LAST_ORDERER, {"of": account_id}).first()
     return None if row is None else OrdererDetails(*row)
 
 

@@ -37,10 +37,12 @@ async def enters(desk: Running, customer: Customer) -> None:
 
 
 async def fills_in(customer: Customer, *, to: str = "order.auto_renewal") -> None:
-    """From the cart on: what is in it for another year, for the company on file."""
+    """From the cart on: what is in it for another year, for the company on file; the second time nothing is asked."""
     await customer.say("cart:confirm")
     await customer.say("service:subscription")
     await customer.settled()
+    if customer.at == to:
+        return
     assert customer.at == "company.confirm", customer.at
     await customer.say("confirm:yes")
     for at, answer in ORDERER.items():

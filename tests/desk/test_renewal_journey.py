@@ -159,7 +159,8 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
     assert all(s["auto_renewal"] for s in card["subscriptions"])
 
     await customer.say("zone:renewal")
-    await fills_in(customer, to="order.method")
+    await fills_in(customer)
+    assert "☐ Zgadzam się" in customer.said[-1], "what was agreed to elsewhere isn't ticked beforehand"
     await customer.say("/cancel")
     await customer.say("zone:my_data")
     await customer.say("my_data:additional")

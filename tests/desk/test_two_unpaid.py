@@ -17,14 +17,8 @@ pytestmark = pytest.mark.usefixtures("asked_seldom")
 async def renewed(desk: Running, customer: Customer, product: str) -> datetime:
     """The program that ends first, which the cart suggests, is renewed and paid; gives its new end."""
     await customer.say("zone:renewal")
-    if product == "r2platnik":
-        await fills_in(customer)
-        payment = await orders(customer)
-    else:
-        await fills_in(customer, to="order.pay")
-        await customer.say("pay:now")
-        payment = customer.link("payment")["id"]
-    await desk.pay(payment)
+    await fills_in(customer)
+    await desk.pay(await orders(customer))
     await comes_to(customer, "nothing")
     return datetime.fromisoformat((await subscription(desk, product))["ends_at"])
 

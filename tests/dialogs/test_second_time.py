@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
+from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.payment import MethodsSeen, SeeMethods
+from dialogs.messages.renewal import BeginRenewal, RenewalBegun, SubscriptionEnding
 from dialogs.order.order_card import order_card
 from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from values.account_view import AccountView
+from values.consent import Consent
 from values.money import VatRules
+from values.order import OrdererDetails
 from values.payment import StoredWay
+from values.renewal import Owned, Program
 from values.rules import CompanyRules
 from values.seller import Plan
 
@@ -170,3 +175,94 @@ def test_the_term_is_that_of_the_last_order_where_it_is_still_sold() -> None:
     assert customer.press("years:1").case.order.years == 1
     assert again(holder(order=bought, paid=bought)).case.order.years is None
     assert order_card(customer.case.order, customer.context(customer.case)).params["years"] == 1
+
+
+# --- a renewal from the reminder ---
+
+R2 = replace(
+    SELLER,
+    dialogs=("reminder", "account", "contact", "renewal", "company", "orderer", "order", "payment"),
+    entries=("log_in",),
+    auto_renewal="obligatory",
+    documents=(Consent("auto_renewal", "1"),),
+    demanded_contacts=("email",),
+    plans=(Plan("payroll", 37900), Plan("payroll_extension", 19000)),
+    programs=(Program("payroll", "payroll", "payroll_extension"),),
+    company=CompanyRules(edit="report"),
+)
+OWNED = (Owned("subscription-1", "payroll", "R-1", NOW + timedelta(days=30)),)
+ORDERER = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
+
+
+def renews(*, orderer: OrdererDetails | None = ORDERER, reminded: bool = True, consented: bool = False) -> Driver:
+    """A customer at whom the renewal has just begun, from the reminder or from the zone."""
+    bought = known_order("paid", "paid", items=(("payroll", 1),), method="blik")
+    view = holder(owned=OWNED, order=bought, paid=bought, default_method="blik")
+    view = view if orderer is not None else replace(view, paid=None, order=None, default_method=None)
+    product = "payroll" if reminded else None
+    begun = RenewalBegun(OWNED, view.company, None, consented=consented, product=product, view=view, orderer=orderer)
+    customer = told(Driver(seller=R2), view).given(BeginRenewal, begun).press("start:log_in").happen(LoggedIn(view))
+    if not reminded:
+        return customer.press("zone:renewal")
+    return customer.happen(SubscriptionEnding("payroll", "R-1", OWNED[0].ends_at, 30)).press("renew:now")
+
+
+def test_nothing_changed_it_renews_by_consent_and_order() -> None:
+    customer = renews()
+    assert (customer.at, chosen(customer, "method")) == ("order.auto_renewal", ["method:blik"])
+    assert customer.press("auto_renewal:yes").at == "order.pay"
+    customer.press("pay:now")
+    [placed] = [act for act in customer.acts if isinstance(act, PlaceOrder)]
+    assert [(line.plan, line.renews) for line in placed.lines] == [("payroll", "subscription-1")]
+    assert (placed.orderer, placed.method, placed.documents) == (ORDERER, "blik", ("auto_renewal",))
+    assert [one.id for one in placed.accepted] == ["auto_renewal"]
+
+
+def test_a_consent_of_an_earlier_order_is_not_switched_on_beforehand() -> None:
+    customer = renews(consented=True)
+    assert (customer.at, chosen(customer, "auto_renewal")) == ("order.auto_renewal", [])
+    customer.press("auto_renewal:yes", "pay:now")
+    assert [act.documents for act in customer.acts if isinstance(act, PlaceOrder)] == [("auto_renewal",)]
+
+
+def test_each_row_leads_to_what_it_shows() -> None:
+    rows = {name: row(renews(), name).edit for name in ("bought", "company", "invoice_email", "orderer")}
+    assert rows == {
+        "bought": "edit:cart",
+        "company": "edit:confirm",
+        "invoice_email": "edit:invoice_email",
+        "orderer": "edit:person_name",
+    }
+    assert [renews().press(edit).at for edit in rows.values()] == [
+        *("renewal.cart", "company.confirm", "orderer.invoice_email", "orderer.person_name"),
+    ]
+    customer = renews().press("edit:cart", "cart:confirm")
+    assert (customer.at, customer.press("service:extension").at) == ("renewal.service", "order.auto_renewal")
+
+
+def test_wrong_data_are_reported_from_the_card() -> None:
+    customer = renews().want("wrong_register_data")
+    assert customer.at == "company.company_report"
+    customer.write("zmieniła się ulica, teraz ul. Nowa 1")
+    assert customer.at == "order.auto_renewal"
+    assert renews().press("edit:confirm", "confirm:edit").at == "company.company_report"
+
+
+def test_what_is_not_on_file_is_asked_by_the_guides_steps() -> None:
+    customer = renews(orderer=None)
+    asked = [customer.at, *(customer.press(one).at for one in ("cart:confirm", "service:subscription", "confirm:yes"))]
+    assert asked == ["renewal.cart", "renewal.service", "company.confirm", "orderer.invoice_email"]
+
+
+def test_without_a_reminder_what_is_renewed_is_asked() -> None:
+    customer = renews(reminded=False)
+    assert customer.at == "renewal.cart"
+    assert customer.press("cart:confirm", "service:subscription").at == "order.auto_renewal"
+
+
+def test_after_a_silence_nothing_of_the_books_is_shown_before_the_password() -> None:
+    begun = renews().outcomes[BeginRenewal](None)
+    customer = told(Driver(seller=R2), holder(owned=OWNED)).given(BeginRenewal, begun)
+    customer.press("start:log_in").happen(LoggedIn(holder(owned=OWNED)))
+    customer.happen(SubscriptionEnding("payroll", "R-1", OWNED[0].ends_at, 30))
+    assert customer.silent(timedelta(hours=1), "web").press("renew:now").at == "orderer.invoice_email"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from dialogs.explorer.samples import MOMENT, WAYS, company_view, owned, sample_view
+from dialogs.explorer.samples import MOMENT, ORDERER, WAYS, company_view, owned, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
@@ -64,6 +64,19 @@ def the_straight_way(s: Owner) -> None:
     s.tap("agree", "blik", "right", "order")
     s.renewed()
     s.tap("my_account")
+
+
+def the_second_time(s: Owner) -> None:
+    """Whoever has ordered here before gives the consent and orders; the rows lead to what has changed after all."""
+    s.is_in()
+    last = replace(sample_view(company_view(), "paid"), owned=PROGRAMS, default_method="blik", email=EMAIL)
+    begun = renewal.RenewalBegun(PROGRAMS, company_view(), None, True, "r2platnik", last, ORDERER)
+    s.will(renewal.BeginRenewal, begun, begun)
+    s.reminded()
+    s.tap("renew_now")
+    s.chooses("edit:person_name")
+    s.write("Jan Nowak")
+    s.tap("agree", "order")
 
 
 def the_reminder_before_the_log_in(s: Owner) -> None:
@@ -247,6 +260,7 @@ def ordering_again(s: Owner) -> None:
 
 SCENES: Mapping[str, Callable[[Owner], None]] = {
     "The straight way": the_straight_way,
+    "The second time": the_second_time,
     "The reminder comes before the log-in": the_reminder_before_the_log_in,
     "Ordering again after the end": ordering_again,
     "Later": later,

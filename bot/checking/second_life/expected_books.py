@@ -38,7 +38,7 @@ from values.account_view import AccountView, CompanyView, OrderView
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
-from values.order import Bill, Price
+from values.order import Bill, OrdererDetails, Price
 from values.payment import StoredWay
 from values.renewal import Owned
 from values.seller import Seller
@@ -69,6 +69,7 @@ class Books:
     owned: tuple[Owned, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     refused: str | None = None
+    orderer: OrdererDetails | None = None
 
     def done(self, act: Command) -> tuple["Books", Event]:
         """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
@@ -204,7 +205,8 @@ class Books:
             case BeginRenewal(product=product, products=products):
                 mine = tuple(o for o in self.owned if o.product in products)
                 consented = any(o.auto_renewal and o.status != "ended" for o in mine)
-                begun = RenewalBegun(mine, self.company, None, consented, product)
+                orderer = self.orderer if self.paid else None
+                begun = RenewalBegun(mine, self.company, None, consented, product, self.view(), orderer)
                 return begun if mine else RenewalNotBegun("nothing_owned")
             case SeeRenewed(order_id=order_id, products=products):
                 renewed = [o.ends_at for o in self.owned if o.order_id == order_id and o.id in self._put_off]
@@ -238,7 +240,7 @@ class Books:
         used = code.code if code is not None else None
         after = self._sold(tuple(found), total, self.tax, act.method, renewing=act.auto_renewal, code=used)
         placed = OrderPlaced(after.last.view.id, after.last.view.number, first=not self.sales)
-        return replace(after.agreed(tuple(given)), refused=None), placed
+        return replace(after.agreed(tuple(given)), refused=None, orderer=act.orderer or self.orderer), placed
 
     def _sold(
         self, items: tuple[Item, ...], total: Price, tax: Vat, method: str, *, renewing: bool, code: str | None

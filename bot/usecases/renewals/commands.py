@@ -42,7 +42,9 @@ def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandCont
     )
     on_file = directory.of_account(context.connection, command.account_id)
     number = on_file.tax_number if on_file is not None else None
-    return RenewalBegun(owned, view.company if view is not None else None, number, agreed, command.product)
+    orderer = order_record.last_orderer(context.connection, command.account_id)
+    company = view.company if view is not None else None
+    return RenewalBegun(owned, company, number, agreed, command.product, view, orderer)
 
 
 def see_renewed(_deps: CommandDeps, command: SeeRenewed, context: CommandContext) -> Event:
