@@ -33,24 +33,32 @@ const PHONE = "\\+\\d{2}(?:[ \\u00a0]\\d{2,4}){2,5}";
 const SUM = "(?<!\\d)\\d{1,3}(?:[ \\u00a0.,]\\d{3})*(?:[.,]\\d{2})?[ \\u00a0](?:zł|€|PLN|EUR)";
 const HYPHENED = "(?<![\\p{L}\\p{N}-])\\p{L}{1,4}-\\p{L}{1,10}(?![\\p{L}-])"; // e-mail, SMS-y
 const COMPANY = "sp\\. z o\\. ?o\\.|sp\\. [kjp]\\.";
-const WHOLE = new RegExp([ADDRESS, PHONE, SUM, HYPHENED, COMPANY].join("|"), "giu");
+const CODE = "(?<![\\p{L}\\p{N}-])(?:[A-Z]\\w{0,4}-)?\\d{2,5}(?:-\\d{2,5})+(?!\\d)"; // 123-456-32-18, 2026-09
+const WHOLE = new RegExp([ADDRESS, PHONE, SUM, HYPHENED, COMPANY, CODE].join("|"), "giu");
 const LONGEST = 28; // what is longer may break anywhere
 
 /**
- * A text in which what is read as one stays on one line: numbers, sums, words with a hyphen; an e-mail address breaks
- * after its @ and before its dots.
+ * A text in which what is read as one stays on one line: numbers, sums, words with a hyphen. An e-mail address that is
+ * wider than the line breaks after its @, then before its dots.
  * @param {string} text @returns {(string|Node)[]}
  */
 export function kept(text) {
   const parts = [];
   let end = 0;
   for (const found of text.matchAll(WHOLE)) {
-    const pieces = found[0].includes("@") ? found[0].split(/(?<=@)|(?=\.)/) : [found[0]];
-    const whole = pieces.map((piece) => (piece.length > LONGEST ? piece : h("span", { class: "kept" }, piece)));
-    parts.push(text.slice(end, found.index), ...whole.flatMap((piece, n) => (n ? [h("wbr"), piece] : [piece])));
+    parts.push(text.slice(end, found.index), found[0].includes("@") ? address(found[0]) : whole(found[0]));
     end = found.index + found[0].length;
   }
   return [...parts, text.slice(end)];
+}
+
+/** @param {string} piece */
+const whole = (piece) => (piece.length > LONGEST ? piece : h("span", { class: "kept" }, piece));
+
+/** @param {string} text */
+function address(text) {
+  const sides = text.split(/(?<=@)/).map((side) => h("span", { class: "side" }, ...side.split(/(?=\.)/).flatMap((piece) => [h("wbr"), whole(piece)])));
+  return h("span", { class: "side" }, ...sides);
 }
 
 const WEB_ADDRESS = /https?:\/\/[^\s<>"„”«»]+[^\s<>"„”«».,;:!?)\]]/g;
