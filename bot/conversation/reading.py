@@ -141,9 +141,10 @@ class ConversationReader:
             settled = await self.settled(receipt.root, patience)
             return await self._give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
         now, reply = self.clock.now(), turned.lines[-1]
-        standing = self._show.standing(turned.conversation, turned.case, now)
+        message = self._show.message(reply)
+        standing = self._show.standing(turned.conversation, turned.case, now, message.card)
         await self._mark(receipt.conversation_id, [reply], seq)
-        return Given([self._show.message(reply)], seq, standing)
+        return Given([message], seq, standing)
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them.

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.conversation.outbound import ReachableChannels, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
@@ -171,10 +171,15 @@ class Presenters:
             payload=StoredCause.from_json(entry.data).payload if entry.kind == CUSTOMER else None,
         )
 
-    def standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:
-        """Show the conversation's status, the REST channel's `custom`; where a dialog raises, that of the start."""
+    def standing(
+        self, conversation: StoredConversation, case: ConversationState, now: datetime, said: Card | None = None
+    ) -> StatusSnapshot:
+        """Show the conversation's status, the REST channel's `custom`; where a dialog raises, that of the start.
+
+        `said`: the card just handed over, which counts more than the open question's own.
+        """
         try:
-            return self._standing(conversation, case, now)
+            return self._standing(conversation, case, now, said)
         except Exception as error:
             _log.error("standing_failed", alarm=True, conversation=conversation.id, **describe(error))
             return self._somewhere(conversation, case)
@@ -188,7 +193,9 @@ class Presenters:
             conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq
         )
 
-    def _standing(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> StatusSnapshot:
+    def _standing(
+        self, conversation: StoredConversation, case: ConversationState, now: datetime, said: Card | None
+    ) -> StatusSnapshot:
         ctx = Context(case, now, conversation.channel, self.renderer.seller, self.reach.beyond(conversation.channel))
         step = self.journey.position(case, ctx)
         done, of = self.journey.progress(case, ctx)
@@ -196,7 +203,7 @@ class Presenters:
         question = Question(step, {}, ())
         bound = step.bound_to(getattr(case, step.dialog), ctx) if step.bound_to is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
-        shown = self.journey.card(step, case, ctx)
+        shown = self.journey.card(step, case, ctx) if said is None else None
         return StatusSnapshot(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),
@@ -210,7 +217,7 @@ class Presenters:
             mode=case.handoff.mode,
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
-            card=self.renderer.card(shown, locale) if shown is not None else None,
+            card=self.renderer.card(shown, locale) if shown is not None else said,
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
         )
