@@ -106,18 +106,19 @@ SECOND_ORDER = replace(
     FAKTURASMART,
     name="fakturasmart, second order",
     before=FAKTURASMART.ways,
-    ways=("start:buy", "zone:buy", "method:blik", *_LAST),
+    ways=("start:buy", *_LAST),
 )
 RENEWAL = replace(
     R2PLATNIK,
     name="r2platnik, renewal from the reminder",
     before=(*["program:r2platnik"] * 2, "program:r2faktury", *R2PLATNIK.ways),
     waits_until="renew:now",
-    ways=("renew:now", "cart:confirm", "service:subscription", "method:blik", *_LAST),
+    ways=("renew:now", *_LAST),
 )
 """Of somebody who ordered for another program before, so that the desk knows who orders, and nothing has changed.
 
-The program that ends was taken out of that cart; the desk asks for a second press.
+The program that ends was taken out of that cart; the desk asks for a second press. It is reminded of within the days
+for which the log-in lasts: a year later the password comes first, and what was ordered here renews by itself.
 """
 
 JOURNEYS = (FAKTURASMART, VECTRA, CERTIFIED, KONTO_INSERT, R2PLATNIK, KONTORBLATT, SECOND_ORDER, RENEWAL)

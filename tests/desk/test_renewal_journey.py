@@ -211,8 +211,8 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
     [letter] = await desk.outbox("pomoc@r2platnik.example")
     stated = "Klient pisze:\nNIP jest niepoprawny, powinno być 9876543210\nulica też jest zła, teraz Nowa 1"
     known = (
-        "Dane, które mamy:\nNIP: 1234563218\nNazwa firmy: Pracownia Bursztyn sp. z o.o.\n"
-        "Ulica i numer: ul. Długa 12/4\nKod pocztowy: 80-831\nMiejscowość: Gdańsk"
+        "Dane, które mamy:\nNIP: 1234563218\nNazwa: Pracownia Bursztyn sp. z o.o.\n"
+        "Adres: ul. Długa 12/4\nKod pocztowy: 80-831\nMiejscowość: Gdańsk"
     )
     assert stated in letter["text"].replace("\xa0", " ")
     assert known in letter["text"].replace("\xa0", " ")
