@@ -21,7 +21,7 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await visitor.sees("Pracownia Bursztyn")
         await visitor.fills_the_order("BLIK")
         await visitor.orders()
-        await visitor.sees("pisz go tutaj")
+        await visitor.sees("wpiszesz kod")
 
         async with context.expect_page() as opened:
             await page.get_by_role("link", name=re.compile("Otwórz link")).first.click()

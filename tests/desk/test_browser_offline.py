@@ -30,4 +30,4 @@ async def test_words_written_before_the_order_was_asked_for_order_nothing(tmp_pa
         await expect(order).to_be_enabled()  # asked again
         assert (await desk.card("jan.nowak@example.com"))["orders"] == []
         await order.click()
-        await visitor.sees("pisz go tutaj")
+        await visitor.sees("wpiszesz kod")

@@ -88,7 +88,7 @@ async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, 
     await visitor.sees("Pracownia Bursztyn")
     await visitor.fills_the_order("BLIK")
     await visitor.orders()
-    await visitor.sees("pisz go tutaj")
+    await visitor.sees("wpiszesz kod")
     letter = await visitor.context.new_page()
     await letter.goto((await here.outbox(email))[-1]["links"][0])
     await letter.get_by_role("button").first.click()

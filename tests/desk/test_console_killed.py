@@ -87,7 +87,7 @@ async def finished(desk: KilledDesk, visitor: Visitor) -> None:
     await visitor.fills_the_order("BLIK")
     await desk.dies()
     await visitor.orders()
-    await visitor.sees("pisz go tutaj")
+    await visitor.sees("wpiszesz kod")
     letter = (await desk.running.outbox(EMAIL))[-1]
     page = await visitor.context.new_page()
     await page.goto(letter["links"][0])

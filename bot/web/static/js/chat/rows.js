@@ -15,8 +15,8 @@ const LONG = 20; // a number that hardly fits on a line
 /** @param {Row} row */
 const yes = (row) => row.choices.find((choice) => choice.payload.endsWith(":yes"));
 
-/** Whether the row is on or off: where the open step demands a yes or a no, both stand there. @param {Row} row @param {string} step */
-const switches = (row, step) => yes(row) && row.choices.length < 3 && (row.name !== step || row.choices.length === 1 || row.choices.some((choice) => choice.chosen));
+/** Whether the row is on or off: where the open step demands a yes or a no, both stand there; a yes alone is a consent to tick. @param {Row} row @param {string} step */
+const switches = (row, step) => yes(row) && row.choices.length === 2 && (row.name !== step || row.choices.some((choice) => choice.chosen));
 
 /** @param {Row} row @param {At} at @returns {Drawn} */
 export function drawRow(row, at) {
