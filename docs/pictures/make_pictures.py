@@ -74,7 +74,7 @@ async def code_on(instruments: Page) -> str:
 async def to_company(chat: Where, instruments: Page, number: str) -> None:
     """From the consents to the company's data; the code is read off the sandbox's phone."""
     await press(chat, "Tylko wymagane")
-    await hears(chat, "numer telefonu")
+    await hears(chat, "numer komórkowy")
     await write(chat, number)
     await write(chat, await code_on(instruments))
     await hears(chat, "NIP")
@@ -83,15 +83,13 @@ async def to_company(chat: Where, instruments: Page, number: str) -> None:
 
 
 async def to_summary(chat: Where) -> None:
-    """From the company's data to the order's summary."""
-    for name, heard in (
-        ("Zgadza się", "odnawiać"),
-        ("Tak, odnawiaj", "zapłacić"),
-        ("BLIK", "regulamin"),
-        ("Akceptuję", "klauzule"),
-        ("Potwierdzam", "Twoje zamówienie"),
-    ):
-        await press(chat, name)
+    """From the company's data to an order's card that lacks nothing."""
+    await press(chat, "Zgadza się")
+    await hears(chat, "zapłacić")
+    await press(chat, "BLIK")
+    await hears(chat, "Akceptujesz regulamin")
+    for words, heard in (("Akceptuję regulamin", "Potwierdzasz klauzule"), ("Potwierdzam", "Zamawiasz")):
+        await chat.get_by_role("checkbox", name=re.compile(f"^{words}")).check()
         await hears(chat, heard)
 
 
@@ -119,7 +117,7 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await set_password(secure)
     await take(secure, "secure-page")
     await secure.get_by_role("button", name="Zapisz hasło").click()
-    await hears(phone, "zgod")
+    await hears(phone, "zgadzasz")
     await to_company(phone, instruments, "512 000 888")
     await take(phone, "chat")
     await to_summary(phone)
@@ -132,7 +130,7 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await set_password(secure)
     await secure.get_by_role("button", name="Zapisz hasło").click()
     await secure.close()
-    await hears(chat, "zgod")
+    await hears(chat, "zgadzasz")
     await to_company(chat, landing, "512 000 999")
     await take(landing, "landing")
 
@@ -146,9 +144,9 @@ async def at_the_desk(url: str, browser: Browser) -> None:
     secure = await to_password(phone, phone, "ewa@bursztyn.example.com")
     await set_password(secure)
     await secure.get_by_role("button", name="Zapisz hasło").click()
-    await hears(phone, "zgod")
+    await hears(phone, "zgadzasz")
     await press(phone, "Tylko wymagane")
-    await hears(phone, "numer telefonu")
+    await hears(phone, "numer komórkowy")
     await write(phone, "512 000 777")
     await write(phone, await code_on(instruments))
     await hears(phone, "NIP")

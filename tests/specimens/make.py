@@ -51,6 +51,9 @@ STAGES: dict[str, Stage] = {
     "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
     "street-asked-again": lambda: contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
     "discount-given": lambda: contact_proven().correct("discount_code", "START20"),
+    "card-begun": lambda: (
+        contact_proven().write("1234563218").press("confirm:yes").press("method:blik", "clauses:accept")
+    ),
     "summary-shown": card_filled,
     "email-awaited": lambda: card_filled().press("pay:now"),
     "ready-to-order": lambda: card_filled().happen(EmailProven("jan@example.com", NOW)),
