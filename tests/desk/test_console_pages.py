@@ -79,7 +79,7 @@ async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> Non
     await scripted.run()
     assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"
     told = (await anna.get(f"/desk/c/{where}")).text
-    for named in ("Dane osobowe (obowiązkowo)", "FakturaSmart Standard"):  # as the profile calls them, not by their ids
+    for named in ("Dane osobowe (wymagane)", "FakturaSmart Standard"):  # as the profile calls them, not by their ids
         assert named in told
     noted = await trail(desk)
     for what in ("conversation_seen", "taken", "said", "corrected", "noted", "given_back"):

@@ -38,8 +38,12 @@ class TracedChat(Chat):
         self.acting(what)
 
     def button(self, payload: str) -> tuple[str, Json] | None:
-        """Only what the newest question offers: one sent twice must not lead back to an older one."""
-        asking = next((message for message in reversed(self.shown) if datas(message)), {})
+        """Only what the newest question offers: one sent twice must not lead back to an older one.
+
+        The newest is the one with the highest number, not the lowest in the chat: after a kill an earlier card may have
+        come once more below the one that has gone on in its place.
+        """
+        asking = max((message for message in self.shown if datas(message)), key=_asked_at, default={})
         return next(((data, asking) for data in datas(asking) if data.partition("|")[2] == payload), None)
 
     async def run(self) -> None:
@@ -76,6 +80,11 @@ class TracedChat(Chat):
         body = {"outcome": "paid", "notify": "once"}
         paid = await self.desk.http.post(f"/sandbox/api/payments/{payment['id']}", json=body)
         assert paid.status_code in (200, 409), paid.text
+
+
+def _asked_at(message: Json) -> int:
+    """The number of the question that a message's buttons answer."""
+    return max((int(number) for data in datas(message) if (number := data.partition("|")[0]).isdecimal()), default=0)
 
 
 def _about(update: Json) -> str:
