@@ -184,10 +184,12 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
         if any(one.start < match.end() and match.start() < one.end for one in taken):
             previous = match.end()
             continue
+        # A word inside an address names no number: "tel@firma.pl 1234563218".
+        previous = max((previous, *(one.end for one in taken if one.end <= match.start())))
         cue = cue_before(words, previous, match.start())
         previous = match.end()
         for start, end in _parts(match, cue, expected):
-            fact = _judged(text[start:end], cue, expected)
+            fact = _judged(text[start:end], cue if start == match.start() else "", expected)
             if fact is None:
                 continue
             one = FoundFact(fact, start, end)
