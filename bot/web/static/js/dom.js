@@ -28,7 +28,7 @@ export function safeUrl(text) {
   }
 }
 
-const ADDRESS = "[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+";
+const ADDRESS = "\\(?[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+";
 const PHONE = "\\+\\d{2}(?:[ \\u00a0]\\d{2,4}){2,5}";
 const SUM = "(?<!\\d)\\d{1,3}(?:[ \\u00a0.,]\\d{3})*(?:[.,]\\d{2})?[ \\u00a0](?:zł|€|PLN|EUR)";
 const HYPHENED = "(?<![\\p{L}\\p{N}-])\\p{L}{1,4}-\\p{L}{1,10}(?![\\p{L}-])"; // e-mail, SMS-y
