@@ -170,7 +170,7 @@ class Player:
         return line
 
     def _told_of_letter(self, view: View) -> bool:
-        """Whether the question says that the letter's code may be typed beside the SMS's."""
+        """Tell whether the question invites to the letter's code beside the SMS's."""
         return any("e-mail" in text.lower() for scope, text in view.shown if scope in ("", view.desk[-1]))
 
     async def _write(self, view: View, line: str) -> None:
@@ -341,7 +341,7 @@ IN_VIEW = """one => {
 
 
 async def _gone(page: Page, within_ms: int = GLANCE_MS) -> bool:
-    """Whether the page closed itself after it was sent, before one could read it and press."""
+    """Wait for a sent page to close by itself; False if it stays long enough to be read and pressed."""
     with suppress(BrowserError):
         await page.wait_for_load_state("networkidle")
         await page.wait_for_event("close", timeout=within_ms)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.kit.options import Option, Params
+from values.seller import Seller
 
 CardKind = Literal["offer", "company", "order", "payment", "receipt", "activation", "zone"]
 
@@ -45,8 +46,9 @@ class CardContent(Struct, frozen=True):
     act: Option | None = None
 
 
-def with_rows(card: CardContent, wanted: Sequence[str] | None) -> CardContent:
-    """Return the card with the rows that the profile wants, in its order; with all where it says nothing."""
+def as_wanted(card: CardContent, seller: Seller) -> CardContent:
+    """Return the card with the rows that the seller wants, in its order; with all where it says nothing."""
+    wanted = dict(seller.cards).get(card.kind)
     if wanted is None:
         return card
     known = {row.name: row for row in card.rows}

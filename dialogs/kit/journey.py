@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from msgspec import NODEFAULT
 from msgspec.structs import fields, replace
 
-from dialogs.kit.card import CardContent, RowContent, chosen, with_rows
+from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.options import Option
@@ -119,12 +119,7 @@ class Journey:
         missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
-        return self.as_wanted(told, ctx)
-
-    @staticmethod
-    def as_wanted(card: CardContent, ctx: Context[Any]) -> CardContent:
-        """Return the card with the rows that the profile wants."""
-        return with_rows(card, dict(ctx.seller.cards).get(card.kind))
+        return as_wanted(told, ctx.seller)
 
     def act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
         """Return the option by which the last step on this one's card binds; it is offered once nothing is missing."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dialogs.kit.card import CardContent
+from dialogs.kit.card import CardContent, as_wanted
 from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import (
@@ -269,9 +269,10 @@ class Runner(Generic[C]):
         """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
         for effect in effects:
             match effect:
-                case Say(card=card):
-                    said = self.journey.as_wanted(card, self.ctx) if card is not None else None
-                    self.says.append(replace(effect, card=said) if said is not card else effect)
+                case Say(card=CardContent() as card):
+                    self.says.append(replace(effect, card=as_wanted(card, self.ctx.seller)))
+                case Say():
+                    self.says.append(effect)
                 case SetTimer() | DropTimer():
                     self.timers.append(effect)
                 case Tell(event):

@@ -107,7 +107,7 @@ class Driver:
         self.outcomes.setdefault(contact.CheckCodes, self._codes)
 
     def _codes(self, act: contact.CheckCodes) -> Event:
-        """What the SMS's code comes to when it is typed alone; the letter's is 654321."""
+        """Return the outcome of the SMS's code typed alone; the letter's is 654321."""
         by_sms = [contact.CheckCode(act.challenge, typed, act.account_id, act.phone) for typed in act.sms[:1]]
         self.acts += by_sms
         by_letter = contact.EmailProven(required(self.case.account.email), self.now) if "654321" in act.letter else None

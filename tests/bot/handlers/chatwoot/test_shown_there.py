@@ -1,4 +1,4 @@
-"""What of a conversation stands in the help desk: what a person is asked for, and nothing of the rest."""
+"""The help desk shows the part of a conversation that a person is asked for, and nothing of the rest."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
