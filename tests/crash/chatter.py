@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from bot.conversation.identity import conversation_id
-from bot.conversation.render import TICKED
+from bot.conversation.outbound import TICKED
 from bot.handlers.telegram.buttons import CHOSEN
 from tests.crash.customers import NIP, PATIENCE_S, WORDS
 from tests.crash.office import Helped, Office
