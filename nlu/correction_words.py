@@ -160,6 +160,28 @@ _LATER = (
     r"|correct (?:one )?is|right one is|dovrebbe essere"
     r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|to|is|e"
 )
+_SIGNS = (
+    _CHANGE
+    + "|"
+    + _ERROR.replace("|nie|no|", "|")
+    + "|"
+    + _LATER.removesuffix("|to|is|e")
+    + r"|zamiast|w miejsce|zl(?:y|a|e|ego|ej|ym)|bledn\w{1,3}|pomyl\w{2,6}|pomyl\w{1,3}|literow\w{1,3}"
+    r"|przekrec\w{2,5}|nie t(?:en|a|o|amten|amta)|zmie(?:n|ni)\w{1,5}|zmian\w|zdanie|jednak|wybacz\w{0,3}"
+    r"|s?kresl\w{1,3}|wykresl\w{1,3}|zapomnij\w{0,4}|skasuj\w{0,3}|wykasuj\w{0,3}|inn(?:y|a|e|ego|ej)"
+    r"|tam(?:ten|ta|to|tego|tej|tym|tych)|poprzedni\w{0,3}|nieaktualn\w{1,3}|star(?:y|a|e|ego|ej)"
+    r"|now(?:y|a|e|ego|ej)|prawidlow\w{1,3}|wlasciw\w{1,3}|poprawn\w{1,3}|uzy(?:j|jcie|waj|wajcie|wac)|wez|wezcie"
+    r"|wpisz\w{0,3}|zapisz\w{0,3}|(?:wyslij|slij|wyslijcie|slijcie|dzwon|pisz)\w{0,3} na|chodzilo|czyli|moj to"
+    r"|moja to|sbagli\w{1,5}|errat[oaie]|refus[oi]|scus\w{1,4}|invece|anziche|al posto|cambi\w{1,5}|corregg\w{1,5}"
+    r"|modific\w{1,5}|sostitu\w{2,5}|aggiorn\w{1,4}|altr[oa]|quell[oa]|giust[oa]|corrett[oa]|vecchi[oa]|nuov[oa]"
+    r"|us(?:i|a|ate)|mett(?:a|i|ete)|segn(?:i|a|ate)|scriv(?:a|i|ete)|prend(?:a|i|ete)|butt(?:i|a|ate)"
+    r"|lasci (?:perdere|stare)|era|volevo dire|cioe|ripensandoci|il mio e|la mia e|mand(?:i|a|ate) (?:a|al|lo a)"
+    r"|wrong\w{0,2}|mistake\w?|mistyped?|misspel\w{1,5}|typos?|apolog\w{2,5}|oops|ugh|instead|rather"
+    r"|chang(?:e|ed|ing)|correct\w{0,3}|scratch|forget|strike|drop|ditch|swap|use|take|make (?:it|that)|meant|mean"
+    r"|another|other|different|old|new|supposed|no longer|not the|hang on|mine(?: is|'s)?"
+    r"|send (?:it|them|the code) to|my bad|second thoughts?"
+)
+"""With one of these beside it, a value is the new one of an answer that was given before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +202,7 @@ class CorrectionWords:
     instead: str = r"(?!)"  # what stands before the answer that isn't meant
     rather: str = r"(?!)"  # what stands between that and the one that is
     should: str = r"(?!)"  # what an answer is to be
+    signs: str = r"(?!)"  # what stands beside the new value of an answer, in any place
     change_last: bool = False  # the language also puts the word of change at the end
 
 
@@ -203,6 +226,9 @@ class Corrections:
     later_is: re.Pattern[str]
     not_meant: re.Pattern[str]
     rather: re.Pattern[str]
+    signs: re.Pattern[str]
+    denies: re.Pattern[str]
+    change: re.Pattern[str]
 
     def slots(self, match: re.Match[str]) -> tuple[str, ...]:
         """Return the slots that the noun of a match names."""
@@ -210,6 +236,8 @@ class Corrections:
 
 
 _EDGE = r"(?![^\W_])"
+_START = r"(?<![^\W_])"
+_BEFORE_VALUE = r"jest|to|na|do|is|was|the|e|e'|era|il|la|al|numer|nr|number|numero"
 
 
 def corrections_of(w: CorrectionWords) -> Corrections:
@@ -241,6 +269,9 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         re.compile(rf"(?:^|(?<=[\s,;:]))(?:{w.later})\s+(?P<value>\S.*)$", re.S),
         re.compile(rf"(?:^|(?<=[\s,;(]))(?:{w.instead})\s+(?=\S)", re.S),
         re.compile(rf"[\s,;]+(?:{w.rather})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"{_START}(?:{w.signs}){_EDGE}"),
+        re.compile(rf"{_START}(?:{w.instead}|isn'?t|wasn'?t)\s+(?:(?:{_BEFORE_VALUE})\s+)*$"),
+        re.compile(rf"{_START}(?:{w.change}){_EDGE}"),
     )
 
 
@@ -263,5 +294,6 @@ def shipped() -> Corrections:
             instead=_INSTEAD,
             rather=_RATHER,
             should=_SHOULD,
+            signs=_SIGNS,
         )
     )

@@ -46,17 +46,19 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
-    plain = _plain(text)
-    for words in _tried(langs):
+    said = plain(text)
+    for words in correction_forms(langs):
         for form in words.forms:
-            match = form.pattern.match(plain)
+            match = form.pattern.match(said)
             if match is None:
                 continue
             found = _Found(words.slots(match), text[match.start("rest") : match.end("rest")], form, words)
             correction = _resolved(found, expected, langs)
             if correction is not None:
                 return correction
-    return next((c for w in _tried(langs) if (c := _by_shape(text, plain, expected, langs, w)) is not None), None)
+    return next(
+        (c for w in correction_forms(langs) if (c := _by_shape(text, said, expected, langs, w)) is not None), None
+    )
 
 
 def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -93,13 +95,13 @@ def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> 
     return read_binding(text, (option,), expected, langs) == Press(act)
 
 
-def _tried(langs: Languages) -> Iterator[Corrections]:
+def correction_forms(langs: Languages) -> Iterator[Corrections]:
     """Yield the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
     yield from (words for words in (own, shipped(), *others) if words is not None)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Unaccent `text` character for character, so that offsets stay."""
     if text.isascii():
         return text.lower()
@@ -139,10 +141,10 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
         return next((METHOD_VALUES[e.value] for e in find_terms(tail, langs) if e.entity == "payment_method"), None)
-    introduced = words.starts_is.match(_plain(tail))
+    introduced = words.starts_is.match(plain(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None
-    later = words.later_is.search(_plain(tail))
+    later = words.later_is.search(plain(tail))
     if later is not None:
         return _trimmed(tail[later.start("value") :]) or None
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
@@ -151,7 +153,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
 
 def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:
     """Return what a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
-    later = words.later_is.search(_plain(tail))
+    later = words.later_is.search(plain(tail))
     behind = tail[later.start("value") :] if later is not None else tail
     for text in dict.fromkeys((behind, tail)):
         offered = attempt(text, kind, expected, langs)
@@ -166,15 +168,15 @@ def without_the_old(text: str, langs: Languages) -> str:
 
 
 def _meant(text: str, langs: Languages) -> str:
-    plain = _plain(text)
-    for words in _tried(langs):
-        match = words.not_meant.search(plain)
+    said = plain(text)
+    for words in correction_forms(langs):
+        match = words.not_meant.search(said)
         if match is None:
             continue
         before = text[: match.start()].strip(" ,;(")
-        if before and not _STREET_TYPE.fullmatch(_plain(before)):
+        if before and not _STREET_TYPE.fullmatch(plain(before)):
             return before
-        rather = words.rather.search(plain, match.end())
+        rather = words.rather.search(said, match.end())
         if not before and rather is not None:
             return text[rather.start("value") :]
     return text
@@ -188,13 +190,13 @@ def _trimmed(rest: str) -> str:
 
 
 def _stripped(tail: str, words: Corrections) -> str:
-    introduced = words.starts_is.match(_plain(tail))
+    introduced = words.starts_is.match(plain(tail))
     return tail[introduced.end() :].strip(" .,;!?") if introduced is not None else tail
 
 
-def _by_shape(text: str, plain: str, expected: Expected, langs: Languages, words: Corrections) -> Correction | None:
+def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words: Corrections) -> Correction | None:
     """ "no, sorry, anna@example.com": a word of error and a value that only another answer can be."""
-    match = words.err_value.match(plain)
+    match = words.err_value.match(said)
     if match is None:
         return None
     rest = _meant(text[match.start("rest") : match.end("rest")], langs)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from nlu.answers import closed
+from nlu.corrected_facts import as_meant, correction_by
 from nlu.entities.addresses import TYPED
 from nlu.entities.identifiers import cue_before
 from nlu.entities.short_codes import VAT_NUMBER
@@ -82,7 +83,7 @@ def find_facts(
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected)]
         found += _numbers(plain, expected, found)
-    found = _single(found)
+    found = _single(as_meant(text, found, langs) if found else found)
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
     return tuple(found)
 
@@ -97,8 +98,13 @@ def beside(
     """
     binds = any(option.binds is not None for option in expected.options)
     apart = [one for one in found if one.end and one.fact.kind not in answers_with(expected.expects)]
+    if any(one.fact.corrects for one in apart) and not _answers_too(whole, apart, found):
+        rest = without(text, apart) if not binds else ""
+        put_right = correction_by(apart, whole, read(rest) if rest else None, expected)
+        if put_right is not None:
+            return put_right
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
-    own = len(apart) < sum(1 for one in found if one.end) and isinstance(whole, Answer)
+    own = _answers_too(whole, apart, found)
     alone = isinstance(whole, Discount) and len(apart) < 2
     if binds or not apart or not guessed or own or alone or expected.expects in _VERBATIM:
         return whole
@@ -107,6 +113,11 @@ def beside(
         return _above(text, apart, expected, read) or nothing
     rest = without(text, apart)
     return read(rest) if rest else nothing
+
+
+def _answers_too(whole: Meaning, apart: Sequence[FoundFact], found: Sequence[FoundFact]) -> bool:
+    """Return whether a message also answers the open question."""
+    return len(apart) < sum(1 for one in found if one.end) and isinstance(whole, Answer)
 
 
 def _above(text: str, found: Sequence[FoundFact], expected: Expected, read: Callable[[str], Meaning]) -> Meaning | None:

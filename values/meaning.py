@@ -115,12 +115,14 @@ class Fact:
     """A value of a closed form that a message names, whatever else it means.
 
     `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
-    or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users").
+    or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users"). `corrects`: the
+    message says that it takes the place of what was given before.
     """
 
     kind: str
     text: str
     adds: bool = False
+    corrects: bool = False
 
 
 _TAKEN_FOR = {

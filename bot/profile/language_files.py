@@ -205,6 +205,7 @@ class CorrectionsTable(StrictTable):
     instead: Words = ()
     rather: Words = ()
     should: Words = ()
+    signs: Words = ()
 
 
 class UnderstandingFile(StrictTable):

@@ -78,6 +78,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False) -
             found = True
         step = _place(play, fact)
         if step is None:
+            found = _put_right(play, fact) or found
             continue
         said = len(play.says)
         if fact.kind == Expects.discount_code:
@@ -94,18 +95,28 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False) -
 def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
     """Say what was answered where the message names it again, or otherwise; return False if nothing was.
 
-    Another value than the one just shown to be confirmed is the answer to that: a correction.
+    Another value than the one just shown to be confirmed is the answer to that: a correction. So is one where the open
+    question stands on the value, and offers to change it.
     """
     for fact in facts:
         step = _known(play, fact)
         if step is None:
             continue
-        if step.parse is not None and step.name in play.position.edits and play.position.name != EDIT:
+        if step.parse is not None and play.position.name != EDIT and _in_question(play, step):
             correct(play, step.name, fact.text)
         else:
             say_chosen(play, step)
         return True
     return False
+
+
+def _put_right(play: Runner[Any], fact: Fact) -> bool:
+    """Take the new value of an answer that the message corrects beside what else it says."""
+    step = _known(play, fact) if fact.corrects else None
+    if step is None or step.parse is None or str(getattr(play.slots(step), step.slots[0])) == fact.text:
+        return False
+    correct(play, step.name, fact.text)
+    return True
 
 
 # --- where a fact belongs ---
@@ -150,6 +161,12 @@ def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the answered step that the fact is about, if it can be answered anew."""
     steps = (step for step in play.journey.steps if _answers(step, fact) and not step.anytime)
     return next((step for step in steps if play.askable(step)), None)
+
+
+def _in_question(play: Runner[Any], step: AnyStep) -> bool:
+    """Return whether the open step asks about this one's answer: to confirm it, or to prove it."""
+    here = play.position
+    return step.name in here.edits or f"{EDIT}:{step.name}" in {option.payload for option in play.offered(here)}
 
 
 # --- what becomes of it ---

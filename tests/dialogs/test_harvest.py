@@ -118,6 +118,21 @@ def test_another_number_than_the_one_shown_to_be_confirmed_is_a_correction() -> 
     assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "9876543210")
 
 
+def test_another_number_where_its_code_is_asked_is_a_correction() -> None:
+    customer = signed_up().write("512 000 999")
+    assert customer.at == "contact.contact_code"
+    tells(customer, PHONE)
+    assert (customer.at, customer.case.contact.phone) == ("contact.contact_code", "+48512000321")
+
+
+def test_a_fact_that_corrects_changes_an_answer_beside_another() -> None:
+    customer = contact_proven()
+    right = Fact(Expects.email, "ewa@example.com", corrects=True)
+    tells(customer, right, meaning=Answer("1234563218"))
+    assert customer.case.company.tax_number == "1234563218"
+    assert customer.case.account.email == "ewa@example.com"
+
+
 def test_a_value_that_the_parser_refuses_is_asked_for_later() -> None:
     customer = tells(Driver().press("start:buy"), Fact(Expects.tax_number, "1234563219"), Fact(Expects.phone, "12"))
     assert (customer.case.company.tax_number, customer.case.contact.phone) == (None, None)

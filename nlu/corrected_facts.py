@@ -1,0 +1,85 @@
+"""Facts that take the place of what was given before: "scratch that address, use ala@example.com".
+
+A word of error, of change or of another one may stand anywhere in the message. What the message says it doesn't mean
+("nie 512 000 111") is no fact of it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from nlu.correction_words import Corrections
+from nlu.corrections import correction_forms, plain
+from nlu.languages.language import Languages
+from nlu.named import FoundFact
+from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+
+_SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
+_ABOUT_INVOICES = re.compile(r"\b(?:e-?)?(?:faktur|fattur|invoic|rechnung)")
+_READ = Intent | Faq | Unclear | Refusal | Press | Answer
+_UNSAID = frozenset({"edit", "no", "later", "skip"})
+
+
+def as_meant(text: str, found: Sequence[FoundFact], langs: Languages) -> list[FoundFact]:
+    """Return the facts without those that the message denies, marked where they put an answer right."""
+    said, forms = plain(text), tuple(correction_forms(langs))
+    if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
+        return list(found)
+    meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
+    return [_marked(one, said, forms) for one in _last_words(meant, said, forms)]
+
+
+def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Corrections]) -> list[FoundFact]:
+    """Return the facts without those that are followed by a word of correction and another one of their kind."""
+    of_kind = groupby(sorted(found, key=lambda one: (one.fact.kind, one.start)), key=lambda one: one.fact.kind)
+    kept: list[FoundFact] = []
+    for _kind, each in of_kind:
+        *before, last = each
+        kept += [one for one in before if _others(last, said) or not _signs(said[one.end : last.start], forms)]
+        kept.append(last)
+    return [one for one in found if one in kept]
+
+
+def _marked(one: FoundFact, said: str, forms: Sequence[Corrections]) -> FoundFact:
+    start = max((match.end() for match in _SENTENCE_END.finditer(said, 0, one.start)), default=0)
+    end = _SENTENCE_END.search(said, one.end)
+    if end is not None and end.group() == "?" and not _asks_to_change(said[start : end.start()], forms):
+        return one
+    if _others(one, said) or not _signs(said, forms):
+        return one
+    return replace(one, fact=replace(one.fact, corrects=True))
+
+
+def _others(one: FoundFact, said: str) -> bool:
+    """Return whether an address may be another one than the account's: that for invoices."""
+    return one.fact.kind == Expects.email and _ABOUT_INVOICES.search(said) is not None
+
+
+def _asks_to_change(question: str, forms: Sequence[Corrections]) -> bool:
+    return any(words.change.search(question) for words in forms)
+
+
+def _signs(said: str, forms: Sequence[Corrections]) -> bool:
+    return any(words.signs.search(said) for words in forms)
+
+
+def correction_by(
+    apart: Sequence[FoundFact], whole: Meaning, rest: Meaning | None, expected: Expected
+) -> Meaning | None:
+    """Return what a message means of whose facts one takes the place of an answer; None where none does.
+
+    `whole` is what it means with its facts, `rest` without them. A button that it names beside is pressed; the answer
+    is put right all the same.
+    """
+    first = next((one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable), None)
+    if first is None:
+        return None
+    if isinstance(whole, Correction):
+        vague = whole.text is None or first.text in whole.text
+        return Correction(first.kind, first.text) if vague and whole.what != first.kind else None
+    if not isinstance(whole, _READ):
+        return None
+    if isinstance(rest, Press) and rest.payload.rpartition(":")[2] not in _UNSAID:
+        return rest
+    return Correction(first.kind, first.text)

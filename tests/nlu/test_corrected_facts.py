@@ -1,0 +1,84 @@
+"""A value with a word of correction anywhere beside it takes the place of an answer that was given before."""
+
+import pytest
+
+from nlu.facts import beside, find_facts
+from nlu.languages.shipped import KNOWN, among
+from nlu.understand import understand
+from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press
+
+GIVEN = {name: Expects(name) for name in ("email", "phone", "tax_number")}
+CODE = Expected(Expects.contact_code, "contact_code", home="PL", correctable=GIVEN)
+CONFIRM = Expected(
+    Expects.confirm_data,
+    "confirm",
+    (OptionWords("confirm:yes", ("Zgadza się", "It’s right")), OptionWords("confirm:edit", ("Zmień", "Change"))),
+    home="PL",
+    correctable=GIVEN,
+)
+NEW_OR_NOT = Expected(
+    Expects.choice, "account", (OptionWords("account:new", ("Nowe konto",)),), home="PL", correctable=GIVEN
+)
+
+PUT_RIGHT = [
+    ("pl", CODE, "ojej, zły numer podałem, mój to 512 000 321", "phone", "+48512000321"),
+    ("pl", CODE, "512 000 321 to mój numer, tamten był zły", "phone", "+48512000321"),
+    ("pl", CODE, "przepraszam, sorry, telefon kończy się inaczej: 512 000 321", "phone", "+48512000321"),
+    ("pl", CODE, "wyślij na 512 000 321, nie na tamten", "phone", "+48512000321"),
+    ("pl", CODE, "nie 512 000 111, tylko 512 000 321, pomyłka", "phone", "+48512000321"),
+    ("pl", CODE, "czy możecie zmienić numer na 512 000 321?", "phone", "+48512000321"),
+    ("pl", CODE, "skreśl tamten mail, używaj ala@example.com", "email", "ala@example.com"),
+    ("pl", CONFIRM, "podałam zły nip, powinno być 1234563218, przepraszam", "tax_number", "1234563218"),
+    ("it", CODE, "il numero giusto è +48 512 000 321, scusi", "phone", "+48512000321"),
+    ("it", CODE, "butti via quella mail, usi ala@example.com", "email", "ala@example.com"),
+    ("it", CONFIRM, "il NIP era un altro, segni 1234563218", "tax_number", "1234563218"),
+    ("en", CODE, "scratch that address, use ala@example.com", "email", "ala@example.com"),
+    ("en", CODE, "+48 512 000 321 is mine, not the one I typed", "phone", "+48512000321"),
+    ("en", CODE, "ugh, sorry, sorry again, take +48 512 000 321 instead", "phone", "+48512000321"),
+    ("en", CONFIRM, "wrong company, the tax number is 123 456 32 18", "tax_number", "1234563218"),
+]
+
+
+def meant(locale: str, expected: Expected, text: str) -> Meaning:
+    langs = among(KNOWN, locale)
+    found = find_facts(text, expected, langs)
+    whole = understand(text, expected, locale=locale)
+    return beside(text, found, whole, expected, lambda rest: understand(rest, expected, locale=locale))
+
+
+@pytest.mark.parametrize(("locale", "expected", "text", "what", "value"), PUT_RIGHT)
+def test_a_word_of_correction_in_any_place(locale: str, expected: Expected, text: str, what: str, value: str) -> None:
+    corrected = meant(locale, expected, text)
+    assert isinstance(corrected, Correction)
+    assert corrected.what == what
+    assert (corrected.text or "").replace(" ", "").removeprefix("+48") == value.removeprefix("+48")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "czy numer 512 000 321 jest zły?",
+        "mail księgowej do faktur to ewa@example.com, inny niż mój",
+        "512 000 321",
+    ],
+)
+def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) -> None:
+    assert not isinstance(meant("pl", CODE, text), Correction)
+
+
+def test_a_button_named_beside_is_pressed_and_the_answer_put_right_too() -> None:
+    text = "nowe konto, i przepraszam, mail to jednak ala@example.com"
+    assert meant("pl", NEW_OR_NOT, text) == Press("account:new")
+    [found] = find_facts(text, NEW_OR_NOT, among(KNOWN, "pl"))
+    assert found.fact.corrects
+
+
+def test_the_open_questions_own_answer_stays_one() -> None:
+    phone = Expected(Expects.phone, "phone", home="PL", correctable=GIVEN)
+    said = meant("pl", phone, "512 000 321, a mail jednak ala@example.com")
+    assert isinstance(said, Answer)
+    assert said.value == "512000321"
+
+
+def test_a_value_that_is_denied_is_no_fact() -> None:
+    assert find_facts("mój telefon to nie 512 000 321", CODE, among(KNOWN, "pl")) == ()
