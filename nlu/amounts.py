@@ -61,7 +61,7 @@ def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | 
     return None
 
 
-def _article(amount: Amount, words: list[Token], langs: Languages) -> bool:
+def _article(amount: Amount, words: Sequence[Token], langs: Languages) -> bool:
     """Return whether a one is no number but stands before a word without an amount: "un attimo"."""
     inside = [t.word for t in words if amount.start <= t.start < amount.end]
     rest = [t.word for t in words if not amount.start <= t.start < amount.end]
@@ -74,7 +74,7 @@ def without_separators(text: str) -> str:
     return _THOUSANDS.sub("", text)
 
 
-def _numbers(text: str, words: list[Token], langs: Languages) -> Iterator[tuple[str, int, int]]:
+def _numbers(text: str, words: Sequence[Token], langs: Languages) -> Iterator[tuple[str, int, int]]:
     unsaid = unsaid_number(words)
     if unsaid is not None:
         yield unsaid
@@ -93,7 +93,7 @@ class _Kinds:
         self._gigabytes = not pieces or any(units.gigabyte(word) for word in pieces)
         self._people = not pieces or (not self._gigabytes and any(units.person(word) for word in pieces))
 
-    def counts(self, words: list[Token], start: int, end: int) -> str | None:
+    def counts(self, words: Sequence[Token], start: int, end: int) -> str | None:
         """`PACKS`, `PIECES`, nothing where no word says it; None where the number counts something else."""
         after = [t.word for t in words if t.start >= end][:_NEAR]
         before = [t.word for t in words if t.end <= start][-1:]

@@ -1,7 +1,7 @@
 """The open step's own value in a message: read out of a sentence, out of spoken numbers, out of a correction."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nlu.amounts import read_amount, without_separators
@@ -82,7 +82,7 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
         return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
     if expects is Expects.quantity:
         return _quantity(text, expected, langs)
-    found = runs(text, langs) if expects in _NUMBERS else []
+    found = runs(text, langs) if expects in _NUMBERS else ()
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return ReadAttempt(None, good=True)
@@ -113,7 +113,7 @@ def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | 
     return ReadAttempt(None, good=False) if several else None
 
 
-def _number(text: str, found: list[Run], expects: Expects, read: Read) -> ReadAttempt | None:
+def _number(text: str, found: Sequence[Run], expects: Expects, read: Read) -> ReadAttempt | None:
     corrected = len(found) == 1 and len(found[0].segments) > 1
     if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried

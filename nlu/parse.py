@@ -4,7 +4,7 @@ No line makes it raise: what can't be read is answered as out of scope.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from nlu.entities.extract import extract
@@ -69,7 +69,7 @@ def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored
     return ranked
 
 
-def _only_value(words: list[Token], ids: list[Entity]) -> bool:
+def _only_value(words: Sequence[Token], ids: list[Entity]) -> bool:
     """Return whether a message is a value and at most its label."""
     spans = [(e.start, e.end) for e in ids if e.start is not None and e.end is not None]
     outside = [w for w in words if not any(a <= w.start < b for a, b in spans)]

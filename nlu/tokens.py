@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from values.card_numbers import fold_with_offsets
@@ -29,7 +30,8 @@ class Token:
     end: int
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def tokens(text: str) -> tuple[Token, ...]:
     """Return the first few hundred words of a text."""
     folded = fold_with_offsets(text)
     found: list[Token] = []
@@ -38,7 +40,7 @@ def tokens(text: str) -> list[Token]:
         found.append(Token(unaccent(match.group()[:_LONGEST]) or match.group()[:_LONGEST], start, end))
         if len(found) == _MOST:
             break
-    return found
+    return tuple(found)
 
 
 class Asks(Protocol):

@@ -15,7 +15,7 @@ from stdnum.it import iva
 from stdnum.pl import nip, regon
 
 from values.number_words import DIGITS_OF_WORD
-from values.parsing import fold_char, unaccent, undo_lookalikes
+from values.parsing import fold_char, folds_to_itself, unaccent, undo_lookalikes
 
 _TOKEN = re.compile(r"[0-9][0-9OolI]*|[^\W\d_]+")
 _FILLERS = frozenset(
@@ -51,7 +51,7 @@ class Folded:
 
 def fold_with_offsets(text: str) -> Folded:
     """Fold digits to ASCII and drop zero-width signs, remembering offsets."""
-    if text.isascii():
+    if folds_to_itself(text):
         return Folded(text, range(len(text)), len(text))
     parts: list[str] = []
     origin: list[int] = []

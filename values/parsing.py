@@ -40,6 +40,8 @@ ZERO_WIDTH = frozenset(
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 )
 _KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
+# Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `fold_char` gives them as they are.
+_PLAIN = re.compile("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‐–—‘’“”„«»]*")
 # One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
 _LONGEST_FORM = 4
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
@@ -63,9 +65,14 @@ def fold_char(char: str) -> str:
     return plain if len(plain) <= _LONGEST_FORM else char
 
 
+def folds_to_itself(text: str) -> bool:
+    """Return whether a text is surely plain: ASCII, or with the letters and quotation marks of Europe."""
+    return text.isascii() or _PLAIN.fullmatch(text) is not None
+
+
 def fold_digits(text: str) -> str:
     """`text` with decimal digits of every script in ASCII, zero-width signs gone, letters in their plain form."""
-    return text if text.isascii() else "".join(map(fold_char, text))
+    return text if folds_to_itself(text) else "".join(map(fold_char, text))
 
 
 def undo_lookalikes(text: str) -> str:
@@ -79,6 +86,12 @@ def only_digits(text: str) -> str:
 
 
 _SPECIAL = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"})
+# Most texts need no more than this: the letters of Latin-1 and Latin Extended-A that lose nothing but their accent.
+_LETTERS = _SPECIAL | {
+    code: plain
+    for code in range(0xC0, 0x180)
+    if (plain := unicodedata.normalize("NFD", chr(code).lower())[0]).isascii() and chr(code).isalpha()
+}
 _NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff]+")
 
 
@@ -86,6 +99,9 @@ def unaccent(text: str) -> str:
     """Return `text` in lower case without diacritics, digits in ASCII. The length may differ from the original's."""
     if text.isascii():
         return text.lower()
+    quick = text.lower().translate(_LETTERS)
+    if quick.isascii():
+        return quick
     low = fold_digits(text).casefold().translate(_SPECIAL)
     if low.isascii():
         return low

@@ -1,7 +1,7 @@
 """E-mail and PEC addresses, typed or spoken: "anna kropka nowak małpa example kropka com"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nlu.languages.language import AddressWords, Languages, spelled
@@ -90,7 +90,7 @@ def _piece(word: str, langs: Languages) -> str:
     return (letter(word, langs[0].letters) if len(word) > 1 and word not in _TLDS else "") or word
 
 
-def _left(words: list[Token], at: int, langs: Languages) -> tuple[str, int] | None:
+def _left(words: Sequence[Token], at: int, langs: Languages) -> tuple[str, int] | None:
     pieces: list[str] = []
     first = at
     for i in range(at - 1, max(-1, at - 1 - _MOST_LEFT), -1):
@@ -104,13 +104,13 @@ def _left(words: list[Token], at: int, langs: Languages) -> tuple[str, int] | No
     return (local, first) if local else None
 
 
-def _letter_like(words: list[Token], i: int, at: int, langs: Languages) -> bool:
+def _letter_like(words: Sequence[Token], i: int, at: int, langs: Languages) -> bool:
     """Return whether an intro word is rather a spelled letter: a single letter beside another one."""
     word = words[i].word
     return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, langs[0].letters))
 
 
-def _tens_and_unit(words: list[Token], i: int, langs: Languages) -> str | None:
+def _tens_and_unit(words: Sequence[Token], i: int, langs: Languages) -> str | None:
     """Return the tens digit alone where a spoken unit follows: "osiemdziesiąt pięć" is 85."""
     digits = spelled(langs)
     tens = digits.get(words[i].word, "")
@@ -119,7 +119,7 @@ def _tens_and_unit(words: list[Token], i: int, langs: Languages) -> str | None:
     return tens[0] if joins else None
 
 
-def _right(words: list[Token], start: int, langs: Languages) -> tuple[str, int] | None:
+def _right(words: Sequence[Token], start: int, langs: Languages) -> tuple[str, int] | None:
     domain, last = "", start
     for i in range(start, min(len(words), start + _MOST_RIGHT)):
         word = words[i].word
@@ -131,7 +131,7 @@ def _right(words: list[Token], start: int, langs: Languages) -> tuple[str, int] 
     return (domain.strip(".-"), last) if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", domain) else None
 
 
-def _ends(words: list[Token], i: int, domain: str, langs: Languages) -> bool:
+def _ends(words: Sequence[Token], i: int, domain: str, langs: Languages) -> bool:
     label = domain.rpartition(".")[2]
     dotted = i + 1 < len(words) and _sign(words[i + 1].word, langs) == "."
     return label in _TLDS and not dotted

@@ -1,7 +1,7 @@
 """Identifiers made of digits: tax numbers, phones, codes, customer numbers; by cue word, by what is asked, by check."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import phonenumbers
@@ -73,7 +73,7 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
     return _last_of_each(found, wanted)
 
 
-def cue_before(words: list[Token], start: int, end: int) -> str:
+def cue_before(words: Sequence[Token], start: int, end: int) -> str:
     """Return the kind named nearest before a number."""
     line = " ".join(t.word for t in words if start <= t.start < end)
     line = " ".join(line.split()[-_CUE_REACH:])
@@ -85,7 +85,7 @@ def cue_before(words: list[Token], start: int, end: int) -> str:
     return best
 
 
-def _cue_after(words: list[Token], end: int) -> str:
+def _cue_after(words: Sequence[Token], end: int) -> str:
     """Return a kind named right after: "512 000 111 to mój telefon"."""
     line = " ".join([t.word for t in words if t.start >= end][:4])
     match = re.match(

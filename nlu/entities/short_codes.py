@@ -1,7 +1,7 @@
 """Entities with letters in them: VAT numbers with a prefix, codice fiscale, codice destinatario, discount codes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
@@ -101,7 +101,7 @@ def _delivery(text: str, langs: Languages, asked: str) -> Iterator[Entity]:
         yield spelled
 
 
-def _spelled(words: list[Token], langs: Languages) -> Entity | None:
+def _spelled(words: Sequence[Token], langs: Languages) -> Entity | None:
     """Return seven signs said one by one, letters by their names."""
     signs, first = "", None
     for token in words:
@@ -136,7 +136,7 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
         yield spoken
 
 
-def _spoken_code(words: list[Token], langs: Languages, strict: bool) -> Entity | None:
+def _spoken_code(words: Sequence[Token], langs: Languages, strict: bool) -> Entity | None:
     """Return a code in small letters or in words: "spring ten", "lato 20", "start20"."""
     digits = spelled(langs)
     for i, token in enumerate(words[:8]):
@@ -153,7 +153,7 @@ def _spoken_code(words: list[Token], langs: Languages, strict: bool) -> Entity |
     return None
 
 
-def _number_tail(words: list[Token], known: Mapping[str, str]) -> tuple[str, int] | None:
+def _number_tail(words: Sequence[Token], known: Mapping[str, str]) -> tuple[str, int] | None:
     digits, used = "", 0
     for token in words:
         piece = token.word if token.word.isdecimal() else known.get(token.word, "")

@@ -1,7 +1,7 @@
 """Entities that are words: methods of payment, plans, languages, years, quantities."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.languages.language import Languages
@@ -99,7 +99,7 @@ def _brought(langs: Languages, entity: str) -> Iterator[tuple[str, re.Pattern[st
 Patterns = list[tuple[str, re.Pattern[str]]]
 
 
-def _named(text: str, line: str, words: list[Token], patterns: Patterns, entity: str) -> Iterator[Entity]:
+def _named(text: str, line: str, words: Sequence[Token], patterns: Patterns, entity: str) -> Iterator[Entity]:
     hits: list[tuple[int, int, str]] = []
     # A shipped word and the same one of another language are one hit.
     every = sorted({(m.start(), m.end(), value) for value, pattern in patterns for m in pattern.finditer(line)})
@@ -115,7 +115,7 @@ def _named(text: str, line: str, words: list[Token], patterns: Patterns, entity:
             yield Entity(entity, value, *_offsets(line, words, start, end))
 
 
-def _clause_start(text: str, line: str, words: list[Token], at: int) -> int:
+def _clause_start(text: str, line: str, words: Sequence[Token], at: int) -> int:
     """Return the start in `line` of the clause of the word at `at`: after the last comma or stop before it."""
     index = line.count(" ", 0, at)
     first = index
@@ -128,7 +128,7 @@ def _negated(before: str) -> bool:
     return bool(_NEGATION.search(before[-40:].rstrip()))
 
 
-def _languages(line: str, words: list[Token], patterns: Patterns) -> Iterator[Entity]:
+def _languages(line: str, words: Sequence[Token], patterns: Patterns) -> Iterator[Entity]:
     for value, pattern in patterns:
         for match in pattern.finditer(line):
             if not _negated(line[: match.start()]) and not _OLD.search(
@@ -138,13 +138,13 @@ def _languages(line: str, words: list[Token], patterns: Patterns) -> Iterator[En
                 break
 
 
-def _offsets(line: str, words: list[Token], start: int, end: int) -> tuple[int, int]:
+def _offsets(line: str, words: Sequence[Token], start: int, end: int) -> tuple[int, int]:
     first = line.count(" ", 0, start)
     last = first + line.count(" ", start, end)
     return words[first].start, words[last].end
 
 
-def _amounts(text: str, words: list[Token], langs: Languages) -> Iterator[Entity]:
+def _amounts(text: str, words: Sequence[Token], langs: Languages) -> Iterator[Entity]:
     ends = {t.start: i for i, t in enumerate(words)}
     for run in runs(text, langs):
         value = int(candidates(run)[0][:6] or 0)
@@ -156,7 +156,7 @@ def _amounts(text: str, words: list[Token], langs: Languages) -> Iterator[Entity
     yield from _unsaid(words)
 
 
-def _counted(value: int, following: list[Token], start: int, langs: Languages) -> Iterator[Entity]:
+def _counted(value: int, following: Sequence[Token], start: int, langs: Languages) -> Iterator[Entity]:
     year, month, unit = (_any(pattern, kind, langs) for pattern, kind in _COUNTED)
     for place, token in enumerate(following):
         if place == 0 and year(token.word):
@@ -198,7 +198,7 @@ def unit_words(langs: Languages) -> UnitWords:
     )
 
 
-def unsaid_number(words: list[Token]) -> tuple[str, int, int] | None:
+def unsaid_number(words: Sequence[Token]) -> tuple[str, int, int] | None:
     """Return a number that no number word says (a couple, a dozen), with its place."""
     for number, pattern in (("2", _COUPLE), ("12", _DOZEN)):
         named = next((token for token in words if pattern.fullmatch(token.word)), None)
@@ -212,7 +212,7 @@ def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str
     return lambda word: any(pattern.fullmatch(word) for pattern in (shipped, *brought))
 
 
-def _unsaid(words: list[Token]) -> Iterator[Entity]:
+def _unsaid(words: Sequence[Token]) -> Iterator[Entity]:
     """ "roczek", "na rok", "un annetto", a dozen: numbers that no number word says."""
     for i, token in enumerate(words):
         before = words[i - 1].word if i else ""

@@ -96,12 +96,13 @@ def _first_words(lang: Language) -> frozenset[str]:
     return frozenset(word for table in tables for word in table)
 
 
-def runs(text: str, langs: Languages) -> list[Run]:
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def runs(text: str, langs: Languages) -> tuple[Run, ...]:
     """Return all runs of a text, read with the number words of the language it uses."""
     tokens, lang = _tokens(fold_with_offsets(text)), spoken_language(text, langs)
     begins = _first_words(lang)
     found = any(token.word[0].isdecimal() or token.word in begins for token in tokens)
-    return _Reader(tokens, lang).read() if found else []
+    return tuple(_Reader(tokens, lang).read()) if found else ()
 
 
 def _tokens(folded: Folded) -> list[_Token]:
