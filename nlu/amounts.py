@@ -63,10 +63,10 @@ def read_amount(text: str, pieces: Sequence[str], langs: Languages) -> Amount | 
 
 def _article(amount: Amount, words: Sequence[Token], langs: Languages) -> bool:
     """Return whether a one is no number but stands before a word without an amount: "un attimo"."""
-    inside = [t.word for t in words if amount.start <= t.start < amount.end]
+    inside = "".join(t.word for t in words if amount.start <= t.start < amount.end)
     rest = [t.word for t in words if not amount.start <= t.start < amount.end]
     small = {word for lang in langs for word in lang.answers.small} | SHIPPED.small
-    return amount.number == "1" and not inside[0].isdecimal() and any(word not in small for word in rest)
+    return amount.number == "1" and not inside[:1].isdecimal() and any(word not in small for word in rest)
 
 
 def without_separators(text: str) -> str:

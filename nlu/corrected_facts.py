@@ -51,6 +51,11 @@ def _marked(one: FoundFact, said: str, forms: Sequence[Corrections]) -> FoundFac
     return replace(one, fact=replace(one.fact, corrects=True))
 
 
+def _asked_about(whole: Meaning) -> bool:
+    """Return whether a message asks something, too: that is answered, and the fact kept beside."""
+    return isinstance(whole, Faq) or (isinstance(whole, Intent) and whole.name.startswith("ask_"))
+
+
 def _others(one: FoundFact, said: str) -> bool:
     """Return whether an address may be another one than the account's: that for invoices."""
     return one.fact.kind == Expects.email and _ABOUT_INVOICES.search(said) is not None
@@ -73,7 +78,7 @@ def correction_by(
     is put right all the same.
     """
     first = next((one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable), None)
-    if first is None:
+    if first is None or (first.kind == "method" and _asked_about(whole)):
         return None
     if isinstance(whole, Correction):
         vague = whole.text is None or first.text in whole.text

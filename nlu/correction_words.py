@@ -100,10 +100,10 @@ NOUNS: tuple[Noun, ...] = (
 )
 
 _CHANGE = (
-    r"zmien(?:ic|my|iam|cie)?|popraw(?:ic|my|iam|cie)?|zamien(?:ic)?|skoryguj|skorygowac"
+    r"zmien(?:ic|my|iam|cie)?|popraw(?:ic|my|iam|cie)?|zamien(?:ic|my|iam|cie)?|skoryguj|skorygowac"
     r"|podmien(?:ic)?|zaktualizuj|zaktualizowac|edytuj"
-    r"|change|correct|fix|update|edit|replace|amend|cambi(?:a|are|o|amo|ate)|corregg(?:i|ere|o|ete)"
-    r"|modific(?:a|are|o|hiamo)|aggiorn(?:a|are)"
+    r"|change|correct|fix|update|edit|replace|amend|cambi(?:are|amo|ate|[aio])?|corregg(?:i|ere|o|ete)"
+    r"|modific(?:are|hiamo|[aio])|modifichi|aggiorn(?:a|are)"
     r"|sostitui(?:sci|re)|rettifica(?:re)?"
 )
 _LEAD = (

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
-from nlu.binding import read_binding, wants_another
+from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
 from nlu.correction_words import CorrectionForm, Corrections, shipped
-from nlu.entities.terms import find_terms
+from nlu.entities.terms import find_methods
 from nlu.intents.score import rank
 from nlu.languages.language import Languages
 from nlu.tokens import is_question
@@ -23,7 +22,6 @@ from values.parsing import fold_words, unaccent
 _LONGEST = 400
 
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
-_DENIALS = ANSWERS.negating
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
 _RENEWAL = "auto_renewal"
 _RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
@@ -59,18 +57,6 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     return next(
         (c for w in correction_forms(langs) if (c := _by_shape(text, said, expected, langs, w)) is not None), None
     )
-
-
-def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
-    binds = any(option.binds is not None for option in expected.options)
-    if not binds or "method" not in expected.correctable or "?" in text or len(text) > _LONGEST:
-        return None
-    named = {METHOD_VALUES[e.value] for e in find_terms(text, langs) if e.entity == "payment_method"}
-    if not named:
-        return Correction("method") if wants_another(text, langs) else None
-    sure = len(named) == 1 and not _DENIALS & set(fold_words(text).split())
-    return Correction("method", named.pop() if sure else None)
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -140,7 +126,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     if closed(kind):
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
-        return next((METHOD_VALUES[e.value] for e in find_terms(tail, langs) if e.entity == "payment_method"), None)
+        return next((METHOD_VALUES[one.value] for one in find_methods(tail, langs)[0]), None)
     introduced = words.starts_is.match(plain(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None

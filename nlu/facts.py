@@ -97,10 +97,11 @@ def beside(
     message that names anything else is no yes.
     """
     binds = any(option.binds is not None for option in expected.options)
-    apart = [one for one in found if one.end and one.fact.kind not in answers_with(expected.expects)]
-    if any(one.fact.corrects for one in apart) and not _answers_too(whole, apart, found):
+    other = [one for one in found if one.fact.kind not in answers_with(expected.expects)]
+    apart = [one for one in other if one.end]
+    if any(one.fact.corrects for one in other) and not _answers_too(whole, apart, found):
         rest = without(text, apart) if not binds else ""
-        put_right = correction_by(apart, whole, read(rest) if rest else None, expected)
+        put_right = correction_by(other, whole, read(rest) if rest else None, expected)
         if put_right is not None:
             return put_right
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)

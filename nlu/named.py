@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlu.choices import METHOD_VALUES
-from nlu.entities.terms import find_terms, names_a_method
+from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
+from nlu.methods import meant_method
 from nlu.tokens import is_question
 from nlu.understand import with_amount
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -40,17 +40,20 @@ class FoundFact:
 def named_choices(
     text: str, expected: Expected, langs: Languages, nameable: Callable[[], Sequence[Nameable]], *, listed: bool
 ) -> Iterator[FoundFact]:
-    """Yield the choices that a message makes by name; a question makes none.
+    """Yield the choices that a message makes by name; a question makes none, but a statement beside it may.
 
     `nameable` is looked at only where a word may name one. `listed`: the message states other facts, so that a bare
     method among them is one more.
     """
     said = fold_words(text[:_LONGEST])
-    if len(text) > _LONGEST or not _may_name(said, langs) or is_question(text, said.split(), langs):
+    if len(text) > _LONGEST or not _may_name(said, langs):
         return
+    asks = is_question(text, said.split(), langs)
     for choice in nameable():
         if choice.step == "method":
             yield from _method(text, said, choice, langs, listed=listed)
+        elif asks:
+            continue
         elif any(option.pieces for option in choice.options):
             yield from _amount(text, said, choice, expected, langs)
         else:
@@ -63,19 +66,14 @@ def _may_name(said: str, langs: Languages) -> bool:
 
 
 def _method(text: str, said: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
-    """Yield the one method named as what is paid by: with a verb of paying, or behind "by"."""
-    if not names_a_method(said, langs):
-        return
-    named = [term for term in find_terms(text, langs) if term.entity == "payment_method"]
-    values = {METHOD_VALUES[term.value] for term in named}
+    """Yield the one method named as what is paid by: with a verb of paying, behind "by", or instead of another."""
+    meant = meant_method(text, langs) if names_a_method(said, langs) else None
     offered = {option.payload for option in choice.options if option.binds is None}
-    if len(values) != 1:
+    if meant is None or f"{choice.step}:{meant.value}" not in offered:
         return
-    value = values.pop()
-    before = fold_words(text[: named[0].start or 0]).split()[-2:]
-    meant = listed or _PAYING.search(said) is not None or bool(_BY.intersection(before))
-    if meant and f"{choice.step}:{value}" in offered:
-        yield FoundFact(Fact(choice.step, value))
+    by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
+    if listed or by or meant.changes or _PAYING.search(said) is not None:
+        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes))
 
 
 def _plan(said: str, choice: Nameable) -> Iterator[FoundFact]:

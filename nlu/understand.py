@@ -12,13 +12,14 @@ from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command, read_payload
-from nlu.corrections import read_correction, read_method, read_renewal, without_the_old
+from nlu.corrections import read_correction, read_renewal, without_the_old
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.faq import FaqHit, FaqIndex
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
+from nlu.methods import read_method
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.redaction import redact_command, redact_words

@@ -9,7 +9,7 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, press, say_chosen
+from dialogs.kit.press import label, press, say_chosen, spoken
 from values.meaning import Expects
 from values.parsing import Ok, ParseRefused
 
@@ -130,7 +130,14 @@ def _reread(play: Runner[Any], step: AnyStep, text: str) -> None:
         play.say(f"refused.{refused.reason}", refused.params)
         if not step.anytime:
             moves.edit(play, step.name)
-    elif len(play.says) == said and (now := _value(play, step)) is not None:
+    elif len(play.says) == said:
+        _say_now(play, step)
+
+
+def _say_now(play: Runner[Any], step: AnyStep) -> None:
+    """Say what the answer is now, where there is one."""
+    now = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step)) if step.slots else None
+    if now is not None and not isinstance(now, tuple):
         play.say("kit.corrected", {"step": label(step), "answer": now})
 
 
@@ -149,7 +156,10 @@ def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     elif step.path == play.position.path:
         press(play, payload)
     else:
+        said = len(play.says)
         moves.take(play, step, Answered(payload.partition(":")[2], text))
+        if len(play.says) == said:
+            _say_now(play, step)
 
 
 def _typed(play: Runner[Any]) -> list[AnyStep]:

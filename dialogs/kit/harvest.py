@@ -113,7 +113,7 @@ def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
 def _put_right(play: Runner[Any], fact: Fact) -> bool:
     """Take the new value of an answer that the message corrects beside what else it says."""
     step = _known(play, fact) if fact.corrects else None
-    if step is None or step.parse is None or str(getattr(play.slots(step), step.slots[0])) == fact.text:
+    if step is None or str(getattr(play.slots(step), step.slots[0])) == fact.text:
         return False
     correct(play, step.name, fact.text)
     return True

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
@@ -44,8 +45,9 @@ _LANGUAGES = {
     "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
 }
 _NEGATION = re.compile(
-    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|zamiast|invece (?:di|del|della)"
-    r"|anziche|nicht|kein\w{0,2}|ohne|statt|ne|bez)(?: \S{1,8}){0,2}$"
+    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|rather than|zamiast|w miejsce"
+    r"|(?:invece|al posto) (?:di|del|della)|anziche|nicht|kein\w{0,2}|ohne|statt|ne)"
+    r"(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)\b)\S{1,8}){0,2}$"
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _OLD = re.compile(r"(?:z|dal|dalla|from) (?:\S{1,6} )?$")
@@ -80,8 +82,18 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
 
 
 def names_a_method(said: str, langs: Languages) -> bool:
-    """Return whether a word of a folded text may name a way to pay: a cheap look before `find_terms`."""
-    return any(pattern.search(said) for _, pattern in (*_METHOD_PATTERNS, *_brought(langs, "payment_method")))
+    """Return whether a word of a folded text may name a way to pay: a cheap look before `find_methods`."""
+    return any(pattern.search(said) for pattern in _method_hints(langs))
+
+
+def find_methods(text: str, langs: Languages) -> tuple[list[Entity], list[Entity]]:
+    """Return the ways to pay that a text names, and those that it names with a word of denying."""
+    words = tokens(text)
+    line = " ".join(t.word for t in words)
+    patterns = [*_METHOD_PATTERNS, *_brought(langs, "payment_method")]
+    hits = _hits(text, line, words, patterns)
+    every = [(Entity("payment_method", hit.value, *_offsets(line, words, hit.start, hit.end)), hit) for hit in hits]
+    return [one for one, hit in every if not hit.denied], [one for one, hit in every if hit.denied]
 
 
 def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
@@ -89,6 +101,13 @@ def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
 
 
 _METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (_METHODS, _PLANS, _LANGUAGES))
+_A_METHOD = re.compile(rf"(?<![^ ])(?:{'|'.join(_METHODS.values())})(?![^ ])")
+
+
+@lru_cache(maxsize=32)
+def _method_hints(langs: Languages) -> tuple[re.Pattern[str], ...]:
+    """Return all shipped names of methods as one pattern, and those of languages that a seller brings."""
+    return (_A_METHOD, *(pattern for _, pattern in _brought(langs, "payment_method")))
 
 
 def _brought(langs: Languages, entity: str) -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -99,20 +118,38 @@ def _brought(langs: Languages, entity: str) -> Iterator[tuple[str, re.Pattern[st
 Patterns = list[tuple[str, re.Pattern[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    value: str
+    denied: bool
+
+
 def _named(text: str, line: str, words: Sequence[Token], patterns: Patterns, entity: str) -> Iterator[Entity]:
-    hits: list[tuple[int, int, str]] = []
+    for hit in _hits(text, line, words, patterns):
+        if not hit.denied:
+            yield Entity(entity, hit.value, *_offsets(line, words, hit.start, hit.end))
+
+
+def _hits(text: str, line: str, words: Sequence[Token], patterns: Patterns) -> list[_Hit]:
+    """Return what is named, each value once, without what is only a part of a longer name."""
+    hits: list[_Hit] = []
     # A shipped word and the same one of another language are one hit.
     every = sorted({(m.start(), m.end(), value) for value, pattern in patterns for m in pattern.finditer(line)})
     previous = 0
     for start, end, value in every:
         clause = max(previous, _clause_start(text, line, words, start))
-        if not _negated(line[clause:start]) and value not in [h[2] for h in hits]:
-            hits.append((start, end, value))
+        denied = _negated(line[clause:start])
+        if not any((value, denied) == (hit.value, hit.denied) for hit in hits):
+            hits.append(_Hit(start, end, value, denied))
         previous = max(previous, start)
-    for start, end, value in hits:
-        inside = any((a, b) != (start, end) and a <= start and end <= b for a, b, _ in hits)
-        if not inside:
-            yield Entity(entity, value, *_offsets(line, words, start, end))
+    return [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
+
+
+def _inside(hit: _Hit, other: _Hit) -> bool:
+    whole = (hit.start, hit.end) == (other.start, other.end)
+    return not whole and other.start <= hit.start and hit.end <= other.end
 
 
 def _clause_start(text: str, line: str, words: Sequence[Token], at: int) -> int:

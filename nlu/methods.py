@@ -1,0 +1,88 @@
+"""The way to pay that a message means, among those that it names, asks about, takes back or turns down."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlu.answer_words import SHIPPED as ANSWERS
+from nlu.answer_words import doubts
+from nlu.binding import wants_another
+from nlu.choices import METHOD_VALUES
+from nlu.corrections import correction_forms, plain
+from nlu.entities.terms import find_methods, names_a_method
+from nlu.languages.language import Languages
+from nlu.tokens import is_question
+from values.meaning import Correction, Entity, Expected
+from values.parsing import fold_words
+
+_LONGEST = 400
+_SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
+_TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
+_CLAUSE_END = re.compile(r"[,;:.?!\n]|\b(?:tylko|lecz|ale|but|ma|bensì|sondern)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class MeantMethod:
+    """A way to pay by the VALUE of its payload, and the words before it. `changes`: it takes another one's place."""
+
+    value: str
+    before: str
+    changes: bool
+
+
+def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
+    binds = any(option.binds is not None for option in expected.options)
+    if not binds or "method" not in expected.correctable or "?" in text or len(text) > _LONGEST:
+        return None
+    if not names_a_method(fold_words(text), langs) or not find_methods(text, langs)[0]:
+        return Correction("method") if wants_another(text, langs) else None
+    meant = meant_method(text, langs)
+    return Correction("method", None if meant is None else meant.value)
+
+
+def meant_method(text: str, langs: Languages) -> MeantMethod | None:
+    """Return the one way to pay that a message is for; None where it only asks, doubts, or names several."""
+    said = " ".join(_stated(text, langs))
+    if not said or doubts(fold_words(said)):
+        return None
+    named, denied = find_methods(said, langs)
+    one = _one_of(said, named, denied)
+    if one is None:
+        return None
+    other = len(said) < len(text.strip()) or len(named) + len(denied) > 1
+    signs = any(words.signs.search(plain(said)) for words in correction_forms(langs))
+    return MeantMethod(METHOD_VALUES[one.value], said[: one.start], changes=other or signs)
+
+
+def _stated(text: str, langs: Languages) -> Iterator[str]:
+    """Yield the sentences that ask nothing, or ask for a change."""
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
+        asks = is_question(sentence, fold_words(sentence).split(), langs)
+        if not asks or any(words.change.search(plain(sentence)) for words in correction_forms(langs)):
+            yield sentence
+
+
+def _one_of(said: str, named: Sequence[Entity], denied: Sequence[Entity]) -> Entity | None:
+    """Return the one that isn't turned down in its clause, or of two that which the first is to be changed to."""
+    refused = Counter(_clause(said, one) for one in denied)
+    kept = [one for one in named if _denials(said, one) <= refused[_clause(said, one)]]
+    kept.sort(key=lambda one: one.start or 0)
+    if len({METHOD_VALUES[one.value] for one in kept}) == 1:
+        return kept[0]
+    to = len(kept) == 2 and _TURNS_TO.fullmatch(plain(said[kept[0].end : kept[1].start]))
+    return kept[1] if to else None
+
+
+def _denials(said: str, one: Entity) -> int:
+    start, end = _clause(said, one)
+    return sum(word in ANSWERS.negating for word in fold_words(said[start:end]).split())
+
+
+def _clause(said: str, one: Entity) -> tuple[int, int]:
+    """Return where the clause of a name begins and ends."""
+    start = max((match.end() for match in _CLAUSE_END.finditer(said, 0, one.start or 0)), default=0)
+    end = _CLAUSE_END.search(said, one.end or 0)
+    return start, len(said) if end is None else end.start()

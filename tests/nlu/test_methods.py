@@ -1,0 +1,66 @@
+"""The way to pay that is meant, among those that are asked about, turned down or taken back in one message."""
+
+import pytest
+
+from nlu.languages.shipped import KNOWN, among
+from nlu.methods import meant_method, read_method
+from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords
+
+ORDER = Expected(
+    Expects.choice,
+    "pay",
+    (OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty",), BindingAct.order),),
+    correctable={"method": Expects.choice},
+)
+
+MEANT = [
+    ("pl", "przelewu nie macie? to w takim razie karta", "card", True),
+    ("pl", "nie kartą, tylko blikiem", "blik", True),
+    ("pl", "kartą nie zapłacę tylko blikiem", "blik", True),
+    ("pl", "karta mi nie przechodzi, dajcie PayPala", "paypal", True),
+    ("pl", "zamieńmy kartę na PayPal", "paypal", True),
+    ("pl", "zamiast karty poproszę BLIK", "blik", True),
+    ("pl", "czy mogę zmienić na kartę?", "card", True),
+    ("pl", "zapłacę kartą", "card", False),
+    ("it", "il bollettino non c'è? allora la carta", "card", True),
+    ("it", "cambi la carta con PayPal", "paypal", True),
+    ("it", "al posto della carta facciamo PayPal", "paypal", True),
+    ("it", "anzi no, bonifico", "transfer", True),
+    ("it", "pago con PayPal", "paypal", False),
+    ("en", "no wire transfer? PayPal then", "paypal", True),
+    ("en", "swap the card for PayPal", "paypal", True),
+    ("en", "not card but PayPal", "paypal", True),
+    ("en", "rather than card, PayPal please", "paypal", True),
+    ("en", "I'll pay by card", "card", False),
+]
+
+
+@pytest.mark.parametrize(("locale", "text", "value", "changes"), MEANT)
+def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool) -> None:
+    meant = meant_method(text, among(KNOWN, locale))
+    assert meant is not None
+    assert (meant.value, meant.changes) == (value, changes)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "a kartą można?"),
+        ("pl", "karta albo blik"),
+        ("pl", "karta nie działa"),
+        ("pl", "może karta"),
+        ("it", "si può pagare con la carta?"),
+        ("it", "la carta non va"),
+        ("en", "do you take PayPal?"),
+        ("en", "card or PayPal, not sure"),
+    ],
+)
+def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -> None:
+    assert meant_method(text, among(KNOWN, locale)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("nie, jednak karta", "card"), ("nie kartą, paypalem", "paypal"), ("karta mi nie działa", None)]
+)
+def test_at_the_order_another_method_is_a_correction(text: str, value: str | None) -> None:
+    assert read_method(text, ORDER, among(KNOWN, "pl")) == Correction("method", value)
