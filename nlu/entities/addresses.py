@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from nlu.languages.language import AddressWords, Languages, spelled
 from nlu.numbers.spelling import letter
@@ -11,10 +12,18 @@ from values import email
 from values.meaning import Entity
 from values.parsing import Ok
 
+_AT_TYPED = r"[ ]?(?:@|[\[({] ?(?:at|@|malpa|małpa|chiocciola) ?[\])}])[ ]?"
 TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# As some write it against robots, or as a keyboard leaves it: "anna [at] firma.pl", "anna @ firma . pl".
+_LOOSE = re.compile(
+    rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?: ?(?:\.|[\[(]dot[\])]) ?[\w-]{{2,63}}){{1,4}})", re.I
+)
+_DOT_TYPED = re.compile(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
 _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
+# Signs of two words.
+_PAIRS = {("trattino", "basso"): "underscore", ("dolna", "kreska"): "underscore", ("under", "score"): "underscore"}
 _UNDERSCORE = frozenset("podkreslnik podkreslenie underscore podloga".split())
 _INTRO = frozenset(
     "bedzie powinno powinien byc ma mialo mial chyba wiec czyli tutaj sarebbe dovrebbe essere deve"
@@ -23,7 +32,8 @@ _INTRO = frozenset(
     " brzmi wpisz zapisz poprawny dobry zmien zmienic"
     " la mia mio il nuova nuovo indirizzo posta scrivi scrivete pec ecco l un una via cambia corretta corretto giusta"
     " my the is it its s address new change set use correct right please here write to me no nie"
-    " sorry przepraszam zle wrong a an"
+    " sorry przepraszam zle wrong a an anzi scusi scusa scusate aspetti aspetta cioe znaczy pomylka czekaj"
+    " actually wait rather meant"
     " ok si tak yes yeah hello hi ciao czesc email e".split()
 )
 _TLDS = frozenset(
@@ -37,7 +47,7 @@ _MOST_RIGHT = 14
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text in lower case, as `email` or `pec`."""
     typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in TYPED.finditer(text)]
-    found = typed or list(_spoken(text, langs))
+    found = typed or list(_loose(text)) or list(_spoken(text, langs))
     said_pec = re.search(r"\bpec\b", text, re.I) is not None
     return [_entity(address, start, end, said_pec) for start, end, address in found]
 
@@ -49,14 +59,34 @@ def _entity(address: str, start: int, end: int, said_pec: bool) -> Entity:
     return Entity(kind, value, start, end, isinstance(outcome, Ok))
 
 
+def _loose(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _LOOSE.finditer(text):
+        name, domain = match.group(1), _DOT_TYPED.sub(".", match.group(2)).lower()
+        while "." in domain and domain.rpartition(".")[2] not in _TLDS:  # a sentence that goes on behind a full stop
+            domain = domain.rpartition(".")[0]
+        if "." in domain:
+            yield match.start(), match.end(), f"{name}@{domain}"
+
+
 def _spoken(text: str, langs: Languages) -> Iterator[tuple[int, int, str]]:
-    words = tokens(text)
+    words = _joined(tokens(text))
     for i, token in enumerate(words):
         if token.word in _known(langs).at and (right := _right(words, i + 1, langs)) is not None:
             left = _left(words, i, langs)
             if left is not None:
                 yield words[left[1]].start, words[right[1]].end, f"{left[0]}@{right[0]}"
                 return
+
+
+def _joined(words: Sequence[Token]) -> Sequence[Token]:
+    """Return the words with signs of two words as one."""
+    pairs = [i for i, (one, other) in enumerate(pairwise(words)) if (one.word, other.word) in _PAIRS]
+    if not pairs:
+        return words
+    out = list(words)
+    for i in reversed(pairs):
+        out[i : i + 2] = [Token(_PAIRS[out[i].word, out[i + 1].word], out[i].start, out[i + 1].end)]
+    return out
 
 
 @lru_cache(maxsize=32)

@@ -5,7 +5,8 @@ import re
 from nlu.entities.addresses import find_addresses
 from nlu.entities.identifiers import find_identifiers
 from nlu.entities.short_codes import find_codes
-from nlu.entities.terms import find_terms
+from nlu.entities.taken_back import without_taken_back
+from nlu.entities.terms import bare_quantity, find_terms
 from nlu.languages.language import Languages
 from values.meaning import Entity
 
@@ -19,8 +20,9 @@ _NAME_CUE = re.compile(
 
 def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     """Entities in the order in which they stand; `asked` is the entity the dialogue waits for, or empty."""
-    found = find_addresses(text, langs)
+    found = without_taken_back(find_addresses(text, langs), text, langs)
     codes = [e for e in find_codes(text, langs, asked) if not _overlaps(e, found)]
+    codes = without_taken_back(codes, text, langs)
     codes = [e for e in codes if e.entity != "discount_code" or not _overlaps(e, [c for c in codes if c is not e])]
     found += codes
     if not (asked == "codice_destinatario" and codes):
@@ -28,7 +30,16 @@ def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
         found += find_identifiers(text, langs, asked, spans)
     found += _names(text, langs)
     found += [e for e in find_terms(text, langs) if not _overlaps(e, found)]
+    if asked == "quantity" and (bare := bare_quantity(text, langs)) is not None:
+        found = _with_quantity(found, bare)
     return sorted(found, key=lambda e: e.start if e.start is not None else 0)
+
+
+def _with_quantity(found: list[Entity], bare: Entity) -> list[Entity]:
+    """Return the entities with a number that nothing counts, unless one is counted and it isn't the last word."""
+    counted = [e for e in found if e.entity == "quantity"]
+    later = bare.start is not None and all(e.end is not None and e.end <= bare.start for e in counted)
+    return [*(e for e in found if e not in counted), bare] if later else found
 
 
 def _names(text: str, langs: Languages) -> list[Entity]:

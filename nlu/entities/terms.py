@@ -63,7 +63,9 @@ _PACK_WORD = re.compile(
     r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
     r"|blocc(?:o|hi)|packs?|packets?|packages?|blocks?|cuts?|bundles?)"
 )
-_DOZEN = re.compile(r"tuzin|dozzina|dozen")
+_DOZEN = re.compile(r"tuzin\w{0,2}|dozzin[ae]|dozens?")
+_MOST_DIGITS = 6
+_HALF = frozenset("pol mezza mezzo half".split())
 _COUPLE = re.compile(r"para|paio|couple")
 _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
 
@@ -79,6 +81,14 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
     ]
     amounts = {(e.entity, e.value): e for e in _amounts(text, words, langs)}
     return [*found, *amounts.values()]
+
+
+def bare_quantity(text: str, langs: Languages) -> Entity | None:
+    """Return the number that a message says where a quantity is asked for, whatever it counts; the last one said."""
+    said = [(candidates(run)[0], run.start, run.end) for run in runs(text, langs)]
+    said = [one for one in said if len(one[0]) <= _MOST_DIGITS]
+    number = said[-1] if said else unsaid_number(tokens(text))
+    return Entity("quantity", str(int(number[0])), *number[1:]) if number is not None else None
 
 
 def names_a_method(said: str, langs: Languages) -> bool:
@@ -236,11 +246,13 @@ def unit_words(langs: Languages) -> UnitWords:
 
 
 def unsaid_number(words: Sequence[Token]) -> tuple[str, int, int] | None:
-    """Return a number that no number word says (a couple, a dozen), with its place."""
-    for number, pattern in (("2", _COUPLE), ("12", _DOZEN)):
-        named = next((token for token in words if pattern.fullmatch(token.word)), None)
-        if named is not None:
-            return number, named.start, named.end
+    """Return a number that no number word says (a couple, half a dozen), with its place."""
+    for number, pattern in ((2, _COUPLE), (12, _DOZEN)):
+        at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
+        if at is not None:
+            halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
+            start = halved[0].start if halved else words[at].start
+            return str(number // 2 if halved else number), start, words[at].end
     return None
 
 
@@ -251,9 +263,9 @@ def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str
 
 def _unsaid(words: Sequence[Token]) -> Iterator[Entity]:
     """ "roczek", "na rok", "un annetto", a dozen: numbers that no number word says."""
+    if any(_DOZEN.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words)) is not None:
+        yield Entity("quantity", *dozen)
     for i, token in enumerate(words):
         before = words[i - 1].word if i else ""
         if token.word in _ONE_YEAR or (token.word == "rok" and before in ("na", "o", "kolejny", "nastepny", "jeden")):
             yield Entity("years", "1", token.start, token.end)
-        elif _DOZEN.fullmatch(token.word):
-            yield Entity("quantity", "12", token.start, token.end)

@@ -9,7 +9,7 @@ from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
 from values.parsing import unaccent, undo_lookalikes
 
-_TOKEN = re.compile(r"[0-9][0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_TOKEN = re.compile(r"(?:[0-9]|[Oo](?=[0-9]{2}))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
 _SOFT = frozenset("-–—./()'’*_")
 _HARD = frozenset(',;:\n"!?…|&=')
 _LONGEST_WORD = 40
@@ -109,7 +109,7 @@ def _tokens(folded: Folded) -> list[_Token]:
     tokens: list[_Token] = []
     for m in _TOKEN.finditer(folded.text):
         raw = m.group()
-        if raw[0].isdecimal():
+        if raw[0].isdecimal() or raw[1:2].isdecimal():  # "O15" begins with a nought
             word = undo_lookalikes(raw)
         else:
             word = (unaccent(raw) or raw) if len(raw) <= _LONGEST_WORD else raw[:_LONGEST_WORD]
@@ -138,7 +138,7 @@ class _Reader:
         group = self._group()
         if group is not None:
             self._add(group)
-        elif (length := self._cue(self.cues.tail)) and self.run.groups:
+        elif self.run.groups and (length := self._new_end()):
             self._mark("tail", length)
         elif (length := self._cue(self.cues.restarts)) and self.run.groups:
             self._mark("restart", length)
@@ -147,17 +147,20 @@ class _Reader:
         else:
             self._other()
 
+    def _new_end(self) -> int:
+        return self._cue(self.cues.tail) or (self._cue(self.cues.ends) if self.pending else 0)
+
     def _mark(self, how: str, length: int) -> None:
         rank = ("", "fix", "restart", "tail")
         self.pending = max(self.pending, how, key=rank.index)
         self.at += length
 
     def _cue(self, cues: Phrases) -> int:
-        """Return how many tokens a cue phrase takes here; commas inside it are passed over."""
+        """Return how many tokens a cue phrase takes here; commas and apostrophes inside it are passed over."""
         for phrase in cues.get(self.tokens[self.at].word, ()):
             here = self.at
             for part in phrase:
-                while here < len(self.tokens) and self.tokens[here].raw in ",.":
+                while here < len(self.tokens) and self.tokens[here].raw in ",.'’":
                     here += 1
                 if here >= len(self.tokens) or self.tokens[here].word != part:
                     break

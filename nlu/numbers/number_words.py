@@ -16,6 +16,7 @@ class NumberCues:
     corrections: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     restarts: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     tail: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    ends: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     times: Mapping[str, int] = field(default_factory=dict[str, int])
     counted: Mapping[str, str] = field(default_factory=dict[str, str])
     plurals: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -84,21 +85,30 @@ TAIL: dict[Locale, Phrases] = {
     Locale("pl"): phrases(
         "ostatnie dwie|ostatnie dwa|ostatnie trzy|ostatnie cztery|dwie ostatnie|dwa ostatnie|trzy"
         " ostatnie|ostatnia|ostatnie|koncowka|ostatni"
-        "|ostatnie 2|ostatnie 3|ostatnie 4"
+        "|ostatnia cyfra|ostatnia cyfra to|ostatnie cyfry|ostatnie cyfry to|ostatnie 2|ostatnie 3|ostatnie 4"
     ),
     Locale("it"): phrases(
         "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro"
         "|ultime due|ultimi due|ultime tre"
-        "|ultimi tre|l ultima|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2"
+        "|ultimi tre|l ultima|l ultima cifra|l ultima cifra e|ultima cifra|le ultime cifre"
+        "|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2"
         "|gli ultimi 2|le ultime 3|gli ultimi 3"
     ),
     Locale("en"): phrases(
         "the last two|the last three|the last four|last two|last three|last four|the last one|last one"
         "|the last digit|last digit|ends in|ending in"
+        "|the last digit is|the last digits are"
         "|ends with|the ending is|the last 2|the last 3|last 2|last 3|the last|final two"
     ),
 }
 """What announces new last digits."""
+
+ENDS: dict[Locale, Phrases] = {
+    Locale("pl"): phrases("na koncu"),
+    Locale("it"): phrases("alla fine|in fondo|infine"),
+    Locale("en"): phrases("at the end|finally"),
+}
+"""What does so behind a correction, and else is only passed over."""
 
 TIMES: dict[Locale, dict[str, int]] = {
     Locale("pl"): {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},
@@ -153,18 +163,20 @@ FILLERS: dict[Locale, frozenset[str]] = {
     Locale("pl"): HESITATION
     | frozenset(
         "eee ee e yyy yy y hm hmm mhm ehm um potem dalej i na koncu nastepnie no wiec teraz jeszcze oraz"
-        " kreska myslnik minus spacja kropka"
+        " pozniej jednak kolejno kolejne znowu znow zas wreszcie kreska myslnik minus spacja kropka"
         " ukosnik cyfry cyfra to jest sa mialo byc ma powinno powinny tu taj prosze".split()
     ),
     Locale("it"): HESITATION
     | frozenset(
-        "ehm eh ehmm mmm allora poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
+        "ehm eh ehmm mmm allora successivamente dopodiche invece pero seguito da"
+        " poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
         " cifre cifra e' sono doveva essere"
         " dovrebbe ecco uhm dunque".split()
     ),
     Locale("en"): HESITATION
     | frozenset(
-        "um uh er erm ehm hmm then and next finally at the end dash hyphen dot space slash digits digit"
+        "um uh er erm ehm hmm after that again though"
+        " then and next finally at the end dash hyphen dot space slash digits digit"
         " is are it s should be that so well"
         " followed by okay ok".split()
     ),
@@ -178,6 +190,7 @@ CUES: dict[Locale, NumberCues] = {
         CORRECTIONS[code],
         RESTARTS[code],
         TAIL[code],
+        ENDS[code],
         TIMES[code],
         COUNTED[code],
         PLURALS[code],
