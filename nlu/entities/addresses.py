@@ -37,7 +37,7 @@ _INTRO = frozenset(
     " ok si tak yes yeah hello hi ciao czesc email e".split()
 )
 _TLDS = frozenset(
-    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop"
+    "ie be nl se dk hu ro gr com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop"
     " store cloud example test".split()
 )
 _MOST_LEFT = 12

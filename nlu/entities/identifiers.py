@@ -11,9 +11,12 @@ from stdnum.pl import nip
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
+from nlu.numbers.spelling import letter
 from nlu.tokens import Token, tokens
 from values import phone as phones
+from values import tax_number
 from values.meaning import Entity
+from values.parsing import Ok
 
 LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
 ALIASES = {"contact_code": "sms_code", "login_code": "sms_code", "tax_number": "nip", "codice_destinatario": "sdi"}
@@ -44,6 +47,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("sms_code", re.compile(r"kod\w{0,3}|sms\w{0,3}|codice|code|pin sms")),
 )
 _CUE_REACH = 6
+_NATIONAL = frozenset({"nip", "partita_iva"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,22 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
             continue
         cue = cue_before(words, previous, run.start) or _cue_after(words, run.end)
         previous = run.end
-        entity = _judge(_Place(run, cue), langs, wanted)
+        entity = _with_country(words, run, langs) if "vat_number" in (wanted, cue) else None
+        entity = entity or _judge(_Place(run, cue), langs, wanted)
         if entity is not None:
             found.append(entity)
     return _last_of_each(found, wanted)
+
+
+def _with_country(words: Sequence[Token], run: Run, langs: Languages) -> Entity | None:
+    """Return a VAT number whose country was spelled before its digits: "di e otto uno cinque …"."""
+    before = [token for token in words if token.end <= run.start][-2:]
+    country = "".join(letter(token.word, langs[0].letters) for token in before).upper()
+    if len(before) < 2 or len(country) != 2:
+        return None
+    read = (tax_number.parse(country + digits, tax_number.VATIN) for digits in candidates(run))
+    value = next((outcome.value for outcome in read if isinstance(outcome, Ok)), None)
+    return None if value is None else Entity("vat_number", value, before[0].start, run.end)
 
 
 def cue_before(words: Sequence[Token], start: int, end: int) -> str:
@@ -99,6 +115,8 @@ def _cue_after(words: Sequence[Token], end: int) -> str:
 def _judge(place: _Place, langs: Languages, asked: str) -> Entity | None:
     if place.cue == "other":
         return None
+    if place.cue == "vat_number" and asked in _NATIONAL:  # the country whose number is waited for is known
+        return _as(asked, place.run, langs, sure=True)
     if place.cue and not (place.cue == "sms_code" and asked):
         return _as(place.cue, place.run, langs) or (_as(asked, place.run, langs) if asked else None)
     if asked in LENGTHS or asked in ("phone", "vat_number"):

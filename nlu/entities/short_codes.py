@@ -2,20 +2,26 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.numbers.spelling import letter
+from nlu.numbers.spelling import letter, with_letters
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
 from values.offer import normalise_code
 from values.parsing import Ok, fold_digits
 
+_VAT_COUNTRIES = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT"
 VAT_NUMBER = re.compile(
-    r"(?<![A-Za-z0-9])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT)"
+    rf"(?<![A-Za-z0-9])(?:{_VAT_COUNTRIES})"
     r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
+)
+# In small letters these are words ("no", "it", "de"): only digits may follow, and their check digit decides.
+_SMALL_VAT = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_VAT_COUNTRIES.lower()})[ .\-]?[0-9](?:[ .\-]?[0-9]){{7,11}}(?![A-Za-z0-9])"
 )
 _FISCAL = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}"
@@ -47,6 +53,9 @@ _SKIPPED = frozenset(
     " kod rabatowy sconto promo di del na".split()
 )
 _MOST_SPOKEN = 4
+_FISCAL_CUE = re.compile(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)
+_AS_IN = frozenset("di come da jak od for like of as".split())
+_DELIVERY_LENGTH, _FISCAL_LENGTH = 7, 16
 _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
 
 
@@ -55,6 +64,8 @@ def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
     folded = fold_digits(text)
     plain = folded if len(folded) == len(text) else text
     found = [*_fiscal(plain), *_vat(plain)]
+    if not found and (asked == "codice_fiscale" or _FISCAL_CUE.search(plain)):
+        found += _fiscal_spelled(plain, langs)
     if asked == "codice_destinatario" or _DELIVERY_CUE.search(plain):
         found += _delivery(plain, langs, asked)
     return [*found, *_discount(plain, asked, langs)] if asked in ("", "discount_code") else found
@@ -68,7 +79,17 @@ def _fiscal(text: str) -> Iterator[Entity]:
             yield Entity("codice_fiscale", value, match.start(), match.end(), valid)
 
 
+def _fiscal_spelled(text: str, langs: Languages) -> Iterator[Entity]:
+    said = _spelled(tokens(text), langs, _FISCAL_LENGTH)
+    for value, start, end in islice((one for one in said if _FISCAL.fullmatch(one[0])), 1):
+        yield Entity("codice_fiscale", value, start, end, tax_number.codicefiscale_like(value))
+
+
 def _vat(text: str) -> Iterator[Entity]:
+    for match in _SMALL_VAT.finditer(text):
+        outcome = tax_number.parse(match.group().upper(), tax_number.VATIN)
+        if isinstance(outcome, Ok):
+            yield Entity("vat_number", outcome.value, match.start(), match.end())
     for match in VAT_NUMBER.finditer(text):
         compact = re.sub(r"[ .\-]", "", match.group())
         outcome = tax_number.parse(compact, tax_number.VATIN)
@@ -96,28 +117,43 @@ def _delivery(text: str, langs: Languages, asked: str) -> Iterator[Entity]:
         if value is not None:
             yield Entity("codice_destinatario", value, start + run.start, start + run.end)
             return
-    spelled = _spelled([t for t in tokens(text) if t.start >= start], langs)
-    if spelled is not None:
-        yield spelled
+    said = _spelled([t for t in tokens(text) if t.start >= start], langs, _DELIVERY_LENGTH)
+    yield from (Entity("codice_destinatario", *one) for one in islice(said, 1))
 
 
-def _spelled(words: Sequence[Token], langs: Languages) -> Entity | None:
-    """Return seven signs said one by one, letters by their names."""
-    signs, first = "", None
-    for token in words:
-        sign = spelled(langs).get(token.word) or (
-            token.word if token.word.isdecimal() else letter(token.word, langs[0].letters)
-        )
-        if token.word == "e" and not signs:
+def _spelled(words: Sequence[Token], langs: Languages, length: int) -> Iterator[tuple[str, int, int]]:
+    """Yield so many signs said one by one, letters by their names, with their place; the last said first."""
+    for spell in reversed(list(_spells(with_letters(words), langs))):
+        signs = "".join(sign for sign, _ in spell)
+        if len(signs) == length:
+            yield signs.upper(), spell[0][1].start, spell[-1][1].end
+
+
+def _spells(words: Sequence[Token], langs: Languages) -> Iterator[list[tuple[str, Token]]]:
+    """Yield the signs that stand in a row, each row by itself; "S for Savona" is an S."""
+    row, skipped = list[tuple[str, Token]](), 0
+    for at, token in enumerate(words):
+        if at < skipped:
             continue
-        if not sign and len(signs) < 7:
-            signs, first = "", None
-            continue
-        first = first or token
-        signs += sign.upper()
-        if len(signs) >= 7:
-            return Entity("codice_destinatario", signs, first.start, token.end) if len(signs) == 7 else None
-    return None
+        sign = _sign(token, langs)
+        if sign and not (token.word == "e" and not row):
+            row.append((sign, token))
+            skipped = at + 3 if len(token.word) == 1 and _as_in(words[at + 1 : at + 3], langs) else at + 1
+        elif row:
+            yield row
+            row = []
+    if row:
+        yield row
+
+
+def _sign(token: Token, langs: Languages) -> str:
+    digits = spelled(langs).get(token.word) or (token.word if token.word.isdecimal() else "")
+    return digits or letter(token.word, langs[0].letters)
+
+
+def _as_in(behind: Sequence[Token], langs: Languages) -> bool:
+    """Return whether "di Savona" or the like stands behind a letter."""
+    return len(behind) == 2 and behind[0].word in _AS_IN and not _sign(behind[1], langs)
 
 
 def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
@@ -134,6 +170,9 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
     spoken = _spoken_code(words, langs, strict=cue is None or weak)
     if spoken is not None and not (weak and asked != "discount_code" and not any(c.isalpha() for c in spoken.value)):
         yield spoken
+    elif asked == "discount_code":  # a message about it: "my friend gave me spring25"
+        mixed = (token for token in tokens(text) if _MIXED.fullmatch(token.word))
+        yield from (Entity("discount_code", one.word.upper(), one.start, one.end) for one in islice(mixed, 1))
 
 
 def _spoken_code(words: Sequence[Token], langs: Languages, strict: bool) -> Entity | None:

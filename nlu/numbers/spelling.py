@@ -1,7 +1,8 @@
 """Names of letters, for codes and addresses that are spelled out: "emme cinque u ics", "wu pe"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from nlu.tokens import Token
 from values.locale import Locale
 
 
@@ -29,6 +30,32 @@ LETTERS: dict[Locale, dict[str, str]] = {
         " y=y/why/yankee z=z/zed/zee/zulu"
     ),
 }
+
+
+# Letters of two words, in whatever language they are said.
+_OF_TWO_WORDS = {
+    ("doppia", "vu"): "w",
+    ("doppia", "v"): "w",
+    ("doppio", "vu"): "w",
+    ("vu", "doppia"): "w",
+    ("i", "lunga"): "j",
+    ("i", "lungo"): "j",
+    ("i", "greca"): "y",
+    ("i", "greco"): "y",
+    ("double", "u"): "w",
+    ("double", "you"): "w",
+    ("podwojne", "v"): "w",
+    ("podwojne", "fau"): "w",
+}
+
+
+def with_letters(words: Sequence[Token]) -> list[Token]:
+    """Return the words with letters of two words as one: "i lunga" is a j."""
+    out = list(words)
+    for i in reversed(range(len(out) - 1)):
+        if (sign := _OF_TWO_WORDS.get((out[i].word, out[i + 1].word))) is not None:
+            out[i : i + 2] = [Token(sign, out[i].start, out[i + 1].end)]
+    return out
 
 
 def letter(word: str, letters: Mapping[str, str]) -> str:
