@@ -124,14 +124,17 @@ _WHOSE = (
     r"|wlasciw[yea]|prawidlow[yea]|giust[oa]|corrett[oa]|nuov[oa]|jest|a|i|e|in|w|z|na|at|od|del"
     r"|della|dell|di|of|with|for|co do|dla) |l')*"
 )
+_NOW = r"(?: (?:teraz|obecnie|jednak|now|actually|ora|adesso|invece|inzwischen|jetzt))?"
 _IS = (
     r"(?::|=|->|→|,? ?(?:powinien|powinna|powinno) (?:byc|brzmiec)|,? ?ma byc|,? ?mialo byc"
     r"|,? ?to jest|,? ?to|,? ?jest|,? ?brzmi|,? ?na|,? ?should be|,? ?must be|,? ?is now"
-    r"|,? ?is|,? ?it'?s|,? ?dovrebbe essere|,? ?deve essere|,? ?e'|,? ?e|,? ?diventa|,? ?in|,? ?con)"
+    r"|,? ?is|,? ?it'?s|,? ?dovrebbe essere|,? ?deve essere|,? ?e'|,? ?e|,? ?diventa|,? ?in|,? ?con)" + _NOW
 )
 _WRONG = (
-    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |byl[aoy]? |sie )?(?:zl[yaei]|bledn[yaei]"
-    r"|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
+    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie |to )?(?:zl[yaei]|bledn[yaei]"
+    r"|(?:calkiem |zupelnie )?inn[yae]|nieaktualn[yae]|star[yae]|zmienil[aoy]? sie|(?:e )?cambiat[oa]|un'?altr[oa]"
+    r"|divers[oa]|vecchi[oa]|non (?:e )?quell[oa]|off|different|another(?: one)?|outdated|changed|old|moved"
+    r"|not that(?: one)?|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
     r"|nie ta|z bledem|nie zgadza(?: sie)?|blad|literowke|wrong|incorrect|mistyped|misspelled"
     r"|not (?:right|correct)|a typo|isn'?t (?:right|correct)"
     r"|sbagliat[oaie]|errat[oaie]|non (?:e )?(?:corrett|giust)[oaie]|un errore)"
@@ -151,6 +154,9 @@ _INSTEAD = (
     r"|(?:and |but )?not|instead of|rather than"
 )
 _RATHER = r"tylko|lecz|ale|a|ma|bensi|but"
+_EXCEPT = (
+    r"tylko|tyle ze|ale|oprocz|poza|procz|only|but|except(?: for)?|apart from|just|ma|solo|soltanto|tranne|a parte"
+)
 _SHOULD = (
     r"(?:powinien|powinna|powinno) (?:byc|brzmiec)|ma (?:byc|brzmiec)|mialo byc"
     r"|dovrebbe essere|deve essere|va corrett[oa] in|should (?:be|read)|must be|has to be"
@@ -158,7 +164,8 @@ _SHOULD = (
 _LATER = (
     r"powin\w+ byc|ma byc|mialo byc|poprawn\w+ to|wlasciw\w+ to|should be|it s|it is"
     r"|correct (?:one )?is|right one is|dovrebbe essere"
-    r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|to|is|e"
+    r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|wpisz\w{0,3}|napisz\w{0,3}|niech bedzie|wez"
+    r"|make it|make that|put|use|write|(?:ora|adesso) e|mett[ai]|segn[ia]|scriv[ai]|us[ia]|teraz|now|to|is|e"
 )
 _SIGNS = (
     _CHANGE
@@ -202,17 +209,22 @@ class CorrectionWords:
     instead: str = r"(?!)"  # what stands before the answer that isn't meant
     rather: str = r"(?!)"  # what stands between that and the one that is
     should: str = r"(?!)"  # what an answer is to be
+    except_: str = r"(?!)"  # what stands between "all right" and what isn't
     signs: str = r"(?!)"  # what stands beside the new value of an answer, in any place
     change_last: bool = False  # the language also puts the word of change at the end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CorrectionForm:
-    """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer."""
+    """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer.
+
+    `shown`: it is one only where the answers are shown to be confirmed ("all right, but the street …").
+    """
 
     pattern: re.Pattern[str]
     needs_value: bool = False
     bare: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,7 +259,7 @@ def corrections_of(w: CorrectionWords) -> Corrections:
     named = rf"{w.whose}(?:{noun}){_EDGE}"
     forms = [
         CorrectionForm(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
-        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
+        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie|'s)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
         CorrectionForm(re.compile(rf"^{erred}*(?:(?:{w.said}) )*{w.wrong_before} {named}(?P<rest>.*)$", re.S)),
         CorrectionForm(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
         CorrectionForm(
@@ -256,6 +268,11 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         ),
         CorrectionForm(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
         CorrectionForm(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+        CorrectionForm(
+            re.compile(rf"^[^?]{{0,60}}?[\s,](?:{w.except_})\s+{named}(?P<rest>[^?]+)$", re.S),
+            needs_value=True,
+            shown=True,
+        ),
     ]
     if w.change_last:
         forms.insert(
@@ -294,6 +311,7 @@ def shipped() -> Corrections:
             instead=_INSTEAD,
             rather=_RATHER,
             should=_SHOULD,
+            except_=_EXCEPT,
             signs=_SIGNS,
         )
     )

@@ -99,6 +99,8 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
     what = next((s for s in slots if s in expected.correctable and s != expected.step), None)
     if what is None or (expected.expects in slots and expected.expects not in expected.correctable):
         return None
+    if found.form.shown and expected.expects is not Expects.confirm_data:
+        return None
     if found.form.bare and not _stated(expected.correctable[what]):
         return None
     value = _value(found, what, expected, langs)

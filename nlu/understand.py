@@ -13,6 +13,7 @@ from nlu.binding import read_binding
 from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections import read_correction, read_renewal, without_the_old
+from nlu.elimination import read_other
 from nlu.entities.extract import extract
 from nlu.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.faq import FaqHit, FaqIndex
@@ -112,7 +113,7 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
-    correction = correction or read_renewal(text, expected, langs)
+    correction = correction or read_renewal(text, expected, langs) or read_other(text, expected, langs)
     if correction is not None:
         return correction
     code = _discount(text, expected, langs)

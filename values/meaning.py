@@ -180,9 +180,16 @@ class Answer:
     value: object | None = None
 
 
+OTHER = "other"
+"""Of a correction: the last answer, where the other of its two is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """An earlier answer is wrong. `what` is the `Expects` name or step; `text` the new answer, None when only named."""
+    """An earlier answer is wrong.
+
+    `what` is the `Expects` name or step, or `OTHER`; `text` the new answer, None when only named.
+    """
 
     what: str
     text: str | None = None

@@ -206,6 +206,7 @@ class CorrectionsTable(StrictTable):
     rather: Words = ()
     should: Words = ()
     signs: Words = ()
+    except_: Words = Field(default=(), alias="except")
 
 
 class UnderstandingFile(StrictTable):

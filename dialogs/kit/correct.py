@@ -10,7 +10,7 @@ from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken
-from values.meaning import Expects
+from values.meaning import OTHER, Expects
 from values.parsing import Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
@@ -38,8 +38,11 @@ _BY_OTHERS = frozenset(
 def correct(play: Runner[Any], what: str, text: str | None) -> None:
     """Take the new answer at once if it was given, else ask for it.
 
-    `what` is a step or the `expects` of one.
+    `what` is a step or the `expects` of one, or `OTHER`.
     """
+    if what == OTHER:
+        _other(play)
+        return
     named = play.journey.named(what, play.position.dialog)
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
@@ -63,6 +66,25 @@ def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:
     offered = {option.payload for option in play.offered(play.position)}
     named = (f"{what}:{value}",) if known and value is not None else ()
     return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
+
+
+def _other(play: Runner[Any]) -> None:
+    """Take the other of the two answers of the step that was answered last; of more, or of one that binds, ask anew."""
+    here = play.position
+    given = [step for step in play.journey.answered(play.case, play.ctx) if play.askable(step)]
+    step = here if here.path == play.case.talk.revising else next(reversed(given), None)
+    if step is None:
+        play.say("kit.nothing_to_correct")
+        return
+    now = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    options = [
+        o for o in step.options(play.slots(step), play.ctx) if o.payload.startswith(f"{step.name}:") and not o.hidden
+    ]
+    others = [option for option in options if step.slots and not answered_with(option, now)]
+    if len(options) == 2 and len(others) == 1:
+        _choose(play, step, others[0].payload.partition(":")[2])
+    else:
+        moves.edit(play, step.name)
 
 
 def edited(play: Runner[Any], text: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from dialogs.messages.order import CancelOrder, OrderCancelled
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid
-from values.meaning import Faq, Intent, Press
+from values.meaning import OTHER, Faq, Intent, Press
 
 # --- back after a correction ---
 
@@ -195,3 +195,21 @@ def test_nobody_is_reminded_at_night() -> None:
     customer.timer("silence")  # set by a release without quiet hours
     assert customer.heard == []
     assert customer.timers["silence"] == (NOW + timedelta(days=1)).replace(hour=6, minute=0)
+
+
+# --- the other of two ---
+
+
+def test_the_other_of_two_answers_takes_the_place_of_the_last() -> None:
+    customer = Driver().press("start:buy", "account:new").correct(OTHER)
+
+    assert (customer.case.account.has_one, customer.heard) == ("existing", ["kit.corrected"])
+
+
+def test_the_other_of_more_or_of_one_that_binds_is_asked_for() -> None:
+    customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:no", "method:blik")
+    assert customer.correct(OTHER).at == "order.method"
+
+
+def test_the_other_where_nothing_was_answered_says_so() -> None:
+    assert Driver().correct(OTHER).heard[-1:] == ["kit.nothing_to_correct"]
