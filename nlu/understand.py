@@ -24,6 +24,7 @@ from nlu.methods import read_method
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.redaction import redact_command, redact_words
+from nlu.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.tokens import tokens
 from values.incoming_text import clean
 from values.meaning import (
@@ -59,6 +60,12 @@ _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME = 3
 _SURE = 0.85
+_TOLD = 0.8
+_NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
+_SUBJECTS = frozenset(
+    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods"
+    " ask_price invoice_problem payment_status resend_code talk_to_agent".split()
+)
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
@@ -240,6 +247,8 @@ def _measured(text: str, options: tuple[OptionWords, ...], langs: Languages) -> 
 def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     if expected.expects is not Expects.free_text and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
+    if (aside := read_side_question(text, langs, SURE)) is not None:
+        return Intent(f"ask_{aside}", _OWN, (), text)
     free = expected.free_text or expected.expects in _FREE
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = rank(text, langs)
@@ -251,6 +260,10 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
+    if _names_nothing(top, hit) and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+        return Intent(f"ask_{aside}", _OWN, (), text)
+    if expected.expects in _NO_QUESTIONS and _asks_in_words(text):
+        return answer or _not_understood(text, expected, top)
     if free and not _interrupts(text, top) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
@@ -260,6 +273,17 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if top.confidence < THRESHOLD:
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
+
+
+def _names_nothing(top: Scored, hit: FaqHit | None) -> bool:
+    """Return whether neither an entry of the FAQ nor a question of the catalogue is surely meant."""
+    told = hit is not None and (hit.named or hit.confidence >= _TOLD)
+    return not told and not (top.confidence >= THRESHOLD and top.name in _SUBJECTS)
+
+
+def _asks_in_words(text: str) -> bool:
+    """Return whether a text is a question in words, not an answer that its author doubts ("Warszawa?")."""
+    return text.rstrip().endswith("?") and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
 
 
 def _may_ask(text: str, expected: Expected) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.kit import harvest, moves
+from dialogs.kit import harvest, moves, side_questions
 from dialogs.kit.correct import correct, edited, read
 from dialogs.kit.messages import Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
@@ -170,10 +170,14 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
             play.say(f"kit.{name}")
     elif play.ask(name):
         play.talk(told=f"ask:{name}")
-    elif name in NOT_MEANT and not (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
-        not_understood(play, text)
-    else:
+    elif side_questions.answer(play, name):
+        pass
+    elif name not in NOT_MEANT or (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
         _for_people(play)
+    elif "?" in text and not play.position.awaits_machine:
+        side_questions.unknown(play)
+    else:
+        not_understood(play, text)
 
 
 def _for_people(play: Runner[Any]) -> None:

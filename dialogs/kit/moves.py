@@ -58,8 +58,7 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
         case "restart":
             _restart(play)
         case "help":
-            play.talk(told="help")
-            _help(play)
+            explain(play)
         case "agent":
             play.deliver(HumanAsked())
         case "stop":
@@ -74,6 +73,12 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
             play.say("kit.where", {"done": done, "of": of, "part": part})
         case _:
             _repeat(play)
+
+
+def explain(play: Runner[Any]) -> None:
+    """Say what the open step is for."""
+    play.talk(told="help")
+    _help(play)
 
 
 def edit(play: Runner[Any], name: str) -> None:

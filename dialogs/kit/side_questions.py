@@ -1,0 +1,49 @@
+"""Answers to questions about the open step, the same at every step: what for, must it be, who reads it, who are you."""
+
+from typing import Any
+
+from dialogs.kit import moves
+from dialogs.kit.misses import HUMAN
+from dialogs.kit.play import Runner
+
+_WAYS_PAST = frozenset({"skip", "none", "later"})
+
+
+def answer(play: Runner[Any], question: str) -> bool:
+    """Answer one of these questions; return False for another one."""
+    match question:
+        case "ask_bot":
+            play.say("kit.aside.bot", options=(HUMAN,))
+        case "ask_progress":
+            moves.command(play, "where", None)
+        case "ask_readers":
+            play.say("kit.aside.readers", {"seller": play.ctx.seller.name})
+        case "ask_kept":
+            play.say("kit.aside.kept", {"days": play.ctx.seller.privacy.conversations_days})
+        case "ask_pay_later":
+            _pay_later(play)
+        case "ask_need":
+            play.say("kit.aside.free" if _has_a_way_past(play) else "kit.aside.needed")
+            moves.explain(play)
+        case "ask_step":
+            moves.explain(play)
+        case _:
+            return False
+    return True
+
+
+def unknown(play: Runner[Any]) -> None:
+    """Say that a question has no answer here, and what the open step is for."""
+    play.say("kit.aside.unknown", options=(HUMAN,))
+    moves.explain(play)
+
+
+def _pay_later(play: Runner[Any]) -> None:
+    if play.ctx.seller.sells:
+        play.say("kit.aside.pay_later", {"days": play.ctx.seller.manners.payment_ttl.days})
+    else:
+        moves.explain(play)
+
+
+def _has_a_way_past(play: Runner[Any]) -> bool:
+    return any(option.payload.rpartition(":")[2] in _WAYS_PAST for option in play.offered(play.position))

@@ -1,0 +1,50 @@
+"""Questions about the step or the desk: answered in place, nothing changes, the same question is open again."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.dialogs.driver import Driver, card_filled, contact_proven, signed_up
+from values.meaning import Intent
+
+STAGES = [Driver, signed_up, contact_proven, card_filled]
+QUESTIONS = {
+    "ask_bot": ["kit.aside.bot"],
+    "ask_readers": ["kit.aside.readers"],
+    "ask_kept": ["kit.aside.kept"],
+    "ask_pay_later": ["kit.aside.pay_later"],
+    "ask_progress": ["kit.where"],
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_question_about_the_desk(stage: Callable[[], Driver], question: str) -> None:
+    customer = stage()
+    at = customer.at
+    assert customer.want(question).heard[-len(QUESTIONS[question]) :] == QUESTIONS[question]
+    assert customer.at == at
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_question_about_the_step_is_answered_by_its_help(stage: Callable[[], Driver]) -> None:
+    customer = stage()
+    at = customer.at
+    assert customer.want("ask_step").heard[-1] == f"{at}.help"
+    assert customer.at == at
+
+
+def test_whether_it_has_to_be() -> None:
+    assert contact_proven().want("ask_need").heard == ["kit.aside.needed", "company.tax_number.help"]
+
+
+def test_a_person_is_offered_but_not_called() -> None:
+    customer = signed_up().want("ask_bot")
+    assert "/agent" in customer.buttons
+    assert customer.case.handoff.mode == "bot"
+
+
+def test_a_question_without_an_answer_is_said_to_have_none() -> None:
+    customer = contact_proven().say(Intent("out_of_scope", 0.9, (), "Kto wygrał mecz?"))
+    assert customer.heard == ["kit.aside.unknown", "company.tax_number.help"]
+    assert customer.case.talk.misses == 0

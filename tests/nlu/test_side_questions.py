@@ -1,0 +1,79 @@
+"""Questions about the open step or the desk itself: told by their question words, in any step and language."""
+
+import pytest
+
+from nlu.languages.shipped import KNOWN, among
+from nlu.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from values.locale import parse_locale
+
+ASKED = {
+    "bot": {
+        "pl": ["czy rozmawiam z żywą osobą?", "jest tam ktoś?", "Pan jest robotem?", "pisze człowiek czy program?"],
+        "it": ["ma lei è un essere umano?", "c'è qualcuno in carne e ossa?", "sto scrivendo a una macchina?"],
+        "en": ["are you real?", "anybody there?", "is this an AI?", "am i chatting with a bot", "r u human"],
+    },
+    "progress": {
+        "pl": ["długo jeszcze?", "ile zostało kroków"],
+        "it": ["quante domande ancora?", "manca tanto? quanto ancora?"],
+        "en": ["how many more questions?", "are we done yet?"],
+    },
+    "readers": {
+        "pl": ["kto to zobaczy?", "sprzedajecie komuś te numery?"],
+        "it": ["e chi li vede?", "passate i miei dati ad altri?"],
+        "en": ["who's going to see that?", "do you sell my number?"],
+    },
+    "kept": {
+        "pl": ["jak długo to trzymacie?", "kiedy to zniknie?"],
+        "it": ["per quanto tempo li tenete?", "quando eliminate tutto?"],
+        "en": ["how long do you keep it?", "when will all of this be deleted?"],
+    },
+    "pay_later": {
+        "pl": ["mogę zapłacić jutro?", "da się opłacić po wypłacie?"],
+        "it": ["posso pagare domani?", "si può saldare a fine mese?"],
+        "en": ["can I pay next week?", "do I have to pay straight away?"],
+    },
+    "need": {
+        "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?"],
+        "it": ["è proprio necessario?", "devo per forza?", "e se non lo metto?"],
+        "en": ["is that really needed?", "do I have to?", "can I skip that?", "what if I don't?"],
+    },
+    "step": {
+        "pl": ["po co wam to?", "dlaczego chcecie mój adres?", "czym to się różni?", "skąd macie moje dane?"],
+        "it": ["a che vi serve?", "perché me lo chiedete?", "che cosa significa?", "dove lo trovo?"],
+        "en": ["what do you need it for", "why do you ask", "what does that mean?", "where do I find that?"],
+    },
+}  # fmt: skip
+NOT_ASKED = {
+    "pl": [
+        "mogę porozmawiać z człowiekiem?", "polącz mnie z konsultantem", "ile to kosztuje?", "zapłacę jutro kartą",
+        "nie działa kod", "zmień adres", "jak długo trzymacie faktury?", "co to za pogoda dzisiaj",
+    ],
+    "it": [
+        "posso parlare con una persona?", "quanto costa ancora di più?", "vorrei pagare subito", "la fattura dov'è?",
+        "cambia la via", "per quanto tempo conservate le fatture?",
+    ],
+    "en": [
+        "can I talk to a human?", "I'd rather have a person", "how much is it?", "I want to pay right away, where?",
+        "how long do you keep invoices?", "where is my invoice", "change the street",
+        "is there a free version?", "is there an app?",
+    ],
+}  # fmt: skip
+
+
+def asked(text: str, lang: str) -> str | None:
+    locale = parse_locale(lang)
+    assert locale is not None
+    return read_side_question(text, among(KNOWN, locale), (*SURE, *ABOUT_THE_STEP))
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "text"),
+    [(kind, lang, text) for kind, of in ASKED.items() for lang, texts in of.items() for text in texts],
+)
+def test_what_is_asked(kind: str, lang: str, text: str) -> None:
+    assert asked(text, lang) == kind
+
+
+@pytest.mark.parametrize(("lang", "text"), [(lang, text) for lang, texts in NOT_ASKED.items() for text in texts])
+def test_what_is_no_such_question(lang: str, text: str) -> None:
+    assert asked(text, lang) is None
