@@ -1,5 +1,6 @@
 """Typed words that say what a button says: titles, synonyms, ordinals, yes and no."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -31,11 +32,13 @@ METHOD_VALUES = {
 """Entity value → VALUE of `method:VALUE`."""
 
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
+_PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM = 5
 _LIKELY, _FEW_WORDS = 0.6, 6
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
+_LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
 _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 
@@ -61,8 +64,14 @@ def read_skip(text: str, expected: Expected, langs: Languages) -> Press | None:
 
 def read_enough(text: str, langs: Languages) -> bool:
     """Return whether a whole message says that nothing more is wanted."""
-    words = fold_words(text[:80])
-    return any(words in answers.enough for answers in _answers(langs))
+    said = fold_words(text[:80])
+    parts = [fold_words(part) for part in _PARTS.split(text[:80])]
+    known = _answers(langs)
+
+    def enough(words: str) -> bool:
+        return any(words in answers.enough for answers in known)
+
+    return enough(said) or (len(parts) > 1 and all(not part or enough(part) or _plainly(part, langs) for part in parts))
 
 
 def is_lost(text: str, langs: Languages) -> bool:
@@ -77,7 +86,7 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     One that binds is named by its title, or by the words that `read_binding` takes; never by a likeness.
     """
     options = expected.options
-    words = fold_words(text[:400]).split()
+    words = _without_filler(fold_words(text[:400]).split(), langs)
     if not options or not words or len(words) > _MOST_WORDS:
         return None
     said = " ".join(words)
@@ -110,6 +119,11 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         no = [option for option in free if _value(option) in _NEGATIVE and not option.beside]
         return Press(no[0].payload) if len(no) == 1 else Refusal(text)
     return _named(text, words, free, expected, langs)
+
+
+def _without_filler(words: list[str], langs: Languages) -> list[str]:
+    """Return the words without the one that Polish opens with: "no pasuje" is no no."""
+    return words[1:] if len(words) > 1 and langs[0].code == "pl" and words[0] == "no" else words
 
 
 def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
@@ -231,7 +245,9 @@ def _agreeing(text: str, words: list[str], langs: Languages) -> str | None:
     """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
     if plainly := _plainly(" ".join(words), langs):
         return "affirm" if plainly == "yes" else "deny"
-    top = next(iter(rank(text, langs)), None)
+    if _LIMITING & set(words):
+        return None
+    top = next(iter(rank(" ".join(words), langs)), None)
     if top is not None and top.confidence >= _LIKELY and top.name in ("affirm", "deny") and len(words) <= _FEW_WORDS:
         return top.name
     return None

@@ -1,0 +1,83 @@
+"""Ways of choosing an option in one's own words, which bind nobody; and words that choose none."""
+
+import pytest
+
+from nlu.understand import understand
+from values.locale import parse_locale
+from values.meaning import Expected, Expects, OptionWords, Press
+
+STEPS = {
+    "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),
+    "account": ("account:new", "account:existing"),
+    "contact_channel": ("contact_channel:sms", "contact_channel:email"),
+    "confirm": ("confirm:yes", "confirm:edit"),
+    "cart": ("cart:confirm",),
+    "service": ("service:subscription", "service:extension"),
+    "contact_forms": ("contact_forms:email", "contact_forms:phone", "contact_forms:sms", "contact_forms:none"),
+    "addons": ("addons:users", "addons:external_users", "addons:space", "addons:none"),
+    "holder_email": ("holder_email:same",),
+}
+CHOSEN = {
+    "start:buy": {"pl": "wezmę ten wasz pakiet", "it": "prendo il vostro servizio", "en": "I'll take the service"},
+    "start:sign_up": {"pl": "potrzebuję u was konta", "it": "mi serve un account", "en": "hey, I need an account"},
+    "start:log_in": {
+        "pl": "chcę wejść na konto",
+        "it": "vorrei entrare nella mia area",
+        "en": "get me into my account",
+    },
+    "account:new": {"pl": "jeszcze nie mamy", "it": "ne apriamo uno nuovo", "en": "we haven't, make one"},
+    "contact_channel:sms": {"pl": "wyślij esemesa", "it": "un messaggino sul cellulare", "en": "a text message"},
+    "contact_channel:email": {"pl": "na skrzynkę pocztową", "it": "nella casella di posta", "en": "to my inbox"},
+    "confirm:yes": {"pl": "no pasuje, jest git", "it": "tutto torna, perfetto", "en": "yup that's us, spot on"},
+    "cart:confirm": {"pl": "koszyk w porządku, lecimy dalej", "it": "va bene, procedi", "en": "fine, go ahead"},
+    "service:subscription": {"pl": "subskrypcję", "it": "prolunghiamo", "en": "renew it"},
+    "contact_forms:phone": {"pl": "zadzwońcie po prostu", "it": "fatemi uno squillo", "en": "give me a ring"},
+    "contact_forms:none": {
+        "pl": "zostawcie mnie w spokoju",
+        "it": "lasciatemi in pace",
+        "en": "please don't contact me",
+    },
+    "addons:none": {"pl": "sama podstawowa wystarczy", "it": "va bene solo la base", "en": "just the base"},
+    "holder_email:same": {"pl": "taki sam jak w koncie", "it": "la stessa di prima", "en": "same one as before"},
+}
+NOT_CHOSEN = {
+    ("start:buy", "pl"): "potrzebuję pomocy z programem",
+    ("start:sign_up", "en"): "I need to get into my account",
+    ("confirm:yes", "it"): "torna su, ho scritto male",
+    ("confirm:yes", "pl"): "pasuje, tylko ulica jest inna",
+    ("confirm:yes", "en"): "it's fine but the street",
+    ("cart:confirm", "en"): "fine, add the other program",
+    ("holder_email:same", "en"): "not the same",
+}
+
+
+def meaning_of(payload: str, text: str, lang: str) -> object:
+    step = payload.partition(":")[0]
+    options = tuple(OptionWords(option) for option in STEPS[step])
+    expects = Expects.email if step == "holder_email" else Expects.choice
+    locale = parse_locale(lang)
+    assert locale is not None
+    return understand(text, Expected(expects, step, options), locale=locale)
+
+
+@pytest.mark.parametrize(
+    ("payload", "lang", "text"), [(payload, *said) for payload, of in CHOSEN.items() for said in of.items()]
+)
+def test_an_option_is_chosen(payload: str, lang: str, text: str) -> None:
+    assert meaning_of(payload, text, lang) == Press(payload)
+
+
+@pytest.mark.parametrize(("payload", "lang", "text"), [(*which, text) for which, text in NOT_CHOSEN.items()])
+def test_it_is_not_chosen(payload: str, lang: str, text: str) -> None:
+    assert meaning_of(payload, text, lang) != Press(payload)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), [("pl", "to tyle, starczy"), ("it", "no, basta così"), ("en", "that's all, thanks, nothing else")]
+)
+def test_enough_in_several_words(lang: str, text: str) -> None:
+    locale = parse_locale(lang)
+    assert locale is not None
+    options = tuple(OptionWords(option) for option in STEPS["addons"])
+    step = Expected(Expects.choice, "addons", options, enough="addons:none")
+    assert understand(text, step, locale=locale) == Press("addons:none")
