@@ -15,7 +15,8 @@ _LONGEST, _MOST_WORDS = 80, 9
 _SECOND = r"(?:t[aeo]|ten|tego|tej|tym) drug\w{1,4}"
 _OTHER = re.compile(
     rf"\b(?:{_SECOND}|(?:tylko|ale|lecz) tamt\w{{1,3}}|odwrotnie|na odwrot"
-    r"|(?:the|that) other(?: one| option| thing)?|other way (?:a?round)|the opposite|(?:quell?|quest|l|dell|nell|all) ?altr[oa]"
+    r"|(?:the|that) other(?: one| option| thing)?|other way (?:a?round)|the opposite"
+    r"|(?:quell?|quest|l|dell|nell|all) ?altr[oa]"
     r"|al contrario|de[rnm] andere\w?|die andere|das andere|umgekehrt)\b"
 )
 _ORDINAL = re.compile(_SECOND)

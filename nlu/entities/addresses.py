@@ -37,9 +37,11 @@ _INTRO = frozenset(
     " ok si tak yes yeah hello hi ciao czesc email e".split()
 )
 _TLDS = frozenset(
-    "ie be nl se dk hu ro gr com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua io co me app dev online shop"
-    " store cloud example test".split()
+    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua ie be nl se dk hu ro gr io co me app dev online"
+    " shop store cloud example test".split()
 )
+_PEC = re.compile(r"\bpec\b", re.I)
+_NEAR = 12
 _MOST_LEFT = 12
 _MOST_RIGHT = 14
 
@@ -48,11 +50,19 @@ def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text in lower case, as `email` or `pec`."""
     typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in TYPED.finditer(text)]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))
-    said_pec = re.search(r"\bpec\b", text, re.I) is not None
-    return [_entity(address, start, end, said_pec) for start, end, address in found]
+    names = [match.end() for match in _PEC.finditer(text)]
+    return [
+        _entity(address, start, end, said_pec=_called_pec(start, names, alone=len(found) == 1))
+        for start, end, address in found
+    ]
 
 
-def _entity(address: str, start: int, end: int, said_pec: bool) -> Entity:
+def _called_pec(start: int, names: Sequence[int], *, alone: bool) -> bool:
+    """Return whether an address is called PEC: anywhere if it's the only one, else right before it."""
+    return any(alone or 0 <= start - end <= _NEAR for end in names)
+
+
+def _entity(address: str, start: int, end: int, *, said_pec: bool) -> Entity:
     outcome = email.parse(address)
     value = outcome.value if isinstance(outcome, Ok) else address.lower()
     kind = "pec" if said_pec or email.is_certified(value) else "email"

@@ -12,7 +12,8 @@ from values.meaning import Entity
 
 _NAME_CUE = re.compile(
     r"(?:nazywam si[eę]|jestem|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?"
-    r"|my name is|my name's|i am|i'm|name:)\s+"
+    r"|z tej strony|moje nazwisko(?: to)?|il mio cognome [eè]|il mio nome [eè]"
+    r"|my name is|my name's|my surname is|this is|i am|i'm|name:)\s+"
     r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})",
     re.I,
 )

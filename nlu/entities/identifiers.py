@@ -41,7 +41,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:numer\w{0,2} |nr |number )?(?:klienta|ewidencyjn\w{1,3}|abonenta)|(?:codice"
             r"|numero) (?:cliente|utente)|(?:customer|client)"
-            r" (?:number|no|id|code)"
+            r" (?:number|no|id|code)|client[eai]?|klient\w{0,2}|customer"
         ),
     ),
     ("sms_code", re.compile(r"kod\w{0,3}|sms\w{0,3}|codice|code|pin sms")),
@@ -117,6 +117,8 @@ def _judge(place: _Place, langs: Languages, asked: str) -> Entity | None:
         return None
     if place.cue == "vat_number" and asked in _NATIONAL:  # the country whose number is waited for is known
         return _as(asked, place.run, langs, sure=True)
+    if place.cue == "sms_code" and _callable(place.run, langs):  # "the code for +48 512 …"
+        return _as("phone", place.run, langs)
     if place.cue and not (place.cue == "sms_code" and asked):
         return _as(place.cue, place.run, langs) or (_as(asked, place.run, langs) if asked else None)
     if asked in LENGTHS or asked in ("phone", "vat_number"):
@@ -173,6 +175,11 @@ def _e164(digits: str, plus: bool, langs: Languages) -> str:
     return ""
 
 
+def _callable(run: Run, langs: Languages) -> bool:
+    """Return whether digits are a phone number and too many for a code."""
+    return len(candidates(run)[0]) > LENGTHS["sms_code"] + 2 and _phone(run, langs, sure=False) is not None
+
+
 def _by_look(place: _Place, langs: Languages) -> Entity | None:
     """Return the only kind that a number without a name can be."""
     run = place.run
@@ -182,6 +189,8 @@ def _by_look(place: _Place, langs: Languages) -> Entity | None:
     order = ("nip", "partita_iva", "phone", "customer_number", "sms_code")
     for kind in order:
         entity = _as(kind, run, langs)
+        if kind == "sms_code" and any(group.hard_before for group in run.groups[1:]):
+            continue  # "via Corta 4, 20154": not said as one
         if entity is not None and entity.valid and (kind == "phone" or len(entity.value) in lengths):
             return entity
     if place.cue == "sms_code":

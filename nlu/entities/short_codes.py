@@ -28,6 +28,7 @@ _FISCAL = re.compile(
     r"(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
     r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
 )
+_ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9]{4} ?){3,}")  # an IBAN
 _DELIVERY_CUE = re.compile(
     r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code"
     r"|kod (?:odbiorcy|sdi|destinatario)",
@@ -43,6 +44,7 @@ _DISCOUNT_CUE = re.compile(
 _CODE_TOKEN = re.compile(
     r"(?<![\w@.])(?=[A-Z0-9_-]{0,30}[A-Z])(?:[A-Z]{2,}[A-Z_-]{0,12}[0-9]{1,4}[A-Z]{0,6}|[A-Z]{4,16})(?![\w@])"
 )
+_CODE_ALONE = re.compile(r"(?<![\w@./-])[A-Z]{4,14}[0-9]{1,3}(?![\w@])")  # "TARGI30": nothing else looks so
 _MIXED = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
 _NOT_CODES = frozenset(
     "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL"
@@ -91,6 +93,8 @@ def _vat(text: str) -> Iterator[Entity]:
         if isinstance(outcome, Ok):
             yield Entity("vat_number", outcome.value, match.start(), match.end())
     for match in VAT_NUMBER.finditer(text):
+        if _ACCOUNT.match(text, match.start()):
+            continue
         compact = re.sub(r"[ .\-]", "", match.group())
         outcome = tax_number.parse(compact, tax_number.VATIN)
         if isinstance(outcome, Ok) or sum(c.isdecimal() for c in compact) >= 7:
@@ -160,6 +164,8 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
     patterns = (_DISCOUNT_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
     cue = next((match for pattern in patterns for match in pattern.finditer(text)), None)
     if cue is None and asked != "discount_code":
+        alone = (m for m in _CODE_ALONE.finditer(text) if not m.group().startswith(tuple(_NOT_CODES)))
+        yield from (Entity("discount_code", m.group(), m.start(), m.end()) for m in islice(alone, 1))
         return
     for match in _CODE_TOKEN.finditer(text):
         if match.group() not in _NOT_CODES and not tax_number.codicefiscale_like(match.group()):

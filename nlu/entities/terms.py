@@ -12,11 +12,12 @@ from nlu.tokens import Token, tokens
 from values.meaning import Entity
 
 _METHODS = {
-    "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}",
-    "blik": r"blik\w{0,4}",
+    "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
+    r"|american express|amex|postepay|plastik\w{0,2}|plastic|maestro|revolut\w{0,2}",
+    "blik": r"bli(?:c?k|q)\w{0,4}",
     "przelewy24": r"przelewy ?24|przelewow ?24|przelewami ?24|przelew ?24|p ?24",
-    "paypal": r"pay ?pal\w{0,3}",
-    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,2}(?: bancari\w)?|(?:bank"
+    "paypal": r"pay ?pal\w{0,3}|pai ?pal|paypla|payapl",
+    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,6}(?: bancari\w)?|(?:bank"
     r"|wire) transfer|transfer"
     r"|by bank|na konto bankowe",
     "bollettino": r"bollettin\w{1,2}(?: postal\w)?|postal slip|przekaz\w{0,3} pocztow\w+|blankiet\w{0,3} pocztow\w+",
@@ -50,10 +51,14 @@ _NEGATION = re.compile(
     r"(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)\b)\S{1,8}){0,2}$"
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
-_OLD = re.compile(r"(?:z|dal|dalla|from) (?:\S{1,6} )?$")
+_OLD = re.compile(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
 _YEAR_WORD = re.compile(r"(?:rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|years?|yrs?)")
 _MONTH_WORD = re.compile(r"(?:miesiac\w{0,3}|miesiecy|mies|mes[ei]|months?)")
 _ONE_YEAR = frozenset("roczek annetto".split())
+_A_YEAR = frozenset("rok anno year yr twelvemonth".split())
+_ONE_MORE = frozenset(
+    "na o kolejny nastepny jeden jeszcze dodatkowy altro another next more further extra additional".split()
+)
 _UNIT_WORD = re.compile(
     r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow"
     r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
@@ -77,7 +82,7 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
     found = [
         *_named(text, line, words, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], "payment_method"),
         *_named(text, line, words, [*_PLAN_PATTERNS, *_brought(langs, "plan")], "plan"),
-        *_languages(line, words, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
+        *_languages(text, line, words, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
     ]
     amounts = {(e.entity, e.value): e for e in _amounts(text, words, langs)}
     return [*found, *amounts.values()]
@@ -175,12 +180,11 @@ def _negated(before: str) -> bool:
     return bool(_NEGATION.search(before[-40:].rstrip()))
 
 
-def _languages(line: str, words: Sequence[Token], patterns: Patterns) -> Iterator[Entity]:
+def _languages(text: str, line: str, words: Sequence[Token], patterns: Patterns) -> Iterator[Entity]:
     for value, pattern in patterns:
         for match in pattern.finditer(line):
-            if not _negated(line[: match.start()]) and not _OLD.search(
-                line[max(0, match.start() - 12) : match.start()]
-            ):
+            before = line[_clause_start(text, line, words, match.start()) : match.start()]
+            if not _negated(before) and not _OLD.search(before[-12:]):
                 yield Entity("language", value, *_offsets(line, words, match.start(), match.end()))
                 break
 
@@ -267,5 +271,5 @@ def _unsaid(words: Sequence[Token]) -> Iterator[Entity]:
         yield Entity("quantity", *dozen)
     for i, token in enumerate(words):
         before = words[i - 1].word if i else ""
-        if token.word in _ONE_YEAR or (token.word == "rok" and before in ("na", "o", "kolejny", "nastepny", "jeden")):
+        if token.word in _ONE_YEAR or (token.word in _A_YEAR and before in _ONE_MORE):
             yield Entity("years", "1", token.start, token.end)

@@ -168,7 +168,7 @@ FILLERS: dict[Locale, frozenset[str]] = {
     ),
     Locale("it"): HESITATION
     | frozenset(
-        "ehm eh ehmm mmm allora successivamente dopodiche invece pero seguito da"
+        "ehm eh ehmm mmm allora successivamente dopodiche invece pero"
         " poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
         " cifre cifra e' sono doveva essere"
         " dovrebbe ecco uhm dunque".split()
