@@ -16,7 +16,6 @@ class NumberCues:
     corrections: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     restarts: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     tail: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
-    ends: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
     times: Mapping[str, int] = field(default_factory=dict[str, int])
     counted: Mapping[str, str] = field(default_factory=dict[str, str])
     plurals: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -24,6 +23,7 @@ class NumberCues:
     scales: Mapping[str, int] = field(default_factory=dict[str, int])
     fillers: frozenset[str] = frozenset()
     joiners: frozenset[str] = frozenset()
+    ends: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
 
 
 NO_CUES = NumberCues()
@@ -190,7 +190,6 @@ CUES: dict[Locale, NumberCues] = {
         CORRECTIONS[code],
         RESTARTS[code],
         TAIL[code],
-        ENDS[code],
         TIMES[code],
         COUNTED[code],
         PLURALS[code],
@@ -198,6 +197,7 @@ CUES: dict[Locale, NumberCues] = {
         SCALES[code],
         FILLERS[code],
         _JOINERS.get(code, frozenset()),
+        ENDS[code],
     )
     for code in SHIPPED
 }

@@ -91,7 +91,7 @@ def test_what_only_the_seller_sees_may_stay_english() -> None:
 
 NOT_ASKED = {
     *("sdi_code", "contact_forms", "customer_number", "country", "orderer_email", "invoice_email"),
-    *("product", "company_report", "zone"),
+    *("product", "company_report", "zone", "holder_email"),
 }
 
 
