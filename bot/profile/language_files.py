@@ -134,16 +134,15 @@ class NumbersTable(StrictTable):
         counted = {fold_words(word): str(n) for n, group in enumerate(self.units) if n > 1 for word in group}
         plurals = {fold_words(word): str(n) for n, group in enumerate(self.plurals) for word in group}
         return NumberCues(
-            brought.phrases_of(self.corrections),
-            brought.phrases_of(self.restarts),
-            brought.phrases_of(self.tail),
-            {fold_words(word): n for word, n in self.times.items()},
-            counted,
-            plurals,
-            brought.folded(self.repeaters),
-            {},
-            brought.folded(self.fillers) | HESITATION,
-            brought.folded(self.joiners),
+            corrections=brought.phrases_of(self.corrections),
+            restarts=brought.phrases_of(self.restarts),
+            tail=brought.phrases_of(self.tail),
+            times={fold_words(word): n for word, n in self.times.items()},
+            counted=counted,
+            plurals=plurals,
+            repeaters=brought.folded(self.repeaters),
+            fillers=brought.folded(self.fillers) | HESITATION,
+            joiners=brought.folded(self.joiners),
         )
 
 
