@@ -142,17 +142,18 @@ def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs:
 def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs: Languages) -> Press | None:
     """Return the one of several binding answers that a message calls by its name.
 
-    All consents, for example, or the obligatory ones; every other word must be of that name or of agreeing.
+    All consents, for example, or the obligatory ones; every other word must be of that name, of agreeing or one of the
+    small words of the step ("consents:*").
     """
     if len(binding) == 1 or "?" in text:
         return None
     message = CueMessage.of(words, question=False)
-    unknown = [CueMessage.of([word], question=False) for word in unknown_words(text, langs)]
+    unknown = [CueMessage.of([word], question=False) for word in unknown_words(" ".join(words), langs)]
 
     def named(option: OptionWords) -> bool:
-        cues = _cues(option, langs)
+        cues, small = _cues(option, langs), _synonyms().get(f"{option.payload.partition(':')[0]}:*", ())
         whole = any(cue.holds(message) for cue in cues)
-        return whole and all(any(cue.holds(word) for cue in cues) for word in unknown)
+        return whole and all(any(cue.holds(word) for cue in (*cues, *small)) for word in unknown)
 
     found = [option for option in binding if named(option)]
     return Press(found[0].payload) if len(found) == 1 else None

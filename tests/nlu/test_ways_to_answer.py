@@ -4,7 +4,7 @@ import pytest
 
 from nlu.understand import understand
 from values.locale import parse_locale
-from values.meaning import Expected, Expects, OptionWords, Press
+from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
 
 STEPS = {
     "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),
@@ -81,3 +81,46 @@ def test_enough_in_several_words(lang: str, text: str) -> None:
     options = tuple(OptionWords(option) for option in STEPS["addons"])
     step = Expected(Expects.choice, "addons", options, enough="addons:none")
     assert understand(text, step, locale=locale) == Press("addons:none")
+
+
+CONSENTS = tuple(
+    OptionWords(payload, binds=None if payload.startswith("consents:toggle") else BindingAct.agree)
+    for payload in (
+        "consents:toggle:data",
+        "consents:toggle:news",
+        "consents:required",
+        "consents:all",
+        "consents:done",
+    )
+)
+
+
+def consents_given(text: str, lang: str) -> object:
+    locale = parse_locale(lang)
+    assert locale is not None
+    return understand(text, Expected(Expects.consents, "consents", CONSENTS), locale=locale)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pl", "zaznaczcie same niezbędne"), ("pl", "zgoda tylko na wymagane"),
+        ("it", "spunta quelle indispensabili e via"), ("it", "acconsento soltanto a ciò che serve per forza"),
+        ("en", "just tick what's compulsory"), ("en", "fine, the essential ones only"),
+    ],
+)  # fmt: skip
+def test_the_obligatory_consents_in_ones_own_words(lang: str, text: str) -> None:
+    assert consents_given(text, lang) == Press("consents:required")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pl", "czy to wymagane"), ("pl", "nie zgadzam się na wymagane"), ("pl", "może te wymagane"),
+        ("pl", "jeśli są wymagane, to zgoda"), ("it", "sono necessari?"), ("it", "non accetto quelli obbligatori"),
+        ("it", "forse gli obbligatori"), ("en", "are they compulsory"), ("en", "no to the required ones"),
+        ("en", "I'd take the required ones if you delete them later"),
+    ],
+)  # fmt: skip
+def test_no_consent_is_given(lang: str, text: str) -> None:
+    assert consents_given(text, lang) != Press("consents:required")
