@@ -4,7 +4,7 @@ import re
 from typing import get_args
 
 from nlu.languages.language import Languages
-from nlu.step_back import is_step_back
+from nlu.step_back import reads_step_back
 from values.locale import parse_locale
 from values.meaning import CommandName, Expected, NavigationCommand, Press
 from values.parsing import fold_words
@@ -174,7 +174,7 @@ def read_command(text: str, langs: Languages) -> NavigationCommand | Press | Non
     bared = [words, _COURTESY.sub("", words).strip(), *(_bare(words, lang.courtesy) for lang in langs if lang.courtesy)]
     tables = (own.commands, _COMMANDS, *(lang.commands for lang in others))
     known = (command for table in tables for said in bared if (command := table.get(said)))
-    return next(known, None) or (NavigationCommand("back") if is_step_back(words) else None)
+    return next(known, None) or (NavigationCommand("back") if reads_step_back(text) else None)
 
 
 def _bare(words: str, courtesy: frozenset[str]) -> str:

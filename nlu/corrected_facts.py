@@ -21,8 +21,10 @@ _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 
 
-def as_meant(text: str, found: Sequence[FoundFact], langs: Languages) -> list[FoundFact]:
+def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: Languages) -> list[FoundFact]:
     """Return the facts without those that the message denies, marked where they put an answer right."""
+    if expected.expects is not Expects.email and _ABOUT_INVOICES.search(text.lower()) is not None:
+        found = [_for_invoices(one) for one in found]
     said, forms = plain(text), tuple(correction_forms(langs))
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
         return list(found)
@@ -36,7 +38,7 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
     kept: list[FoundFact] = []
     for _kind, each in of_kind:
         *before, last = each
-        kept += [one for one in before if _others(last, said) or not _signs(said[one.end : last.start], forms)]
+        kept += [one for one in before if not _signs(said[one.end : last.start], forms)]
         kept.append(last)
     return [one for one in found if one in kept]
 
@@ -46,7 +48,7 @@ def _marked(one: FoundFact, said: str, forms: Sequence[Corrections]) -> FoundFac
     end = _SENTENCE_END.search(said, one.end)
     if end is not None and end.group() == "?" and not _asks_to_change(said[start : end.start()], forms):
         return one
-    if _others(one, said) or not _signs(said, forms):
+    if not _signs(said, forms):
         return one
     return replace(one, fact=replace(one.fact, corrects=True))
 
@@ -56,9 +58,10 @@ def _asked_about(whole: Meaning) -> bool:
     return isinstance(whole, Faq) or (isinstance(whole, Intent) and whole.name.startswith("ask_"))
 
 
-def _others(one: FoundFact, said: str) -> bool:
-    """Return whether an address may be another one than the account's: that for invoices."""
-    return one.fact.kind == Expects.email and _ABOUT_INVOICES.search(said) is not None
+def _for_invoices(one: FoundFact) -> FoundFact:
+    """Return an address as the one for invoices: it isn't the account's."""
+    about = one.fact.kind == Expects.email
+    return replace(one, fact=replace(one.fact, kind="invoice_email")) if about else one
 
 
 def _asks_to_change(question: str, forms: Sequence[Corrections]) -> bool:

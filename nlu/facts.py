@@ -83,7 +83,7 @@ def find_facts(
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected)]
         found += _numbers(plain, expected, found)
-    found = _single(as_meant(text, found, langs) if found else found)
+    found = _single(as_meant(text, found, expected, langs) if found else found)
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
     return tuple(found)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
-from nlu.methods import meant_method
+from nlu.meant_method import meant_method
+from nlu.terms_of_years import YEAR_WORD, meant_term
 from nlu.tokens import is_question
 from nlu.understand import with_amount
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -22,8 +23,7 @@ _ADDING = re.compile(
     r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
     r"|dazu|zusatzlich\w{0,2})(?![^ ])"
 )
-_HINT = re.compile(r"\d")
-_PLAN_WORD = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
+_HINTS = (re.compile(r"\d"), _ADDING, re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])"), YEAR_WORD)
 _STEM = 5
 _LONGEST = 400
 
@@ -52,6 +52,8 @@ def named_choices(
     for choice in nameable():
         if choice.step == "method":
             yield from _method(text, said, choice, langs, listed=listed)
+        elif choice.step == "years":
+            yield from _years(text, choice, langs, listed=listed)
         elif asks:
             continue
         elif any(option.pieces for option in choice.options):
@@ -61,8 +63,7 @@ def named_choices(
 
 
 def _may_name(said: str, langs: Languages) -> bool:
-    words = _HINT.search(said) is not None or _ADDING.search(said) is not None or _PLAN_WORD.search(said) is not None
-    return words or names_a_method(said, langs)
+    return any(hint.search(said) for hint in _HINTS) or names_a_method(said, langs)
 
 
 def _method(text: str, said: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
@@ -73,6 +74,15 @@ def _method(text: str, said: str, choice: Nameable, langs: Languages, *, listed:
         return
     by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
     if listed or by or meant.changes or _PAYING.search(said) is not None:
+        start, end = meant.clause if listed and not meant.changes else (0, 0)
+        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes), start, end)
+
+
+def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
+    """Yield the one term of years that is wished for, not one that something has lasted."""
+    meant = meant_term(text, langs)
+    offered = {option.payload for option in choice.options if option.binds is None}
+    if meant is not None and (listed or meant.wished or meant.changes) and f"{choice.step}:{meant.value}" in offered:
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes))
 
 

@@ -6,6 +6,8 @@ name or another wish needs no list of its own.
 
 import re
 
+from values.parsing import fold_words, unaccent
+
 _LONGEST, _MOST_WORDS = 80, 10
 _BACK = re.compile(
     r"wstecz|wroc\w{0,3}|cofn\w{1,5}|cofam\w?|cofa\w{2,3}|tyl\w?|nazad|poprzedni\w{0,3}|wczesniejsz\w{1,3}"
@@ -25,6 +27,18 @@ _SMALL = frozenset(
     " rivediamo rifacciamo un po can could may we i you let s us me please go going move step jump take get just"
     " the that want d like would again thanks hang on was were it for where".split()
 )
+
+
+_WHY = re.compile(r"[,;.!:]|\s(?:bo|zeby|aby|che|perche|because|cause|cos|so|as|i want|i need|weil|damit)\s")
+_VALUE = re.compile(r"[\d@]")
+
+
+def reads_step_back(text: str) -> bool:
+    """Return whether a message asks for the question before this one; it may go on to say why, but names no value."""
+    said = unaccent(text[: 2 * _LONGEST])
+    why = _WHY.search(said)
+    whole = is_step_back(fold_words(said))
+    return whole or (why is not None and not _VALUE.search(said) and is_step_back(fold_words(said[: why.start()])))
 
 
 def is_step_back(words: str) -> bool:

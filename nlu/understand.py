@@ -20,7 +20,7 @@ from nlu.faq import FaqHit, FaqIndex
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
-from nlu.methods import read_method
+from nlu.meant_method import read_method
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.redaction import redact_command, redact_words

@@ -80,6 +80,8 @@ def _outlives(s: Account) -> Account:
     )
 
 
+BUYING = ("method", "plan", "years", "addons", "discount_code")
+"""Facts of an order: whoever names one wants more than an account."""
 dialog = Dialog("account", Account, outlives=_outlives)
 
 
@@ -97,6 +99,8 @@ start = dialog.choose(
         "pay": "start:buy",
         "activate_einvoice": "start:buy",
         "order_addon": "start:buy",
+        **{f"fact:{kind}": "start:buy" for kind in BUYING},
+        **{f"start:sign_up+{kind}": ("start:buy", "account:new") for kind in BUYING},
     },
     counted=False,
 )

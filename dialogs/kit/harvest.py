@@ -71,11 +71,8 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False) -
     `alone`: the message says nothing else, so that a fact may stand for an answer to the open question.
     """
     kept: list[AnyStep] = []
-    found = False
+    found = alone and _stand_for_answers(play, facts)
     for fact in facts:
-        if alone and (payload := _instead(play, fact)) is not None:
-            press(play, payload)
-            found = True
         step = _place(play, fact)
         if step is None:
             found = _put_right(play, fact) or found
@@ -133,7 +130,18 @@ def _place(play: Runner[Any], fact: Fact) -> AnyStep | None:
 def _answers(step: AnyStep, fact: Fact) -> bool:
     if step.awaits_machine or len(step.slots) != 1:
         return False
-    return step.expects == fact.kind if step.parse is not None else step.name == fact.kind
+    return fact.kind in ((step.expects, step.name) if step.parse is not None else (step.name,))
+
+
+def _stand_for_answers(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
+    """Press the quick replies that the facts stand for, at one step after the other."""
+    pressed: list[str] = []
+    while (payload := next((found for fact in facts if (found := _instead(play, fact))), None)) is not None:
+        if payload in pressed:
+            break
+        press(play, payload)
+        pressed.append(payload)
+    return bool(pressed)
 
 
 def _instead(play: Runner[Any], fact: Fact) -> str | None:

@@ -68,7 +68,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case Discount(code):
             _discount(play, code)
         case Press(payload, then, words) if not said.edited:
-            press(play, payload, words, stale=said.stale)
+            _press(play, payload, words, stale=said.stale)
             if then is not None and play.position.expects is Expects.quantity:
                 _answer(play, then)
         case NavigationCommand(name, argument) if not said.edited:
@@ -87,6 +87,18 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited(play, _text(meaning))
         case meaning:
             _words(play, meaning)
+
+
+def _press(play: Runner[Any], payload: str, words: str, *, stale: bool = False) -> None:
+    """Press the quick reply that words mean, or those that it means beside the facts of the message.
+
+    A new account is only an account; with a way to pay it is a purchase.
+    """
+    said = play.ctx.said
+    kinds = [fact.kind for fact in said.facts] if said is not None and said.typed else []
+    meant = next((found for kind in kinds if (found := play.position.intents.get(f"{payload}+{kind}"))), payload)
+    for one in (meant,) if isinstance(meant, str) else meant:
+        press(play, one, words, stale=stale)
 
 
 def _words(play: Runner[Any], meaning: Meaning) -> None:
@@ -160,7 +172,7 @@ def _refused(play: Runner[Any], text: str) -> None:
 def _intent(play: Runner[Any], name: str, text: str) -> None:
     payload = _payload(play, name)
     if payload is not None:
-        press(play, payload, text)
+        _press(play, payload, text)
     elif play.binds(play.position) and name in play.position.intents:
         not_understood(play, text)  # close to what binds, but not its words
     elif name in INTENT_COMMANDS:

@@ -141,14 +141,19 @@ def _terms(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(f"years:{n}", f"option.years.{n}") for n in offered)
 
 
+def _years_asked(s: Order, ctx: Ctx) -> bool:
+    return "renewal" not in ctx.seller.dialogs and len(_terms(s, ctx)) > 1
+
+
 years = dialog.choose(
     "years",
     _terms,
     slot="years",
-    when=lambda s, c: "renewal" not in c.seller.dialogs and len(_terms(s, c)) > 1,
+    when=_years_asked,
     done=_filled("years"),
     params=shown,
     card=order_card,
+    ahead=lambda s, c: begun(c) and s.id is None and _years_asked(s, c),
 )
 
 

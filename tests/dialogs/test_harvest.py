@@ -133,6 +133,19 @@ def test_a_fact_that_corrects_changes_an_answer_beside_another() -> None:
     assert customer.case.account.email == "ewa@example.com"
 
 
+def test_a_method_among_facts_at_the_greeting_begins_a_purchase() -> None:
+    customer = tells(Driver().command("start"), NIP, MAIL, BLIK)
+    assert (customer.case.account.entry, customer.case.account.has_one) == ("buy", "new")
+    assert (customer.at, customer.case.account.email) == ("account.secure_page", "ala@example.com")
+
+
+def test_a_new_account_with_a_method_is_a_purchase() -> None:
+    customer = tells(Driver().command("start"), MAIL, BLIK, meaning=Intent("sign_up", 0.9))
+    assert (customer.case.account.entry, customer.case.account.has_one) == ("buy", "new")
+    only = tells(Driver().command("start"), MAIL, meaning=Intent("sign_up", 0.9))
+    assert only.case.account.entry == "sign_up"
+
+
 def test_a_value_that_the_parser_refuses_is_asked_for_later() -> None:
     customer = tells(Driver().press("start:buy"), Fact(Expects.tax_number, "1234563219"), Fact(Expects.phone, "12"))
     assert (customer.case.company.tax_number, customer.case.contact.phone) == (None, None)

@@ -17,18 +17,27 @@ from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words
 
 _LONGEST = 400
+_MOST_AROUND = 2  # words that a method may have beside it, such as those of paying
 _SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
 _TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
+_DROPPED = frozenset(
+    "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie usun usuncie lasci lascia lasciamo togli tolga butta butti"
+    " scrap scratch forget drop ditch remove vergessen vergiss streichen streiche".split()
+)
 _CLAUSE_END = re.compile(r"[,;:.?!\n]|\b(?:tylko|lecz|ale|but|ma|bensì|sondern)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class MeantMethod:
-    """A way to pay by the VALUE of its payload, and the words before it. `changes`: it takes another one's place."""
+    """A way to pay by the VALUE of its payload, and the words before it. `changes`: it takes another one's place.
+
+    `clause` is where it stands with its verb, if no more is said there; else nowhere.
+    """
 
     value: str
     before: str
     changes: bool
+    clause: tuple[int, int] = (0, 0)
 
 
 def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -44,7 +53,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 
 def meant_method(text: str, langs: Languages) -> MeantMethod | None:
     """Return the one way to pay that a message is for; None where it only asks, doubts, or names several."""
-    said = " ".join(_stated(text, langs))
+    said = " ".join(stated(text, langs))
     if not said or doubts(fold_words(said)):
         return None
     named, denied = find_methods(said, langs)
@@ -53,10 +62,13 @@ def meant_method(text: str, langs: Languages) -> MeantMethod | None:
         return None
     other = len(said) < len(text.strip()) or len(named) + len(denied) > 1
     signs = any(words.signs.search(plain(said)) for words in correction_forms(langs))
-    return MeantMethod(METHOD_VALUES[one.value], said[: one.start], changes=other or signs)
+    start, end = _clause(said, one)
+    around = fold_words(f"{said[start : one.start]} {said[one.end : end]}").split()
+    alone = said == text and len(around) <= _MOST_AROUND
+    return MeantMethod(METHOD_VALUES[one.value], said[: one.start], other or signs, (start, end) if alone else (0, 0))
 
 
-def _stated(text: str, langs: Languages) -> Iterator[str]:
+def stated(text: str, langs: Languages) -> Iterator[str]:
     """Yield the sentences that ask nothing, or ask for a change."""
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
@@ -78,7 +90,8 @@ def _one_of(said: str, named: Sequence[Entity], denied: Sequence[Entity]) -> Ent
 
 def _denials(said: str, one: Entity) -> int:
     start, end = _clause(said, one)
-    return sum(word in ANSWERS.negating for word in fold_words(said[start:end]).split())
+    words = fold_words(said[start:end]).split()
+    return sum(word in ANSWERS.negating or word in _DROPPED for word in words)
 
 
 def _clause(said: str, one: Entity) -> tuple[int, int]:

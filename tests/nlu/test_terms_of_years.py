@@ -1,0 +1,37 @@
+"""The term of years that is wished for, not one that something has lasted."""
+
+import pytest
+
+from nlu.languages.shipped import KNOWN, among
+from nlu.terms_of_years import meant_term
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "years", "wished", "changes"),
+    [
+        ("pl", "na dwa lata poproszę", "2", True, False),
+        ("pl", "przepraszam, miały być dwa lata, nie rok", "2", False, True),
+        ("pl", "jednak na rok, nie na dwa", "1", True, True),
+        ("it", "per 24 mesi", "2", True, False),
+        ("it", "ho sbagliato, gli anni sono due", "2", False, True),
+        ("en", "2 years, card please", "2", False, False),
+        ("en", "sorry, two years rather than one", "2", False, True),
+    ],
+)
+def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: bool, changes: bool) -> None:
+    meant = meant_term(text, among(KNOWN, locale))
+    assert meant is not None
+    assert (meant.value, meant.wished, meant.changes) == (years, wished, changes)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "prowadzę firmę od dwóch lat"),
+        ("pl", "czy na dwa lata jest taniej?"),
+        ("it", "l'ho aperta due anni fa"),
+        ("en", "for one year or for two years"),
+    ],
+)
+def test_how_long_it_has_lasted_and_a_question_are_no_wish(locale: str, text: str) -> None:
+    assert meant_term(text, among(KNOWN, locale)) is None
