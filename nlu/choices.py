@@ -16,7 +16,7 @@ from nlu.intents.score import rank
 from nlu.languages.language import AnswerWords, Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
-from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
+from values.meaning import Correction, Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
 
 METHOD_VALUES = {
@@ -32,6 +32,7 @@ METHOD_VALUES = {
 """Entity value → VALUE of `method:VALUE`."""
 
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
+_SOME_NUMBER = re.compile(r"\d{3}")
 _PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_TITLE_AND = 5
@@ -178,6 +179,7 @@ def _named(
 
 REQUESTS = ("ask_end", "change_plan")
 """Requests of the desk's own, beside the catalogue of intents."""
+CHANNEL = "contact_channel"
 FREE_VERSION = ("free_version",)
 """One that a seller's FAQ answers better, where it does."""
 
@@ -192,6 +194,18 @@ def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS)
         if any(cue.holds(message) for cue in cues):
             return name
     return None
+
+
+def read_channel(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return the correction to the one channel that a message would rather have codes by, an address aside."""
+    if CHANNEL not in expected.correctable or "@" in text or _SOME_NUMBER.search(text):
+        return None
+    words = fold_words(text[:400]).split()
+    message = CueMessage.of(words, question=False)
+    if len(words) > _MOST_WORDS or not any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*"]):
+        return None
+    named = [v for v in ("sms", "email") if any(c.holds(message) for c in _cues(OptionWords(f"{CHANNEL}:{v}"), langs))]
+    return Correction(CHANNEL, named[0]) if len(named) == 1 and not _negated(words, langs) else None
 
 
 def _negated(words: list[str], langs: Languages) -> bool:

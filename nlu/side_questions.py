@@ -16,7 +16,7 @@ from values.parsing import fold_words
 _FILE = Path(__file__).parent / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
-SURE = ("bot", "progress", "readers", "kept", "pay_later")
+SURE = ("bot", "progress", "ads", "readers", "kept", "pay_later")
 """What nothing else can be meant by; the others give way to whatever names its subject."""
 ABOUT_THE_STEP = ("need", "step")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from nlu.amounts import read_amount
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding
-from nlu.choices import FREE_VERSION, is_lost, read_choice, read_enough, read_request, read_skip
+from nlu.choices import FREE_VERSION, is_lost, read_channel, read_choice, read_enough, read_request, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections import read_correction, read_renewal, without_the_old
 from nlu.elimination import read_other
@@ -62,10 +62,7 @@ _LONGER_THAN_A_NAME = 3
 _SURE = 0.85
 _TOLD = 0.8
 _NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
-_SUBJECTS = frozenset(
-    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods"
-    " ask_price invoice_problem payment_status resend_code talk_to_agent".split()
-)
+_SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _INFORMATION = frozenset(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
@@ -121,6 +118,7 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
     correction = correction or read_renewal(text, expected, langs) or read_other(text, expected, langs)
+    correction = correction or read_channel(text, expected, langs)
     if correction is not None:
         return correction
     code = _discount(text, expected, langs)
@@ -260,7 +258,7 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
-    if _names_nothing(top, hit) and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+    if _names_nothing(top, hit, faq) and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     if expected.expects in _NO_QUESTIONS and _asks_in_words(text):
         return answer or _not_understood(text, expected, top)
@@ -275,10 +273,11 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     return _meant(text, ranked, langs)
 
 
-def _names_nothing(top: Scored, hit: FaqHit | None) -> bool:
-    """Return whether neither an entry of the FAQ nor a question of the catalogue is surely meant."""
+def _names_nothing(top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> bool:
+    """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant."""
     told = hit is not None and (hit.named or hit.confidence >= _TOLD)
-    return not told and not (top.confidence >= THRESHOLD and top.name in _SUBJECTS)
+    answered = top.name in _SUBJECTS or (faq is not None and faq.has(top.name))
+    return not told and not (answered and top.confidence >= THRESHOLD)
 
 
 def _asks_in_words(text: str) -> bool:

@@ -16,6 +16,8 @@ def answer(play: Runner[Any], question: str) -> bool:
             play.say("kit.aside.bot", options=(HUMAN,))
         case "ask_progress":
             moves.command(play, "where", None)
+        case "ask_ads":
+            play.say("kit.aside.ads")
         case "ask_readers":
             play.say("kit.aside.readers", {"seller": play.ctx.seller.name})
         case "ask_kept":

@@ -10,6 +10,7 @@ from values.meaning import Intent
 STAGES = [Driver, signed_up, contact_proven, card_filled]
 QUESTIONS = {
     "ask_bot": ["kit.aside.bot"],
+    "ask_ads": ["kit.aside.ads"],
     "ask_readers": ["kit.aside.readers"],
     "ask_kept": ["kit.aside.kept"],
     "ask_pay_later": ["kit.aside.pay_later"],

@@ -109,7 +109,6 @@ def a_wrong_code_and_another_way(s: Subscriber) -> None:
     s.will(contact.CheckCode, contact.CodeWrong(4), contact.CodeDead("expired"))
     s.write("111111", "222222")
     s.tell("rather_mail")
-    s.tap("email")
     s.write(ANNA)
     s.tap("send_again")
 

@@ -17,6 +17,11 @@ ASKED = {
         "it": ["quante domande ancora?", "manca tanto? quanto ancora?"],
         "en": ["how many more questions?", "are we done yet?"],
     },
+    "ads": {
+        "pl": ["a nie będziecie mi słać reklam?", "czy dostanę od was spam?"],
+        "it": ["non è che mi riempite di pubblicità?", "poi mi arriva lo spam?"],
+        "en": ["are you going to spam me?", "will I get marketing calls with ads?"],
+    },
     "readers": {
         "pl": ["kto to zobaczy?", "sprzedajecie komuś te numery?"],
         "it": ["e chi li vede?", "passate i miei dati ad altri?"],

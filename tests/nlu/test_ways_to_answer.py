@@ -4,7 +4,7 @@ import pytest
 
 from nlu.understand import understand
 from values.locale import parse_locale
-from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
+from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
 STEPS = {
     "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),
@@ -124,3 +124,29 @@ def test_the_obligatory_consents_in_ones_own_words(lang: str, text: str) -> None
 )  # fmt: skip
 def test_no_consent_is_given(lang: str, text: str) -> None:
     assert consents_given(text, lang) != Press("consents:required")
+
+
+PROVING = Expected(Expects.email, "email", (), correctable={"contact_channel": Expects.choice})
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "channel"),
+    [
+        ("pl", "a jednak lepiej esemesem", "sms"),
+        ("it", "scusi, preferirei un messaggio", "sms"),
+        ("en", "could we do that by text instead", "sms"),
+        ("en", "oops, make that e-mail", "email"),
+    ],
+)
+def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None:
+    locale = parse_locale(lang)
+    assert locale is not None
+    assert understand(text, PROVING, locale=locale) == Correction("contact_channel", channel)
+
+
+@pytest.mark.parametrize("text", ["sorry, it's anna@example.com", "actually not by text", "I never get your e-mail"])
+def test_no_other_channel(text: str) -> None:
+    locale = parse_locale("en")
+    assert locale is not None
+    meaning = understand(text, PROVING, locale=locale)
+    assert not (isinstance(meaning, Correction) and meaning.what == "contact_channel")
