@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 from msgspec import structs
 
+from bot.conversation.completing import may_complete, parts_before
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
@@ -101,6 +102,7 @@ class Situation:
     earlier: Earlier | None = None  # an edited message as it was before
     unseen: bool = False  # it is older than a question that binds
     unseen_card: bool = False  # it is older than what the other rows of its card bind to
+    parts: tuple[StoredCause, ...] = ()  # what was written just before it, and may be the beginning of the same value
 
 
 class ConversationLoader:
@@ -139,6 +141,9 @@ class ConversationLoader:
                 unseen = own and is_older(inbound, asked(said, frozenset({step.path})), arrived)
                 card_too = is_older(inbound, asked(said, rows), arrived)
                 return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
+            case Text(body) if may_complete(body, step, ctx, conversation.customer_at, arrived):
+                lines = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
+                return Situation(conversation, ctx, step, parts=parts_before(lines, arrived))
             case _:
                 return Situation(conversation, ctx, step)
 

@@ -115,6 +115,7 @@ class MessagePipeline:
             was=before.earlier,
             unseen=before.unseen,
             unseen_card=before.unseen_card,
+            parts=before.parts,
         )
 
     async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:

@@ -1,7 +1,7 @@
 """From a channel's message to its meaning: clean, redact, understand in the light of the open step."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from bot.conversation import feedback_replies
+from bot.conversation.completing import completed
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
@@ -95,13 +96,16 @@ class MessageUnderstanding:
         was: Earlier | None = None,
         unseen: bool = False,
         unseen_card: bool = False,
+        parts: Sequence[StoredCause] = (),
     ) -> ParsedMessage:
         """Return the message's meaning at `step`, the open one.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited; `unseen_card`: before the card was as it is now.
+        `parts`: what was written just before, and may be the beginning of the same value.
         """
         heard = self._heard(inbound, step, ctx, asked, was)
+        heard = self._completed(heard, parts, step, ctx) if parts else heard
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
@@ -112,6 +116,13 @@ class MessageUnderstanding:
                 heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
         return structs.replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
+
+    def _completed(
+        self, heard: ParsedMessage, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx
+    ) -> ParsedMessage:
+        """Read a message as the rest of the value that the one before began, where it isn't one of its own."""
+        whole = completed(heard.line.text or "", parts, step, ctx, self.journey) if not heard.secret else None
+        return heard if whole is None else _without_code(structs.replace(heard, said=Said(whole)), step)
 
     def _ticks(self, heard: ParsedMessage, step: Step[Any], ctx: Ctx) -> bool:
         """Tell whether a press binds by another row of the card."""

@@ -1,0 +1,75 @@
+"""What follows within two seconds of a value that was cut off completes it: "512 000", "321".
+
+Nothing waits for it: the first part has been answered already, with a refusal or as it stood. Whoever writes a street
+and then its number corrects what was taken.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.conversation.stored import StoredCause
+from dialogs.kit import Journey, Step
+from dialogs.state import Ctx
+from services.store import journal
+from services.store.journal import JournalEntry
+from values.incoming_text import clean
+from values.meaning import Answer, Correction, Expects
+from values.parsing import Ok
+
+SOON = timedelta(seconds=2)
+_MOST_CHARS, _MOST_WORDS, _MOST_PARTS = 40, 3, 5
+_HOUSE_NUMBER = re.compile(
+    r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}\s?[a-zA-Z]?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?", re.I
+)
+
+
+def may_complete(text: str, step: Step[Any], ctx: Ctx, last: datetime | None, arrived: datetime) -> bool:
+    """Tell whether a message may be the rest of the one before: short, soon after it, and no answer by itself."""
+    soon = last is not None and arrived - last <= SOON
+    short = len(text) <= _MOST_CHARS and len(text.split()) <= _MOST_WORDS
+    return soon and short and not _fits(text, step, ctx)
+
+
+def parts_before(lines: Sequence[JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
+    """Return what the customer has just written, each line within two seconds of the next one, the oldest first."""
+    found: list[StoredCause] = []
+    until = arrived
+    for line in reversed([line for line in lines if line.kind == journal.CUSTOMER]):
+        if until - line.at > SOON or len(found) == _MOST_PARTS:
+            break
+        found.append(StoredCause.from_json(line.data))
+        until = line.at
+    return tuple(reversed(found))
+
+
+def completed(
+    text: str, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx, journey: Journey
+) -> Answer | Correction | None:
+    """Return the value that a message makes with the parts before it, for the open step or for that of the first."""
+    rest, here = clean(text).text.strip(), [part for part in parts if part.step == step.path]
+    for joined in _joined([part.text or "" for part in here], rest):
+        if _fits(joined, step, ctx):
+            return Answer(joined)
+    last = parts[-1] if parts else None
+    taken = journey.known(last.step) if last is not None else None
+    if last is None or taken is None or taken.path == step.path or taken.path not in ctx.case.talk.answered:
+        return None
+    begun = last.text or ""
+    if taken.expects is Expects.street and not any(c.isdecimal() for c in begun) and _HOUSE_NUMBER.fullmatch(rest):
+        return Correction(taken.name, f"{begun} {rest}")
+    if taken.expects is Expects.email and rest.startswith(".") and _fits(begun + rest, taken, ctx):
+        return Correction(taken.name, begun + rest)
+    return None
+
+
+def _joined(parts: Sequence[str], rest: str) -> Iterator[str]:
+    """Yield the parts with the rest, the last few of them first, written as one word or as several."""
+    for first in range(len(parts) - 1, -1, -1):
+        yield "".join((*parts[first:], rest))
+        yield " ".join((*parts[first:], rest))
+
+
+def _fits(text: str, step: Step[Any], ctx: Ctx) -> bool:
+    return step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
