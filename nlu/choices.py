@@ -129,7 +129,7 @@ def _without_filler(words: list[str], langs: Languages) -> list[str]:
 
 def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
     """Return the options without those of a card's other rows that a yes, a no or a refusal doesn't call by name."""
-    agreeing, refusing = _agreeing(text, words, langs), refuses(text, langs)
+    agreeing, refusing = _agreeing(words, langs), refuses(text, langs)
     if not agreeing and not refusing:
         return options
     said = {word[:_STEM] for word in words if len(word) >= _TELLING}
@@ -170,7 +170,8 @@ def _named(
     text: str, words: list[str], options: tuple[OptionWords, ...], expected: Expected, langs: Languages
 ) -> Press | Unclear | None:
     own = tuple(option for option in options if not option.beside)
-    found = _yes_or_no(text, words, own, langs) or _by_synonym(text, words, options, langs)
+    found = _plain_answer(text, words, own, langs) or _by_synonym(text, words, options, langs)
+    found = found or _likely_answer(words, own, langs)
     found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), own, langs)
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
         return _together(found, expected)
@@ -241,22 +242,30 @@ def _plainly(said: str, langs: Languages) -> str:
     return ""
 
 
-def _yes_or_no(
+def _sides(options: tuple[OptionWords, ...]) -> tuple[list[OptionWords], list[OptionWords]]:
+    """Return the options that a yes stands for, and those that a no does."""
+    positive = [o for o in options if _value(o) in _POSITIVE or o.payload == "consents:all"]
+    return positive, [o for o in options if _value(o) in _NEGATIVE]
+
+
+def _plain_answer(
     text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
 ) -> Press | Unclear | None:
-    positive = [o for o in options if _value(o) in _POSITIVE or o.payload == "consents:all"]
-    negative = [o for o in options if _value(o) in _NEGATIVE]
+    positive, negative = _sides(options)
     plainly = _plainly(" ".join(words), langs)
     if plainly == "no":
         return _pressed(negative, text) if len(negative) == 1 else None
-    if plainly:
-        return _pressed(positive, text)
-    agreeing = _agreeing(text, words, langs)
+    return _pressed(positive, text) if plainly else None
+
+
+def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+    positive, negative = _sides(options)
+    agreeing = _agreeing(words, langs)
     chosen = positive if agreeing == "affirm" else negative if agreeing else []
     return Press(chosen[0].payload) if len(chosen) == 1 else None
 
 
-def _agreeing(text: str, words: list[str], langs: Languages) -> str | None:
+def _agreeing(words: list[str], langs: Languages) -> str | None:
     """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
     if plainly := _plainly(" ".join(words), langs):
         return "affirm" if plainly == "yes" else "deny"

@@ -42,6 +42,9 @@ CHOSEN = {
 }
 NOT_CHOSEN = {
     ("start:buy", "pl"): "potrzebuję pomocy z programem",
+    ("account:existing", "en"): "I have a question first",
+    ("service:extension", "en"): "tell me more",
+    ("contact_forms:none", "en"): "don't call me, mail me",
     ("start:sign_up", "en"): "I need to get into my account",
     ("confirm:yes", "it"): "torna su, ho scritto male",
     ("confirm:yes", "pl"): "pasuje, tylko ulica jest inna",
