@@ -130,15 +130,20 @@ _IS = (
     r"|,? ?to jest|,? ?to|,? ?jest|,? ?brzmi|,? ?na|,? ?should be|,? ?must be|,? ?is now"
     r"|,? ?is|,? ?it'?s|,? ?dovrebbe essere|,? ?deve essere|,? ?e'|,? ?e|,? ?diventa|,? ?in|,? ?con)" + _NOW
 )
-_WRONG = (
-    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie |to )?(?:zl[yaei]|bledn[yaei]"
-    r"|(?:calkiem |zupelnie )?inn[yae]|nieaktualn[yae]|star[yae]|zmienil[aoy]? sie|(?:e )?cambiat[oa]|un'?altr[oa]"
-    r"|divers[oa]|vecchi[oa]|non (?:e )?quell[oa]|off|different|another(?: one)?|outdated|changed|old|moved"
-    r"|not that(?: one)?|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
+_MISTAKEN = (
+    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie )?(?:zl[yaei]|bledn[yaei]"
+    r"|nieaktualn[yae]|zmienil[aoy]? sie|cambiat[oa]|non (?:e )?quell[oa]|outdated|changed|moved|not that(?: one)?"
+    r"|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
     r"|nie ta|z bledem|nie zgadza(?: sie)?|blad|literowke|wrong|incorrect|mistyped|misspelled"
     r"|not (?:right|correct)|a typo|isn'?t (?:right|correct)"
     r"|sbagliat[oaie]|errat[oaie]|non (?:e )?(?:corrett|giust)[oaie]|un errore)"
 )
+_OTHER = (
+    r"(?:(?:calkiem |zupelnie )?inn[yae]|star[yae]|(?:un'?)?altr[oa]|divers[oa]|vecchi[oa]"
+    r"|off|different|another(?: one)?|old)"
+)
+"""Names of streets and towns begin so, too ("ulica Stara 5"): only behind a verb, or before a pause."""
+_WRONG = rf"(?:{_MISTAKEN}|(?:jest|to juz|is|was|e|e'|era) {_OTHER}|{_OTHER}(?=\s*[:,;.!-]))"
 _WRONG_BEFORE = (
     r"(?:zl[yaei]|zlego|zlej|bledn[yaei]|bledneg?o?|niepoprawn[yaei]|nieprawidlow[yaei]|wrong"
     r"|incorrect|sbagliat[oaie]|errat[oaie]|(?:blad|literowka|typo|mistake|errore) (?:w|in|nel|nella"
@@ -177,7 +182,8 @@ _SIGNS = (
     r"|przekrec\w{2,5}|nie t(?:en|a|o|amten|amta)|zmie(?:n|ni)\w{1,5}|zmian\w|zdanie|jednak|wybacz\w{0,3}"
     r"|s?kresl\w{1,3}|wykresl\w{1,3}|zapomnij\w{0,4}|skasuj\w{0,3}|wykasuj\w{0,3}|inn(?:y|a|e|ego|ej)"
     r"|tam(?:ten|ta|to|tego|tej|tym|tych)|poprzedni\w{0,3}|nieaktualn\w{1,3}|star(?:y|a|e|ego|ej)"
-    r"|now(?:y|a|e|ego|ej)|prawidlow\w{1,3}|wlasciw\w{1,3}|poprawn\w{1,3}|uzy(?:j|jcie|waj|wajcie|wac)|wez|wezcie"
+    r"|now(?:y|a|e|ego|ej)(?! (?:kont|klient))|prawidlow\w{1,3}|wlasciw\w{1,3}|poprawn\w{1,3}"
+    r"|uzy(?:j|jcie|waj|wajcie|wac)|wez|wezcie"
     r"|wpisz\w{0,3}|zapisz\w{0,3}|(?:wyslij|slij|wyslijcie|slijcie|dzwon|pisz)\w{0,3} na|chodzilo|czyli|moj to"
     r"|moja to|sbagli\w{1,5}|errat[oaie]|refus[oi]|scus\w{1,4}|invece|anziche|al posto|cambi\w{1,5}|corregg\w{1,5}"
     r"|modific\w{1,5}|sostitu\w{2,5}|aggiorn\w{1,4}|altr[oa]|quell[oa]|giust[oa]|corrett[oa]|vecchi[oa]|nuov[oa]"
@@ -185,7 +191,8 @@ _SIGNS = (
     r"|lasci (?:perdere|stare)|era|volevo dire|cioe|ripensandoci|il mio e|la mia e|mand(?:i|a|ate) (?:a|al|lo a)"
     r"|wrong\w{0,2}|mistake\w?|mistyped?|misspel\w{1,5}|typos?|apolog\w{2,5}|oops|ugh|instead|rather"
     r"|chang(?:e|ed|ing)|correct\w{0,3}|scratch|forget|strike|drop|ditch|swap|use|take|make (?:it|that)|meant|mean"
-    r"|another|other|different|old|new|supposed|no longer|not the|hang on|mine(?: is|'s)?"
+    r"|another|other|different|old|new(?! (?:account|customer|client|profile))|supposed"
+    r"|no longer|not the|hang on|mine(?: is|'s)?"
     r"|send (?:it|them|the code) to|my bad|second thoughts?"
 )
 """With one of these beside it, a value is the new one of an answer that was given before."""

@@ -1,4 +1,4 @@
-"""What follows within two seconds of a value that was cut off completes it: "512 000", "321".
+"""Completing a value that was cut off by what follows within two seconds: "512 000", "321".
 
 Nothing waits for it: the first part has been answered already, with a refusal or as it stood. Whoever writes a street
 and then its number corrects what was taken.
@@ -7,6 +7,7 @@ and then its number corrects what was taken.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from bot.conversation.stored import StoredCause
@@ -20,6 +21,11 @@ from values.parsing import Ok
 
 SOON = timedelta(seconds=2)
 _MOST_CHARS, _MOST_WORDS, _MOST_PARTS = 40, 3, 5
+_DIGITS = re.compile(r"[\d\s+()./–-]+")
+_ADDRESS = re.compile(r"[^\s?!]+")
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
+_OF_LETTERS = {Expects.email: _ADDRESS, Expects.person_name: _NAME}
+"""What parts of a value look like; those of the other kinds are digits."""
 _HOUSE_NUMBER = re.compile(
     r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}\s?[a-zA-Z]?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?", re.I
 )
@@ -48,8 +54,10 @@ def completed(
     text: str, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx, journey: Journey
 ) -> Answer | Correction | None:
     """Return the value that a message makes with the parts before it, for the open step or for that of the first."""
-    rest, here = clean(text).text.strip(), [part for part in parts if part.step == step.path]
-    for joined in _joined([part.text or "" for part in here], rest):
+    rest, like = clean(text).text.strip(), _OF_LETTERS.get(step.expects, _DIGITS)
+    here = [part.text or "" for part in parts if part.step == step.path]
+    pieces = [*takewhile(like.fullmatch, reversed(here))][::-1] if like.fullmatch(rest) else []
+    for joined in _joined(pieces, rest):
         if _fits(joined, step, ctx):
             return Answer(joined)
     last = parts[-1] if parts else None
