@@ -12,6 +12,7 @@ from nlu.choices import METHOD_VALUES
 from nlu.corrections import correction_forms, plain
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
+from nlu.stored_ways import about_stored
 from nlu.tokens import is_question
 from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words
@@ -54,7 +55,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 def meant_method(text: str, langs: Languages) -> MeantMethod | None:
     """Return the one way to pay that a message is for; None where it only asks, doubts, or names several."""
     said = " ".join(stated(text, langs))
-    if not said or doubts(fold_words(said)):
+    if not said or about_stored(fold_words(said)) or doubts(fold_words(said)):
         return None
     named, denied = find_methods(said, langs)
     one = _one_of(said, named, denied)

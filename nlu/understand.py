@@ -25,6 +25,7 @@ from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.redaction import redact_command, redact_words
 from nlu.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from nlu.stored_ways import read_stored_way
 from nlu.tokens import tokens
 from values.incoming_text import clean
 from values.meaning import (
@@ -116,6 +117,8 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if (stored := read_stored_way(text, expected, langs)) is not None:
+        return stored
     correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
     correction = correction or read_renewal(text, expected, langs) or read_other(text, expected, langs)
     correction = correction or read_channel(text, expected, langs)

@@ -18,7 +18,7 @@ LONGEST = 72
 
 VERBS = frozenset(
     """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Break Bring Build Cache Call Cancel Carry Catch
-    Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compile Compute Construct Correct
+    Change Charge Check Clarify Clean Clear Close Collect Combine Compare Compile Complete Compute Construct Correct
     Count Cover Cut Decide Declare Define Delete Deliver Deny Derive Describe Detect Disable Dispatch Document
     Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape Exclude Expire Explain Explore Export Extend
     Extract Fail Fetch Find Fix Fold Follow Format Generate Give Go Group Guard Guide Hand Handle Hash Hide Hold
