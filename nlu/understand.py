@@ -62,6 +62,7 @@ _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME = 3
 _SURE = 0.85
 _TOLD = 0.8
+_ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
 _NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
@@ -248,9 +249,10 @@ def _measured(text: str, options: tuple[OptionWords, ...], langs: Languages) -> 
 def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     if expected.expects is not Expects.free_text and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
-    if (aside := read_side_question(text, langs, SURE)) is not None:
+    asks = "?" in text or not (expected.free_text or expected.expects in _ANY_WORDS)
+    if asks and (aside := read_side_question(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
-    free = expected.free_text or expected.expects in _FREE
+    free = expected.free_text or (expected.expects in _FREE and not _asks_in_words(text, expected.expects))
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = rank(text, langs)
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
@@ -261,10 +263,9 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
-    if _names_nothing(top, hit, faq) and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+    asks = asks and _names_nothing(top, hit, faq)
+    if asks and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
-    if expected.expects in _NO_QUESTIONS and _asks_in_words(text):
-        return answer or _not_understood(text, expected, top)
     if free and not _interrupts(text, top) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
@@ -283,9 +284,10 @@ def _names_nothing(top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> boo
     return not told and not (answered and top.confidence >= THRESHOLD)
 
 
-def _asks_in_words(text: str) -> bool:
-    """Return whether a text is a question in words, not an answer that its author doubts ("Warszawa?")."""
-    return text.rstrip().endswith("?") and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
+def _asks_in_words(text: str, expects: Expects) -> bool:
+    """Return whether a text is a question, where none is the answer, and not one that is in doubt ("Warszawa?")."""
+    asked = expects in _NO_QUESTIONS and text.rstrip().endswith("?")
+    return asked and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
 
 
 def _may_ask(text: str, expected: Expected) -> bool:

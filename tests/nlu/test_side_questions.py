@@ -4,7 +4,9 @@ import pytest
 
 from nlu.languages.shipped import KNOWN, among
 from nlu.side_questions import ABOUT_THE_STEP, SURE, read_side_question
-from values.locale import parse_locale
+from nlu.understand import understand
+from values.locale import Locale, parse_locale
+from values.meaning import Answer, Expected, Expects
 
 ASKED = {
     "bot": {
@@ -82,3 +84,15 @@ def test_what_is_asked(kind: str, lang: str, text: str) -> None:
 @pytest.mark.parametrize(("lang", "text"), [(lang, text) for lang, texts in NOT_ASKED.items() for text in texts])
 def test_what_is_no_such_question(lang: str, text: str) -> None:
     assert asked(text, lang) is None
+
+
+@pytest.mark.parametrize("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
+def test_a_company_may_be_called_by_a_question(text: str) -> None:
+    meaning = understand(text, Expected(Expects.company_name, "company_name"), locale=Locale("pl"))
+    assert meaning == Answer(text)
+
+
+@pytest.mark.parametrize("text", ["a imię wam do czego?", "il nome è proprio obbligatorio?", "do you know any jokes?"])
+def test_a_question_is_nobodys_name(text: str) -> None:
+    meaning = understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl"))
+    assert not isinstance(meaning, Answer)
