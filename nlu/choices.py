@@ -199,11 +199,11 @@ def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS)
 
 def read_channel(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction to the one channel that a message would rather have codes by, an address aside."""
-    if CHANNEL not in expected.correctable or "@" in text or _SOME_NUMBER.search(text):
-        return None
     words = fold_words(text[:400]).split()
+    if len(words) > _MOST_WORDS or "@" in text or _SOME_NUMBER.search(text):
+        return None
     message = CueMessage.of(words, question=False)
-    if len(words) > _MOST_WORDS or not any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*"]):
+    if not any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*"]) or CHANNEL not in expected.correctable:
         return None
     named = [v for v in ("sms", "email") if any(c.holds(message) for c in _cues(OptionWords(f"{CHANNEL}:{v}"), langs))]
     return Correction(CHANNEL, named[0]) if len(named) == 1 and not _negated(words, langs) else None

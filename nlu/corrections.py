@@ -15,6 +15,7 @@ from nlu.correction_words import CorrectionForm, Corrections, shipped
 from nlu.entities.terms import find_methods
 from nlu.intents.score import rank
 from nlu.languages.language import Languages
+from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
@@ -29,6 +30,8 @@ _ABOUT_RENEWAL = re.compile(r"odnaw|odnow|przedluz|rinnov|prolung|renew|verlange
 _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
 _SURE = 0.8
+_MOST_LETTERS = 2000
+_SHAPED = re.compile(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -61,10 +64,10 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Automatic renewal turned on or off where another row of its card is asked for: that isn't answered by it."""
-    said = fold_words(text[:_LONGEST])
-    if not {_RENEWAL} <= expected.rows & expected.correctable.keys() or "?" in text or len(text) > _LONGEST:
+    if _RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
         return None
-    if _ABOUT_RENEWAL.search(said) is None or doubts(said):
+    said = fold_words(text)
+    if _ABOUT_RENEWAL.search(said) is None or doubts(said) or _RENEWAL not in expected.correctable:
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(_RENEWAL, "no")
@@ -87,11 +90,22 @@ def correction_forms(langs: Languages) -> Iterator[Corrections]:
     yield from (words for words in (own, shipped(), *others) if words is not None)
 
 
+class _Letters(dict[int, str]):
+    """Letters without their accents, each found when it is first met; one letter stands for one."""
+
+    def __missing__(self, code: int) -> str:
+        letter = "'" if chr(code) == "’" else (unaccent(chr(code)) or " ")[0]
+        if len(self) < _MOST_LETTERS:
+            self[code] = letter
+        return letter
+
+
+_LETTERS = _Letters()
+
+
 def plain(text: str) -> str:
     """Unaccent `text` character for character, so that offsets stay."""
-    if text.isascii():
-        return text.lower()
-    return "".join((unaccent(c) or " ")[0] if c != "’" else "'" for c in text)
+    return text.lower() if text.isascii() else text.translate(_LETTERS)
 
 
 def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction | None:
@@ -187,7 +201,10 @@ def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words:
     match = words.err_value.match(said)
     if match is None:
         return None
-    rest = _meant(text[match.start("rest") : match.end("rest")], langs)
+    rest = text[match.start("rest") : match.end("rest")]
+    if _SHAPED.search(plain(rest)) is None and not runs(rest, langs):
+        return None
+    rest = _meant(rest, langs)
     own = attempt(rest, expected.expects, expected, langs)
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None

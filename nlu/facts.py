@@ -205,7 +205,9 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
             if fact is None:
                 continue
             one = FoundFact(fact, start, end)
-            if fact.kind == Expects.phone and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
+            # What isn't called a phone was taken for one because it is a mobile number.
+            called = fact.kind == Expects.phone and (cue == "phone" or text[start] == "+")
+            if called and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
                 landlines.append(one)
                 continue
             mobile = mobile or fact.kind == Expects.phone

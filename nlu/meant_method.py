@@ -44,10 +44,13 @@ class MeantMethod:
 def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
     binds = any(option.binds is not None for option in expected.options)
-    if not binds or "method" not in expected.correctable or "?" in text or len(text) > _LONGEST:
+    if not binds or "?" in text or len(text) > _LONGEST:
         return None
-    if not names_a_method(fold_words(text), langs) or not find_methods(text, langs)[0]:
-        return Correction("method") if wants_another(text, langs) else None
+    named = names_a_method(fold_words(text), langs) and bool(find_methods(text, langs)[0])
+    if not (named or wants_another(text, langs)) or "method" not in expected.correctable:
+        return None
+    if not named:
+        return Correction("method")
     meant = meant_method(text, langs)
     return Correction("method", None if meant is None else meant.value)
 

@@ -23,7 +23,12 @@ _ADDING = re.compile(
     r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
     r"|dazu|zusatzlich\w{0,2})(?![^ ])"
 )
-_HINTS = (re.compile(r"\d"), _ADDING, re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])"), YEAR_WORD)
+_HINTS = (
+    re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
+    _ADDING,
+    re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])"),
+    YEAR_WORD,
+)
 _STEM = 5
 _LONGEST = 400
 

@@ -108,6 +108,7 @@ def unaccent(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=512)  # the titles of buttons above all, and the last few messages, which many readers look at
 def fold_words(text: str) -> str:
     """Return the words of `text`, unaccented, separated by single spaces; punctuation and emoji are gone."""
     return _NOT_WORD.sub(" ", unaccent(text)).strip()
