@@ -174,7 +174,7 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
     if payload is not None:
         _press(play, payload, text)
     elif play.binds(play.position) and name in play.position.intents:
-        not_understood(play, text)  # close to what binds, but not its words
+        _close_to_binding(play, text)
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:
@@ -187,6 +187,14 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
     elif name not in NOT_MEANT or (name == "out_of_scope" and play.ctx.seller.community and "?" in text):
         _for_people(play)
     elif "?" in text and not play.position.awaits_machine:
+        side_questions.unknown(play)
+    else:
+        not_understood(play, text)
+
+
+def _close_to_binding(play: Runner[Any], text: str) -> None:
+    """Answer what is close to what binds, but not its words: a question by what the step is for."""
+    if "?" in text:
         side_questions.unknown(play)
     else:
         not_understood(play, text)

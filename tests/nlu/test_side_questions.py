@@ -45,9 +45,15 @@ ASKED = {
         "en": ["is that really needed?", "do I have to?", "can I skip that?", "what if I don't?"],
     },
     "step": {
-        "pl": ["po co wam to?", "dlaczego chcecie mój adres?", "czym to się różni?", "skąd macie moje dane?"],
-        "it": ["a che vi serve?", "perché me lo chiedete?", "che cosa significa?", "dove lo trovo?"],
-        "en": ["what do you need it for", "why do you ask", "what does that mean?", "where do I find that?"],
+        "pl": [
+            "po co wam to?", "dlaczego chcecie mój adres?", "czym to się różni?", "a te dane to skąd?", "można to potem zmienić?",
+        ],
+        "it": [
+            "a che vi serve?", "perché me lo chiedete?", "che cosa significa?", "dove lo trovo?", "quale è più veloce?",
+        ],
+        "en": [
+            "whats the code for", "is it too late to change it?", "why do you ask", "what does that mean?", "where do I find that?",
+        ],
     },
 }  # fmt: skip
 NOT_ASKED = {

@@ -147,7 +147,10 @@ def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None
     assert understand(text, PROVING, locale=locale) == Correction("contact_channel", channel)
 
 
-@pytest.mark.parametrize("text", ["sorry, it's anna@example.com", "actually not by text", "I never get your e-mail"])
+@pytest.mark.parametrize(
+    "text",
+    ["sorry, it's anna@example.com", "actually not by text", "I never get your e-mail", "sorry, my phone has changed"],
+)
 def test_no_other_channel(text: str) -> None:
     locale = parse_locale("en")
     assert locale is not None
