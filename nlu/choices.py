@@ -205,7 +205,7 @@ def read_channel(text: str, expected: Expected, langs: Languages) -> Correction 
     message = CueMessage.of(words, question=False)
     if not any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*"]) or CHANNEL not in expected.correctable:
         return None
-    named = [v for v in ("sms", "email") if any(cue.holds(message) for cue in _synonyms()[f"rather:{v}"])]
+    named = [v for v in ("sms", "email") if any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*{v}"])]
     return Correction(CHANNEL, named[0]) if len(named) == 1 and not _negated(words, langs) else None
 
 

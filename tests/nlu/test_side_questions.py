@@ -46,13 +46,15 @@ ASKED = {
     },
     "step": {
         "pl": [
-            "po co wam to?", "dlaczego chcecie mój adres?", "czym to się różni?", "a te dane to skąd?", "można to potem zmienić?",
+            "po co wam to?", "dlaczego chcecie mój adres?", "czym to się różni?", "a te dane to skąd?",
+            "można to potem zmienić?",
         ],
         "it": [
             "a che vi serve?", "perché me lo chiedete?", "che cosa significa?", "dove lo trovo?", "quale è più veloce?",
         ],
         "en": [
-            "whats the code for", "is it too late to change it?", "why do you ask", "what does that mean?", "where do I find that?",
+            "whats the code for", "is it too late to change it?", "why do you ask", "what does that mean?",
+            "where do I find that?",
         ],
     },
 }  # fmt: skip
