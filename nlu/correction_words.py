@@ -132,8 +132,8 @@ _IS = (
 )
 _MISTAKEN = (
     r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie )?(?:zl[yaei]|bledn[yaei]"
-    r"|nieaktualn[yae]|zmienil[aoy]? sie|cambiat[oa]|non (?:e )?quell[oa]|outdated|changed|moved|not that(?: one)?"
-    r"|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
+    r"|nieaktualn[yae]|(?:sie )?zmienil[aoy]?(?: sie)?|cambiat[oa]|non (?:e )?quell[oa]|outdated|changed|moved"
+    r"|not that(?: one)?|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
     r"|nie ta|z bledem|nie zgadza(?: sie)?|blad|literowke|wrong|incorrect|mistyped|misspelled"
     r"|not (?:right|correct)|a typo|isn'?t (?:right|correct)"
     r"|sbagliat[oaie]|errat[oaie]|non (?:e )?(?:corrett|giust)[oaie]|un errore)"
@@ -159,6 +159,11 @@ _INSTEAD = (
     r"|(?:and |but )?not|instead of|rather than"
 )
 _RATHER = r"tylko|lecz|ale|a|ma|bensi|but"
+_MOVED = (
+    r"(?:sie )?przeprowadzil\w{1,4}(?: sie)?|przenieslismy sie|zmienil\w{1,4} siedzibe|ci siamo (?:trasferiti|spostati)"
+    r"|abbiamo (?:traslocato|cambiato sede)|(?:we|i)(?:'?ve| have)? (?:just )?(?:moved|relocated)"
+)
+_RIGHT = r"corrett[oa]|giust[oa]|esatt[oa]|prawidlow[yae]|poprawn[yae]|wlasciw[yae]|aktualn[yae]"
 _EXCEPT = (
     r"tylko|tyle ze|ale|oprocz|poza|procz|only|but|except(?: for)?|apart from|just|ma|solo|soltanto|tranne|a parte"
 )
@@ -167,7 +172,7 @@ _SHOULD = (
     r"|dovrebbe essere|deve essere|va corrett[oa] in|should (?:be|read)|must be|has to be"
 )
 _LATER = (
-    r"powin\w+ byc|ma byc|mialo byc|poprawn\w+ to|wlasciw\w+ to|should be|it s|it is"
+    r"powin\w+ byc|ma byc|mial[aoy]? byc|poprawn\w+ to|wlasciw\w+ to|should be|it'?s|it s|it is"
     r"|correct (?:one )?is|right one is|dovrebbe essere"
     r"|deve essere|quell[oa] giust[oa] e|giust[oa] e|wpisz\w{0,3}|napisz\w{0,3}|niech bedzie|wez"
     r"|make it|make that|put|use|write|(?:ora|adesso) e|mett[ai]|segn[ia]|scriv[ai]|us[ia]|teraz|now|to|is|e"
@@ -190,6 +195,7 @@ _SIGNS = (
     r"|us(?:i|a|ate)|mett(?:a|i|ete)|segn(?:i|a|ate)|scriv(?:a|i|ete)|prend(?:a|i|ete)|butt(?:i|a|ate)"
     r"|lasci (?:perdere|stare)|era|volevo dire|cioe|ripensandoci|il mio e|la mia e|mand(?:i|a|ate) (?:a|al|lo a)"
     r"|wrong\w{0,2}|mistake\w?|mistyped?|misspel\w{1,5}|typos?|apolog\w{2,5}|oops|ugh|instead|rather"
+    r"|chwil\w{1,6}|zaraz|moment\w?|czekaj\w{0,3}|poczekaj\w{0,3}|stop|aspett\w{1,3}|perdon\w|un attimo"
     r"|chang(?:e|ed|ing)|correct\w{0,3}|scratch|forget|strike|drop|ditch|swap|use|take|make (?:it|that)|meant|mean"
     r"|another|other|different|old|new(?! (?:account|customer|client|profile))|supposed"
     r"|no longer|not the|hang on|mine(?: is|'s)?"
@@ -216,6 +222,8 @@ class CorrectionWords:
     instead: str = r"(?!)"  # what stands before the answer that isn't meant
     rather: str = r"(?!)"  # what stands between that and the one that is
     should: str = r"(?!)"  # what an answer is to be
+    moved: str = r"(?!)"  # what says that the address is another now
+    right: str = r"(?!)"  # what an answer is called behind its name: "il CAP corretto"
     except_: str = r"(?!)"  # what stands between "all right" and what isn't
     signs: str = r"(?!)"  # what stands beside the new value of an answer, in any place
     change_last: bool = False  # the language also puts the word of change at the end
@@ -232,6 +240,7 @@ class CorrectionForm:
     needs_value: bool = False
     bare: bool = False
     shown: bool = False
+    slot: str = ""  # what it is about where no noun says it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,17 +254,21 @@ class Corrections:
     later_is: re.Pattern[str]
     not_meant: re.Pattern[str]
     rather: re.Pattern[str]
+    lead_in: re.Pattern[str]
     signs: re.Pattern[str]
     denies: re.Pattern[str]
     change: re.Pattern[str]
 
-    def slots(self, match: re.Match[str]) -> tuple[str, ...]:
-        """Return the slots that the noun of a match names."""
+    def slots(self, form: CorrectionForm, match: re.Match[str]) -> tuple[str, ...]:
+        """Return the slots that the noun of a match names, or its form."""
+        if form.slot:
+            return (form.slot,)
         return next(slots for i, (slots, _) in enumerate(self.nouns) if match.group(f"n{i}") is not None)
 
 
 _EDGE = r"(?![^\W_])"
 _START = r"(?<![^\W_])"
+_TO_PLACE = r"teraz|obecnie|to|na|do|w|pod|adres|ora|adesso|in|a|siamo|now|at|jetzt|nach"
 _BEFORE_VALUE = r"jest|to|na|do|is|was|the|e|e'|era|il|la|al|numer|nr|number|numero"
 
 
@@ -263,7 +276,7 @@ def corrections_of(w: CorrectionWords) -> Corrections:
     """Compile the forms of correction made of the words. Errors: re.error."""
     noun = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(w.nouns))
     erred = rf"(?:(?:{w.error})[\s,.!:;-]+)"
-    named = rf"{w.whose}(?:{noun}){_EDGE}"
+    named = rf"{w.whose}(?:{noun})(?: (?:{w.right}))?{_EDGE}"
     forms = [
         CorrectionForm(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
         CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie|'s)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
@@ -275,6 +288,12 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         ),
         CorrectionForm(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
         CorrectionForm(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+        CorrectionForm(
+            re.compile(rf"^{erred}*(?:{w.moved})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$", re.S),
+            needs_value=True,
+            shown=True,
+            slot="street",
+        ),
         CorrectionForm(
             re.compile(rf"^[^?]{{0,60}}?[\s,](?:{w.except_})\s+{named}(?P<rest>[^?]+)$", re.S),
             needs_value=True,
@@ -293,6 +312,7 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         re.compile(rf"(?:^|(?<=[\s,;:]))(?:{w.later})\s+(?P<value>\S.*)$", re.S),
         re.compile(rf"(?:^|(?<=[\s,;(]))(?:{w.instead})\s+(?=\S)", re.S),
         re.compile(rf"[\s,;]+(?:{w.rather})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"^{erred}*(?:{named}\s*(?:(?:{w.states})\s+)?)?"),
         re.compile(rf"{_START}(?:{w.signs}){_EDGE}"),
         re.compile(rf"{_START}(?:{w.instead}|isn'?t|wasn'?t)\s+(?:(?:{_BEFORE_VALUE})\s+)*$"),
         re.compile(rf"{_START}(?:{w.change}){_EDGE}"),
@@ -318,6 +338,8 @@ def shipped() -> Corrections:
             instead=_INSTEAD,
             rather=_RATHER,
             should=_SHOULD,
+            moved=_MOVED,
+            right=_RIGHT,
             except_=_EXCEPT,
             signs=_SIGNS,
         )

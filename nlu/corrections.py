@@ -16,6 +16,7 @@ from nlu.entities.terms import find_methods
 from nlu.intents.score import rank
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
+from nlu.replaced_words import read_replaced
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
@@ -47,19 +48,18 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
-    said = plain(text)
-    for words in correction_forms(langs):
+    said, tried = plain(text), tuple(correction_forms(langs))
+    for words in tried:
         for form in words.forms:
             match = form.pattern.match(said)
             if match is None:
                 continue
-            found = _Found(words.slots(match), text[match.start("rest") : match.end("rest")], form, words)
+            found = _Found(words.slots(form, match), text[match.start("rest") : match.end("rest")], form, words)
             correction = _resolved(found, expected, langs)
             if correction is not None:
                 return correction
-    return next(
-        (c for w in correction_forms(langs) if (c := _by_shape(text, said, expected, langs, w)) is not None), None
-    )
+    shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
+    return read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:

@@ -254,7 +254,7 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
         return Intent(f"ask_{aside}", _OWN, (), text)
     free = expected.free_text or (expected.expects in _FREE and not _asks_in_words(text, expected.expects))
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
-    ranked = rank(text, langs)
+    ranked = [scored for scored in rank(text, langs) if scored.name != "affirm" or "?" not in text]
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
         ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:

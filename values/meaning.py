@@ -72,7 +72,8 @@ class Expected:
     of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
     all"; `names` are the seller's own and its products'. `code`: six digits are
     an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
-    `act` is the payload by which the last of them orders, once nothing is missing.
+    `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
+    such as streets and names, by their steps.
     """
 
     expects: Expects
@@ -91,6 +92,7 @@ class Expected:
     code: bool = False
     rows: Set[str] = frozenset()
     act: str = ""
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 CommandName = Literal[

@@ -36,6 +36,7 @@ from values.tax_number import VATIN
 
 HIDDEN_CODE = "••••••"
 _CODES = frozenset({Expects.contact_code, Expects.login_code})
+_WORDED = frozenset({Expects.street, Expects.city, Expects.postal_code, Expects.company_name, Expects.person_name})
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -276,7 +277,14 @@ class MessageUnderstanding:
             code=_takes_letter_code(step),
             rows=rows,
             act=act.payload if act is not None and act.step != step.name else "",
+            given=Deferred(lambda: self._given(ctx)),
         )
+
+    def _given(self, ctx: Ctx) -> dict[str, str]:
+        """Return the answers in words that a sentence may correct."""
+        worded = [s for s in self.journey.correctable(ctx.case, ctx) if s.expects in _WORDED and s.slots]
+        values = {s.name: getattr(getattr(ctx.case, s.dialog), s.slots[0]) for s in worded}
+        return {name: value for name, value in values.items() if isinstance(value, str)}
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:
         # Also what a register filled in; and what an act stands on, so that the answer says so.

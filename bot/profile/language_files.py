@@ -205,6 +205,8 @@ class CorrectionsTable(StrictTable):
     rather: Words = ()
     should: Words = ()
     signs: Words = ()
+    moved: Words = ()
+    right: Words = ()
     except_: Words = Field(default=(), alias="except")
 
 

@@ -89,7 +89,7 @@ def _compounds(
 def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str, Words]) -> Corrections | None:
     """Return forms of correction from words; None where the nouns or the words of change are missing.
 
-    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later, except, signs`.
+    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later, except, moved, right, signs`.
     """
     if not nouns or not words.get("change"):
         return None
@@ -114,6 +114,8 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
             instead=some("instead"),
             rather=some("rather"),
             should=some("should"),
+            moved=some("moved"),
+            right=some("right"),
             except_=some("except"),
             signs=_loose([word for name in ("change", "error", "signs") for word in words.get(name, ())]) or r"(?!)",
             change_last=True,

@@ -132,3 +132,44 @@ def test_a_question_about_an_answer_is_no_correction(text: str) -> None:
 )
 def test_the_same_where_the_street_is_asked(text: str, value: str) -> None:
     assert understand(text, Expected(Expects.street, "street", free_text=True), locale="pl") == Answer(value)
+
+
+SHOWN = Expected(
+    Expects.confirm_data,
+    "confirm",
+    OPTIONS,
+    correctable=CORRECTABLE,
+    given={"city": "Gdańsk", "street": "ul. Długa 12/4", "company_name": "Bursztyn sp. z o.o."},
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "what", "value"),
+    [
+        ("pl", "nie Gdańsk, tylko Sopot", "city", "Sopot"),
+        ("pl", "miejscowość Sopot a nie Gdańsk", "city", "Sopot"),
+        ("pl", "12/5 zamiast 12/4", "street", "ul. Długa 12/5"),
+        ("pl", "nie Bursztyn tylko Bursztyny", "company_name", "Bursztyny sp. z o.o."),
+        ("pl", "przeprowadziliśmy się, teraz ul. Morska 5", "street", "ul. Morska 5"),
+        ("pl", "wszystko ok, tylko ulica to ul. Morska 5", "street", "ul. Morska 5"),
+        ("it", "non Gdańsk ma Sopot", "city", "Sopot"),
+        ("it", "ci siamo trasferiti in ul. Morska 5", "street", "ul. Morska 5"),
+        ("it", "il CAP corretto è 80-833", "postal_code", "80-833"),
+        ("en", "not Gdańsk, it's Sopot", "city", "Sopot"),
+        ("en", "all fine except the street: ul. Morska 5", "street", "ul. Morska 5"),
+    ],
+)
+def test_the_words_that_are_shown_are_put_right(locale: str, text: str, what: str, value: str) -> None:
+    assert understand(text, SHOWN, locale=locale) == Correction(what, value)
+
+
+@pytest.mark.parametrize("text", ["czy Gdańsk to dobrze?", "nie Warszawa, tylko Sopot", "nie wiem, ale chyba tak"])
+def test_a_question_or_words_that_were_never_given_put_nothing_right(text: str) -> None:
+    meant = understand(text, SHOWN, locale="pl")
+    assert not isinstance(meant, Correction)
+    assert "affirm" not in str(meant)
+
+
+def test_names_that_begin_like_a_word_of_correction_are_kept() -> None:
+    told = understand("pomyłka, nazwa firmy to Inna Firma S.A.", SHOWN, locale="pl")
+    assert told == Correction("company_name", "Inna Firma S.A.")
