@@ -1,43 +1,70 @@
 """Answers that bind: given by the act's own verb in a message that says nothing else, refused by any clear no.
 
 The vocabulary is closed. A word that isn't of it (a negation, a condition, a doubt, a method, a number) makes a message
-one that binds nobody, so that nothing has to be known about the word.
+one that binds nobody, so that nothing has to be known about the word. One thing may stand before: a reason, where a
+word of consequence says that the act follows from it ("…, so I accept").
 """
 
-import re
-import tomllib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 from nlu.answer_words import SHIPPED
-from nlu.languages.language import BindingWords, Languages
+from nlu.binding_words import (
+    ACTS,
+    ALL_KINDS,
+    BESIDE,
+    IRONIC,
+    LEANING,
+    NATIVE,
+    PARTING,
+    SO,
+    YES,
+    Kinds,
+    Vocabulary,
+    about,
+    raw_words,
+    vocabulary,
+)
+from nlu.entities.terms import find_terms
+from nlu.languages.language import Languages
+from nlu.tokens import is_question
+from values.locale import SHIPPED as LOCALES
 from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
 from values.parsing import fold_words
 
-_FILE = Path(__file__).parent / "phrases" / "binding.toml"
 _LONGEST = 400
-_YES, _BESIDE = "yes", "beside"
+_AGREE = str(BindingAct.agree)
+_AGREEING = frozenset({_AGREE, YES})
+_SAYING = ACTS | {YES}
+_STANDING_BY = frozenset({BESIDE, PARTING, SO, LEANING, IRONIC})
+_TAKING_BACK = frozenset({str(BindingAct.withdraw)})
+_SHORTEST_OF_TITLE = 3
+_NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
+# A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
+_WITHHOLDING = frozenset("?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
+_QUOTES = frozenset('"„”“«»')
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """All words of the languages that are understood here: what each phrase is, and how phrases are found."""
+class _Message:
+    """A message's words, slips repaired, and where those behind a reason begin: 0 where there is none."""
 
-    kinds: Mapping[str, frozenset[str]]
-    known: re.Pattern[str]
-    refusing: re.Pattern[str]
+    words: list[str]
+    known: Vocabulary
+    behind: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A message split into its phrases, by what each may be (an act's verb, a yes), and unknown words."""
+    """Words split into phrases, by what each may be (an act's verb, a yes), and words that are of none."""
 
-    phrases: tuple[frozenset[str], ...]
+    phrases: tuple[Kinds, ...]
     unknown: tuple[str, ...]
+
+    def says(self, kinds: Kinds) -> bool:
+        """Return whether one of the phrases is of these kinds."""
+        return any(phrase & kinds for phrase in self.phrases)
 
 
 def read_binding(
@@ -47,24 +74,32 @@ def read_binding(
 
     Several where it doesn't say which, none where it says yes to something that isn't asked.
     """
-    said = fold_words(text[:_LONGEST])
-    if "?" in text or not said:
+    if withholds(text):
         return None
-    read = _read(said, langs)
-    given = [option for option in options if _gives(read, option, expected)]
+    message, options = _message(text, langs), tuple(options)
+    given = [option for option in options if _gives(message, option, expected)]
     given = [option for option in given if _own(option, expected)] or given
     payloads = tuple(dict.fromkeys(option.payload for option in given))
-    if not payloads:  # a yes that binds nobody here, or another act's verb: nothing to guess from
-        says = any(phrase & {_YES, *BindingAct} for phrase in read.phrases)
-        return Unclear((), text) if says and not read.unknown else None
-    return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
+    if payloads:
+        return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
+    # A yes that binds nobody here, or another act's verb: nothing to guess from. To take back is a no, and not unclear.
+    read = _split(message.words, message.known, ALL_KINDS)
+    says = not read.unknown and read.says(_SAYING) and not read.says(_TAKING_BACK)
+    return Unclear((), text) if says else None
+
+
+def withholds(text: str) -> bool:
+    """Return whether a message asks, or has a sign that takes its words back."""
+    return not _WITHHOLDING.isdisjoint(text)
 
 
 def refuses(text: str, langs: Languages) -> bool:
     """Return whether a message clearly says no to what is asked."""
+    if "?" in text:
+        return False
     said = fold_words(text[:_LONGEST])
     whole = said in SHIPPED.no or any(said in lang.answers.no for lang in langs)
-    return "?" not in text and (whole or _vocabulary(langs).refusing.search(said) is not None)
+    return whole or vocabulary(langs).refuses(said.split())
 
 
 def wants_another(text: str, langs: Languages) -> bool:
@@ -77,95 +112,78 @@ def wants_another(text: str, langs: Languages) -> bool:
 
 def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
     """Return the words of a message beside those of an act."""
-    return _read(fold_words(text[:_LONGEST]), langs).unknown
+    return _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), ALL_KINDS).unknown
 
 
-def _gives(read: _Read, option: OptionWords, expected: Expected) -> bool:
+def _message(text: str, langs: Languages) -> _Message:
+    known = vocabulary(langs)
+    words = known.mended(fold_words(text[:_LONGEST].translate(_NODDED)).split())
+    behind = known.reason(words) if _QUOTES.isdisjoint(text) else 0
+    reason = words[:behind]
+    asks = is_question("", reason, langs) or find_terms(" ".join(reason), langs) if behind else False
+    return _Message(words, known, 0 if asks else behind)
+
+
+def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     """Return whether the words give this act: by its own verb or, where nothing else is asked, by agreeing."""
-    if option.binds is None or read.unknown:
+    act = option.binds
+    if act is None:
         return False
-    verb, beside = {str(option.binds)}, {_about(option.binds), _BESIDE}
-    agreeing = {str(BindingAct.agree), _YES}
-    fits = _all_of(read.phrases, verb | agreeing | beside)
-    if fits and any(phrase & verb for phrase in read.phrases):
+    kinds = _STANDING_BY | _AGREEING | {str(act), about(act)}
+    read = _split(message.words, message.known, kinds)
+    if _known(read.unknown, option):  # whoever says yes and goodbye leaves
+        agreeing = frozenset({_AGREE}) if read.says(frozenset({PARTING})) else _AGREEING
+    elif message.behind:
+        read, agreeing = _split(message.words[message.behind :], message.known, kinds), frozenset({_AGREE})
+        if read.unknown:
+            return False
+    else:
+        return False
+    if read.says(frozenset({str(act)})):
         return True
-    agreed = fits and any(phrase & agreeing for phrase in read.phrases)
-    return agreed and option.binds is not BindingAct.order and _own(option, expected)
+    return act is not BindingAct.order and read.says(agreeing) and _own(option, expected)
 
 
-def _about(act: BindingAct) -> str:
-    return f"about {act}"
+def _known(unknown: tuple[str, ...], option: OptionWords) -> bool:
+    """Return whether the only words that aren't known are the button's own."""
+    return not unknown or _title_words(option.titles).issuperset(unknown)
 
 
-def _all_of(phrases: tuple[frozenset[str], ...], kinds: set[str]) -> bool:
-    return all(phrase & kinds for phrase in phrases)
+@lru_cache(maxsize=256)
+def _title_words(titles: tuple[str, ...]) -> frozenset[str]:
+    words = (word for title in titles for word in fold_words(title).split())
+    return frozenset(word for word in words if len(word) >= _SHORTEST_OF_TITLE and word not in SHIPPED.negating)
 
 
 def _own(option: OptionWords, expected: Expected) -> bool:
     return option.payload.partition(":")[0] == expected.step
 
 
-def _read(said: str, langs: Languages) -> _Read:
-    words = _vocabulary(langs)
-    kinds = tuple(words.kinds[phrase] for phrase in words.known.findall(said))
-    return _Read(kinds, tuple(words.known.sub(" ", said).split()))
+def _split(said: list[str], known: Vocabulary, wanted: Kinds) -> _Read:
+    """Split words into phrases of the kinds that are wanted, the longest first."""
+    words, at = said, 0
+    phrases: list[Kinds] = []
+    unknown: list[str] = []
+    while at < len(words):
+        length, kinds, end = known.phrases.found(words, at, wanted)
+        if kinds and IRONIC not in kinds:
+            phrases.append(kinds)
+        else:
+            unknown += words[at : at + length]
+        if end:
+            words = [*words[:end], *words[end + 1 :]]
+        at += length
+    if any(LEANING in kinds for kinds in phrases) and not _native(phrases):
+        unknown.append(LEANING)
+    return _Read(tuple(phrases), tuple(unknown))
 
 
-@lru_cache(maxsize=64)
-def _vocabulary(langs: Languages) -> _Vocabulary:
-    kinds: defaultdict[str, set[str]] = defaultdict(set)
-    every = (_shipped(), *(lang.binding for lang in langs))
-    for words in every:
-        for act, verbs in words.verbs.items():
-            for verb in verbs:
-                kinds[verb].add(act)
-        for act, nouns in words.about.items():
-            for noun in nouns:
-                kinds[noun].add(_about(act))
-        for phrase in words.beside:
-            kinds[phrase].add(_BESIDE)
-    verbs = [verb for words in every for verbs in words.verbs.values() for verb in verbs]
-    a_verb = _any_of(verbs)
-    for phrase in frozenset[str]().union(_shipped().yes, *(lang.answers.yes for lang in langs)):
-        if a_verb.search(phrase) is None:  # "yes, I order" is more than a yes
-            kinds[phrase].add(_YES)
-    refusing = [phrase for words in every for phrase in words.refusals]
-    negated = [f"{denial} {verb}" for denial in _shipped().denials for verb in verbs]
-    return _Vocabulary(
-        {phrase: frozenset(of) for phrase, of in kinds.items()},
-        _any_of(kinds),
-        _any_of([*refusing, *negated]),
-    )
-
-
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of any of the phrases, alone or among others, the longest first."""
-    spelt = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<![^ ])(?:{spelt})(?![^ ])")
+def _native(phrases: list[Kinds]) -> bool:
+    """Return whether what is said is said in the language that the small words are of."""
+    said = [kinds for kinds in phrases if kinds & _SAYING]
+    return bool(said) and all(NATIVE in kinds for kinds in said)
 
 
 @cache
 def _shipped_words(name: str) -> frozenset[str]:
-    return _folded(_raw()["words"][name])
-
-
-@cache
-def _raw() -> Mapping[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
-
-
-@cache
-def _shipped() -> BindingWords:
-    words = _raw()["words"]
-    return BindingWords(
-        verbs={BindingAct(name): _folded(verbs) for name, verbs in _raw()["verbs"].items()},
-        about={BindingAct(name): _folded(nouns) for name, nouns in _raw()["about"].items()},
-        yes=_folded(words["yes"]),
-        beside=_folded(words["beside"]),
-        denials=_folded(words["denials"]),
-        refusals=_folded(words["refusals"]),
-    )
-
-
-def _folded(phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(fold_words, phrases))
+    return frozenset(fold_words(word) for code in LOCALES for word in raw_words(code)["refusing"][name])

@@ -9,7 +9,7 @@ from typing import cast
 
 from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED, doubts
-from nlu.binding import read_binding, refuses, unknown_words
+from nlu.binding import read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import rank
@@ -35,6 +35,7 @@ _FILE = Path(__file__).parent / "phrases" / "choices.toml"
 _SOME_NUMBER = re.compile(r"\d{3}")
 _PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
+_MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM = 5
 _LIKELY, _FEW_WORDS = 0.6, 6
@@ -88,13 +89,15 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     """
     options = expected.options
     words = _without_filler(fold_words(text[:400]).split(), langs)
-    if not options or not words or len(words) > _MOST_WORDS:
+    if not options or not words:
         return None
+    if len(words) > _MOST_WORDS:
+        return _reasoned(text, words, expected, langs)
     said = " ".join(words)
     exact = [
         o
         for o in options
-        if any(fold_words(t) == said for t in o.titles)
+        if (any(fold_words(t) == said for t in o.titles) and not (o.binds is not None and withholds(text)))
         or (o.binds is None and not o.beside and o.payload.partition(":")[2] == text.strip())
     ]
     if exact:
@@ -125,6 +128,15 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
 def _without_filler(words: list[str], langs: Languages) -> list[str]:
     """Return the words without the one that Polish opens with: "no pasuje" is no no."""
     return words[1:] if len(words) > 1 and langs[0].code == "pl" and words[0] == "no" else words
+
+
+def _reasoned(text: str, words: list[str], expected: Expected, langs: Languages) -> Press | Unclear | None:
+    """Return the binding option that a longer message gives: what stands before may be a reason."""
+    binding = tuple(option for option in expected.options if option.binds is not None and not option.beside)
+    if not binding or len(words) > _MOST_WORDS_OF_REASON:
+        return None
+    given = read_binding(text, binding, expected, langs)
+    return given if isinstance(given, Press) else None
 
 
 def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:

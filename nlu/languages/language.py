@@ -40,7 +40,10 @@ class BindingWords:
     """Words by which an answer binds, and by which it is refused: phrases, unaccented.
 
     `beside` may stand beside any act's verb, `about` beside that act's; `denials` make a refusal of the verb behind
-    them, `refusals` are refusals by themselves.
+    them, `refusals` are refusals by themselves. `particles` count among verbs and yeses of this language alone; beside
+    `parting` words a mere yes is none; `only` stands in the choice of one among several; `ironic` phrases say the
+    contrary of their words. Behind a word of consequence (`so`) an act follows from a reason, which has no `never`
+    word. `unlike` are words that look like a slip of another.
     """
 
     verbs: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
@@ -49,6 +52,13 @@ class BindingWords:
     beside: frozenset[str] = _NOTHING
     denials: frozenset[str] = _NOTHING
     refusals: frozenset[str] = _NOTHING
+    particles: frozenset[str] = _NOTHING
+    parting: frozenset[str] = _NOTHING
+    only: frozenset[str] = _NOTHING
+    ironic: frozenset[str] = _NOTHING
+    so: frozenset[str] = _NOTHING
+    never: frozenset[str] = _NOTHING
+    unlike: frozenset[str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,7 @@ NEVER = {
     "pl": """zapłacę|zapłacę jutro|zapłaciłem|już zapłaciłam|chcę zamówić|chciałbym zapłacić|chyba zamawiam
         |zamawiam?|czy zamawiam|zamawiam, jeśli jest taniej|zamawiam, ale nie dziś|może zamawiam
         |zamawiam jutro|akceptuję, ale nie wszystko|zamawiam, mój mail to anna@firma.pl|zamawiam 3
-        |jak akceptuję, to co dalej|chyba tak|niech będzie|poczekaj|1|now|czekaj""",
+        |jak akceptuję, to co dalej|chyba tak|poczekaj|1|now|czekaj""",
     "it": """pagherò|pagherò domani|ho già pagato|voglio ordinare|vorrei pagare|forse ordino|ordino?
         |quanto pago|ordino se costa meno|ordino, ma non oggi|ordino domani|accetto, ma non tutto
         |ordino, la mia mail è anna@azienda.it|ordino 3|penso di sì|aspetta""",
@@ -51,7 +51,7 @@ NEVER = {
         |ich glaube schon""",
 }
 YES = {
-    "pl": "tak|tak tak|ok|dobrze|dobra dobra|jasne|oczywiście|zgadzam się|potwierdzam|akceptuję",
+    "pl": "tak|tak tak|ok|niech będzie|dobrze|dobra dobra|jasne|oczywiście|zgadzam się|potwierdzam|akceptuję",
     "it": "sì|sì sì|ok|va bene|certo|confermo|accetto|d'accordo",
     "en": "yes|ok|sure|of course|I agree|I confirm|yes please|yeah",
     "de": "ja|ok|gut|ja gern|natürlich|einverstanden",

@@ -1,0 +1,251 @@
+"""The words by which an answer binds, as they are looked up: phrases by their first word, slips repaired."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from nlu.languages.language import BindingWords, Languages
+from nlu.slips import InnerSlips
+from values.locale import SHIPPED, Locale
+from values.meaning import BindingAct
+from values.parsing import fold_words
+
+YES, BESIDE, PARTING, ONLY = "yes", "beside", "parting", "only"
+LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
+"""What a phrase is, beside an act's verb and `about` its object.
+
+`leaning` ones count only among verbs and yeses that are `native`: of their own language alone.
+"""
+_FOLDER = Path(__file__).parent / "phrases" / "binding"
+_NOTHING: frozenset[str] = frozenset()
+_MOST_TO_REPAIR = 3
+_PARTED, _FARTHEST = " ... ", 6
+
+Kinds = frozenset[str]
+
+
+def about(act: BindingAct) -> str:
+    """Return the kind of words that tell what an act is about."""
+    return f"about {act}"
+
+
+class Phrases:
+    """Phrases of one or more words; the longest that stands at a place is found, or a phrase in two parts."""
+
+    def __init__(self, kinds: Mapping[str, Kinds]) -> None:
+        self._kinds = kinds
+        self._parted: defaultdict[str, dict[str, Kinds]] = defaultdict(dict)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        words: set[str] = set()
+        for phrase, of in kinds.items():
+            first, _, last = phrase.partition(_PARTED)
+            if last:
+                self._parted[first][last] = of
+            else:
+                split = phrase.split(" ")
+                lengths[split[0]].add(len(split))
+            words.update(first.split(), last.split())
+        self.words = frozenset(words)
+        self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
+
+    def found(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds, int]:
+        """Return how many words from `at` on belong together, their kinds, and where the last of a parted phrase is.
+
+        Several words in a row come before a phrase in two parts, and that before a single word where it is a verb.
+        """
+        length, kinds = self.longest(words, at, wanted)
+        if length <= 1:
+            end, parted = self.parted(words, at, wanted & ACTS if length else wanted)
+            if end and not kinds & ACTS:
+                return 1, parted, end
+        return max(length, 1), kinds, 0
+
+    def longest(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds]:
+        """Return how many words from `at` on are a phrase of the wanted kinds, and its kinds; 0 where none is."""
+        for length in self._lengths.get(words[at], ()):
+            kinds = self._kinds.get(" ".join(words[at : at + length]))
+            if kinds is not None and kinds & wanted and at + length <= len(words):
+                return length, kinds
+        return 0, _NOTHING
+
+    def parted(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds]:
+        """Return where the last word of a phrase in two parts stands that begins at a place; 0 where none does."""
+        lasts = self._parted.get(words[at])
+        if lasts is not None:
+            for end in range(at + 1, min(at + _FARTHEST, len(words))):
+                if (kinds := lasts.get(words[end], _NOTHING)) & wanted:
+                    return end, kinds
+        return 0, _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All words of the languages that are understood here."""
+
+    phrases: Phrases
+    refusals: Phrases
+    never: frozenset[str]  # words that no reason has
+    never_beginning: tuple[str, ...]
+    slips: InnerSlips
+
+    def mended(self, words: list[str]) -> list[str]:
+        """Return the words with slips repaired; where most are unknown, something else is meant."""
+        unknown = {word for word in words if word not in self.phrases.words}
+        if not unknown or len(unknown) > _MOST_TO_REPAIR:
+            return words
+        found = {word: known for word in unknown if (known := self.slips.repaired(word)) is not None}
+        return [found.get(word, word) for word in words] if found else words
+
+    def reason(self, words: list[str]) -> int:
+        """Return where the words behind a reason begin ("…, so I accept"), 0 where there is none."""
+        for at in range(len(words) - 1, 0, -1):
+            length = self.phrases.longest(words, at, _CONSEQUENCE)[0]
+            if length:
+                return at + length if self._is_reason(words[:at]) else 0
+        return 0
+
+    def _is_reason(self, words: list[str]) -> bool:
+        plain = not any(word in self.never or any(c.isdecimal() for c in word) for word in words)
+        return plain and not any(word.startswith(self.never_beginning) for word in words)
+
+    def refuses(self, words: list[str]) -> bool:
+        """Return whether one of the phrases that refuse stands in a message, or a denial before the verb of an act."""
+        words = self.mended(words)
+        for at in range(len(words)):
+            length, kinds = self.refusals.longest(words, at, _REFUSING)
+            if not length:
+                continue
+            if _REFUSAL in kinds or self._verb_follows(words, at + length):
+                return True
+        return False
+
+    def _verb_follows(self, words: list[str], at: int) -> bool:
+        """Return whether the verb of an act stands at a place, or behind one small word: "don't you accept"."""
+        places = range(at, min(at + 2, len(words)))
+        found = (self.phrases.longest(words, n, ACTS)[0] or self.phrases.parted(words, n, ACTS)[0] for n in places)
+        return any(found)
+
+
+_REFUSAL, _DENIAL = "refusal", "denial"
+_REFUSING, _CONSEQUENCE = frozenset({_REFUSAL, _DENIAL}), frozenset({SO})
+ACTS = frozenset(map(str, BindingAct))
+ALL_KINDS = ACTS | set(map(about, BindingAct)) | {YES, BESIDE, PARTING, ONLY, LEANING, IRONIC, SO}
+
+
+def vocabulary(langs: Languages) -> Vocabulary:
+    """Return the words of the shipped languages and of those that a seller brings."""
+    return _vocabulary(tuple(lang for lang in langs if lang.code not in SHIPPED))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(brought: Languages) -> Vocabulary:
+    every = (*(shipped(code) for code in SHIPPED), *(lang.binding for lang in brought))
+    kinds = _kinds(every, frozenset[str]().union(*(lang.answers.yes for lang in brought)))
+    refusing = {phrase: frozenset({_DENIAL}) for words in every for phrase in words.denials}
+    refusing |= {phrase: frozenset({_REFUSAL}) for words in every for phrase in words.refusals}
+    never = frozenset[str]().union(*(words.never for words in every))
+    telling = {
+        word
+        for phrase, of in kinds.items()
+        if of & (ACTS | {YES} | set(map(about, BindingAct)))
+        for word in phrase.split()
+    }
+    denied = {word for phrase in refusing for word in phrase.split()}
+    unlike = frozenset[str]().union(*(words.unlike for words in every))
+    return Vocabulary(
+        Phrases(kinds),
+        Phrases(refusing),
+        frozenset(word for word in never if not word.endswith("*")),
+        tuple(word.rstrip("*") for word in never if word.endswith("*")),
+        InnerSlips(telling, never | denied | unlike),
+    )
+
+
+def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[str, Kinds]:
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    speaking: defaultdict[str, set[int]] = defaultdict(set)
+    for number, words in enumerate(every):
+        for phrase, kind in _phrases(words):
+            kinds[phrase].add(kind)
+            speaking[phrase].add(number)
+    verbs = Phrases({phrase: frozenset(of) for phrase, of in kinds.items() if of & ACTS})
+    for phrase in brought_yes:
+        if not _has(verbs, phrase.split()):  # "yes, I order" is more than a yes
+            kinds[phrase].add(YES)
+    for phrase, spoken_by in speaking.items():
+        if len(spoken_by) == 1 and every[min(spoken_by)].particles:
+            kinds[phrase].add(NATIVE)
+    same: dict[Kinds, Kinds] = {}  # thousands of phrases share a few dozen sets
+    return {phrase: same.setdefault(fixed := frozenset(of), fixed) for phrase, of in kinds.items()}
+
+
+def _has(phrases: Phrases, words: list[str]) -> bool:
+    return any(phrases.longest(words, at, ACTS)[0] for at in range(len(words)))
+
+
+def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
+    """Yield each phrase of a language with what it is."""
+    for act, verbs in words.verbs.items():
+        yield from ((verb, str(act)) for verb in verbs)
+    for act, nouns in words.about.items():
+        yield from ((noun, about(act)) for noun in nouns)
+    for kind, phrases in (
+        (YES, words.yes),
+        (BESIDE, words.beside),
+        (PARTING, words.parting),
+        (ONLY, words.only),
+        (LEANING, words.particles),
+        (IRONIC, words.ironic),
+        (SO, words.so),
+    ):
+        yield from ((phrase, kind) for phrase in phrases)
+
+
+@cache
+def shipped(code: Locale) -> BindingWords:
+    """Return the words of a shipped language."""
+    raw = raw_words(code)
+    words, reasons, refusing = raw["words"], raw["reasons"], raw["refusing"]
+    return BindingWords(
+        verbs={act: expanded(raw[act]["verbs"]) for act in BindingAct},
+        about={act: expanded(raw[act]["about"]) for act in BindingAct},
+        yes=expanded(words["yes"]),
+        beside=expanded((*words["beside"], *words["background"])),
+        parting=expanded(words["parting"]),
+        only=expanded(words["only"]),
+        particles=expanded(words.get("particles", ())),
+        ironic=expanded(words.get("ironic", ())),
+        so=expanded(reasons["so"]),
+        never=frozenset(_folded(word) for word in reasons["never"]),
+        unlike=expanded(words.get("unlike", ())),
+        denials=expanded(refusing["denials"]),
+        refusals=expanded(refusing["refusals"]),
+    )
+
+
+@cache
+def raw_words(code: Locale) -> Mapping[str, Any]:
+    """Return the tables of a shipped language as they are written."""
+    return tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+
+
+def expanded(lines: Iterable[str]) -> frozenset[str]:
+    """Return all phrases that lines mean, as pl.toml explains."""
+    return frozenset(phrase for line in lines for phrase in _meant_by(line) if phrase)
+
+
+def _meant_by(line: str) -> Iterator[str]:
+    slots = [[_folded(word) for word in slot.split("/")] for slot in line.split()]
+    return (" ".join(filter(None, chosen)) for chosen in product(*slots))
+
+
+def _folded(word: str) -> str:
+    if word == _PARTED.strip():
+        return word
+    ending = "*" if word.endswith("*") else ""
+    return fold_words(word.replace("_", " ")) + ending

@@ -1,0 +1,122 @@
+"""Six hundred sentences a language at the questions that bind: what gives the act is taken, what doesn't never is.
+
+They were written by somebody who hasn't seen the word lists (`tests/nlu/binding/*.tsv`: act, gives or not, kind, text).
+The half that a checksum calls open may be looked at to learn what is missing; the closed half only tells how well the
+words serve people who haven't been heard yet, so nobody extends a word list by it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
+
+import pytest
+
+from dialogs.einvoice import OFF
+from tests.architecture.rooms import ROOT
+from tests.bot.conversation.test_words_that_bind import SELLERS, binds, steps, understood
+from tests.journeys.teller import hearing, profile
+from values.meaning import BindingAct, Expected, Expects, OptionWords, Press, Refusal
+
+LOCALES = ("pl", "it", "en")
+STEPS = {"terms": "terms", "clauses": "clauses", "order": "pay", "einvoices": "einvoice", "renewal": "auto_renewal"}
+WITHDRAWAL = "withdrawal"
+"""No step asks for it alone: the desk shows a button, whose words stand in this one."""
+OPEN = {"pl": 0.95, "it": 0.95, "en": 0.95}
+CLOSED = {"pl": 0.76, "it": 0.76, "en": 0.84}
+REFUSALS = {"pl": 0.8, "it": 0.8, "en": 0.85}
+CORRECTABLE = {"method": Expects.choice, "email": Expects.email}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    act: str
+    gives: bool
+    kind: str
+    text: str
+
+    @property
+    def closed(self) -> bool:
+        return crc32(self.text.encode()) % 2 == 1
+
+
+@cache
+def sentences(locale: str) -> tuple[Sentence, ...]:
+    lines = (ROOT / f"tests/nlu/binding/{locale}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return tuple(Sentence(act, gives == "gives", kind, text) for act, gives, kind, text in rows)
+
+
+@cache
+def asked(seller: str, act: str) -> Expected | None:
+    """The step whose own question is about an act, None where a seller asks nothing of the kind."""
+    if act == WITHDRAWAL:
+        button = OptionWords("withdraw:yes", hearing(seller).renderer.titles(OFF), BindingAct.withdraw)
+        return Expected(Expects.choice, "withdraw", (button,), correctable=CORRECTABLE)
+    codes = tuple(discount.code for discount in profile(seller).seller.discounts)
+    options = next((options for name, options in steps(seller) if name == STEPS[act]), None)
+    if options is None:
+        return None
+    return Expected(Expects.choice, STEPS[act], options, correctable=CORRECTABLE, discount_codes=codes)
+
+
+def taken(sentence: Sentence, locale: str, seller: str = "fakturasmart", at: str = "") -> bool:
+    expected = asked(seller, at or sentence.act)
+    return expected is not None and binds(understood(seller, locale, sentence.text, expected), expected)
+
+
+def share_taken(locale: str, *, closed: bool) -> float:
+    given = [s for s in sentences(locale) if s.gives and s.closed is closed]
+    return sum(taken(s, locale) for s in given) / len(given)
+
+
+def sellers_in(locale: str) -> Iterator[str]:
+    return (seller for seller in SELLERS if locale in profile(seller).seller.locales)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -> None:
+    given = sum(s.gives for s in sentences(locale))
+    assert given >= 300
+    assert len(sentences(locale)) - given >= 300
+    assert {s.act for s in sentences(locale)} == {*STEPS, WITHDRAWAL}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -> None:
+    for seller in sellers_in(locale):
+        wrongly = [s.text for s in sentences(locale) if not s.gives and taken(s, locale, seller)]
+        assert wrongly == [], (seller, locale)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_sentence_that_withholds_one_act_gives_another(locale: str) -> None:
+    kept = [s for s in sentences(locale) if not s.gives and s.kind != "bare_yes"]  # a yes is an answer elsewhere
+    wrongly = [(act, s.text) for s in kept for act in STEPS if taken(s, locale, at=act)]
+    assert wrongly == []
+
+
+def test_near_misses_of_the_words_give_nothing() -> None:
+    """Other persons and tenses, questions without a mark, bargains, the act's verb in somebody else's mouth."""
+    lines = (ROOT / "tests/nlu/binding/near_misses.tsv").read_text(encoding="utf-8").splitlines()
+    near = [Sentence(locale, False, "near", text) for locale, text in (line.split("\t") for line in lines)]
+    assert [(act, s.text) for s in near for act in STEPS if taken(s, s.act, at=act)] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_sentences_that_give_an_act_are_taken(locale: str) -> None:
+    assert share_taken(locale, closed=False) >= OPEN[locale]
+    assert share_taken(locale, closed=True) >= CLOSED[locale]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_refusals_are_read_as_such(locale: str) -> None:
+    refused = [s for s in sentences(locale) if s.kind == "refusal"]
+    read = 0
+    for sentence in refused:
+        expected = asked("fakturasmart", sentence.act)
+        assert expected is not None
+        meaning = understood("fakturasmart", locale, sentence.text, expected)
+        past = isinstance(meaning, Press) and not binds(meaning, expected)
+        read += past or isinstance(meaning, Refusal)
+    assert read / len(refused) >= REFUSALS[locale]

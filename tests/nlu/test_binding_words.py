@@ -1,0 +1,119 @@
+"""The word lists of binding answers: what they must not hold, and which slips are repaired."""
+
+from itertools import product
+
+import pytest
+
+from nlu.binding import read_binding, refuses
+from nlu.binding_words import shipped, vocabulary
+from nlu.languages.shipped import KNOWN, among
+from nlu.slips import InnerSlips
+from values.locale import SHIPPED, Locale
+from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
+
+DENIALS = {
+    "pl": ("nie", "nigdy nie", "wcale nie"),
+    "it": ("non", "mai", "nn"),
+    "en": ("not", "don't", "never", "won't"),
+}
+ORDER = OptionWords("pay:now", ("Zamawiam z obowiązkiem zapłaty", "Order with obligation to pay"), BindingAct.order)
+PAY = Expected(Expects.choice, "pay", (ORDER,))
+TERMS = OptionWords("terms:accept", ("Akceptuję",), BindingAct.agree)
+
+
+def given(text: str, option: OptionWords = ORDER, locale: str = "pl") -> bool:
+    step = option.payload.partition(":")[0]
+    expected = Expected(Expects.choice, step, (option,))
+    return read_binding(text, (option,), expected, among(KNOWN, locale)) == Press(option.payload)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_a_denial_before_a_verb_gives_nothing_and_refuses(code: Locale) -> None:
+    for act in (BindingAct.order, BindingAct.agree):
+        verbs = [verb for verb in shipped(code).verbs[act] if "..." not in verb and len(verb.split()) <= 2]
+        option = ORDER if act is BindingAct.order else TERMS
+        for denial, verb in product(DENIALS[code], verbs):
+            assert not given(f"{denial} {verb}", option, code), (denial, verb)
+            assert refuses(f"{denial} {verb}", among(KNOWN, code)), (denial, verb)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_a_denial_is_no_part_of_a_phrase_that_others_may_stand_in(code: Locale) -> None:
+    words = shipped(code)
+    denials = {denial for of in DENIALS.values() for denial in of}
+    assert not [verb for verbs in words.verbs.values() for verb in verbs if verb.partition(" ... ")[0] in denials]
+    assert not denials & (words.beside | words.yes | words.parting)
+
+
+def test_only_verbs_stand_in_two_parts() -> None:
+    for code in SHIPPED:
+        words = shipped(code)
+        rest = (*words.about.values(), words.yes, words.beside, words.parting, words.particles, words.only, words.so)
+        assert not [phrase for of in rest for phrase in of if "..." in phrase]
+
+
+def test_the_lists_stay_small_enough_to_be_kept() -> None:
+    phrases = sum(len(of) for code in SHIPPED for of in (shipped(code).beside, *shipped(code).verbs.values()))
+    assert phrases < 25_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("zamaiwam", "zamawiam"),
+        ("zamawiamm", "zamawiam"),
+        ("zamwiam", "zamawiam"),
+        ("zatwierdzsm", None),  # the ending tells the person
+        ("zatwiexdzam", "zatwierdzam"),
+        ("oridno", "ordino"),
+        ("acceto", "accetto"),
+        ("attimo", None),
+        ("wylacz", None),
+        ("zamowie", None),
+        ("niezamawiam", None),
+    ],
+)
+def test_slips_inside_a_word_are_repaired(typed: str, meant: str | None) -> None:
+    known = ("zamawiam", "zatwierdzam", "zamow", "ordino", "accetto", "attivo", "wlacz")
+    assert InnerSlips(known).repaired(typed) == meant
+
+
+def test_words_that_only_look_like_a_slip_stand_for_themselves() -> None:
+    words = vocabulary(among(KNOWN, "pl"))
+    for word in ("placze", "wlacze", "odnowie", "attimo"):
+        assert words.mended([word]) == [word]
+
+
+def test_a_reason_may_stand_before_and_nothing_else() -> None:
+    assert given("Pracujemy na tym od lat w całym biurze, więc zamawiam")
+    for text in (
+        "pracujemy na tym od lat w całym biurze, zamawiam",
+        "zamawiam, więc gdzie jest rabat",
+        "jeśli dacie rabat, więc zamawiam",
+        "biorę trzy licencje, więc zamawiam",
+        "szef mówi „spokojnie”, więc zamawiam",
+        "pracujemy na tym od lat, więc tak",
+    ):
+        assert not given(text), text
+
+
+def test_polish_no_is_a_yes_in_polish_alone() -> None:
+    assert given("no zamawiam")
+    assert given("no to zamawiam", locale="en")
+    assert not given("no order", locale="en")
+    assert not given("no, I order")
+    assert not given("no ordino", locale="it")
+
+
+def test_goodbye_takes_a_mere_yes_away() -> None:
+    assert given("ok", TERMS)
+    assert given("akceptuję, cześć", TERMS)
+    assert not given("ok, cześć", TERMS)
+    assert not given("dobra, to ja spadam", TERMS)
+
+
+def test_signs_that_take_the_words_back() -> None:
+    assert given("zamawiam 👍")
+    assert given("👍", TERMS)
+    for text in ("zamawiam 🤔", "zamawiam 🙄", "zamawiam？", "👎"):
+        assert not given(text), text
