@@ -16,7 +16,9 @@ from nlu.named import FoundFact
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
-_ABOUT_INVOICES = re.compile(r"\b(?:e-?)?(?:faktur|fattur|invoic|rechnung)")
+_ABOUT_INVOICES = re.compile(
+    r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
+)
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from nlu.answers import closed
 from nlu.corrected_facts import as_meant, correction_by
 from nlu.entities.addresses import TYPED
+from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
 from nlu.entities.short_codes import VAT_NUMBER
 from nlu.languages.language import Languages
@@ -63,6 +64,8 @@ _CLOSING = re.compile(
     r"|(?:kind |best |warm )?regards|best wishes|sincerely|(?:mit )?(?:freundlichen?|besten?|viele) gr[üu][ßs])",
     re.I,
 )
+_TWO_NAMES = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
+_INTRODUCING = re.compile(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2
 _SURE = 0.85
 _ORDER = tuple(
@@ -83,6 +86,8 @@ def find_facts(
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected)]
         found += _numbers(plain, expected, found)
+    if _TWO_NAMES.search(text) is not None:
+        found += _people(text, langs)
     found = _single(as_meant(text, found, expected, langs) if found else found)
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
     return tuple(found)
@@ -160,6 +165,14 @@ def _single(found: list[FoundFact]) -> list[FoundFact]:
     once = {one.fact.kind: one for one in found if len(values[one.fact.kind]) == 1}
     places = {kind: place for place, kind in enumerate(_ORDER)}
     return sorted(once.values(), key=lambda one: places.get(one.fact.kind, len(places)))
+
+
+def _people(text: str, langs: Languages) -> Iterator[FoundFact]:
+    """Yield the name that a message introduces, with the words that do so."""
+    for name in find_names(text, langs):
+        start = name.start or 0
+        cue = _INTRODUCING.search(text, 0, start)
+        yield FoundFact(Fact(Expects.person_name, name.value), cue.start() if cue else start, name.end or 0)
 
 
 def _addresses(text: str) -> Iterator[FoundFact]:

@@ -129,6 +129,7 @@ dialog.ask(
     parse=from_text(parse_person_name),
     when=lambda s, c: c.seller.sign_up.person_name and s.id is None and wants_new(s, c),
     needs=("start", "account"),
+    ahead=lambda s, c: c.seller.sign_up.person_name and may_sign_up(s, c),
 )
 
 

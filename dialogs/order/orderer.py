@@ -33,7 +33,14 @@ def _known(slot: str) -> Condition[Orderer]:
 dialog.ask(
     "invoice_email", Expects.email, slot="invoice_email", parse=from_text(parse_email), done=_known("invoice_email")
 )
-dialog.ask("person_name", Expects.person_name, slot="name", parse=from_text(parse_person_name), done=_known("name"))
+dialog.ask(
+    "person_name",
+    Expects.person_name,
+    slot="name",
+    parse=from_text(parse_person_name),
+    done=_known("name"),
+    ahead=_begun,
+)
 dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"), ahead=_begun)
 dialog.ask(
     "orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"), ahead=_begun

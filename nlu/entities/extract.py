@@ -1,6 +1,7 @@
 """All entities of a message."""
 
 import re
+from itertools import takewhile
 
 from nlu.entities.addresses import find_addresses
 from nlu.entities.identifiers import find_identifiers
@@ -11,12 +12,15 @@ from nlu.languages.language import Languages
 from values.meaning import Entity
 
 _NAME_CUE = re.compile(
-    r"(?:nazywam si[eę]|jestem|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?"
+    r"\b(?:nazywam si[eę]|jestem|sono|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?"
     r"|z tej strony|moje nazwisko(?: to)?|il mio cognome [eè]|il mio nome [eè]"
     r"|my name is|my name's|my surname is|this is|i am|i'm|name:)\s+"
     r"(?P<name>[^\W\d_][\w'’.\-]{0,30}(?: [^\W\d_][\w'’.\-]{0,30}){1,2})",
     re.I,
 )
+
+_PARTICLES = frozenset("van von de di da del della der den la le dos".split())
+"""Words of surnames that are written small."""
 
 
 def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
@@ -29,7 +33,7 @@ def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     if not (asked == "codice_destinatario" and codes):
         spans = [(e.start, e.end) for e in found if e.start is not None and e.end is not None]
         found += find_identifiers(text, langs, asked, spans)
-    found += _names(text, langs)
+    found += find_names(text, langs)
     found += [e for e in find_terms(text, langs) if not _overlaps(e, found)]
     if asked == "quantity" and (bare := bare_quantity(text, langs)) is not None:
         found = _with_quantity(found, bare)
@@ -43,13 +47,17 @@ def _with_quantity(found: list[Entity], bare: Entity) -> list[Entity]:
     return [*(e for e in found if e not in counted), bare] if later else found
 
 
-def _names(text: str, langs: Languages) -> list[Entity]:
+def find_names(text: str, langs: Languages) -> list[Entity]:
+    """Return the person's name that a text introduces: two words at least, in capitals."""
     cues = (_NAME_CUE, *(lang.terms.name for lang in langs if lang.terms.name is not None))
     for match in (found for cue in cues for found in cue.finditer(text)):
         words = match.group("name").split()
-        if sum(w[0].isupper() for w in words) >= 2:
-            kept = [w for w in words if w[0].isupper()]
-            return [Entity("person_name", " ".join(kept), match.start("name"), match.end("name"))]
+        kept = list(takewhile(lambda word: word[0].isupper() or word in _PARTICLES, words))
+        while kept and kept[-1] in _PARTICLES:
+            kept.pop()
+        if len(kept) >= 2:
+            name, start = " ".join(kept).rstrip("."), match.start("name")
+            return [Entity("person_name", name, start, start + len(name))]
     return []
 
 

@@ -1,5 +1,6 @@
 """Values that a message names besides: kept for their steps, said once, and never more than that."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.dialogs.driver import (
     signed_up,
 )
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.rules import SignUp
 
 MAIL = Fact(Expects.email, "ala@example.com")
 NIP = Fact(Expects.tax_number, "1234563218")
@@ -144,6 +146,14 @@ def test_a_new_account_with_a_method_is_a_purchase() -> None:
     assert (customer.case.account.entry, customer.case.account.has_one) == ("buy", "new")
     only = tells(Driver().command("start"), MAIL, meaning=Intent("sign_up", 0.9))
     assert only.case.account.entry == "sign_up"
+
+
+def test_a_name_is_kept_for_a_seller_who_asks_for_it() -> None:
+    named_too = replace(SELLER, sign_up=SignUp(person_name=True))
+    name = Fact(Expects.person_name, "Anna Nowak")
+    customer = tells(Driver(named_too).press("start:buy"), name, MAIL)
+    assert (customer.case.account.name, customer.at) == ("Anna Nowak", "account.secure_page")
+    assert tells(Driver().press("start:buy"), name).case.account.name is None
 
 
 def test_a_value_that_the_parser_refuses_is_asked_for_later() -> None:
