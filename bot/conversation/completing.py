@@ -20,7 +20,7 @@ from values.meaning import Answer, Correction, Expects
 from values.parsing import Ok
 
 SOON = timedelta(seconds=2)
-_MOST_CHARS, _MOST_WORDS, _MOST_PARTS = 40, 3, 5
+_MOST_CHARS, _MOST_PARTS = 40, 5
 _DIGITS = re.compile(r"[\d\s+()./–-]+")
 _ADDRESS = re.compile(r"[^\s?!]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
@@ -32,10 +32,13 @@ _HOUSE_NUMBER = re.compile(
 
 
 def may_complete(text: str, step: Step[Any], ctx: Ctx, last: datetime | None, arrived: datetime) -> bool:
-    """Tell whether a message may be the rest of the one before: short, soon after it, and no answer by itself."""
-    soon = last is not None and arrived - last <= SOON
-    short = len(text) <= _MOST_CHARS and len(text.split()) <= _MOST_WORDS
-    return soon and short and not _fits(text, step, ctx)
+    """Tell whether a message may be the rest of the one before: soon after it, like a part, and no answer by itself."""
+    if last is None or arrived - last > SOON or len(text) > _MOST_CHARS:
+        return False
+    said = text.strip()
+    of_street_or_address = _HOUSE_NUMBER.fullmatch(said) is not None or said.startswith(".")
+    of_value = step.parse is not None and _like(step).fullmatch(said) is not None
+    return (of_street_or_address or of_value) and not _fits(text, step, ctx)
 
 
 def parts_before(lines: Sequence[JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
@@ -54,7 +57,7 @@ def completed(
     text: str, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx, journey: Journey
 ) -> Answer | Correction | None:
     """Return the value that a message makes with the parts before it, for the open step or for that of the first."""
-    rest, like = clean(text).text.strip(), _OF_LETTERS.get(step.expects, _DIGITS)
+    rest, like = clean(text).text.strip(), _like(step)
     here = [part.text or "" for part in parts if part.step == step.path]
     pieces = [*takewhile(like.fullmatch, reversed(here))][::-1] if like.fullmatch(rest) else []
     for joined in _joined(pieces, rest):
@@ -77,6 +80,10 @@ def _joined(parts: Sequence[str], rest: str) -> Iterator[str]:
     for first in range(len(parts) - 1, -1, -1):
         yield "".join((*parts[first:], rest))
         yield " ".join((*parts[first:], rest))
+
+
+def _like(step: Step[Any]) -> re.Pattern[str]:
+    return _OF_LETTERS.get(step.expects, _DIGITS)
 
 
 def _fits(text: str, step: Step[Any], ctx: Ctx) -> bool:

@@ -63,7 +63,9 @@ def test_only_a_short_message_that_is_no_answer_itself_and_comes_at_once() -> No
     assert not may_complete("456", step, ctx, NOW, NOW + SOON + timedelta(milliseconds=1))
     assert not may_complete("456", step, ctx, None, NOW)
     assert not may_complete("123456", step, ctx, NOW, NOW)
-    assert not may_complete("nie mam jeszcze kodu", step, ctx, NOW, NOW)
+    assert not may_complete("tak", step, ctx, NOW, NOW)
+    choosing = Driver().press("start:buy")
+    assert not may_complete("account:new", choosing.step, choosing.context(choosing.case), NOW, NOW)
 
 
 def test_the_parts_are_each_within_two_seconds_of_the_next() -> None:
