@@ -37,7 +37,7 @@ _PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
-_STEM = 5
+_STEM, _ENDING = 5, 3
 _LIKELY, _FEW_WORDS = 0.6, 6
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
@@ -317,17 +317,26 @@ def _by_words(
 
     Else the options whose titles hold all telling words of it.
     """
-    stems = {w[:_STEM] for w in words}
     answers = _answers(langs)
-    telling = {w[:_STEM] for w in words if not any(w in a.small for a in answers)}
-    titles = [(o, {w[:_STEM] for w in fold_words(t).split()}) for o in options for t in o.titles if fold_words(t)]
+    telling = [w for w in words if not any(w in a.small for a in answers)]
+    titles = [(o, fold_words(t).split()) for o in options for t in o.titles if fold_words(t)]
     negated = _negated(words, langs)
-    whole = [o for o, title in titles if title <= stems and len(words) <= len(title) + _MOST_WORDS_OF_TITLE_AND]
+    whole = [o for o, title in titles if len(words) <= len(title) + _MOST_WORDS_OF_TITLE_AND and _all_in(title, words)]
     if whole and not negated:
         return _pressed(whole, text)
     if not telling or negated:
         return None
-    return _pressed((o for o, title in titles if telling <= title), text)
+    return _pressed((o for o, title in titles if all(any(_alike(t, w) for t in title) for w in telling)), text)
+
+
+def _all_in(title: list[str], words: list[str]) -> bool:
+    return all(any(_alike(named, word) for word in words) for named in title)
+
+
+def _alike(named: str, word: str) -> bool:
+    """Return whether a word is that of a title, but for its ending; "płatnika" is no form of "płatności"."""
+    stem = max(_STEM, len(named) - _ENDING)
+    return named[:stem] == word[:stem]
 
 
 def _by_ordinal(said: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.understand import understand
-from values.locale import parse_locale
+from values.locale import Locale, parse_locale
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
 STEPS = {
@@ -156,3 +156,9 @@ def test_no_other_channel(text: str) -> None:
     assert locale is not None
     meaning = understand(text, PROVING, locale=locale)
     assert not (isinstance(meaning, Correction) and meaning.what == "contact_channel")
+
+
+def test_a_word_that_begins_like_a_title_is_not_its_form() -> None:
+    zone = Expected(Expects.nothing, "zone", (OptionWords("zone:payments", ("Płatności",)),))
+    assert understand("pokaż płatność", zone, locale=Locale("pl")) == Press("zone:payments")
+    assert understand("trzeba odnowić płatnika na kolejny rok", zone, locale=Locale("pl")) != Press("zone:payments")
