@@ -2,9 +2,8 @@
 
 import json
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from nlu.intents.lexicon import lexicon
@@ -19,60 +18,102 @@ INTENTS = tuple(sorted({*lexicon(ENGLISH).names, "inform", OUT_OF_SCOPE}))
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A sentence of a language with the intent that is right; `asked` is the entity waited for when it was said."""
+    """A sentence of a language with the intent that is right.
+
+    `asked` is the entity waited for when it was said, `also` names other intents that are right, too, and `kind` says
+    what sort of sentence it is (colloquial, long …), for the table.
+    """
 
     text: str
     lang: str
     intent: str
     asked: str | None = None
+    also: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Misread:
+class Reading:
     """A sentence and the intent that it was read as."""
 
     sentence: Labelled
     read_as: str
 
+    @property
+    def right(self) -> bool:
+        """Return whether that is what it means."""
+        return self.read_as == self.sentence.intent or self.read_as in self.sentence.also
 
-@dataclass
+    @property
+    def meant(self) -> str:
+        """The intent that counts: of several right ones the one that was read."""
+        return self.read_as if self.right else self.sentence.intent
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
-    """The result of reading them: the number by language, and the misread ones, in order."""
+    """The result of reading sentences, in their order."""
 
-    of: Counter[str] = field(default_factory=Counter[str])
-    misread: list[Misread] = field(default_factory=list[Misread])
+    readings: tuple[Reading, ...]
+
+    def of(self, *, lang: str | None = None, kind: str | None = None) -> "Measured":
+        """Return the part of one language, of one kind."""
+        kept = (one for one in self.readings if lang in (None, one.sentence.lang) and kind in (None, one.sentence.kind))
+        return Measured(tuple(kept))
 
     @property
     def share(self) -> float:
         """The share that was read right; 1 where there was nothing to read."""
-        return 1 - len(self.misread) / self.of.total() if self.of else 1.0
-
-    def wrong(self, lang: str) -> int:
-        """Return how many of a language were misread."""
-        return sum(one.sentence.lang == lang for one in self.misread)
+        return sum(one.right for one in self.readings) / len(self.readings) if self.readings else 1.0
 
     @property
-    def confusions(self) -> list[tuple[str, str, list[Misread]]]:
+    def macro_f1(self) -> float:
+        """The mean of the intents' F1, each counting alike however many sentences it has."""
+        every = {one.meant for one in self.readings}
+        return sum(self.score(intent).f1 for intent in every) / len(every) if every else 1.0
+
+    def score(self, intent: str) -> "Score":
+        """Return how well one intent is read."""
+        read = [one.meant == intent for one in self.readings if one.read_as == intent]
+        meant = sum(one.meant == intent for one in self.readings)
+        return Score(sum(read) / len(read) if read else 0.0, sum(read) / meant if meant else 0.0)
+
+    @property
+    def confusions(self) -> list[tuple[str, str, list[Reading]]]:
         """The right intent, the one read instead, and the sentences; the most frequent first."""
-        found: dict[tuple[str, str], list[Misread]] = {}
-        for one in self.misread:
-            found.setdefault((one.sentence.intent, one.read_as), []).append(one)
+        found: dict[tuple[str, str], list[Reading]] = {}
+        for one in self.readings:
+            if not one.right:
+                found.setdefault((one.sentence.intent, one.read_as), []).append(one)
         return sorted(((*pair, rows) for pair, rows in found.items()), key=lambda row: -len(row[2]))
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of those read as an intent the share that means it, and of those that mean it the share read so."""
+
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        """Their harmonic mean."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
 def measure(sentences: Iterable[Labelled], known: Known = KNOWN) -> Measured:
-    """Read each sentence and compare."""
-    found = Measured()
-    for sentence in sentences:
-        found.of[sentence.lang] += 1
-        read_as = parse(sentence.text, sentence.lang, sentence.asked, known)["intent"]["name"]
-        if read_as != sentence.intent:
-            found.misread.append(Misread(sentence, read_as))
-    return found
+    """Read each sentence."""
+    return Measured(
+        tuple(Reading(one, parse(one.text, one.lang, one.asked, known)["intent"]["name"]) for one in sentences)
+    )
 
 
 def from_lines(lines: Iterable[str]) -> Iterator[Labelled]:
-    """Read a JSON object a line: `text`, `lang`, `intent`, `asked` if need be. Errors: ValueError names the line."""
+    """Read a JSON object a line: `text`, `lang`, `intent`; `asked`, `also`, `kind` if need be.
+
+    Errors: ValueError names the line.
+    """
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _labelled(line, number)
@@ -96,7 +137,12 @@ def _labelled(line: str, number: int) -> Labelled:
         row = None
     match row:
         case {"text": str(text), "lang": str(lang), "intent": str(intent)}:
-            asked = cast("dict[str, Any]", row).get("asked")
-            return Labelled(text, lang, intent, asked if isinstance(asked, str) else None)
+            more = cast("dict[str, Any]", row)
+            also = tuple(str(name) for name in cast("list[Any]", more.get("also") or []))
+            return Labelled(text, lang, intent, _text(more.get("asked")), also, _text(more.get("kind")) or "")
         case _:
             raise ValueError(f'line {number}: {{"text", "lang", "intent"}} is needed, each a string')
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -21,7 +21,7 @@ _RANKED = 10
 _INFORM = 0.8
 _ID_ENTITIES = frozenset(
     "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code"
-    " customer_number discount_code person_name".split()
+    " customer_number person_name".split()
 )
 LABEL_WORDS = frozenset(
     "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z"
@@ -33,7 +33,6 @@ LABEL_WORDS = frozenset(
     " my is the it s number tax phone mobile address customer here code name i m am our you are vat"
     " id yes well so".split()
 )
-_MOST_OTHER_WORDS = 2
 
 
 def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = KNOWN) -> dict[str, Any]:
@@ -54,26 +53,19 @@ def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = 
 
 
 def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored]:
+    """Return the intents, best first; a value alone, or with no more than its name, is one given."""
     ranked = rank(text, langs)
     ids = [e for e in entities if e.entity in _ID_ENTITIES]
     if ids and _only_value(tokens(text), ids):
-        ranked = [
-            Scored("inform", max(_INFORM, *(s.confidence for s in ranked), 0.0)),
-            *(s for s in ranked if s.name != "inform"),
-        ]
-    elif ids and (not ranked or ranked[0].confidence < THRESHOLD):
-        ranked = [Scored("inform", THRESHOLD), *(s for s in ranked if s.name != "inform")]
-    elif not ranked or ranked[0].confidence < THRESHOLD:
-        best = ranked[0].confidence if ranked else 0.0
-        ranked = [Scored(OUT_OF_SCOPE, round(1 - best, 3)), *(s for s in ranked if s.name != OUT_OF_SCOPE)]
-    return ranked
+        sure = max(_INFORM, *(s.confidence for s in ranked), 0.0)
+        return [Scored("inform", sure), *(s for s in ranked if s.name != "inform")]
+    return ranked or [Scored("inform", THRESHOLD) if ids else Scored(OUT_OF_SCOPE, 1.0)]
 
 
 def _only_value(words: Sequence[Token], ids: list[Entity]) -> bool:
     """Return whether a message is a value and at most its label."""
     spans = [(e.start, e.end) for e in ids if e.start is not None and e.end is not None]
-    outside = [w for w in words if not any(a <= w.start < b for a, b in spans)]
-    return sum(w.word not in LABEL_WORDS for w in outside) <= _MOST_OTHER_WORDS - 1
+    return all(w.word in LABEL_WORDS or any(a <= w.start < b for a, b in spans) for w in words)
 
 
 def _shown(scored: Scored) -> dict[str, Any]:

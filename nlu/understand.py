@@ -60,9 +60,22 @@ _ADDRESSES = frozenset({Expects.street, Expects.city})
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME = 3
-_SURE = 0.85
+_DELETING = 0.7
 _TOLD = 0.8
 _ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
+_ASKED, _ASKED_SO = 0.75, 0.95
+_ACTS, _UNDOES = 0.6, 0.85
+"""The least confidence for what the desk would do something about, and for what throws answers away.
+
+What it only answers may be less sure.
+"""
+_COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
+_TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
+_UNDOING = frozenset({"cancel", "restart", "delete_my_data"})
+_SUBJECT_NAMED = re.compile(
+    r"\b(?:zgod|regulamin|rodo|prywatn|klauzul|consens|termini|condizion|privacy|clausol|consent|terms|hasl|password"
+    r"|e?faktur|e?fattur|e?invoic|ksef|sdi|odn[ao]w|przedluz|rinnov|renew|rabat|scont|discount)"
+)
 _NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
@@ -71,6 +84,8 @@ _INFORMATION = frozenset(
     " ask_payment_methods invoice_problem help inform"
     " out_of_scope complaint choose_plan payment_status activate_einvoice".split()
 )
+_TELLING = _INFORMATION | _SMALL_TALK
+"""Nothing is done about these but to answer."""
 _CODE_CUE = re.compile(
     r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
 )
@@ -198,7 +213,7 @@ def _titled(text: str, expected: Expected) -> bool:
 
 def _asks_for_deletion(text: str, langs: Languages) -> bool:
     top = next(iter(rank(text, langs)), None)
-    return top is not None and top.name == "delete_my_data" and top.confidence >= _SURE
+    return top is not None and top.name == "delete_my_data" and top.confidence >= _DELETING
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:
@@ -258,29 +273,42 @@ def _request(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
         ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
-        ranked = [scored for scored in ranked if scored.name not in _LEAVING or scored.confidence >= _SURE]
+        ranked = [scored for scored in ranked if scored.name not in _LEAVING]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
-    asks = asks and _names_nothing(top, hit, faq)
+    asks = asks and _names_nothing(text, top, hit, faq)
     if asks and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
-    if free and not _interrupts(text, top) and (answer is None or not _may_ask(text, expected)):
+    if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
     if answer is not None:
         return answer
     if (own := read_request(text, langs, FREE_VERSION)) is not None:
         return Intent(own, _OWN, (), text)
-    if top.confidence < THRESHOLD:
+    if top.confidence < _least(top):
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
 
 
-def _names_nothing(top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> bool:
-    """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant."""
+def _least(top: Scored) -> float:
+    """Return the confidence that an intent needs: the more the desk would undo, the more."""
+    if top.name in _UNDOING:
+        return _UNDOES
+    if top.name in _COURTESIES:
+        return _ASKED_FOR_NOTHING
+    return THRESHOLD if top.name in _TELLING else _ACTS
+
+
+def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> bool:
+    """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant.
+
+    "What do you need that for?" is about the open step; about consents it is where they are named.
+    """
     told = hit is not None and (hit.named or hit.confidence >= _TOLD)
-    answered = top.name in _SUBJECTS or (faq is not None and faq.has(top.name))
+    named = _SUBJECT_NAMED.search(fold_words(text[:_LONGEST_REQUEST])) is not None
+    answered = top.name in _SUBJECTS or (named and faq is not None and faq.has(top.name))
     return not told and not (answered and top.confidence >= THRESHOLD)
 
 
@@ -295,9 +323,11 @@ def _may_ask(text: str, expected: Expected) -> bool:
     return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
 
 
-def _interrupts(text: str, top: Scored) -> bool:
+def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     """Return whether a text at a free-text step is a request rather than the answer."""
     words = len(tokens(text[:400]))
+    if expected.expects is Expects.free_text and top.name not in _TURNING:
+        return False  # a report is about something: that is its text
     if "?" in text:
         return top.confidence >= _FREE_TEXT_QUESTION and top.name not in ("affirm", "deny")
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
@@ -307,9 +337,12 @@ def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) 
     """Return an entry that answers, where no request that the desk acts on stands above it."""
     if faq is None:
         return None
+    asked_so = _ASKED if "?" in text else _ASKED_SO  # the entry's own question, whatever else it sounds like
+    if hit is not None and hit.confidence >= asked_so and top.name != "resend_code":
+        return Faq(hit.id, hit.confidence)
     named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD
     # A complaint may be answered by the entry that it asks for, not by one that only names its subject.
-    acts = sure and (top.name not in _INFORMATION or (named and top.name == "complaint"))
+    acts = sure and (top.name not in _TELLING or (named and top.name == "complaint"))
     if acts and "?" not in text and not named:
         return None
     if sure and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):

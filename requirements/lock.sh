@@ -13,5 +13,5 @@ compile() {
         --no-emit-find-links --no-annotate --upgrade --custom-compile-command "make lock" --output-file "requirements/$target" "$@"
 }
 compile dev.txt pyproject.toml --all-extras
-compile base.txt pyproject.toml --extra rasa --extra postgres --constraints requirements/dev.txt
+compile base.txt pyproject.toml --extra rasa --extra postgres --extra training --constraints requirements/dev.txt
 compile install.txt requirements/install.in --constraints requirements/dev.txt

@@ -1,6 +1,7 @@
 """A language that isn't shipped, read from a profile's folder: page texts and understanding."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read, validated
 from bot.texts.text import undeclined
 from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
+from nlu.intents.classifier import Classifier, read_weights
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale
 
 _RETIRED = ("own_value.channel_", "desk.channel_")
 """Keys of earlier releases that a folder may still have; channels are named in its texts."""
+WEIGHTS = Path("nlu/weights.gz")
+"""Where a profile keeps the reader of intents that was trained for it (`okienko nlu train`)."""
 _Tables = Mapping[str, Mapping[str, Any]]
 
 
@@ -69,8 +73,23 @@ def understood(folder: Path, locales: tuple[str, ...], country: str, problems: l
     understood by buttons, numbers and e-mails.
     """
     spoken = (Locale(locale) for locale in locales if locale not in SHIPPED)
+    own = _classifier(folder / WEIGHTS, problems)
     shipped = (language for code, language in KNOWN.items() if code in locales)
+    shipped = (replace(language, classifier=own) for language in shipped) if own is not None else shipped
     return of((*shipped, *(_language(folder, locale, country, problems) for locale in spoken)))
+
+
+def _classifier(path: Path, problems: list[ProfileProblem]) -> Callable[[], Classifier] | None:
+    """Return the reader of intents that this desk trained for itself; None where it has none."""
+    if not path.exists():
+        return None
+    try:
+        trained = Classifier(read_weights(path.read_bytes()))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        remedy = f"Train it anew: okienko nlu train --out {path}"
+        problems.append(ProfileProblem(path, 0, f"the trained reader can’t be read: {error}", remedy))
+        return None
+    return lambda: trained
 
 
 def _language(folder: Path, locale: Locale, country: str, problems: list[ProfileProblem]) -> Language:

@@ -1,4 +1,4 @@
-"""The cue words and sample phrases of `nlu/phrases/*.toml`, and the repair of typing mistakes of one letter."""
+"""Words and phrases of `nlu/phrases/*.toml`, cues of brought languages, and the repair of slips of one letter."""
 
 import math
 import tomllib
@@ -87,16 +87,16 @@ Entries = Mapping[str, Mapping[str, Sequence[str]]]
 @cache
 def lexicon(locale: Locale) -> Lexicon:
     """Return the lexicon of a shipped language."""
-    return lexicon_of(
-        cast("dict[str, dict[str, list[str]]]", tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8")))
-    )
+    raw = tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
+    words = cast("str", raw.pop("words")).split()
+    return lexicon_of(cast("dict[str, dict[str, list[str]]]", raw), words)
 
 
-def lexicon_of(raw: Entries) -> Lexicon:
-    """Compile a lexicon from its tables. Errors: ValueError for an invalid cue."""
+def lexicon_of(raw: Entries, more: Iterable[str] = ()) -> Lexicon:
+    """Compile a lexicon from its tables and `more` words. Errors: ValueError for an invalid cue."""
     cues = tuple((name, tuple(map(compile_cue, entry.get("cues", ())))) for name, entry in raw.items())
     samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry.get("phrases", ())]
-    words = {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
+    words = {*more} | {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
     rarity, unseen = _rarity([sample for _, sample in samples])
     phrases, postings = _vectors(samples, rarity)
     return Lexicon(tuple(raw), CueIndex(cues), phrases, postings, rarity, unseen, Speller(words))

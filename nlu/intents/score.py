@@ -1,4 +1,8 @@
-"""A message's intents, ranked, with a confidence that means what it says."""
+"""A message's intents, ranked, with a confidence that means what it says.
+
+The shipped languages are read by one trained classifier, which knows messages that mix them; a language that a profile
+brings is read by its cues and sample phrases.
+"""
 
 import math
 import re
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
-from nlu.languages.language import Languages
+from nlu.languages.language import Language, Languages
 from nlu.tokens import is_question, tokens
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -20,6 +24,7 @@ _MOST_WORDS = 60
 _SECOND_CUE = 0.35
 _LIKENESS_WEIGHT = 0.9
 _LIKENESS_FLOOR = 0.3
+_LEAST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +40,35 @@ def rank(text: str, langs: Languages) -> list[Scored]:
 
     All languages are tried, since people mix them; the conversation's own (the first) counts a little more.
     """
-    words = [_STRETCHED.sub(r"\1", t.word) for t in tokens(text)[:_MOST_WORDS]]
-    if not words:
+    if not tokens(text):
         return []
-    question = is_question(text, words, langs)
-    best: dict[str, float] = {}
+    best = _trained(text, langs)
     for lang in langs:
-        factor = 1.0 if lang is langs[0] else _FOREIGN
-        for name, value in _in_language(words, question, lang.lexicon).items():
-            best[name] = max(best.get(name, 0.0), value * factor)
-    if best.get(OUT_OF_SCOPE, 0.0) >= _NEAR_MISS:
-        best = {n: v if n == OUT_OF_SCOPE else v * _NEAR_MISS_FACTOR for n, v in best.items()}
-    ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > 0.05]
+        if lang.classifier is None:
+            factor = 1.0 if lang is langs[0] else _FOREIGN
+            for name, value in _by_cues(text, lang, langs).items():
+                best[name] = max(best.get(name, 0.0), value * factor)
+    ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > _LEAST]
     return sorted(ranked, key=lambda s: (-s.confidence, s.name))
 
 
-def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, float]:
-    repaired = lex.speller.repair(words)
-    message = CueMessage.of(words, question, repaired)
+def _trained(text: str, langs: Languages) -> dict[str, float]:
+    """Return what the classifier says; beside a language that it wasn't trained in, as far as it knows the words."""
+    lang, classifier = next(((one, one.classifier) for one in langs if one.classifier is not None), (None, None))
+    if lang is None or classifier is None:
+        return {}
+    trained = classifier()
+    factor = 1.0 if lang is langs[0] else trained.share_known(text) * _FOREIGN
+    return {
+        name: value * factor for name, value in zip(trained.labels, trained.probabilities(text, lang.code), strict=True)
+    }
+
+
+def _by_cues(text: str, lang: Language, langs: Languages) -> dict[str, float]:
+    """Return what a language's cues and sample phrases say."""
+    words = [_STRETCHED.sub(r"\1", t.word) for t in tokens(text)[:_MOST_WORDS]]
+    lex = lang.lexicon
+    message = CueMessage.of(words, is_question(text, words, langs), lex.speller.repair(words))
     scores: dict[str, float] = defaultdict(float)
     for name, cues in lex.cues.holding(message).items():
         best, second, *_ = *sorted((cue.weight for cue in cues), reverse=True), 0.0
@@ -60,6 +76,8 @@ def _in_language(words: list[str], question: bool, lex: Lexicon) -> dict[str, fl
     for name, value in _likeness(message.words, lex).items():
         boost = max(0.0, value - _LIKENESS_FLOOR) / (1 - _LIKENESS_FLOOR) * _LIKENESS_WEIGHT
         scores[name] = 1 - (1 - scores[name]) * (1 - boost)
+    if scores.get(OUT_OF_SCOPE, 0.0) >= _NEAR_MISS:
+        return {n: v if n == OUT_OF_SCOPE else v * _NEAR_MISS_FACTOR for n, v in scores.items()}
     return scores
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlu.correction_words import Corrections
+from nlu.intents.classifier import Classifier
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon
 from nlu.numbers.number_words import NO_CUES, NumberCues
@@ -96,6 +97,7 @@ class Language:
 
     code: Locale
     phrases: Callable[[], Lexicon]
+    classifier: Callable[[], Classifier] | None = None  # of what it was trained in: the shipped languages
     region: str = ""  # whose phone a number without its country's code is: ISO 3166, empty where nobody can tell
     tax_number: str = "nip"  # the entity that a bare tax number is; empty where none has a name of its own
     numbers: NumberWords = NO_WORDS

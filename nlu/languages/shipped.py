@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from nlu.intents.classifier import shipped as shipped_classifier
 from nlu.intents.lexicon import STEM, lexicon, lexicon_of
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import CUES
@@ -21,6 +22,7 @@ def _shipped(code: Locale) -> Language:
     return Language(
         code=code,
         phrases=partial(lexicon, code),
+        classifier=shipped_classifier,
         region=_REGIONS.get(code, ""),
         tax_number=_TAX_NUMBERS.get(code, "nip"),
         numbers=WORDS[code],

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from nlu.evaluation import Labelled
+from nlu.intents.classifier import Classifier, read_weights
+from values.locale import Locale
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "bot.cli", "nlu", "parse", "--jsonl"]
@@ -55,7 +58,7 @@ def test_labelled_sentences_are_counted_and_what_is_taken_for_what_is_shown(tmp_
     found = typed("test", str(tmp_path / "said.jsonl"))
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
-        "pl: 2 of 3 read rightly (66.7%)",
+        "pl: 2 of 3 read rightly (66.7%), macro-F1 0.67",
         "1 × pay read as out_of_scope",
         "    pl: żółw śpi",
     ]
@@ -66,7 +69,8 @@ def test_labelled_sentences_are_counted_and_what_is_taken_for_what_is_shown(tmp_
 def test_a_table_of_languages_and_intents_does_as_well() -> None:
     found = typed("test", str(ROOT / "tests/nlu/held_out.toml"), "--at-least", "0.8")
     assert found.exit_code == 0
-    assert [line.partition(":")[0] for line in found.stdout.splitlines()[:3]] == ["pl", "it", "en"]
+    heads = [line.partition(":")[0] for line in found.stdout.splitlines()]
+    assert [head for head in heads if head in ("pl", "it", "en")] == ["pl", "it", "en"]
 
 
 @pytest.mark.parametrize(
@@ -86,8 +90,35 @@ def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written
     assert told in found.stderr
 
 
-def test_training_is_said_to_come() -> None:
-    found = typed("train")
-    assert found.exit_code == 2
-    assert found.stdout == ""
-    assert "read by rules, and training comes with a later release" in found.stderr
+def test_a_desk_trains_its_own_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [{"text": text, "lang": "pl", "intent": "pay"} for text in ("wpłacam bobry", "bobry lecą do was")]
+    (tmp_path / "said.jsonl").write_text("\n".join(map(json.dumps, said)))
+    monkeypatch.setattr("nlu.training.train.shipped_examples", lambda: SENTENCES)
+    for out in ("one.gz", "two.gz"):
+        trained = typed("train", "--also", str(tmp_path / "said.jsonl"), "--out", str(tmp_path / out))
+        assert trained.exit_code == 0, trained.stderr
+        assert trained.stdout.startswith(f"{len(SENTENCES) + 2} sentences, ")
+    content = (tmp_path / "one.gz").read_bytes()
+    assert content == (tmp_path / "two.gz").read_bytes()
+
+    reader = Classifier(read_weights(content))
+    odds = dict(zip(reader.labels, reader.probabilities("bobry wpłacam jutro", Locale("pl")), strict=True))
+    assert max(odds, key=odds.__getitem__) == "pay"
+
+
+def test_sentences_that_cant_be_trained_with_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "said.jsonl").write_text('{"text": "ile", "lang": "pl", "intent": "buy_all"}')
+    refused = typed("train", "--also", str(tmp_path / "said.jsonl"), "--out", str(tmp_path / "own.gz"))
+    assert refused.exit_code == 1
+    assert "there is no intent buy_all" in refused.stderr
+    assert not (tmp_path / "own.gz").exists()
+
+
+SENTENCES = [
+    *(Labelled(text, "pl", "pay") for text in ("chcę zapłacić", "płacę teraz", "dajcie link", "opłacam to", "zapłacę")),
+    *(Labelled(text, "pl", "greet") for text in ("cześć", "dzień dobry", "hej wam", "witam serdecznie", "siema")),
+    *(
+        Labelled(text, "it", "thank")
+        for text in ("grazie", "grazie mille", "vi ringrazio", "grazie tante", "grazie assai")
+    ),
+]

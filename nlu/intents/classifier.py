@@ -1,0 +1,136 @@
+"""A linear classifier of messages over their n-grams, read from plain numbers; nothing of the training is needed.
+
+Source of the method: logistic regression over TF-IDF vectors of unit length (Manning, Raghavan, Schütze, Introduction
+to Information Retrieval, chapters 6 and 14). The weights are bytes; how they come about: `nlu/training`.
+"""
+
+import gzip
+import json
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from nlu.intents.ngrams import of_neighbours, of_word, pieces
+from values.locale import Locale
+
+SHIPPED = Path(__file__).parent / "weights.gz"
+ZERO = 128
+"""The byte that stands for a weight of nought."""
+_LANE = 4  # bytes: sums of some thousand weights fit
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A trained classifier: one row of bytes for each feature.
+
+    A row is the feature's weight for each label (`ZERO` is nought, a step is `step`) times its rarity, and last its
+    squared rarity (a step is `rarity_step`). The root of the sum of these, a feature counted as often as it occurs, is
+    what a message's sums are divided by: nearly the length of its vector, and additive over words.
+    """
+
+    labels: tuple[str, ...]
+    bias: tuple[float, ...]
+    step: float
+    rarity_step: float
+    rows: dict[str, int]
+    table: bytes
+
+    def dump(self) -> bytes:
+        """Return the file's content; the same for the same weights."""
+        head = {"labels": self.labels, "bias": self.bias, "step": self.step, "rarity_step": self.rarity_step}
+        lines = [json.dumps(head), *self.rows, ""]
+        return gzip.compress("\n".join(lines).encode() + b"\0" + self.table, mtime=0)
+
+
+def read_weights(content: bytes) -> Weights:
+    """Read a file's content. Errors: ValueError for another form."""
+    text, _, table = gzip.decompress(content).partition(b"\0")
+    head, *features = text.decode().split("\n")[:-1]
+    said: dict[str, Any] = json.loads(head)
+    labels = tuple(said["labels"])
+    if len(table) != len(features) * (len(labels) + 1):
+        raise ValueError("the rows of the weights don't fit their features")
+    rows = {feature: row for row, feature in enumerate(features)}
+    return Weights(labels, tuple(said["bias"]), said["step"], said["rarity_step"], rows, table)
+
+
+class Classifier:
+    """Weights, ready to be asked."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.labels = weights.labels
+        self._weights = weights
+        self._width = len(weights.labels) + 1
+        self._one = bytes(self._width * _LANE) + b"\1\0\0\0"
+        self._words: dict[str, int] = {}
+
+    def probabilities(self, text: str, locale: Locale) -> list[float]:
+        """Return how probable each of the labels is; they sum up to 1."""
+        return _softmax(self._logits(text, locale))
+
+    def share_known(self, text: str) -> float:
+        """Return the share of a message's words that the training has seen; 0 for none."""
+        words = pieces(text)
+        return sum(f"<{word}>" in self._weights.rows for word in words) / len(words) if words else 0.0
+
+    def _logits(self, text: str, locale: Locale) -> list[float]:
+        weights, words = self._weights, pieces(text)
+        total = self._sum([locale_feature(locale), *of_neighbours(words)]) + sum(map(self._of_word, {*words}))
+        *sums, rarity, number = array("I", total.to_bytes((self._width + 1) * _LANE, "little"))
+        length = math.sqrt(rarity * weights.rarity_step) or 1.0
+        scale, level = weights.step / length, ZERO * number
+        return [bias + (summed - level) * scale for bias, summed in zip(weights.bias, sums, strict=True)]
+
+    def _of_word(self, word: str) -> int:
+        """Return a word's sum; those of words that the training knows are kept."""
+        known = self._words.get(word)
+        if known is not None:
+            return known
+        total = self._sum(of_word(word))
+        if f"<{word}>" in self._weights.rows:
+            self._words[word] = total
+        return total
+
+    def _sum(self, present: Iterable[str]) -> int:
+        """Add up the rows of features, all columns at once.
+
+        A row is one number: its bytes four bytes apart, so that some thousand rows add up without touching each other,
+        and last a one, which counts them.
+        """
+        rows, width, table, total = self._weights.rows, self._width, self._weights.table, 0
+        lanes = bytearray(self._one)
+        for feature in present:
+            row = rows.get(feature)
+            if row is not None:
+                lanes[: width * _LANE : _LANE] = table[row * width : (row + 1) * width]
+                total += int.from_bytes(lanes, "little")
+        return total
+
+
+def locale_feature(locale: Locale) -> str:
+    """Return the feature of a conversation's language."""
+    return f"@{locale}"
+
+
+def features(text: str, locale: Locale) -> list[str]:
+    """Return the features of a message in a conversation in `locale`: once for each different word that has them."""
+    words = pieces(text)
+    return [locale_feature(locale), *chain.from_iterable(map(of_word, {*words})), *of_neighbours(words)]
+
+
+def _softmax(logits: Sequence[float]) -> list[float]:
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+@cache
+def shipped() -> Classifier:
+    """Return the classifier that comes with the package."""
+    return Classifier(read_weights(SHIPPED.read_bytes()))
