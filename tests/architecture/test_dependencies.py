@@ -38,7 +38,7 @@ def pins(file: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("file", "wanted"),
     [
-        ("base.txt", runtime + extras["rasa"] + extras["postgres"]),
+        ("base.txt", runtime + extras["rasa"] + extras["postgres"] + extras["training"]),
         ("dev.txt", runtime + [need for needs in extras.values() for need in needs]),
     ],
     ids=["base", "dev"],
@@ -75,7 +75,7 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_import_is_a_declared_dependency_and_every_dependency_is_imported() -> None:
-    declared = {canonicalize_name(need.name) for need in runtime + extras["rasa"] + extras["postgres"]}
+    declared = {canonicalize_name(need.name) for need in runtime + extras["rasa"] + extras["postgres"] + extras["training"]}
     distributions = packages_distributions()
     used: dict[str, str] = {}
     for path in sources():
