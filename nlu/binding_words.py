@@ -135,6 +135,7 @@ _REFUSAL, _DENIAL = "refusal", "denial"
 _REFUSING, _CONSEQUENCE = frozenset({_REFUSAL, _DENIAL}), frozenset({SO})
 ACTS = frozenset(map(str, BindingAct))
 ALL_KINDS = ACTS | set(map(about, BindingAct)) | {YES, BESIDE, PARTING, ONLY, LEANING, IRONIC, SO}
+_TELLING = ACTS | set(map(about, BindingAct)) | {YES}
 
 
 def vocabulary(langs: Languages) -> Vocabulary:
@@ -142,19 +143,14 @@ def vocabulary(langs: Languages) -> Vocabulary:
     return _vocabulary(tuple(lang for lang in langs if lang.code not in SHIPPED))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _vocabulary(brought: Languages) -> Vocabulary:
     every = (*(shipped(code) for code in SHIPPED), *(lang.binding for lang in brought))
     kinds = _kinds(every, frozenset[str]().union(*(lang.answers.yes for lang in brought)))
     refusing = {phrase: frozenset({_DENIAL}) for words in every for phrase in words.denials}
     refusing |= {phrase: frozenset({_REFUSAL}) for words in every for phrase in words.refusals}
     never = frozenset[str]().union(*(words.never for words in every))
-    telling = {
-        word
-        for phrase, of in kinds.items()
-        if of & (ACTS | {YES} | set(map(about, BindingAct)))
-        for word in phrase.split()
-    }
+    telling = {word for phrase, of in kinds.items() if of & _TELLING for word in phrase.split()}
     denied = {word for phrase in refusing for word in phrase.split()}
     unlike = frozenset[str]().union(*(words.unlike for words in every))
     return Vocabulary(
