@@ -1,4 +1,4 @@
-"""What is made of the sentences before the fit: some once more, with a value beside the wish.
+"""Augmentation of the sentences before the fit: some once more, with a value beside the wish.
 
 People write "sign me up, my mail is …" as well as "my mail is …"; the sentences written for the intents seldom have
 values, those of `inform` always have, and a reader trained on them alone would take every message with a number for

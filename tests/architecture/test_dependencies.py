@@ -75,7 +75,8 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_import_is_a_declared_dependency_and_every_dependency_is_imported() -> None:
-    declared = {canonicalize_name(need.name) for need in runtime + extras["rasa"] + extras["postgres"] + extras["training"]}
+    wanted = runtime + extras["rasa"] + extras["postgres"] + extras["training"]
+    declared = {canonicalize_name(need.name) for need in wanted}
     distributions = packages_distributions()
     used: dict[str, str] = {}
     for path in sources():
