@@ -174,9 +174,9 @@ def samples() -> Iterator[tuple[str, str, str]]:
         for locale, intents in tomllib.loads(file.read_text(encoding="utf-8")).items():
             yield from ((locale, name, text) for name, texts in intents.items() for text in texts)
     for locale in ("pl", "it", "en"):
-        phrases = tomllib.loads((ROOT / f"nlu/phrases/{locale}.toml").read_text(encoding="utf-8"))
-        for name, table in phrases.items():
-            yield from ((locale, name, text) for text in table.get("phrases", ()))
+        raw = tomllib.loads((ROOT / f"nlu/phrases/{locale}.toml").read_text(encoding="utf-8"))
+        tables = ((name, table) for name, table in raw.items() if isinstance(table, dict))
+        yield from ((locale, name, text) for name, table in tables for text in table.get("phrases", ()))
 
 
 def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bind() -> None:
