@@ -2,7 +2,7 @@
 
 from timeit import repeat
 
-from nlu.facts import find_facts
+from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from values.meaning import Expected, Expects

@@ -3,8 +3,8 @@
 import re
 from typing import get_args
 
+from nlu.corrections.step_back import reads_step_back
 from nlu.languages.language import Languages
-from nlu.step_back import reads_step_back
 from values.locale import parse_locale
 from values.meaning import CommandName, Expected, NavigationCommand, Press
 from values.parsing import fold_words

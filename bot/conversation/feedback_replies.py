@@ -4,8 +4,8 @@ from typing import Any
 
 from dialogs.kit import Context, Step
 from dialogs.state import ConversationState
-from nlu.helpful import is_no_reason, read_helpful
 from nlu.languages.language import Languages
+from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
 from values.meaning import Expects, Meaning
 from values.parsing import Ok

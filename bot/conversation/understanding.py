@@ -18,10 +18,10 @@ from dialogs.kit import Journey, Option, Said, Step, Word
 from dialogs.kit.step import never
 from dialogs.state import Ctx
 from nlu.commands import read_payload
-from nlu.facts import beside, find_facts
-from nlu.faq import FaqIndex
+from nlu.facts.stated import beside, find_facts
 from nlu.languages.language import spelled
 from nlu.languages.shipped import KNOWN, Known, among, written_in
+from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_message
 from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex

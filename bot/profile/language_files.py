@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot.profile.fields import StrictTable
-from nlu.correction_words import NOUNS
+from nlu.corrections.correction_words import NOUNS
 from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon, lexicon_of
 from nlu.languages import brought

@@ -10,8 +10,8 @@ from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
 from bot.usecases.billing.pages import PayTo
 from bot.web.page_texts import PageWords
-from nlu.faq import FaqIndex, FaqText
 from nlu.languages.shipped import KNOWN, Known
+from nlu.questions.faq import FaqIndex, FaqText
 from services.support.canned_replies import CannedReply
 from values.consent import Consent, accepted_with, document_heading
 from values.seller import Seller

@@ -6,7 +6,7 @@ In a word `*` stands for any ending; letters may be written with their accents. 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from nlu.correction_words import Corrections, CorrectionWords, Noun, corrections_of
+from nlu.corrections.correction_words import Corrections, CorrectionWords, Noun, corrections_of
 from nlu.numbers.number_words import Phrases, phrases
 from values.number_words import NumberWords
 from values.parsing import fold_words, unaccent

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nlu.correction_words import Corrections
+from nlu.corrections.correction_words import Corrections
 from nlu.intents.classifier import Classifier
 from nlu.intents.cues import Cue
 from nlu.intents.lexicon import Lexicon

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.faq import FaqHit, FaqIndex, FaqText
+from nlu.questions.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
 from values.locale import SHIPPED
 from values.meaning import (

@@ -10,9 +10,9 @@ import pytest
 
 from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.texts.text import Text, includes, names
-from nlu.correction_words import NOUNS
-from nlu.helpful import is_no_reason, read_helpful
+from nlu.corrections.correction_words import NOUNS
 from nlu.languages.shipped import among
+from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from values.meaning import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.facts import beside, find_facts
+from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press

@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.commands import read_command
-from nlu.elimination import read_other
+from nlu.corrections.other_of_two import read_other
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from values.meaning import OTHER, Correction, Expected, Expects, NavigationCommand, OptionWords, Press

@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.meant_method import meant_method, read_method
+from nlu.named.meant_method import meant_method, read_method
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords
 
 ORDER = Expected(

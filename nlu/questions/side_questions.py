@@ -13,7 +13,7 @@ from nlu.languages.language import Languages
 from nlu.tokens import is_question
 from values.parsing import fold_words
 
-_FILE = Path(__file__).parent / "phrases" / "side_questions.toml"
+_FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
 SURE = ("bot", "progress", "ads", "readers", "kept", "pay_later")

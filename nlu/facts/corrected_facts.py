@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from nlu.correction_words import Corrections
-from nlu.corrections import correction_forms, plain
+from nlu.corrections.correction_words import Corrections
+from nlu.corrections.sentences import correction_forms, plain
+from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
-from nlu.named import FoundFact
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")

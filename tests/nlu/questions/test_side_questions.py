@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
 from values.locale import Locale, parse_locale
 from values.meaning import Answer, Expected, Expects

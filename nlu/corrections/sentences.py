@@ -11,12 +11,12 @@ from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
-from nlu.correction_words import CorrectionForm, Corrections, shipped
+from nlu.corrections.correction_words import CorrectionForm, Corrections, shipped
+from nlu.corrections.replaced_words import read_replaced
 from nlu.entities.terms import find_methods
 from nlu.intents.score import rank
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.replaced_words import read_replaced
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
-from nlu.meant_method import meant_method
-from nlu.terms_of_years import YEAR_WORD, meant_term
+from nlu.named.meant_method import meant_method
+from nlu.named.pieces import with_amount
+from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.tokens import is_question
-from nlu.understand import with_amount
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
 from values.parsing import fold_words
 

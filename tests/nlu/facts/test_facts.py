@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.facts import beside, find_facts, without
+from nlu.facts.stated import beside, find_facts, without
 from nlu.languages.shipped import KNOWN, among
 from values.meaning import (
     Answer,

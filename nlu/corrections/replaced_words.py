@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from nlu.correction_words import Corrections
+from nlu.corrections.correction_words import Corrections
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 

@@ -9,10 +9,10 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answer_words import doubts
 from nlu.binding import wants_another
 from nlu.choices import METHOD_VALUES
-from nlu.corrections import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
-from nlu.stored_ways import about_stored
+from nlu.named.stored_ways import about_stored
 from nlu.tokens import is_question
 from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from nlu.answers import closed
-from nlu.corrected_facts import as_meant, correction_by
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
 from nlu.entities.short_codes import VAT_NUMBER
+from nlu.facts.corrected_facts import as_meant, correction_by
+from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
-from nlu.named import FoundFact, named_choices
 from nlu.parse import LABEL_WORDS
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number

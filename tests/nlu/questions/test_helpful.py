@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.helpful import is_no_reason, read_helpful
+from nlu.questions.helpful import is_no_reason, read_helpful
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.terms_of_years import meant_term
+from nlu.named.terms_of_years import meant_term
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from nlu.corrections import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain
 from nlu.languages.language import Languages
-from nlu.meant_method import stated
+from nlu.named.meant_method import stated
 
 _NUMBERS = {
     "1": "1|jeden|rok|roczek|un|uno|annetto|one|a|an|ein|eine|einem",

@@ -1,0 +1,172 @@
+"""What a message wants where it is no value for the open step: an intent, an entry of the FAQ, or the text itself.
+
+Each is taken only as surely as what the desk would do about it demands; a doubt between two is asked back.
+"""
+
+import re
+
+from nlu.answers import closed
+from nlu.choices import FREE_VERSION, is_lost, read_request
+from nlu.corrections.sentences import without_the_old
+from nlu.entities.extract import extract
+from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
+from nlu.languages.language import Languages
+from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
+from nlu.questions.faq import FaqHit, FaqIndex
+from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from nlu.tokens import tokens
+from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
+from values.parsing import fold_words
+
+_FREE_TEXT_THRESHOLD = 0.85
+_FREE_TEXT_QUESTION = 0.6
+_CLOSE = 0.02
+_UNSURE = 0.72
+_OWN = 0.9
+_FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+_ADDRESSES = frozenset({Expects.street, Expects.city})
+# Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
+_LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
+_ANSWER_WORDS = 2
+_LONGER_THAN_A_NAME = 3
+_TOLD = 0.8
+_ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
+_ASKED, _ASKED_SO = 0.75, 0.95
+_ACTS, _UNDOES = 0.6, 0.85
+"""The least confidence for what the desk would do something about, and for what throws answers away.
+
+What it only answers may be less sure.
+"""
+_COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
+_TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
+_UNDOING = frozenset({"cancel", "restart", "delete_my_data"})
+_SUBJECT_NAMED = re.compile(
+    r"\b(?:zgod|regulamin|rodo|prywatn|klauzul|consens|termini|condizion|privacy|clausol|consent|terms|hasl|password"
+    r"|e?faktur|e?fattur|e?invoic|ksef|sdi|odn[ao]w|przedluz|rinnov|renew|rabat|scont|discount)"
+)
+_NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
+_SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
+_SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
+_INFORMATION = frozenset(
+    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
+    " ask_payment_methods invoice_problem help inform"
+    " out_of_scope complaint choose_plan payment_status activate_einvoice".split()
+)
+_TELLING = _INFORMATION | _SMALL_TALK
+"""Nothing is done about these but to answer."""
+_LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
+
+
+def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
+    if expected.expects is not Expects.free_text and is_lost(text, langs):
+        return Intent("help", 1.0, (), text)
+    asks = "?" in text or not (expected.free_text or expected.expects in _ANY_WORDS)
+    if asks and (aside := read_side_question(text, langs, SURE)) is not None:
+        return Intent(f"ask_{aside}", _OWN, (), text)
+    free = expected.free_text or (expected.expects in _FREE and not _asks_in_words(text, expected.expects))
+    hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
+    ranked = [scored for scored in rank(text, langs) if scored.name != "affirm" or "?" not in text]
+    if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
+        ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
+    if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
+        ranked = [scored for scored in ranked if scored.name not in _LEAVING]
+    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
+        return Intent(own, _OWN, (), text)
+    answer = _from_faq(text, top, hit, faq)
+    asks = asks and _names_nothing(text, top, hit, faq)
+    if asks and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+        return Intent(f"ask_{aside}", _OWN, (), text)
+    if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
+        return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
+    if answer is not None:
+        return answer
+    if (own := read_request(text, langs, FREE_VERSION)) is not None:
+        return Intent(own, _OWN, (), text)
+    if top.confidence < _least(top):
+        return Answer(text) if free else _not_understood(text, expected, top)
+    return _meant(text, ranked, langs)
+
+
+def _least(top: Scored) -> float:
+    """Return the confidence that an intent needs: the more the desk would undo, the more."""
+    if top.name in _UNDOING:
+        return _UNDOES
+    if top.name in _COURTESIES:
+        return _ASKED_FOR_NOTHING
+    return THRESHOLD if top.name in _TELLING else _ACTS
+
+
+def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> bool:
+    """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant.
+
+    "What do you need that for?" is about the open step; about consents it is where they are named.
+    """
+    told = hit is not None and (hit.named or hit.confidence >= _TOLD)
+    named = _SUBJECT_NAMED.search(fold_words(text[:_LONGEST_REQUEST])) is not None
+    answered = top.name in _SUBJECTS or (named and faq is not None and faq.has(top.name))
+    return not told and not (answered and top.confidence >= THRESHOLD)
+
+
+def _asks_in_words(text: str, expects: Expects) -> bool:
+    """Return whether a text is a question, where none is the answer, and not one that is in doubt ("Warszawa?")."""
+    asked = expects in _NO_QUESTIONS and text.rstrip().endswith("?")
+    return asked and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
+
+
+def _may_ask(text: str, expected: Expected) -> bool:
+    """Return whether a text at a free-text step may be a question of the FAQ: names of people aren't long."""
+    return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
+
+
+def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
+    """Return whether a text at a free-text step is a request rather than the answer."""
+    words = len(tokens(text[:400]))
+    if expected.expects is Expects.free_text and top.name not in _TURNING:
+        return False  # a report is about something: that is its text
+    if "?" in text:
+        return top.confidence >= _FREE_TEXT_QUESTION and top.name not in ("affirm", "deny")
+    return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
+
+
+def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:
+    """Return an entry that answers, where no request that the desk acts on stands above it."""
+    if faq is None:
+        return None
+    asked_so = _ASKED if "?" in text else _ASKED_SO  # the entry's own question, whatever else it sounds like
+    if hit is not None and hit.confidence >= asked_so and top.name != "resend_code":
+        return Faq(hit.id, hit.confidence)
+    named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD
+    # A complaint may be answered by the entry that it asks for, not by one that only names its subject.
+    acts = sure and (top.name not in _TELLING or (named and top.name == "complaint"))
+    if acts and "?" not in text and not named:
+        return None
+    if sure and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
+        return Faq(top.name, top.confidence)
+    if hit is None or hit.confidence < FAQ_THRESHOLD:
+        return None
+    buys = sure and top.name == "choose_plan" and "?" not in text  # "buy now" isn't a question about what is sold
+    return Faq(hit.id, hit.confidence) if not (acts or buys) or hit.confidence > top.confidence else None
+
+
+def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:
+    top = ranked[0]
+    if top.name == OUT_OF_SCOPE:
+        return Intent(OUT_OF_SCOPE, top.confidence, (), text)
+    entities = tuple(extract(text[:_LONGEST_REQUEST], langs))
+    language = next((e.value for e in entities if e.entity == "language"), "")
+    if top.name == "change_language" and any(language == lang.code for lang in langs):
+        return NavigationCommand("lang", language)
+    second = ranked[1] if len(ranked) > 1 else None
+    alike = second is not None and top.confidence - second.confidence <= _CLOSE and top.confidence < _UNSURE
+    if alike and second is not None and not {top.name, second.name} & _SMALL_TALK:
+        return Unclear((top.name, second.name), text)
+    return Intent(top.name, top.confidence, entities, text)
+
+
+def _not_understood(text: str, expected: Expected, top: Scored) -> Meaning:
+    """Nothing fits: at a typed step a lone word may still be an attempt, which its parser refuses with a reason."""
+    if expected.expects in (Expects.discount_code, Expects.country) and len(text.split()) <= 2:
+        return Answer(text)
+    return Intent(OUT_OF_SCOPE, round(1 - top.confidence, 3), (), text)
