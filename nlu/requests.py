@@ -1,4 +1,4 @@
-"""What a message wants where it is no value for the open step: an intent, an entry of the FAQ, or the text itself.
+"""Messages that are no value for the open step: an intent, an entry of the FAQ, or the text itself is meant.
 
 Each is taken only as surely as what the desk would do about it demands; a doubt between two is asked back.
 """

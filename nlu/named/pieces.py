@@ -1,4 +1,4 @@
-"""What is offered by the piece, with how many of it: "10 GB di spazio"."""
+"""Things offered by the piece, with how many of them: "10 GB di spazio"."""
 
 from dataclasses import replace
 
