@@ -19,6 +19,7 @@ _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
 _ABOUT_INVOICES = re.compile(
     r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
 )
+_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 
@@ -26,7 +27,8 @@ _UNSAID = frozenset({"edit", "no", "later", "skip"})
 def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: Languages) -> list[FoundFact]:
     """Return the facts without those that the message denies, marked where they put an answer right."""
     if expected.expects is not Expects.email and _ABOUT_INVOICES.search(text.lower()) is not None:
-        found = [_for_invoices(one) for one in found]
+        known = Expects.email in expected.correctable
+        found = [_for_invoices(one) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), tuple(correction_forms(langs))
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
         return list(found)
@@ -60,6 +62,19 @@ def _asked_about(whole: Meaning) -> bool:
     return isinstance(whole, Faq) or (isinstance(whole, Intent) and whole.name.startswith("ask_"))
 
 
+def _beside_invoices(text: str, one: FoundFact) -> bool:
+    """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
+    said = text.lower()
+    start = max((match.end() for match in _CLAUSE_END.finditer(said, 0, one.start)), default=0)
+    end = _CLAUSE_END.search(said, one.end)
+    return _ABOUT_INVOICES.search(said[start : end.start() if end is not None else len(said)]) is not None
+
+
+def _orders_again(whole: Meaning) -> bool:
+    """Return whether a message orders the next term: another year isn't another way to pay."""
+    return isinstance(whole, Intent) and whole.name == "renew_subscription"
+
+
 def _for_invoices(one: FoundFact) -> FoundFact:
     """Return an address as the one for invoices: it isn't the account's."""
     about = one.fact.kind == Expects.email
@@ -83,7 +98,7 @@ def correction_by(
     is put right all the same.
     """
     first = next((one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable), None)
-    if first is None or (first.kind == "method" and _asked_about(whole)):
+    if first is None or (first.kind == "method" and (_asked_about(whole) or _orders_again(whole))):
         return None
     if isinstance(whole, Correction):
         vague = whole.text is None or first.text in whole.text
