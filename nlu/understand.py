@@ -42,6 +42,9 @@ from values.meaning import (
 )
 from values.parsing import fold_words
 
+_BUY = "start:buy"
+_ORDERING = frozenset({"renew_subscription", "choose_plan"})
+_ORDERS = 0.8
 _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
 _CODE_LIKE = re.compile(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
@@ -117,9 +120,20 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     pressed = answer or pressed or read_choice(text, expected, langs)
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
+    if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
+        return None
     if isinstance(pressed, Press):
         return replace(pressed, words=text)
     return pressed or _attempted(text, expected, langs)
+
+
+def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a way to pay is named for an order that is wished for: "the same again, by card"."""
+    offered = any(option.payload == _BUY for option in expected.options)
+    if not offered or not pressed.payload.startswith("method:"):
+        return False
+    top = next(iter(rank(text, langs)), None)
+    return top is not None and top.name in _ORDERING and top.confidence >= _ORDERS
 
 
 def _titled(text: str, expected: Expected) -> bool:

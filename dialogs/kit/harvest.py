@@ -65,17 +65,18 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
             return False
 
 
-def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False) -> bool:
+def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, began: bool = False) -> bool:
     """Keep what has a place, and say so in one sentence; return whether anything had.
 
-    `alone`: the message says nothing else, so that a fact may stand for an answer to the open question.
+    `alone`: the message says nothing else, so that a fact may stand for an answer to the open question. `began`: it
+    led from where nothing is asked to a question, such as those of another order.
     """
     kept: list[AnyStep] = []
     found = alone and _stand_for_answers(play, facts)
     for fact in facts:
         step = _place(play, fact)
         if step is None:
-            found = _put_right(play, fact) or found
+            found = _put_right(play, fact, began=began) or found
             continue
         said = len(play.says)
         if fact.kind == Expects.discount_code:
@@ -107,10 +108,15 @@ def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
     return False
 
 
-def _put_right(play: Runner[Any], fact: Fact) -> bool:
-    """Take the new value of an answer that the message corrects beside what else it says."""
-    step = _known(play, fact) if fact.corrects else None
-    if step is None or str(getattr(play.slots(step), step.slots[0])) == fact.text:
+def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
+    """Take the new value of an answer that the message corrects beside what else it says.
+
+    Where the message `began` something, a choice filled in as last time gives way to one that is only named.
+    """
+    step = _known(play, fact)
+    if step is None or not (fact.corrects or (began and step.parse is None)):
+        return False
+    if str(getattr(play.slots(step), step.slots[0])) == fact.text:
         return False
     correct(play, step.name, fact.text)
     return True

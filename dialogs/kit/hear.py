@@ -55,8 +55,9 @@ def hear(play: Runner[Any], said: Said) -> None:
     alone = harvest.only_tells(play, said, facts)
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
         return
+    idle = play.position.expects is Expects.nothing
     _hear(play, said)
-    harvest.gather(play, facts)
+    harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
 def _hear(play: Runner[Any], said: Said) -> None:

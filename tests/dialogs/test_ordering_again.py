@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from dialogs.explorer.samples import WAYS
-from dialogs.kit import Event
+from dialogs.kit import Event, Said
 from dialogs.messages.account import LoggedIn, StartLinkTaken
 from dialogs.messages.order import (
     AccountSeen,
@@ -25,6 +25,7 @@ from dialogs.messages.payment import MethodsSeen, OpenPayment, PaymentNoticed, S
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
+from values.meaning import Fact, Intent
 from values.offer import Addon
 from values.renewal import Owned, RenewalRules, last_moment
 from values.seller import Plan
@@ -94,6 +95,12 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
 @pytest.mark.parametrize("intent", ["choose_plan", "order_addon", "renew_subscription"])
 def test_ordering_again_is_taken_when_it_is_said(intent: str) -> None:
     assert comes_back(over()).want(intent).at == "order.auto_renewal"
+
+
+@pytest.mark.parametrize("customer", [comes_back(over()), told(activated(), over())], ids=["new chat", "old chat"])
+def test_a_method_that_is_named_with_it_takes_the_place_of_last_times(customer: Driver) -> None:
+    customer.hear(Said(Intent("renew_subscription", 0.9), facts=(Fact("method", "paypal"),), typed=True))
+    assert (customer.at, customer.case.order.method) == ("order.auto_renewal", "paypal")
 
 
 def test_whoever_comes_back_by_log_in_is_told_that_it_ended() -> None:

@@ -1,0 +1,45 @@
+"""A way to pay beside a wish to order again is the way of that order, not a choice for the renewals to come."""
+
+import pytest
+
+from nlu.facts.stated import beside, find_facts
+from nlu.languages.shipped import KNOWN, among
+from nlu.understand import understand
+from values.meaning import Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
+
+METHODS = (
+    OptionWords("method:card", ("Karta", "Carta", "Card")),
+    OptionWords("method:paypal", ("PayPal",)),
+)
+BUY = OptionWords("start:buy", ("Kup ponownie", "Acquista di nuovo", "Buy again"))
+ZONE = Expected(Expects.nothing, "zone", (BUY, *METHODS), correctable={"method": Expects.choice})
+
+
+def meant(text: str, locale: str) -> tuple[Meaning, list[Fact]]:
+    found = find_facts(text, ZONE, among(KNOWN, locale), lambda: (Nameable("method", METHODS),))
+    whole = understand(text, ZONE, locale=locale)
+    told = beside(text, found, whole, ZONE, lambda rest: understand(rest, ZONE, locale=locale))
+    return told, [one.fact for one in found]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "proszę to samo na kolejny rok, płacę kartą"),
+        ("pl", "zamawiam następny rok, zapłacę kartą"),
+        ("it", "ordino un altro anno, pago con carta"),
+        ("it", "vorrei rinnovare per un altro anno, pago con carta"),
+        ("en", "I'd like to order another year, I'll pay by card"),
+        ("en", "same as last time for another year, by card"),
+    ],
+)
+def test_it_is_the_order_that_is_meant(locale: str, text: str) -> None:
+    meaning, facts = meant(text, locale)
+    assert isinstance(meaning, Intent)
+    assert meaning.name == "renew_subscription"
+    assert ("method", "card") in [(fact.kind, fact.text) for fact in facts]
+
+
+@pytest.mark.parametrize(("locale", "text"), [("pl", "wolę kartę"), ("it", "con carta"), ("en", "card please")])
+def test_a_way_to_pay_alone_is_chosen(locale: str, text: str) -> None:
+    assert meant(text, locale)[0] == Press("method:card")
