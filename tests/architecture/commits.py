@@ -28,7 +28,7 @@ VERBS = frozenset(
     Quote Raise Read Record Redact Reduce Refuse Regenerate Register Reject Release Remember Remove Rename Render
     Renew Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return Reuse Revert Rewrite Roll
     Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show Simplify Skip Sort Speak Speed
-    Split Start State Step Stop Store Switch Take Tell Test Thin Tidy Time Translate Treat Trim Trust Try Turn
+    Split Start State Step Stop Store Switch Take Tell Test Thin Tidy Time Train Translate Treat Trim Trust Try Turn
     Type Understand Unify Update Upgrade Use Validate Verify Wait Walk Warn Widen Withdraw Wrap Write""".split()
 )
 """Verbs with which a subject may begin. Another one is as good: add it."""
