@@ -24,7 +24,7 @@ LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
 _FOLDER = Path(__file__).parent / "phrases" / "binding"
 _NOTHING: frozenset[str] = frozenset()
 _MOST_TO_REPAIR = 3
-_PARTED, _FARTHEST = " ... ", 6
+_PARTED, _FARTHEST = " ... ", 7
 
 Kinds = frozenset[str]
 

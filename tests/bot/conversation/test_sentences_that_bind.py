@@ -1,14 +1,13 @@
 """Six hundred sentences a language at the questions that bind: what gives the act is taken, what doesn't never is.
 
-They were written by somebody who hasn't seen the word lists (`tests/nlu/binding/*.tsv`: act, gives or not, kind, text).
-The half that a checksum calls open may be looked at to learn what is missing; the closed half only tells how well the
-words serve people who haven't been heard yet, so nobody extends a word list by it.
+They were written by somebody who hadn't seen the word lists (`tests/nlu/binding/*.tsv`: act, gives or not, kind, text)
+and have since been read to learn what was missing. How well the words serve people who haven't been heard yet is told
+by the fresh sentences (`fresh_*.tsv`), which nobody extends a word list by.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from zlib import crc32
 
 import pytest
 
@@ -22,8 +21,8 @@ LOCALES = ("pl", "it", "en")
 STEPS = {"terms": "terms", "clauses": "clauses", "order": "pay", "einvoices": "einvoice", "renewal": "auto_renewal"}
 WITHDRAWAL = "withdrawal"
 """No step asks for it alone: the desk shows a button, whose words stand in this one."""
-OPEN = {"pl": 0.95, "it": 0.95, "en": 0.95}
-CLOSED = {"pl": 0.79, "it": 0.77, "en": 0.85}
+TAKEN = {"pl": 0.98, "it": 0.97, "en": 0.95}
+FRESH = {"pl": 0.75, "it": 0.75, "en": 0.7}
 REFUSALS = {"pl": 0.8, "it": 0.8, "en": 0.85}
 CORRECTABLE = {"method": Expects.choice, "email": Expects.email}
 
@@ -35,14 +34,10 @@ class Sentence:
     kind: str
     text: str
 
-    @property
-    def closed(self) -> bool:
-        return crc32(self.text.encode()) % 2 == 1
-
 
 @cache
-def sentences(locale: str) -> tuple[Sentence, ...]:
-    lines = (ROOT / f"tests/nlu/binding/{locale}.tsv").read_text(encoding="utf-8").splitlines()
+def sentences(file: str) -> tuple[Sentence, ...]:
+    lines = (ROOT / f"tests/nlu/binding/{file}.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     return tuple(Sentence(act, gives == "gives", kind, text) for act, gives, kind, text in rows)
 
@@ -65,8 +60,8 @@ def taken(sentence: Sentence, locale: str, seller: str = "fakturasmart", at: str
     return expected is not None and binds(understood(seller, locale, sentence.text, expected), expected)
 
 
-def share_taken(locale: str, *, closed: bool) -> float:
-    given = [s for s in sentences(locale) if s.gives and s.closed is closed]
+def share_taken(locale: str, written: tuple[Sentence, ...]) -> float:
+    given = [s for s in written if s.gives]
     return sum(taken(s, locale) for s in given) / len(given)
 
 
@@ -85,7 +80,8 @@ def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -> None:
     for seller in sellers_in(locale):
-        wrongly = [s.text for s in sentences(locale) if not s.gives and taken(s, locale, seller)]
+        written = sentences(locale) + sentences(f"fresh_{locale}")
+        wrongly = [s.text for s in written if not s.gives and taken(s, locale, seller)]
         assert wrongly == [], (seller, locale)
 
 
@@ -105,8 +101,8 @@ def test_near_misses_of_the_words_give_nothing() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_sentences_that_give_an_act_are_taken(locale: str) -> None:
-    assert share_taken(locale, closed=False) >= OPEN[locale]
-    assert share_taken(locale, closed=True) >= CLOSED[locale]
+    assert share_taken(locale, sentences(locale)) >= TAKEN[locale]
+    assert share_taken(locale, sentences(f"fresh_{locale}")) >= FRESH[locale]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
