@@ -5,8 +5,8 @@ one that binds nobody, so that nothing has to be known about the word. One thing
 word of consequence says that the act follows from it ("…, so I accept").
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from nlu.answer_words import SHIPPED
@@ -34,6 +34,11 @@ from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
 from values.parsing import fold_words
 
 _LONGEST = 400
+_DOCUMENTS = {
+    "terms": ("regulamin", "warunk", "termini", "condizion", "terms", "conditions", "agb", "bedingung"),
+    "clauses": ("klauzul", "clausol", "clause", "vessator", "klausel"),
+}
+"""How the documents are called that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
 _SAYING = ACTS | {YES}
@@ -77,6 +82,9 @@ def read_binding(
     if withholds(text):
         return None
     message, options = _message(text, langs), tuple(options)
+    if (document := named_document(text, (*options, *expected.options))) is not None:
+        options = tuple(option for option in options if option == document)
+        expected = replace(expected, step=_step(document))
     given = [option for option in options if _gives(message, option, expected)]
     given = [option for option in given if _own(option, expected)] or given
     payloads = tuple(dict.fromkeys(option.payload for option in given))
@@ -86,6 +94,23 @@ def read_binding(
     read = _split(message.words, message.known, ALL_KINDS)
     says = not read.unknown and read.says(_SAYING) and not read.says(_TAKING_BACK)
     return Unclear((), text) if says else None
+
+
+def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | None:
+    """Return the option of the one document that a message names, where several are offered.
+
+    Terms and clauses are accepted by the same verb: "I approve the clauses" doesn't accept the terms.
+    """
+    offered = {_step(option): option for option in options if _step(option) in _DOCUMENTS}
+    if len(offered) < 2:
+        return None
+    said = fold_words(text[:_LONGEST]).split()
+    named = [option for step, option in offered.items() if any(word.startswith(_DOCUMENTS[step]) for word in said)]
+    return named[0] if len(named) == 1 else None
+
+
+def _step(option: OptionWords) -> str:
+    return option.payload.partition(":")[0]
 
 
 def withholds(text: str) -> bool:

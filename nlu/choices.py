@@ -9,7 +9,7 @@ from typing import cast
 
 from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED, doubts
-from nlu.binding import read_binding, refuses, unknown_words, withholds
+from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import rank
@@ -104,6 +104,9 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return Press(exact[0].payload)
     if is_question(text, words, langs) and "?" in text:
         return None
+    document = named_document(text, options)
+    if document is not None and (given := read_binding(text, (document,), expected, langs)) is not None:
+        return given
     own = tuple(option for option in options if not option.beside)
     if len(own) < len(options):
         thought = is_question(text, words, langs) or doubts(said)

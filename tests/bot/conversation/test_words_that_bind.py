@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 
+import pytest
+
 from dialogs.explorer.outcomes import MOMENT
 from dialogs.kit import Context
 from dialogs.state import ConversationState
@@ -191,3 +193,22 @@ def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bin
         }
         assert {name for name, _ in given} <= intents, given
         assert step != "pay" or {text for _, text in given} <= {"pago adesso", "place teraz"}
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "given"),
+    [
+        ("potwierdzam klauzule", "pl", "clauses:accept"),
+        ("confermo le clausole", "it", "clauses:accept"),
+        ("I confirm the clauses", "en", "clauses:accept"),
+        ("akceptuję regulamin", "pl", "terms:accept"),
+        ("accetto i termini", "it", "terms:accept"),
+        ("I accept the terms", "en", "terms:accept"),
+        ("akceptuję", "pl", "terms:accept"),
+    ],
+)
+def test_a_document_that_is_named_is_the_one_accepted(text: str, locale: str, given: str) -> None:
+    terms = OptionWords("terms:accept", ("Akceptuję", "Accetto", "I accept"), BindingAct.agree)
+    clauses = OptionWords("clauses:accept", ("Potwierdzam", "Confermo", "I confirm"), BindingAct.agree, beside=True)
+    both = Expected(Expects.choice, "terms", (terms, clauses))
+    assert understand(text, both, locale=locale) == Press(given, words=text)
