@@ -39,7 +39,7 @@ What it only answers may be less sure.
 """
 _COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
 _TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
-_UNDOING = frozenset({"cancel", "restart", "delete_my_data"})
+_UNDOING = frozenset({"cancel", "restart", "delete_my_data", "cancel_subscription"})
 _SUBJECT_NAMED = re.compile(
     r"\b(?:zgod|regulamin|rodo|prywatn|klauzul|consens|termini|condizion|privacy|clausol|consent|terms|hasl|password"
     r"|e?faktur|e?fattur|e?invoic|ksef|sdi|odn[ao]w|przedluz|rinnov|renew|rabat|scont|discount)"

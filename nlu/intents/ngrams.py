@@ -12,6 +12,7 @@ from values.parsing import unaccent
 
 _SHORTEST, _LONGEST = 2, 5
 _MOST_WORDS = 80
+_LONGEST_WORD = 24  # what is longer is no word of anybody's, and pieces of it would still look like some
 _STEM = 5
 _ADDRESS = re.compile(r"\S+@\S+")
 _LINK = re.compile(r"https?://\S+")
@@ -25,7 +26,8 @@ def pieces(text: str) -> list[str]:
     """Return the words of a message and the signs that mean something, folded; the first eighty."""
     if "@" in text or "://" in text:
         text = _LINK.sub(" linkx ", _ADDRESS.sub(" mailx ", text))
-    return _PIECE.findall(_DIGIT.sub("0", _STRETCHED.sub(r"\1", unaccent(text))))[:_MOST_WORDS]
+    found = _PIECE.findall(_DIGIT.sub("0", _STRETCHED.sub(r"\1", unaccent(text))))[:_MOST_WORDS]
+    return [piece for piece in found if len(piece) <= _LONGEST_WORD]
 
 
 def of_word(word: str) -> set[str]:
