@@ -130,6 +130,10 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
+_QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
+"""Whoever has a question about a subject that the profile has a place for is sent there."""
+
+
 def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:
     """Return an entry that answers, where no request that the desk acts on stands above it."""
     if faq is None:
@@ -140,6 +144,7 @@ def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) 
     named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD
     # A complaint may be answered by the entry that it asks for, not by one that only names its subject.
     acts = sure and (top.name not in _TELLING or (named and top.name == "complaint"))
+    acts = acts and not (named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
     if acts and "?" not in text and not named:
         return None
     if sure and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):

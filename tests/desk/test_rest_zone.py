@@ -71,7 +71,7 @@ async def test_another_address_for_the_invoices_before_the_activation(desk: Runn
     [
         ("email", "jan@"),
         ("phone", "12"),
-        ("contact_code", "123"),
+        ("contact_code", "1234567"),
         ("tax_number", "1234563219"),
         ("postal_code", "99"),
         ("order.method", "muszelki"),
