@@ -181,7 +181,7 @@ def _title_words(titles: tuple[str, ...]) -> frozenset[str]:
 
 
 def _own(option: OptionWords, expected: Expected) -> bool:
-    return option.payload.partition(":")[0] == expected.step
+    return _step(option) == expected.step
 
 
 def _split(said: list[str], known: Vocabulary, wanted: Kinds) -> _Read:

@@ -17,7 +17,7 @@ from values.parsing import fold_words
 
 YES, BESIDE, PARTING, ONLY = "yes", "beside", "parting", "only"
 LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
-"""What a phrase is, beside an act's verb and `about` its object.
+"""Kinds of phrases, beside an act's verb and `about` its object.
 
 `leaning` ones count only among verbs and yeses that are `native`: of their own language alone.
 """

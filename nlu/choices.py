@@ -12,7 +12,7 @@ from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.cues import Cue, CueMessage, compile_cue
-from nlu.intents.score import rank
+from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
@@ -284,12 +284,10 @@ def _agreeing(words: list[str], langs: Languages) -> str | None:
     """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
     if plainly := _plainly(" ".join(words), langs):
         return "affirm" if plainly == "yes" else "deny"
-    if _LIMITING & set(words):
+    if len(words) > _FEW_WORDS or _LIMITING & set(words):
         return None
-    top = next(iter(rank(" ".join(words), langs)), None)
-    if top is not None and top.confidence >= _LIKELY and top.name in ("affirm", "deny") and len(words) <= _FEW_WORDS:
-        return top.name
-    return None
+    top = likeliest(" ".join(words), langs)
+    return top.name if top.confidence >= _LIKELY and top.name in ("affirm", "deny") else None
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:

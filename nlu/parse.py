@@ -59,7 +59,7 @@ def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored
     if ids and _only_value(tokens(text), ids):
         sure = max(_INFORM, *(s.confidence for s in ranked), 0.0)
         return [Scored("inform", sure), *(s for s in ranked if s.name != "inform")]
-    return ranked or [Scored("inform", THRESHOLD) if ids else Scored(OUT_OF_SCOPE, 1.0)]
+    return [*ranked] or [Scored("inform", THRESHOLD) if ids else Scored(OUT_OF_SCOPE, 1.0)]
 
 
 def _only_value(words: Sequence[Token], ids: list[Entity]) -> bool:

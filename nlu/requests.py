@@ -44,15 +44,15 @@ _SUBJECT_NAMED = re.compile(
     r"\b(?:zgod|regulamin|rodo|prywatn|klauzul|consens|termini|condizion|privacy|clausol|consent|terms|hasl|password"
     r"|e?faktur|e?fattur|e?invoic|ksef|sdi|odn[ao]w|przedluz|rinnov|renew|rabat|scont|discount)"
 )
+_QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
+"""Whoever has a question about a subject that the profile has a place for is sent there."""
 _NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
-_INFORMATION = frozenset(
-    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number"
-    " ask_payment_methods invoice_problem help inform"
-    " out_of_scope complaint choose_plan payment_status activate_einvoice".split()
+_TELLING = _SMALL_TALK.union(
+    "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods"
+    " invoice_problem help complaint choose_plan payment_status activate_einvoice".split()
 )
-_TELLING = _INFORMATION | _SMALL_TALK
 """Nothing is done about these but to answer."""
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 
@@ -128,10 +128,6 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     if "?" in text:
         return top.confidence >= _FREE_TEXT_QUESTION and top.name not in ("affirm", "deny")
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
-
-
-_QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
-"""Whoever has a question about a subject that the profile has a place for is sent there."""
 
 
 def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:

@@ -1,7 +1,7 @@
 """Words of a text with their offsets, unaccented, and questions by their look."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -41,6 +41,22 @@ def tokens(text: str) -> tuple[Token, ...]:
         if len(found) == _MOST:
             break
     return tuple(found)
+
+
+def joined(words: Sequence[Token], pairs: Mapping[tuple[str, str], str]) -> Sequence[Token]:
+    """Return the words with those that make a pair of the table as one: "trattino basso" is an underscore."""
+    out = list(words)
+    for i in reversed(range(len(out) - 1)):
+        if i + 1 < len(out) and (word := pairs.get((out[i].word, out[i + 1].word))) is not None:
+            out[i : i + 2] = [Token(word, out[i].start, out[i + 1].end)]
+    return out
+
+
+def part_around(text: str, start: int, end: int, border: re.Pattern[str]) -> tuple[int, int]:
+    """Return where the clause or sentence of a place begins and ends, between two borders or the text's ends."""
+    begins = max((match.end() for match in border.finditer(text, 0, start)), default=0)
+    ends = border.search(text, end)
+    return begins, len(text) if ends is None else ends.start()
 
 
 class Asks(Protocol):

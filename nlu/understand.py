@@ -13,7 +13,7 @@ from nlu.choices import read_channel, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction, read_renewal
-from nlu.intents.score import OUT_OF_SCOPE, rank
+from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import read_discount
@@ -132,8 +132,8 @@ def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Language
     offered = any(option.payload == _BUY for option in expected.options)
     if not offered or not pressed.payload.startswith("method:"):
         return False
-    top = next(iter(rank(text, langs)), None)
-    return top is not None and top.name in _ORDERING and top.confidence >= _ORDERS
+    top = likeliest(text, langs)
+    return top.name in _ORDERING and top.confidence >= _ORDERS
 
 
 def _titled(text: str, expected: Expected) -> bool:
@@ -143,8 +143,8 @@ def _titled(text: str, expected: Expected) -> bool:
 
 
 def _asks_for_deletion(text: str, langs: Languages) -> bool:
-    top = next(iter(rank(text, langs)), None)
-    return top is not None and top.name == "delete_my_data" and top.confidence >= _DELETING
+    top = likeliest(text, langs)
+    return top.name == "delete_my_data" and top.confidence >= _DELETING
 
 
 def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None:

@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"[\d\s+()./–-]+")
 _ADDRESS = re.compile(r"[^\s?!]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
 _OF_LETTERS = {Expects.email: _ADDRESS, Expects.person_name: _NAME}
-"""What parts of a value look like; those of the other kinds are digits."""
+"""The look of a value's parts; those of the other kinds are digits."""
 _HOUSE_NUMBER = re.compile(
     r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}\s?[a-zA-Z]?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?", re.I
 )

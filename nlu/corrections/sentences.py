@@ -14,7 +14,7 @@ from nlu.choices import METHOD_VALUES
 from nlu.corrections.correction_words import CorrectionForm, Corrections, shipped
 from nlu.corrections.replaced_words import read_replaced
 from nlu.entities.terms import find_methods
-from nlu.intents.score import rank
+from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
@@ -73,8 +73,8 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return Correction(_RENEWAL, "no")
     if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
         return Correction(_RENEWAL, "yes")
-    top = next(iter(rank(text, langs)), None)
-    if top is None or top.name not in _RENEWALS or top.confidence < _SURE or is_question(text, said.split(), langs):
+    top = likeliest(text, langs)
+    if top.name not in _RENEWALS or top.confidence < _SURE or is_question(text, said.split(), langs):
         return None
     return Correction(_RENEWAL, _RENEWALS[top.name])
 

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from nlu.languages.language import AddressWords, Languages, spelled
 from nlu.numbers.spelling import letter
-from nlu.tokens import Token, tokens
+from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
 from values.parsing import Ok
@@ -15,10 +14,10 @@ from values.parsing import Ok
 _AT_TYPED = r"[ ]?(?:@|[\[({] ?(?:at|@|malpa|małpa|chiocciola) ?[\])}])[ ]?"
 TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # As some write it against robots, or as a keyboard leaves it: "anna [at] firma.pl", "anna @ firma . pl".
-_LOOSE = re.compile(
-    rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?: ?(?:\.|[\[(]dot[\])]) ?[\w-]{{2,63}}){{1,4}})", re.I
-)
 _DOT_TYPED = re.compile(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
+_LOOSE = re.compile(
+    rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?:{_DOT_TYPED.pattern}[\w-]{{2,63}}){{1,4}})", re.I
+)
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
 _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
@@ -79,24 +78,13 @@ def _loose(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _spoken(text: str, langs: Languages) -> Iterator[tuple[int, int, str]]:
-    words = _joined(tokens(text))
+    words = joined(tokens(text), _PAIRS)
     for i, token in enumerate(words):
         if token.word in _known(langs).at and (right := _right(words, i + 1, langs)) is not None:
             left = _left(words, i, langs)
             if left is not None:
                 yield words[left[1]].start, words[right[1]].end, f"{left[0]}@{right[0]}"
                 return
-
-
-def _joined(words: Sequence[Token]) -> Sequence[Token]:
-    """Return the words with signs of two words as one."""
-    pairs = [i for i, (one, other) in enumerate(pairwise(words)) if (one.word, other.word) in _PAIRS]
-    if not pairs:
-        return words
-    out = list(words)
-    for i in reversed(pairs):
-        out[i : i + 2] = [Token(_PAIRS[out[i].word, out[i + 1].word], out[i].start, out[i + 1].end)]
-    return out
 
 
 @lru_cache(maxsize=32)

@@ -80,7 +80,7 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
     words = tokens(text)
     line = " ".join(t.word for t in words)
     found = [
-        *_named(text, line, words, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], "payment_method"),
+        *find_methods(text, langs)[0],
         *_named(text, line, words, [*_PLAN_PATTERNS, *_brought(langs, "plan")], "plan"),
         *_languages(text, line, words, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
     ]

@@ -13,6 +13,7 @@ from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
+from nlu.tokens import part_around
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
@@ -48,9 +49,8 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
 
 
 def _marked(one: FoundFact, said: str, forms: Sequence[Corrections]) -> FoundFact:
-    start = max((match.end() for match in _SENTENCE_END.finditer(said, 0, one.start)), default=0)
-    end = _SENTENCE_END.search(said, one.end)
-    if end is not None and end.group() == "?" and not _asks_to_change(said[start : end.start()], forms):
+    start, end = part_around(said, one.start, one.end, _SENTENCE_END)
+    if said[end : end + 1] == "?" and not _asks_to_change(said[start:end], forms):
         return one
     if not _signs(said, forms):
         return one
@@ -65,9 +65,8 @@ def _asked_about(whole: Meaning) -> bool:
 def _beside_invoices(text: str, one: FoundFact) -> bool:
     """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
     said = text.lower()
-    start = max((match.end() for match in _CLAUSE_END.finditer(said, 0, one.start)), default=0)
-    end = _CLAUSE_END.search(said, one.end)
-    return _ABOUT_INVOICES.search(said[start : end.start() if end is not None else len(said)]) is not None
+    start, end = part_around(said, one.start, one.end, _CLAUSE_END)
+    return _ABOUT_INVOICES.search(said[start:end]) is not None
 
 
 def _orders_again(whole: Meaning) -> bool:

@@ -1,7 +1,7 @@
 """A linear classifier of messages over their n-grams, read from plain numbers; nothing of the training is needed.
 
-Source of the method: logistic regression over TF-IDF vectors of unit length (Manning, Raghavan, Schütze, Introduction
-to Information Retrieval, chapters 6 and 14). The weights are bytes; how they come about: `nlu/training`.
+Source of the method: linear classifiers over TF-IDF vectors (Manning, Raghavan, Schütze, Introduction to Information
+Retrieval, chapters 6, 14 and 15). The weights are bytes; how they come about: `nlu/training`.
 """
 
 import gzip

@@ -8,6 +8,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
@@ -35,13 +36,14 @@ class Scored:
     confidence: float
 
 
-def rank(text: str, langs: Languages) -> list[Scored]:
+@lru_cache(maxsize=4)  # several readers ask about one message in a row
+def rank(text: str, langs: Languages) -> tuple[Scored, ...]:
     """Return the intents that the words of a text point to, best first; empty when none of them does.
 
     All languages are tried, since people mix them; the conversation's own (the first) counts a little more.
     """
     if not tokens(text):
-        return []
+        return ()
     best = _trained(text, langs)
     for lang in langs:
         if lang.classifier is None:
@@ -49,7 +51,12 @@ def rank(text: str, langs: Languages) -> list[Scored]:
             for name, value in _by_cues(text, lang, langs).items():
                 best[name] = max(best.get(name, 0.0), value * factor)
     ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > _LEAST]
-    return sorted(ranked, key=lambda s: (-s.confidence, s.name))
+    return tuple(sorted(ranked, key=lambda s: (-s.confidence, s.name)))
+
+
+def likeliest(text: str, langs: Languages) -> Scored:
+    """Return the intent that the words of a text point to most; out of scope, without confidence, where none does."""
+    return next(iter(rank(text, langs)), Scored(OUT_OF_SCOPE, 0.0))
 
 
 def _trained(text: str, langs: Languages) -> dict[str, float]:

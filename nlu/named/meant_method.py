@@ -13,7 +13,7 @@ from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.stored_ways import about_stored
-from nlu.tokens import is_question
+from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words
 
@@ -100,6 +100,4 @@ def _denials(said: str, one: Entity) -> int:
 
 def _clause(said: str, one: Entity) -> tuple[int, int]:
     """Return where the clause of a name begins and ends."""
-    start = max((match.end() for match in _CLAUSE_END.finditer(said, 0, one.start or 0)), default=0)
-    end = _CLAUSE_END.search(said, one.end or 0)
-    return start, len(said) if end is None else end.start()
+    return part_around(said, one.start or 0, one.end or 0, _CLAUSE_END)

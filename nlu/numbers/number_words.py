@@ -108,7 +108,7 @@ ENDS: dict[Locale, Phrases] = {
     Locale("it"): phrases("alla fine|in fondo|infine"),
     Locale("en"): phrases("at the end|finally"),
 }
-"""What does so behind a correction, and else is only passed over."""
+"""New last digits are announced by these behind a correction; elsewhere they are passed over."""
 
 TIMES: dict[Locale, dict[str, int]] = {
     Locale("pl"): {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from nlu.tokens import Token
+from nlu.tokens import Token, joined
 from values.locale import Locale
 
 
@@ -49,13 +49,9 @@ _OF_TWO_WORDS = {
 }
 
 
-def with_letters(words: Sequence[Token]) -> list[Token]:
+def with_letters(words: Sequence[Token]) -> Sequence[Token]:
     """Return the words with letters of two words as one: "i lunga" is a j."""
-    out = list(words)
-    for i in reversed(range(len(out) - 1)):
-        if (sign := _OF_TWO_WORDS.get((out[i].word, out[i + 1].word))) is not None:
-            out[i : i + 2] = [Token(sign, out[i].start, out[i + 1].end)]
-    return out
+    return joined(words, _OF_TWO_WORDS)
 
 
 def letter(word: str, letters: Mapping[str, str]) -> str:

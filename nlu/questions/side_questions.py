@@ -17,7 +17,7 @@ _FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
 SURE = ("bot", "progress", "ads", "readers", "kept", "pay_later")
-"""What nothing else can be meant by; the others give way to whatever names its subject."""
+"""Questions that can mean nothing else; the others give way to whatever names its subject."""
 ABOUT_THE_STEP = ("need", "step")
 
 

@@ -1,4 +1,4 @@
-"""What follows at once on a value that was cut off completes it, and corrects what was taken."""
+"""A value that was cut off is completed by what follows at once, and what was taken is corrected."""
 
 from datetime import timedelta
 

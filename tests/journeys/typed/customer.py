@@ -63,7 +63,7 @@ State = dict[str, Any]
 
 @dataclass
 class Findings:
-    """What came of a journey. `wrong`: interruptions by step, with what came of them instead."""
+    """The outcome of a journey. `wrong`: interruptions by step, with what came of them instead."""
 
     name: str
     ended: bool = False
@@ -76,7 +76,7 @@ class Findings:
 
     @property
     def kinds(self) -> list[str]:
-        """What went wrong, each thing in a few words that stay the same."""
+        """The failures, each in a few words that stay the same."""
         told = [f"{i.at}: {_wanted(i)}" for i, _ in self.wrong]
         told += [f"{at}: asked again" for at in self.repeated]
         told += [f"{at}: only a button helped" for at in self.pressed]
