@@ -1,9 +1,11 @@
 """All routes of one desk: pages, channels, webhooks, the API, the agents' console, the sandbox's."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from bot.app import console
 from bot.app.agent_desks import ChatwootDesk
@@ -130,7 +132,7 @@ class DeskRoutes:
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
             *PaymentWebhooks(self._desk, keyed, notices, flood, self._address_of).routes(),
-            Mount("/api/v1", app=seller_api.Answering(self._seller_api())),
+            _everything_under("/api/v1", seller_api.Answering(self._seller_api())),
         ]
 
     def _sandbox(self) -> list[BaseRoute]:
@@ -210,6 +212,13 @@ def site(deps: Dependencies) -> Site:
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},
     )
+
+
+def _everything_under(path: str, app: ASGIApp) -> Mount:
+    """Return a mount of all paths under this one: Starlette's own leaves out those with a line break."""
+    mount = Mount(path, app=app)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def rest_flood(settings: Settings) -> Flood | None:

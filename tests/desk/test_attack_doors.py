@@ -155,6 +155,7 @@ async def test_the_api_is_closed_whatever_its_path_and_its_header(desk: Running)
         "/api/v1/customers?email=a@b.pl",
         "/api/v1/%63ustomers?email=a@b.pl",
         "/api/v1/../v1/customers?email=a@b.pl",
+        "/api/v1/orders/%0A/payments",
     )
     for path in paths:
         for headers in wrong:
