@@ -8,6 +8,7 @@ from dialogs.kit.card import answered_with
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
+from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken
 from values.meaning import OTHER, Expects
@@ -174,7 +175,10 @@ def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
     elif step.slots and answered_with(named, getattr(play.slots(step), step.slots[0])):
-        say_chosen(play, step)
+        if (narrower := _narrower(play, step, named)) is not None:
+            moves.edit(play, narrower.name)
+        else:
+            say_chosen(play, step)
     elif step.path == play.position.path:
         press(play, payload)
     else:
@@ -182,6 +186,12 @@ def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
         moves.take(play, step, Answered(payload.partition(":")[2], text))
         if len(play.says) == said:
             _say_now(play, step)
+
+
+def _narrower(play: Runner[Any], step: AnyStep, named: Option) -> AnyStep | None:
+    """Return the answered step that narrows this option: said again, it may mean another card."""
+    known = play.journey.correctable(play.case, play.ctx)
+    return next((s for s in known if s.name == named.value and step.name in s.needs), None)
 
 
 def _typed(play: Runner[Any]) -> list[AnyStep]:

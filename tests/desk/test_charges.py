@@ -280,6 +280,8 @@ async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: R
     await customer.say("zone:renewal")
     await fills_in(customer)
     await customer.say("auto_renewal:yes")
+    await customer.say("zapłacę inną kartą")
+    assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
     await customer.say("card:another")
     await customer.say("pay:now")
     await goes_through(desk, customer.link("payment")["id"], "works")
