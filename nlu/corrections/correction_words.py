@@ -197,7 +197,8 @@ _SIGNS = (
     r"|wrong\w{0,2}|mistake\w?|mistyped?|misspel\w{1,5}|typos?|apolog\w{2,5}|oops|ugh|instead|rather"
     r"|chwil\w{1,6}|zaraz|moment\w?|czekaj\w{0,3}|poczekaj\w{0,3}|stop|aspett\w{1,3}|perdon\w|un attimo"
     r"|chang(?:e|ed|ing)|correct\w{0,3}|scratch|forget|strike|drop|ditch|swap|use|take|make (?:it|that)|meant|mean"
-    r"|another|other|different|old|new(?! (?:account|customer|client|profile))|supposed"
+    r"|another|other|different|old|new(?! (?:account|customer|client|profile))|supposed|pardon|sry|soz"
+    r"|should|ought|powin\w{2,4}|dov(?:rebb\w{1,4}|eva(?:no)?)|vanno"
     r"|no longer|not the|hang on|mine(?: is|'s)?"
     r"|send (?:it|them|the code) to|my bad|second thoughts?"
 )

@@ -20,6 +20,11 @@ from values.parsing import fold_words
 _LONGEST = 400
 _MOST_AROUND = 2  # words that a method may have beside it, such as those of paying
 _SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
+_CHOOSES = re.compile(
+    r"\b(?:dam|daje(?:my)?|daj(?:cie)?|we[zź](?:cie|m[ęe])?|bior[ęe]|niech b[ęe]dzie|zr[óo]b(?:cie|my)?|p[łl]ac[ęe]"
+    r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo|pago|preferisco"
+    r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
+)
 _TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
 _DROPPED = frozenset(
     "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie usun usuncie lasci lascia lasciamo togli tolga butta butti"
@@ -86,8 +91,10 @@ def _one_of(said: str, named: Sequence[Entity], denied: Sequence[Entity]) -> Ent
     refused = Counter(_clause(said, one) for one in denied)
     kept = [one for one in named if _denials(said, one) <= refused[_clause(said, one)]]
     kept.sort(key=lambda one: one.start or 0)
-    if len({METHOD_VALUES[one.value] for one in kept}) == 1:
-        return kept[0]
+    chosen = [one for one in kept if _CHOOSES.search(said[_clause(said, one)[0] : one.start].lower()) is not None]
+    for fit in (kept, chosen):
+        if len({METHOD_VALUES[one.value] for one in fit}) == 1:
+            return fit[0]
     to = len(kept) == 2 and _TURNS_TO.fullmatch(plain(said[kept[0].end : kept[1].start]))
     return kept[1] if to else None
 
