@@ -36,10 +36,21 @@ def choose(run: Run, fits: Fits, right_length: Fits) -> str | None:
 
 
 def _states(run: Run) -> list[Groups]:
-    states = _readings(run.segments[0].groups)
+    states = older = _readings(run.segments[0].groups)
+    said = run.segments[0]
     for segment in run.segments[1:][-_MOST_CORRECTIONS:]:
-        states = _corrected(states, segment)
+        unchanged = states if _denies(segment, said, older[0], states[0]) else []
+        older, states = states, [*unchanged, *_corrected(states, said, segment)]
+        said = segment
     return states
+
+
+def _denies(segment: Segment, said: Segment, older: Groups, state: Groups) -> bool:
+    """Return whether digits behind a "no" are the old ones: "the last digit is 9, no 2"."""
+    old, new = "".join(older), "".join(state)
+    named = "".join(group.readings()[0] for group in segment.groups)
+    placed = segment.how == "fix" and said.how not in ("", "fix", "restart") and len(old) == len(new)
+    return placed and named in old and old != new
 
 
 def _readings(groups: list[DigitGroup]) -> list[Groups]:
@@ -52,37 +63,80 @@ def _readings(groups: list[DigitGroup]) -> list[Groups]:
     return ranked[:_MOST_READINGS] or [first]
 
 
-def _corrected(states: list[Groups], segment: Segment) -> list[Groups]:
+def _corrected(states: list[Groups], said: Segment, segment: Segment) -> list[Groups]:
     """Return the digit groups after the correction, likeliest first; `segment` is never empty."""
     afters = _readings(segment.groups)[:8]
+    last = len(said.groups) - max((i for i, group in enumerate(said.groups) if group.hard_before), default=0)
+    breaks = [i for i, group in enumerate(segment.groups) if i and group.hard_before]
     out: dict[Groups, None] = {}
     for before in states[:_MOST_READINGS]:
         for after in afters:
-            for state in islice(_ways(before, after, segment.how), 8):
+            for state in islice(_ways(before, after, segment.how, last, breaks), 8):
                 out.setdefault(state)
         if len(out) >= _MOST_STATES:
             break
     return list(out)[:_MOST_STATES]
 
 
-def _ways(before: Groups, after: Groups, how: str) -> Iterator[Groups]:
+def _ways(before: Groups, after: Groups, how: str, last: int, breaks: list[int]) -> Iterator[Groups]:
+    """Yield what a correction may make of the groups.
+
+    `last` is how many of them were said last without a break, `breaks` where the new ones have one.
+    """
     said, new = "".join(before), "".join(after)
-    tail = (said[: -len(new)], new) if len(new) <= len(said) else after
     if how == "restart":
         yield after
-        return
-    if how == "tail":
-        yield tail
-        return
+    elif how == "tail":
+        yield _with_tail(said, new)
+    elif how == "first":
+        yield (new, said[len(new) :])
+    elif how == "before_last":
+        yield (said[: -len(new) - 1], new, said[-1:])
+    elif how == "instead":
+        yield from _instead(before, after, breaks)
+    else:
+        yield from _fixed(before, after, last, breaks)
+
+
+def _with_tail(said: str, new: str) -> Groups:
+    return (said[: -len(new)], new) if len(new) <= len(said) else (new,)
+
+
+def _instead(before: Groups, after: Groups, breaks: list[int]) -> Iterator[Groups]:
+    """Yield the groups with digits that are named replaced by those named behind them; unchanged if there are none."""
+    said = "".join(before)
+    borders = breaks or ([1] if len(after) == 2 and len(after[0]) == len(after[1]) > 1 else [])
+    for border in borders:
+        wrong, right = "".join(after[:border]), "".join(after[border:])
+        if (at := _place(before, wrong)) >= 0 or (at := said.rfind(wrong)) >= 0:
+            yield (said[:at], right, said[at + len(wrong) :])
+    yield before
+
+
+def _place(groups: Groups, digits: str) -> int:
+    """Return where digits stand that begin with a group, the last such place, or -1."""
+    said = "".join(groups)
+    starts = (len("".join(groups[:i])) for i in range(len(groups) - 1, -1, -1))
+    return next((start for start in starts if said.startswith(digits, start)), -1)
+
+
+def _fixed(before: Groups, after: Groups, last: int, breaks: list[int]) -> Iterator[Groups]:
+    said, new = "".join(before), "".join(after)
+    border = breaks[0] if breaks else len(after)
+    first = "".join(after[:border])
     if len(new) >= max(len(said), 4):
         yield after
-    same = next((i for i in range(len(before) - 1, -1, -1) if len(before[i]) == len(after[0])), None)
+    if len("".join(before[-last:])) == len(first):  # what stood last between two commas is said anew
+        yield (*before[:-last], first, *after[border:])
     if all(len(g) == 1 for g in before) and len(new) > 1:
-        yield tail
+        yield _with_tail(said, new)
+    same = next((i for i in range(len(before) - 1, -1, -1) if len(before[i]) == len(after[0])), None)
     if same is not None:
         yield (*before[:same], after[0], *before[same + 1 :], *after[1:])
         yield (*before[:same], *after)
-    yield tail
+    if breaks and len(first) < len(said):
+        yield (said[: -len(first)], first, *after[border:])
+    yield _with_tail(said, new)
     yield after
     yield (*before, *after)
 

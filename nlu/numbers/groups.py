@@ -9,7 +9,9 @@ from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
 from values.parsing import unaccent, undo_lookalikes
 
-_TOKEN = re.compile(r"(?:[0-9]|[Oo](?=[0-9]{2}))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_TOKEN = re.compile(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_LOOKALIKES = frozenset("OolI")
+_FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")
 _HARD = frozenset(',;:\n"!?…|&=')
 _LONGEST_WORD = 40
@@ -38,7 +40,11 @@ class DigitGroup:
 
 @dataclass(slots=True)
 class Segment:
-    """Groups between two corrections. `how` says what the correction before it was: "", "fix", "restart" or "tail"."""
+    """Groups between two corrections.
+
+    `how` says what the correction before it was: "" for none, "fix" for what was said last, "restart" for everything,
+    "instead" for digits that are named, or the place of the new ones: "tail", "first", "before_last".
+    """
 
     how: str = ""
     groups: list[DigitGroup] = field(default_factory=list)
@@ -114,7 +120,28 @@ def _tokens(folded: Folded) -> list[_Token]:
         else:
             word = (unaccent(raw) or raw) if len(raw) <= _LONGEST_WORD else raw[:_LONGEST_WORD]
         tokens.append(_Token(word, raw, *folded.span(m.start(), m.end())))
-    return tokens
+    return _with_noughts(tokens)
+
+
+def _with_noughts(tokens: list[_Token]) -> list[_Token]:
+    """Return the tokens with a letter O for a nought (or an l for a one) that stands alone among typed digits."""
+    typed = sum(token.word[0].isdecimal() for token in tokens)
+    if typed < _FEW_DIGITS or not any(token.raw in _LOOKALIKES for token in tokens):
+        return tokens
+
+    def put_back(at: int) -> _Token:
+        token = tokens[at]
+        beside = [tokens[i].word[0].isdecimal() for i in (at - 1, at + 1) if 0 <= i < len(tokens)]
+        meant = token.raw in _LOOKALIKES and (any(beside) if token.raw == "O" else len(beside) == 2 and all(beside))
+        return _Token(undo_lookalikes(token.raw), token.raw, token.start, token.end) if meant else token
+
+    return [put_back(at) for at in range(len(tokens))]
+
+
+_RANK = ("", "fix", "restart", "instead", "tail", "first", "before_last")
+"""Of several phrases in a row the one that says more counts."""
+_MOST_WORDS_BEFORE = {"tail": 4, "first": 4, "before_last": 4, "instead": 1}
+"""Words that may stand between a phrase and its digits, whatever they are: "the last two ought to have been 36"."""
 
 
 class _Reader:
@@ -126,6 +153,7 @@ class _Reader:
         self.run = Run()
         self.done: list[Run] = []
         self.pending = ""
+        self.patience = 0
         self.hard = False
 
     def read(self) -> list[Run]:
@@ -135,25 +163,36 @@ class _Reader:
         return self.done
 
     def _step(self) -> None:
+        # Phrases first: "oh no" is no nought, "dwie ostatnie" no two.
+        if self.run.groups and self._correction():
+            return
         group = self._group()
         if group is not None:
             self._add(group)
-        elif self.run.groups and (length := self._new_end()):
-            self._mark("tail", length)
-        elif (length := self._cue(self.cues.restarts)) and self.run.groups:
-            self._mark("restart", length)
-        elif (length := self._cue(self.cues.corrections)) and self.run.groups:
-            self._mark("fix", length)
         else:
             self._other()
 
-    def _new_end(self) -> int:
-        return self._cue(self.cues.tail) or (self._cue(self.cues.ends) if self.pending else 0)
-
-    def _mark(self, how: str, length: int) -> None:
-        rank = ("", "fix", "restart", "tail")
-        self.pending = max(self.pending, how, key=rank.index)
-        self.at += length
+    def _correction(self) -> bool:
+        """Go past a phrase that corrects, and return whether there was one."""
+        cues = self.cues
+        tables = {
+            "tail": cues.tail,
+            "before_last": cues.before_last,
+            "first": cues.first if self.pending or self.hard else {},
+            "restart": cues.restarts,
+            "fix": cues.corrections,
+            "instead": cues.instead,
+        }
+        how, length = next(((how, taken) for how, table in tables.items() if (taken := self._cue(table))), ("", 0))
+        if not how and self.pending and (length := self._cue(cues.ends)):
+            how = "tail"
+        if how:
+            self.at += length
+            if how == "instead" and self.at < len(self.tokens) and self.tokens[self.at].raw in _HARD:
+                how = "fix"
+            self.pending = max(self.pending, how, key=_RANK.index)
+            self.patience = _MOST_WORDS_BEFORE.get(self.pending, 0)
+        return bool(how)
 
     def _cue(self, cues: Phrases) -> int:
         """Return how many tokens a cue phrase takes here; commas and apostrophes inside it are passed over."""
@@ -183,10 +222,22 @@ class _Reader:
             if self.run.groups:
                 self._close()
             self.run.plus = True
-        elif token.raw in _HARD or token.word in self.cues.fillers:
+        elif token.raw in _HARD or token.word in self.cues.fillers or self._contrast(token.word):
             self.hard = True
+        elif self.patience and self.pending and token.word.isalpha():
+            self.patience -= 1
         elif token.raw not in _SOFT:
             self._close()
+
+    def _contrast(self, word: str) -> bool:
+        """Return whether a word stands between the wrong digits and the right ones: "not 34 but 36"."""
+        segment = self.run.segments[-1]
+        how = self.pending or segment.how
+        if word not in self.cues.contrasts or how not in ("fix", "instead"):
+            return False
+        if not self.pending:
+            segment.how = "instead"
+        return True
 
     def _close(self) -> None:
         if self.run.groups:

@@ -24,6 +24,10 @@ class NumberCues:
     fillers: frozenset[str] = frozenset()
     joiners: frozenset[str] = frozenset()
     ends: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    first: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    before_last: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    instead: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])
+    contrasts: frozenset[str] = frozenset()
 
 
 NO_CUES = NumberCues()
@@ -50,17 +54,22 @@ CORRECTIONS: dict[Locale, Phrases] = {
     Locale("pl"): phrases(
         "nie|nie nie|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka"
         "|pomylilem sie|pomylilam sie"
-        "|albo nie|a nie|nie nie tak|zle|oj|wroc|czekaj|czekajcie|poprawka|poprawiam|wlasciwie|chwila|moment|stop"
+        "|albo nie|nie nie tak|zle|oj|wroc|czekaj|czekajcie|poprawka|poprawiam|wlasciwie|chwila|moment|stop"
+        "|ojej|ups|wybacz|wybaczcie|kurcze|zaraz|moja wina|moj blad|wroc wroc|prawidlowo|wlasciwa to|dobra to"
     ),
     Locale("it"): phrases(
         "no|no no|scusi|scusa|scusate|mi scusi|pardon|anzi|anzi no|aspetti|aspetta|aspettate|mi correggo"
         "|correggo|volevo dire"
         "|ho sbagliato|mi sono sbagliato|mi sono sbagliata|sbagliato|cioe|un attimo|momento|no scusi|no scusa"
+        "|un momento|un secondo|ops|oddio|chiedo scusa|perdoni|mi perdoni|perdonate|errore|errore mio|la correggo"
+        "|quella giusta e|quello giusto e|per meglio dire"
     ),
     Locale("en"): phrases(
         "no|no no|no sorry|sorry|my mistake|actually|scratch that|hang on|hold on|make that|i mean|i"
         " meant|wait|correction|oops"
-        "|let me correct that|wrong|rather|pardon|apologies|nope"
+        "|let me correct that|wrong|rather|pardon|apologies|nope|oh no|oh sorry|oh wait|oh dear|oh my mistake"
+        "|oh hang on|oh hold on|whoops|excuse me|my bad|my apologies|i misspoke|strike that|let me fix that"
+        "|i should say|the right one is|the correct one is|the right one s|one moment|one second|one sec"
     ),
 }
 """What takes back the group said before."""
@@ -86,19 +95,26 @@ TAIL: dict[Locale, Phrases] = {
         "ostatnie dwie|ostatnie dwa|ostatnie trzy|ostatnie cztery|dwie ostatnie|dwa ostatnie|trzy"
         " ostatnie|ostatnia|ostatnie|koncowka|ostatni"
         "|ostatnia cyfra|ostatnia cyfra to|ostatnie cyfry|ostatnie cyfry to|ostatnie 2|ostatnie 3|ostatnie 4"
+        "|ostatnia litera|ostatnia literka|ostatni znak|ostatnia liczba|ostatnie liczby|ostatnia grupa|cztery ostatnie"
+        "|konczy sie na|koncowe|koncowa|koncowa cyfra|2 ostatnie|3 ostatnie|4 ostatnie"
     ),
     Locale("it"): phrases(
         "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro"
         "|ultime due|ultimi due|ultime tre"
         "|ultimi tre|l ultima|l ultima cifra|l ultima cifra e|ultima cifra|le ultime cifre"
         "|l ultimo|le ultime|gli ultimi|finisce con|finisce per|finale|le ultime 2"
-        "|gli ultimi 2|le ultime 3|gli ultimi 3"
+        "|gli ultimi 2|le ultime 3|gli ultimi 3|le ultime 4|gli ultimi 4|le due finali|le tre finali"
+        "|l ultima lettera|ultima lettera|la lettera finale|lettera finale|la cifra finale|cifra finale|le cifre finali"
+        "|l ultimo numero|ultimo numero|l ultimo carattere|ultimo carattere|gli ultimi numeri|termina con|termina per"
     ),
     Locale("en"): phrases(
         "the last two|the last three|the last four|last two|last three|last four|the last one|last one"
         "|the last digit|last digit|ends in|ending in"
         "|the last digit is|the last digits are"
-        "|ends with|the ending is|the last 2|the last 3|last 2|last 3|the last|final two"
+        "|ends with|the ending is|the last 2|the last 3|last 2|last 3|the last|final two|final three|final four"
+        "|the final two|the final three|the final four|the final digit|final digit|the final digits|final digits"
+        "|the final one|final one|the final letter|final letter|the last letter|last letter|the last number"
+        "|the last character|last character|the last 4|last 4|the last digits|last digits|the ending|the very last"
     ),
 }
 """What announces new last digits."""
@@ -109,6 +125,49 @@ ENDS: dict[Locale, Phrases] = {
     Locale("en"): phrases("at the end|finally"),
 }
 """New last digits are announced by these behind a correction; elsewhere they are passed over."""
+
+FIRST: dict[Locale, Phrases] = {
+    Locale("pl"): phrases(
+        "pierwsza|pierwsza cyfra|pierwsza litera|pierwszy znak|pierwsze dwie|pierwsze trzy|dwie pierwsze|trzy pierwsze"
+        "|pierwsze cyfry|na poczatku"
+    ),
+    Locale("it"): phrases(
+        "la prima|la prima cifra|la prima lettera|prima cifra|prima lettera|il primo|il primo numero|le prime due"
+        "|le prime tre|i primi due|i primi tre|le prime cifre|all inizio"
+    ),
+    Locale("en"): phrases(
+        "the first|the first one|the first digit|first digit|the first letter|first letter|the first two"
+        "|the first three|first two|first three|the first digits|at the beginning"
+    ),
+}
+"""What announces new first digits."""
+
+BEFORE_LAST: dict[Locale, Phrases] = {
+    Locale("pl"): phrases("przedostatnia|przedostatnia cyfra|przedostatnia litera|przedostatni|przedostatni znak"),
+    Locale("it"): phrases("la penultima|penultima|la penultima cifra|il penultimo|penultimo|la penultima lettera"),
+    Locale("en"): phrases(
+        "the second to last|second to last|the last but one|last but one|the second last|the penultimate|penultimate"
+        "|the penultimate digit|the second to last digit|the last but one digit"
+    ),
+}
+"""What announces a new last digit but one."""
+
+INSTEAD: dict[Locale, Phrases] = {
+    Locale("pl"): phrases("zamiast|w miejsce|w miejscu|a nie"),
+    Locale("it"): phrases("al posto di|al posto del|al posto della|invece di|invece del|anziche|non|non e"),
+    Locale("en"): phrases("instead of|in place of|rather than|not|it s not|it is not|not the"),
+}
+"""What names digits that were said wrongly; the right ones follow, or were said right before.
+
+Before a comma it takes back what was said last, as CORRECTIONS do.
+"""
+
+CONTRASTS: dict[Locale, frozenset[str]] = {
+    Locale("pl"): frozenset("tylko lecz ale a wpisac wpisz wstaw wchodzi".split()),
+    Locale("it"): frozenset("ma bensi pero va metta metti scriva ci".split()),
+    Locale("en"): frozenset("but read put use write have".split()),
+}
+"""What stands between the wrong digits and the right ones."""
 
 TIMES: dict[Locale, dict[str, int]] = {
     Locale("pl"): {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},
@@ -164,14 +223,15 @@ FILLERS: dict[Locale, frozenset[str]] = {
     | frozenset(
         "eee ee e yyy yy y hm hmm mhm ehm um potem dalej i na koncu nastepnie no wiec teraz jeszcze oraz"
         " pozniej jednak kolejno kolejne znowu znow zas wreszcie kreska myslnik minus spacja kropka"
-        " ukosnik cyfry cyfra to jest sa mialo byc ma powinno powinny tu taj prosze".split()
+        " ukosnik cyfry cyfra to jest sa mialo byc ma maja powinno powinny powinna"
+        " byl byla tu taj prosze oh och".split()
     ),
     Locale("it"): HESITATION
     | frozenset(
         "ehm eh ehmm mmm allora successivamente dopodiche invece pero"
         " poi e infine quindi dopo ancora alla fine trattino punto spazio barra"
-        " cifre cifra e' sono doveva essere"
-        " dovrebbe ecco uhm dunque".split()
+        " cifre cifra e' sono doveva essere dev deve devono"
+        " dovrebbe dovrebbero ecco uhm dunque oh".split()
     ),
     Locale("en"): HESITATION
     | frozenset(
@@ -198,6 +258,10 @@ CUES: dict[Locale, NumberCues] = {
         FILLERS[code],
         _JOINERS.get(code, frozenset()),
         ENDS[code],
+        FIRST[code],
+        BEFORE_LAST[code],
+        INSTEAD[code],
+        CONTRASTS[code],
     )
     for code in SHIPPED
 }
