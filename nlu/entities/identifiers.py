@@ -24,7 +24,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
-            r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod pocztowy|postal code|zip|godzin\w*|ore"
+            r"regon|rea|krs|iban|konta? bankow\w+|pesel|pin|cap|kod\w{0,3} pocztow\w{1,3}"
+            r"|codice (?:di avviamento )?postale|post(?:al)? ?code|zip(?: code)?|postleitzahl|godzin\w*|ore"
             r"|fax|telefax|faks\w?|rok|faktur\w+ nr|civico|zamowien\w+"
             r"|ordine|order|order number"
         ),
