@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from nlu.entities.extract import extract
 from nlu.entities.identifiers import ALIASES
+from nlu.entities.terms import TERMS
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
@@ -44,6 +45,8 @@ def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = 
         cleaned, langs, "codice_destinatario" if asked in ("codice_destinatario", "sdi_code") else wanted
     )
     ranking = _ranking(cleaned, langs, entities)
+    if ranking[0].name == OUT_OF_SCOPE:  # "my library card", "Spotify Premium": another firm's
+        entities = [entity for entity in entities if entity.entity not in TERMS]
     return {
         "text": text,
         "intent": _shown(ranking[0]),

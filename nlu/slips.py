@@ -20,6 +20,7 @@ class InnerSlips:
         """Take the words to be found; `kept` are others that stand for themselves."""
         self._kept = kept
         self._known: set[str] = set()
+        self._ends: set[tuple[str, str]] = set()
         self._slips: dict[str, str] = {}
         self._holes: dict[str, str] = {}
         for word in sorted(known):
@@ -27,6 +28,7 @@ class InnerSlips:
                 self._slips |= dict.fromkeys(_swaps(word), word)
             if len(word) >= _SHORTEST:
                 self._known.add(word)
+                self._ends.add((word[0], word[-1]))
                 self._slips |= dict.fromkeys((_undoubled(word), *_without_one(word, 1)), word)
             if len(word) >= _LONG:
                 self._holes |= dict.fromkeys(_with_hole(word), word)
@@ -35,7 +37,10 @@ class InnerSlips:
         """Return the known word that a typed one stands for, if it is one slip away from it."""
         if word in self._kept or len(word) < _SHORTEST_SWAPPED or not word.isalpha():
             return None
-        found = self._slips.get(word) or self._slips.get(_undoubled(word))
+        found = self._slips.get(word)
+        if found is not None or (word[0], word[-1]) not in self._ends:  # but for swaps, both ends stay
+            return found
+        found = self._slips.get(_undoubled(word))
         if found is None and len(word) > _SHORTEST:
             found = next((shorter for shorter in _without_one(word, _ENDS) if shorter in self._known), None)
         if found is None and len(word) >= _LONG:

@@ -4,51 +4,28 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
+from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
+from nlu.entities.term_slips import mended, repaired
+from nlu.entities.term_words import LANGUAGES, METHODS, PLANS
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
 
-_METHODS = {
-    "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
-    r"|american express|amex|postepay|plastik\w{0,2}|plastic|maestro|revolut\w{0,2}",
-    "blik": r"bli(?:c?k|q)\w{0,4}",
-    "przelewy24": r"przelewy ?24|przelewow ?24|przelewami ?24|przelew ?24|p ?24",
-    "paypal": r"pay ?pal\w{0,3}|pai ?pal|paypla|payapl",
-    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,6}(?: bancari\w)?|(?:bank"
-    r"|wire) transfer|transfer"
-    r"|by bank|na konto bankowe",
-    "bollettino": r"bollettin\w{1,2}(?: postal\w)?|postal slip|przekaz\w{0,3} pocztow\w+|blankiet\w{0,3} pocztow\w+",
-    "apple_pay": r"apple ?pay\w{0,2}",
-    "google_pay": r"google ?pay\w{0,2}|g ?pay",
-}
-_PLANS = {
-    "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}"
-    r"|gratis|gratuit\w)|free (?:plan|version|tier|one)"
-    r"|(?:plan|piano) free",
-    "basic": r"(?:plan\w{0,2} |pakiet\w{0,2} )?podstawow\w{1,3}|(?:piano |versione |pacchetto )base"
-    r"|basic\w{0,2}|bazow\w{1,3}|bejsik\w{0,2}",
-    "standard": r"standard(?:ow\w{1,3}|u|em)?|standart\w{0,2}",
-    "pro": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |il |wersj\w{1,2} |the )?pro(?= |$)|professional"
-    r"|profesjonaln\w{1,3}|professionale",
-    "premium": r"premium",
-}
-_LANGUAGES = {
-    "pl": r"po polsku|polsk\w{1,4}|polacco|polacca|polish",
-    "it": r"po wlosku|wlosk\w{1,4}|italian[oa]?",
-    "en": r"po angielsku|angielsk\w{1,4}|ingles[ei]|english",
-    "de": r"po niemiecku|niemieck\w{1,4}|tedesc[oa]|german|deutsch",
-    "uk": r"po ukrainsku|ukrainsk\w{1,4}|ucrain[oa]|ukrainian",
-    "ru": r"po rosyjsku|rosyjsk\w{1,4}|russ[oa]|russian",
-    "fr": r"po francusku|francusk\w{1,4}|francese|french",
-    "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
-}
+TERMS = frozenset("payment_method plan language years quantity".split())
+"""The entities that are found here."""
 _NEGATION = re.compile(
     r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|rather than|zamiast|w miejsce"
-    r"|(?:invece|al posto) (?:di|del|della)|anziche|nicht|kein\w{0,2}|ohne|statt|ne)"
+    r"|(?:invece|al posto) (?:di|del|della)|anziche|nicht|kein\w{0,2}|ohne|statt|ne|never|cannot"
+    r"|(?:don|doesn|haven|hasn|can|won|isn) t(?! (?:you|we|i|they)\b))"
     r"(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)\b)\S{1,8}){0,2}$"
+)
+_TURNED_DOWN = re.compile(
+    r"^ (?:(?:\S+ )?nie (?:chce|chcemy|mam|mamy|uzywam|potrzebuje|biore)\b|non (?:l |la |lo )?(?:voglio|ho|uso)\b|no$"
+    r"|(?:will|habe|mag) ich nicht\b|nicht$)"
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _OLD = re.compile(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
@@ -59,10 +36,17 @@ _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
 _ONE_MORE = frozenset(
     "na o kolejny nastepny jeden jeszcze dodatkowy altro another next more further extra additional".split()
 )
+_ONE = frozenset("one un una jeden jednego".split())
+_FOR_A = (["for", "a"], ["per", "un"])
+_MORE = frozenset(
+    "more extra further additional other another new nowych nowe nowego kolejne kolejnych kolejny nastepne dodatkowe"
+    " dodatkowych dodatkowy wiecej altri altro altre altra nuovi nuovo ulteriori ulteriore pelne cale full interi"
+    " weitere mehr".split()
+)
 _UNIT_WORD = re.compile(
     r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow"
     r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
-    r"|licenz[ae]|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
+    r"|licenz[ae]|access[oi]|dostep\w{0,2}|logins|lots|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
 )
 _PACK_WORD = re.compile(
     r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
@@ -70,6 +54,8 @@ _PACK_WORD = re.compile(
 )
 _DOZEN = re.compile(r"tuzin\w{0,2}|dozzin[ae]|dozens?")
 _MOST_DIGITS = 6
+_NEARBY = 150  # letters around a card that may tell that it is one of paper
+_REACH = 8  # words of a clause that are looked at on either side of a term
 _HALF = frozenset("pol mezza mezzo half".split())
 _COUPLE = re.compile(r"para|paio|couple")
 _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
@@ -77,14 +63,13 @@ _GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
 
 def find_terms(text: str, langs: Languages) -> list[Entity]:
     """Return the methods, plans, languages, years and quantities that a text names."""
-    words = tokens(text)
-    line = " ".join(t.word for t in words)
+    said = _Said.of(text)
     found = [
-        *find_methods(text, langs)[0],
-        *_named(text, line, words, [*_PLAN_PATTERNS, *_brought(langs, "plan")], "plan"),
-        *_languages(text, line, words, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
+        *_methods(said, langs)[0],
+        *_plans(said, [*_PLAN_PATTERNS, *_brought(langs, "plan")]),
+        *_languages(said, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
     ]
-    amounts = {(e.entity, e.value): e for e in _amounts(text, words, langs)}
+    amounts = {(e.entity, e.value): e for e in _amounts(said, langs)}
     return [*found, *amounts.values()]
 
 
@@ -98,25 +83,24 @@ def bare_quantity(text: str, langs: Languages) -> Entity | None:
 
 def names_a_method(said: str, langs: Languages) -> bool:
     """Return whether a word of a folded text may name a way to pay: a cheap look before `find_methods`."""
-    return any(pattern.search(said) for pattern in _method_hints(langs))
+    hints = _method_hints(langs)
+    if any(pattern.search(said) for pattern in hints):
+        return True
+    slips = [known for word in said.split() if (known := repaired(word)) is not None]
+    return bool(slips) and any(pattern.search(known) for pattern in hints for known in slips)
 
 
 def find_methods(text: str, langs: Languages) -> tuple[list[Entity], list[Entity]]:
     """Return the ways to pay that a text names, and those that it names with a word of denying."""
-    words = tokens(text)
-    line = " ".join(t.word for t in words)
-    patterns = [*_METHOD_PATTERNS, *_brought(langs, "payment_method")]
-    hits = _hits(text, line, words, patterns)
-    every = [(Entity("payment_method", hit.value, *_offsets(line, words, hit.start, hit.end)), hit) for hit in hits]
-    return [one for one, hit in every if not hit.denied], [one for one, hit in every if hit.denied]
+    return _methods(_Said.of(text), langs)
 
 
 def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
     return [(value, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")) for value, pattern in table.items()]
 
 
-_METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (_METHODS, _PLANS, _LANGUAGES))
-_A_METHOD = re.compile(rf"(?<![^ ])(?:{'|'.join(_METHODS.values())})(?![^ ])")
+_METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (METHODS, PLANS, LANGUAGES))
+_A_METHOD = re.compile(rf"(?<![^ ])(?:{'|'.join(METHODS.values())})(?![^ ])")
 
 
 @lru_cache(maxsize=32)
@@ -134,6 +118,44 @@ Patterns = list[tuple[str, re.Pattern[str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """A text, its words with slips repaired, and these in a line in which terms are looked for."""
+
+    text: str
+    words: Sequence[Token]
+    line: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        words = mended(tokens(text))
+        return cls(text, words, " ".join(token.word for token in words))
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Return the part of the line around a place: between commas and stops, of some words."""
+        first, last = self._span(start, end)
+        begins, ends = first, last
+        while begins > max(0, first - _REACH) and not self._break_after(begins - 1):
+            begins -= 1
+        while ends < min(len(self.words) - 1, last + _REACH) and not self._break_after(ends):
+            ends += 1
+        before = sum(len(token.word) + 1 for token in self.words[begins:first])
+        after = sum(len(token.word) + 1 for token in self.words[last + 1 : ends + 1])
+        return start - before, end + after
+
+    def entity(self, entity: str, value: str, start: int, end: int) -> Entity:
+        """Return what stands at a place of the line."""
+        first, last = self._span(start, end)
+        return Entity(entity, value, self.words[first].start, self.words[last].end)
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        first = self.line.count(" ", 0, start)
+        return first, first + self.line.count(" ", start, end)
+
+    def _break_after(self, index: int) -> bool:
+        return _BREAK.search(self.text, self.words[index].end, self.words[index + 1].start) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class _Hit:
     start: int
     end: int
@@ -141,21 +163,43 @@ class _Hit:
     denied: bool
 
 
-def _named(text: str, line: str, words: Sequence[Token], patterns: Patterns, entity: str) -> Iterator[Entity]:
-    for hit in _hits(text, line, words, patterns):
-        if not hit.denied:
-            yield Entity(entity, hit.value, *_offsets(line, words, hit.start, hit.end))
+def _methods(said: _Said, langs: Languages) -> tuple[list[Entity], list[Entity]]:
+    hits = _hits(said, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], _is_method)
+    every = [(said.entity("payment_method", hit.value, hit.start, hit.end), hit.denied) for hit in hits]
+    return [one for one, denied in every if not denied], [one for one, denied in every if denied]
 
 
-def _hits(text: str, line: str, words: Sequence[Token], patterns: Patterns) -> list[_Hit]:
-    """Return what is named, each value once, without what is only a part of a longer name."""
+def _is_method(said: _Said, start: int, end: int, value: str) -> bool:
+    if value != "card":
+        return True
+    begins, ends = said.clause(start, end)
+    nearby = said.line[max(0, start - _NEARBY) : end + _NEARBY]
+    return means_card(said.line[start:end], said.line[begins:start], said.line[end:ends], nearby)
+
+
+def _plans(said: _Said, patterns: Patterns) -> Iterator[Entity]:
+    """Yield the plans that a text names; of a change from one to another the other one."""
+    hits = [hit for hit in _hits(said, patterns) if not hit.denied]
+    for hit in hits:
+        left = _OLD.search(said.line[max(0, hit.start - 12) : hit.start]) is not None
+        if not (left and any(other.start > hit.end for other in hits)):
+            yield said.entity("plan", hit.value, hit.start, hit.end)
+
+
+def _hits(
+    said: _Said, patterns: Patterns, meant: Callable[[_Said, int, int, str], bool] = lambda *_: True
+) -> list[_Hit]:
+    """Return what is named and `meant`, each value once, without what is only a part of a longer name."""
     hits: list[_Hit] = []
     # A shipped word and the same one of another language are one hit.
-    every = sorted({(m.start(), m.end(), value) for value, pattern in patterns for m in pattern.finditer(line)})
+    every = sorted({(m.start(), m.end(), value) for value, pattern in patterns for m in pattern.finditer(said.line)})
     previous = 0
     for start, end, value in every:
-        clause = max(previous, _clause_start(text, line, words, start))
-        denied = _negated(line[clause:start])
+        if not meant(said, start, end, value):
+            continue
+        begins, ends = said.clause(start, end)
+        before = said.line[max(previous, begins) : start]
+        denied = _negated(before) or _TURNED_DOWN.search(said.line[end:ends]) is not None
         if not any((value, denied) == (hit.value, hit.denied) for hit in hits):
             hits.append(_Hit(start, end, value, denied))
         previous = max(previous, start)
@@ -167,56 +211,48 @@ def _inside(hit: _Hit, other: _Hit) -> bool:
     return not whole and other.start <= hit.start and hit.end <= other.end
 
 
-def _clause_start(text: str, line: str, words: Sequence[Token], at: int) -> int:
-    """Return the start in `line` of the clause of the word at `at`: after the last comma or stop before it."""
-    index = line.count(" ", 0, at)
-    first = index
-    while first > max(0, index - 6) and not _BREAK.search(text, words[first - 1].end, words[first].start):
-        first -= 1
-    return len(" ".join(t.word for t in words[:first]))
-
-
 def _negated(before: str) -> bool:
     return bool(_NEGATION.search(before[-40:].rstrip()))
 
 
-def _languages(text: str, line: str, words: Sequence[Token], patterns: Patterns) -> Iterator[Entity]:
+def _languages(said: _Said, patterns: Patterns) -> Iterator[Entity]:
     for value, pattern in patterns:
-        for match in pattern.finditer(line):
-            before = line[_clause_start(text, line, words, match.start()) : match.start()]
-            if not _negated(before) and not _OLD.search(before[-12:]):
-                yield Entity("language", value, *_offsets(line, words, match.start(), match.end()))
+        for match in pattern.finditer(said.line):
+            begins, ends = said.clause(*match.span())
+            before, after = said.line[begins : match.start()], said.line[match.end() : ends]
+            turned_down = _negated(before) or _TURNED_DOWN.search(after) or _OLD.search(before[-12:])
+            if not turned_down and means_language(match.group(), before, after):
+                yield said.entity("language", value, *match.span())
                 break
 
 
-def _offsets(line: str, words: Sequence[Token], start: int, end: int) -> tuple[int, int]:
-    first = line.count(" ", 0, start)
-    last = first + line.count(" ", start, end)
-    return words[first].start, words[last].end
-
-
-def _amounts(text: str, words: Sequence[Token], langs: Languages) -> Iterator[Entity]:
-    ends = {t.start: i for i, t in enumerate(words)}
-    for run in runs(text, langs):
+def _amounts(said: _Said, langs: Languages) -> Iterator[Entity]:
+    starts = {token.start: i for i, token in enumerate(said.words)}
+    for run in runs(said.text, langs):
         value = int(candidates(run)[0][:6] or 0)
-        after = next((ends[t.start] for t in words if t.start >= run.end), None)
-        if after is None or not 0 < value < 1000 or words[after].start - run.end > 2:
+        after = next((starts[t.start] for t in said.words if t.start >= run.end), None)
+        if after is None or not 0 < value < 1000 or said.words[after].start - run.end > 2:
             continue
-        following = words[after : after + 3]
-        yield from _counted(value, following, run.start, langs)
-    yield from _unsaid(words)
+        yield from _counted(said, value, after, run.start, langs)
+    yield from _unsaid(said, langs)
 
 
-def _counted(value: int, following: Sequence[Token], start: int, langs: Languages) -> Iterator[Entity]:
+def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) -> Iterator[Entity]:
     year, month, unit = (_any(pattern, kind, langs) for pattern, kind in _COUNTED)
+    following = said.words[after : after + 3]
+    said_before = " ".join(token.word for token in said.words[max(0, after - 2 * _REACH) : after] if token.end <= start)
+    article = value == 1 and said.text[start : start + 2].lower() == "un"
     for place, token in enumerate(following):
-        if place == 0 and year(token.word):
-            yield Entity("years", str(value), start, token.end)
-        elif place == 0 and month(token.word) and value % 12 == 0:
-            yield Entity("years", str(value // 12), start, token.end)
+        direct = place == 0 or (place == 1 and following[0].word in _MORE)
+        years = value if year(token.word) else value // 12 if month(token.word) and value % 12 == 0 else 0
+        if direct and years:
+            behind = " ".join(one.word for one in said.words[after + place + 1 : after + place + 3])
+            line = f"{said_before} {behind}"
+            if is_term(years, line, len(said_before), len(said_before)):
+                yield Entity("years", str(years), start, token.end)
         elif place == 0 and _GIGABYTES.fullmatch(token.word) and value % 5 == 0:
             yield Entity("quantity", str(value // 5), start, token.end)
-        elif unit(token.word):
+        elif unit(token.word) and means_users(token.word, said.line) and not (article and not direct):
             yield Entity("quantity", str(value), start, token.end)
         else:
             continue
@@ -265,11 +301,19 @@ def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str
     return lambda word: any(pattern.fullmatch(word) for pattern in (shipped, *brought))
 
 
-def _unsaid(words: Sequence[Token]) -> Iterator[Entity]:
-    """ "roczek", "na rok", "un annetto", a dozen: numbers that no number word says."""
+def _unsaid(said: _Said, langs: Languages) -> Iterator[Entity]:
+    """ "roczek", "na rok", "un annetto", "one more user", a dozen: numbers that no number word of the text says."""
+    words, unit = said.words, _any(_UNIT_WORD, "unit", langs)
     if any(_DOZEN.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words)) is not None:
         yield Entity("quantity", *dozen)
     for i, token in enumerate(words):
-        before = words[i - 1].word if i else ""
-        if token.word in _ONE_YEAR or (token.word in _A_YEAR and before in _ONE_MORE):
+        if token.word in _ONE_YEAR or (token.word in _A_YEAR and _one_more(words[max(0, i - 2) : i])):
             yield Entity("years", "1", token.start, token.end)
+        elif token.word in _ONE and [one.word in _MORE for one in words[i + 1 : i + 2]] == [True]:
+            behind = words[i + 2 : i + 3]
+            yield from (Entity("quantity", "1", token.start, one.end) for one in behind if unit(one.word))
+
+
+def _one_more(before: Sequence[Token]) -> bool:
+    said = [token.word for token in before]
+    return bool(said) and (said[-1] in _ONE_MORE or said in _FOR_A)

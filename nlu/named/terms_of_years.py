@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.corrections.sentences import correction_forms, plain
+from nlu.entities.meant_terms import has_lasted
 from nlu.languages.language import Languages
 from nlu.named.meant_method import stated
 
@@ -24,8 +25,6 @@ _TERM = re.compile(
     rf"|(?:{_YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
 _WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
-_LASTED = re.compile(r"\b(?:od|da|since|last|past|po|przez|mam|ho|seit|zeszly|ubiegly|ostatni\w{1,2}|ultim\w)\s*$")
-_AGO = re.compile(r"\s*(?:temu|fa|ago|old|juz|gia|ormai|wstecz|doswiadczenia|gwarancji)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     meant = [
         term
         for term in every
-        if not _LASTED.search(said, 0, term.start())
-        and not _AGO.match(said, term.end())
+        if not has_lasted(said, term.start(), term.end())
         and not any(words.denies.search(said, 0, term.start()) for words in forms)
     ]
     if len({_years(term) for term in meant}) != 1:

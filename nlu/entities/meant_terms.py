@@ -1,0 +1,132 @@
+"""Words of terms that mean something else where they stand: an age, a SIM card, a language that isn't spoken.
+
+All texts are unaccented words with single spaces; `before` ends and `after` begins at the term, within its clause.
+"""
+
+import re
+from functools import lru_cache
+
+_LASTED = re.compile(
+    r"\b(?:od|da|since|last|past|po|przez|mam|ho|ha|hai|avess\w|aver|compi\w{0,3}|skoncz\w{2,4}|seit|zeszly|ubiegly"
+    r"|ostatni\w{1,2}|ultim\w|sprzed|dopo|after|ponad|prawie|quasi|oltre|almost|nearly|every|ogni|co"
+    r"|been (?:\S+ ){0,6}for|had (?:a|my|our|it|this|your) (?:\S+ ){0,5}for"
+    r"|(?:have|ve) (?:had|used|worked|paid|run|lived) (?:\S+ ){0,5}for)\s*$"
+)
+_AGO = re.compile(
+    r"\s*(?:temu|fa|ago|old|older|earlier|prima|wczesniej|buoni|juz|gia|ormai|wstecz|doswiadczenia|gwarancji)\b"
+)
+_MOST_YEARS = 10  # more is an age, or how long a business has been there
+
+_TRANSLATED = re.compile(
+    r"(?<![^ ])(?:(?:what|how) (?:does|do|would|is|s) .{0,60}(?:mean|called|spelled|translated)"
+    r"|how (?:do|would) (?:you|i|we) (?:say|spell|call|write)|(?:the )?word for"
+    r"|jak (?:jest|bedzie|powiedziec|sie (?:mowi|pisze|nazywa)|to (?:jest|bedzie|sie (?:mowi|pisze|nazywa)))"
+    r"|co (?:znaczy|oznacza)|come si (?:dice|scrive|chiama|traduce)|cosa (?:significa|vuol dire)"
+    r"|wie (?:sagt|schreibt|heisst)|was (?:heisst|bedeutet))(?![^ ])"
+)
+_WHY_NOW = re.compile(r"(?<![^ ])(?:why|perche|dlaczego|czemu|warum|wieso)(?! (?:don t|not|can t|non|nie|nicht)\b)")
+_MY_OWN = re.compile(r"(?<![^ ])(?:my|mio|moj|mojego|moim|mein|meinem)(?: \S+)? $")
+_SPOKEN_WELL = re.compile(
+    r"^ (?:is|s|jest|e|ist) (?:\S+ )?(?:better|good|fine|fluent|lepsz\w|dobry|migliore|buono|besser|gut)\b"
+)
+_SPOKEN_ILL = re.compile(
+    r"^ (?:(?:is|s|jest|e|ist|lo|lo (?:parl|legg|cap)\w{1,4}|to|mi) ){0,2}(?:\S+ )?"
+    r"(?:poor|bad|rubbish|terrible|awful|weak|rusty|limited|broken|sucks|isn t|is not|non e|nie jest|nicht"
+    r"|scars[oa]|pessim[oa]|a fatica|male|poco|slab\w{1,2}|kiepsk\w{1,2}|kulej\w|schlecht)\b"
+)
+_NOT_WELL = re.compile(
+    r"(?<![^ ])(?:(?:slabo|kiepsko|malo|ledwo|zle|male|poco|a fatica|barely|hardly|little|bad|poor|broken|kaum|wenig"
+    r"|schlecht|never)|(?:(?:don|doesn|didn|can|couldn|won) t|cannot|dont|doesnt|cant) (?!(?:you|we|i)\b)\S+)"
+    r"(?: (?:mowi\w{0,2}|rozumi\w{1,3}|znam|zna|parl\w|capisc\w|so|legg\w|speaks?|understands?|know|reads?|learned"
+    r"|learnt|spreche|verstehe))?(?: (?:po|l|il|in|any|much|very|bene|dobrze|well))* ?$"
+)
+_PLAINLY = re.compile(r"(?<![^ ])(?:plain|simple|proper|prost\w{1,3}|ludzk\w{1,3}) $")
+_PLAINLY_AFTER = re.compile(r"^ (?:uman[oa]|semplice|comprensibile|corrente|ludzk\w{1,3})\b")
+_OF_THINGS_FORM = re.compile(
+    r"(?:polsk|wlosk|angielsk|niemieck|ukrainsk|rosyjsk|francusk|hiszpansk)(?:a|ej|ie|ich|imi|iemu)"
+    r"|italiana|polacca|tedesca|ucraina|russa|spagnola"
+)
+"""Forms that only things have, and what may be had in a language: "wersja polska", "lingua tedesca"."""
+_IN_A_LANGUAGE = re.compile(r"(?:wersj|version|lingu|jezyk|mow|rozmow|obslug|stron|tresc|sprach|mutacj)\w*")
+_IS = re.compile(r" (?:is|jest|e|ist) $")
+_OF_A_COUNTRY = re.compile(
+    r"(?:firm|spolk|oddzial|filial|ditta|ditte|aziend|societ|compan|business|branch|subsidiar|unternehm|gesellschaft"
+    r"|zweig|niederlassung|bank|banc|nip|vat|iva|tax|steuer|fiscal|podatk|numer|number|nummer|passport|paszport|passaport"
+    r"|urzad|urzed|office|uffici|system|sistem|letter|liter|znak|charact|law|praw|legge|gesetz|rynek|rynk|market|mercat"
+    r"|adres|address|indirizz|kontrahent|fornitor|supplier|dostaw|method|metod|konto|kont[aeo]|register|rejestr|registr"
+    r"|citizen|obywatel|cittadin|komunikat|revolution|rewolucj|rivoluzion|owner|wlascicie|wspolni|partner|client|klient"
+    r"|entit|phone|telefon|iban|shop|sklep|negozi)\w*"
+)
+"""Beginnings of what has a nationality, unaccented, in all languages."""
+
+_OTHER_CARD = re.compile(
+    r"(?<![^ ])(?:e?sim|identity|id|library|business|loyalty|member(?:ship)?|birthday|greeting|christmas|post|score"
+    r"|report|green|gift|graphics|memory|sd|health|travel|residence|invitation|calling) $"
+)
+_OTHER_CARD_AFTER = re.compile(
+    r"^ (?:e?sim|d identita|identita|carbone|intestata|igienica|bollata|straccia|fedelta|sanitaria|regionale"
+    r"|biblioteczn|miejsk|pobytu|dan|gwarancyjn|pracy|zdrowia|graficzn|pamieci|stalego|duzej|parkingow|lojalnosciow|czlonkowsk"
+    r"|podarunkow|wedkarsk|swiateczn|pocztow)\w*"
+)
+_OF_PAPER = re.compile(
+    r"(?<![^ ])(?:basta(?: con)?|fogli"
+    r"|(?:fattur|bollett|document|copi|ricevut|tutt|ancor)\w{1,2} (?:\S+ )?(?:di|su|in|per)) $"
+)
+_ELECTRONIC = re.compile(r"(?<![^ ])(?:elettronic|digital|e fattur|pdf)")
+_PAYING = re.compile(r"(?<![^ ])(?:pag|addebit|credito|debito|prepagat|scad|accett|visa|bonific|paypal)")
+
+_PERSON = re.compile(r"osob\w{0,3}|person[ae]|people|persons?|personen")
+_GIVEN_ACCESS = re.compile(
+    r"(?<![^ ])(?:doda|doloz|dolac|doku|dorzu|dodatkow|dostep|licencj|stanowisk|uzytkown|aggiung|access|utent|licenz"
+    r"|add|extra|user|licen|seat|log ?in|hinzu|zugang|nutzer|lizenz)"
+)
+_MORE_OR_WHAT_FOR = re.compile(
+    r"(?<![^ ])(?:jeszcze|kolejn|wiecej|koszt|ile|cen|dla|altr|in piu|ancora|quant|cost|more|another|price|how much"
+    r"|weitere|mehr|kost)"
+)
+_ONLY_TOLD = re.compile(
+    r"(?<![^ ])(?:siamo|jestesmy|jest nas|nas jest|we are|we re|there are|wir sind|stolik|tavol|table|tisch)(?![^ ])"
+)
+
+
+def has_lasted(said: str, start: int, end: int) -> bool:
+    """Return whether the time between two places has passed: since, ago, an age."""
+    return _LASTED.search(said, 0, start) is not None or _AGO.match(said, end) is not None
+
+
+def is_term(years: int, said: str, start: int, end: int) -> bool:
+    """Return whether so many years may be those of a subscription."""
+    return years <= _MOST_YEARS and not has_lasted(said, start, end)
+
+
+def means_language(named: str, before: str, after: str) -> bool:
+    """Return whether a language is one to be talked in: not somebody's poor one, and not a thing's nationality."""
+    if _TRANSLATED.search(before) or _WHY_NOW.search(before) or _PLAINLY.search(before) or _PLAINLY_AFTER.search(after):
+        return False
+    ill = _SPOKEN_ILL.search(after) or _NOT_WELL.search(before)
+    if ill or (_MY_OWN.search(before) and not _SPOKEN_WELL.search(after)):
+        return False
+    beside = [*_IS.sub("", before).split()[-1:], *after.split()[:1]]
+    if any(_IN_A_LANGUAGE.fullmatch(word) for word in beside):
+        return True
+    return _OF_THINGS_FORM.fullmatch(named) is None and not any(_OF_A_COUNTRY.fullmatch(word) for word in beside)
+
+
+def means_card(named: str, before: str, after: str, nearby: str) -> bool:
+    """Return whether a card is one to pay with: no SIM card, and no paper ("carta")."""
+    if _OTHER_CARD.search(before) or _OTHER_CARD_AFTER.search(after):
+        return False
+    if named != "carta":
+        return True
+    return not _OF_PAPER.search(before) and (_PAYING.search(nearby) is not None or not _ELECTRONIC.search(nearby))
+
+
+def means_users(word: str, line: str) -> bool:
+    """Return whether people that are counted are to have access, and aren't only told of ("we are three people")."""
+    return _PERSON.fullmatch(word) is None or _wants_access(line)
+
+
+@lru_cache(maxsize=4)  # one message may count people more than once
+def _wants_access(line: str) -> bool:
+    wished = _MORE_OR_WHAT_FOR.search(line) is not None and _ONLY_TOLD.search(line) is None
+    return wished or _GIVEN_ACCESS.search(line) is not None

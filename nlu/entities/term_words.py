@@ -1,0 +1,37 @@
+"""Words of methods, plans and languages: patterns over unaccented words with single spaces."""
+
+METHODS = {
+    "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
+    r"|american express|amex|postepay|plastik\w{0,2}|plastic|maestro|revolut\w{0,2}",
+    "blik": r"bli(?:c?k|q)\w{0,4}",
+    "przelewy24": r"przelewy ?24|przelewow ?24|przelewami ?24|przelew ?24|p ?24",
+    "paypal": r"pay ?pal\w{0,3}|p(?:ai|aj|ej) ?pal\w{0,3}|paypla|payapl",
+    "bank_transfer": r"przelew[a-z]{0,3}(?: (?:bankow|tradycyjn|zwykl)\w+)?|bonific\w{1,6}(?: bancari\w)?|(?:bank"
+    r"|wire) transfer|transfer"
+    r"|by bank|na konto bankowe",
+    "bollettino": r"bollettin\w{1,2}(?: postal\w)?|postal slip|przekaz\w{0,3} pocztow\w+|blankiet\w{0,3} pocztow\w+",
+    "apple_pay": r"(?:apple|ej?pl|apl) ?p(?:ay|ej)\w{0,2}",
+    "google_pay": r"(?:google|gugiel|gugl\w?|gogle) ?p(?:ay|ej)\w{0,2}|g ?pay",
+}
+PLANS = {
+    "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}"
+    r"|gratis|gratuit\w)|free (?:plan|version|tier|one)"
+    r"|(?:plan|piano) free",
+    "basic": r"(?:plan\w{0,2} |pakiet\w{0,2} )?podstawow\w{1,3}"
+    r"|(?:piano |versione |pacchetto |quell[ao] |il |del |sul )base"
+    r"|basic\w{0,2}|bazow\w{1,3}|bejsik\w{0,2}",
+    "standard": r"standard(?:ow\w{1,3}|u|em)?|standart\w{0,2}",
+    "pro": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |il |wersj\w{1,2} |the )?pro(?= |$)|professional"
+    r"|profesjonaln\w{1,3}|professionale",
+    "premium": r"premium",
+}
+LANGUAGES = {
+    "pl": r"po polsku|polsk\w{1,4}|polacco|polacca|polish",
+    "it": r"po wlosku|wlosk\w{1,4}|italian[oa]?",
+    "en": r"po angielsku|angielsk\w{1,4}|ingles[ei]|english",
+    "de": r"po niemiecku|niemieck\w{1,4}|tedesc[oa]|german|deutsch",
+    "uk": r"po ukrainsku|ukrainsk\w{1,4}|ucrain[oa]|ukrainian",
+    "ru": r"po rosyjsku|rosyjsk\w{1,4}|russ[oa]|russian",
+    "fr": r"po francusku|francusk\w{1,4}|francese|french",
+    "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
+}
