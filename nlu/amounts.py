@@ -75,7 +75,7 @@ def without_separators(text: str) -> str:
 
 
 def _numbers(text: str, words: Sequence[Token], langs: Languages) -> Iterator[tuple[str, int, int]]:
-    unsaid = unsaid_number(words)
+    unsaid = unsaid_number(words, langs)
     if unsaid is not None:
         yield unsaid
         return

@@ -46,7 +46,7 @@ def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = 
     )
     ranking = _ranking(cleaned, langs, entities)
     if ranking[0].name == OUT_OF_SCOPE:  # "my library card", "Spotify Premium": another firm's
-        entities = [entity for entity in entities if entity.entity not in TERMS]
+        entities = [e for e in entities if e.entity not in TERMS or e.entity == wanted]
     return {
         "text": text,
         "intent": _shown(ranking[0]),

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from nlu.entities.taken_back import without_taken_back
 from nlu.languages.language import AddressWords, Languages, spelled
-from nlu.numbers.spelling import letter
+from nlu.numbers.spelling import WORDS_TOO, letter, without_examples
 from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
@@ -42,18 +43,20 @@ _TLDS = frozenset(
 _PEC = re.compile(r"\bpec\b", re.I)
 _NEAR = 12
 _MOST_LEFT = 12
+_MOST_SPELLED = 40
 _MOST_RIGHT = 14
 
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
-    """Return every address of a text in lower case, as `email` or `pec`."""
+    """Return every address of a text that it doesn't take back, in lower case, as `email` or `pec`."""
     typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in TYPED.finditer(text)]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))
     names = [match.end() for match in _PEC.finditer(text)]
-    return [
+    every = [
         _entity(address, start, end, said_pec=_called_pec(start, names, alone=len(found) == 1))
         for start, end, address in found
     ]
+    return without_taken_back(every, text, langs)
 
 
 def _called_pec(start: int, names: Sequence[int], *, alone: bool) -> bool:
@@ -78,9 +81,13 @@ def _loose(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _spoken(text: str, langs: Languages) -> Iterator[tuple[int, int, str]]:
-    words = joined(tokens(text), _PAIRS)
+    known = _known(langs).at
+    words = tokens(text)
+    if not any(token.word in known for token in words):
+        return
+    words = without_examples(joined(words, _PAIRS), langs[0].letters)
     for i, token in enumerate(words):
-        if token.word in _known(langs).at and (right := _right(words, i + 1, langs)) is not None:
+        if token.word in known and (right := _right(words, i + 1, langs)) is not None:
             left = _left(words, i, langs)
             if left is not None:
                 yield words[left[1]].start, words[right[1]].end, f"{left[0]}@{right[0]}"
@@ -108,25 +115,34 @@ def _sign(word: str, langs: Languages) -> str | None:
     return "_" if word in known.underscore else None
 
 
-def _piece(word: str, langs: Languages) -> str:
+def _piece(words: Sequence[Token], i: int, langs: Languages) -> str:
     """Return what a word writes in an address: a sign, digits, a spelled letter, itself."""
+    word = words[i].word
     sign = _sign(word, langs)
     if sign is not None:
         return sign
     if (digits := spelled(langs).get(word)) is not None:
         return digits
-    return (letter(word, langs[0].letters) if len(word) > 1 and word not in _TLDS else "") or word
+    letters = langs[0].letters
+    named = letter(word, letters) if len(word) > 1 and word not in _TLDS else ""
+    if named and word in WORDS_TOO:
+        beside = [words[j].word for j in (i - 1, i + 1) if 0 <= j < len(words)]
+        named = named if any(letter(other, letters) for other in beside) else ""
+    return named or word
 
 
 def _left(words: Sequence[Token], at: int, langs: Languages) -> tuple[str, int] | None:
     pieces: list[str] = []
-    first = at
-    for i in range(at - 1, max(-1, at - 1 - _MOST_LEFT), -1):
+    first, longer = at, 0
+    for i in range(at - 1, max(-1, at - 1 - _MOST_SPELLED), -1):
         word = words[i].word
+        longer += len(word) > 1
+        if longer > _MOST_LEFT:
+            break
         spelled_here = i + 1 < at and _sign(words[i + 1].word, langs)
         if word in _known(langs).intro and not spelled_here and not _letter_like(words, i, at, langs):
             break
-        pieces.append(_tens_and_unit(words, i, langs) or _piece(word, langs))
+        pieces.append(_tens_and_unit(words, i, langs) or _piece(words, i, langs))
         first = i
     local = "".join(reversed(pieces)).strip(".-")
     return (local, first) if local else None
@@ -134,8 +150,11 @@ def _left(words: Sequence[Token], at: int, langs: Languages) -> tuple[str, int] 
 
 def _letter_like(words: Sequence[Token], i: int, at: int, langs: Languages) -> bool:
     """Return whether an intro word is rather a spelled letter: a single letter beside another one."""
-    word = words[i].word
-    return len(word) == 1 and i + 1 < at and bool(letter(words[i + 1].word, langs[0].letters))
+    if len(words[i].word) != 1:
+        return False
+    before = words[i - 1].word if i else ""
+    spelled_behind = i + 1 < at and bool(letter(words[i + 1].word, langs[0].letters))
+    return spelled_behind or (len(before) == 1 and before.isalpha())
 
 
 def _tens_and_unit(words: Sequence[Token], i: int, langs: Languages) -> str | None:
@@ -152,7 +171,7 @@ def _right(words: Sequence[Token], start: int, langs: Languages) -> tuple[str, i
     for i in range(start, min(len(words), start + _MOST_RIGHT)):
         word = words[i].word
         after_dot = domain.endswith(".")
-        domain += _piece(word, langs) if not (after_dot and word in _TLDS) else word
+        domain += _piece(words, i, langs) if not (after_dot and word in _TLDS) else word
         last = i
         if "." in domain and not domain.endswith(".") and _ends(words, i, domain, langs):
             return (domain.strip(".-"), last)

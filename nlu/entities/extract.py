@@ -25,7 +25,7 @@ _PARTICLES = frozenset("van von de di da del della der den la le dos".split())
 
 def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     """Entities in the order in which they stand; `asked` is the entity the dialogue waits for, or empty."""
-    found = without_taken_back(find_addresses(text, langs), text, langs)
+    found = find_addresses(text, langs)
     codes = [e for e in find_codes(text, langs, asked) if not _overlaps(e, found)]
     codes = without_taken_back(codes, text, langs)
     codes = [e for e in codes if e.entity != "discount_code" or not _overlaps(e, [c for c in codes if c is not e])]

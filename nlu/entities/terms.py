@@ -9,9 +9,9 @@ from typing import Self
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
 from nlu.entities.term_slips import mended, repaired
 from nlu.entities.term_words import LANGUAGES, METHODS, PLANS
-from nlu.languages.language import Languages
+from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
-from nlu.numbers.groups import runs
+from nlu.numbers.groups import Run, runs
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
 
@@ -52,7 +52,9 @@ _PACK_WORD = re.compile(
     r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
     r"|blocc(?:o|hi)|packs?|packets?|packages?|blocks?|cuts?|bundles?)"
 )
-_DOZEN = re.compile(r"tuzin\w{0,2}|dozzin[ae]|dozens?")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_DOZEN = re.compile(r"tuzin\w{0,2}|dozzin[ae]|dozens?|dutzend")
+_TWELVE = 12
 _MOST_DIGITS = 6
 _NEARBY = 150  # letters around a card that may tell that it is one of paper
 _REACH = 8  # words of a clause that are looked at on either side of a term
@@ -75,10 +77,20 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
 
 def bare_quantity(text: str, langs: Languages) -> Entity | None:
     """Return the number that a message says where a quantity is asked for, whatever it counts; the last one said."""
-    said = [(candidates(run)[0], run.start, run.end) for run in runs(text, langs)]
+    said = [_last_number(run, text) for run in runs(text, langs)]
     said = [one for one in said if len(one[0]) <= _MOST_DIGITS]
-    number = said[-1] if said else unsaid_number(tokens(text))
+    unsaid = unsaid_number(tokens(text), langs)
+    number = said[-1] if said and (unsaid is None or said[-1][1] >= unsaid[2]) else unsaid
     return Entity("quantity", str(int(number[0])), *number[1:]) if number is not None else None
+
+
+def _last_number(run: Run, text: str) -> tuple[str, int, int]:
+    """Return the number that a run ends with, and its place: words between two make them two ("was 3, now 8")."""
+    groups = run.groups
+    behind_words = (i for i in range(len(groups) - 1, 0, -1) if _WORDS.search(text, groups[i - 1].end, groups[i].start))
+    at = next(behind_words, 0) if len(run.segments) == 1 else 0
+    digits = "".join(group.readings()[0] for group in groups[at:]) if at else candidates(run)[0]
+    return digits, groups[at].start, run.end
 
 
 def names_a_method(said: str, langs: Languages) -> bool:
@@ -285,12 +297,16 @@ def unit_words(langs: Languages) -> UnitWords:
     )
 
 
-def unsaid_number(words: Sequence[Token]) -> tuple[str, int, int] | None:
-    """Return a number that no number word says (a couple, half a dozen), with its place."""
-    for number, pattern in ((2, _COUPLE), (12, _DOZEN)):
+def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, int] | None:
+    """Return a number that no number word says by itself (a couple, half a dozen, two dozen), with its place."""
+    for number, pattern in ((2, _COUPLE), (_TWELVE, _DOZEN)):
         at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
         if at is not None:
             halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
+            times = words[at - 1] if at and number == _TWELVE else None
+            said = "" if times is None else times.word if times.word.isdecimal() else spelled(langs).get(times.word, "")
+            if times is not None and 0 < len(said) <= 2 and not halved:
+                return str(int(said) * number), times.start, words[at].end
             start = halved[0].start if halved else words[at].start
             return str(number // 2 if halved else number), start, words[at].end
     return None
@@ -304,7 +320,7 @@ def _any(shipped: re.Pattern[str], kind: str, langs: Languages) -> Callable[[str
 def _unsaid(said: _Said, langs: Languages) -> Iterator[Entity]:
     """ "roczek", "na rok", "un annetto", "one more user", a dozen: numbers that no number word of the text says."""
     words, unit = said.words, _any(_UNIT_WORD, "unit", langs)
-    if any(_DOZEN.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words)) is not None:
+    if any(_DOZEN.fullmatch(token.word) for token in words) and (dozen := unsaid_number(words, langs)) is not None:
         yield Entity("quantity", *dozen)
     for i, token in enumerate(words):
         if token.word in _ONE_YEAR or (token.word in _A_YEAR and _one_more(words[max(0, i - 2) : i])):

@@ -31,6 +31,11 @@ LETTERS: dict[Locale, dict[str, str]] = {
     ),
 }
 
+WORDS_TOO = frozenset(
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec"
+    " romeo sierra tango uniform victor whiskey yankee zulu".split()
+)
+"""Names of letters that are names of people and things as well: in addresses they are letters among letters only."""
 
 # Letters of two words, in whatever language they are said.
 _OF_TWO_WORDS = {
@@ -59,3 +64,33 @@ def letter(word: str, letters: Mapping[str, str]) -> str:
     if len(word) == 1 and word.isascii() and word.isalpha():
         return word
     return letters.get(word, "")
+
+
+_AS_IN = frozenset("di come da jak od for like of as in wie".split())
+_MOST_AS_IN = 2  # "as in"
+
+
+def without_examples(words: Sequence[Token], letters: Mapping[str, str]) -> Sequence[Token]:
+    """Return the words without those that only say which letter is meant: "S for Savona" is an S."""
+    if not any(token.word in _AS_IN for token in words):
+        return words
+    out: list[Token] = []
+    skipped = 0
+    for at, token in enumerate(words):
+        if at < skipped:
+            continue
+        out.append(token)
+        if sign := letter(token.word, letters):
+            skipped = _behind_example(words, at + 1, sign)
+    return out
+
+
+def _behind_example(words: Sequence[Token], at: int, sign: str) -> int:
+    """Return the place behind "for Savona", or `at` where no such words stand."""
+    for here in range(at, min(at + _MOST_AS_IN, len(words) - 1)):
+        if words[here].word not in _AS_IN:
+            break
+        example = words[here + 1].word
+        if len(example) > 1 and example.startswith(sign) and example not in _AS_IN:
+            return here + 2
+    return at
