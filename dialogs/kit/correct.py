@@ -16,6 +16,8 @@ from values.parsing import Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
 ALIKE = 0.6
+#: By how much more alike an address is to be than the one that is usually meant.
+CLEARLY = 0.2
 #: What may be answered by somebody else: data that the customer sees again before anything comes of them.
 _BY_OTHERS = frozenset(
     {
@@ -45,6 +47,8 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
         _other(play)
         return
     named = play.journey.named(what, play.position.dialog)
+    if what == Expects.email and text is not None:
+        named = _likeliest(play, named, text)
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
     if step is None and (payload := _meant(play, what, text)) is not None:
@@ -59,6 +63,24 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
         _choose(play, step, text)
     else:
         _reread(play, step, text)
+
+
+def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[AnyStep]:
+    """Return the step whose address is clearly nearest to the new one, else those that are usually meant.
+
+    Which of several addresses was mistyped isn't always said.
+    """
+    known = [s for s in play.journey.steps if s.expects is Expects.email and s.slots and play.askable(s)]
+    usual = next((step for step in named if step in known), None)
+    if usual is None or len(known) == 1:
+        return named
+    alike = {step.path: _likeness(_mailbox(_value(play, step)), _mailbox(address) or "") for step in known}
+    best = max(known, key=lambda step: alike[step.path])
+    return [best] if alike[best.path] >= max(ALIKE, alike[usual.path] + CLEARLY) else named
+
+
+def _mailbox(address: str | None) -> str | None:
+    return None if address is None else address.partition("@")[0]
 
 
 def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:

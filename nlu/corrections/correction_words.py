@@ -18,6 +18,12 @@ NOUNS: tuple[Noun, ...] = (
         r"|e-?mail(?: address)? for (?:the )?invoices?",
     ),
     (
+        ("holder_email", "email"),
+        r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3}) (?:do|dla|na) (?:potwierdzen\w{0,3}|aktywacj\w)"
+        r"|(?:indirizzo )?(?:e-?)?mail (?:per|di|delle?|dell ?'?) ?(?:le |la |l')?(?:conferm[ae]|attivazion[ei])"
+        r"|(?:e-?)?mail(?: address)? for (?:the )?(?:confirmations?|activation)",
+    ),
+    (
         ("orderer_email",),
         r"(?:adres\w{0,2} )?(?:e-?mail\w{0,3}|mail\w{0,3}|mejl\w{0,3}) (?:osoby )?zamawiajac\w{1,3}"
         r"|(?:indirizzo )?e-?mail di chi ordina|orderer'?s e-?mail|e-?mail of the orderer",
@@ -131,12 +137,15 @@ _IS = (
     r"|,? ?is|,? ?it'?s|,? ?dovrebbe essere|,? ?deve essere|,? ?e'|,? ?e|,? ?diventa|,? ?in|,? ?con)" + _NOW
 )
 _MISTAKEN = (
-    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie )?(?:zl[yaei]|bledn[yaei]"
+    r"(?:jest |sa |is |are |e |e' |sono |ma |has |ha |was |era |byl[aoy]? |sie |podal[ea]m |wpisal[ea]m )?"
+    r"(?:zl[yaei]|bledn[yaei]"
     r"|nieaktualn[yae]|(?:sie )?zmienil[aoy]?(?: sie)?|cambiat[oa]|non (?:e )?quell[oa]|outdated|changed|moved"
     r"|not that(?: one)?|niepoprawn[yaei]|nieprawidlow[yaei]|niewlasciw[yaei]|pomylon[yaei]|zle|nie ten"
-    r"|nie ta|z bledem|nie zgadza(?: sie)?|blad|literowke|wrong|incorrect|mistyped|misspelled"
+    r"|nie ta|z bledem|nie zgadza(?: sie)?|blad|literowke|wrong|incorrect|mistyped|misspelled|misspelt"
+    r"|(?:copied|typed|written|spelt|spelled) (?:wrong(?:ly)?|badly)"
     r"|not (?:right|correct)|a typo|isn'?t (?:right|correct)"
-    r"|sbagliat[oaie]|errat[oaie]|non (?:e )?(?:corrett|giust)[oaie]|un errore)"
+    r"|sbagliat[oaie]|errat[oaie]|non (?:e )?(?:corrett|giust)[oaie]|un errore"
+    r"|(?:l'ho |copiat[oaie] |era )?(?:scritt|dat|copiat)[oaie] male|l'ho sbagliat[oa])"
 )
 _OTHER = (
     r"(?:(?:calkiem |zupelnie )?inn[yae]|star[yae]|(?:un'?)?altr[oa]|divers[oa]|vecchi[oa]"
@@ -147,10 +156,11 @@ _WRONG = rf"(?:{_MISTAKEN}|(?:jest|to juz|is|was|e|e'|era) {_OTHER}|{_OTHER}(?=\
 _WRONG_BEFORE = (
     r"(?:zl[yaei]|zlego|zlej|bledn[yaei]|bledneg?o?|niepoprawn[yaei]|nieprawidlow[yaei]|wrong"
     r"|incorrect|sbagliat[oaie]|errat[oaie]|(?:blad|literowka|typo|mistake|errore) (?:w|in|nel|nella"
-    r"|nell'|in the|in my))"
+    r"|nell'|in the|in my)|misspel(?:t|led)|mis(?:typed|wrote)|ho (?:scritto male|sbagliato)"
+    r"|zle (?:podal|wpisal|napisal)(?:em|am)|pomylil(?:em|am)(?: sie w)?)"
 )
 _SAID = (
-    r"podal(?:em|am)|wpisal(?:em|am)|mam|jest|i (?:gave|typed|entered|wrote)(?: you)?|ho (?:dato|scritto|inserito)"
+    r"podal(?:em|am)|wpisal(?:em|am)|mam|jest|i|i (?:gave|typed|entered|wrote)(?: you)?|ho (?:dato|scritto|inserito)"
     r"|c'?e|there'?s|there is|to|a|an|un|una|the|il|la"
 )
 _STATES = r":|=|to jest|to|is|e'|e|brzmi|jest"
@@ -201,6 +211,10 @@ _SIGNS = (
     r"|should|ought|powin\w{2,4}|dov(?:rebb\w{1,4}|eva(?:no)?)|vanno"
     r"|no longer|not the|hang on|mine(?: is|'s)?"
     r"|send (?:it|them|the code) to|my bad|second thoughts?"
+    r"|nasz[ae]?(?: to| ma| jest| nip|: )|moj[ae]?(?: ma| jest|(?=:? \+?\d))|gapa|przestawil\w{1,3}"
+    r"|(?:nip|przepisal\w{1,2}|podal\w{1,2}) (?:cudz\w{1,3}|szefa|kogos)|invertit\w"
+    r"|(?:il|la) (?:nostr[oa]|mi[oa]) (?:e|ha)|ours?(?: is|'?s|:)|we are|moje to|i miei sono|mine are"
+    r"|my error|swapped|(?:some|any)(?:body|one) else'?s?"
 )
 """With one of these beside it, a value is the new one of an answer that was given before."""
 
@@ -290,7 +304,9 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         CorrectionForm(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
         CorrectionForm(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
         CorrectionForm(
-            re.compile(rf"^{erred}*(?:{w.moved})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$", re.S),
+            re.compile(
+                rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w.moved})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$", re.S
+            ),
             needs_value=True,
             shown=True,
             slot="street",

@@ -4,7 +4,7 @@ Recognised are a word of change or of error with the name of another answer, and
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.answer_words import doubts
@@ -12,7 +12,9 @@ from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
 from nlu.corrections.correction_words import CorrectionForm, Corrections, shipped
+from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
+from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import find_methods
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
@@ -25,6 +27,15 @@ _LONGEST = 400
 
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
+_NAMES = ("person_name", "company_name")
+_AT_PLACE = re.compile(
+    r"^(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?"
+    r"(?:jestesmy|mieszkam\w?|(?:sie )?przeni\w{3,7}(?: sie)?|(?:sie )?przeprowadzi\w{2,4}(?: sie)?"
+    r"|siamo|stiamo|abit(?:o|iamo)|(?:ci siamo|mi sono) (?:trasferit|spostat)[ioa]"
+    r"|(?:we|i)(?:'?re|'?m| are| am| live|(?:'?ve| have)?(?: just)? moved)|(?:wir sind|ich bin)(?: umgezogen)?)"
+    r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
+)
+_NOW = re.compile(r"\s+(?:teraz|obecnie|ora|adesso|now|jetzt)$")
 _RENEWAL = "auto_renewal"
 _RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
 _ABOUT_RENEWAL = re.compile(r"odnaw|odnow|przedluz|rinnov|prolung|renew|verlanger|erneuer")
@@ -33,6 +44,7 @@ _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\
 _SURE = 0.8
 _MOST_LETTERS = 2000
 _SHAPED = re.compile(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
+_PLACES = (Expects.street, Expects.city)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -49,6 +61,25 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     if len(text) > _LONGEST:
         return None
     said, tried = plain(text), tuple(correction_forms(langs))
+    named = _named(text, said, expected, langs, tried)
+    if named is None or named.what in _NAMES:
+        own = read_own_name(text, said, expected, langs, tried)
+        named = own if own is not None and _no_more(named, own) else named
+    if named is not None:
+        return named
+    shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
+    return read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
+
+
+def _no_more(named: Correction | None, own: Correction) -> bool:
+    """Return whether a correction that was read gives no other answer than the name: "Ferretti with two t"."""
+    return named is None or named.text is None or (own.text or "") in named.text
+
+
+def _named(
+    text: str, said: str, expected: Expected, langs: Languages, tried: Sequence[Corrections]
+) -> Correction | None:
+    """Return the correction of an answer that is called by its name."""
     for words in tried:
         for form in words.forms:
             match = form.pattern.match(said)
@@ -58,8 +89,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
             correction = _resolved(found, expected, langs)
             if correction is not None:
                 return correction
-    shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
-    return read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
+    return None
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -143,6 +173,8 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
         return _closed_value(tail, kind, expected, langs, words)
     if what == "method":
         return next((METHOD_VALUES[one.value] for one in find_methods(tail, langs)[0]), None)
+    if kind in _PLACES:
+        tail = _place(tail)
     introduced = words.starts_is.match(plain(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None
@@ -151,6 +183,13 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
         return _trimmed(tail[later.start("value") :]) or None
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
     return tail if plausible and (found.form.needs_value or len(tail.split()) <= 6) else None
+
+
+def _place(tail: str) -> str:
+    """Return an address without the words that say that one is there: "we're at Polna 7 now"."""
+    said = plain(tail)
+    at, now = _AT_PLACE.match(said), _NOW.search(said)
+    return tail[at.end() if at else 0 : now.start() if now else len(tail)]
 
 
 def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:
@@ -206,6 +245,8 @@ def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words:
         return None
     rest = _meant(rest, langs)
     own = attempt(rest, expected.expects, expected, langs)
+    if is_somebody_elses(plain(rest), len(rest), len(rest)):
+        return None
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None
     for kind in _SHAPES:

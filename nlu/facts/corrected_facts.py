@@ -5,12 +5,13 @@ A word of error, of change or of another one may stand anywhere in the message. 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.tokens import part_around
@@ -23,6 +24,8 @@ _ABOUT_INVOICES = re.compile(
 _CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
+_REFUSED = frozenset({"edit", "no"})
+_REFUSING = frozenset({"deny", "correct_data", "wrong_register_data"})
 
 
 def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: Languages) -> list[FoundFact]:
@@ -34,7 +37,8 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
         return list(found)
     meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
-    return [_marked(one, said, forms) for one in _last_words(meant, said, forms)]
+    denied = {one.fact.kind for one in found if one not in meant}
+    return [_marked(one, said, forms, denied) for one in _last_words(meant, said, forms)]
 
 
 def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Corrections]) -> list[FoundFact]:
@@ -48,11 +52,14 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
     return [one for one in found if one in kept]
 
 
-def _marked(one: FoundFact, said: str, forms: Sequence[Corrections]) -> FoundFact:
+def _marked(one: FoundFact, said: str, forms: Sequence[Corrections], denied: Set[str]) -> FoundFact:
+    """Return the fact as one that corrects, where a word of the message says so, or another of its kind is denied."""
     start, end = part_around(said, one.start, one.end, _SENTENCE_END)
     if said[end : end + 1] == "?" and not _asks_to_change(said[start:end], forms):
         return one
-    if not _signs(said, forms):
+    if one.fact.kind not in denied and not _signs(said, forms):
+        return one
+    if is_somebody_elses(said, one.start, one.end):
         return one
     return replace(one, fact=replace(one.fact, corrects=True))
 
@@ -88,6 +95,25 @@ def _signs(said: str, forms: Sequence[Corrections]) -> bool:
     return any(words.signs.search(said) for words in forms)
 
 
+def instead_of_refused(found: list[FoundFact], whole: Meaning, expected: Expected) -> list[FoundFact]:
+    """Return the facts; the one beside a no to the data that are shown is what they are to be instead."""
+    if expected.expects is not Expects.confirm_data or len(found) != 1 or not _refuses(whole):
+        return found
+    return [replace(one, fact=replace(one.fact, corrects=True)) for one in found]
+
+
+def _refuses(whole: Meaning) -> bool:
+    match whole:
+        case Refusal():
+            return True
+        case Press(payload):
+            return payload.rpartition(":")[2] in _REFUSED
+        case Intent(name):
+            return name in _REFUSING
+        case _:
+            return False
+
+
 def correction_by(
     apart: Sequence[FoundFact], whole: Meaning, rest: Meaning | None, expected: Expected
 ) -> Meaning | None:
@@ -100,6 +126,8 @@ def correction_by(
     if first is None or (first.kind == "method" and (_asked_about(whole) or _orders_again(whole))):
         return None
     if isinstance(whole, Correction):
+        if expected.correctable.get(whole.what) == first.kind:  # called by the name of one of several addresses
+            return Correction(whole.what, first.text) if whole.text is None else None
         vague = whole.text is None or first.text in whole.text
         return Correction(first.kind, first.text) if vague and whole.what != first.kind else None
     if not isinstance(whole, _READ):

@@ -13,7 +13,7 @@ from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
 from nlu.entities.short_codes import VAT_NUMBER
-from nlu.facts.corrected_facts import as_meant, correction_by
+from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
 from nlu.parse import LABEL_WORDS
@@ -104,6 +104,7 @@ def beside(
     binds = any(option.binds is not None for option in expected.options)
     other = [one for one in found if one.fact.kind not in answers_with(expected.expects)]
     apart = [one for one in other if one.end]
+    other = instead_of_refused(other, whole, expected)
     if any(one.fact.corrects for one in other) and not _answers_too(whole, apart, found):
         rest = without(text, apart) if not binds else ""
         put_right = correction_by(other, whole, read(rest) if rest else None, expected)

@@ -1,15 +1,17 @@
 """The term that a message wishes for: "na dwa lata", "gli anni sono due", "two years rather than one"."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_terms import has_lasted
 from nlu.languages.language import Languages
 from nlu.named.meant_method import stated
+from nlu.tokens import part_around
 
 _NUMBERS = {
-    "1": "1|jeden|rok|roczek|un|uno|annetto|one|a|an|ein|eine|einem",
+    "1": "1|jeden|rok|roczek|un|uno|annetto|one|a|an|ein|eine|einem|eins",
     "2": "2|dwa|dwoch|due|two|zwei",
     "3": "3|trzy|trzech|tre|three|drei",
     "5": "5|piec|pieciu|cinque|five|funf",
@@ -21,10 +23,27 @@ YEAR_WORD = re.compile(rf"\b(?:{_YEARS}|roczek|12|24|36)\b")
 _MONTHS = r"miesiec\w{0,3}|miesiac\w{0,3}|mesi|months?|monate?n?"
 _ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
 _TERM = re.compile(
-    rf"\b(?:(?P<before>{_NUMBER}) (?:{_YEARS})|(?P<months>12|24|36) (?:{_MONTHS})"
+    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{_YEARS})|(?P<months>12|24|36) (?:{_MONTHS})"
     rf"|(?:{_YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
 _WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
+_STILL = re.compile(r"\b(?:juz|gia|(?:i|we)(?:'?ve| have)\b[^,;.!?]* for)\s*$")
+_SINCE = re.compile(r"\s*(?:che|jak|odkad)\b")
+_CLAUSE_END = re.compile(r"[,;.!?\n]")
+_TOO = re.compile(
+    r"\b(?:(?:za|zbyt) (?:dlug\w{1,3}|duzo|wiele|krotk\w{1,3}|malo)|przesad\w"
+    r"|tropp[oaie]\w?(?: (?:lungh?|cort)\w{1,2})?|esageraz\w{1,5}"
+    r"|esagerat\w|too (?:long|much|many|short|few)|overkill|zu (?:viel\w?|lang\w?|kurz|wenig\w?))\b"
+)
+_NEEDLESS = re.compile(
+    r"\b(?:nie (?:chc\w{1,3}|potrzeb\w{1,5})|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo))"
+    r"|nie dam rady|non (?:me l[io] |ce l[io] )?poss\w{1,4}"
+    r"|(?:can'?t|cannot) afford|(?:don'?t|do not) (?:want|need)|(?:will|brauche) (?:ich )?(?:nicht|keine))\b"
+)
+_BARE = re.compile(
+    r"(?<!this )(?<!that )(?<!which )\b(?:1|2|3|5|jeden|dwa|trzy|piec|uno|due|tre|cinque|one|two|three|five"
+    r"|eins|zwei|drei)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +58,39 @@ class MeantTerm:
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
     said, forms = plain(" ".join(stated(text, langs))), tuple(correction_forms(langs))
-    every = list(_TERM.finditer(said))
+    every, down = list(_TERM.finditer(said)), list(_turned_down(said))
     meant = [
         term
         for term in every
         if not has_lasted(said, term.start(), term.end())
+        and not (_STILL.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
+        and not any(start <= term.start() < end for start, end in down)
         and not any(words.denies.search(said, 0, term.start()) for words in forms)
     ]
+    if down and not meant:
+        return _instead(said, down)
     if len({_years(term) for term in meant}) != 1:
         return None
-    changes = len(every) > 1 or any(words.signs.search(said) for words in forms)
+    changes = len(every) > 1 or _TOO.search(said) is not None or any(words.signs.search(said) for words in forms)
     return MeantTerm(_years(meant[0]), _WISHED.search(said, 0, meant[0].start()) is not None, changes)
+
+
+def _turned_down(said: str) -> Iterator[tuple[int, int]]:
+    """Yield where terms are called too long or too short, or needless: "two years is overkill"."""
+    for match in (*_TOO.finditer(said), *_NEEDLESS.finditer(said)):
+        start, end = part_around(said, match.start(), match.end(), _CLAUSE_END)
+        before = YEAR_WORD.search(said, start, match.start())
+        if before is not None:
+            yield start, match.end()
+        elif YEAR_WORD.search(said, match.end(), end) is not None:
+            yield start, end
+
+
+def _instead(said: str, down: Sequence[tuple[int, int]]) -> MeantTerm | None:
+    """Return the number that stands alone beside a term that is turned down: "two years are too many, just one"."""
+    bare = (match for match in _BARE.finditer(said) if not any(start <= match.start() < end for start, end in down))
+    numbers = {_OF_WORD[match.group()] for match in bare}
+    return MeantTerm(numbers.pop(), wished=True, changes=True) if len(numbers) == 1 else None
 
 
 def _years(term: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dialogs.kit import Said
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import PlaceOrder
@@ -16,6 +17,7 @@ from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from values.account_view import AccountView
 from values.consent import Consent
+from values.meaning import Correction, Expects
 from values.money import VatRules
 from values.order import OrdererDetails
 from values.payment import StoredWay
@@ -266,3 +268,12 @@ def test_after_a_silence_nothing_of_the_books_is_shown_before_the_password() -> 
     customer.press("start:log_in").happen(LoggedIn(holder(owned=OWNED)))
     customer.happen(SubscriptionEnding("payroll", "R-1", OWNED[0].ends_at, 30))
     assert customer.silent(timedelta(hours=1), "web").press("renew:now").at == "orderer.invoice_email"
+
+
+def test_of_several_addresses_the_one_that_is_nearly_the_same_is_put_right() -> None:
+    customer = renews(orderer=replace(ORDERER, invoice_email="faktury@firma.pl", email="jan.kowal@firma.pl"))
+    customer.hear(Said(Correction(Expects.email, "faktura@firma.pl")))
+    assert (customer.case.orderer.invoice_email, customer.case.orderer.email) == (
+        "faktura@firma.pl",
+        "jan.kowal@firma.pl",
+    )

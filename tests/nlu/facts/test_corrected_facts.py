@@ -1,5 +1,7 @@
 """A value with a word of correction anywhere beside it takes the place of an answer that was given before."""
 
+from dataclasses import replace
+
 import pytest
 
 from nlu.facts.stated import beside, find_facts
@@ -35,6 +37,12 @@ PUT_RIGHT = [
     ("en", CODE, "scratch that address, use ala@example.com", "email", "ala@example.com"),
     ("en", CODE, "+48 512 000 321 is mine, not the one I typed", "phone", "+48512000321"),
     ("en", CODE, "ugh, sorry, sorry again, take +48 512 000 321 instead", "phone", "+48512000321"),
+    ("pl", CODE, "NIP nie 9876543210, tylko 1234563218", "tax_number", "1234563218"),
+    ("pl", CODE, "to numer żony, mój 512 000 321", "phone", "+48512000321"),
+    ("it", CONFIRM, "no, questa è la ditta di mio fratello, la mia ha il nip 1234563218", "tax_number", "1234563218"),
+    ("it", CONFIRM, "no, 1234563218", "tax_number", "1234563218"),
+    ("en", CODE, "I swapped two digits: +48 512 000 321", "phone", "+48512000321"),
+    ("en", CODE, "that was the boss's. Ours: NIP 1234563218", "tax_number", "1234563218"),
     ("en", CONFIRM, "wrong company, the tax number is 123 456 32 18", "tax_number", "1234563218"),
 ]
 
@@ -60,10 +68,26 @@ def test_a_word_of_correction_in_any_place(locale: str, expected: Expected, text
         "czy numer 512 000 321 jest zły?",
         "mail księgowej do faktur to ewa@example.com, inny niż mój",
         "512 000 321",
+        "przepraszam, mój brat ma NIP 1234563218 i nie musiał",
     ],
 )
 def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) -> None:
     assert not isinstance(meant("pl", CODE, text), Correction)
+
+
+ADDRESSES = replace(CODE, correctable={"email": Expects.email, "holder_email": Expects.email})
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "zły mail do potwierdzeń, powinien być ala@example.com"),
+        ("it", "la mail per le conferme l'ho scritta male, è ala@example.com"),
+        ("en", "I misspelt the mail for confirmations, it's ala@example.com"),
+    ],
+)
+def test_of_several_addresses_the_one_that_is_named(locale: str, text: str) -> None:
+    assert meant(locale, ADDRESSES, text) == Correction("holder_email", "ala@example.com")
 
 
 def test_a_button_named_beside_is_pressed_and_the_answer_put_right_too() -> None:

@@ -16,6 +16,12 @@ from nlu.named.terms_of_years import meant_term
         ("it", "ho sbagliato, gli anni sono due", "2", False, True),
         ("en", "2 years, card please", "2", False, False),
         ("en", "sorry, two years rather than one", "2", False, True),
+        ("pl", "trzy lata to dla nas za długo, weźmy jeden", "1", True, True),
+        ("pl", "nie dam rady opłacić dwóch lat, zróbmy rok", "1", False, True),
+        ("it", "il capo dice che due anni sono troppi, facciamone uno solo", "1", True, True),
+        ("it", "un anno è troppo poco, meglio due anni", "2", False, True),
+        ("en", "three years is overkill, one will do", "1", True, True),
+        ("en", "two years? too long, one year please", "1", False, True),
     ],
 )
 def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: bool, changes: bool) -> None:
@@ -31,6 +37,10 @@ def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: b
         ("pl", "czy na dwa lata jest taniej?"),
         ("it", "l'ho aperta due anni fa"),
         ("en", "for one year or for two years"),
+        ("en", "I've been looking for this for two years, all of them wrong"),
+        ("pl", "już dwa lata szukam, wszystkie złe"),
+        ("it", "due anni sono tanti, e poi?"),
+        ("en", "two years is too long"),
     ],
 )
 def test_how_long_it_has_lasted_and_a_question_are_no_wish(locale: str, text: str) -> None:
