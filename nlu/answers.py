@@ -77,7 +77,9 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     if read is None:
         return None
     if expects is Expects.tax_number and tax_number.has_prefix(text):
-        return ReadAttempt(None, good=isinstance(read(text), Ok))  # its letters belong to it: no number without them
+        # Its letters belong to it: no number without them. "It's …" only looks like Italy's.
+        value = None if isinstance(read(text), Ok) else _with_letters(text, langs)
+        return ReadAttempt(value, good=isinstance(read(value or text), Ok))
     if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
         return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
     if expects is Expects.quantity:
@@ -86,6 +88,8 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return ReadAttempt(None, good=True)
+    if expects is Expects.tax_number and (lettered := _with_letters(text, langs)) is not None:
+        return ReadAttempt(lettered, isinstance(read(lettered), Ok))
     if expects in _NUMBERS:
         return _number(text, found, expects, read)
     if expects is Expects.email:
@@ -113,8 +117,16 @@ def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | 
     return ReadAttempt(None, good=False) if several else None
 
 
+def _with_letters(text: str, langs: Languages) -> str | None:
+    """Return the VAT number with its country's letters that stands in a sentence, or is spelled."""
+    found = [e.value for e in find_codes(text, langs, "vat_number") if e.entity == "vat_number" and e.valid]
+    return found[-1] if found else None
+
+
 def _number(text: str, found: Sequence[Run], expects: Expects, read: Read) -> ReadAttempt | None:
     corrected = len(found) == 1 and len(found[0].segments) > 1
+    if expects in _CODES and len(found) == 1 and (code := _only_reading(found[0], read)) is not None:
+        return ReadAttempt(code, good=True)
     if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
     good = [value for run in found if (value := _fitting(run, read)) is not None]
@@ -125,6 +137,12 @@ def _number(text: str, found: Sequence[Run], expects: Expects, read: Read) -> Re
     if len(digits) >= _ENOUGH_DIGITS or (digits and whole):
         return ReadAttempt(None if only_digits(fold_digits(text)) == digits and whole else digits, good=False)
     return None
+
+
+def _only_reading(run: Run, read: Read) -> str | None:
+    """Return the code that digits must mean, with a letter O for a nought or in any groups; None if in doubt."""
+    readings = candidates(run)
+    return readings[0] if len(readings) == 1 and isinstance(read(readings[0]), Ok) else None
 
 
 def _fitting(run: Run, read: Read) -> str | None:

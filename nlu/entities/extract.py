@@ -6,7 +6,6 @@ from itertools import takewhile
 from nlu.entities.addresses import find_addresses
 from nlu.entities.identifiers import find_identifiers
 from nlu.entities.short_codes import find_codes
-from nlu.entities.taken_back import without_taken_back
 from nlu.entities.terms import bare_quantity, find_terms
 from nlu.languages.language import Languages
 from values.meaning import Entity
@@ -27,7 +26,6 @@ def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     """Entities in the order in which they stand; `asked` is the entity the dialogue waits for, or empty."""
     found = find_addresses(text, langs)
     codes = [e for e in find_codes(text, langs, asked) if not _overlaps(e, found)]
-    codes = without_taken_back(codes, text, langs)
     codes = [e for e in codes if e.entity != "discount_code" or not _overlaps(e, [c for c in codes if c is not e])]
     found += codes
     if not (asked == "codice_destinatario" and codes):

@@ -11,12 +11,9 @@ from stdnum.pl import nip
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
-from nlu.numbers.spelling import letter
 from nlu.tokens import Token, tokens
 from values import phone as phones
-from values import tax_number
 from values.meaning import Entity
-from values.parsing import Ok
 
 LENGTHS = {"sms_code": 6, "customer_number": 8, "nip": 10, "partita_iva": 11}
 ALIASES = {"contact_code": "sms_code", "login_code": "sms_code", "tax_number": "nip", "codice_destinatario": "sdi"}
@@ -72,22 +69,10 @@ def find_identifiers(text: str, langs: Languages, asked: str, taken: Iterable[tu
             continue
         cue = cue_before(words, previous, run.start) or _cue_after(words, run.end)
         previous = run.end
-        entity = _with_country(words, run, langs) if "vat_number" in (wanted, cue) else None
-        entity = entity or _judge(_Place(run, cue), langs, wanted)
+        entity = _judge(_Place(run, cue), langs, wanted)
         if entity is not None:
             found.append(entity)
     return _last_of_each(found, wanted)
-
-
-def _with_country(words: Sequence[Token], run: Run, langs: Languages) -> Entity | None:
-    """Return a VAT number whose country was spelled before its digits: "di e otto uno cinque …"."""
-    before = [token for token in words if token.end <= run.start][-2:]
-    country = "".join(letter(token.word, langs[0].letters) for token in before).upper()
-    if len(before) < 2 or len(country) != 2:
-        return None
-    read = (tax_number.parse(country + digits, tax_number.VATIN) for digits in candidates(run))
-    value = next((outcome.value for outcome in read if isinstance(outcome, Ok)), None)
-    return None if value is None else Entity("vat_number", value, before[0].start, run.end)
 
 
 def cue_before(words: Sequence[Token], start: int, end: int) -> str:

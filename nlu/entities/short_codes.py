@@ -1,34 +1,27 @@
 """Entities with letters in them: VAT numbers with a prefix, codice fiscale, codice destinatario, discount codes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
+from nlu.entities.corrected_codes import corrected
+from nlu.entities.taken_back import without_taken_back
+from nlu.entities.vat_numbers import find_vat_numbers
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.numbers.spelling import letter, with_letters
+from nlu.numbers.spelling import letter, with_letters, without_examples
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
 from values.offer import normalise_code
-from values.parsing import Ok, fold_digits
+from values.parsing import fold_digits
 
-_VAT_COUNTRIES = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT"
-VAT_NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{_VAT_COUNTRIES})"
-    r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
-)
-# In small letters these are words ("no", "it", "de"): only digits may follow, and their check digit decides.
-_SMALL_VAT = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{_VAT_COUNTRIES.lower()})[ .\-]?[0-9](?:[ .\-]?[0-9]){{7,11}}(?![A-Za-z0-9])"
-)
 _FISCAL = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}"
     r"(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
     r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
 )
-_ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9]{4} ?){3,}")  # an IBAN
 _DELIVERY_CUE = re.compile(
     r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code"
     r"|kod (?:odbiorcy|sdi|destinatario)",
@@ -54,23 +47,31 @@ _SKIPPED = frozenset(
     "to jest brzmi o nazwie nr numer haslo e il codice is called named the my with moj mam ho code"
     " kod rabatowy sconto promo di del na".split()
 )
-_MOST_SPOKEN = 4
+_MOST_SPOKEN, _MOST_CODES = 4, 4
+_CALLED = frozenset({"promo", "sconto"})  # a code may begin with what it is called
+_LEAST_LETTERS, _LEAST_SPELLED = 4, 3
 _FISCAL_CUE = re.compile(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)
-_AS_IN = frozenset("di come da jak od for like of as".split())
 _DELIVERY_LENGTH, _FISCAL_LENGTH = 7, 16
 _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
 
 
 def find_codes(text: str, langs: Languages, asked: str) -> list[Entity]:
-    """Return the codes of a text; `asked` is the entity that the dialog waits for."""
+    """Return the codes of a text that it doesn't take back; `asked` is the entity that the dialog waits for."""
     folded = fold_digits(text)
     plain = folded if len(folded) == len(text) else text
-    found = [*_fiscal(plain), *_vat(plain)]
+    found = [*_fiscal(plain), *find_vat_numbers(plain, langs, asked)]
     if not found and (asked == "codice_fiscale" or _FISCAL_CUE.search(plain)):
         found += _fiscal_spelled(plain, langs)
     if asked == "codice_destinatario" or _DELIVERY_CUE.search(plain):
-        found += _delivery(plain, langs, asked)
-    return [*found, *_discount(plain, asked, langs)] if asked in ("", "discount_code") else found
+        found += _first(_delivery(plain, langs), plain, langs)
+    if asked in ("", "discount_code"):
+        found += _first(_discount(plain, asked, langs), plain, langs)
+    return [corrected(code, plain, langs) for code in without_taken_back(found, plain, langs)]
+
+
+def _first(found: Iterable[Entity], text: str, langs: Languages) -> list[Entity]:
+    """Return the first of several codes of a kind that the text doesn't take back."""
+    return without_taken_back(list(islice(found, _MOST_CODES)), text, langs)[:1]
 
 
 def _fiscal(text: str) -> Iterator[Entity]:
@@ -87,35 +88,18 @@ def _fiscal_spelled(text: str, langs: Languages) -> Iterator[Entity]:
         yield Entity("codice_fiscale", value, start, end, tax_number.codicefiscale_like(value))
 
 
-def _vat(text: str) -> Iterator[Entity]:
-    for match in _SMALL_VAT.finditer(text):
-        outcome = tax_number.parse(match.group().upper(), tax_number.VATIN)
-        if isinstance(outcome, Ok):
-            yield Entity("vat_number", outcome.value, match.start(), match.end())
-    for match in VAT_NUMBER.finditer(text):
-        if _ACCOUNT.match(text, match.start()):
-            continue
-        compact = re.sub(r"[ .\-]", "", match.group())
-        outcome = tax_number.parse(compact, tax_number.VATIN)
-        if isinstance(outcome, Ok) or sum(c.isdecimal() for c in compact) >= 7:
-            yield Entity(
-                "vat_number",
-                outcome.value if isinstance(outcome, Ok) else compact,
-                match.start(),
-                match.end(),
-                isinstance(outcome, Ok),
-            )
-
-
-def _delivery(text: str, langs: Languages, asked: str) -> Iterator[Entity]:
+def _delivery(text: str, langs: Languages) -> Iterator[Entity]:
     cue = next(iter(reversed(list(_DELIVERY_CUE.finditer(text)))), None)
     start = cue.end() if cue else 0
+    typed = False
     for match in _SEVEN.finditer(text, start):
         value = re.sub(r"[^A-Za-z0-9]", "", match.group()).upper()
         plausible = any(c.isdecimal() for c in value) or (match.group().isupper() and " " not in match.group())
         if len(value) == 7 and plausible:
             yield Entity("codice_destinatario", value, match.start(), match.end())
-            return
+            typed = True
+    if typed:
+        return
     for run in runs(text[start:], langs):
         value = next((c for c in candidates(run) if len(c) == 7), None)
         if value is not None:
@@ -135,14 +119,11 @@ def _spelled(words: Sequence[Token], langs: Languages, length: int) -> Iterator[
 
 def _spells(words: Sequence[Token], langs: Languages) -> Iterator[list[tuple[str, Token]]]:
     """Yield the signs that stand in a row, each row by itself; "S for Savona" is an S."""
-    row, skipped = list[tuple[str, Token]](), 0
-    for at, token in enumerate(words):
-        if at < skipped:
-            continue
+    row = list[tuple[str, Token]]()
+    for token in without_examples(words, langs[0].letters):
         sign = _sign(token, langs)
         if sign and not (token.word == "e" and not row):
             row.append((sign, token))
-            skipped = at + 3 if len(token.word) == 1 and _as_in(words[at + 1 : at + 3], langs) else at + 1
         elif row:
             yield row
             row = []
@@ -155,11 +136,6 @@ def _sign(token: Token, langs: Languages) -> str:
     return digits or letter(token.word, langs[0].letters)
 
 
-def _as_in(behind: Sequence[Token], langs: Languages) -> bool:
-    """Return whether "di Savona" or the like stands behind a letter."""
-    return len(behind) == 2 and behind[0].word in _AS_IN and not _sign(behind[1], langs)
-
-
 def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
     patterns = (_DISCOUNT_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
     cue = next((match for pattern in patterns for match in pattern.finditer(text)), None)
@@ -167,18 +143,54 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
         alone = (m for m in _CODE_ALONE.finditer(text) if not m.group().startswith(tuple(_NOT_CODES)))
         yield from (Entity("discount_code", m.group(), m.start(), m.end()) for m in islice(alone, 1))
         return
-    for match in _CODE_TOKEN.finditer(text):
-        if match.group() not in _NOT_CODES and not tax_number.codicefiscale_like(match.group()):
-            yield Entity("discount_code", match.group(), match.start(), match.end())
-            return
+    typed = [m for m in _CODE_TOKEN.finditer(text) if m.group() not in _NOT_CODES]
+    typed = [match for match in typed if not tax_number.codicefiscale_like(match.group())]
+    if typed:
+        yield from (Entity("discount_code", match.group(), match.start(), match.end()) for match in typed)
+        return
     weak = cue is not None and cue.group().lower() in ("kod", "codice", "code")
-    words = [t for t in tokens(text) if cue is None or t.start >= cue.end()]
+    words = _with_spelled([t for t in tokens(text) if cue is None or t.start >= cue.end()], langs)
     spoken = _spoken_code(words, langs, strict=cue is None or weak)
     if spoken is not None and not (weak and asked != "discount_code" and not any(c.isalpha() for c in spoken.value)):
         yield spoken
-    elif asked == "discount_code":  # a message about it: "my friend gave me spring25"
-        mixed = (token for token in tokens(text) if _MIXED.fullmatch(token.word))
-        yield from (Entity("discount_code", one.word.upper(), one.start, one.end) for one in islice(mixed, 1))
+        yield from (one for one in _mixed(text) if (one.start or 0) >= (spoken.end or 0))
+    elif asked == "discount_code":  # a message about it: "my friend gave me spring25", "promo 10"
+        told = list(_mixed(text))
+        yield from told or ([] if weak else islice(_said_last(text, langs), 1))
+
+
+def _mixed(text: str) -> Iterator[Entity]:
+    """Yield words of small letters with digits."""
+    mixed = (token for token in tokens(text) if _MIXED.fullmatch(token.word))
+    return (Entity("discount_code", token.word.upper(), token.start, token.end) for token in mixed)
+
+
+def _said_last(text: str, langs: Languages) -> Iterator[Entity]:
+    """Yield a word with a number behind it where a message ends with them: "they gave me autumn thirty"."""
+    words = _with_spelled(tokens(text), langs)
+    for at in range(max(0, len(words) - 1 - _MOST_SPOKEN), len(words) - 1):
+        word, tail = words[at].word, _number_tail(words[at + 1 :], spelled(langs))
+        if tail and at + tail[1] == len(words) - 1 and _may_begin(word, langs):
+            yield Entity("discount_code", normalise_code(word + tail[0]), words[at].start, words[-1].end)
+
+
+def _may_begin(word: str, langs: Languages) -> bool:
+    small = word in _SKIPPED - _CALLED or word in spelled(langs) or any(word in lang.answers.small for lang in langs)
+    return word.isalpha() and len(word) >= _LEAST_LETTERS and not small
+
+
+def _with_spelled(words: Sequence[Token], langs: Languages) -> Sequence[Token]:
+    """Return the words with letters said one by one as one word: "S U N" is "sun"."""
+    letters = langs[0].letters
+    names = [letter(token.word, letters) for token in words]
+    out: list[Token] = []
+    for here, spelt in groupby(range(len(words)), key=lambda i: bool(names[i])):
+        row = list(spelt)
+        if here and len(row) >= _LEAST_SPELLED:
+            out.append(Token("".join(names[i] for i in row), words[row[0]].start, words[row[-1]].end))
+        else:
+            out += [words[i] for i in row]
+    return out
 
 
 def _spoken_code(words: Sequence[Token], langs: Languages, strict: bool) -> Entity | None:

@@ -12,7 +12,7 @@ from nlu.answers import closed
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
-from nlu.entities.short_codes import VAT_NUMBER
+from nlu.entities.vat_numbers import VAT_NUMBER
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
