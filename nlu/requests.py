@@ -11,6 +11,7 @@ from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
+from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.questions.faq import FaqHit, FaqIndex
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
@@ -49,7 +50,7 @@ _QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?
 _NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
-_TELLING = _SMALL_TALK.union(
+_TELLING = ASKED.union(_SMALL_TALK).union(
     "ask_password_rules ask_einvoice ask_ksef ask_renewal ask_consent ask_customer_number ask_payment_methods"
     " invoice_problem help complaint choose_plan payment_status activate_einvoice".split()
 )
@@ -61,12 +62,14 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
     if expected.expects is not Expects.free_text and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
-    asks = "?" in text or not (expected.free_text or expected.expects in _ANY_WORDS)
-    if asks and (aside := read_side_question(text, langs, SURE)) is not None:
+    aside_too = "?" in text or not (expected.free_text or expected.expects in _ANY_WORDS)
+    if aside_too and (aside := read_side_question(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
-    free = expected.free_text or (expected.expects in _FREE and not _asks_in_words(text, expected.expects))
+    asked = expected.expects is not Expects.free_text and asks(text, langs)
+    free = expected.free_text or (expected.expects in _FREE and not (asked and _is_no_name(text, expected.expects)))
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
-    ranked = [scored for scored in rank(text, langs) if scored.name != "affirm" or "?" not in text]
+    ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
+    ranked = [asked_about(scored) for scored in ranked] if asked else ranked
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
         ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
@@ -75,8 +78,8 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
-    asks = asks and _names_nothing(text, top, hit, faq)
-    if asks and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+    aside_too = aside_too and _names_nothing(text, top, hit, faq)
+    if aside_too and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
@@ -109,10 +112,9 @@ def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | N
     return not told and not (answered and top.confidence >= _ACTS)
 
 
-def _asks_in_words(text: str, expects: Expects) -> bool:
-    """Return whether a text is a question, where none is the answer, and not one that is in doubt ("Warszawa?")."""
-    asked = expects in _NO_QUESTIONS and text.rstrip().endswith("?")
-    return asked and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
+def _is_no_name(text: str, expects: Expects) -> bool:
+    """Return whether a question is too long for one that is in doubt ("Warszawa?"), where none is the answer."""
+    return expects in _NO_QUESTIONS and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
 
 
 def _may_ask(text: str, expected: Expected) -> bool:

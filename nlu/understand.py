@@ -20,6 +20,7 @@ from nlu.named.discount_codes import read_discount
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
 from nlu.named.stored_ways import read_stored_way
+from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
@@ -45,6 +46,10 @@ from values.parsing import fold_words
 _BUY = "start:buy"
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _ORDERS = 0.8
+_AGREEING = frozenset(
+    "yes accept now activate confirm required all send done no edit later skip none buy several".split()
+)
+"""Values of answers that agree, refuse or go on."""
 _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
 _CODE_LIKE = re.compile(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
@@ -69,6 +74,8 @@ def understand(
     payload = read_payload(message, expected)
     command = payload or read_command(message, langs)
     direct = payload or _enough(message, expected, langs) or command
+    if payload is None and (question := asked_command(direct, message)) is not None:
+        return Intent(question, 1.0, (), message)
     if direct is not None and _trusted(direct, expected):
         return direct
     secrets = (redact_words if command is None else redact_command)(message, expected, langs)
@@ -122,9 +129,21 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
         return None
+    if pressed is not None and asks(text, langs) and not _names_one(pressed, text, expected, langs):
+        return _attempted(text, expected, langs)
     if isinstance(pressed, Press):
         return replace(pressed, words=text)
     return pressed or _attempted(text, expected, langs)
+
+
+def _names_one(pressed: Press | Answer | Unclear | Refusal, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether an answer may be given by asking for it, such as a way to pay; no yes or no, none that binds."""
+    if not isinstance(pressed, Press):
+        return isinstance(pressed, Answer)
+    if asked_about(likeliest(text, langs)).name in ASKED:
+        return False
+    binds = any(option.binds is not None for option in expected.options if option.payload == pressed.payload)
+    return not binds and pressed.payload.rpartition(":")[2] not in _AGREEING
 
 
 def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Languages) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from dialogs.kit import moves
 from dialogs.kit.misses import HUMAN
 from dialogs.kit.play import Runner
+from values.meaning import BindingAct
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
 
@@ -29,6 +30,12 @@ def answer(play: Runner[Any], question: str) -> bool:
             moves.explain(play)
         case "ask_step":
             moves.explain(play)
+        case "ask_cancel":
+            _cancel(play)
+        case "ask_restart":
+            play.say("kit.aside.mistake")
+        case "ask_leaving":
+            _leaving(play)
         case _:
             return False
     return True
@@ -45,6 +52,25 @@ def _pay_later(play: Runner[Any]) -> None:
         play.say("kit.aside.pay_later", {"days": play.ctx.seller.manners.payment_ttl.days})
     else:
         moves.explain(play)
+
+
+def _cancel(play: Runner[Any]) -> None:
+    """Tell how what is being filled in, or an order, is given up; a consent's own step tells how it is taken back."""
+    acts = {option.binds for option in play.offered(play.position) if option.step == play.position.name} - {None}
+    if acts and BindingAct.order not in acts:
+        moves.explain(play)
+    elif play.ctx.seller.sells:
+        play.say("kit.aside.cancel_order", options=(HUMAN,))
+    else:
+        play.say("kit.aside.cancel")
+
+
+def _leaving(play: Runner[Any]) -> None:
+    """Tell how a running service ends, where this seller's renews itself."""
+    if play.ctx.seller.sells and play.ctx.seller.auto_renewal != "none":
+        play.say("kit.aside.leaving", options=(HUMAN,))
+    else:
+        unknown(play)
 
 
 def _has_a_way_past(play: Runner[Any]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.dialogs.driver import Driver, card_filled, contact_proven, signed_up
+from tests.dialogs.driver import BY_NUMBER, Driver, card_filled, contact_proven, signed_up
 from values.meaning import Intent
 
 STAGES = [Driver, signed_up, contact_proven, card_filled]
@@ -37,6 +37,28 @@ def test_a_question_about_the_step_is_answered_by_its_help(stage: Callable[[], D
 
 def test_whether_it_has_to_be() -> None:
     assert contact_proven().want("ask_need").heard == ["kit.aside.needed", "company.tax_number.help"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("ask_cancel", "kit.aside.cancel_order"),
+        ("ask_restart", "kit.aside.mistake"),
+        ("ask_leaving", "kit.aside.leaving"),
+    ],
+)
+def test_asking_about_an_end_ends_nothing(stage: Callable[[], Driver], question: str, answer: str) -> None:
+    customer = stage()
+    before, at = customer.case, customer.at
+    assert answer in customer.want(question).heard
+    assert (customer.at, customer.case.account, customer.case.order) == (at, before.account, before.order)
+
+
+def test_where_nothing_is_sold_there_is_no_order_to_cancel() -> None:
+    customer = Driver(seller=BY_NUMBER)
+    assert customer.want("ask_cancel").heard[-1:] == ["kit.aside.cancel"]
+    assert "kit.aside.unknown" in customer.want("ask_leaving").heard
 
 
 def test_a_person_is_offered_but_not_called() -> None:
