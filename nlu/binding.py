@@ -1,8 +1,9 @@
 """Answers that bind: given by the act's own verb in a message that says nothing else, refused by any clear no.
 
 The vocabulary is closed. A word that isn't of it (a negation, a condition, a doubt, a method, a number) makes a message
-one that binds nobody, so that nothing has to be known about the word. One thing may stand before: a reason, where a
-word of consequence says that the act follows from it ("…, so I accept").
+one that binds nobody, so that nothing has to be known about the word. One thing may stand beside: a reason, where a
+word of consequence says that the act follows from it ("…, so I accept"), or in a clause of its own
+(`nlu/binding_reasons.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from nlu.answer_words import SHIPPED
+from nlu.binding_reasons import Clause
 from nlu.binding_words import (
     ACTS,
     ALL_KINDS,
@@ -26,9 +28,7 @@ from nlu.binding_words import (
     raw_words,
     vocabulary,
 )
-from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
-from nlu.tokens import is_question
 from values.locale import SHIPPED as LOCALES
 from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
 from values.parsing import fold_words
@@ -45,6 +45,10 @@ _SAYING = ACTS | {YES}
 _STANDING_BY = frozenset({BESIDE, PARTING, SO, LEANING, IRONIC})
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
 _SHORTEST_OF_TITLE = 3
+_OF_ANYTHING = frozenset({str(BindingAct.activate), str(BindingAct.renew)})
+"""Acts whose verbs are said of any program, too: "start it, because it hung"."""
+_RENEWING = ("odn", "przedl", "rinn", "renew", "prolong")
+_IT = frozenset("je ja go nie nich le lo la li them these those".split())
 _NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
 _WITHHOLDING = frozenset("?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
@@ -53,11 +57,13 @@ _QUOTES = frozenset('"„”“«»')
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A message's words, slips repaired, and where those behind a reason begin: 0 where there is none."""
+    """A message, its words with slips repaired, and where those behind a reason begin: 0 where there is none."""
 
+    text: str
     words: list[str]
     known: Vocabulary
     behind: int
+    langs: Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def read_binding(
 
     Several where it doesn't say which, none where it says yes to something that isn't asked.
     """
-    if withholds(text):
+    if withholds(text) or len(text) > _LONGEST:
         return None
     message, options = _message(text, langs), tuple(options)
     if (document := named_document(text, (*options, *expected.options))) is not None:
@@ -141,12 +147,10 @@ def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
 
 
 def _message(text: str, langs: Languages) -> _Message:
-    known = vocabulary(langs)
-    words = known.mended(fold_words(text[:_LONGEST].translate(_NODDED)).split())
-    behind = known.reason(words) if _QUOTES.isdisjoint(text) else 0
-    reason = words[:behind]
-    asks = is_question("", reason, langs) or find_terms(" ".join(reason), langs) if behind else False
-    return _Message(words, known, 0 if asks else behind)
+    known, text = vocabulary(langs), text.translate(_NODDED)
+    words = known.mended(fold_words(text).split())
+    behind = known.reason(words, langs) if _QUOTES.isdisjoint(text) else 0
+    return _Message(text, words, known, behind, langs)
 
 
 def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
@@ -161,12 +165,50 @@ def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     elif message.behind:
         read, agreeing = _split(message.words[message.behind :], message.known, kinds), frozenset({_AGREE})
         if read.unknown:
-            return False
+            return _gives_beside_a_reason(message, option, expected, kinds)
     else:
-        return False
+        return _gives_beside_a_reason(message, option, expected, kinds)
     if read.says(frozenset({str(act)})):
         return True
     return act is not BindingAct.order and read.says(agreeing) and _own(option, expected)
+
+
+def _gives_beside_a_reason(message: _Message, option: OptionWords, expected: Expected, kinds: Kinds) -> bool:
+    """Return whether a clause gives the act by its verb, and all others are closed or its reasons."""
+    known, act = message.known, str(option.binds)
+    money = option.binds is BindingAct.order
+    giving = frozenset({act} if money or not _own(option, expected) else {act, _AGREE})
+    if not known.phrases.may_say(message.words, giving):
+        return False
+    clauses = known.reasons.clauses(message.text)
+    reads = [_split(known.mended(clause.words), known, kinds) for clause in clauses]
+    acting = [at for at, read in enumerate(reads) if not read.unknown and read.says(giving)]
+    if not acting:
+        return False
+    gives, object_named = clauses[acting[0]].words, _names_its_object(clauses[acting[0]], reads[acting[0]], act)
+    if act in _OF_ANYTHING and not (object_named or any(word.startswith(_RENEWING) for word in gives)):
+        return False
+    caused = False
+    for at, clause in enumerate(clauses):
+        caused = at not in acting and (caused or bool(clause.opening))
+        before = at < acting[0]
+        if not reads[at].unknown:
+            stands = before or at in acting or known.reasons.plain(clause.words)
+        elif before and known.follows(gives):
+            stands = known.reasons.lead(clause.words, gives, message.langs)
+        elif caused:
+            stands = known.is_reason(clause, message.langs)
+        else:  # people tell stories in the present ("I sit in the office, I pay"), and agree with what they say next
+            stands = not money and known.is_reason(clause, message.langs, known=not before) and (before or object_named)
+        if not stands:
+            return False
+    return True
+
+
+def _names_its_object(clause: Clause, read: _Read, act: str) -> bool:
+    """Return whether a clause says what its verb is about: by a noun, a pronoun, or in words that are an act, too."""
+    acts = sum(act in kinds for kinds in read.phrases)
+    return acts > 1 or read.says(frozenset({about(BindingAct(act))})) or not _IT.isdisjoint(clause.words)
 
 
 def _known(unknown: tuple[str, ...], option: OptionWords) -> bool:

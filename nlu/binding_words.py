@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from nlu.binding_reasons import AllReasons, Clause
 from nlu.languages.language import BindingWords, Languages
 from nlu.slips import InnerSlips
 from values.locale import SHIPPED, Locale
@@ -51,7 +52,18 @@ class Phrases:
                 lengths[split[0]].add(len(split))
             words.update(first.split(), last.split())
         self.words = frozenset(words)
+        self._beginning = {
+            act: frozenset(phrase.split()[0] for phrase, of in kinds.items() if act in of) for act in ACTS
+        }
         self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
+
+    def may_say(self, words: Sequence[str], acts: Kinds) -> bool:
+        """Return whether a word stands there that a verb of these acts begins with: a cheap hint."""
+        return any(not self._beginning[act].isdisjoint(words) for act in acts)
+
+    def alone(self, word: str) -> Kinds:
+        """Return the kinds of a word by itself."""
+        return self._kinds.get(word, _NOTHING)
 
     def found(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds, int]:
         """Return how many words from `at` on belong together, their kinds, and where the last of a parted phrase is.
@@ -89,8 +101,7 @@ class Vocabulary:
 
     phrases: Phrases
     refusals: Phrases
-    never: frozenset[str]  # words that no reason has
-    never_beginning: tuple[str, ...]
+    reasons: AllReasons
     slips: InnerSlips
 
     def mended(self, words: list[str]) -> list[str]:
@@ -99,19 +110,33 @@ class Vocabulary:
         if not unknown or len(unknown) > _MOST_TO_REPAIR:
             return words
         found = {word: known for word in unknown if (known := self.slips.repaired(word)) is not None}
+        said = {act for word in words for act in self.phrases.alone(found.get(word, word)) & ACTS}
+        for word in unknown - found.keys():
+            verb = self.slips.repaired_short(word)
+            if verb is not None and self.phrases.alone(verb) & said:
+                found[word] = verb
         return [found.get(word, word) for word in words] if found else words
 
-    def reason(self, words: list[str]) -> int:
+    def reason(self, words: list[str], langs: Languages) -> int:
         """Return where the words behind a reason begin ("…, so I accept"), 0 where there is none."""
         for at in range(len(words) - 1, 0, -1):
             length = self.phrases.longest(words, at, _CONSEQUENCE)[0]
             if length:
-                return at + length if self._is_reason(words[:at]) else 0
+                return at + length if self.reasons.lead(words[:at], words[at:], langs) else 0
         return 0
 
-    def _is_reason(self, words: list[str]) -> bool:
-        plain = not any(word in self.never or any(c.isdecimal() for c in word) for word in words)
-        return plain and not any(word.startswith(self.never_beginning) for word in words)
+    def follows(self, words: Sequence[str]) -> bool:
+        """Return whether a clause begins with a word of consequence."""
+        return bool(self.phrases.longest(words, 0, _CONSEQUENCE)[0])
+
+    def is_reason(self, clause: Clause, langs: Languages, *, known: bool = False) -> bool:
+        """Return whether a clause beside the act's own is a reason, or tells that the matter is `known`; and no act."""
+        acts = self.follows(clause.words) or self.names_an_act(clause.words)
+        return not acts and self.reasons.tell(clause, langs, known=known)
+
+    def names_an_act(self, words: Sequence[str]) -> bool:
+        """Return whether the verb of an act stands among words, in a row."""
+        return any(self.phrases.longest(words, at, ACTS)[0] for at in range(len(words)))
 
     def refuses(self, words: list[str]) -> bool:
         """Return whether one of the phrases that refuse stands in a message, or a denial before the verb of an act."""
@@ -135,6 +160,7 @@ _REFUSAL, _DENIAL = "refusal", "denial"
 _REFUSING, _CONSEQUENCE = frozenset({_REFUSAL, _DENIAL}), frozenset({SO})
 ACTS = frozenset(map(str, BindingAct))
 ALL_KINDS = ACTS | set(map(about, BindingAct)) | {YES, BESIDE, PARTING, ONLY, LEANING, IRONIC, SO}
+_ORDERING = frozenset({str(BindingAct.order)})
 _TELLING = ACTS | set(map(about, BindingAct)) | {YES}
 
 
@@ -156,10 +182,16 @@ def _vocabulary(brought: Languages) -> Vocabulary:
     return Vocabulary(
         Phrases(kinds),
         Phrases(refusing),
-        frozenset(word for word in never if not word.endswith("*")),
-        tuple(word.rstrip("*") for word in never if word.endswith("*")),
-        InnerSlips(telling, never | denied | unlike),
+        _reasons(),
+        InnerSlips(telling, never | denied | unlike, _single(kinds, _ORDERING)),
     )
+
+
+@cache
+def _reasons() -> AllReasons:
+    """Return the reasons of the shipped languages; in a seller's own, an act's words stand by themselves."""
+    tables = [raw_words(code)["reasons"] for code in SHIPPED]
+    return AllReasons([{name: expanded(lines) for name, lines in table.items()} for table in tables])
 
 
 def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[str, Kinds]:
@@ -178,6 +210,11 @@ def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[s
             kinds[phrase].add(NATIVE)
     same: dict[Kinds, Kinds] = {}  # thousands of phrases share a few dozen sets
     return {phrase: same.setdefault(fixed := frozenset(of), fixed) for phrase, of in kinds.items()}
+
+
+def _single(kinds: Mapping[str, Kinds], wanted: Kinds) -> set[str]:
+    """Return the phrases of one word that are of the wanted kinds."""
+    return {phrase for phrase, of in kinds.items() if " " not in phrase and of & wanted}
 
 
 def _has(phrases: Phrases, words: list[str]) -> bool:
@@ -217,7 +254,7 @@ def shipped(code: Locale) -> BindingWords:
         particles=expanded(words.get("particles", ())),
         ironic=expanded(words.get("ironic", ())),
         so=expanded(reasons["so"]),
-        never=frozenset(_folded(word) for word in reasons["never"]),
+        never=expanded(reasons["never"]),
         unlike=expanded(words.get("unlike", ())),
         denials=expanded(refusing["denials"]),
         refusals=expanded(refusing["refusals"]),

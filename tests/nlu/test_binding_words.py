@@ -78,6 +78,18 @@ def test_slips_inside_a_word_are_repaired(typed: str, meant: str | None) -> None
     assert InnerSlips(known).repaired(typed) == meant
 
 
+def test_a_slip_in_a_short_verb_is_repaired_beside_another_of_its_act() -> None:
+    assert given("ordno e pagho", locale="it")
+    assert given("i oredr and pya", locale="en")
+    for text in ("pya", "pagho", "i order and play", "i order and pray"):
+        assert not given(text, locale="en"), text
+
+
+def test_what_is_longer_than_can_be_read_gives_nothing() -> None:
+    assert given("zamawiam " * 40)
+    assert not given("zamawiam " * 50 + "nie")
+
+
 def test_words_that_only_look_like_a_slip_stand_for_themselves() -> None:
     words = vocabulary(among(KNOWN, "pl"))
     for word in ("placze", "wlacze", "odnowie", "attimo"):
@@ -95,6 +107,57 @@ def test_a_reason_may_stand_before_and_nothing_else() -> None:
         "pracujemy na tym od lat, więc tak",
     ):
         assert not given(text), text
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "Zamawiam, bo stara licencja się skończyła"),
+        ("pl", "zamawiam bo stara licencja się skończyła"),
+        ("pl", "Ponieważ licencja wygasła, zamawiam"),
+        ("it", "Ordino, perché la licenza è scaduta e il programma ci serve"),
+        ("en", "I order, because the old licence ran out last week"),
+        ("en", "Since our licence ran out, I order"),
+    ],
+)
+def test_a_reason_for_an_order_calls_itself_one_and_tells_a_motive(locale: str, text: str) -> None:
+    assert given(text, locale=locale)
+    words = text.split(" ", 1)
+    for other in (
+        f"{text} 😂",
+        f'{text} "tak"',
+        f"{text}...",
+        f"{text}, haha",
+        f"{words[0]}: {words[1]}",
+        text + " " * 400,
+    ):
+        assert not given(other, locale=locale), other
+
+
+def test_a_yes_and_a_bare_story_have_no_reason_beside_them() -> None:
+    for text in (
+        "tak, bo stara licencja się skończyła",
+        "stara licencja się skończyła, zamawiam",
+        "zamawiam, stara licencja się skończyła",
+        "zamawiam, bo stara licencja się skończyła i świnie latają",
+        "zamawiam, bo w biurze jest ładnie",
+        "zamawiam, bo nie potrzebujemy tego",
+    ):
+        assert not given(text), text
+    assert not given("dobra, bo znam regulamin", TERMS)
+
+
+def test_how_the_matter_is_known_needs_no_word_of_cause_where_the_matter_is_named() -> None:
+    assert given("Akceptuję regulamin, znam go od lat", TERMS)
+    assert given("Klauzule są jasne, akceptuję je", TERMS)
+    assert not given("akceptuję, znam go od lat", TERMS)
+    assert not given("akceptuję regulamin, biuro się przyda", TERMS)
+    assert not given("akceptuję regulamin, i znam się na prawie", TERMS)
+
+
+def test_words_that_mean_a_thing_in_one_language_alone_take_no_reason_of_another() -> None:
+    assert given("zamawiam, bo księgowa ma bałagan w papierach")  # "ma" is "but" in Italian
+    assert not given("ordino, perché la licenza è scaduta ma aspetto", locale="it")
 
 
 def test_polish_no_is_a_yes_in_polish_alone() -> None:
