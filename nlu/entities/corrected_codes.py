@@ -27,10 +27,10 @@ def corrected(code: Entity, text: str, langs: Languages) -> Entity:
     """Return a code with the signs that the words behind it put at its end or its beginning; else as it is."""
     if code.end is None or len(text) == code.end:
         return code
-    behind = _CLAUSE.split(text[code.end : code.end + _REACH])[0]
+    behind = text[code.end : code.end + _REACH]
     words = tokens(behind)
     for how, at, phrase in _places(words, langs):
-        signs = _new_signs(behind[words[at + len(phrase) - 1].end :], langs)
+        signs = _new_signs(_CLAUSE.split(behind[words[at + len(phrase) - 1].end :])[0], langs)
         if new := _of_length(signs, phrase):
             value = _put(code.value, new, how)
             return replace(code, value=value, end=code.end + len(behind), valid=_is_right(code.entity, value))

@@ -182,6 +182,7 @@ def _may_begin(word: str, langs: Languages) -> bool:
 def _with_spelled(words: Sequence[Token], langs: Languages) -> Sequence[Token]:
     """Return the words with letters said one by one as one word: "S U N" is "sun"."""
     letters = langs[0].letters
+    words = without_examples(words, letters)
     names = [letter(token.word, letters) for token in words]
     out: list[Token] = []
     for here, spelt in groupby(range(len(words)), key=lambda i: bool(names[i])):

@@ -16,12 +16,12 @@ _WIDEST_GAP = 60
 _BREAK = re.compile(r"[,;.!?:\n]")
 _CORRECTING = "nie"  # also a word of correction: "X, nie Y" may mean either
 DENIALS = (
-    r"a nie|nie|non|not|nicht|zamiast|w miejsce|instead of|in place of|rather than"
+    r"a nie|nie|non|not|don t|nicht|zamiast|w miejsce|instead of|in place of|rather than"
     r"|(?:al posto|invece) (?:di|del|della)|anziche|statt"
 )
 """What stands before a value that isn't meant."""
 _DENIAL = re.compile(
-    rf"(?:^| )(?P<word>{DENIALS})(?P<between>(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)(?: |$))\S{{1,8}}){{0,2}})$"
+    rf"(?:^| )(?P<word>{DENIALS})(?P<between>(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)(?: |$))\S{{1,12}}){{0,2}})$"
 )
 
 

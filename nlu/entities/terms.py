@@ -299,12 +299,15 @@ def unit_words(langs: Languages) -> UnitWords:
 
 def unsaid_number(words: Sequence[Token], langs: Languages) -> tuple[str, int, int] | None:
     """Return a number that no number word says by itself (a couple, half a dozen, two dozen), with its place."""
-    for number, pattern in ((2, _COUPLE), (_TWELVE, _DOZEN)):
+    for number, pattern in ((_TWELVE, _DOZEN), (2, _COUPLE)):
         at = next((i for i, token in enumerate(words) if pattern.fullmatch(token.word)), None)
         if at is not None:
             halved = [token for token in words[max(0, at - 2) : at] if token.word in _HALF]
             times = words[at - 1] if at and number == _TWELVE else None
             said = "" if times is None else times.word if times.word.isdecimal() else spelled(langs).get(times.word, "")
+            couple = next((token for token in words[max(0, at - 2) : at] if _COUPLE.fullmatch(token.word)), None)
+            if couple is not None:
+                return str(2 * number), couple.start, words[at].end
             if times is not None and 0 < len(said) <= 2 and not halved:
                 return str(int(said) * number), times.start, words[at].end
             start = halved[0].start if halved else words[at].start

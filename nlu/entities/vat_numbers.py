@@ -6,7 +6,7 @@ from itertools import islice, product
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
-from nlu.numbers.groups import runs
+from nlu.numbers.groups import runs, spoken_language
 from nlu.numbers.spelling import letter, with_letters, without_examples
 from nlu.tokens import Token, tokens
 from values import tax_number
@@ -127,7 +127,7 @@ def _rows(text: str, langs: Languages) -> Iterator[list[_Piece]]:
     if not said:
         return
     row: list[_Piece] = []
-    past = 0
+    past, fillers = 0, spoken_language(text, langs).cues.fillers
     for token in without_examples(with_letters(tokens(text)), letters):
         if token.start < past:
             continue
@@ -138,6 +138,8 @@ def _rows(text: str, langs: Languages) -> Iterator[list[_Piece]]:
         past = run.end if run is not None else past
         if piece is not None and len(row) < _MOST_PIECES:
             row.append(piece)
+            continue
+        if row and piece is None and token.word in fillers:
             continue
         if _is_number(row):
             yield row

@@ -102,6 +102,14 @@ def _first_words(lang: Language) -> frozenset[str]:
     return frozenset(word for table in tables for word in table)
 
 
+@lru_cache(maxsize=32)
+def _beginnings(lang: Language) -> frozenset[str]:
+    """Return the words with which a phrase of correction begins."""
+    cues = lang.cues
+    tables = (cues.corrections, cues.restarts, cues.tail, cues.ends, cues.first, cues.before_last, cues.instead)
+    return frozenset(word for table in tables for word in table)
+
+
 @lru_cache(maxsize=4)  # several readers look at one message in a row
 def runs(text: str, langs: Languages) -> tuple[Run, ...]:
     """Return all runs of a text, read with the number words of the language it uses."""
@@ -140,6 +148,8 @@ def _with_noughts(tokens: list[_Token]) -> list[_Token]:
 
 _RANK = ("", "fix", "restart", "instead", "tail", "first", "before_last")
 """Of several phrases in a row the one that says more counts."""
+_MOST_WORDS_AHEAD = 4
+_ARTICLES = frozenset({"un", "ein", "eine", "einen"})
 _MOST_WORDS_BEFORE = {"tail": 4, "first": 4, "before_last": 4, "instead": 1}
 """Words that may stand between a phrase and its digits, whatever they are: "the last two ought to have been 36"."""
 
@@ -149,6 +159,7 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token], lang: Language) -> None:
         self.tokens, self.cues, self.words = tokens, lang.cues, lang.numbers
+        self.beginnings = _beginnings(lang)
         self.at = 0
         self.run = Run()
         self.done: list[Run] = []
@@ -166,6 +177,9 @@ class _Reader:
         # Phrases first: "oh no" is no nought, "dwie ostatnie" no two.
         if self.run.groups and self._correction():
             return
+        if self.pending in _MOST_WORDS_BEFORE and self._article():
+            self.at += 1
+            return
         group = self._group()
         if group is not None:
             self._add(group)
@@ -175,6 +189,8 @@ class _Reader:
     def _correction(self) -> bool:
         """Go past a phrase that corrects, and return whether there was one."""
         cues = self.cues
+        if self.tokens[self.at].word not in self.beginnings:
+            return False
         tables = {
             "tail": cues.tail,
             "before_last": cues.before_last,
@@ -194,10 +210,11 @@ class _Reader:
             self.patience = _MOST_WORDS_BEFORE.get(self.pending, 0)
         return bool(how)
 
-    def _cue(self, cues: Phrases) -> int:
+    def _cue(self, cues: Phrases, at: int | None = None) -> int:
         """Return how many tokens a cue phrase takes here; commas and apostrophes inside it are passed over."""
-        for phrase in cues.get(self.tokens[self.at].word, ()):
-            here = self.at
+        at = self.at if at is None else at
+        for phrase in cues.get(self.tokens[at].word, ()):
+            here = at
             for part in phrase:
                 while here < len(self.tokens) and self.tokens[here].raw in ",.'’":
                     here += 1
@@ -205,7 +222,7 @@ class _Reader:
                     break
                 here += 1
             else:
-                return here - self.at
+                return here - at
         return 0
 
     def _add(self, group: DigitGroup) -> None:
@@ -226,8 +243,21 @@ class _Reader:
             self.hard = True
         elif self.patience and self.pending and token.word.isalpha():
             self.patience -= 1
+        elif self.pending and token.word.isalpha() and self._placed_ahead():
+            self.hard = True
         elif token.raw not in _SOFT:
             self._close()
+
+    def _article(self) -> bool:
+        """Return whether a word is the article of the digit behind it: "l'ultima è un tre"."""
+        behind = self._word(self.at + 1)
+        return self.tokens[self.at].word in _ARTICLES and (behind.isdecimal() or self._value(behind) is not None)
+
+    def _placed_ahead(self) -> bool:
+        """Return whether a correction names its place a few words on: "sorry, make the last one a three"."""
+        places = (self.cues.tail, self.cues.before_last, self.cues.first)
+        ahead = range(self.at, min(self.at + _MOST_WORDS_AHEAD, len(self.tokens)))
+        return any(self._cue(table, at) for at in ahead for table in places)
 
     def _contrast(self, word: str) -> bool:
         """Return whether a word stands between the wrong digits and the right ones: "not 34 but 36"."""

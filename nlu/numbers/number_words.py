@@ -96,7 +96,8 @@ TAIL: dict[Locale, Phrases] = {
         " ostatnie|ostatnia|ostatnie|koncowka|ostatni"
         "|ostatnia cyfra|ostatnia cyfra to|ostatnie cyfry|ostatnie cyfry to|ostatnie 2|ostatnie 3|ostatnie 4"
         "|ostatnia litera|ostatnia literka|ostatni znak|ostatnia liczba|ostatnie liczby|ostatnia grupa|cztery ostatnie"
-        "|konczy sie na|koncowe|koncowa|koncowa cyfra|2 ostatnie|3 ostatnie|4 ostatnie"
+        "|konczy sie na|na koncu ma byc|na koncu powinno byc|na koncu powinna byc"
+        "|koncowe|koncowa|koncowa cyfra|2 ostatnie|3 ostatnie|4 ostatnie"
     ),
     Locale("it"): phrases(
         "le ultime due|gli ultimi due|le ultime tre|gli ultimi tre|le ultime quattro|gli ultimi quattro"
@@ -106,6 +107,7 @@ TAIL: dict[Locale, Phrases] = {
         "|gli ultimi 2|le ultime 3|gli ultimi 3|le ultime 4|gli ultimi 4|le due finali|le tre finali"
         "|l ultima lettera|ultima lettera|la lettera finale|lettera finale|la cifra finale|cifra finale|le cifre finali"
         "|l ultimo numero|ultimo numero|l ultimo carattere|ultimo carattere|gli ultimi numeri|termina con|termina per"
+        "|alla fine deve essere|alla fine dev essere|alla fine ci va|alla fine va|in fondo va|in fondo ci va"
     ),
     Locale("en"): phrases(
         "the last two|the last three|the last four|last two|last three|last four|the last one|last one"
@@ -115,6 +117,7 @@ TAIL: dict[Locale, Phrases] = {
         "|the final two|the final three|the final four|the final digit|final digit|the final digits|final digits"
         "|the final one|final one|the final letter|final letter|the last letter|last letter|the last number"
         "|the last character|last character|the last 4|last 4|the last digits|last digits|the ending|the very last"
+        "|ends|it ends|at the end it should be|at the end should be|the end should be"
     ),
 }
 """What announces new last digits."""

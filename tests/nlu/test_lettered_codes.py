@@ -25,6 +25,7 @@ def read(text: str, lang: str, asked: str, *kinds: str) -> list[str]:
         ("en", "A for Alpha, T for Tango, U for Uniform, one three five eight, five six two seven", "ATU13585627"),
         ("it", "I come Imola, E come Empoli, 6433435, F come Firenze", "IE6433435F"),
         ("en", "N L double oh four four nine five four four five B oh one", "NL004495445B01"),
+        ("en", "it starts with IE, then 6433435, then F", "IE6433435F"),
         ("pl", "de jeden trzy sześć sześć dziewięć pięć dziewięć siedem sześć", "DE136695976"),
     ],
 )
@@ -55,6 +56,8 @@ def test_words_that_look_like_a_country_make_no_number(text: str) -> None:
         ("en", "codice_destinatario", "KRRH6B9, the last two should be 4 D", "KRRH64D"),
         ("it", "codice_destinatario", "KRRH6B9, la prima è una M come Milano", "MRRH6B9"),
         ("it", "codice_fiscale", "RSSMRA85M01H501X, scusi, l'ultima lettera è Q", "RSSMRA85M01H501Q"),
+        ("it", "codice_destinatario", "KRRH6B9... pardon, finisce per 8", "KRRH6B8"),
+        ("en", "discount_code", "f for freddie, u, n, ten", "FUN10"),
         ("en", "discount_code", "W I N fifteen", "WIN15"),
         ("it", "discount_code", "esse u enne dieci", "SUN10"),
         ("pl", "discount_code", "L A T O dwadzieścia", "LATO20"),
