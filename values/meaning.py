@@ -118,13 +118,14 @@ class Fact:
 
     `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
     or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users"). `corrects`: the
-    message says that it takes the place of what was given before.
+    message says that it takes the place of what was given before. `others`: it says that somebody else has it.
     """
 
     kind: str
     text: str
     adds: bool = False
     corrects: bool = False
+    others: bool = False
 
 
 _TAKEN_FOR = {

@@ -100,7 +100,7 @@ def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
         step = _known(play, fact)
         if step is None:
             continue
-        if step.parse is not None and play.position.name != EDIT and _in_question(play, step):
+        if step.parse is not None and not fact.others and play.position.name != EDIT and _in_question(play, step):
             correct(play, step.name, fact.text)
         else:
             say_chosen(play, step)

@@ -213,7 +213,7 @@ _SIGNS = (
     r"|send (?:it|them|the code) to|my bad|second thoughts?"
     r"|nasz[ae]?(?: to| ma| jest| nip|: )|moj[ae]?(?: ma| jest|(?=:? \+?\d))|gapa|przestawil\w{1,3}"
     r"|(?:nip|przepisal\w{1,2}|podal\w{1,2}) (?:cudz\w{1,3}|szefa|kogos)|invertit\w"
-    r"|(?:il|la) (?:nostr[oa]|mi[oa]) (?:e|ha)|ours?(?: is|'?s|:)|we are|moje to|i miei sono|mine are"
+    r"|(?:il|la) (?:nostr[oa]|mi[oa]) (?:e|ha)|ours?(?: is|'?s|:)|we are(?= (?:nip )?\d)|moje to|i miei sono|mine are"
     r"|my error|swapped|(?:some|any)(?:body|one) else'?s?"
 )
 """With one of these beside it, a value is the new one of an answer that was given before."""

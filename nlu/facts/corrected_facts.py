@@ -34,8 +34,9 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
         known = Expects.email in expected.correctable
         found = [_for_invoices(one) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), tuple(correction_forms(langs))
+    found = [_with_owner(one, said) for one in found]
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
-        return list(found)
+        return found
     meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
     denied = {one.fact.kind for one in found if one not in meant}
     return [_marked(one, said, forms, denied) for one in _last_words(meant, said, forms)]
@@ -52,14 +53,17 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
     return [one for one in found if one in kept]
 
 
+def _with_owner(one: FoundFact, said: str) -> FoundFact:
+    others = is_somebody_elses(said, one.start, one.end)
+    return replace(one, fact=replace(one.fact, others=True)) if others else one
+
+
 def _marked(one: FoundFact, said: str, forms: Sequence[Corrections], denied: Set[str]) -> FoundFact:
     """Return the fact as one that corrects, where a word of the message says so, or another of its kind is denied."""
     start, end = part_around(said, one.start, one.end, _SENTENCE_END)
     if said[end : end + 1] == "?" and not _asks_to_change(said[start:end], forms):
         return one
-    if one.fact.kind not in denied and not _signs(said, forms):
-        return one
-    if is_somebody_elses(said, one.start, one.end):
+    if one.fact.others or (one.fact.kind not in denied and not _signs(said, forms)):
         return one
     return replace(one, fact=replace(one.fact, corrects=True))
 
@@ -97,7 +101,7 @@ def _signs(said: str, forms: Sequence[Corrections]) -> bool:
 
 def instead_of_refused(found: list[FoundFact], whole: Meaning, expected: Expected) -> list[FoundFact]:
     """Return the facts; the one beside a no to the data that are shown is what they are to be instead."""
-    if expected.expects is not Expects.confirm_data or len(found) != 1 or not _refuses(whole):
+    if expected.expects is not Expects.confirm_data or len(found) != 1 or found[0].fact.others or not _refuses(whole):
         return found
     return [replace(one, fact=replace(one.fact, corrects=True)) for one in found]
 

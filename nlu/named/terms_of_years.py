@@ -88,7 +88,7 @@ def _turned_down(said: str) -> Iterator[tuple[int, int]]:
 
 def _instead(said: str, down: Sequence[tuple[int, int]]) -> MeantTerm | None:
     """Return the number that stands alone beside a term that is turned down: "two years are too many, just one"."""
-    bare = (match for match in _BARE.finditer(said) if not any(start <= match.start() < end for start, end in down))
+    bare = _BARE.finditer(said, max(end for _, end in down))
     numbers = {_OF_WORD[match.group()] for match in bare}
     return MeantTerm(numbers.pop(), wished=True, changes=True) if len(numbers) == 1 else None
 

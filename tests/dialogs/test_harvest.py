@@ -120,6 +120,12 @@ def test_another_number_than_the_one_shown_to_be_confirmed_is_a_correction() -> 
     assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "9876543210")
 
 
+def test_a_number_of_somebody_elses_firm_is_none() -> None:
+    customer = contact_proven().write("1234563218")
+    tells(customer, Fact(Expects.tax_number, "9876543210", others=True))
+    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "1234563218")
+
+
 def test_another_number_where_its_code_is_asked_is_a_correction() -> None:
     customer = signed_up().write("512 000 999")
     assert customer.at == "contact.contact_code"

@@ -75,6 +75,20 @@ def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) 
     assert not isinstance(meant("pl", CODE, text), Correction)
 
 
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "nie mam tu telefonu, kolega ma 512 000 321"),
+        ("it", "abbiamo anche un'altra ditta con NIP 1234563218, ma più avanti"),
+        ("en", "the previous firm had NIP 1234563218 and it wasn't ours"),
+    ],
+)
+def test_a_value_that_somebody_else_has_corrects_nothing(locale: str, text: str) -> None:
+    assert not isinstance(meant(locale, CONFIRM, text), Correction)
+    [found] = find_facts(text, CONFIRM, among(KNOWN, locale))
+    assert (found.fact.others, found.fact.corrects) == (True, False)
+
+
 ADDRESSES = replace(CODE, correctable={"email": Expects.email, "holder_email": Expects.email})
 
 

@@ -41,6 +41,7 @@ def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: b
         ("pl", "już dwa lata szukam, wszystkie złe"),
         ("it", "due anni sono tanti, e poi?"),
         ("en", "two years is too long"),
+        ("pl", "jeden pan mówił, że dwa lata to za długo"),
     ],
 )
 def test_how_long_it_has_lasted_and_a_question_are_no_wish(locale: str, text: str) -> None:
