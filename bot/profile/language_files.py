@@ -125,6 +125,10 @@ class NumbersTable(StrictTable):
     corrections: Words = ()
     restarts: Words = ()
     tail: Words = ()
+    first: Words = ()
+    before_last: Words = ()
+    instead: Words = ()
+    contrasts: Words = ()
     fillers: Words = ()
     repeaters: Words = ()
     plurals: tuple[Words, ...] = Field(default=(), max_length=10)
@@ -143,6 +147,10 @@ class NumbersTable(StrictTable):
             repeaters=brought.folded(self.repeaters),
             fillers=brought.folded(self.fillers) | HESITATION,
             joiners=brought.folded(self.joiners),
+            first=brought.phrases_of(self.first),
+            before_last=brought.phrases_of(self.before_last),
+            instead=brought.phrases_of(self.instead),
+            contrasts=brought.folded(self.contrasts),
         )
 
 

@@ -202,6 +202,13 @@ def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> 
         ("tax_number", "hundertsechsunddreißig sechshundertfünfundneunzig neunhundertsechsundsiebzig", "136695976"),
         ("email", "anna punkt schmidt ät beispiel punkt de", "anna.schmidt@beispiel.de"),
         ("quantity", "zwei Pakete", "2"),
+        ("quantity", "zwei Dutzend", "24"),
+        ("email", "nicht anna@beispiel.de, sondern anne@beispiel.de", "anne@beispiel.de"),
+        ("email", "b wie Berta, e, r, n, d ät beispiel punkt de", "bernd@beispiel.de"),
+        ("tax_number", "136 659 976, nein, statt 659 muss es 695 heißen", "136695976"),
+        ("tax_number", "136 659 976, nicht 659, sondern 695", "136695976"),
+        ("tax_number", "136 695 975, die letzte Ziffer ist eine sechs", "136695976"),
+        ("tax_number", "236 695 976, nein, die erste Ziffer ist eine eins", "136695976"),
     ],
 )
 def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text: str, value: str) -> None:
