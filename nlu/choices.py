@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -16,7 +17,7 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
-from values.meaning import Correction, Expected, OptionWords, Press, Refusal, Unclear
+from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
 
 METHOD_VALUES = {
@@ -32,13 +33,20 @@ METHOD_VALUES = {
 """Entity value → VALUE of `method:VALUE`."""
 
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
-_SOME_NUMBER = re.compile(r"\d{3}")
 _PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM, _ENDING = 5, 3
 _LIKELY, _FEW_WORDS = 0.6, 6
+_SETTLES = re.compile(
+    r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
+)
+_BECAUSE = re.compile(
+    r"[\s,.]+(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che|dato che"
+    r"|weil|denn)\s",
+    re.I,
+)
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
@@ -49,6 +57,11 @@ _NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
 def _synonyms() -> dict[str, tuple[Cue, ...]]:
     raw = cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8")))
     return {payload: tuple(map(compile_cue, cues)) for payload, cues in raw.items()}
+
+
+def cues_of(payload: str) -> tuple[Cue, ...]:
+    """Return the shipped cues that mean a payload, or what is filed beside payloads."""
+    return _synonyms()[payload]
 
 
 def _answers(langs: Languages) -> tuple[AnswerWords, ...]:
@@ -92,7 +105,7 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     if not options or not words:
         return None
     if len(words) > _MOST_WORDS:
-        return _reasoned(text, words, expected, langs)
+        return _reasoned(text, words, expected, langs) or _with_a_reason(text, words, expected, langs)
     said = " ".join(words)
     exact = [
         o
@@ -113,12 +126,12 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         options = own if thought else _meant(text, words, options, langs)
     if all(_value(o).isdecimal() for o in own) and runs(text, langs):
         return _by_years(text, own, langs)
-    if any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs)):
+    if _at_a_loss(said, langs):
         return None
     binding = tuple(option for option in options if option.binds is not None)
     free = tuple(option for option in options if option.binds is None)
     if not binding:
-        return _named(text, words, options, expected, langs)
+        return _named(*_before_a_reason(text, words), options, expected, langs)
     given = _chosen(text, words, binding, langs) or read_binding(text, binding, expected, langs)
     if given is not None:
         return given
@@ -128,9 +141,34 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     return _named(text, words, free, expected, langs)
 
 
+def _at_a_loss(said: str, langs: Languages) -> bool:
+    """Return whether a message says that its author doesn't know, and settles on nothing, unlike "boh, dai un sms"."""
+    lost = any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs))
+    return lost and _SETTLES.search(said) is None
+
+
 def _without_filler(words: list[str], langs: Languages) -> list[str]:
     """Return the words without the one that Polish opens with: "no pasuje" is no no."""
     return words[1:] if len(words) > 1 and langs[0].code == "pl" and words[0] == "no" else words
+
+
+def _before_a_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
+    """Return a message up to its reason, whose words choose nothing: "by e-mail, as I never hear the phone"."""
+    reason = _BECAUSE.search(text)
+    if reason is None or reason.start() == 0:
+        return text, words
+    return text[: reason.start()], fold_words(text[: reason.start()]).split()
+
+
+def _with_a_reason(
+    text: str, words: list[str], expected: Expected, langs: Languages
+) -> Press | Unclear | Refusal | None:
+    """Return the option that a long message names before it gives its reason; none that binds."""
+    said, before = _before_a_reason(text, words)
+    free = tuple(option for option in expected.options if option.binds is None)
+    if len(before) == len(words) or len(before) > _MOST_WORDS or not free:
+        return None
+    return read_choice(said, replace(expected, options=free), langs)
 
 
 def _reasoned(text: str, words: list[str], expected: Expected, langs: Languages) -> Press | Unclear | None:
@@ -195,7 +233,6 @@ def _named(
 
 REQUESTS = ("ask_end", "change_plan")
 """Requests of the desk's own, beside the catalogue of intents."""
-CHANNEL = "contact_channel"
 FREE_VERSION = ("free_version",)
 """One that a seller's FAQ answers better, where it does."""
 
@@ -210,18 +247,6 @@ def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS)
         if any(cue.holds(message) for cue in cues):
             return name
     return None
-
-
-def read_channel(text: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Return the correction to the one channel that a message would rather have codes by, an address aside."""
-    words = fold_words(text[:400]).split()
-    if len(words) > _MOST_WORDS or "@" in text or _SOME_NUMBER.search(text):
-        return None
-    message = CueMessage.of(words, question=False)
-    if not any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*"]) or CHANNEL not in expected.correctable:
-        return None
-    named = [v for v in ("sms", "email") if any(cue.holds(message) for cue in _synonyms()[f"{CHANNEL}:*{v}"])]
-    return Correction(CHANNEL, named[0]) if len(named) == 1 and not _negated(words, langs) else None
 
 
 def _negated(words: list[str], langs: Languages) -> bool:

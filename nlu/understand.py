@@ -9,16 +9,18 @@ from dataclasses import replace
 
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding
-from nlu.choices import read_channel, read_choice, read_enough, read_skip
+from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction, read_renewal
 from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
+from nlu.named.channels import read_channel
 from nlu.named.discount_codes import read_discount
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
+from nlu.named.required_consents import only_required
 from nlu.named.stored_ways import read_stored_way
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
@@ -44,6 +46,7 @@ from values.meaning import (
 from values.parsing import fold_words
 
 _BUY = "start:buy"
+_REQUIRED = "consents:required"
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _ORDERS = 0.8
 _AGREEING = frozenset(
@@ -98,7 +101,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return stored
     correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
     correction = correction or read_renewal(text, expected, langs) or read_other(text, expected, langs)
-    correction = correction or read_channel(text, expected, langs)
+    correction = correction or read_channel(text, expected)
     if correction is not None:
         return correction
     code = read_discount(text, expected, langs)
@@ -124,7 +127,7 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     counted = expected.expects is Expects.quantity  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or with_amount(text, expected, langs)
-    pressed = answer or pressed or read_choice(text, expected, langs)
+    pressed = answer or pressed or _required(text, expected, langs) or read_choice(text, expected, langs)
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
@@ -144,6 +147,12 @@ def _names_one(pressed: Press | Answer | Unclear | Refusal, text: str, expected:
         return False
     binds = any(option.binds is not None for option in expected.options if option.payload == pressed.payload)
     return not binds and pressed.payload.rpartition(":")[2] not in _AGREEING
+
+
+def _required(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the press for the required consents alone, where they are asked for."""
+    offered = any(option.payload == _REQUIRED for option in expected.options)
+    return Press(_REQUIRED) if offered and only_required(text, langs) else None
 
 
 def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Languages) -> bool:

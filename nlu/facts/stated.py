@@ -112,6 +112,9 @@ def beside(
             return put_right
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
     own = _answers_too(whole, apart, found)
+    named = [one.fact.text for one in found if one.end and one.fact.kind == expected.expects == Expects.person_name]
+    if own and len(named) == 1:  # "my name is Anna Nowak my phone is 512 000 111": only the name is the answer
+        return Answer(named[0])
     alone = isinstance(whole, Discount) and len(apart) < 2
     if binds or not apart or not guessed or own or alone or expected.expects in _VERBATIM:
         return whole

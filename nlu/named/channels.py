@@ -1,0 +1,78 @@
+"""The other channel for codes: "I'd rather have an e-mail", "nie SMS, tylko mail", "lasci stare la posta"."""
+
+import re
+
+from nlu.choices import cues_of
+from nlu.intents.cues import CueMessage
+from values.meaning import Correction, Expected
+from values.parsing import fold_words
+
+CHANNEL = "contact_channel"
+_CHANNELS = ("sms", "email")
+_MOST_WORDS = 25
+_ONE_WORD, _E_MAIL = re.compile(r"\be[- ]mail", re.I), "email"
+_SOME_NUMBER = re.compile(r"\d{3}")
+_CLAUSE_END = re.compile(r"[,.;:!\n]|\b(?:ale|lecz|tylko|but|so|ma|bensì|però|sondern|aber)\b", re.I)
+_ABOUT_IT = re.compile(
+    r"\b(?:yet|still|jeszcze|ancora|came?|comes?|received?|arriv\w+|ricev\w+|got|gett?ing|przysz\w+|dosz\w+"
+    r"|dotar\w+|dosta\w+|wrong|mistyped|(?<!sono )sbagliat\w|errat\w|zl[yae]|bledn\w+"
+    r"|(?:my|moj\w?|mio|mia|nasz|our) (?:new |nowy |nuov\w )?(?:e ?mail|mail|sms))\b"
+)
+"""What is said of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
+_NEGATING = frozenset("nie bez non niente no senza not without forget scratch drop kein keine".split())
+_DROPPING = frozenset(
+    "zamiast invece instead statt zapomnij zapomnijcie odpusc odpuscmy lasci lascia lasciamo lasciate scordati".split()
+)
+_BETWEEN = frozenset(
+    "na przez o z tego ten ta te to do w chce poprosze moze zaden zadnego zadnych a the any of via by with that this il"
+    " la lo l di del della per con al posto stare perdere un una den die das".split()
+)
+
+
+def read_channel(text: str, expected: Expected) -> Correction | None:
+    """Return the correction to the channel that a message would rather have codes by.
+
+    It is the one that a clause of its own names, or the other of two where one is ruled out.
+    """
+    if CHANNEL not in expected.correctable or "@" in text or _SOME_NUMBER.search(text):
+        return None
+    words = _folded(text[:400])
+    if len(words) > _MOST_WORDS:
+        return None
+    message = CueMessage.of(words, question=False)
+    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
+    out = {name for clause in clauses for name in _CHANNELS if _ruled_out(name, clause)}
+    wanted = {name for clause in clauses for name in _CHANNELS if _names(name, clause) and not _denied(name, clause)}
+    if not (wanted and out) and not any(cue.holds(message) for cue in cues_of(f"{CHANNEL}:*")):
+        return None
+    if _ABOUT_IT.search(" ".join(words)) is not None and not (wanted and out):
+        return None
+    if not wanted and len(out) == 1:
+        wanted = set(_CHANNELS) - out
+    return Correction(CHANNEL, wanted.pop()) if len(wanted) == 1 else None
+
+
+def _folded(text: str) -> list[str]:
+    return fold_words(_ONE_WORD.sub(_E_MAIL, text)).split()
+
+
+def _names(name: str, clause: list[str]) -> bool:
+    message = CueMessage.of(clause, question=False)
+    return any(cue.holds(message) for cue in cues_of(f"{CHANNEL}:*{name}"))
+
+
+def _ruled_out(name: str, clause: list[str]) -> bool:
+    """Return whether a denial stands right before the name: "SMS doesn't come" rules nothing out."""
+    for at, word in enumerate(clause):
+        if not _names(name, [word]):
+            continue
+        before = at - 1
+        while before >= 0 and clause[before] in _BETWEEN:
+            before -= 1
+        if before >= 0 and clause[before] in _NEGATING | _DROPPING:
+            return True
+    return False
+
+
+def _denied(name: str, clause: list[str]) -> bool:
+    return _ruled_out(name, clause) or bool(_NEGATING.intersection(clause))

@@ -1,0 +1,70 @@
+"""Only what must be agreed to, in free words: "the bare minimum, nothing optional", "na resztę już nie"."""
+
+import re
+
+from nlu.answer_words import doubts
+from nlu.binding import unknown_words, withholds
+from nlu.languages.language import Languages
+from nlu.tokens import is_question
+from values.parsing import fold_words
+
+_LONGEST, _MOST_WORDS = 300, 40
+_CLAUSES = re.compile(
+    r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
+    re.I,
+)
+_REQUIRED = re.compile(
+    r"\b(?:obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn\w+|minimum|minimaln\w+"
+    r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
+    r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
+    r"|(?:co|te|to|tylko|same)(?: \w+){0,2} (?:musz\w|musi|trzeba)"
+    r"|(?:what|those|ones|only|just)(?: \w+){0,3} (?:must|have to|needs? to))\b"
+)
+_REST = (
+    r"(?:(?:the )?rest|(?:the )?others?|anything else|anything more|optional\w*|extras?"
+    r"|reszt\w{1,3}|pozostal\w{1,3}|inn(?:e|ych|ym)|opcjonaln\w{1,3}|dodatkow\w{1,3}|dobrowoln\w{1,3}"
+    r"|(?:il |gli |le |per il |per gli )?(?:resto|altr[ieo]|facoltativ\w|opzional\w))"
+)
+_NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
+_NOT_MORE = re.compile(
+    rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_REST}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"
+    r"(?: chce| voglio| thanks)?"
+    rf"|{_NO}(?: (?:na|to|of|a|al|alla|agli|jedn\w{{1,3}}))* ?"
+    rf"(?:{_REST}|more|else|wiecej|ponadto|ponad to|poza tym|di piu|altro)"
+    r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
+)
+_WORDS = frozenset(
+    "bare minimum minimo byc be musza musi musze te ta ten to tych tego ktore co sa same sam tylko jedynie wylacznie"
+    " wystarcza i a na w o z for the to of all please only just those that which what is are ones with by law"
+    " quelli quelle quello cio dalla dai che i gli le lo la il solo soltanto per e a ai alle di del dei consensi"
+    " consenso zgody zgode zgod consents consent boxes strictly absolutely absolutnie legge prawo prawnie stretto"
+    " strettamente niech bedzie daj daje prosze poprosze please per favore bitte nur die das was must have to you i we"
+    " take tick zaznacz zaznaczam biore prendo metto spunto metta segni".split()
+)
+_CONDITION = re.compile(
+    r"\b(?:jesli|jezeli|gdy|gdyby|chyba ze|if|unless|provided|se|purche|wenn|falls|pozniej|later|dopo)\b"
+)
+
+
+def only_required(text: str, langs: Languages) -> bool:
+    """Return whether a message agrees to the required consents and to nothing else.
+
+    The clause that names them holds no other words than those of agreeing and pointing; what stands beside may give a
+    reason, but neither asks, doubts nor sets a condition.
+    """
+    said = fold_words(text[:_LONGEST])
+    if len(text) > _LONGEST or _REQUIRED.search(said) is None or withholds(text) or doubts(said):
+        return False
+    words = said.split()
+    if len(words) > _MOST_WORDS or _CONDITION.search(said) is not None or is_question(text, words, langs):
+        return False
+    clauses = [_NOT_MORE.sub(" ", fold_words(clause)) for clause in _CLAUSES.split(text)]
+    naming = [clause for clause in clauses if _REQUIRED.search(clause) is not None]
+    return bool(naming) and all(_closed(clause, langs) for clause in naming)
+
+
+def _closed(clause: str, langs: Languages) -> bool:
+    rest = _REQUIRED.sub(" ", clause)
+    if re.search(rf"\b{_NO}\b", rest) is not None:
+        return False
+    return all(word in _WORDS for word in unknown_words(rest, langs))
