@@ -1,7 +1,7 @@
 """Slips of the keyboard in the words of terms: "przelwey24", "papyal", "stanadrd", "usres"."""
 
-import re
 from collections.abc import Sequence
+from string import digits
 
 from nlu.slips import InnerSlips
 from nlu.tokens import Token
@@ -39,7 +39,6 @@ _REAL = frozenset(
 )
 _SLIPS = InnerSlips(TYPED_OFTEN, _REAL)
 _SHORTEST = 5
-_DIGITS = re.compile(r"[0-9]*$")
 
 
 def mended(words: Sequence[Token]) -> Sequence[Token]:
@@ -50,11 +49,8 @@ def mended(words: Sequence[Token]) -> Sequence[Token]:
 
 def repaired(word: str) -> str | None:
     """Return the word of a term that an unaccented word is a slip of; digits at its end stay ("przelwey24")."""
-    if len(word) < _SHORTEST or word in TYPED_OFTEN:
+    if len(word) < _SHORTEST:
         return None
-    if word[-1].isdecimal():
-        digits = _DIGITS.search(word)
-        stem = word[: digits.start()] if digits is not None else word
-        known = _SLIPS.repaired(stem) if len(stem) >= _SHORTEST else None
-        return None if known is None else known + word[len(stem) :]
-    return _SLIPS.repaired(word)
+    stem = word.rstrip(digits)
+    known = _SLIPS.repaired(stem) if len(stem) >= _SHORTEST and stem not in TYPED_OFTEN else None
+    return None if known is None else known + word[len(stem) :]

@@ -57,6 +57,7 @@ def test_real_and_short_words_are_no_slips(word: str) -> None:
 
 def test_words_that_slips_are_looked_for_stand_for_themselves() -> None:
     assert {word for word in TYPED_OFTEN if repaired(word) is not None} == set()
+    assert [repaired(word) for word in ("przelewy24", "12345", "papya٣", "²²²²²")] == [None] * 4
 
 
 def test_the_cheap_look_for_a_method_sees_slips_as_well() -> None:
