@@ -123,6 +123,7 @@ _ERROR = (
     r"|wrong|mistake|my mistake|i made a mistake|i was wrong|oops|actually|correction|wait|hold on"
     r"|scusi|scusa|scusate|ho sbagliato|mi sono sbagliat[oa]"
     r"|sbagliato|errore|anzi|aspetta|correzione|attenzione|i mistyped|literowka"
+    r"|my bad|my fault|silly me|whoops|ops|colpa mia|moja wina|ojej(?:ku)?"
 )
 _WHOSE = (
     r"(?:(?:moj|moja|moje|mojego|mojej|moim|nasz|nasza|nasze|ten|ta|te|my|our|the|that|il|lo|la|l|mio"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
@@ -23,10 +25,12 @@ _ADDING = re.compile(
     r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
     r"|dazu|zusatzlich\w{0,2})(?![^ ])"
 )
+_NAMES_PLAN = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
+_HAD = re.compile(r"(?<![^ ])(?:had|mial\w{1,4}|mieli\w{0,4}|avev\w{1,4}|hatten?)(?![^ ])")
 _HINTS = (
     re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
     _ADDING,
-    re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])"),
+    _NAMES_PLAN,
     YEAR_WORD,
 )
 _STEM = 5
@@ -64,7 +68,7 @@ def named_choices(
         elif any(option.pieces for option in choice.options):
             yield from _amount(text, said, choice, expected, langs)
         else:
-            yield from _plan(said, choice)
+            yield from _plan(text, said, choice, langs)
 
 
 def _may_name(said: str, langs: Languages) -> bool:
@@ -91,8 +95,13 @@ def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool) -> It
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes))
 
 
-def _plan(said: str, choice: Nameable) -> Iterator[FoundFact]:
-    """Yield the one option named beside the word for it ("the Team plan"): many names are words of their own."""
+def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[FoundFact]:
+    """Yield the one option named beside the word for it ("the Team plan"): many names are words of their own.
+
+    Where the message puts something right, its whole name will do; what it denies isn't meant.
+    """
+    forms = tuple(correction_forms(langs))
+    changes = any(words.signs.search(plain(text)) for words in forms) and _NAMES_PLAN.search(said) is not None
     titles = {option: _titles(option) for option in choice.options}
     every = set.intersection(*(set(" ".join(words).split()) for words in titles.values())) if len(titles) > 1 else set()
     found: dict[str, str] = {}
@@ -100,10 +109,19 @@ def _plan(said: str, choice: Nameable) -> Iterator[FoundFact]:
         for title in spelt:
             own = " ".join(word for word in title.split() if word not in every)
             name = rf"(?:{re.escape(title)}|{re.escape(own)})" if own else re.escape(title)
-            if re.search(rf"(?<![^ ])(?:{_PLAN} {name}|{name} {_PLAN})(?![^ ])", said):
+            beside = rf"{_PLAN} {name}|{name} {_PLAN}" + (rf"|{re.escape(title)}" if changes and own != title else "")
+            match = re.search(rf"(?<![^ ])(?:{beside})(?![^ ])", said)
+            if match is None or any(words.denies.search(said, 0, match.start()) for words in forms):
+                continue
+            if not (changes and _is_told_of(said, match)):
                 found[option.payload] = option.payload.partition(":")[2]
     if len(found) == 1:
-        yield FoundFact(Fact(choice.step, next(iter(found.values()))))
+        yield FoundFact(Fact(choice.step, next(iter(found.values())), corrects=changes))
+
+
+def _is_told_of(said: str, plan: re.Match[str]) -> bool:
+    """Return whether somebody else has the plan, or had it before."""
+    return _HAD.search(said, 0, plan.start()) is not None or is_somebody_elses(said, *plan.span())
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:

@@ -11,6 +11,7 @@ from values.meaning import (
     BindingAct,
     Expected,
     Expects,
+    Fact,
     Intent,
     Meaning,
     Nameable,
@@ -170,3 +171,22 @@ def test_no_text_makes_it_raise(text: str) -> None:
     found = find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (METHODS, PLANS, ADDONS))
     assert len({one.fact.kind for one in found}) == len(found)
     without(text, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "plan", "corrects"),
+    [
+        ("the Team plan, please", "team", False),
+        ("sorry, the Solo plan, not the Team plan", "solo", True),
+        ("I clicked the wrong package, it should be Kontorblatt Solo", "solo", True),
+        ("przepraszam, jednak plan Solo", "solo", True),
+    ],
+)
+def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, corrects: bool) -> None:
+    [found] = find_facts(text, POLISH, among(KNOWN, "en"), lambda: (PLANS,))
+    assert found.fact == Fact("plan", plan, corrects=corrects)
+
+
+@pytest.mark.parametrize("text", ["sorry, my sister has the Solo plan", "przepraszam, w innej firmie miałem plan Solo"])
+def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
+    assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
