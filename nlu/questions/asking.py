@@ -16,8 +16,9 @@ _ASKS = re.compile(
     r"\b(?:"
     # English: the verb before its subject, and ways and consequences.
     r"(?:can|could|may|might|should|must|shall|will|would|do|does|did) (?:i|we|you|it|this|that|one|they|someone)"
-    r"|am i|are we|is (?:it|this|that)|how (?:to|do|can|could|would|does)|what (?:if|happens|would happen)"
-    r"|if i ask|i (?:wonder|was wondering|m wondering)|not sure (?:if|whether)|don t know (?:if|whether)|just asking"
+    r"|(?<!no way )(?:am i|are we)|is (?:it|this|that)|how (?:to|do|can|could|would|does)"
+    r"|what (?:if|happens|would happen)|if i ask|i (?:wonder|was wondering|m wondering)"
+    r"|not sure (?:if|whether)|don t know (?:if|whether)|just asking"
     # Polish: the particle, and what is possible or would follow.
     r"|czy|(?<!nie )(?:moge|mozemy|mozna|da sie|wolno)|(?:co|a) (?:jak|jesli|jezeli|gdy|gdyby)|co bedzie|co sie stanie"
     r"|jak (?:(?:to|sie|moge|mam|mozna|potem|pozniej|z tego) ){0,3}\w{2,}c|(?:jak|jesli) poprosze"

@@ -134,3 +134,8 @@ def test_what_it_asks_about(lang: str, text: str, name: str) -> None:
     meaning = understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang))
     assert isinstance(meaning, Intent)
     assert meaning.name == name
+
+
+def test_no_way_am_i_is_a_refusal_and_no_question() -> None:
+    assert asks("am I paying for that", among(KNOWN, "en"))
+    assert not asks("no way am I paying for that", among(KNOWN, "en"))
