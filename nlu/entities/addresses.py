@@ -31,7 +31,7 @@ _INTRO = frozenset(
     " to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na"
     " brzmi wpisz zapisz poprawny dobry zmien zmienic"
     " la mia mio il nuova nuovo indirizzo posta scrivi scrivete pec ecco l un una via cambia corretta corretto giusta"
-    " my the is it its s address new change set use correct right please here write to me no nie"
+    " in my the is it its s address new change set use correct right please here write to me no nie"
     " sorry przepraszam zle wrong a an anzi scusi scusa scusate aspetti aspetta cioe znaczy pomylka czekaj"
     " actually wait rather meant"
     " ok si tak yes yeah hello hi ciao czesc email e".split()
@@ -40,7 +40,7 @@ _TLDS = frozenset(
     "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua ie be nl se dk hu ro gr io co me app dev online"
     " shop store cloud example test".split()
 )
-_PEC = re.compile(r"\bpec\b", re.I)
+_PEC = re.compile(r"(?<![\w@.])pec(?![\w@]|\.\w)", re.I)  # not that of "@pec.it"
 _NEAR = 12
 _MOST_LEFT = 12
 _MOST_SPELLED = 40

@@ -6,6 +6,7 @@ from itertools import takewhile
 from nlu.entities.addresses import find_addresses
 from nlu.entities.identifiers import find_identifiers
 from nlu.entities.short_codes import find_codes
+from nlu.entities.taken_back import without_taken_back
 from nlu.entities.terms import bare_quantity, find_terms
 from nlu.languages.language import Languages
 from values.meaning import Entity
@@ -30,7 +31,7 @@ def extract(text: str, langs: Languages, asked: str = "") -> list[Entity]:
     found += codes
     if not (asked == "codice_destinatario" and codes):
         spans = [(e.start, e.end) for e in found if e.start is not None and e.end is not None]
-        found += find_identifiers(text, langs, asked, spans)
+        found += without_taken_back(find_identifiers(text, langs, asked, spans), text, langs)
     found += find_names(text, langs)
     found += [e for e in find_terms(text, langs) if not _overlaps(e, found)]
     if asked == "quantity" and (bare := bare_quantity(text, langs)) is not None:
