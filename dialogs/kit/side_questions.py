@@ -30,6 +30,14 @@ def answer(play: Runner[Any], question: str) -> bool:
             moves.explain(play)
         case "ask_step":
             moves.explain(play)
+        case "ask_currency" if play.ctx.seller.sells:
+            play.say("kit.aside.currency", {"currency": play.ctx.seller.currency})
+        case "ask_later":
+            play.say("kit.aside.later")
+        case "ask_safe":
+            play.say("kit.aside.safe")
+        case "ask_currency":
+            unknown(play)
         case "ask_cancel":
             _cancel(play)
         case "ask_restart":

@@ -16,9 +16,9 @@ from values.parsing import fold_words
 _FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
-SURE = ("bot", "progress", "ads", "readers", "kept", "pay_later")
+SURE = ("bot", "progress", "ads", "readers", "kept", "currency", "pay_later")
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
-ABOUT_THE_STEP = ("need", "step")
+ABOUT_THE_STEP = ("later", "safe", "restart", "need", "step")
 
 
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:

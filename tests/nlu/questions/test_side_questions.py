@@ -39,6 +39,18 @@ ASKED = {
         "it": ["posso pagare domani?", "si può saldare a fine mese?"],
         "en": ["can I pay next week?", "do I have to pay straight away?"],
     },
+    "currency": {
+        "pl": ["w jakiej walucie płacę?"], "it": ["in quale valuta è il prezzo"], "en": ["is it in euros or dollars?"],
+    },
+    "later": {
+        "pl": ["mogę dokończyć po pracy?"], "it": ["si può finire più tardi"], "en": ["could I finish this tonight"],
+    },
+    "safe": {
+        "pl": ["czy ta strona jest bezpieczna?"], "it": ["ma questo sito è sicuro"], "en": ["is this page secure?"],
+    },
+    "restart": {
+        "pl": ["co jeśli zrobię błąd?"], "it": ["e se commetto un errore"], "en": ["what if I make a mistake"],
+    },
     "need": {
         "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?"],
         "it": ["è proprio necessario?", "devo per forza?", "e se non lo metto?"],
