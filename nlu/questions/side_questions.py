@@ -10,6 +10,7 @@ from typing import cast
 
 from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
 from nlu.languages.language import Languages
+from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values.parsing import fold_words
 
@@ -24,7 +25,7 @@ ABOUT_THE_STEP = ("later", "safe", "restart", "need", "step")
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the first of these kinds of question that a message asks."""
     words = fold_words(text[:_LONGEST]).split()
-    asked = _cues(langs).holding(CueMessage.of(words, question=is_question(text, words, langs)))
+    asked = _cues(langs).holding(CueMessage.of(words, question=is_question(text, words, langs) or asks(text, langs)))
     return next((kind for kind in kinds if kind in asked), None)
 
 

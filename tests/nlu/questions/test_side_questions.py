@@ -53,7 +53,7 @@ ASKED = {
     },
     "need": {
         "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?"],
-        "it": ["è proprio necessario?", "devo per forza?", "e se non lo metto?"],
+        "it": ["è proprio necessario?", "è obbligatorio o posso non darlo", "devo per forza?", "e se non lo metto?"],
         "en": ["is that really needed?", "do I have to?", "can I skip that?", "what if I don't?"],
     },
     "step": {
