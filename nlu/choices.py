@@ -47,6 +47,7 @@ _BECAUSE = re.compile(
     r"|weil|denn)\s",
     re.I,
 )
+_SO = re.compile(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunque|also|deshalb)\s+", re.I)
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
@@ -131,7 +132,7 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     binding = tuple(option for option in options if option.binds is not None)
     free = tuple(option for option in options if option.binds is None)
     if not binding:
-        return _named(*_before_a_reason(text, words), options, expected, langs)
+        return _named(*_without_reason(text, words), options, expected, langs)
     given = _chosen(text, words, binding, langs) or read_binding(text, binding, expected, langs)
     if given is not None:
         return given
@@ -152,8 +153,11 @@ def _without_filler(words: list[str], langs: Languages) -> list[str]:
     return words[1:] if len(words) > 1 and langs[0].code == "pl" and words[0] == "no" else words
 
 
-def _before_a_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
-    """Return a message up to its reason, whose words choose nothing: "by e-mail, as I never hear the phone"."""
+def _without_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
+    """Return a message without its reason, whose words choose nothing: "by e-mail, because I never hear the phone"."""
+    *reasons, conclusion = _SO.split(text)
+    if reasons and conclusion:
+        return conclusion, fold_words(conclusion).split()
     reason = _BECAUSE.search(text)
     if reason is None or reason.start() == 0:
         return text, words
@@ -163,8 +167,8 @@ def _before_a_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
 def _with_a_reason(
     text: str, words: list[str], expected: Expected, langs: Languages
 ) -> Press | Unclear | Refusal | None:
-    """Return the option that a long message names before it gives its reason; none that binds."""
-    said, before = _before_a_reason(text, words)
+    """Return the option that a long message names beside its reason; none that binds."""
+    said, before = _without_reason(text, words)
     free = tuple(option for option in expected.options if option.binds is None)
     if len(before) == len(words) or len(before) > _MOST_WORDS or not free:
         return None

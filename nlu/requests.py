@@ -109,7 +109,8 @@ def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | N
     told = hit is not None and (hit.named or hit.confidence >= _TOLD)
     named = _SUBJECT_NAMED.search(fold_words(text[:_LONGEST_REQUEST])) is not None
     answered = top.name in _SUBJECTS or (named and faq is not None and faq.has(top.name))
-    return not told and not (answered and top.confidence >= _ACTS)
+    least = _TOLD if top.name == "talk_to_agent" else _ACTS  # "why do you want my phone?" asks for nobody
+    return not told and not (answered and top.confidence >= least)
 
 
 def _is_no_name(text: str, expects: Expects) -> bool:
