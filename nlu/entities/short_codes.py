@@ -48,8 +48,7 @@ _SKIPPED = frozenset(
     " kod rabatowy sconto promo di del na".split()
 )
 _MOST_SPOKEN, _MOST_CODES = 4, 4
-_CALLED = frozenset({"promo", "sconto"})  # a code may begin with what it is called
-_LEAST_LETTERS, _LEAST_SPELLED = 4, 3
+_LEAST_SPELLED = 3
 _FISCAL_CUE = re.compile(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)
 _DELIVERY_LENGTH, _FISCAL_LENGTH = 7, 16
 _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
@@ -154,29 +153,14 @@ def _discount(text: str, asked: str, langs: Languages) -> Iterator[Entity]:
     if spoken is not None and not (weak and asked != "discount_code" and not any(c.isalpha() for c in spoken.value)):
         yield spoken
         yield from (one for one in _mixed(text) if (one.start or 0) >= (spoken.end or 0))
-    elif asked == "discount_code":  # a message about it: "my friend gave me spring25", "promo 10"
-        told = list(_mixed(text))
-        yield from told or ([] if weak else islice(_said_last(text, langs), 1))
+    elif asked == "discount_code":  # a message about it: "my friend gave me spring25"
+        yield from _mixed(text)
 
 
 def _mixed(text: str) -> Iterator[Entity]:
     """Yield words of small letters with digits."""
     mixed = (token for token in tokens(text) if _MIXED.fullmatch(token.word))
     return (Entity("discount_code", token.word.upper(), token.start, token.end) for token in mixed)
-
-
-def _said_last(text: str, langs: Languages) -> Iterator[Entity]:
-    """Yield a word with a number behind it where a message ends with them: "they gave me autumn thirty"."""
-    words = _with_spelled(tokens(text), langs)
-    for at in range(max(0, len(words) - 1 - _MOST_SPOKEN), len(words) - 1):
-        word, tail = words[at].word, _number_tail(words[at + 1 :], spelled(langs))
-        if tail and at + tail[1] == len(words) - 1 and _may_begin(word, langs):
-            yield Entity("discount_code", normalise_code(word + tail[0]), words[at].start, words[-1].end)
-
-
-def _may_begin(word: str, langs: Languages) -> bool:
-    small = word in _SKIPPED - _CALLED or word in spelled(langs) or any(word in lang.answers.small for lang in langs)
-    return word.isalpha() and len(word) >= _LEAST_LETTERS and not small
 
 
 def _with_spelled(words: Sequence[Token], langs: Languages) -> Sequence[Token]:

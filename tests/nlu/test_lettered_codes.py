@@ -64,8 +64,6 @@ def test_words_that_look_like_a_country_make_no_number(text: str) -> None:
         ("en", "discount_code", "not win25, it's fun25", "FUN25"),
         ("pl", "discount_code", "nie zima25 tylko lato25", "LATO25"),
         ("it", "discount_code", "sole20, anzi sole25", "SOLE25"),
-        ("en", "discount_code", "promo 15", "PROMO15"),
-        ("pl", "discount_code", "koleżanka dała mi jesień trzydzieści", "JESIEN30"),
     ],
 )
 def test_a_code_is_read_as_it_was_put_right(lang: str, asked: str, text: str, code: str) -> None:
