@@ -24,6 +24,7 @@ _LABEL = re.compile(
     r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|ist\b|je\b|è)?[\s.:=]*",
     re.I,
 )
+_IT_IS = re.compile(r"^it(?:\s+is|['’]s)\s+", re.I)  # no prefix of Italy
 _BARE = frozenset(country for country, rules in RULES.items() if rules.bare)
 _SEPARATORS = re.compile(r"[\s.\-–—_/\\:,()']+")
 _NIP_PATTERN = re.compile(r"[1-9][0-9]{9}")
@@ -40,7 +41,7 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
     `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
     """
-    typed = fold_digits(text[: _MAX_TYPED * 4]).strip()
+    typed = _IT_IS.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1)
     compact = _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
     if not only_digits(compact):
         return ParseRefused("tax_number.no_digits")

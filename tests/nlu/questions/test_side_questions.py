@@ -52,7 +52,7 @@ ASKED = {
         "pl": ["co jeśli zrobię błąd?"], "it": ["e se commetto un errore"], "en": ["what if I make a mistake"],
     },
     "need": {
-        "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?"],
+        "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?", "to jest obowiązek?"],
         "it": ["è proprio necessario?", "è obbligatorio o posso non darlo", "devo per forza?", "e se non lo metto?"],
         "en": ["is that really needed?", "do I have to?", "can I skip that?", "what if I don't?"],
     },
@@ -62,7 +62,8 @@ ASKED = {
             "można to potem zmienić?",
         ],
         "it": [
-            "a che vi serve?", "perché me lo chiedete?", "che cosa significa?", "dove lo trovo?", "quale è più veloce?",
+            "a che vi serve?", "perché me lo chiedete?", "why devo confermarla?", "che cosa significa?",
+            "dove lo trovo?", "quale è più veloce?",
         ],
         "en": [
             "whats the code for", "is it too late to change it?", "why do you ask", "what does that mean?",
