@@ -37,13 +37,13 @@ class Weights:
     bias: tuple[float, ...]
     step: float
     rarity_step: float
-    rows: dict[str, int]
+    features: Sequence[str]
     table: bytes
 
     def dump(self) -> bytes:
         """Return the file's content; the same for the same weights."""
         head = {"labels": self.labels, "bias": self.bias, "step": self.step, "rarity_step": self.rarity_step}
-        lines = [json.dumps(head), *self.rows, ""]
+        lines = [json.dumps(head), *self.features, ""]
         return gzip.compress("\n".join(lines).encode() + b"\0" + self.table, mtime=0)
 
 
@@ -55,16 +55,45 @@ def read_weights(content: bytes) -> Weights:
     labels = tuple(said["labels"])
     if len(table) != len(features) * (len(labels) + 1):
         raise ValueError("the rows of the weights don't fit their features")
-    rows = {feature: row for row, feature in enumerate(features)}
-    return Weights(labels, tuple(said["bias"]), said["step"], said["rarity_step"], rows, table)
+    return Weights(labels, tuple(said["bias"]), said["step"], said["rarity_step"], features, table)
+
+
+class Rows:
+    """The row of each feature, by hash: an eighth of a dictionary's memory, as no feature is kept itself.
+
+    A hash table with linear probing. Hashes have 64 bits, so that a feature that isn't there is taken for one that is
+    once in 10^14.
+    """
+
+    def __init__(self, features: Sequence[str]) -> None:
+        """Take features, the row of each being its place."""
+        self._hashes = array("q", map(hash, features))
+        self._mask = (1 << (2 * len(features)).bit_length()) - 1
+        self._slots = array("I", bytes(4 * (self._mask + 1)))  # the row and one; nought is an empty slot
+        for row, hashed in enumerate(self._hashes, start=1):
+            at = hashed & self._mask
+            while self._slots[at]:
+                at = (at + 1) & self._mask
+            self._slots[at] = row
+
+    def get(self, feature: str) -> int | None:
+        """Return the feature's row, None where it has none."""
+        hashed = hash(feature)
+        at = hashed & self._mask
+        while row := self._slots[at]:
+            if self._hashes[row - 1] == hashed:
+                return row - 1
+            at = (at + 1) & self._mask
+        return None
 
 
 class Classifier:
     """Weights, ready to be asked."""
 
     def __init__(self, weights: Weights) -> None:
-        self.labels = weights.labels
-        self._weights = weights
+        self.labels, self._bias = weights.labels, weights.bias
+        self._step, self._rarity_step = weights.step, weights.rarity_step
+        self._rows, self._table = Rows(weights.features), weights.table
         self._width = len(weights.labels) + 1
         self._one = bytes(self._width * _LANE) + b"\1\0\0\0"
         self._words: dict[str, int] = {}
@@ -76,15 +105,15 @@ class Classifier:
     def share_known(self, text: str) -> float:
         """Return the share of a message's words that the training has seen; 0 for none."""
         words = pieces(text)
-        return sum(f"<{word}>" in self._weights.rows for word in words) / len(words) if words else 0.0
+        return sum(self._rows.get(f"<{word}>") is not None for word in words) / len(words) if words else 0.0
 
     def _logits(self, text: str, locale: Locale) -> list[float]:
-        weights, words = self._weights, pieces(text)
+        words = pieces(text)
         total = self._sum([locale_feature(locale), *of_neighbours(words)]) + sum(map(self._of_word, {*words}))
         *sums, rarity, number = array("I", total.to_bytes((self._width + 1) * _LANE, "little"))
-        length = math.sqrt(rarity * weights.rarity_step) or 1.0
-        scale, level = weights.step / length, ZERO * number
-        return [bias + (summed - level) * scale for bias, summed in zip(weights.bias, sums, strict=True)]
+        length = math.sqrt(rarity * self._rarity_step) or 1.0
+        scale, level = self._step / length, ZERO * number
+        return [bias + (summed - level) * scale for bias, summed in zip(self._bias, sums, strict=True)]
 
     def _of_word(self, word: str) -> int:
         """Return a word's sum; those of words that the training knows are kept."""
@@ -92,7 +121,7 @@ class Classifier:
         if known is not None:
             return known
         total = self._sum(of_word(word))
-        if f"<{word}>" in self._weights.rows:
+        if self._rows.get(f"<{word}>") is not None:
             self._words[word] = total
         return total
 
@@ -102,7 +131,7 @@ class Classifier:
         A row is one number: its bytes four bytes apart, so that some thousand rows add up without touching each other,
         and last a one, which counts them.
         """
-        rows, width, table, total = self._weights.rows, self._width, self._weights.table, 0
+        rows, width, table, total = self._rows, self._width, self._table, 0
         lanes = bytearray(self._one)
         for feature in present:
             row = rows.get(feature)

@@ -85,5 +85,4 @@ def _rounded(labels: tuple[str, ...], chosen: Sequence[str], weights: Matrix, ra
     table = np.empty((len(chosen), len(labels) + 1), dtype=np.uint8)
     table[:, :-1] = np.rint(weights / step) + ZERO
     table[:, -1] = np.rint(rarity**2 / rarity_step)
-    rows = {feature: at for at, feature in enumerate(chosen)}
-    return Weights(labels, tuple(round(float(b), 4) for b in bias), step, rarity_step, rows, table.tobytes())
+    return Weights(labels, tuple(round(float(b), 4) for b in bias), step, rarity_step, chosen, table.tobytes())
