@@ -4,6 +4,7 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 """
 
 import re
+from collections.abc import Sequence
 
 from nlu.answers import closed
 from nlu.choices import FREE_VERSION, is_lost, read_request
@@ -87,9 +88,15 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return answer
     if (own := read_request(text, langs, FREE_VERSION)) is not None:
         return Intent(own, _OWN, (), text)
-    if top.confidence < _least(top):
+    if _sureness(top, ranked) < _least(top):
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
+
+
+def _sureness(top: Scored, ranked: Sequence[Scored]) -> float:
+    """Return how sure it is; "I want to cancel" is what is being filled in, though it may be the service, too."""
+    also = next((scored.confidence for scored in ranked if scored.name == "cancel_subscription"), 0.0)
+    return top.confidence + also if top.name == "cancel" else top.confidence
 
 
 def _least(top: Scored) -> float:

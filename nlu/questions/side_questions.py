@@ -19,7 +19,7 @@ _LONGEST = 400
 _BROUGHT = "ask:"
 SURE = ("bot", "progress", "ads", "readers", "kept", "currency", "pay_later")
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
-ABOUT_THE_STEP = ("later", "safe", "restart", "need", "step")
+ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 
 
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:

@@ -51,6 +51,10 @@ ASKED = {
     "restart": {
         "pl": ["co jeśli zrobię błąd?"], "it": ["e se commetto un errore"], "en": ["what if I make a mistake"],
     },
+    "cancel": {
+        "pl": ["a jak mi się nie spodoba, mogę zrezygnować?"], "it": ["se non mi piace posso disdire?"],
+        "en": ["and if it is no good, can I cancel it?", "will I be able to send it back"],
+    },
     "need": {
         "pl": ["czy to naprawdę potrzebne?", "muszę to podać?", "a co jeśli nie podam?", "to jest obowiązek?"],
         "it": ["è proprio necessario?", "è obbligatorio o posso non darlo", "devo per forza?", "e se non lo metto?"],
