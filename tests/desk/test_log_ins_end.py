@@ -45,8 +45,13 @@ async def told(desk: Running, email: str, subject: str) -> None:
 
 
 async def is_out(customer: Customer, email: str) -> None:
-    await customer.settled()
-    assert "logged out" in customer.said[-1]
+    """The other conversations are told in turns of their own, soon after."""
+
+    async def is_told() -> bool:
+        await customer.look()
+        return "logged out" in customer.said[-1]
+
+    await until(is_told)
     for wish in ("zone:my_account", "zone:my_data", "zone:export"):
         await customer.say(wish)
         assert email not in customer.said[-1]

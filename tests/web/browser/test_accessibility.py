@@ -18,8 +18,8 @@ from tests.web.recorder import Place, Said
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text("utf-8")
 Open = Callable[..., Page]
 At = tuple[Served, House, Any]
-# A slip on its way is half transparent: what ends by itself has to have ended.
-STILL = """Promise.all(document.getAnimations()
+# A slip on its way is half transparent: what ends by itself has to have ended. One that is cancelled rejects, and has.
+STILL = """Promise.allSettled(document.getAnimations()
     .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
