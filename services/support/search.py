@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from services.store.database import Store
 from services.store.journal import CUSTOMER
-from services.store.statements import stands_in
+from services.store.statements import PerDialect, stands_in
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from services.support import conversations_of
@@ -61,6 +61,7 @@ _NEW = (
     .order_by(journal.c.id)
     .limit(sa.bindparam("most"))
 )
+_ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # another search may have added the same lines
 _LINES = (
     sa.select(journal.c.id, journal.c.conversation_id, conversation.c.channel, journal.c.kind, journal.c.at)
     .add_columns(journal.c.data)
@@ -74,7 +75,7 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
         rows = [{"line_id": id, "words": folded(str(data.get("text", "")))} for id, data in lines]
-        connection.execute(sa.insert(table), rows)
+        connection.execute(_ADD.of(connection), rows)
     return len(lines)
 
 
