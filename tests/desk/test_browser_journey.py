@@ -35,11 +35,11 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await bank.wait_for_url(re.compile(r"/p/.+/return"))
         await bank.close()
         await visitor.press("Włącz e-faktury")
-        await visitor.sees("E-faktury są włączone")
+        await visitor.sees("E-faktury włączone")
         await expect(visitor.chat.get_by_role("link", name=re.compile("Zaloguj się do panelu"))).to_be_visible()
 
         # A reload shows the same conversation, and nothing twice.
         await page.reload()
-        await expect(visitor.chat.get_by_text("E-faktury są włączone")).to_have_count(1)
+        await expect(visitor.chat.get_by_text("E-faktury włączone")).to_have_count(1)
         card = await desk.card("jan.nowak@example.com")
         assert (card["orders"][0]["status"], card["einvoice"]["status"]) == ("paid", "active")

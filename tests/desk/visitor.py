@@ -91,7 +91,7 @@ class Visitor:
         await self.press("Tylko wymagane")
         await self.sees("numer komórkowy")
         await self.write("512 000 999")
-        await self.sees("kod z SMS-a")
+        await self.sees("z SMS-a")
         code = self.page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
         await self.write((await code.inner_text())[-6:])
         await self.sees("NIP")
