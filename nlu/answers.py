@@ -77,7 +77,7 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     if read is None:
         return None
     if expects is Expects.tax_number and tax_number.has_prefix(text):
-        # Its letters belong to it: no number without them. "It's …" only looks like Italy's.
+        # Its letters belong to it: no number without them.
         value = None if isinstance(read(text), Ok) else _with_letters(text, langs)
         return ReadAttempt(value, good=isinstance(read(value or text), Ok))
     if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):

@@ -41,8 +41,7 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
     `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
     """
-    typed = _IT_IS.sub("", fold_digits(text[: _MAX_TYPED * 4]).strip(), count=1)
-    compact = _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
+    compact = _compact(text[: _MAX_TYPED * 4])
     if not only_digits(compact):
         return ParseRefused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
@@ -50,6 +49,12 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     if country in _BARE:
         return _national(compact, country)
     return _european(compact.upper(), country, home)
+
+
+def _compact(text: str) -> str:
+    """Return a number without an introduction ("it's", "NIP:") and without signs between its digits."""
+    typed = _IT_IS.sub("", fold_digits(text).strip(), count=1)
+    return _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
 
 
 def _longest(country: str) -> int:
@@ -142,7 +147,7 @@ def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
 
 def has_prefix(text: str) -> bool:
     """Return whether the text is one number as the Union writes it: a country's letters, then mostly digits."""
-    compact = _SEPARATORS.sub("", _LABEL.sub("", fold_digits(text[:_MAX_TYPED]).strip(), count=1)).upper()
+    compact = _compact(text[:_MAX_TYPED]).upper()
     rest = compact[2:]
     return compact[:2] in PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
 

@@ -75,6 +75,11 @@ def test_a_tax_number_is_read_however_it_is_written(country: str, typed: str, no
     assert tax_number.parse(typed, country) == Ok(normal)
 
 
+def test_its_before_a_number_are_no_letters_of_italy() -> None:
+    assert tax_number.has_prefix("it's IT 0074311 0157")
+    assert not tax_number.has_prefix("it's 5260250274")
+
+
 @pytest.mark.parametrize(
     ("country", "typed", "reason"),
     [
