@@ -12,6 +12,7 @@ _WAYS_PAST = frozenset({"skip", "none", "later"})
 
 def answer(play: Runner[Any], question: str) -> bool:
     """Answer one of these questions; return False for another one."""
+    seller = play.ctx.seller
     match question:
         case "ask_bot":
             play.say("kit.aside.bot", options=(HUMAN,))
@@ -20,30 +21,30 @@ def answer(play: Runner[Any], question: str) -> bool:
         case "ask_ads":
             play.say("kit.aside.ads")
         case "ask_readers":
-            play.say("kit.aside.readers", {"seller": play.ctx.seller.name})
+            play.say("kit.aside.readers", {"seller": seller.name})
         case "ask_kept":
-            play.say("kit.aside.kept", {"days": play.ctx.seller.privacy.conversations_days})
-        case "ask_pay_later":
-            _pay_later(play)
+            play.say("kit.aside.kept", {"days": seller.privacy.conversations_days})
+        case "ask_pay_later" if seller.sells:
+            play.say("kit.aside.pay_later", {"days": seller.manners.payment_ttl.days})
         case "ask_need":
             play.say("kit.aside.free" if _has_a_way_past(play) else "kit.aside.needed")
             moves.explain(play)
-        case "ask_step":
+        case "ask_step" | "ask_pay_later":
             moves.explain(play)
-        case "ask_currency" if play.ctx.seller.sells:
-            play.say("kit.aside.currency", {"currency": play.ctx.seller.currency})
+        case "ask_currency" if seller.sells:
+            play.say("kit.aside.currency", {"currency": seller.currency})
         case "ask_later":
             play.say("kit.aside.later")
         case "ask_safe":
             play.say("kit.aside.safe")
-        case "ask_currency":
-            unknown(play)
         case "ask_cancel":
             _cancel(play)
         case "ask_restart":
             play.say("kit.aside.mistake")
-        case "ask_leaving":
-            _leaving(play)
+        case "ask_leaving" if seller.sells and seller.auto_renewal != "none":
+            play.say("kit.aside.leaving", options=(HUMAN,))
+        case "ask_currency" | "ask_leaving":
+            unknown(play)
         case _:
             return False
     return True
@@ -55,13 +56,6 @@ def unknown(play: Runner[Any]) -> None:
     moves.explain(play)
 
 
-def _pay_later(play: Runner[Any]) -> None:
-    if play.ctx.seller.sells:
-        play.say("kit.aside.pay_later", {"days": play.ctx.seller.manners.payment_ttl.days})
-    else:
-        moves.explain(play)
-
-
 def _cancel(play: Runner[Any]) -> None:
     """Tell how what is being filled in, or an order, is given up; a consent's own step tells how it is taken back."""
     acts = {option.binds for option in play.offered(play.position) if option.step == play.position.name} - {None}
@@ -71,14 +65,6 @@ def _cancel(play: Runner[Any]) -> None:
         play.say("kit.aside.cancel_order", options=(HUMAN,))
     else:
         play.say("kit.aside.cancel")
-
-
-def _leaving(play: Runner[Any]) -> None:
-    """Tell how a running service ends, where this seller's renews itself."""
-    if play.ctx.seller.sells and play.ctx.seller.auto_renewal != "none":
-        play.say("kit.aside.leaving", options=(HUMAN,))
-    else:
-        unknown(play)
 
 
 def _has_a_way_past(play: Runner[Any]) -> bool:
