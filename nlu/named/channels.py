@@ -8,7 +8,7 @@ from values.meaning import Correction, Expected
 from values.parsing import fold_words
 
 CHANNEL = "contact_channel"
-_CHANNELS = ("sms", "email")
+_CHANNELS: tuple[str, ...] = ("sms", "email")
 _MOST_WORDS = 25
 _ONE_WORD, _E_MAIL = re.compile(r"\be[- ]mail", re.I), "email"
 _SOME_NUMBER = re.compile(r"\d{3}")
@@ -23,6 +23,7 @@ _NEGATING = frozenset("nie bez non niente no senza not without forget scratch dr
 _DROPPING = frozenset(
     "zamiast invece instead statt zapomnij zapomnijcie odpusc odpuscmy lasci lascia lasciamo lasciate scordati".split()
 )
+_RULING_OUT = _NEGATING | _DROPPING
 _BETWEEN = frozenset(
     "na przez o z tego ten ta te to do w chce poprosze moze zaden zadnego zadnych a the any of via by with that this il"
     " la lo l di del della per con al posto stare perdere un una den die das".split()
@@ -40,9 +41,13 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     if len(words) > _MOST_WORDS:
         return None
     message = CueMessage.of(words, question=False)
-    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
-    out = {name for clause in clauses for name in _CHANNELS if _ruled_out(name, clause)}
-    wanted = {name for clause in clauses for name in _CHANNELS if _names(name, clause) and not _denied(name, clause)}
+    out: set[str] = set()
+    wanted: set[str] = set()
+    for clause in map(_folded, _CLAUSE_END.split(text[:400])):
+        named = {name for name in _CHANNELS if _names(name, clause)}
+        here = {name for name in named if _ruled_out(name, clause)}
+        out |= here
+        wanted |= named - here if _NEGATING.isdisjoint(clause) else set()
     if not (wanted and out) and not any(cue.holds(message) for cue in cues_of(f"{CHANNEL}:*")):
         return None
     if _ABOUT_IT.search(" ".join(words)) is not None and not (wanted and out):
@@ -69,10 +74,6 @@ def _ruled_out(name: str, clause: list[str]) -> bool:
         before = at - 1
         while before >= 0 and clause[before] in _BETWEEN:
             before -= 1
-        if before >= 0 and clause[before] in _NEGATING | _DROPPING:
+        if before >= 0 and clause[before] in _RULING_OUT:
             return True
     return False
-
-
-def _denied(name: str, clause: list[str]) -> bool:
-    return _ruled_out(name, clause) or bool(_NEGATING.intersection(clause))
