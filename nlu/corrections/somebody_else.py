@@ -4,7 +4,7 @@ import re
 
 from nlu.tokens import part_around
 
-_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
+CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _OTHER_FIRM = re.compile(
     r"\b(?:poprzedni\w{0,2}|dawn[aey]\w{0,2}|byl[aye]\w{0,2}|di prima|precedente|previous|former|vorherige\w?)\b.*"
     r"\b(?:mial[aoy]?|aveva|had|hatte)\b"
@@ -24,5 +24,5 @@ _WHO = re.compile(
 
 def is_somebody_elses(said: str, start: int, end: int) -> bool:
     """Return whether the clause of a value, in unaccented text, says that it is another person's or firm's."""
-    begins, _ = part_around(said, start, end, _CLAUSE_END)
+    begins, _ = part_around(said, start, end, CLAUSE_END)
     return any(whose.search(said, begins, start) is not None for whose in (_WHO, _OTHER_FIRM))

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
-from nlu.corrections.somebody_else import is_somebody_elses
+from nlu.corrections.somebody_else import CLAUSE_END, is_somebody_elses
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.tokens import part_around
@@ -21,7 +21,6 @@ _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
 _ABOUT_INVOICES = re.compile(
     r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
 )
-_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 _REFUSED = frozenset({"edit", "no"})
@@ -76,7 +75,7 @@ def _asked_about(whole: Meaning) -> bool:
 def _beside_invoices(text: str, one: FoundFact) -> bool:
     """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
     said = text.lower()
-    start, end = part_around(said, one.start, one.end, _CLAUSE_END)
+    start, end = part_around(said, one.start, one.end, CLAUSE_END)
     return _ABOUT_INVOICES.search(said[start:end]) is not None
 
 
