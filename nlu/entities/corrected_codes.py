@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nlu.entities.taken_back import DENIALS
 from nlu.languages.language import Languages, spelled
+from nlu.numbers.choose import put
 from nlu.numbers.number_words import Phrases
 from nlu.numbers.spelling import letter, with_letters, without_examples
 from nlu.tokens import Token, tokens
@@ -32,7 +33,7 @@ def corrected(code: Entity, text: str, langs: Languages) -> Entity:
     for how, at, phrase in _places(words, langs):
         signs = _new_signs(_CLAUSE.split(behind[words[at + len(phrase) - 1].end :])[0], langs)
         if new := _of_length(signs, phrase):
-            value = _put(code.value, new, how)
+            value = "".join(put(code.value, new, how))
             return replace(code, value=value, end=code.end + len(behind), valid=_is_right(code.entity, value))
     return code
 
@@ -82,14 +83,6 @@ def _of_length(signs: Sequence[str], phrase: Sequence[str]) -> str:
 
 
 _MOST_SIGNS = 4
-
-
-def _put(value: str, new: str, how: str) -> str:
-    if how == "first":
-        return new + value[len(new) :]
-    if how == "before_last":
-        return value[: -len(new) - 1] + new + value[-1]
-    return value[: -len(new)] + new
 
 
 def _is_right(kind: str, value: str) -> bool:

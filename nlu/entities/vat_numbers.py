@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 
 from nlu.languages.language import Languages
@@ -98,13 +99,13 @@ def _spelled(text: str, langs: Languages) -> Iterator[Entity]:
     yield from wrong
 
 
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """Letters or digits said in one go, in the ways they may be read."""
 
-    __slots__ = ("end", "readings", "start")
-
-    def __init__(self, readings: Sequence[str], start: int, end: int) -> None:
-        self.readings, self.start, self.end = readings, start, end
+    readings: Sequence[str]
+    start: int
+    end: int
 
 
 def _of_pieces(pieces: Sequence[_Piece]) -> Entity | None:

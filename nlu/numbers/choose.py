@@ -10,6 +10,7 @@ _MOST_STATES = 256
 _MOST_GROUPS = 40
 _MOST_CORRECTIONS = 6
 _WRITTEN_WHOLE = 6
+_PLACES = frozenset({"first", "before_last", "tail"})
 
 Groups = tuple[str, ...]
 Fits = Callable[[str], bool]
@@ -86,20 +87,21 @@ def _ways(before: Groups, after: Groups, how: str, last: int, breaks: list[int])
     said, new = "".join(before), "".join(after)
     if how == "restart":
         yield after
-    elif how == "tail":
-        yield _with_tail(said, new)
-    elif how == "first":
-        yield (new, said[len(new) :])
-    elif how == "before_last":
-        yield (said[: -len(new) - 1], new, said[-1:])
     elif how == "instead":
         yield from _instead(before, after, breaks)
+    elif how in _PLACES:
+        yield put(said, new, how)
     else:
         yield from _fixed(before, after, last, breaks)
 
 
-def _with_tail(said: str, new: str) -> Groups:
-    return (said[: -len(new)], new) if len(new) <= len(said) else (new,)
+def put(said: str, new: str, place: str) -> Groups:
+    """Return what was said with new signs in their place, one of `_PLACES`."""
+    if place == "first":
+        return (new, said[len(new) :])
+    if place == "before_last":
+        return (said[: -len(new) - 1], new, said[-1:])
+    return (said[: -len(new)], new)
 
 
 def _instead(before: Groups, after: Groups, breaks: list[int]) -> Iterator[Groups]:
@@ -129,14 +131,14 @@ def _fixed(before: Groups, after: Groups, last: int, breaks: list[int]) -> Itera
     if len("".join(before[-last:])) == len(first):  # what stood last between two commas is said anew
         yield (*before[:-last], first, *after[border:])
     if all(len(g) == 1 for g in before) and len(new) > 1:
-        yield _with_tail(said, new)
+        yield put(said, new, "tail")
     same = next((i for i in range(len(before) - 1, -1, -1) if len(before[i]) == len(after[0])), None)
     if same is not None:
         yield (*before[:same], after[0], *before[same + 1 :], *after[1:])
         yield (*before[:same], *after)
     if breaks and len(first) < len(said):
         yield (said[: -len(first)], first, *after[border:])
-    yield _with_tail(said, new)
+    yield put(said, new, "tail")
     yield after
     yield (*before, *after)
 
