@@ -35,8 +35,7 @@ VECTRA_RULES = (
     PageText("lower", {}),
     PageText("digit", {}),
     PageText("allowed", {"characters": "!@#$%^&*(){}[]\\:\";'<>?,./-_=+"}),
-    PageText("not_common", {}),
-    PageText("not_context", {}),
+    PageText("not_guessable", {}),
 )
 PURPOSES: dict[str, Purpose] = {
     "set": "set_password",

@@ -175,8 +175,8 @@ _SHOWN: Mapping[str, str] = {
     "too_short": "min_length",
     "too_long": "max_length",
     "not_allowed": "allowed",
-    "common": "not_common",
-    "context": "not_context",
+    "common": "not_guessable",
+    "context": "not_guessable",
 }
 _MISSING: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
@@ -188,7 +188,8 @@ def criteria(rule: PasswordRule) -> tuple[PageText, ...]:
         "too_long": {"n": rule.max},
         "not_allowed": {"characters": rule.specials or ""},
     }
-    return tuple(PageText(_SHOWN.get(key, key), filled.get(key, {})) for key in passwords.criteria(rule))
+    told = {_SHOWN.get(key, key): filled.get(key, {}) for key in passwords.criteria(rule)}
+    return tuple(PageText(key, values) for key, values in told.items())
 
 
 def reasons(typed: str, rule: PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:

@@ -24,6 +24,7 @@ function tick() {
     if (!check) continue; // only the desk can tell
     const met = check(password.value, item.dataset);
     item.classList.toggle("met", met);
+    if (item.dataset.rule === "max_length") item.hidden = met || password.value === ""; // told by whoever comes near it
     let word = item.querySelector(".sr");
     if (!word) item.append((word = h("span", { class: "sr" })));
     word.textContent = ` (${met ? rules?.dataset.met : rules?.dataset.unmet})`;
