@@ -88,8 +88,8 @@ class PayerPage:
             for name in self.methods
         )
         code = (
-            f'<label>{words["blik_code"]}<input type="text" name="blik_code" inputmode="numeric" maxlength="6" '
-            'autocomplete="off" value="777123"></label>'
+            f'<label class="blik">{words["blik_code"]}<input type="text" name="blik_code" inputmode="numeric" '
+            f'maxlength="6" autocomplete="off" value="777123"{" autofocus" if self.chosen == "blik" else ""}></label>'
         )
         return f"<fieldset><legend>{words['method']}</legend>{choices}{code}</fieldset>"
 
