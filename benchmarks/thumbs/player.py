@@ -22,6 +22,7 @@ PATIENCE_S, CALM_S, PAUSE_S = 30.0, 0.5, 0.1
 GLANCE_MS, CHECKED_MS = 1_000, 10_000
 MOST_STEPS, MOST_DAYS, DAY_S = 80, 3, 86_400
 OWN_PAGES = ("/s/", "/p/")
+CHAT = "/chat"
 REPEATED = ("confirm:yes", "pay:now", "addons:none", "cart:confirm")
 """Answers that a journey may give at several steps. Any other is given once: pressed again it may be taken back."""
 
@@ -83,7 +84,7 @@ class Player:
     async def settled(self) -> View:
         """The chat once it has come to rest; whoever was sent elsewhere waits for what comes of it."""
         calm, before = 0.0, None
-        view = await look(self.page)
+        view = await self._look()
         waited = 0.0
         while waited < PATIENCE_S:
             now = (view.lines, view.standing, view.shown)
@@ -95,8 +96,20 @@ class Player:
             before = now
             await asyncio.sleep(PAUSE_S)
             waited += PAUSE_S
-            view = await look(self.page)
+            view = await self._look()
         raise Stuck(f"no rest at {view.at}: {self.trail[-5:]}")
+
+    async def _look(self) -> View:
+        """Look at the chat; where it has led on to the bank's page by itself, first do there what is to be done."""
+        for _ in range(int(PATIENCE_S / PAUSE_S)):
+            if _in_chat(self.page):
+                with suppress(BrowserError):  # it is just being left
+                    return await look(self.page)
+            else:
+                self.tally.banks += 1
+                await self._fill(self.page, "payment")
+            await asyncio.sleep(PAUSE_S)
+        raise Stuck(f"not in the chat any more: {self.trail[-5:]}")
 
     async def seen(self, view: View) -> None:
         """Count what the chat shows now."""
@@ -248,6 +261,8 @@ class Player:
         """Fill in and send the forms of a page, one after the other, then return to the chat."""
         for number in range(4):
             await page.wait_for_load_state("networkidle")
+            if _in_chat(page):
+                return
             await self._read(page, f"{at}-page{number}")
             button = page.locator("form button:visible:not([name=forgot]):not(.reveal)").first
             if not await button.count():
@@ -268,6 +283,8 @@ class Player:
         """Come back to the chat by the page's own button, else by closing it: one tap either way."""
         if await page.locator("#again").count() and await _gone(page, CHECKED_MS):
             return
+        if _in_chat(page):
+            return
         back = page.locator("#back:visible")
         if await back.count():
             await self._tap(back.last, f"{at}: back to the chat")
@@ -275,7 +292,7 @@ class Player:
         else:
             self.tally.taps += 1
             self.trail.append(f"{at}: close the page")
-        if not page.is_closed():
+        if page is not self.page and not page.is_closed():
             await page.close()
 
     def _known(self, name: str) -> str:
@@ -316,7 +333,7 @@ class Player:
     async def _until_changed(self, view: View) -> None:
         """Wait until the desk has taken the answer."""
         for _ in range(int(PATIENCE_S / PAUSE_S)):
-            now = await look(self.page)
+            now = await self._look()
             if (now.standing, now.lines) != (view.standing, view.lines):
                 return
             await asyncio.sleep(PAUSE_S)
@@ -340,9 +357,16 @@ IN_VIEW = """one => {
 """Whether the finger reaches it without scrolling."""
 
 
+def _in_chat(page: Page) -> bool:
+    return urlsplit(page.url).path == CHAT
+
+
 async def _gone(page: Page, within_ms: int = GLANCE_MS) -> bool:
-    """Wait for a sent page to close by itself; False if it stays long enough to be read and pressed."""
+    """Wait for a sent page to close or go back by itself; False if it stays long enough to be read and pressed."""
     with suppress(BrowserError):
         await page.wait_for_load_state("networkidle")
-        await page.wait_for_event("close", timeout=within_ms)
-    return page.is_closed()
+    for _ in range(int(within_ms / 1000 / PAUSE_S)):
+        if page.is_closed() or _in_chat(page):
+            return True
+        await asyncio.sleep(PAUSE_S)
+    return False

@@ -15,6 +15,7 @@ ASKED = {
     "pay": "Wszystko gotowe. Zamawiasz?",
 }
 LABELS = {"terms": "Regulamin", "clauses": "Klauzule"}
+OTHER_HOST = "http://localhost"
 ORDER = "Zamawiam z obowiązkiem zapłaty"
 COMPANY = Card(
     "company",
@@ -60,9 +61,13 @@ WHOLE = (
 
 @dataclass
 class Counter:
-    """The order of one conversation; `url` is where the documents are."""
+    """The order of one conversation; `url` is where the documents are, `way` where one pays.
+
+    Without one it leads to another host, where the chat doesn't go by itself: it waits to be pressed.
+    """
 
     url: str = "http://127.0.0.1"
+    way: str = ""
     locale: str = "pl"
     place: Place = field(default_factory=lambda: Place("order", "method", "choice", 5, 8, "Zamówienie"))
     given: dict[str, str] = field(default_factory=dict)
@@ -98,7 +103,7 @@ class Counter:
     def pays(self) -> Said:
         """The payment's card with the way there."""
         self.place = Place("payment", "payment", "payment", 6, 8, "Płatność")
-        link = ReplyLink("payment", f"{self.url}/p/paid", "Przejdź do płatności", "0a1b")
+        link = ReplyLink("payment", self.way or f"{OTHER_HOST}/p/paid", "Przejdź do płatności", "0a1b")
         return Said(
             "Tu nigdy nie prosimy o dane karty.", (("Inna metoda", "method:card"), *ASIDE), (link,), card=PAYMENT
         )

@@ -43,7 +43,9 @@ def test_a_customer_goes_through_the_journey(served: At, open_page: Open, size: 
     say(page, "1234563218")
     expect(page.locator("#progress-words")).to_have_text("5 z 8 · Dane firmy")
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "4")
-    page.get_by_role("button", name="Zgadza się").click()
+    house.payments.provider = server.url + "/chat"
+    with page.expect_request("**/p/paid"):
+        page.get_by_role("button", name="Zgadza się").click()
     expect(page.get_by_role("link", name="Zapłać 367,77 zł")).to_be_visible()
     expect(page.locator(".slip.customer.waiting, .slip.customer.refused")).to_have_count(0)
     assert lines(page).count("anna@firma.pl") == 1

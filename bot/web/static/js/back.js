@@ -1,12 +1,12 @@
-/** Back to the chat: where that opened this page, it is still there behind it, and this page goes. */
-import { chatIsOpen, openedByChat } from "./beside.js";
+/** Back to the chat: where that opened this page, it is still there behind it, and this page goes; else it is loaded anew. */
+import { chatIsOpen, openedByChat, wasChat } from "./beside.js";
 
 const way = /** @type {HTMLAnchorElement|null} */ (document.getElementById("back"));
 const UNCLOSED_MS = 300;
 
 way?.addEventListener("click", (event) => {
   const aroundChat = new URL(location.href).searchParams.has("from");
-  if (!aroundChat && !openedByChat()) return;
+  if (wasChat() || (!aroundChat && !openedByChat())) return;
   event.preventDefault();
   window.close();
   setTimeout(() => location.assign(way.href), UNCLOSED_MS); // a browser may refuse to close it
@@ -15,7 +15,8 @@ way?.addEventListener("click", (event) => {
 /** Nothing is left to be done here, and the chat says what came of it. @param {HTMLAnchorElement} link */
 async function leave(link) {
   const here = new URL(link.href).origin === location.origin; // within another site's page it is that page's to say
-  if (here && openedByChat() && (await chatIsOpen())) window.close();
+  if (here && wasChat()) location.replace(link.href);
+  else if (here && openedByChat() && (await chatIsOpen())) window.close();
 }
 
 if (way?.hasAttribute("data-done")) void leave(way);

@@ -20,6 +20,9 @@ const KINDS = {
   sdi_code: { autocapitalize: "characters" },
   discount_code: { autocapitalize: "characters" },
 };
+/** Whether the step is answered by typing, whatever buttons it has beside. @param {string} expects */
+export const isTyped = (expects) => expects in KINDS;
+
 const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" };
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);

@@ -3,10 +3,11 @@ import { byId } from "../dom.js";
 import { beChat } from "../beside.js";
 import { Act } from "./act.js";
 import { Api, Refusal } from "./api.js";
-import { Composer } from "./composer.js";
+import { Composer, isTyped } from "./composer.js";
 import { Frame } from "./frame.js";
 import { Header } from "./header.js";
 import { Log } from "./log.js";
+import { Onward } from "./onward.js";
 import { Outbox } from "./outbox.js";
 import { Seen } from "./seen.js";
 import { plainWords } from "./slip.js";
@@ -32,6 +33,7 @@ class Chat {
   acts = { press: (button, line, control) => this.pressInCard(button, line, control), say: (text) => this.sayQuietly(text) };
   log = new Log(this.transcript, this.acts);
   act = new Act(this.acts, () => this.followed());
+  onward = new Onward();
   header = new Header((command) => this.command(command));
   tray = new Tray((button, line) => this.press(button, line));
   composer = new Composer(
@@ -178,6 +180,7 @@ class Chat {
 
   queued(item) {
     this.log.acted();
+    if (!item.id.startsWith("start")) this.onward.acted(this.transcript);
     const asked = this.asked(item);
     if (asked && !item.quiet) this.log.press(asked, String(item.body.payload), "");
     else if (!item.quiet) this.log.echo(item);
@@ -250,9 +253,12 @@ class Chat {
   }
 
   stand(standing) {
+    const before = this.transcript.standing?.step;
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
     this.draw();
+    if (this.pressed && standing?.step !== before) this.handOver();
+    this.onward.follow(this.transcript);
   }
 
   /** @param {boolean} on */
@@ -276,7 +282,7 @@ class Chat {
     this.tray.show(shown, busy, standing?.expects ?? "");
     this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot");
     this.showTyping(standing?.mode === "agent");
-    if (another && open && this.pressed) this.handOver(open);
+    if (another && open && this.pressed && asksForWords(open)) this.giveInput();
     if (!busy && this.next && open) this.goOn(open);
   }
 
@@ -288,12 +294,17 @@ class Chat {
     else shows();
   }
 
-  /** Whoever has pressed and is asked for words goes on by typing. @param {import("./transcript.js").Line} open */
-  handOver(open) {
+  /** Whoever has pressed and is asked for words goes on by typing; anybody else sees the whole page. */
+  handOver() {
     const input = byId("input");
-    const free = document.activeElement === document.body || Boolean(document.activeElement?.closest(".counter"));
-    if (asksForWords(open) && free) input.focus({ preventScroll: true });
+    const open = this.transcript.open();
+    if (isTyped(this.transcript.standing?.expects ?? "") || (open && asksForWords(open))) this.giveInput();
     else if (document.activeElement === input && matchMedia("(pointer: coarse)").matches && !input.value) input.blur();
+  }
+
+  giveInput() {
+    const free = document.activeElement === document.body || Boolean(document.activeElement?.closest(".counter"));
+    if (free) byId("input").focus({ preventScroll: true });
   }
 
   /** What was pressed in a card meanwhile, if it is still to be pressed. @param {import("./transcript.js").Line} open */
