@@ -4,6 +4,8 @@ import re
 
 from nlu.answer_words import doubts
 from nlu.binding import unknown_words, withholds
+from nlu.choices import cues_of
+from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
 from nlu.tokens import is_question
 from values.parsing import fold_words
@@ -14,9 +16,10 @@ _CLAUSES = re.compile(
     re.I,
 )
 _REQUIRED = re.compile(
-    r"\b(?:obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn\w+|minimum|minimaln\w+"
+    r"\b(?:obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
     r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
     r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
+    r"|(?:cio|quell\w|quel|solo) che (?:[mcv]i )?serv\w{1,3}"
     r"|(?:co|te|to|tylko|same)(?: \w+){0,2} (?:musz\w|musi|trzeba)"
     r"|(?:what|those|ones|only|just)(?: \w+){0,3} (?:must|have to|needs? to))\b"
 )
@@ -26,6 +29,7 @@ _REST = (
     r"|(?:il |gli |le |per il |per gli )?(?:resto|altr[ieo]|facoltativ\w|opzional\w))"
 )
 _NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
+_DENIAL = re.compile(rf"\b{_NO}\b")
 _NOT_MORE = re.compile(
     rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_REST}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"
     r"(?: chce| voglio| thanks)?"
@@ -33,14 +37,11 @@ _NOT_MORE = re.compile(
     rf"(?:{_REST}|more|else|wiecej|ponadto|ponad to|poza tym|di piu|altro)"
     r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
 )
-_WORDS = frozenset(
-    "bare minimum minimo byc be musza musi musze te ta ten to tych tego ktore co sa same sam tylko jedynie wylacznie"
-    " wystarcza i a na w o z for the to of all please only just those that which what is are ones with by law"
-    " quelli quelle quello cio dalla dai che i gli le lo la il solo soltanto per e a ai alle di del dei consensi"
-    " consenso zgody zgode zgod consents consent boxes strictly absolutely absolutnie legge prawo prawnie stretto"
-    " strettamente niech bedzie daj daje prosze poprosze please per favore bitte nur die das was must have to you i we"
-    " take tick zaznacz zaznaczam biore prendo metto spunto metta segni".split()
+_BARELY = frozenset(
+    "bare minimum minimo byc musza musi musze ktore wystarcza w of which dalla legge prawo prawnie stretto"
+    " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
 )
+"""Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
 _CONDITION = re.compile(
     r"\b(?:jesli|jezeli|gdy|gdyby|chyba ze|if|unless|provided|se|purche|wenn|falls|pozniej|later|dopo)\b"
 )
@@ -64,7 +65,9 @@ def only_required(text: str, langs: Languages) -> bool:
 
 
 def _closed(clause: str, langs: Languages) -> bool:
-    rest = _REQUIRED.sub(" ", clause)
-    if re.search(rf"\b{_NO}\b", rest) is not None:
-        return False
-    return all(word in _WORDS for word in unknown_words(rest, langs))
+    """Return whether a clause denies nothing, and each word beside the name of the consents is a known one."""
+    beside = _REQUIRED.sub(" ", clause)
+    unknown = [word for word in unknown_words(beside, langs) if word not in _BARELY]
+    small = cues_of("consents:*")
+    told = [CueMessage.of([word], question=False) for word in unknown]
+    return _DENIAL.search(beside) is None and all(any(cue.holds(word) for cue in small) for word in told)

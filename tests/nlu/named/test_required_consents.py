@@ -28,6 +28,8 @@ GIVEN = (
     ("en", "the bare minimum, nothing optional"),
     ("en", "just the mandatory ones, please"),
     ("en", "only what I really have to, the rest no"),
+    ("pl", "obie zgody wymagane, tak"),
+    ("it", "solo quello che serve"),
 )
 NOT_GIVEN = (
     ("pl", "które są obowiązkowe"),
@@ -35,13 +37,17 @@ NOT_GIVEN = (
     ("pl", "nie zgadzam się na wymagane"),
     ("pl", "jeśli muszę, to wymagane"),
     ("pl", "muszę już lecieć"),
+    ("pl", "zamawiam z obowiązkiem zapłaty"),
+    ("pl", "program jest nam potrzebny każdego roku, zgadzamy się"),
     ("it", "non accetto quelli obbligatori"),
     ("it", "devo andare"),
+    ("it", "il programma mi serve per domani"),
     ("it", "forse quelli obbligatori"),
     ("en", "why are the required ones required"),
     ("en", "I don't want even the required ones"),
     ("en", "required ones my foot, I won't"),
     ("en", "I have to go now"),
+    ("en", "is automatic renewal obligatory"),
 )
 
 
