@@ -5,7 +5,7 @@ A word of error, of change or of another one may stand anywhere in the message. 
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 
@@ -118,12 +118,12 @@ def _refuses(whole: Meaning) -> bool:
 
 
 def correction_by(
-    apart: Sequence[FoundFact], whole: Meaning, rest: Meaning | None, expected: Expected
+    apart: Sequence[FoundFact], whole: Meaning, read_rest: Callable[[], Meaning | None], expected: Expected
 ) -> Meaning | None:
     """Return what a message means of whose facts one takes the place of an answer; None where none does.
 
-    `whole` is what it means with its facts, `rest` without them. A button that it names beside is pressed; the answer
-    is put right all the same.
+    `whole` is what it means with its facts, `read_rest` reads it without them, which takes as long as the whole. A
+    button that it names beside is pressed; the answer is put right all the same.
     """
     first = next((one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable), None)
     if first is None or (first.kind == "method" and (_asked_about(whole) or _orders_again(whole))):
@@ -135,6 +135,7 @@ def correction_by(
         return Correction(first.kind, first.text) if vague and whole.what != first.kind else None
     if not isinstance(whole, _READ):
         return None
+    rest = read_rest()
     if isinstance(rest, Press) and rest.payload.rpartition(":")[2] not in _UNSAID:
         return rest
     return Correction(first.kind, first.text)

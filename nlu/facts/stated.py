@@ -106,8 +106,12 @@ def beside(
     apart = [one for one in other if one.end]
     other = instead_of_refused(other, whole, expected)
     if any(one.fact.corrects for one in other) and not _answers_too(whole, apart, found):
-        rest = without(text, apart) if not binds else ""
-        put_right = correction_by(other, whole, read(rest) if rest else None, expected)
+
+        def beside_them() -> Meaning | None:
+            rest = without(text, apart) if not binds else ""
+            return read(rest) if rest else None
+
+        put_right = correction_by(other, whole, beside_them, expected)
         if put_right is not None:
             return put_right
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)

@@ -1,6 +1,7 @@
 """The other channel for codes: "I'd rather have an e-mail", "nie SMS, tylko mail", "lasci stare la posta"."""
 
 import re
+from functools import cache
 
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
@@ -35,7 +36,11 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
 
     It is the one that a clause of its own names, or the other of two where one is ruled out.
     """
-    if CHANNEL not in expected.correctable or "@" in text or _SOME_NUMBER.search(text):
+    if "@" in text or _SOME_NUMBER.search(text):
+        return None
+    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
+    # What may be corrected is looked up last: that takes longer than reading the words.
+    if not any(_may_name_one(clause) for clause in clauses) or CHANNEL not in expected.correctable:
         return None
     words = _folded(text[:400])
     if len(words) > _MOST_WORDS:
@@ -43,7 +48,7 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     message = CueMessage.of(words, question=False)
     out: set[str] = set()
     wanted: set[str] = set()
-    for clause in map(_folded, _CLAUSE_END.split(text[:400])):
+    for clause in clauses:
         named = {name for name in _CHANNELS if _names(name, clause)}
         here = {name for name in named if _ruled_out(name, clause)}
         out |= here
@@ -55,6 +60,17 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     if not wanted and len(out) == 1:
         wanted = set(_CHANNELS) - out
     return Correction(CHANNEL, wanted.pop()) if len(wanted) == 1 else None
+
+
+def _may_name_one(clause: list[str]) -> bool:
+    beginnings = _beginnings()
+    return any(word.startswith(beginnings) for word in clause)
+
+
+@cache
+def _beginnings() -> tuple[str, ...]:
+    """Return how the words begin without one of which no channel is named."""
+    return tuple(word for name in _CHANNELS for cue in cues_of(f"{CHANNEL}:*{name}") for word in cue.words)
 
 
 def _folded(text: str) -> list[str]:
