@@ -1,6 +1,7 @@
 """E-mail addresses: read as typed, kept in lower case with an ASCII (IDNA) domain."""
 
 import re
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -31,7 +32,12 @@ def parse(text: str) -> Parsed[str]:
     Reasons: `email.missing_at`, `.two_ats`, `.missing_local`, `.missing_domain`, `.no_dot`, `.space`, `.too_long`,
     `.odd_characters`, `.invalid`.
     """
-    typed = fold_digits(clean(text[: MAX_CHARS * 4]).text).strip(" <>()[]\"'.,;:!?")
+    return _parsed(text[: MAX_CHARS * 4])
+
+
+@lru_cache(maxsize=256)  # one message's address is read as a fact, an answer and a correction, and when it is taken
+def _parsed(text: str) -> Parsed[str]:
+    typed = fold_digits(clean(text).text).strip(" <>()[]\"'.,;:!?")
     address = _AROUND_AT.sub("@", _LABEL.sub("", typed, count=1)).strip(" <>")
     shape = _shape(address)
     if shape is not None:
