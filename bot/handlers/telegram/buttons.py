@@ -7,6 +7,7 @@ Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payl
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from itertools import groupby
 from typing import Required, TypedDict
@@ -200,8 +201,11 @@ def public(link: ReplyLink) -> bool:
     """
     parts = urlsplit(link.href)
     host = (parts.hostname or "").rstrip(".").lower()
-    if parts.scheme not in ("http", "https") or not host:
-        return False
+    return parts.scheme in ("http", "https") and bool(host) and _is_public(host)
+
+
+@lru_cache(maxsize=64)  # nearly all links lead to the desk's own host
+def _is_public(host: str) -> bool:
     try:
         return ip_address(host).is_global
     except ValueError:
