@@ -57,7 +57,7 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
     assert await subscription(desk) == before
     await desk.pay(payment)
     await comes_to(customer, "nothing")
-    assert any("Abonament jest przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
+    assert any("Abonament przedłużony" in said for said in customer.said[-2:]), customer.said[-2:]
     after = await subscription(desk)
     assert after["ends_at"] == a_year_later(before["ends_at"])
     assert (after["id"], after["status"], after["auto_renewal"]) == (before["id"], "active", True)
