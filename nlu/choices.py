@@ -106,7 +106,7 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     if not options or not words:
         return None
     if len(words) > _MOST_WORDS:
-        return _reasoned(text, words, expected, langs) or _with_a_reason(text, words, expected, langs)
+        return _beside_a_reason(text, words, expected, langs)
     said = " ".join(words)
     exact = [
         o
@@ -116,7 +116,7 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
     ]
     if exact:
         return Press(exact[0].payload)
-    if is_question(text, words, langs) and "?" in text:
+    if "?" in text:
         return None
     document = named_document(text, options)
     if document is not None and (given := read_binding(text, (document,), expected, langs)) is not None:
@@ -164,24 +164,20 @@ def _without_reason(text: str, words: list[str]) -> tuple[str, list[str]]:
     return text[: reason.start()], fold_words(text[: reason.start()]).split()
 
 
-def _with_a_reason(
+def _beside_a_reason(
     text: str, words: list[str], expected: Expected, langs: Languages
 ) -> Press | Unclear | Refusal | None:
-    """Return the option that a long message names beside its reason; none that binds."""
-    said, before = _without_reason(text, words)
+    """Return the option that a long message names beside a reason: one that binds by its act, another by any words."""
+    binding = tuple(option for option in expected.options if option.binds is not None and not option.beside)
+    if binding and len(words) <= _MOST_WORDS_OF_REASON:
+        given = read_binding(text, binding, expected, langs)
+        if isinstance(given, Press):
+            return given
     free = tuple(option for option in expected.options if option.binds is None)
+    said, before = _without_reason(text, words)
     if len(before) == len(words) or len(before) > _MOST_WORDS or not free:
         return None
     return read_choice(said, replace(expected, options=free), langs)
-
-
-def _reasoned(text: str, words: list[str], expected: Expected, langs: Languages) -> Press | Unclear | None:
-    """Return the binding option that a longer message gives: what stands before may be a reason."""
-    binding = tuple(option for option in expected.options if option.binds is not None and not option.beside)
-    if not binding or len(words) > _MOST_WORDS_OF_REASON:
-        return None
-    given = read_binding(text, binding, expected, langs)
-    return given if isinstance(given, Press) else None
 
 
 def _meant(text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
