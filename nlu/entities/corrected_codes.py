@@ -16,7 +16,7 @@ from values.parsing import Ok
 
 _REACH = 70  # letters behind a code
 _CLAUSE = re.compile(r"[.!?\n]")
-_DENIAL = re.compile(rf"\b(?:{DENIALS})\b", re.I)
+_DENIAL = re.compile(rf"\b(?:a nie|{DENIALS})\b", re.I)
 _TWO, _THREE, _FOUR = (
     frozenset(words.split())
     for words in ("2 dwie dwa due two zwei beiden", "3 trzy tre three drei", "4 cztery quattro four vier")

@@ -16,12 +16,14 @@ _WIDEST_GAP = 60
 _BREAK = re.compile(r"[,;.!?:\n]")
 _CORRECTING = "nie"  # also a word of correction: "X, nie Y" may mean either
 DENIALS = (
-    r"a nie|nie|non|not|don t|nicht|zamiast|w miejsce|instead of|in place of|rather than"
-    r"|(?:al posto|invece) (?:di|del|della)|anziche|statt"
+    r"nie|non|not|nicht|zamiast|w miejsce|instead of|in place of|rather than|(?:al posto|invece) (?:di|del|della)"
+    r"|anziche|statt"
 )
-"""What stands before a value that isn't meant."""
+"""Words before a value that isn't meant."""
+OF_CONTRAST = "tylko|lecz|ale|but|ma|bensi|sondern"
+"""Words after which a denial ends: "not this but …"."""
 _DENIAL = re.compile(
-    rf"(?:^| )(?P<word>{DENIALS})(?P<between>(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)(?: |$))\S{{1,12}}){{0,2}})$"
+    rf"(?:^| )(?P<word>a nie|don t|{DENIALS})(?P<between>(?: (?!(?:{OF_CONTRAST})(?: |$))\S{{1,12}}){{0,2}})$"
 )
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Self
 
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
+from nlu.entities.taken_back import DENIALS, OF_CONTRAST
 from nlu.entities.term_slips import mended, repaired
 from nlu.entities.term_words import LANGUAGES, METHODS, PLANS
 from nlu.languages.language import Languages, spelled
@@ -18,10 +19,9 @@ from values.meaning import Entity
 TERMS = frozenset("payment_method plan language years quantity".split())
 """The entities that are found here."""
 _NEGATION = re.compile(
-    r"(?:^| )(?:nie|bez|non|niente|senza|not|no|without|instead of|rather than|zamiast|w miejsce"
-    r"|(?:invece|al posto) (?:di|del|della)|anziche|nicht|kein\w{0,2}|ohne|statt|ne|never|cannot"
+    rf"(?:^| )(?:{DENIALS}|bez|niente|senza|no|without|kein\w{{0,2}}|ohne|ne|never|cannot"
     r"|(?:don|doesn|haven|hasn|can|won|isn) t(?! (?:you|we|i|they)\b))"
-    r"(?: (?!(?:tylko|lecz|ale|but|ma|bensi|sondern)\b)\S{1,8}){0,2}$"
+    rf"(?: (?!(?:{OF_CONTRAST})\b)\S{{1,8}}){{0,2}}$"
 )
 _TURNED_DOWN = re.compile(
     r"^ (?:(?:\S+ )?nie (?:chce|chcemy|mam|mamy|uzywam|potrzebuje|biore)\b|non (?:l |la |lo )?(?:voglio|ho|uso)\b|no$"
