@@ -38,7 +38,7 @@ _DOCUMENTS = {
     "terms": ("regulamin", "warunk", "termini", "condizion", "terms", "conditions", "agb", "bedingung"),
     "clauses": ("klauzul", "clausol", "clause", "vessator", "klausel"),
 }
-"""How the documents are called that the same verb accepts, by their step: beginnings of unaccented words."""
+"""Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
 _SAYING = ACTS | {YES}

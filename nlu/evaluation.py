@@ -13,7 +13,7 @@ from nlu.parse import parse
 from values.locale import ENGLISH
 
 INTENTS = tuple(sorted({*lexicon(ENGLISH).names, "inform", OUT_OF_SCOPE}))
-"""What a sentence may mean: the catalogue that the shipped languages share."""
+"""The catalogue of intents that the shipped languages share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ PERSONAL = frozenset(
 )
 """Entities that say who somebody is; a plan, a method or a number of years doesn't."""
 NUMBER = "number"
-"""What stands for other long numbers."""
+"""The placeholder of other long numbers."""
 _LONG = 5
 _SHORTEST = 3
 _ROUNDS = 8

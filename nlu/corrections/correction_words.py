@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 Noun = tuple[tuple[str, ...], str]
-"""What answers a noun may mean, and the noun as a regular expression."""
+"""The answers that a noun may mean, and the noun as a regular expression."""
 
 NOUNS: tuple[Noun, ...] = (
     (

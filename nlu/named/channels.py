@@ -19,7 +19,7 @@ _ABOUT_IT = re.compile(
     r"|dotar\w+|dosta\w+|wrong|mistyped|(?<!sono )sbagliat\w|errat\w|zl[yae]|bledn\w+"
     r"|(?:my|moj\w?|mio|mia|nasz|our) (?:new |nowy |nuov\w )?(?:e ?mail|mail|sms))\b"
 )
-"""What is said of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
+"""Words of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
 _NEGATING = frozenset("nie bez non niente no senza not without forget scratch drop kein keine".split())
 _DROPPING = frozenset(
     "zamiast invece instead statt zapomnij zapomnijcie odpusc odpuscmy lasci lascia lasciamo lasciate scordati".split()

@@ -72,7 +72,7 @@ CORRECTIONS: dict[Locale, Phrases] = {
         "|i should say|the right one is|the correct one is|the right one s|one moment|one second|one sec"
     ),
 }
-"""What takes back the group said before."""
+"""Words that take back the group said before."""
 
 RESTARTS: dict[Locale, Phrases] = {
     Locale("pl"): phrases(
@@ -88,7 +88,7 @@ RESTARTS: dict[Locale, Phrases] = {
         "|again from the top|from the top|i ll start again|all over again"
     ),
 }
-"""What takes back everything said before."""
+"""Words that take back everything said before."""
 
 TAIL: dict[Locale, Phrases] = {
     Locale("pl"): phrases(
@@ -120,7 +120,7 @@ TAIL: dict[Locale, Phrases] = {
         "|ends|it ends|at the end it should be|at the end should be|the end should be"
     ),
 }
-"""What announces new last digits."""
+"""Words before new last digits."""
 
 ENDS: dict[Locale, Phrases] = {
     Locale("pl"): phrases("na koncu"),
@@ -143,7 +143,7 @@ FIRST: dict[Locale, Phrases] = {
         "|the first three|first two|first three|the first digits|at the beginning"
     ),
 }
-"""What announces new first digits."""
+"""Words before new first digits."""
 
 BEFORE_LAST: dict[Locale, Phrases] = {
     Locale("pl"): phrases("przedostatnia|przedostatnia cyfra|przedostatnia litera|przedostatni|przedostatni znak"),
@@ -153,14 +153,14 @@ BEFORE_LAST: dict[Locale, Phrases] = {
         "|the penultimate digit|the second to last digit|the last but one digit"
     ),
 }
-"""What announces a new last digit but one."""
+"""Words before a new last digit but one."""
 
 INSTEAD: dict[Locale, Phrases] = {
     Locale("pl"): phrases("zamiast|w miejsce|w miejscu|a nie"),
     Locale("it"): phrases("al posto di|al posto del|al posto della|invece di|invece del|anziche|non|non e"),
     Locale("en"): phrases("instead of|in place of|rather than|not|it s not|it is not|not the"),
 }
-"""What names digits that were said wrongly; the right ones follow, or were said right before.
+"""Words before digits that were said wrongly; the right ones follow, or were said right before.
 
 Before a comma it takes back what was said last, as CORRECTIONS do.
 """
@@ -170,7 +170,7 @@ CONTRASTS: dict[Locale, frozenset[str]] = {
     Locale("it"): frozenset("ma bensi pero va metta metti scriva ci".split()),
     Locale("en"): frozenset("but read put use write have".split()),
 }
-"""What stands between the wrong digits and the right ones."""
+"""Words between the wrong digits and the right ones."""
 
 TIMES: dict[Locale, dict[str, int]] = {
     Locale("pl"): {"podwojne": 2, "podwojna": 2, "podwojny": 2, "potrojne": 3, "potrojna": 3, "potrojny": 3},
@@ -196,7 +196,7 @@ COUNTED: dict[Locale, dict[str, str]] = {
     Locale("it"): {w: str(n) for n, w in enumerate("due tre quattro cinque sei sette otto nove".split(), start=2)},
     Locale("en"): {w: str(n) for n, w in enumerate("two three four five six seven eight nine".split(), start=2)},
 }
-"""How many times, before a plural or "times"."""
+"""Counts before a plural or "times"."""
 
 PLURALS: dict[Locale, dict[str, str]] = {
     Locale("pl"): _plurals(

@@ -1,4 +1,4 @@
-"""How well requests are read: held-back sentences tell the truth, by language; a floor below each."""
+"""Share of requests that are read right: held-back sentences tell the truth, by language; a floor below each."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a correction says that an answer isn't is no part of the new one, in every language and for every answer."""
+"""Corrections: the value that they deny is no part of the new answer, in every language and for every answer."""
 
 import pytest
 
