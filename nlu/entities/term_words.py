@@ -1,4 +1,4 @@
-"""Words of methods, plans and languages: patterns over unaccented words with single spaces."""
+"""Words of methods, plans, languages, years and months: patterns over unaccented words with single spaces."""
 
 METHODS = {
     "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
@@ -35,3 +35,5 @@ LANGUAGES = {
     "fr": r"po francusku|francusk\w{1,4}|francese|french",
     "es": r"po hiszpansku|hiszpansk\w{1,4}|spagnol[oa]|spanish",
 }
+YEARS = r"rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|years?|yrs?|jahre?n?"
+MONTHS = r"miesi[ae]c\w{0,3}|mies|mes[ei]|months?|monate?n?"

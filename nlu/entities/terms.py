@@ -9,7 +9,7 @@ from typing import Self
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
 from nlu.entities.taken_back import DENIALS, OF_CONTRAST
 from nlu.entities.term_slips import mended, repaired
-from nlu.entities.term_words import LANGUAGES, METHODS, PLANS
+from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import Run, runs
@@ -29,8 +29,7 @@ _TURNED_DOWN = re.compile(
 )
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _OLD = re.compile(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
-_YEAR_WORD = re.compile(r"(?:rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|years?|yrs?)")
-_MONTH_WORD = re.compile(r"(?:miesiac\w{0,3}|miesiecy|mies|mes[ei]|months?)")
+_YEAR_WORD, _MONTH_WORD = re.compile(YEARS), re.compile(MONTHS)
 _ONE_YEAR = frozenset("roczek annetto".split())
 _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
 _ONE_MORE = frozenset(

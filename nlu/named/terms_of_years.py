@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_terms import has_lasted
+from nlu.entities.term_words import MONTHS, YEARS
 from nlu.languages.language import Languages
 from nlu.named.meant_method import stated
 from nlu.tokens import part_around
@@ -18,13 +19,11 @@ _NUMBERS = {
 }
 _OF_WORD = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
 _NUMBER = "|".join(sorted(_OF_WORD, key=len, reverse=True))
-_YEARS = r"lat|lata|latka|rok|roku|ann[oi]|annett[oi]|years?|yrs?|jahre?n?"
-YEAR_WORD = re.compile(rf"\b(?:{_YEARS}|roczek|12|24|36)\b")
-_MONTHS = r"miesiec\w{0,3}|miesiac\w{0,3}|mesi|months?|monate?n?"
+YEAR_WORD = re.compile(rf"\b(?:{YEARS}|12|24|36)\b")
 _ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
 _TERM = re.compile(
-    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{_YEARS})|(?P<months>12|24|36) (?:{_MONTHS})"
-    rf"|(?:{_YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
+    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
+    rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
 _WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
 _STILL = re.compile(r"\b(?:juz|gia|(?:i|we)(?:'?ve| have)\b[^,;.!?]* for)\s*$")
