@@ -17,10 +17,8 @@ from values.parsing import Ok
 _REACH = 70  # letters behind a code
 _CLAUSE = re.compile(r"[.!?\n]")
 _DENIAL = re.compile(rf"\b(?:a nie|{DENIALS})\b", re.I)
-_TWO, _THREE, _FOUR = (
-    frozenset(words.split())
-    for words in ("2 dwie dwa due two zwei beiden", "3 trzy tre three drei", "4 cztery quattro four vier")
-)
+_COUNTS = frozenset("234")
+_MOST_SIGNS = 4
 _ARTICLES = frozenset("a an un una uno e is to es the".split())
 
 
@@ -32,7 +30,7 @@ def corrected(code: Entity, text: str, langs: Languages) -> Entity:
     words = tokens(behind)
     for how, at, phrase in _places(words, langs):
         signs = _new_signs(_CLAUSE.split(behind[words[at + len(phrase) - 1].end :])[0], langs)
-        if new := _of_length(signs, phrase):
+        if new := _of_length(signs, phrase, langs):
             value = "".join(put(code.value, new, how))
             return replace(code, value=value, end=code.end + len(behind), valid=_is_right(code.entity, value))
     return code
@@ -73,16 +71,13 @@ def _rows(text: str, langs: Languages) -> list[list[str]]:
     return [row for row in rows if row]
 
 
-def _of_length(signs: Sequence[str], phrase: Sequence[str]) -> str:
-    """Return as many of the signs as the phrase names: one where it names no number but says which one."""
+def _of_length(signs: Sequence[str], phrase: Sequence[str], langs: Languages) -> str:
+    """Return the signs if they are as many as the phrase names, or a few where it names no number; else nothing."""
     said = "".join(signs).upper()
-    count = next((n for n, words in ((2, _TWO), (3, _THREE), (4, _FOUR)) if words & set(phrase)), 0)
-    if count:
-        return said if len(said) == count else ""
-    return said if len(said) <= _MOST_SIGNS else ""
-
-
-_MOST_SIGNS = 4
+    digits = spelled(langs)
+    counts = [int(count) for word in phrase if (count := digits.get(word, word)) in _COUNTS]
+    fits = len(said) == counts[0] if counts else len(said) <= _MOST_SIGNS
+    return said if fits else ""
 
 
 def _is_right(kind: str, value: str) -> bool:
