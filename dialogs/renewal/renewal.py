@@ -7,6 +7,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import AccountSeen
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
 from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order.costs import shown
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun, extensible, in_cart, products
 from dialogs.state import Ctx, Renewal
@@ -70,6 +71,13 @@ def _cart(s: Renewal, ctx: Ctx) -> Params:
     }
 
 
+def _service(s: Renewal, ctx: Ctx) -> Params:
+    """Return the cart with the price of another term; none once an extension is chosen."""
+    costs = shown(ctx.case.order, ctx)
+    gross = costs["gross"] if s.service != "extension" else None
+    return {**_cart(s, ctx), "gross": gross, "vat_reason": costs["vat_reason"]}
+
+
 def _wanted(_s: Renewal, ctx: Ctx) -> BeginRenewal:
     offer = ctx.case.reminder.offer
     return BeginRenewal(required(ctx.case.account.id), offer.product if offer is not None else None, products(ctx))
@@ -95,7 +103,7 @@ service = dialog.choose(
     slot="service",
     when=lambda s, _c: s.begun,
     needs=("cart",),
-    params=_cart,
+    params=_service,
     intents={"renew_subscription": "service:subscription"},
 )
 
