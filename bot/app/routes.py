@@ -211,6 +211,7 @@ def site(deps: Dependencies) -> Site:
         time_zone=seller.time_zone,
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},
+        required=tuple(consent.id for consent in seller.consents if consent.obligatory),
     )
 
 

@@ -27,6 +27,7 @@ class Site:
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
+    `required` are the ids of the consents without which there is no account.
     """
 
     public_url: str
@@ -40,6 +41,7 @@ class Site:
     time_zone: str = "Europe/Warsaw"
     words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    required: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:

@@ -63,7 +63,8 @@ class House:
     @property
     def site(self) -> Site:
         """FakturaSmart's."""
-        return Site(self.url, "FakturaSmart", "Okienko FakturaSmart", embedders=self.embedders, profile="fakturasmart")
+        about: dict[str, Any] = {"profile": "fakturasmart", "required": ("privacy", "invoices")}
+        return Site(self.url, "FakturaSmart", "Okienko FakturaSmart", embedders=self.embedders, **about)
 
     def app(self, extra: list[BaseRoute] | None = None) -> ASGIApp:
         """Everything below one root; `extra` are the sandbox's routes."""

@@ -317,7 +317,10 @@ def test_half_of_a_low_window_belongs_to_the_talk(served: At, open_page: Open, s
 
 def test_consents_say_their_words_in_their_boxes(served: At, open_page: Open) -> None:
     page = at(served, open_page, ticking)
-    expect(page.locator("#tray label").first).to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
+    boxes = page.locator("#tray label")
+    expect(boxes.first).to_contain_text("Zgadzam się, żeby FakturaSmart przetwarzał")
+    expect(boxes.filter(has_text="(wymagane)")).to_have_count(2)
+    expect(boxes.last).to_have_text("Chcę dostawać e-mailem informacje o nowościach i promocjach.")
     expect(page.locator(".likely")).to_have_text("Tylko wymagane")
 
 

@@ -20,7 +20,7 @@ const switches = (row, step) => yes(row) && row.choices.length === 2 && (row.nam
 
 /** @param {Row} row @param {At} at @returns {Drawn} */
 export function drawRow(row, at) {
-  if (!at.live) return { node: h("li", { class: "row" }, ...plain(row), reading(row, at)) };
+  if (!at.live) return { node: told(row, reading(row, at)) };
   if (row.name === "discount" && !row.value && !row.choices.length) return discount(row, at);
   if (row.choices.length && switches(row, at.step)) return switched(row, at);
   if (row.choices.length === 1) return ticked(row, at);
@@ -42,6 +42,18 @@ function plain(row) {
   const given = answer(row);
   const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, ...(row.copy ? [h("span", { class: given.length > LONG ? null : "kept" }, given), " ", copying(given)] : kept(given)));
   return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
+}
+
+/** What is only to be read: of a consent that was given the words that were agreed to. @param {Row} row @param {Element|null} read */
+function told(row, read) {
+  const given = row.choices.length === 1 && row.choices[0].chosen;
+  return h("li", { class: given ? "row given" : "row" }, ...(given ? [agreement(row, read)] : plain(row)), read);
+}
+
+/** What one agrees to; of a document the first line, all of it is one press away. @param {Row} row @param {Element|null} read */
+function agreement(row, read) {
+  const words = (read ? row.value.split("\n")[0].replace(/:$/, "") : row.value) || row.choices[0].title;
+  return h("span", { class: "words", dir: "auto" }, ...kept(words));
 }
 
 /** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
@@ -79,16 +91,15 @@ function switched(row, at) {
   return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(on.chosen)) };
 }
 
-/** A consent of its own: what is agreed to stands beside the box; of a document the first line, all of it one press away. @param {Row} row @param {At} at @returns {Drawn} */
+/** A consent of its own: what is agreed to stands beside the box. @param {Row} row @param {At} at @returns {Drawn} */
 function ticked(row, at) {
   const [choice] = row.choices;
   const read = reading(row, at);
-  const words = (read ? row.value.split("\n")[0].replace(/:$/, "") : row.value) || choice.title;
   const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": choice.payload, "data-choice": choice.title }));
   box.addEventListener("change", () => {
     if (!choice.payload || !at.press(box, choice.payload, choice.title)) box.checked = choice.chosen;
   });
-  return { node: h("li", { class: "row tick" }, h("label", {}, box, h("span", { class: "words", dir: "auto" }, ...kept(words))), read), sync: () => (box.checked = choice.chosen) };
+  return { node: h("li", { class: "row tick" }, h("label", {}, box, agreement(row, read)), read), sync: () => (box.checked = choice.chosen) };
 }
 
 /** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */

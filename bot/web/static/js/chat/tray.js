@@ -15,6 +15,7 @@ export class Tray {
   #box = byId("tray");
   #drawn = "";
   #ticked = false;
+  /** Boxes without which there is no account. */ #required = new Set((this.#box.dataset.required ?? "").split(" ").map((name) => `consents:toggle:${name}`));
   /** The question whose answers are all shown. */ #unfolded = 0;
 
   /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed */
@@ -90,8 +91,8 @@ export class Tray {
       if (this.busy || asleep(box)) box.checked = !box.checked;
       else this.#press(event, button, line);
     });
-    const words = button.words ? h("span", { class: "whole" }, ...kept(button.words)) : null;
-    return h("label", {}, box, h("span", { dir: "auto" }, h("span", { class: words && "short" }, ...kept(title)), words));
+    const mark = button.words && this.#required.has(button.payload) ? h("small", {}, ` ${t("required")}`) : null;
+    return h("label", {}, box, h("span", { dir: "auto" }, ...kept(button.words ?? title), mark));
   }
 
   #press(event, button, line) {
