@@ -67,7 +67,10 @@ class Asks(Protocol):
 
 
 def is_question(text: str, words: list[str], langs: Iterable[Asks] = ()) -> bool:
-    """Return whether a text asks, by its mark or its first word."""
+    """Return whether a text may ask, by its mark or its first word: "do let it renew" looks so, too.
+
+    Whether it surely does is for `nlu.questions.asking.asks` to say.
+    """
     if "?" in text or not words:
         return "?" in text
     return words[0] in _QUESTION_STARTS or any(words[0] in lang.questions for lang in langs)

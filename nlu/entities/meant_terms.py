@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 _LASTED = re.compile(
-    r"\b(?:od|da|since|last|past|po|przez|mam|ho|ha|hai|avess\w|aver|compi\w{0,3}|skoncz\w{2,4}|seit|zeszly|ubiegly"
+    r"\b(?:od|da|juz|gia|since|last|past|po|przez|mam|ho|ha|hai|avess\w|aver|compi\w{0,3}|skoncz\w{2,4}|seit|zeszly|ubiegly"
     r"|ostatni\w{1,2}|ultim\w|sprzed|dopo|after|ponad|prawie|quasi|oltre|almost|nearly|every|ogni|co"
     r"|been (?:\S+ ){0,6}for|had (?:a|my|our|it|this|your) (?:\S+ ){0,5}for"
     r"|(?:have|ve) (?:had|used|worked|paid|run|lived) (?:\S+ ){0,5}for)\s*$"

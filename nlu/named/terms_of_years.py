@@ -26,7 +26,7 @@ _TERM = re.compile(
     rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
 _WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
-_STILL = re.compile(r"\b(?:juz|gia|(?:i|we)(?:'?ve| have)\b[^,;.!?]* for)\s*$")
+_HAVE_FOR = re.compile(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _SINCE = re.compile(r"\s*(?:che|jak|odkad)\b")
 _CLAUSE_END = re.compile(r"[,;.!?\n]")
 _TOO = re.compile(
@@ -62,7 +62,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         term
         for term in every
         if not has_lasted(said, term.start(), term.end())
-        and not (_STILL.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
+        and not (_HAVE_FOR.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
         and not any(start <= term.start() < end for start, end in down)
         and not any(words.denies.search(said, 0, term.start()) for words in forms)
     ]

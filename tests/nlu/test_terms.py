@@ -143,7 +143,14 @@ def test_a_method_turned_down_behind_its_name_is_among_the_denied() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after", "lasted"),
-    [("seit", "", True), ("", " fa", True), ("na", "", False), ("have been here for", "", True), ("for", "", False)],
+    [
+        ("seit", "", True),
+        ("juz", "", True),
+        ("", " fa", True),
+        ("na", "", False),
+        ("have been here for", "", True),
+        ("for", "", False),
+    ],
 )
 def test_time_that_has_passed_is_no_wish(before: str, after: str, lasted: bool) -> None:
     said = f"{before} 2 lata{after}"
