@@ -31,7 +31,7 @@ def _put(insert: Insert) -> sa.Executable:
     return insert.on_conflict_do_update(
         index_elements=["conversation_id", "kind"],
         set_={"due_at": insert.excluded.due_at, "data": insert.excluded.data},
-    ).returning(*_fields)
+    )
 
 
 _SET = table.c.conversation_id, table.c.kind, table.c.due_at, table.c.data
@@ -54,10 +54,9 @@ _next_after = sa.select(sa.func.min(table.c.due_at)).where(table.c.due_at > give
 
 def set(
     connection: sa.Connection, conversation_id: str, kind: str, due_at: datetime, data: dict[str, Any] | None = None
-) -> Timer:
+) -> None:
     """Set the conversation's timer of this kind; one already set is moved."""
-    values = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
-    return Timer(*_set.one(connection, values))
+    _set.run(connection, {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}})
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:

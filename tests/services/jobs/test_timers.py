@@ -65,9 +65,9 @@ async def make(store: Store, clock: ManualClock, turns: Turns) -> AsyncIterator[
         await loop.stop()
 
 
-async def set_timer(store: Store, kind: str, minutes: int, conversation: str = "c1") -> Timer:
+async def set_timer(store: Store, kind: str, minutes: int, conversation: str = "c1") -> None:
     due = NOW + minutes * MINUTE
-    return await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due))
+    await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due))
 
 
 async def test_due_timers_fire_once_in_order(store: Store, clock: ManualClock, make: Made, turns: Turns) -> None:

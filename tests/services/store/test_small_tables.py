@@ -15,9 +15,10 @@ MINUTE = timedelta(minutes=1)
 
 
 async def set_timer(store: Store, conversation: str, kind: str, minutes: int) -> Timer:
-    return await store.write(
-        lambda connection: timer_rows.set(connection, conversation, kind, NOW + minutes * MINUTE, {"n": minutes})
-    )
+    due = NOW + minutes * MINUTE
+    await store.write(lambda connection: timer_rows.set(connection, conversation, kind, due, {"n": minutes}))
+    known = await store.read(lambda connection: timer_rows.due(connection, due))
+    return next(timer for timer in known if (timer.conversation_id, timer.kind) == (conversation, kind))
 
 
 async def test_timers_come_in_the_order_they_are_due(store: Store) -> None:
