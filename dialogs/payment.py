@@ -88,9 +88,10 @@ def on_its_way(s: Payment, ctx: Ctx) -> bool:
 
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
-    others = tuple(o for o in methods(ctx) if o.value != _method(s, ctx))
     if s.status == "pending":
-        return (Option("payment:check", "option.payment.check"), *others)
+        others = (o for o in methods(ctx) if o.value != _method(s, ctx))
+        changes = (Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
+        return (Option("payment:check", "option.payment.check"), *changes)
     return (Option("pay:now", "option.pay.again"), *methods(ctx))
 
 
