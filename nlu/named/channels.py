@@ -3,8 +3,10 @@
 import re
 from functools import cache
 
+from nlu.answer_words import SHIPPED
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
+from nlu.named.meant_method import DROPPED
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 
@@ -20,11 +22,8 @@ _ABOUT_IT = re.compile(
     r"|(?:my|moj\w?|mio|mia|nasz|our) (?:new |nowy |nuov\w )?(?:e ?mail|mail|sms))\b"
 )
 """Words of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
-_NEGATING = frozenset("nie bez non niente no senza not without forget scratch drop kein keine".split())
-_DROPPING = frozenset(
-    "zamiast invece instead statt zapomnij zapomnijcie odpusc odpuscmy lasci lascia lasciamo lasciate scordati".split()
-)
-_RULING_OUT = _NEGATING | _DROPPING
+_NEGATING = SHIPPED.negating | DROPPED | frozenset("bez niente senza without kein keine".split())
+_RULING_OUT = _NEGATING | frozenset("zamiast invece instead statt".split())
 _BETWEEN = frozenset(
     "na przez o z tego ten ta te to do w chce poprosze moze zaden zadnego zadnych a the any of via by with that this il"
     " la lo l di del della per con al posto stare perdere un una den die das".split()

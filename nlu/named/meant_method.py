@@ -26,10 +26,12 @@ _CHOOSES = re.compile(
     r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
 )
 _TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
-_DROPPED = frozenset(
-    "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie usun usuncie lasci lascia lasciamo togli tolga butta butti"
-    " scrap scratch forget drop ditch remove vergessen vergiss streichen streiche".split()
+DROPPED = frozenset(
+    "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie odpusc odpuscmy usun usuncie lasci lascia lasciamo lasciate"
+    " scordati togli tolga butta butti scrap scratch forget drop ditch remove vergessen vergiss streichen"
+    " streiche".split()
 )
+"""Verbs that drop what they name."""
 _CLAUSE_END = re.compile(r"[,;:.?!\n]|\b(?:tylko|lecz|ale|but|ma|bensì|sondern)\b")
 
 
@@ -102,7 +104,7 @@ def _one_of(said: str, named: Sequence[Entity], denied: Sequence[Entity]) -> Ent
 def _denials(said: str, one: Entity) -> int:
     start, end = _clause(said, one)
     words = fold_words(said[start:end]).split()
-    return sum(word in ANSWERS.negating or word in _DROPPED for word in words)
+    return sum(word in ANSWERS.negating or word in DROPPED for word in words)
 
 
 def _clause(said: str, one: Entity) -> tuple[int, int]:

@@ -22,6 +22,8 @@ CODE = Expected(Expects.contact_code, "contact_code", correctable={"contact_chan
         ("forget the e-mail, I can never get into it. The other one", "sms"),
         ("can I have an e-mail instead?", "email"),
         ("actually not by text", "email"),
+        ("scratch the text, rather by mail", "email"),
+        ("usuń SMS, jednak mail", "email"),
         ("soz, make it a text message after all", "sms"),
     ],
 )
