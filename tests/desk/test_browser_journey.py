@@ -36,7 +36,7 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await bank.close()
         await visitor.press("Włącz e-faktury")
         await visitor.sees("E-faktury włączone")
-        await expect(visitor.chat.get_by_role("link", name=re.compile("Zaloguj się do panelu"))).to_be_visible()
+        await expect(visitor.chat.get_by_role("link", name=re.compile("Otwórz panel"))).to_be_visible()
 
         # A reload shows the same conversation, and nothing twice.
         await page.reload()

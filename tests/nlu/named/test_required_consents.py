@@ -13,7 +13,7 @@ CONSENTS = Expected(
     (
         OptionWords("consents:required", ("Tylko wymagane",), BindingAct.agree),
         OptionWords("consents:all", ("Wszystkie",), BindingAct.agree),
-        OptionWords("consents:done", ("Dalej z zaznaczonymi",), BindingAct.agree),
+        OptionWords("consents:done", ("Zaznaczone",), BindingAct.agree),
     ),
 )
 GIVEN = (
