@@ -90,6 +90,7 @@ class Installation:
     ready: asyncio.Event
     app: Starlette
     warning: "asyncio.Task[None] | None" = field(default=None, init=False)
+    loading: "asyncio.Task[None] | None" = field(default=None, init=False)
 
     @property
     def profile(self) -> Profile:
@@ -131,13 +132,15 @@ class Installation:
             self.sandbox.agree(self.clock.now())
         self.ready.set()
         self.warning = asyncio.create_task(self._warn_of_losses(), name="losses")
+        self.loading = asyncio.create_task(asyncio.to_thread(self.desk.load_readers), name="readers")
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def stop_taking(self) -> None:
         """Take nothing new: streams end, channels aren't asked any more."""
         self.ready.clear()
-        if self.warning is not None:
-            self.warning.cancel()
+        for task in (self.warning, self.loading):
+            if task is not None:
+                task.cancel()
         self.routes.close()
         for worker in workers_of(self.receivers):
             await worker.stop()

@@ -106,6 +106,7 @@ class ConversationDesk(ConversationReader):
             store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics
         )
         self.receive = pipeline.receive
+        self.load_readers = understanding.load_readers
         self.happen = self.dispatcher.happen
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:

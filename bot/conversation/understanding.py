@@ -87,6 +87,11 @@ class MessageUnderstanding:
     faq: FaqIndex
     known: Known = field(default_factory=lambda: KNOWN)
 
+    def load_readers(self) -> None:
+        """Read a question in each language: what that loads, the first customer needn't wait for."""
+        for locale in self.renderer.seller.locales:
+            self._read("how much is that?", Expected(Expects.secure_page, ""), locale)
+
     def hear(
         self,
         inbound: Inbound,
