@@ -30,7 +30,7 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
             await visitor.write("jan.nowak@example.com")  # into the gap
             desk = MortalDesk(tmp_path, port)
             assert await desk.live()
-            await visitor.sees("Ustaw hasło")
+            await visitor.sees("Ustaw teraz hasło")
             after = await lines(visitor)
             assert after[: len(before)] == before
             assert len([line for line in after if "jan.nowak@example.com" in line]) == 1
