@@ -29,5 +29,5 @@ def test_languages_that_do_not_decline_need_none(locale: str) -> None:
 
 def test_pages_decline_it_too() -> None:
     page = words("pl").with_names({"seller_locative": "Vectrze", "seller_genitive": "Vectry"})
-    assert page("secure.why_set_password", seller="Vectra").startswith("Ustaw hasło do konta w Vectrze.")
-    assert page("secure.why_log_in", seller="Vectra").startswith("Logowanie do Vectry.")
+    assert page("secure.why_reset_password", seller="Vectra").startswith("Ustaw nowe hasło do konta w Vectrze.")
+    assert page("secure.about", seller="Vectra").startswith("Okienko Vectry:")
