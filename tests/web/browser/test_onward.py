@@ -10,12 +10,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from tests.web.browser.steps import only
-from tests.web.counter import ORDER, Counter
+from tests.web.counter import ASIDE, NEXT, ORDER, RECEIPT, Counter
 from tests.web.house import House, Served
+from tests.web.recorder import Place, Said
 
 Open = Callable[..., Page]
 At = tuple[Served, House, Any]
 PAY = "Przejdź do płatności"
+SMALL = {"width": 320, "height": 460}
 
 
 def bank(request: Request) -> Response:
@@ -25,15 +27,19 @@ def bank(request: Request) -> Response:
     )
 
 
-def ordering(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch, token: str) -> Page:
-    """The order's card with nothing missing; what is paid there turns out as the link's token says."""
+GIVEN = {"method": "blik", "terms": "accept", "clauses": "accept"}
+
+
+def ordering(
+    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch, token: str, given: dict[str, str] = GIVEN
+) -> Page:
+    """The order's card with these rows given; what is paid there turns out as the link's token says."""
     server, house, _ = served
     server.stop()
     server.start(house.app([Route("/bank/{token}", bank)]))
     house.payments.provider = f"http://localhost:{server.port}/bank/{token}"
-    given = {"method": "blik", "terms": "accept", "clauses": "accept"}
     house.desk._script = lambda _: Counter(server.url, f"{server.url}/p/{token}", given=dict(given))
-    page = open_page(server.url + "/chat")
+    page = open_page(server.url + "/chat", size=SMALL)
     expect(page.get_by_role("button", name=ORDER)).not_to_have_attribute("data-asleep", "")
     monkeypatch.setattr("tests.web.doors.CHAT", next(iter(house.desk.by_address)))
     return page
@@ -81,3 +87,19 @@ def test_a_payment_that_nobody_here_has_just_asked_for_waits(
     server.do(lambda: house.desk.say(held, held.script.answer("pay:now")[0]))
     expect(page.get_by_role("link", name=PAY)).to_be_visible()
     assert page.url.endswith("/chat")
+
+
+def test_whoever_comes_back_sees_what_came_last(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, house, _ = served
+    page = ordering(served, open_page, monkeypatch, "paid", given={})
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    page.get_by_role("button", name=ORDER).click()
+    page.wait_for_url("**/bank/paid")
+    done = Place("einvoice", "einvoice", "choice", 7, 8, "E-faktury")
+    server.do(lambda: house.desk.say(only(served), Said(NEXT, ASIDE, card=RECEIPT), done))
+    page.get_by_role("link", name="Zapłać").click()
+    page.wait_for_url("**/chat")
+    expect(page.locator(".stamp")).to_be_in_viewport()
+    expect(page.get_by_text("Nowsze wiadomości")).to_have_count(0)

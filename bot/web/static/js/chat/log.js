@@ -121,6 +121,11 @@ export class Log {
     this.#view.settle();
   }
 
+  /** All that was said so far is shown. */
+  drawn() {
+    this.#view.drawn();
+  }
+
   /** The window has another shape. */
   fit() {
     this.#view.settle();

@@ -106,6 +106,7 @@ class Chat {
     }
     this.stand(history.standing);
     this.working(history.standing?.expects === "wait");
+    this.log.drawn();
     this.greet(history.standing === null);
     if (!this.resumed) this.outbox.resume();
     this.resumed = true;

@@ -42,6 +42,12 @@ export class View {
     this.#tell();
   }
 
+  /** The whole talk is drawn, slip by slip: whatever moved meanwhile, the latest is in view. */
+  drawn() {
+    this.#scroll("instant");
+    this.#tell();
+  }
+
   /** Something has changed its size: what was in view stays there. */
   settle() {
     this.#notice();
