@@ -123,7 +123,7 @@ for which the log-in lasts: a year later the password comes first, and what was 
 
 JOURNEYS = (FAKTURASMART, VECTRA, CERTIFIED, KONTO_INSERT, R2PLATNIK, KONTORBLATT, SECOND_ORDER, RENEWAL)
 GOALS = {
-    "fakturasmart": Goal({"taps": 22, "hand_taps": 22, "messages": 11, "words": 330, "chat_words": 330, "skim_s": 140}),
+    "fakturasmart": Goal({"taps": 22, "hand_taps": 22, "messages": 11, "chat_words": 330, "skim_s": 140}),
     "fakturasmart, second order": Goal({"taps": 5, "fields": 0}),
     "r2platnik, renewal from the reminder": Goal({"taps": 6, "fields": 0}),
 }

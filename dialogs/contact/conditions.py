@@ -87,7 +87,7 @@ def gets_codes(number: str, ctx: Ctx) -> bool:
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
     """Return the alternatives to typing the code."""
-    ways = (Option("contact_code:again", "option.send_again"), Option("edit:phone", "edit.phone"))
+    ways = (Option("contact_code:again", "option.text_again"), Option("edit:phone", "edit.phone"))
     if by_number(ctx):
         return (*ways, ANOTHER_CHANNEL)
     return (

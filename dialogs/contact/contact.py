@@ -169,7 +169,7 @@ email_proof = dialog.ask(
     when=by_email,
     done=lambda s, _c: s.email_proven_at is not None,
     options=lambda _s, _c: (
-        Option("email_proof:again", "option.send_again"),
+        Option("email_proof:again", "option.code_again"),
         Option("edit:email", "edit.email"),
         Option("edit:phone", "edit.phone"),
     ),

@@ -102,8 +102,9 @@ def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
-    price = {"unit_net": Money(addon.net, ctx.seller.currency)}
-    return Option(f"addons:{addon.id}", f"addon.{addon.id}.title", price, pieces=pieces(addon, addon.pack))
+    title, price = Word(f"addon.{addon.id}.title"), Money(addon.net, ctx.seller.currency)
+    told: Params = {"product": title, "unit_net": price}
+    return Option(f"addons:{addon.id}", "cart.addon", told, pieces=pieces(addon, addon.pack))
 
 
 def _more(s: Cart, ctx: Ctx) -> tuple[Option, ...]:

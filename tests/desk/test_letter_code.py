@@ -222,5 +222,5 @@ async def test_an_activation_letter_holds_one_too(tmp_path: Path) -> None:
         assert "naciśnij link poniżej" in sent["text"]
         await holder.say(code_in(sent["text"]))
         assert holder.customer.expects == "secure_page"
-        assert any("Konto InsERT jest aktywne." in said for said in holder.customer.said)
+        assert any("Konto InsERT jest aktywne" in said for said in holder.customer.said)
         assert (await desk.card(holder.person.email))["account"]["status"] == "active"

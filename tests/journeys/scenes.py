@@ -142,7 +142,7 @@ def a_phone_that_gets_no_codes(s: Scene) -> None:
     s.signed_up()
     s.write("+41 79 123 45", "+41 79 123 45 67")
     s.tell("help")
-    s.tap("send_again")
+    s.tap("new_code")
     s.follows_link()
     s.write("123-456-32-18")
 

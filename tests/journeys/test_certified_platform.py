@@ -8,8 +8,8 @@ from tests.journeys.teller import TRANSCRIPTS, hold_to
 WORDS = {
     "it": Words(
         buttons={
-            "buy": "Compra ora", "base_only": "Solo la base", "users": "Utenti aggiuntivi",
-            "space": "Spazio aggiuntivo", "external_users": "Utenti esterni",
+            "buy": "Compra ora", "base_only": "Solo la base", "users": "Utenti aggiuntivi · 12,00\xa0€ + IVA",
+            "space": "Spazio aggiuntivo · 18,00\xa0€ + IVA", "external_users": "Utenti esterni · 30,00\xa0€ + IVA",
             "enough": "Nient’altro", "undo": "Togli l’ultimo",
             "new": "Nuovo account", "existing": "Ho un account", "required": "Solo obbligatori",
             "company": "Persona giuridica", "sole_trader": "Titolare partita IVA", "right": "Tutto giusto",
@@ -38,8 +38,9 @@ WORDS = {
     ),
     "pl": Words(
         buttons={
-            "buy": "Kup teraz", "base_only": "Tylko podstawa", "users": "Dodatkowi użytkownicy",
-            "space": "Dodatkowe miejsce", "external_users": "Użytkownicy zewnętrzni",
+            "buy": "Kup teraz", "base_only": "Tylko podstawa", "users": "Dodatkowi użytkownicy · 12,00\xa0€ netto",
+            "space": "Dodatkowe miejsce · 18,00\xa0€ netto",
+            "external_users": "Użytkownicy zewnętrzni · 30,00\xa0€ netto",
             "enough": "Nic więcej", "undo": "Usuń ostatni",
             "new": "Nowe konto", "existing": "Mam konto", "required": "Tylko wymagane",
             "company": "Osoba prawna", "sole_trader": "Mam numer IVA", "right": "Zgadza się",
@@ -68,8 +69,8 @@ WORDS = {
     ),
     "en": Words(
         buttons={
-            "buy": "Buy now", "base_only": "Just the base", "users": "Additional users",
-            "space": "Additional space", "external_users": "External users",
+            "buy": "Buy now", "base_only": "Just the base", "users": "Additional users · €12.00 + VAT",
+            "space": "Additional space · €18.00 + VAT", "external_users": "External users · €30.00 + VAT",
             "enough": "Nothing more", "undo": "Remove the last",
             "new": "New account", "existing": "I have one", "required": "Required only",
             "company": "Legal person", "sole_trader": "Partita IVA holder", "right": "That’s right",

@@ -35,7 +35,7 @@ export const shows = (row, live) => Boolean(row.value || row.choices.some((choic
 export const spoken = (row) => [row.label, answer(row)].filter(Boolean).join(": ");
 
 /** @param {Row} row */
-const answer = (row) => row.choices.find((choice) => choice.chosen)?.title ?? row.value;
+const answer = (row) => row.value || (row.choices.find((choice) => choice.chosen)?.title ?? "");
 
 /** @param {Row} row */
 function plain(row) {
