@@ -85,7 +85,7 @@ async def to_company(chat: Where, instruments: Page, number: str) -> None:
 async def to_summary(chat: Where) -> None:
     """From the company's data to an order's card that lacks nothing."""
     await press(chat, "Zgadza się")
-    await hears(chat, "zapłacić")
+    await hears(chat, "Jak płacisz")
     await press(chat, "BLIK")
     await hears(chat, "Akceptujesz regulamin")
     for words, heard in (("Akceptuję regulamin", "Potwierdzasz klauzule"), ("Potwierdzam", "Zamawiasz")):

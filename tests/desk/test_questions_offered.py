@@ -84,7 +84,7 @@ async def test_a_step_without_questions_lists_none(desk: Running) -> None:
     assert not set(OFFERED) & set(customer.buttons)
 
 
-@pytest.mark.parametrize(("channel", "given"), [("sms", "numer telefonu"), ("email", "adres e-mail")])
+@pytest.mark.parametrize(("channel", "given"), [("sms", "telefon kontaktowy"), ("email", "e-mail kontaktowy")])
 async def test_the_question_says_that_the_contact_must_be_the_contracts(
     desk: Running, channel: str, given: str
 ) -> None:
