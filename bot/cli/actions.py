@@ -1,7 +1,6 @@
 """`okienko actions`: the rasa-sdk action server (extra `rasa`)."""
 
 import importlib
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +26,9 @@ def actions(
         typer.echo("okienko: the action server needs the extra `rasa` (docs/how-to/rasa.md)", err=True)
         raise typer.Exit(1) from None
     executor.register_action(action())
-    os.environ["SANIC_HOST"] = host  # rasa-sdk takes the address from here only, and would listen on all
     # Rasa's file, where there is one; rasa-sdk complains of one that is named and isn't there.
     endpoints = ENDPOINTS if Path(ENDPOINTS).exists() else ""
-    endpoint.run(executor, port=port, cors_origins=[], endpoints=endpoints)
+    app = endpoint.create_app_for_serve(executor, cors_origins=[], endpoints=endpoints)
+    # In this process: Sanic's manager of workers doesn't hear that it is to end before its worker has reported.
+    app.prepare(host=host, port=port, single_process=True)
+    type(app).serve_single(app)

@@ -4,7 +4,7 @@ const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
 const PAGES = new Set(["secure_page", "payment"]);
-const EQUAL = /^(zone|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|helpful|discount):/;
+const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|helpful|discount):/;
 
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
