@@ -86,7 +86,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         assert not any("Abonament" in said for said in stranger.said)
         assert await desk.outbox(EMAIL) == []
         await chat.press("renew:now")
-        await chat.reads("Zamawiamy?")
+        await chat.reads("Idziemy dalej?")
         await web.http.aclose()
 
 
