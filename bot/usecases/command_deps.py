@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
 from bot.conversation.turn import CommandContext
+from dialogs.kit import Command, Event
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
 from dialogs.versions import load
@@ -147,6 +148,23 @@ class CommandDeps:
         """Record the acceptance of these documents."""
         for one in accepted:
             self.consent(context, account_id, self.seller.document(one.id), one)
+
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[[CommandDeps, C, CommandContext], Event]
+HANDLERS: dict[type[Command], Handler[Any]] = {}
+"""The function of each command, by `handles`."""
+
+
+def handles(kind: type[C]) -> Callable[[Handler[C]], Handler[C]]:
+    """Declare the function that does a command. Errors: TypeError for a second one."""
+
+    def declare(handler: Handler[C]) -> Handler[C]:
+        if HANDLERS.setdefault(kind, handler) is not handler:
+            raise TypeError(f"{kind.__name__} has two functions")
+        return handler
+
+    return declare
 
 
 def one_of(allowed: tuple[Any, ...], value: str) -> Any:

@@ -1,7 +1,7 @@
 """Jobs: the work outside that a conversation can cause, with its function, its tries and its event once given up.
 
 A job runs after its turn's commit, under a key that stays the same when it is repeated, and returns an event for its
-dialog. `bot/usecases/commands.py` is the table of the commands.
+dialog. `bot/usecases/commands.py` names the modules of the commands.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -241,12 +241,14 @@ class Command(Effect):
     """A write to the desk's own database, done in the turn's transaction; its outcome is decided on at once."""
 
     reads_only: ClassVar[bool] = False  # True: nothing is written, so it does no harm early either
+    outcome: ClassVar[type[Event] | None] = None  # its only one, where that has no fields
 
 
 class Job(Effect):
     """Something outside, done after the commit; its result comes back as an event."""
 
     background: ClassVar[bool] = False  # True: nobody waits for the result
+    outcome: ClassVar[type[Event] | None] = None  # as of a command
 
     @property
     def label(self) -> str:

@@ -77,6 +77,10 @@ class CompanySaved(Event):
     company_id: str
 
 
+class CheckSet(Event):
+    """The company carries the register's verdict."""
+
+
 class SetCheck(Command):
     """Record a late verdict of the registers on a company that was typed in."""
 
@@ -84,10 +88,7 @@ class SetCheck(Command):
     check: str
     vat_checked_at: datetime | None = None
     vat_check_id: Private[str | None] = None
-
-
-class CheckSet(Event):
-    """The company carries the register's verdict."""
+    outcome = CheckSet
 
 
 class AnotherCompany(Event):

@@ -17,18 +17,19 @@ class FeedbackKept(Event):
     helpful: bool
 
 
+class ReasonKept(Event):
+    """A stored reason."""
+
+
 class KeepReason(Command):
     """Store the reason for a "no", in the customer's words."""
 
     id: str
     words: Private[str]
+    outcome = ReasonKept
 
 
 class CameToNothing(Event):
     """A wish in this dialog was refused, so no feedback is asked for."""
 
     dialog: str
-
-
-class ReasonKept(Event):
-    """A stored reason."""

@@ -79,12 +79,14 @@ class FellSilent(Event):
     """No message was written."""
 
 
+class WaitEnded(Event):
+    """The request is closed."""
+
+
 class EndWait(Command):
     """End the request for a person without one."""
 
-
-class WaitEnded(Event):
-    """The request is closed."""
+    outcome = WaitEnded
 
 
 class MailSupport(Job):

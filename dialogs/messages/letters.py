@@ -65,26 +65,28 @@ class ReminderReady(Event):
     link_id: str | None
 
 
+class UnfinishedMailed(Event):
+    """The e-mail was sent, or isn't wanted any more."""
+
+
 class MailUnfinished(BackgroundJob):
     """Mail the links with this id, unless the customer has come back meanwhile."""
 
     link_id: str
     account_id: str
-
-
-class UnfinishedMailed(Event):
-    """The e-mail was sent, or isn't wanted any more."""
+    outcome = UnfinishedMailed
 
 
 class RemindersLeft(RemindersEnded):
     """The customer used the link that stops such e-mails, and reminders in the chat."""
 
 
+class ResumedByEmail(Event):
+    """Reminders by e-mail are resumed."""
+
+
 class ResumeByEmail(Command):
     """Resume reminders by e-mail."""
 
     account_id: str
-
-
-class ResumedByEmail(Event):
-    """Reminders by e-mail are resumed."""
+    outcome = ResumedByEmail

@@ -58,6 +58,10 @@ class AccountErased(Event):
     ordered: bool = False
 
 
+class Farewelled(Event):
+    """The letter's end: taken, or refused for good."""
+
+
 class SendFarewell(Job):
     """Mail a last letter to the person's address, which is written nowhere else any more."""
 
@@ -65,10 +69,7 @@ class SendFarewell(Job):
     locale: str
     ordered: bool
     on_file: bool
-
-
-class Farewelled(Event):
-    """The letter's end: taken, or refused for good."""
+    outcome = Farewelled
 
 
 class EndLogIns(Command):

@@ -69,9 +69,11 @@ class ConsentsSet(Event):
     changed: int
 
 
+class LoggedOut(Event):
+    """The conversation has no account any more."""
+
+
 class LogOut(Command):
     """Log this conversation out."""
 
-
-class LoggedOut(Event):
-    """The conversation has no account any more."""
+    outcome = LoggedOut

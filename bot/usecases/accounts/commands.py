@@ -11,7 +11,7 @@ import structlog
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
-from bot.usecases.command_deps import HELD_BACK, CommandDeps
+from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
 from bot.usecases.contacts.commands import limited, not_right
 from dialogs.kit import Event
 from dialogs.messages.account import (
@@ -71,12 +71,14 @@ _log = structlog.get_logger(__name__)
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
 
 
+@handles(OpenPage)
 def open_page(deps: CommandDeps, command: OpenPage, context: CommandContext) -> Event:
     """Open a one-time page; its token is derived from the command's id."""
     deps.link(context, command.purpose, None, {})
     return PageOpened(context.id)
 
 
+@handles(CreateAccount)
 def create_account(deps: CommandDeps, command: CreateAccount, context: CommandContext) -> Event:
     """Create the account with its consents, and its confirmation e-mail.
 
@@ -104,6 +106,7 @@ def create_account(deps: CommandDeps, command: CreateAccount, context: CommandCo
     return AccountCreated(made.account_id, deps.letter(context, made.account_id, taken=made.taken))
 
 
+@handles(ChangeEmail)
 def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
     """Another address: before the first is proven at once, afterwards when the new one is."""
     changed = accounts.change_email(
@@ -129,6 +132,7 @@ def _ask_there(deps: CommandDeps, command: ChangeEmail, context: CommandContext)
     return EmailChangeStarted(command.email, context.id)
 
 
+@handles(ResendConfirmation)
 def resend_confirmation(deps: CommandDeps, command: ResendConfirmation, context: CommandContext) -> Event:
     """Send the same e-mail again; the older link dies."""
     mine = accounts.get(context.connection, command.account_id)
@@ -136,6 +140,7 @@ def resend_confirmation(deps: CommandDeps, command: ResendConfirmation, context:
     return ConfirmationRenewed(deps.letter(context, command.account_id, taken=taken))
 
 
+@handles(StartReset)
 def start_reset(deps: CommandDeps, command: StartReset, context: CommandContext) -> Event:
     """Start a password reset, answering alike for every address: only the e-mail reveals an account."""
     key = emails.key(command.email)
@@ -160,6 +165,7 @@ def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) 
     return {"customer": on_file.id, "to": one_time_links.addressee(deps.server_key, email_key)}
 
 
+@handles(TellUserName)
 def tell_user_name(deps: CommandDeps, command: TellUserName, context: CommandContext) -> Event:
     """Look up a forgotten user name, answering alike for every address: only the e-mail reveals it."""
     key = emails.key(command.email)
@@ -170,12 +176,14 @@ def tell_user_name(deps: CommandDeps, command: TellUserName, context: CommandCon
     return UserNameSought(owner.id if owner is not None and known else "")
 
 
+@handles(LeaveAccount)
 def leave_account(_deps: CommandDeps, command: LeaveAccount, context: CommandContext) -> Event:
     """Unbind the conversation from its account."""
     accounts.unbind_conversation(context.connection, conversation_id=context.conversation.id)
     return AccountLeft(command.entry)
 
 
+@handles(TakeStartLink)
 def take_start_link(deps: CommandDeps, command: TakeStartLink, context: CommandContext) -> Event:
     """Take a start link and return the entry it leads to.
 
@@ -208,12 +216,14 @@ def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> st
     return "forgot_password" if new else "log_in"
 
 
+@handles(ListConsents)
 def list_consents(deps: CommandDeps, command: ListConsents, context: CommandContext) -> Event:
     """List the consents that haven't been withdrawn."""
     known = consents.of_account(context.connection, command.account_id)
     return ConsentsListed(tuple(standing.consent_id for standing in known if standing.withdrawn_at is None))
 
 
+@handles(SetConsents)
 def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContext) -> Event:
     """Each change is a row of its own; what was given before, in whatever words, stays as it was given."""
     given, changed = {one.id: one for one in command.given}, 0
@@ -236,6 +246,7 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
     return ConsentsSet(changed)
 
 
+@handles(LogOut)
 def log_out(_deps: CommandDeps, _act: LogOut, context: CommandContext) -> Event:
     """Log this conversation out."""
     accounts.unbind_conversation(context.connection, conversation_id=context.conversation.id)
@@ -263,6 +274,7 @@ DIFFERING = (
 )
 
 
+@handles(FindOnFile)
 def find_on_file(deps: CommandDeps, command: FindOnFile, context: CommandContext) -> Event:
     """Look up a customer number, answering as the profile's `enumeration` allows; log it without the number."""
     if (wait := _held(deps, command.number, context)) is not None:
@@ -281,6 +293,7 @@ def find_on_file(deps: CommandDeps, command: FindOnFile, context: CommandContext
     return NumberRefused(outcome)
 
 
+@handles(MatchContact)
 def match_contact(deps: CommandDeps, command: MatchContact, context: CommandContext) -> Event:
     """Compare a contact with the one on file, and count the mismatches."""
     subjects = tuple(zip(DIFFERING, (context.conversation.id, command.number), strict=True))
@@ -303,6 +316,7 @@ def match_contact(deps: CommandDeps, command: MatchContact, context: CommandCont
     return ContactDiffers()
 
 
+@handles(StartProof)
 def start_proof(deps: CommandDeps, command: StartProof, context: CommandContext) -> Event:
     """Issue the link of the e-mail that proves the address on file; the conversation's older one dies."""
     key = emails.key(command.email)
@@ -312,6 +326,7 @@ def start_proof(deps: CommandDeps, command: StartProof, context: CommandContext)
     return ProofStarted(context.id)
 
 
+@handles(RegisterCustomer)
 def register_customer(deps: CommandDeps, command: RegisterCustomer, context: CommandContext) -> Event:
     """Open the account of a customer on file, whose contact of this kind is proven."""
     known = directory.by_number(context.connection, command.number)
@@ -332,6 +347,7 @@ def register_customer(deps: CommandDeps, command: RegisterCustomer, context: Com
     return AlreadyRegistered() if made is None else CustomerRegistered()
 
 
+@handles(StartResetOf)
 def start_reset_of(deps: CommandDeps, command: StartResetOf, context: CommandContext) -> Event:
     """Send a link or a code to the account's own contact; count alike for an unknown login."""
     mine = account_search.find_by_login(context.connection, login_key(command.login))
@@ -341,6 +357,7 @@ def start_reset_of(deps: CommandDeps, command: StartResetOf, context: CommandCon
     return limited(deps, context, "login", phone or _nobody(command.login)) or ResetByCode(context.id, phone)
 
 
+@handles(CheckLoginCode)
 def check_login_code(deps: CommandDeps, command: CheckLoginCode, context: CommandContext) -> Event:
     """Count the try and compare; the right code opens the page for a new password of that account."""
     mine = account_search.find_by_login(context.connection, login_key(command.login))

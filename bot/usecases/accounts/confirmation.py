@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CONFIRMING, CommandDeps
+from bot.usecases.command_deps import CONFIRMING, CommandDeps, handles
 from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
 from dialogs.messages.contact import (
@@ -51,6 +51,7 @@ def confirm(
     return accounts.get(connection, mine.id)
 
 
+@handles(CheckLetterCode)
 def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: CommandContext) -> Event:
     """Count the try and compare; the right code confirms the address as the link does.
 
@@ -82,6 +83,7 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
     return EmailProven(mine.email, now)
 
 
+@handles(CheckCodes)
 def check_codes(deps: CommandDeps, command: CheckCodes, context: CommandContext) -> Event:
     """Compare each code with what it may be meant for; every comparison is a try there, as one typed alone is.
 

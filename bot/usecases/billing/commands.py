@@ -7,7 +7,7 @@ from msgspec import structs
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.billing.settlement import settle
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.payment import (
     BookPayment,
@@ -37,6 +37,7 @@ from values.money import Money
 from values.payment import StoredMethod, is_offline
 
 
+@handles(OpenPayment)
 def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
     opened = book.open_payment(
@@ -76,10 +77,12 @@ def _usable(command: OpenPayment, context: CommandContext) -> str | None:
     return method.id if method.is_good(context.now.date()) else None
 
 
+@handles(ReopenPayment)
 def reopen_payment(deps: CommandDeps, command: ReopenPayment, context: CommandContext) -> Event:
     return _opened(book.retry(context.connection, payment_id=command.payment_id, now=context.now))
 
 
+@handles(GiveUpPayment)
 def give_up_payment(_deps: CommandDeps, command: GiveUpPayment, context: CommandContext) -> Event:
     """Cancel the payment for another method; money that comes all the same counts."""
     locked = record.lock(context.connection, command.payment_id)
@@ -87,6 +90,7 @@ def give_up_payment(_deps: CommandDeps, command: GiveUpPayment, context: Command
     return _booked(context, command.payment_id, news=bool(closed))
 
 
+@handles(ExpirePayment)
 def expire_payment(deps: CommandDeps, command: ExpirePayment, context: CommandContext) -> Event:
     """Expire the offer, if due. A renewal's expires with the service's end, not at midnight."""
     known = record.get(context.connection, command.payment_id)
@@ -97,6 +101,7 @@ def expire_payment(deps: CommandDeps, command: ExpirePayment, context: CommandCo
     return _booked(context, command.payment_id, news=expired)
 
 
+@handles(BookPayment)
 def book_payment(_deps: CommandDeps, command: BookPayment, context: CommandContext) -> Event:
     """Book the provider's report, and put on file the payment method that it has stored."""
     settled = settle(context.connection, command, context.now)
@@ -119,6 +124,7 @@ def _keep(command: BookPayment, kept: StoredMethod, context: CommandContext) -> 
     return on_file.replaced if on_file is not None else None
 
 
+@handles(BookRefund)
 def book_refund(_deps: CommandDeps, command: BookRefund, context: CommandContext) -> Event:
     number = money.book_refund(
         context.connection, payment_id=command.payment_id, attempt=command.attempt, now=context.now
@@ -156,6 +162,7 @@ def _booked(context: CommandContext, payment_id: str, *, news: bool) -> PaymentB
     return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
 
 
+@handles(SeeMethods)
 def see_methods(_deps: CommandDeps, command: SeeMethods, context: CommandContext) -> Event:
     """List the stored payment methods; nothing of a card is known but its label."""
     default = methods.default_of(context.connection, command.account_id)
@@ -163,6 +170,7 @@ def see_methods(_deps: CommandDeps, command: SeeMethods, context: CommandContext
     return MethodsSeen(ways, default.method if default is not None else None, command.page)
 
 
+@handles(SetDefaultMethod)
 def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
     """Set the default for renewals to come. A stored method that is gone leaves its kind."""
     if command.way_id is None or not methods.set_default(
@@ -173,6 +181,7 @@ def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: C
     return DefaultMethodSet(command.method, now.label if now is not None and now.is_stored else None)
 
 
+@handles(ForgetMethod)
 def forget_method(_deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
     """Forget a payment method: nobody charges it from now on."""
     known = methods.forget(context.connection, account_id=command.account_id, method_id=command.way_id, now=context.now)

@@ -1,7 +1,7 @@
 """Acts about a conversation that goes on elsewhere: its link, its opening, and its end."""
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.elsewhere import LIFETIME, carried
 from dialogs.kit import Event
 from dialogs.messages.account import StartLinkTaken
@@ -23,6 +23,7 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 
 
+@handles(OpenElsewhere)
 def open_elsewhere(deps: CommandDeps, command: OpenElsewhere, context: CommandContext) -> Event:
     """Issue a link for some minutes, in place of any unopened one."""
     start_links.drop_unopened(context.connection, conversation_id=context.conversation.id)
@@ -49,6 +50,7 @@ def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> 
     return CarriedOver(carried(deps.fitted(before.state)), before.channel)
 
 
+@handles(GoOnHere)
 def go_on_here(deps: CommandDeps, command: GoOnHere, context: CommandContext) -> Event:
     """Return the link by which the account's holder came here, before the log-in."""
     here = context.conversation.id
@@ -81,6 +83,7 @@ def _origin(link: StartToken, context: CommandContext) -> StoredConversation | N
     return before if before is not None and before.account_id == link.account_id else None
 
 
+@handles(CloseElsewhere)
 def close_elsewhere(_deps: CommandDeps, _act: CloseElsewhere, context: CommandContext) -> Event:
     """Log out the conversations opened by links of this one that are still in its account."""
     mine = context.conversation.account_id

@@ -1,7 +1,7 @@
 """Acts about the company that invoices are made out to."""
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps, one_of
+from bot.usecases.command_deps import CommandDeps, handles, one_of
 from dialogs.kit import Event
 from dialogs.messages.company import (
     CheckSet,
@@ -17,6 +17,7 @@ from services.companies import companies
 from values import sdi_code
 
 
+@handles(SaveCompany)
 def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContext) -> Event:
     """Save the confirmed company, unless the statement given with it is worded otherwise by now."""
     if (command.declares and not command.accepted) or not all(map(deps.still, command.accepted)):
@@ -48,12 +49,14 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
     return CompanySaved(saved.id)
 
 
+@handles(ListCompanies)
 def list_companies(deps: CommandDeps, command: ListCompanies, context: CommandContext) -> Event:
     """List the companies that the customer has confirmed."""
     views = (account_view.company_view(known) for known in companies.of_account(context.connection, command.account_id))
     return CompaniesListed(tuple(view for view in views if view is not None))
 
 
+@handles(SetCheck)
 def set_check(deps: CommandDeps, command: SetCheck, context: CommandContext) -> Event:
     """Store the registers' late answer."""
     check = one_of(("verified", "pending", "not_found"), command.check)

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.contact import (
     CheckCode,
@@ -26,6 +26,7 @@ _log = structlog.get_logger(__name__)
 OWNED = frozenset({"email"})
 
 
+@handles(IssueCode)
 def issue_code(deps: CommandDeps, command: IssueCode, context: CommandContext) -> Event:
     """Issue a code within the limits; suspected SMS pumping raises the alarm."""
     return limited(deps, context, "contact", command.phone) or CodeIssued(context.id)
@@ -55,6 +56,7 @@ def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: st
     return CodeLimited(issued.reason, max(1, round((issued.retry_at - context.now).total_seconds())))
 
 
+@handles(KeepPhone)
 def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) -> Event:
     """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
     contacts.give(
@@ -69,6 +71,7 @@ def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) 
     return PhoneKept(command.phone, active)
 
 
+@handles(CheckCode)
 def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -> Event:
     """Count the try, compare the code, and prove the number."""
     checked = codes.check(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.einvoice import (
     ActivateEInvoice,
@@ -25,6 +25,7 @@ from values.money import Money
 NOON = time(12, tzinfo=UTC)
 
 
+@handles(ActivateEInvoice)
 def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
     by_seller = deps.seller.einvoice_confirm == "seller"
@@ -42,6 +43,7 @@ def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: Com
     return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email)
 
 
+@handles(WithdrawEInvoice)
 def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: CommandContext) -> Event:
     """Withdraw the consent to e-invoices."""
     off = einvoices.switch_off(context.connection, account_id=command.account_id)
@@ -57,12 +59,14 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
     return EInvoiceSwitched(off.status, off.email)
 
 
+@handles(ChangeInvoiceEmail)
 def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
     """Change the address of the account's invoices from now on."""
     changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
     return EInvoiceSwitched(changed.status, changed.email)
 
 
+@handles(ListInvoices)
 def list_invoices(_deps: CommandDeps, command: ListInvoices, context: CommandContext) -> Event:
     """List the invoices that the seller has issued, the newest first."""
     issued = issued_invoices.of_account(context.connection, command.account_id)
@@ -83,6 +87,7 @@ def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
     )
 
 
+@handles(SetAutoRenewal)
 def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> Event:
     """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
     but = deps.seller.never_renewed
@@ -108,6 +113,7 @@ def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) 
         )
 
 
+@handles(OpenFreeVersion)
 def open_free_version(deps: CommandDeps, command: OpenFreeVersion, context: CommandContext) -> Event:
     """Once for each account."""
     opened = free_versions.switch_on(

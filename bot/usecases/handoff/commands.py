@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.handoff import (
@@ -29,6 +29,7 @@ WRITING = timedelta(minutes=1)
 """For so long after the last stroke an agent counts as writing."""
 
 
+@handles(RequestHuman)
 def request_human(deps: CommandDeps, command: RequestHuman, context: CommandContext) -> Event:
     """Open the request for an agent."""
     first = handoffs.ask(
@@ -50,11 +51,13 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
     )
 
 
+@handles(PutBack)
 def put_back(_deps: CommandDeps, command: PutBack, context: CommandContext) -> Event:
     """Return the conversation to the queue, for another agent."""
     return PutBackDone(handoffs.put_back(context.connection, conversation_id=context.conversation.id), command.cause)
 
 
+@handles(LookAtWriting)
 def look_at_writing(_deps: CommandDeps, command: LookAtWriting, context: CommandContext) -> Event:
     """By the last stroke that the agent's page has told of."""
     request = handoffs.open_of(context.connection, context.conversation.id)
@@ -63,6 +66,7 @@ def look_at_writing(_deps: CommandDeps, command: LookAtWriting, context: Command
     return StillWriting(until) if until > context.now else NotWriting()
 
 
+@handles(LookAtWait)
 def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContext) -> Event:
     """When somebody wrote last, or somebody took the conversation."""
     last = handoffs.last_sign(context.connection, context.conversation.id)
@@ -70,6 +74,7 @@ def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContex
     return StillTalking(until) if until > context.now else FellSilent()
 
 
+@handles(EndWait)
 def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Event:
     """End a wait that nobody asked to end.
 
@@ -96,6 +101,7 @@ def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Even
 LONGEST = 1000
 
 
+@handles(KeepFeedback)
 def keep_feedback(_deps: CommandDeps, command: KeepFeedback, context: CommandContext) -> Event:
     """Store whether an answer helped."""
     said = FeedbackRecord(
@@ -105,6 +111,7 @@ def keep_feedback(_deps: CommandDeps, command: KeepFeedback, context: CommandCon
     return FeedbackKept(context.id, command.helpful)
 
 
+@handles(KeepReason)
 def keep_reason(_deps: CommandDeps, command: KeepReason, context: CommandContext) -> Event:
     """Store the reason, without secrets."""
     words = redact(command.words[:LONGEST]).text

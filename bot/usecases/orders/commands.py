@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.order import (
     AccountSeen,
@@ -37,6 +37,7 @@ from values.order import CartLine
 from values.seller import Seller
 
 
+@handles(PlaceOrder)
 def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> Event:
     """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
     given = {one.id: one for one in command.accepted if one.given}
@@ -137,6 +138,7 @@ def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -
     einvoices.set_email(context.connection, account_id=command.account_id, email=command.orderer.invoice_email)
 
 
+@handles(CancelOrder)
 def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContext) -> Event:
     """Withdrawn, unless the money came first."""
     cancelled = orders.cancel(context.connection, order_id=command.order_id, now=context.now)
@@ -149,11 +151,13 @@ def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContex
     return gone
 
 
+@handles(SeeAccount)
 def see_account(_deps: CommandDeps, command: SeeAccount, context: CommandContext) -> Event:
     """As the books have it now."""
     return AccountSeen(_view(command.account_id, context))
 
 
+@handles(BeginOrder)
 def begin_order(_deps: CommandDeps, command: BeginOrder, context: CommandContext) -> Event:
     """Begin an order with the account's data."""
     return OrderBegun(_view(command.account_id, context))
@@ -166,6 +170,7 @@ def _view(account_id: str, context: CommandContext) -> AccountView:
     return view
 
 
+@handles(CheckDiscount)
 def check_discount(deps: CommandDeps, command: CheckDiscount, context: CommandContext) -> Event:
     """Check whether the code can be used once more just now."""
     known = next((code for code in deps.seller.discounts if code.code == command.code), None)

@@ -2,7 +2,7 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import passwords
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
 from services.directory import directory
@@ -11,6 +11,7 @@ from services.store import conversations
 from services.subscriptions import subscriptions
 
 
+@handles(PlanErasure)
 def plan_erasure(deps: CommandDeps, command: PlanErasure, context: CommandContext) -> Event:
     """Plan an erasure: what stands in its way, and what stays; change nothing."""
     orders = order_record.of_account(context.connection, command.account_id)
@@ -30,12 +31,14 @@ def plan_erasure(deps: CommandDeps, command: PlanErasure, context: CommandContex
     )
 
 
+@handles(OpenOwnPage)
 def open_own_page(deps: CommandDeps, command: OpenOwnPage, context: CommandContext) -> Event:
     """Open a page for the account's holder only."""
     deps.link(context, command.purpose, command.account_id, {})
     return OwnPageOpened(context.id)
 
 
+@handles(EndLogIns)
 def end_log_ins(_deps: CommandDeps, command: EndLogIns, context: CommandContext) -> Event:
     """Log out this conversation; `everywhere`, all of the account's."""
     here, mine = context.conversation, context.conversation.account_id

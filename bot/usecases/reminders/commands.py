@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.reminders import unfinished
 from dialogs.kit import Event
 from dialogs.messages.letters import RemindByEmail, ReminderReady, ResumeByEmail, ResumedByEmail
@@ -16,6 +16,7 @@ LIFETIME = timedelta(days=14)
 """How long the link leads back."""
 
 
+@handles(RemindByEmail)
 def remind_by_email(deps: CommandDeps, command: RemindByEmail, context: CommandContext) -> Event:
     """Issue the reminder's links, once while the last one's stop link is valid.
 
@@ -50,6 +51,7 @@ def remind_by_email(deps: CommandDeps, command: RemindByEmail, context: CommandC
     return ReminderReady(link_id)
 
 
+@handles(ResumeByEmail)
 def resume_by_email(_deps: CommandDeps, command: ResumeByEmail, context: CommandContext) -> Event:
     """They were stopped, perhaps."""
     reminders.resume_unfinished(context.connection, command.account_id)

@@ -1,7 +1,7 @@
 """Acts about renewals: what is owned, what a paid order has renewed, what is wrong with a company's data."""
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.renewal import (
     AcceptDocument,
@@ -28,6 +28,7 @@ from values.renewal import Owned
 COMPANY_DATA = "company_data"
 
 
+@handles(BeginRenewal)
 def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandContext) -> Event:
     """Begin a renewal with what the account owns and all that the order form knows."""
     owned = _owned(context, command.account_id, command.products)
@@ -47,6 +48,7 @@ def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandCont
     return RenewalBegun(owned, company, number, agreed, command.product, view, orderer)
 
 
+@handles(SeeRenewed)
 def see_renewed(_deps: CommandDeps, command: SeeRenewed, context: CommandContext) -> Event:
     """Until when it goes on now; programs with ends of their own are listed with them in the zone."""
     going = _all(context, command.account_id)
@@ -56,6 +58,7 @@ def see_renewed(_deps: CommandDeps, command: SeeRenewed, context: CommandContext
     return Renewed(tuple(o for o in going if o.product in command.products), ends.pop() if len(ends) == 1 else None)
 
 
+@handles(ReportCompany)
 def report_company(deps: CommandDeps, command: ReportCompany, context: CommandContext) -> Event:
     """Open a support ticket."""
     ticket = tickets.open_ticket(
@@ -78,6 +81,7 @@ def report_company(deps: CommandDeps, command: ReportCompany, context: CommandCo
     return CompanyReported(ticket.id, ticket.number)
 
 
+@handles(AcceptDocument)
 def accept_document(deps: CommandDeps, command: AcceptDocument, context: CommandContext) -> Event:
     """On record as it was given. The renewal that waited for the last of them goes on at once."""
     deps.documents(context, command.account_id, (command.accepted,))
@@ -93,6 +97,7 @@ def accept_document(deps: CommandDeps, command: AcceptDocument, context: Command
     return DocumentAccepted(command.accepted.id, left)
 
 
+@handles(StopReminders)
 def stop_reminders(_deps: CommandDeps, command: StopReminders, context: CommandContext) -> Event:
     """No more of them to whoever this conversation is with."""
     whose = reminders.of_conversation(context.connection, context.conversation.id, command.account_id)
@@ -104,6 +109,7 @@ def stop_reminders(_deps: CommandDeps, command: StopReminders, context: CommandC
     return RemindersSwitched(on=False)
 
 
+@handles(ResumeReminders)
 def resume_reminders(_deps: CommandDeps, command: ResumeReminders, context: CommandContext) -> Event:
     """They come again."""
     reminders.resume(context.connection, command.account_id)

@@ -1,4 +1,6 @@
-"""The two tables of what a conversation can cause: nothing that a dialog can say is left without somebody to do it."""
+"""Nothing that a dialog can say is left without somebody to do it, and without a sample of what comes of it."""
+
+from typing import TypeVar
 
 import pytest
 
@@ -7,21 +9,28 @@ from dialogs.explorer import outcomes
 from dialogs.kit import Command, Effect, Job
 from dialogs.messages import MODULES
 
+E = TypeVar("E", bound=Effect)
 
-def said(kind: type[Effect]) -> set[type[Effect]]:
+
+def said(kind: type[E]) -> set[type[E]]:
     """All effects of a kind in the dialogs' words."""
     named = (thing for module in MODULES for thing in vars(module).values() if isinstance(thing, type))
     return {thing for thing in named if issubclass(thing, kind) and thing.__module__.startswith("dialogs.messages.")}
 
 
 @pytest.mark.parametrize(
-    ("kind", "table", "file"),
+    ("kind", "table", "where"),
     [
-        (Command, commands.TABLE, "bot/usecases/commands.py"),
+        (Command, commands.HANDLERS, "a function with `handles` in a module of bot/usecases/commands.py"),
         (Job, jobs.TABLE, "bot/usecases/jobs.py"),
-        (Command, outcomes.COMMANDS, "dialogs/explorer/outcomes.py"),
     ],
 )
-def test_each_has_one_row(kind: type[Effect], table: dict[type[Effect], object], file: str) -> None:
-    assert said(kind) == set(table), file
+def test_each_is_done(kind: type[Effect], table: dict[type[Effect], object], where: str) -> None:
+    assert said(kind) == set(table), where
     assert len(table) > 20
+
+
+def test_each_command_has_its_outcomes() -> None:
+    named = {command for command in said(Command) if command.outcome is not None}
+    assert said(Command) == {*outcomes.COMMANDS, *named}, "`outcome` of the class, or dialogs/explorer/outcomes.py"
+    assert not named & {*outcomes.COMMANDS}
