@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
-from sqlalchemy.dialects import postgresql
 
 from services.store.prepared import Prepared
+from services.store.statements import Insert, PerDialect
 from services.store.tables.core import lease as table
 
 REPLIES = "replies:"
@@ -22,15 +22,20 @@ _NOW = sa.func.clock_timestamp(type_=table.c.until.type)
 _END = sa.type_coerce(
     sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)) + given("lasting", type_=sa.Interval), table.c.until.type
 )
-_insert = postgresql.insert(table).values(name=given("wanted"), holder=given("by"), until=_END)
-# Whoever is refused has locked the row all the same until its transaction ends: see `lock`.
-_take_over = _insert.on_conflict_do_update(
-    index_elements=["name"],
-    set_={"holder": _insert.excluded.holder, "until": _insert.excluded.until},
-    where=sa.or_(table.c.until <= _NOW, table.c.holder == _insert.excluded.holder),
-).returning(table.c.name)
-_take = Prepared(_take_over, table.c.name, table.c.holder, table.c.until)
-_these = sa.any_(given("names", type_=postgresql.ARRAY(sa.Text)))
+
+
+def _take_over(insert: Insert) -> sa.Executable:
+    new = insert.values(name=given("wanted"), holder=given("by"), until=_END)
+    # Whoever is refused has locked the row all the same until its transaction ends: see `lock`.
+    return new.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": new.excluded.holder, "until": new.excluded.until},
+        where=sa.or_(table.c.until <= _NOW, table.c.holder == new.excluded.holder),
+    ).returning(table.c.name)
+
+
+_take = Prepared(PerDialect(table, _take_over), table.c.name, table.c.holder, table.c.until)
+_these = sa.any_(given("names", type_=sa.ARRAY(sa.Text)))
 _mine = sa.and_(table.c.name == _these, table.c.holder == given("by"))
 _renew = sa.update(table).where(_mine, table.c.until > _NOW).values(until=_END).returning(table.c.name)
 _free = Prepared(sa.delete(table).where(_mine))

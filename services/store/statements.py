@@ -3,32 +3,38 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-Insert = postgresql.Insert | sqlite.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 
 
 class PerDialect:
-    """An INSERT … ON CONFLICT, built once per database.
+    """An INSERT … ON CONFLICT, built once per database, when it is first asked for.
 
     Whether a row was inserted is told by RETURNING a row, never by `rowcount`: psycopg gives none for an INSERT.
     """
 
     def __init__(self, table: sa.Table, build: Callable[[Insert], sa.Executable]) -> None:
-        self._built: dict[str, Any] = {
-            "postgresql": build(postgresql.insert(table)),
-            "sqlite": build(sqlite.insert(table)),
-        }
+        self._table, self._build = table, build
+        self._built: dict[str, Any] = {}
 
     def of(self, connection: sa.Connection) -> Any:
         """Return the statement for this connection's database."""
-        return self._built[connection.dialect.name]
+        name = connection.dialect.name
+        if (built := self._built.get(name)) is None:
+            # By name: a desk on SQLite does without PostgreSQL's dialect, which is some twenty modules.
+            dialect: Any = import_module(f"sqlalchemy.dialects.{name}")
+            built = self._built[name] = self._build(dialect.insert(self._table))
+        return built
 
 
 def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from services.store import queue_schema
-from services.store.tables.base import AnyText, Json, UtcDateTime
+from services.store.tables.base import AnyText, Json, PartialIndex, UtcDateTime
 from services.store.tables.schema import metadata
 
 
@@ -27,6 +27,10 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def _run(connection: sa.Connection) -> None:
+    # A generated migration names the condition for both databases.
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if isinstance(index, PartialIndex):
+            index.dialect_options["postgresql"]["where"] = index.where
     context.configure(
         connection=connection,
         target_metadata=metadata,

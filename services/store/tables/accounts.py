@@ -5,7 +5,7 @@ Values that are only compared (codes, tokens, the subjects of limits) are stored
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     COMPARED,
@@ -209,11 +209,10 @@ one_time_link = sa.Table(
     sa.Column("used_at", UtcDateTime, nullable=True, info=_LINK),
     sa.Index("ix_one_time_link_conversation_id_purpose", "conversation_id", "purpose"),
     # most links are of nobody yet
-    sa.Index(
+    PartialIndex(
         "ix_one_time_link_account_id",
         "account_id",
-        sqlite_where=sa.text("account_id IS NOT NULL"),
-        postgresql_where=sa.text("account_id IS NOT NULL"),
+        where=sa.text("account_id IS NOT NULL"),
     ),
 )
 

@@ -1,12 +1,15 @@
-"""The one schema's ground: its metadata and the two column types that mean the same on SQLite and PostgreSQL."""
+"""The one schema's ground: its metadata, and column types and indexes that mean the same on SQLite and PostgreSQL."""
 
 import json
 import re
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.compiler import DDLCompiler
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -73,6 +76,8 @@ class Json(sa.types.TypeDecorator[Any]):
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """Return the database's own type."""
         if dialect.name == "postgresql":
+            # By name: a desk on SQLite does without PostgreSQL's dialect.
+            postgresql: Any = import_module("sqlalchemy.dialects.postgresql")
             return dialect.type_descriptor(postgresql.JSONB(none_as_null=True))
         return dialect.type_descriptor(sa.Text())
 
@@ -121,3 +126,22 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         return moment.astimezone(UTC)
+
+
+class PartialIndex(sa.Index):
+    """An index of the rows that fulfil a condition.
+
+    PostgreSQL is given it when it creates the index: as an option of the index it would load PostgreSQL's dialect on
+    every desk, twenty modules.
+    """
+
+    def __init__(self, name: str, *columns: str, where: sa.TextClause, unique: bool = False) -> None:
+        super().__init__(name, *columns, unique=unique, sqlite_where=where)
+        self.where = where
+
+
+@compiles(CreateIndex, "postgresql")
+def _create_index(create: CreateIndex, compiler: DDLCompiler, **kw: Any) -> str:
+    if isinstance(create.element, PartialIndex):
+        create.element.dialect_options["postgresql"]["where"] = create.element.where
+    return compiler.visit_create_index(create, **kw)

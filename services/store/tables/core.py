@@ -6,7 +6,7 @@ below are shared with the queries as constants: as bare text, since SQLAlchemy w
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -98,7 +98,7 @@ journal = sa.Table(
     sa.Column("delivery", sa.Text, nullable=False, info=_LINE),
     sa.Column("sent_at", UtcDateTime, info=_LINE),
     sa.Index("ix_journal_conversation_id_id", "conversation_id", "id"),
-    sa.Index("ix_journal_open", "conversation_id", "id", sqlite_where=OPEN_DELIVERY, postgresql_where=OPEN_DELIVERY),
+    PartialIndex("ix_journal_open", "conversation_id", "id", where=OPEN_DELIVERY),
     sa.CheckConstraint("delivery IN ('none', 'open', 'sent', 'given_up', 'kept', 'given')", name="delivery"),
     # A number is never given twice: web clients resume after the last one that they saw.
     sqlite_autoincrement=True,
@@ -123,8 +123,8 @@ call = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, info=_JOB),
     sa.Column("created_at", UtcDateTime, nullable=False, info=_JOB),
     sa.Column("outcome", Json, info=_JOB_CONTENT),
-    sa.Index("ix_call_due", "due_at", sqlite_where=OPEN_CALL, postgresql_where=OPEN_CALL),
-    sa.Index("ix_call_open_root", "root", sqlite_where=OPEN_CALL, postgresql_where=OPEN_CALL),
+    PartialIndex("ix_call_due", "due_at", where=OPEN_CALL),
+    PartialIndex("ix_call_open_root", "root", where=OPEN_CALL),
     sa.CheckConstraint("status IN ('open', 'done', 'failed', 'cancelled')", name="status"),
 )
 """The outbox: what a decision causes outside. Not bound to a conversation's row: some concern none."""
@@ -152,7 +152,7 @@ event = sa.Table(
     sa.Column("payload", Json, nullable=False, info=_EVENT),
     sa.Column("at", UtcDateTime, nullable=False, info=_EVENT),
     sa.Column("done_at", UtcDateTime, info=_EVENT),
-    sa.Index("ix_event_open", "at", "id", sqlite_where=OPEN_EVENT, postgresql_where=OPEN_EVENT),
+    PartialIndex("ix_event_open", "at", "id", where=OPEN_EVENT),
 )
 """What pages and providers told for a conversation whose turn hasn't run yet, or has (`done_at`)."""
 

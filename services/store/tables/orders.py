@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, Json, PartialIndex, UtcDateTime, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -56,12 +56,11 @@ sales_order = sa.Table(
     sa.Column("tax", Json, nullable=True, info=exported(KEPT, after="discount_amount")),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
-    sa.Index(
+    PartialIndex(
         "ix_sales_order_discount_code",
         "discount_code",
         "account_id",
-        sqlite_where=sa.text("discount_code IS NOT NULL"),
-        postgresql_where=sa.text("discount_code IS NOT NULL"),
+        where=sa.text("discount_code IS NOT NULL"),
     ),
     info=section("orders", "placed_at", "number"),
 )
@@ -121,12 +120,11 @@ payment = sa.Table(
     # the stored way to pay that its link leads to
     sa.Column("stored_id", sa.Text, nullable=True, info=exported(KEPT, "method_id")),
     sa.Index("ix_payment_order_id", "order_id"),
-    sa.Index(
+    PartialIndex(
         "uq_payment_live",
         "order_id",
         unique=True,
-        sqlite_where=sa.text("status IN ('pending', 'paid')"),
-        postgresql_where=sa.text("status IN ('pending', 'paid')"),
+        where=sa.text("status IN ('pending', 'paid')"),
     ),
     info=section("payments", "created_at", "id"),
 )

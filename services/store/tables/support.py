@@ -5,7 +5,7 @@ Rows about a customer go with their conversation (erasure, retention).
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -59,18 +59,16 @@ handoff = sa.Table(
     sa.Column("passed_by", sa.Text, nullable=True, info=_DELETED),  # who passed it on, until the other has come
     sa.Column("typed_at", UtcDateTime, nullable=True, info=_DELETED),  # when whoever has it last typed something
     sa.Column("corrected_at", UtcDateTime, nullable=True, info=_DELETED),  # when an answer was last put right
-    sa.Index(
+    PartialIndex(
         "uq_handoff_open",
         "conversation_id",
         unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+        where=sa.text("ended_at IS NULL"),
     ),
-    sa.Index(
+    PartialIndex(
         "ix_handoff_corrected_at",
         "corrected_at",
-        sqlite_where=sa.text("corrected_at IS NOT NULL"),
-        postgresql_where=sa.text("corrected_at IS NOT NULL"),
+        where=sa.text("corrected_at IS NOT NULL"),
     ),
 )
 
