@@ -148,7 +148,7 @@ def _telegram_receiver(
 
 
 CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Channel.TELEGRAM: telegram}
-"""Each opens its channel; None where its settings aren't given."""
+"""Each opens its channel, which `values/channel.py` declares; None where its settings aren't given."""
 
 
 def opened(deps: Dependencies) -> dict[Channel, OpenChannel]:

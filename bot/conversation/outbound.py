@@ -92,12 +92,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none."""
+    """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
+
+    A channel sends `text`; one that draws the card itself sends `words` below it.
+    """
 
     id: int
     seq: int | None
     author: str  # "bot", "agent", "customer"
-    text: str
+    words: str  # without the card, and without what is agreed to
     buttons: tuple[Button, ...]
     links: tuple[ReplyLink, ...]
     at: datetime
@@ -109,9 +112,9 @@ class Reply:
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
 
     @property
-    def plain(self) -> str:
-        """The card, all that may be agreed to and the words as plain text, for channels that draw neither."""
-        return with_card(self.card, with_consents(self.buttons, self.text))
+    def text(self) -> str:
+        """The whole message as plain text: the card, the words and all that may be agreed to."""
+        return with_card(self.card, with_consents(self.buttons, self.words))
 
 
 def with_card(card: Card | None, text: str) -> str:

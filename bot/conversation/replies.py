@@ -159,7 +159,7 @@ class Presenters:
             id=entry.id,
             seq=entry.seq,
             author="customer" if entry.kind == CUSTOMER else entry.kind,
-            text=stored.text,
+            words=stored.text,
             buttons=stored.buttons,
             links=tuple(self.link(link, stored.locale) for link in stored.links),
             at=entry.at,

@@ -39,7 +39,7 @@ AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 
 
 class PigeonMessage(BaseModel):
-    """A callback; which fields it has depends on its `kind`."""
+    """A message of a callback; which fields it has depends on its `kind`."""
 
     kind: str  # text, press, contact, opened, photo …
     id: str
@@ -49,9 +49,15 @@ class PigeonMessage(BaseModel):
     phone: str = ""
 
 
-def parse(raw: bytes) -> Inbound:
-    """Return what a callback says to the desk. Pure: nothing is asked, nothing is looked up. Errors: ValueError."""
-    message = PigeonMessage.model_validate_json(raw)
+class PigeonCallback(BaseModel):
+    """A callback: one message, or several of different customers."""
+
+    messages: list[object]
+
+
+def parse(raw: object) -> Inbound:
+    """Return what a message says to the desk. Pure: nothing is asked, nothing is looked up. Errors: ValueError."""
+    message = PigeonMessage.model_validate(raw)
     # `key` is the channel's own mark: the same key twice is the same message. An event without a mark gets one made of
     # its content. `reference` would let the channel delete a message that held a secret; Pigeon can't.
     return Inbound(PIGEON, address=message.sender, key=message.id, body=_body(message))
@@ -95,15 +101,24 @@ class PigeonWebhook:
         if not hmac.compare_digest(request.headers.get("x-signature", "").encode("latin-1"), signature.encode()):
             return Response(status_code=403)
         try:
-            receipt = await self.desk.receive(parse(raw))
-        except ValidationError as error:  # sent again it would be no better: taken, and logged without its content
+            messages = PigeonCallback.model_validate_json(raw).messages
+            for message in messages:
+                await self._take(message)
+        except ValidationError as error:
             _log.error("pigeon.unreadable_callback", errors=error.error_count())
-            return Response()
-        except StoreUnavailable:
+        except StoreUnavailable:  # the keys make the repeat of those before it harmless
             return Response(status_code=503, headers={"Retry-After": "2"})
-        if receipt.conflict:
-            _log.error("pigeon.key_used_twice")
         return Response()
+
+    async def _take(self, raw: object) -> None:
+        """Bring a message to its turn. One that can't be read takes no other with it. Raises StoreUnavailable."""
+        try:
+            inbound = parse(raw)
+        except ValidationError as error:  # sent again it would be no better: taken, and logged without its content
+            _log.error("pigeon.unreadable_message", errors=error.error_count())
+            return
+        if (await self.desk.receive(inbound)).conflict:
+            _log.error("pigeon.key_used_twice")
 
 
 class PigeonAnswer(BaseModel):
@@ -126,12 +141,14 @@ class PigeonSender:
     async def deliver(self, address: str, message: Reply) -> Outcome:
         """Send one message, in parts if it is long; after `Later` it is called again with the same one."""
         author = f"{message.by}:\n" if message.author == "agent" and message.by else ""
+        # `text` holds the card and all that is agreed to; only a channel that draws these sends `words`.
         *before, last = split(author + message.text, LONGEST) or ["…"]
         bodies: list[dict[str, object]] = [{"to": address, "text": part} for part in before]
         bodies.append({"to": address, "text": last, "buttons": _keyboard(message)})
         outcome: Outcome = Delivered("")
         for number in range(self.sent.get((address, message.id)) or 0, len(bodies)):
-            outcome = await self._send(bodies[number])
+            # The line's number is the same at every try: of it and the part a key against repeats is made.
+            outcome = await self._send(bodies[number] | {"once": f"{message.id}/{number}"})
             if not isinstance(outcome, Delivered):
                 return outcome
             self.sent.set((address, message.id), number + 1)

@@ -20,7 +20,7 @@ from bot.app import channels
 from bot.app.channels import OpenChannel, Receiver
 from bot.app.container import Dependencies
 from bot.conversation.inbound import ButtonPressed, SharedContact, Text, UnsupportedMedia
-from bot.conversation.outbound import Button, Dead, Delivered, Later, Outcome, Reply, ReplyLink
+from bot.conversation.outbound import Button, Card, CardRow, Dead, Delivered, Later, Outcome, Reply, ReplyLink
 from docs.samples.channel import (
     AFTER_A_FAULT,
     AFTER_A_REFUSED_TOKEN,
@@ -39,6 +39,7 @@ REPLY = Reply(
     7, 3, "agent", "Dzień dobry", (Button("Tak", "yes"),), (ReplyLink("login", "/s/1", "Log in"),),
     datetime(2026, 11, 22, tzinfo=UTC), by="Anna",
 )  # fmt: skip
+HELLO = {"kind": "text", "id": "1", "sender": "kate", "text": "hej"}
 
 
 @pytest.fixture
@@ -58,6 +59,11 @@ async def bring(http: httpx.AsyncClient, content: bytes, token: str = "secret") 
     return (await http.post("/pigeon/webhook", content=content, headers={"x-signature": signature})).status_code
 
 
+def told(*messages: dict[str, str]) -> bytes:
+    """A callback."""
+    return json.dumps({"messages": messages}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "body"),
     [
@@ -70,11 +76,11 @@ async def bring(http: httpx.AsyncClient, content: bytes, token: str = "secret") 
     ],
 )
 def test_each_kind_of_message(content: dict[str, str], body: object) -> None:
-    assert parse(json.dumps({"id": "1", "sender": "kate", **content}).encode()).body == body
+    assert parse({"id": "1", "sender": "kate", **content}).body == body
 
 
 async def test_a_callback_is_taken_once_and_only_from_pigeon(http: httpx.AsyncClient, desk: ScriptedDesk) -> None:
-    content = b'{"kind": "text", "id": "1", "sender": "kate", "text": "hej"}'
+    content = told(HELLO)
     assert [await bring(http, content), await bring(http, content), await bring(http, content, "wrong")] == [
         200,
         200,
@@ -84,6 +90,11 @@ async def test_a_callback_is_taken_once_and_only_from_pigeon(http: httpx.AsyncCl
     assert len(desk.received) == 1
     desk.unavailable = 1
     assert await bring(http, content) == 503
+
+
+async def test_a_message_that_cant_be_read_takes_no_other_with_it(http: httpx.AsyncClient, desk: ScriptedDesk) -> None:
+    assert await bring(http, told({"kind": "text"}, HELLO, HELLO | {"id": "2", "sender": "ann"})) == 200
+    assert [inbound.address for inbound in desk.received] == ["kate", "ann"]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,22 @@ async def test_each_answer_of_the_api(status: int, answer: dict[str, str], outco
     async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
         assert await PigeonSender(client, "http://pigeon", "secret").deliver("kate", REPLY) == outcome
     buttons = [{"title": "Log in", "href": "/s/1"}, {"title": "Tak", "press": "3|yes"}]
-    assert sent == [{"to": "kate", "text": "Anna:\nDzień dobry", "buttons": buttons}]
+    assert sent == [{"to": "kate", "text": "Anna:\nDzień dobry", "buttons": buttons, "once": "7/0"}]
+
+
+async def test_all_that_an_answer_binds_to_is_sent() -> None:
+    sent: list[str] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content)["text"])
+        return httpx.Response(200, json={"status": "ok", "id": "9"})
+
+    order = Card("order", "order", "Zamówienie", (CardRow("plan", "Plan", "Firma"),), total="367,77 zł")
+    box = Button("Akceptuję", "terms:accept", words="Znam regulamin i go akceptuję.")
+    message = replace(REPLY, author="bot", words="Zamawiasz?", card=order, buttons=(box,))
+    async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
+        await PigeonSender(client, "http://pigeon", "secret").deliver("kate", message)
+    assert sent == ["Zamówienie\nPlan: Firma\n367,77 zł\n\nZamawiasz?\n\nAkceptuję: Znam regulamin i go akceptuję."]
 
 
 async def test_a_long_message_goes_in_parts_each_once() -> None:
@@ -120,7 +146,7 @@ async def test_a_long_message_goes_in_parts_each_once() -> None:
         sent.append(json.loads(request.content)["text"])
         return httpx.Response(200, json={"status": next(answers), "id": "9"})
 
-    message = replace(REPLY, text="a" * LONGEST + " b", author="bot")
+    message = replace(REPLY, words="a" * LONGEST + " b", author="bot")
     async with httpx.AsyncClient(transport=httpx.MockTransport(api)) as client:
         sender = PigeonSender(client, "http://pigeon", "secret")
         assert [await sender.deliver("kate", message) for _ in range(2)] == [Later(AFTER_A_FAULT), Delivered("9")]
@@ -141,10 +167,10 @@ async def test_a_customer_is_answered_on_a_whole_desk(tmp_path: Path, monkeypatc
     monkeypatch.setattr(channels, "CHANNELS", {PIGEON: pigeon})
     async with hall() as server, running_desk(tmp_path) as desk:
         server.app = Starlette(routes=[Route("/messages", api, methods=["POST"])])
-        assert await bring(desk.http, b'{"kind": "text", "id": "1", "sender": "kate", "text": "hej"}') == 200
+        assert await bring(desk.http, told(HELLO)) == 200
         await until(lambda: any(message["buttons"] for message in sent))
         press = {"kind": "press", "id": "2", "sender": "kate", "button": sent[-1]["buttons"][0]["press"]}
         before = len(sent)
-        assert await bring(desk.http, json.dumps(press).encode()) == 200
+        assert await bring(desk.http, told(press)) == 200
         await until(lambda: len(sent) > before)
     assert {message["to"] for message in sent} == {"kate"}

@@ -274,7 +274,7 @@ def _with_documents(given: Given) -> StatusSnapshot:
 
 def item(sender: str, message: Reply, *, cards: bool = False) -> dict[str, Any]:
     """Return one message in Rasa's form; a key without value is left out. `cards`: its card is drawn from `custom`."""
-    text = with_consents(message.buttons, message.text) if cards else message.plain
+    text = with_consents(message.buttons, message.words) if cards else message.text
     shown: dict[str, Any] = {"recipient_id": sender, "text": text}
     if message.author == "agent":
         shown["author"] = {"kind": "agent", "name": message.by or ""}

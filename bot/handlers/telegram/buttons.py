@@ -182,8 +182,8 @@ def text_with_links(message: Reply, *, every: bool) -> str:
     """
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
     links = (link for link in message.links if every or not public(link))
-    fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.text]
-    said = with_consents(message.buttons, message.text).strip()
+    fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.words]
+    said = with_consents(message.buttons, message.words).strip()
     words = "\n".join(part for part in (name, said) if part)
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, with_card
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
 from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
@@ -190,9 +190,9 @@ def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
     if message.asks_contact:
         asking = contact_keyboard(message, words.share_number(message.locale or ""))
     if card is not None:
-        if units(message.plain) + _MARGIN <= LONGEST:
+        if units(message.text) + _MARGIN <= LONGEST:
             yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
-        message = replace(message, text=message.plain, card=None)
+        message = replace(message, words=with_card(card, message.words), card=None)
     elif asking is None:
         yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
     every = text_with_links(message, every=True)

@@ -16,7 +16,7 @@ def line(message: Reply) -> Json:
         "id": message.id,
         "seq": message.seq,
         "author": message.author,
-        "text": message.text,
+        "text": message.words,
         "buttons": [_button(button) for button in message.buttons],
         "links": [_link(link) for link in message.links],
         "at": message.at.isoformat(),

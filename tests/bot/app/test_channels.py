@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
+from bot.app import settings
 from bot.app.channels import CHANNELS, BotAt, bot_at
-from bot.app.settings import Settings, SettingsGroups
+from bot.app.settings import OwnSettings, Settings, SettingsGroups
+from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
 from values.channel import REACHES_AWAY, Channel
 
@@ -16,8 +18,8 @@ ENDPOINTS = {"telegram": {"base_url": BASE, "token": "7000000001:sandbox-telegra
 
 
 def made(**given: Any) -> BotAt | None:
-    settings = Settings(_env_file=None, **given)  # pyright: ignore[reportCallIssue]
-    return bot_at(settings, ENDPOINTS if settings.sandboxed else {})
+    chosen = Settings(_env_file=None, **given)  # pyright: ignore[reportCallIssue]
+    return bot_at(chosen, ENDPOINTS if chosen.sandboxed else {})
 
 
 def test_in_the_sandbox_it_is_the_stand_ins_unless_another_is_set() -> None:
@@ -59,6 +61,25 @@ def test_desks_that_share_a_sandbox_have_bots_of_their_own_and_processes_on_one_
 
 def test_every_channel_that_is_written_to_can_be_opened() -> None:
     assert set(CHANNELS) == REACHES_AWAY, "a function for each stands in CHANNELS of bot/app/channels.py"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_channel_is_tested_and_told_of(channel: Channel) -> None:
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests/bot/handlers").iterdir()}
+    assert channel in tests, f"tests/bot/handlers/test_{channel}.py: nothing tests what only {channel} does"
+    title = channel.brand or str(channel)
+    for page in ("CHANGELOG.md", "README.md", "docs/explanation/glossary.md"):
+        assert title in (ROOT / page).read_text("utf-8"), f"{page}: nothing tells of {title}"
+
+
+def test_every_group_of_settings_is_read() -> None:
+    groups = {
+        kind.__name__
+        for kind in vars(settings).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == settings.__name__
+    }
+    bases = {kind.__name__ for kind in (*Settings.__mro__, *OwnSettings.__mro__)}
+    assert groups <= bases, "a group of bot/app/settings.py isn't among the bases of SettingsGroups"
 
 
 @pytest.mark.anyio

@@ -51,7 +51,7 @@ BUTTONS = (
 
 
 def order(card: Card = ORDER, *, seq: int = 7, **more: Any) -> Reply:
-    fields: dict[str, Any] = {"text": "Jak zapłacisz?", "buttons": BUTTONS, "links": (PAY, TERMS), "locale": "pl"}
+    fields: dict[str, Any] = {"words": "Jak zapłacisz?", "buttons": BUTTONS, "links": (PAY, TERMS), "locale": "pl"}
     return Reply(seq * 10, seq, "bot", at=AT, card=card, **(fields | more))
 
 
@@ -100,7 +100,7 @@ async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_fir
     keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
     assert next(key["copy_text"] for key in keys if "copy_text" in key) == {"text": "FS/1 234"}
     assert next(key["callback_data"] for key in keys if key["text"] == "✎ Firma") == "7|edit:tax_number"
-    await sender.deliver(str(CHAT), order(seq=8, text="Tego nie rozumiem.", buttons=BUTTONS[::-1]))
+    await sender.deliver(str(CHAT), order(seq=8, words="Tego nie rozumiem.", buttons=BUTTONS[::-1]))
     assert rows(api.last(CHAT)) == expected
 
 
@@ -136,8 +136,10 @@ async def test_what_telegram_refuses_of_a_card_goes_plainer(api: BotApi, sender:
         assert all(link.href in shown["text"] for link in (PAY, TERMS))
         assert bool(shown["reply_markup"]) == (refusals < 2)
     long = replace(ORDER, rows=(CardRow("plan", "Abonament", "a" * 5000),))
-    await sender.deliver(str(CHAT), order(long, seq=9))
+    box = Button("Akceptuję", "terms:accept", words="Znam regulamin.")
+    await sender.deliver(str(CHAT), order(long, seq=9, buttons=(box,)))
     assert "a" * 5000 in "".join(api.texts(CHAT))
+    assert api.last(CHAT)["text"].count("Znam regulamin.") == 1
 
 
 async def test_a_reply_with_a_place_changes_that_message_with_one_call(api: BotApi, sender: TelegramSender) -> None:
@@ -190,7 +192,7 @@ def pressed(api: BotApi, data: str) -> PressedMessage:
 async def test_the_answer_stays_below_its_question_with_words_links_and_looks(
     api: BotApi, sender: TelegramSender
 ) -> None:
-    await sender.deliver(str(CHAT), order(text="Zapłać na http://a.pl?x=1&y=2 🎉"))
+    await sender.deliver(str(CHAT), order(words="Zapłać na http://a.pl?x=1&y=2 🎉"))
     was = bold(api.last(CHAT))
     message = pressed(api, "7|method:blik")
     assert message.title("7|method:blik") == "BLIK"
