@@ -17,6 +17,7 @@ WISHES = ("renewal", GO_ON)
 
 By = Literal["email", "customer_number"]
 Enumeration = Literal["strict", "seed"]
+LegalForm = Literal["company", "sole_trader", "natural_person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class UserNames:
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """The rules of sign-up.
+    """The rules of sign-up: a field is a name under `[sign_up]` of a profile (docs/reference/profile.md).
 
     `by`: people with an e-mail sign up, or customers on file by their number. `enumeration`: whether the desk says
     at once what stands under a number ("seed"), or only to someone who has proven a contact on file ("strict").
@@ -57,7 +58,7 @@ BY_EMAIL = SignUp()
 
 @dataclass(frozen=True, slots=True)
 class CompanyRules:
-    """The rules for a company's data.
+    """The rules for a company's data: a field is a name under `[company]` of a profile (docs/reference/profile.md).
 
     `vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
@@ -72,14 +73,14 @@ class CompanyRules:
     products: tuple[str, ...] = ()
     from_program: tuple[str, ...] = ()
     statement: bool = False
-    contact_forms: tuple[str, ...] = ()
+    contact_forms: tuple[Literal["email", "phone", "sms", "none"], ...] = ()
     several: bool = False
     edit: Literal["customer", "report"] = "customer"
-    legal_forms: tuple[str, ...] = ()
-    buyers: tuple[str, ...] = ("company", "sole_trader")
+    legal_forms: tuple[LegalForm, ...] = ()
+    buyers: tuple[LegalForm, ...] = ("company", "sole_trader")
     holder_email: bool = False
     sdi: bool = False
-    registers: tuple[str, ...] = ()
+    registers: tuple[Literal["mf", "gus", "vies"], ...] = ()
 
 
 PLAIN_COMPANY = CompanyRules()

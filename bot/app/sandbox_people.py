@@ -22,9 +22,10 @@ from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Role
 from services.clock import Clock
 from services.directory import directory, directory_accounts
-from services.directory.directory import DirectoryRecord, LegalForm, ProgramRecord
+from services.directory.directory import DirectoryRecord, ProgramRecord
 from services.store import installation_rows
 from services.store.database import Store
+from values.rules import LegalForm
 from values.seller import Seller
 
 _MARK = "sandbox people "

@@ -1,11 +1,12 @@
 """Field types of a profile's tables: ids, prices, languages, countries, currencies; unknown names are mistakes."""
 
 import re
+from dataclasses import fields
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 from babel.numbers import is_currency
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
 
 from bot.profile.problems import WrongProfile
 from values.country import RULES
@@ -32,6 +33,13 @@ class StrictTable(BaseModel):
     """A table in which unknown names are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def table_of(rules: type[Any], *, without: str = "") -> type[StrictTable]:
+    """Return the strict table of a dataclass of rules: a field for each of its own, `without` one built otherwise."""
+    hints = get_type_hints(rules)
+    own: dict[str, Any] = {one.name: (hints[one.name], one.default) for one in fields(rules) if one.name != without}
+    return create_model(rules.__name__, __base__=StrictTable, **own)
 
 
 def _net(value: Decimal) -> Decimal:

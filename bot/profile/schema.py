@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from bot.profile.fields import EEA, CountryCode, CurrencyCode, Dialled, Id, LocaleCode, Net, StrictTable, minor, written
+from bot.profile.fields import (
+    EEA,
+    CountryCode,
+    CurrencyCode,
+    Dialled,
+    Id,
+    LocaleCode,
+    Net,
+    StrictTable,
+    minor,
+    table_of,
+    written,
+)
 from bot.profile.language_files import CueText
 from bot.profile.mistakes import meant
 from bot.profile.problems import WrongProfile
@@ -25,7 +37,7 @@ from values.password import PasswordRule
 from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
 from values.renewal import Program, RenewalRules
-from values.rules import ENTRIES, By, CompanyRules, Entry, Enumeration, PrivacyRules, SignUp, UserNames
+from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
 
 Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
@@ -43,7 +55,6 @@ TaxNumber = Annotated[str, written(r"[0-9]{0,10}", "10 digits at most, nothing b
 SlipAccount = Annotated[str, written(r"[0-9]{4,12}", "4 to 12 digits")]
 OrderPrefix = Annotated[str, written(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
-LegalForm = Literal["company", "sole_trader", "natural_person"]
 PAPER = "#fffdf8"
 INK = "#131c33"
 
@@ -113,39 +124,22 @@ class MannersTable(StrictTable):
         )
 
 
-class SignUpTable(StrictTable):
-    """`[sign_up]`."""
+class SignUpTable(table_of(SignUp, without="user_names")):
+    """`[sign_up]`: the rules of `SignUp`, user names by their pattern."""
 
-    by: By = "email"
-    enumeration: Enumeration = "strict"
-    person_name: bool = False
-    confirm_first: bool = False
-    ordinary_mail: bool = False
     user_name: Pattern | None = None
     user_name_first: int = Field(default=1, ge=0)
 
     def build(self) -> SignUp:
         names = None if self.user_name is None else UserNames(self.user_name, self.user_name_first)
-        return SignUp(
-            self.by, self.enumeration, self.person_name, self.confirm_first, self.ordinary_mail, user_names=names
-        )
+        return SignUp(**self.model_dump(exclude={"user_name", "user_name_first"}), user_names=names)
 
 
-class CompanyTable(StrictTable):
-    """`[company]`."""
+class CompanyTable(table_of(CompanyRules)):
+    """`[company]`: the rules of `CompanyRules`."""
 
-    vatin: bool = False
     products: tuple[Id, ...] = ()
     from_program: tuple[Id, ...] = ()
-    statement: bool = False
-    contact_forms: tuple[Literal["email", "phone", "sms", "none"], ...] = ()
-    several: bool = False
-    edit: Literal["customer", "report"] = "customer"
-    legal_forms: tuple[LegalForm, ...] = ()
-    buyers: tuple[LegalForm, ...] = ("company", "sole_trader")
-    holder_email: bool = False
-    sdi: bool = False
-    registers: tuple[Literal["mf", "gus", "vies"], ...] = ()
 
     def build(self) -> CompanyRules:
         return CompanyRules(**self.model_dump())

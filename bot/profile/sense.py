@@ -96,7 +96,7 @@ def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
     for product in file.company.from_program:
         if product not in file.company.products:
             yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
-    if file.company.statement and "statement" not in {document.id for document in file.document}:
+    if file.company.build().statement and "statement" not in {document.id for document in file.document}:
         yield problem(
             ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'
         )
@@ -108,10 +108,10 @@ def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
     for dialog, offered in (("order", "plan"), ("payment", "methods")):
         if dialog in file.dialogs and not offers[offered]:
             yield problem((), f"the dialog {dialog} has nothing to offer", f"Add `{offered}`.")
-    for name in BY_NUMBER if file.sign_up.by == "customer_number" else ():
+    for name in BY_NUMBER if file.sign_up.build().by == "customer_number" else ():
         if name not in file.dialogs:
             yield problem(("dialogs",), f"customer numbers need the dialog {name}", f"Add {name} to `dialogs`.")
-    if "on_file" in file.dialogs and file.sign_up.by != "customer_number":
+    if "on_file" in file.dialogs and file.sign_up.build().by != "customer_number":
         yield problem(("sign_up", "by"), "the dialog on_file needs customer numbers", 'Write by = "customer_number".')
     for name, before in _after(file).items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
@@ -125,7 +125,7 @@ def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem
     plans, addons = ({sold.id: sold.net for sold in offered} for offered in (file.plan, file.addon))
     for n, name, what, remedy in discount_problems(file.discount, plans, addons):
         yield problem(("discount", n, name), what, remedy)
-    for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.vatin):
+    for name, what, remedy in vat_problems(file.vat, file.country, vatin=file.company.build().vatin):
         yield problem(("vat", name), what, remedy)
     yield from _card_problems(file, problem)
 
@@ -150,7 +150,7 @@ def _asked(file: ProfileFile) -> dict[str, bool]:
         "clauses": order,
         "auto_renewal": order and file.auto_renewal != "none",
         "einvoice": "einvoice" in file.dialogs,
-        "statement": file.company.statement,
+        "statement": file.company.build().statement,
     }
 
 

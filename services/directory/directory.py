@@ -7,7 +7,7 @@ It is the seller's word, imported as often as the seller likes; the customer pro
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,8 +17,7 @@ from services.store.tables.seller import customer_on_file as table
 from services.store.tables.seller import owned_program
 from services.subscriptions import renewal_timer
 from values import email as emails
-
-LegalForm = Literal["company", "sole_trader", "natural_person"]
+from values.rules import LegalForm
 
 
 @dataclass(frozen=True, slots=True)

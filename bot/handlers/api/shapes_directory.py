@@ -1,17 +1,17 @@
 """The shapes of the seller's own records: customers on file, invoices."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.handlers.api import examples
 from bot.handlers.api.shapes import Minor, Page, When, whole
+from values.rules import LegalForm
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters.")]
 _PHONE = r"^\+?[0-9][0-9 ().-]{4,38}$"
-LegalForm = Literal["company", "sole_trader", "natural_person"]
 
 
 class ImportedProgram(BaseModel):
