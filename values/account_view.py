@@ -1,8 +1,8 @@
 """Views of a customer's account for the dialogs: read fresh for each turn, kept in no conversation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from values.money import Vat
 from values.payment import StoredWay
@@ -77,8 +77,28 @@ class WaitingRenewal:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountAnswers:
+    """Answers kept with the account: a column each, exported, on the agents' card and in the seller's API by this name.
+
+    All of that follows from the line here, with `example` in the API's description. What a command or the company's
+    slots name alike is this answer.
+    """
+
+    legal_form: str | None = field(default=None, metadata={"example": "company"})
+
+
+ANSWERS = {one.name: str(one.metadata["example"]) for one in fields(AccountAnswers)}
+"""The names of the answers, each with its example."""
+
+
+def answers(of: object) -> dict[str, Any]:
+    """Return the answers that an account, a command or slots have; None is not known, "" passed over."""
+    return {name: getattr(of, name) for name in ANSWERS if hasattr(of, name)}
+
+
 @dataclass(frozen=True, slots=True)
-class AccountView:
+class AccountView(AccountAnswers):
     """An account and what belongs to it.
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts/accounts.py`;
@@ -106,7 +126,6 @@ class AccountView:
     subscription_status: SubscriptionStatus | None
     subscription_ends_at: datetime | None
     owned: tuple[Owned, ...] = ()  # running subscriptions, the one that ends first in front
-    legal_form: str | None = None
     ways: tuple[StoredWay, ...] = ()
     reminders_stopped: bool = False  # the customer wants no reminders of ends
     waits: WaitingRenewal | None = None

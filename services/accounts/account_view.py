@@ -17,7 +17,7 @@ from services.payments import methods
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 from services.subscriptions import reminders, renewals, subscriptions
-from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal
+from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal, answers
 from values.payment import StoredWay
 
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
@@ -71,7 +71,11 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
     order = _order(connection, _ORDER, account_id)
     paid = order if order is None or order.status == "paid" else _order(connection, _PAID, account_id)
     confirmed = tuple(view for c in companies.of_account(connection, account_id) if (view := company_view(c)))
+    known_answers = answers(mine)
+    if on_file is not None:
+        known_answers["legal_form"] = mine.legal_form or on_file.legal_form
     return AccountView(
+        **known_answers,
         id=mine.id,
         email=mine.email,
         user_name=mine.user_name,
@@ -90,7 +94,6 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         subscription_status=None if service is None else service.status,
         subscription_ends_at=None if service is None else service.ends_at,
         owned=subscriptions.owned(connection, account_id, bought),
-        legal_form=mine.legal_form or (on_file.legal_form if on_file is not None else None),
         ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),
         waits=_waits(connection, account_id) if bought else None,

@@ -19,12 +19,12 @@ from services.store.statements import columns
 from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails
-from values.account_view import AccountStatus
+from values.account_view import ANSWERS, AccountAnswers, AccountStatus, answers
 from values.rules import UserNames
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRecord:
+class AccountRecord(AccountAnswers):
     """The row of an account. `conversation_id` is the one last bound to it."""
 
     id: str
@@ -38,7 +38,6 @@ class AccountRecord:
     conversation_id: str | None
     created_at: datetime
     activated_at: datetime | None
-    legal_form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class AlreadyProven:
     """The e-mail was proven before; it can't be changed this way."""
 
 
-COLUMNS = columns(account, AccountRecord)
+COLUMNS = (*columns(account, AccountRecord), *(account.c[name] for name in ANSWERS))
 _USER_NAME_TAKEN = sa.select(account.c.id).where(account.c.user_name_key == sa.bindparam("wanted")).limit(1)
 _GET = sa.select(*COLUMNS).where(account.c.id == sa.bindparam("wanted"))
 
@@ -171,9 +170,11 @@ def drop_password(connection: sa.Connection, *, account_id: str) -> None:
         connection.execute(sa.delete(credential).where(credential.c.id == mine.credential_id))
 
 
-def set_legal_form(connection: sa.Connection, *, account_id: str, legal_form: str) -> None:
-    """Set what the holder is registered as: company, sole_trader or natural_person."""
-    connection.execute(sa.update(account).where(account.c.id == account_id).values(legal_form=legal_form))
+def keep_answers(connection: sa.Connection, *, account_id: str, given: AccountAnswers) -> None:
+    """Keep the answers that are given; one passed over ("") is none."""
+    values = {name: value or None for name, value in answers(given).items() if value is not None}
+    if values:
+        connection.execute(sa.update(account).where(account.c.id == account_id).values(values))
 
 
 def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str) -> None:

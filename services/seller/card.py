@@ -22,6 +22,7 @@ from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.subscriptions import subscriptions as subs
 from services.subscriptions.subscriptions import Subscription
+from values.account_view import answers
 from values.money import Vat
 
 Json = dict[str, Any]
@@ -66,6 +67,7 @@ def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
         "locale": account.locale,
         "created_at": when(account.created_at),
         "account": {"status": account.status},
+        **answers(account),
     }
 
 

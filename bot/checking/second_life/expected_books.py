@@ -3,7 +3,7 @@
 Sums and lines come from the desk's own functions. Only what is stored, and how, is simpler here.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.usecases.orders.commands import items as ordered_items
@@ -34,7 +34,7 @@ from dialogs.messages.renewal import (
 from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
-from values.account_view import AccountView, CompanyView, OrderView
+from values.account_view import AccountAnswers, AccountView, CompanyView, OrderView, answers
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
@@ -64,7 +64,7 @@ class Books:
     seller: Seller
     now: datetime
     company: CompanyView | None = None
-    legal_form: str | None = None
+    answers: AccountAnswers = field(default_factory=AccountAnswers)
     sales: tuple[Sale, ...] = ()
     owned: tuple[Owned, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
@@ -73,6 +73,11 @@ class Books:
 
     def done(self, act: Command) -> tuple["Books", Event]:
         """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
+        after, outcome = self._done(act)
+        given = {name: value or None for name, value in answers(act).items() if value is not None}
+        return replace(after, answers=replace(self.answers, **given)), outcome
+
+    def _done(self, act: Command) -> tuple["Books", Event]:
         match act:
             case SaveCompany():
                 return self._company(act), CompanySaved("company-1")
@@ -139,7 +144,7 @@ class Books:
             ways=self.ways,
             default_method=standing[-1].method if standing else None,
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
-            legal_form=self.legal_form,
+            **answers(self.answers),
         )
 
     @property
@@ -223,7 +228,7 @@ class Books:
         code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
         invoices = replace(known, email=act.email, sdi_code=code, pec=pec, contact_form=act.contact_form)
         saved = replace(invoices, vat_checked_at=act.vat_checked_at)
-        return replace(self, company=saved, legal_form=act.legal_form or self.legal_form)
+        return replace(self, company=saved)
 
     def _placed(self, act: PlaceOrder) -> tuple["Books", Event]:
         """As the desk places it: not in words, nor at a price, that aren't the profile's any more."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from values.account_view import ANSWERS
+
 Example = dict[str, Any]
 
 CUSTOMER_ID = "209a09737562f1cd594a8060eb3aa35f"
@@ -16,6 +18,7 @@ HEAD: Example = {
     "locale": "pl",
     "created_at": "2026-11-20T09:44:15.569009Z",
     "account": {"status": "active"},
+    **ANSWERS,
 }
 COMPANY: Example = {
     "id": "30b34cb5e894cfc8c162581d614c8587",

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
 from bot.handlers.api import examples
+from values.account_view import ANSWERS
 from values.channel import Channel
 
 Minor = Annotated[int, Field(description="An amount in minor units.")]
@@ -173,10 +174,8 @@ class ConversationRow(BaseModel):
     mode: Mode
 
 
-class CustomerListed(BaseModel):
-    """A customer's head; the card, by id or e-mail, holds the rest."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
+class CustomerHead(BaseModel):
+    """A customer, and the state of the account."""
 
     id: str
     email: str
@@ -185,6 +184,15 @@ class CustomerListed(BaseModel):
     locale: str
     created_at: When
     account: AccountState
+
+
+_OF_ANSWERS: dict[str, Any] = dict.fromkeys(ANSWERS, (str | None, ...))
+
+
+class CustomerListed(create_model("Answered", __base__=CustomerHead, **_OF_ANSWERS)):
+    """A customer's head, with the answers kept with the account; the card, by id or e-mail, holds the rest."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
 
 
 class CustomerCard(CustomerListed):

@@ -22,6 +22,7 @@ from services.store.conversations import StoredConversation
 from services.support import handoffs
 from services.support.handoffs import HandoffRecord
 from values import masked
+from values.account_view import ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class CardView:
     contacts: tuple[ContactSeen, ...]
     codes: tuple[CodeState, ...]
     opened: bool
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Return the answers kept with the account, by their names."""
+        return [(name, self.account[name]) for name in ANSWERS if self.account is not None and self.account[name]]
 
     def rows(self, name: str) -> list[Row]:
         """Return a list of the card's: orders, payments, …"""

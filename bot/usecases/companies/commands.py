@@ -15,6 +15,7 @@ from dialogs.messages.company import (
 from services.accounts import account_view, accounts
 from services.companies import companies
 from values import sdi_code
+from values.account_view import AccountAnswers
 
 
 @handles(SaveCompany)
@@ -32,8 +33,8 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
         *(sdi_code.fields(command.delivery) if command.delivery is not None else (None, None)),
         command.email,
     )
-    if command.legal_form is not None:
-        accounts.set_legal_form(context.connection, account_id=command.account_id, legal_form=command.legal_form)
+    given = AccountAnswers(legal_form=command.legal_form)
+    accounts.keep_answers(context.connection, account_id=command.account_id, given=given)
     saved = companies.confirm(
         context.connection,
         company_id=context.id,

@@ -3,6 +3,8 @@
 Values that are only compared (codes, tokens, the subjects of limits) are stored as hashes.
 """
 
+from itertools import pairwise
+
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
@@ -21,6 +23,7 @@ from services.store.tables.privacy import (
     section,
     withheld,
 )
+from values.account_view import ANSWERS
 
 _PASSWORD = withheld("a hash of the password, disclosed to nobody, the person included", DELETED)
 _CLAIM = withheld("says of a contact whose it is; the contact itself is handed out", DELETED)
@@ -65,10 +68,12 @@ account = sa.Table(
     sa.Column("activated_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     # first and last, where the seller asks for it
     sa.Column("person_name", AnyText, nullable=True, info=exported(EMPTIED, after="user_name")),
-    # company, sole_trader, natural_person; where it is asked
-    sa.Column("legal_form", sa.Text, nullable=True, info=exported(EMPTIED, after="person_name")),
     # erased then: what is left is nobody's any more
     sa.Column("closed_at", UtcDateTime, nullable=True, info=exported(STAMPED)),
+    *(
+        sa.Column(name, AnyText, nullable=True, info=exported(EMPTIED, after=before))
+        for before, name in pairwise(("person_name", *ANSWERS))
+    ),
     sa.Index("ix_account_email_key", "email_key"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
     sa.Index("ix_account_created_at_id", "created_at", "id"),

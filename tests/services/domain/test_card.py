@@ -13,6 +13,7 @@ from services.payments import attempts, money
 from services.seller import card
 from services.seller.card import when
 from tests.services.domain.people import NOW, buyer, customer, later, placed, sign_up, to_pay
+from values.account_view import ANSWERS
 
 ANNA = "anna@example.com"
 
@@ -56,6 +57,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
         "locale": "pl",
         "created_at": "2026-11-20T12:00:00Z",
         "account": {"status": "active"},
+        **dict.fromkeys(ANSWERS),
         "contacts": [
             {"kind": "email", "value": ANNA, "verified_at": "2026-11-20T12:00:00Z"},
             {"kind": "phone", "value": "+48600700800", "verified_at": "2026-11-20T12:00:00Z"},

@@ -42,10 +42,10 @@ def by_name(found: Iterable[object]) -> list[str]:
 def _described(connection: sa.Connection, table: str) -> dict[str, Any]:
     look = sa.inspect(connection)
     return {
-        "columns": [
+        "columns": by_name(
             (column["name"], str(column["type"]), column["nullable"], str(column["default"]))
             for column in look.get_columns(table)
-        ],
+        ),
         "indexes": by_name(index["name"] for index in look.get_indexes(table)),
         "unique": by_name(look.get_unique_constraints(table)),
         "references": by_name(look.get_foreign_keys(table)),
