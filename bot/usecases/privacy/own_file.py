@@ -17,6 +17,7 @@ from bot.conversation.outbound import Card, CardRow, with_card
 from bot.texts import moments
 from bot.web.page_texts import PageWords
 from bot.web.pages import Pages
+from services.payments.providers.registry import TITLES
 from values.money import Money
 
 JSON, HTML = "json", "html"
@@ -135,6 +136,8 @@ class _Reader:
             return str((known.territories if name == "country" else known.languages).get(value, value))
         if name == "channel":
             return self.t(f"channel.{value}")
+        if name == "provider" and value in TITLES:
+            return TITLES[value]
         # "faq:vatin" tells of what kind it is before the colon.
         key = f"own_value.{name}_{value.partition(':')[0].replace('.', '_')}"
         return self.t(key) if self.t.has(key) else value

@@ -75,6 +75,7 @@ PROVIDERS = (
     ProviderEntry("PayPal", PayPal, PayPalSettings, needed=("client_id", "client_secret", "webhook_id")),
 )
 
+TITLES = {entry.name: entry.title for entry in PROVIDERS}
 NOTICE_ANSWERS = {entry.name: entry.notice_answer for entry in PROVIDERS}
 
 #: The providers that take each method.

@@ -59,6 +59,8 @@ def test_no_provider_is_left_out() -> None:
 def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
     short = {name.removeprefix(f"{entry.name}_") for name in entry.settings.model_fields}
     assert {"url", *entry.needed} <= short, "each setting bears the provider's name, and those needed exist"
+    idle = set(entry.secrets) - set(entry.needed_settings)
+    assert not idle, f"{REGISTRY}: {entry.title} would go live without {idle}, which `needed` lacks"
     beside = {path.stem.removeprefix("test_") for path in (ROOT / TESTS).iterdir()}
     assert entry.name in beside, f"{TESTS}/test_{entry.name}.py: nothing tests what only {entry.title} does"
     assert entry.title in (ROOT / "CHANGELOG.md").read_text("utf-8"), f"CHANGELOG.md: nothing tells of {entry.title}"

@@ -246,7 +246,8 @@ async def test_the_end_of_a_refund_is_told(world: StandIns, entry: ProviderEntry
     await provider.refund(attempt, amount=12345, key="r1", reason="x", notify_url="http://desk.example/n")
     await world.sandbox.tick(world.clock.advance(86_400).replace(microsecond=0))
     kinds = [(await told(world, provider, number)).kind for number in range(len(world.notices))]
-    assert ("refunded" in kinds) == entry.refund_notice
+    told_of = "`refund_notice` of its entry, and what its simulator sends after a refund"
+    assert ("refunded" in kinds) == entry.refund_notice, f"{entry.title}: {told_of} don't agree"
 
 
 @each
