@@ -22,8 +22,8 @@ WEIGHTS = Path("nlu/weights.gz")
 _Tables = Mapping[str, Mapping[str, Any]]
 
 
-def pages(folder: Path, locale: str, channels: Mapping[str, str], problems: list[ProfileProblem]) -> PageWords:
-    """Return the pages' words from `pages/CODE.toml`, and what the seller's texts call the `channels`.
+def pages(folder: Path, locale: str, told: Mapping[str, str], problems: list[ProfileProblem]) -> PageWords:
+    """Return the pages' words from `pages/CODE.toml`, and what they take from the seller's texts (`told`).
 
     Mistakes are added to `problems`: what English has and this lacks.
     """
@@ -33,7 +33,7 @@ def pages(folder: Path, locale: str, channels: Mapping[str, str], problems: list
         return words(ENGLISH)
     own = _texts(raw, source, path, problems)
     english = words(ENGLISH)
-    for key in sorted(english.keys() - set(own)):
+    for key in sorted(english.keys() - {*own, *told}):
         if key.partition(".")[0] not in BORROWED:
             line = line_of(source, key.split("."))
             remedy = f"Add it; in English it is “{english.texts[key]}”."
@@ -50,7 +50,7 @@ def pages(folder: Path, locale: str, channels: Mapping[str, str], problems: list
         elif odd := undeclined(places(text)) ^ undeclined(places(english.texts[key])):
             what = f"{key} and the English words differ in {', '.join(sorted(odd))}"
             problems.append(ProfileProblem(path, line, what, "Use the same places in both."))
-    return brought(locale, {**own, **channels})
+    return brought(locale, {**told, **own})
 
 
 def _texts(raw: dict[str, Any], source: str, path: Path, problems: list[ProfileProblem]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
 from bot.profile.toml_reader import read, source_of, validated
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import Text, TextError, parse
-from bot.texts.toml_tables import channel_titles
+from bot.texts.toml_tables import for_pages
 from values.locale import SHIPPED
 
 FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}
@@ -40,9 +40,7 @@ def load(folder: Path) -> Profile:
     names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
     brought = {
-        locale: pages(folder, locale, channel_titles(texts[locale]), problems)
-        for locale in spoken
-        if locale not in SHIPPED
+        locale: pages(folder, locale, for_pages(texts[locale]), problems) for locale in spoken if locale not in SHIPPED
     }
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(

@@ -31,9 +31,13 @@ def brands() -> dict[str, Text]:
     return {channel.title_key: PlainText((channel.brand,)) for channel in Channel if channel.brand is not None}
 
 
-def channel_titles(texts: Mapping[str, Text]) -> dict[str, str]:
-    """Return what the texts of a language call each channel, by `channel.NAME`, for pages and agents' desks."""
+def for_pages(texts: Mapping[str, Text]) -> dict[str, str]:
+    """Return the words that pages and agents' desks take from the texts of a language.
+
+    What each channel is called by `channel.NAME`, and the labels of answers by `own_field.NAME`.
+    """
     found = {f"channel.{channel}": texts.get(channel.title_key) for channel in Channel}
+    found |= {key.replace("label", "own_field", 1): text for key, text in texts.items() if key.startswith("label.")}
     return {key: "".join(map(str, text.pieces)) for key, text in found.items() if isinstance(text, PlainText)}
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.texts.moments import elided
-from bot.texts.toml_tables import channel_titles, common
+from bot.texts.toml_tables import common, for_pages
 from values.locale import ENGLISH, SHIPPED
 
 _HERE = Path(__file__).parent / "texts"
@@ -70,10 +70,10 @@ def words(locale: str) -> PageWords:
 
 @cache
 def words_in(folder: Path, locale: str) -> PageWords:
-    """Return the words of `CODE.toml` in a shipped language, or in English, with the channels' titles."""
+    """Return the words of `CODE.toml` in a shipped language, or in English, with those of the dialogs' texts."""
     known = locale if locale in LOCALES else ENGLISH
     own = flat(tomllib.loads((folder / f"{known}.toml").read_text("utf-8")))
-    return PageWords(known, own | channel_titles(common(known)))
+    return PageWords(known, for_pages(common(known)) | own)
 
 
 def brought(locale: str, own: Mapping[str, str]) -> PageWords:
