@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.text import Text
 
+from bot.app.own_process import NotStarted, own_desk
 from bot.app.settings import Settings
-from bot.cli.own_desk import DeskFailed, own_desk
 from bot.cli.terminal import QUIT, Terminal, typed_lines
 from bot.handlers.rest.client import DeskAway, RestClient
 
@@ -35,9 +35,9 @@ def chat(
         folder = profile or settings.profile
         try:
             with own_desk(folder) as own:
-                console.print(Text(f"A desk of its own. Its SMS, mails and bank: {own}/sandbox", "dim"))
-                _end(asyncio.run(_talk(own, None, console, lang)))
-        except DeskFailed as failed:
+                console.print(Text(f"A desk of its own. Its SMS, mails and bank: {own.url}/sandbox", "dim"))
+                _end(asyncio.run(_talk(own.url, None, console, lang)))
+        except NotStarted as failed:
             typer.echo(f"The desk did not start:\n{failed}", err=True)
             raise typer.Exit(1) from None
 

@@ -1,4 +1,4 @@
-"""A desk of its own for one try: `okienko run` on a free port and a temporary database, gone afterwards."""
+"""Programs that a command starts for one try: in a temporary folder, on a free port, gone afterwards."""
 
 import os
 import socket
@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,40 +17,60 @@ READY_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 10.0
 
 
-class DeskFailed(Exception):
-    """The desk ended or didn't get ready; the message is the end of its output."""
+class NotStarted(Exception):
+    """The program ended or didn't get ready; the message is the end of its output."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProcess:
+    """A program that answers at `url`."""
+
+    url: str
+    pid: int
 
 
 @contextmanager
-def own_desk(profile: Path) -> Generator[str]:
-    """Start a desk with the sandbox on and return its address. Raises DeskFailed."""
-    with tempfile.TemporaryDirectory(prefix="okienko-chat-") as name:
+def own_process(module: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Generator[OwnProcess]:
+    """Start `python -m MODULE … PORT`; yield it once `/readyz` there answers 200. Raises NotStarted.
+
+    No setting of a desk is taken over from the environment.
+    """
+    with tempfile.TemporaryDirectory(prefix="okienko-") as name:
         folder = Path(name)
         port = _free_port()
-        written = folder / "desk.log"
+        written = folder / "output.log"
         with written.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "run", "--profile", str(profile.absolute()), "--port", str(port)],
+                [sys.executable, "-m", module, *arguments, str(port)],
                 cwd=folder,  # a `.env` of the working folder may name a real database and a real bot
-                env=_environment(folder),
+                env=_environment() | dict(settings or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C in the terminal is for the chat, which then ends the desk
+                start_new_session=True,  # Ctrl-C in the terminal is for the command, which then ends the program
             )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(process, url, written)
-            yield url
+            yield OwnProcess(url, process.pid)
         finally:
             _end(process)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+@contextmanager
+def own_desk(profile: Path, settings: Mapping[str, str] | None = None) -> Generator[OwnProcess]:
+    """Start `okienko run` with the sandbox on and a database of its own. Raises NotStarted."""
+    arguments = ("run", "--profile", str(profile.absolute()), "--port")
+    own = {"OKIENKO_DATA_DIR": "data", "OKIENKO_SANDBOX": "on"}
+    with own_process("bot.cli", *arguments, settings=own | dict(settings or {})) as desk:
+        yield desk
+
+
+def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OKIENKO_")}
     rooms = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(part for part in (rooms, kept.get("PYTHONPATH", "")) if part)
-    return kept | {"PYTHONPATH": path, "OKIENKO_DATA_DIR": str(folder / "data"), "OKIENKO_SANDBOX": "on"}
+    return kept | {"PYTHONPATH": path}
 
 
 def _free_port() -> int:
@@ -71,7 +92,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, written: Path) -> None:
             except httpx.HTTPError:
                 pass  # not listening yet
             time.sleep(0.1)
-    raise DeskFailed(written.read_text(encoding="utf-8", errors="replace")[-2000:])
+    raise NotStarted(written.read_text(encoding="utf-8", errors="replace")[-2000:])
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
