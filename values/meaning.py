@@ -73,7 +73,7 @@ class Expected:
     all"; `names` are the seller's own and its products'. `code`: six digits are
     an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
     `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
-    such as streets and names, by their steps.
+    such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
     """
 
     expects: Expects
@@ -93,6 +93,7 @@ class Expected:
     rows: Set[str] = frozenset()
     act: str = ""
     given: Mapping[str, str] = field(default_factory=dict[str, str])
+    called: tuple[tuple[str, str], ...] = ()
 
 
 CommandName = Literal[

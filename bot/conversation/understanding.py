@@ -283,6 +283,7 @@ class MessageUnderstanding:
             rows=rows,
             act=act.payload if act is not None and act.step != step.name else "",
             given=Deferred(lambda: self._given(ctx)),
+            called=self._called,
         )
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
@@ -299,6 +300,13 @@ class MessageUnderstanding:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         return names(self.renderer)
+
+    @cached_property
+    def _called(self) -> tuple[tuple[str, str], ...]:
+        """Return what the answers of steps are called, in any of the profile's languages, where texts say so."""
+        texts = {step.name: f"called.{step.name}" for step in self.journey.steps}
+        known = {name: key for name, key in texts.items() if self.renderer.has(key, self.renderer.seller.locales[0])}
+        return tuple((name, ", ".join(self.renderer.said(Word(key)))) for name, key in known.items())
 
     def _option(self, option: Option, rows: Set[str] = frozenset()) -> OptionWords:
         titles, pieces = self.renderer.titles(option), self._pieces(option.pieces)

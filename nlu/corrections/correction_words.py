@@ -1,11 +1,12 @@
 """The words of corrections, unaccented: what answers are called, words of change and of error, and the forms they make.
 
-Here are those of the shipped languages, all in one; a profile's own language brings its own.
+Here are those of the shipped languages, all in one; a profile's own language brings its own. What the answer of one
+dialog alone is called stands in its texts, as `called.STEP`, and comes with the open step.
 """
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 Noun = tuple[tuple[str, ...], str]
 """The answers that a noun may mean, and the noun as a regular expression."""
@@ -88,11 +89,6 @@ NOUNS: tuple[Noun, ...] = (
         ("method",),
         r"(?:metod\w{1,2}|sposob\w{0,2}|form\w{1,2}) (?:platnosci|zaplaty)|(?:metodo"
         r"|modalita) di pagamento|(?:payment method|method of payment|way of paying)",
-    ),
-    (
-        ("contact_forms",),
-        r"(?:form\w{1,2}|sposob\w{0,3}) kontaktu|(?:form[ae]|modalita) di contatto"
-        r"|(?:forms?|ways?) of contact|contact (?:forms?|preferences?)",
     ),
     (
         ("auto_renewal",),
@@ -274,6 +270,7 @@ class Corrections:
     signs: re.Pattern[str]
     denies: re.Pattern[str]
     change: re.Pattern[str]
+    made_of: CorrectionWords
 
     def slots(self, form: CorrectionForm, match: re.Match[str]) -> tuple[str, ...]:
         """Return the slots that the noun of a match names, or its form."""
@@ -334,7 +331,14 @@ def corrections_of(w: CorrectionWords) -> Corrections:
         re.compile(rf"{_START}(?:{w.signs}){_EDGE}"),
         re.compile(rf"{_START}(?:{w.instead}|isn'?t|wasn'?t)\s+(?:(?:{_BEFORE_VALUE})\s+)*$"),
         re.compile(rf"{_START}(?:{w.change}){_EDGE}"),
+        w,
     )
+
+
+@lru_cache(maxsize=32)
+def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
+    """Return the forms with more nouns, looked for before the others."""
+    return corrections_of(replace(known.made_of, nouns=(*nouns, *known.made_of.nouns))) if nouns else known
 
 
 @cache

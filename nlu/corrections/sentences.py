@@ -6,17 +6,19 @@ Recognised are a word of change or of error with the name of another answer, and
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
-from nlu.corrections.correction_words import CorrectionForm, Corrections, shipped
+from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
 from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
 from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import find_methods
 from nlu.intents.score import likeliest
+from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
@@ -60,7 +62,8 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
-    said, tried = plain(text), tuple(correction_forms(langs))
+    nouns = tuple(_noun(step, words) for step, words in expected.called)
+    said, tried = plain(text), tuple(also_called(forms, nouns) for forms in correction_forms(langs))
     named = _named(text, said, expected, langs, tried)
     if named is None or named.what in _NAMES:
         own = read_own_name(text, said, expected, langs, tried)
@@ -69,6 +72,11 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
         return named
     shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
     return read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
+
+
+@cache
+def _noun(step: str, words: str) -> Noun:
+    return (step,), loose(words.split(", "))
 
 
 def _no_more(named: Correction | None, own: Correction) -> bool:

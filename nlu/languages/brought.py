@@ -95,9 +95,9 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
         return None
 
     def some(name: str) -> str:
-        return _loose(words.get(name, ())) or r"(?!)"  # nothing is ever one of no words
+        return loose(words.get(name, ())) or r"(?!)"  # nothing is ever one of no words
 
-    named: tuple[Noun, ...] = tuple((slots, _loose(said)) for slots, said in nouns.items())
+    named: tuple[Noun, ...] = tuple((slots, loose(said)) for slots, said in nouns.items())
     return corrections_of(
         CorrectionWords(
             nouns=named,
@@ -117,7 +117,7 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
             moved=some("moved"),
             right=some("right"),
             except_=some("except"),
-            signs=_loose([word for name in ("change", "error", "signs") for word in words.get(name, ())]) or r"(?!)",
+            signs=loose([word for name in ("change", "error", "signs") for word in words.get(name, ())]) or r"(?!)",
             change_last=True,
         )
     )
@@ -141,7 +141,7 @@ def _by_letters(word: str) -> str:
     return "".join((unaccent(letter) or " ")[0] for letter in word)
 
 
-def _loose(words: Words) -> str:
+def loose(words: Words) -> str:
     """Return a pattern of the words, longest first, for text that is unaccented but still has its punctuation."""
     forms = (form for word in _spellings(words) for form in dict.fromkeys((unaccent(word), _by_letters(word))))
     spelt = (_HYPHEN.sub("~", form) for form in forms)

@@ -173,3 +173,26 @@ def test_a_question_or_words_that_were_never_given_put_nothing_right(text: str) 
 def test_names_that_begin_like_a_word_of_correction_are_kept() -> None:
     told = understand("pomyłka, nazwa firmy to Inna Firma S.A.", SHOWN, locale="pl")
     assert told == Correction("company_name", "Inna Firma S.A.")
+
+
+CALLED = (("contact_forms", "form* kontaktu, way* of contact"), ("company_size", "wielkość firmy, company size"))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("zmień formę kontaktu", Correction("contact_forms")),
+        ("the way of contact is wrong", Correction("contact_forms")),
+        ("nie, wielkość firmy to 12", Correction("company_size", "12")),
+        ("change the company size to 30", Correction("company_size", "30")),
+    ],
+)
+def test_an_answer_is_called_as_its_dialog_s_texts_say(said: str, meant: Correction) -> None:
+    expected = Expected(
+        Expects.confirm_data,
+        "confirm",
+        options=OPTIONS,
+        correctable={**CORRECTABLE, "contact_forms": Expects.choice, "company_size": Expects.quantity},
+        called=CALLED,
+    )
+    assert understand(said, expected, locale="pl") == meant
