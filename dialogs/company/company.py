@@ -28,6 +28,7 @@ from dialogs.company.data import (
     giving_up,
     held,
     of_account,
+    of_holder,
     own,
     parse_number,
     parse_postal_code,
@@ -315,10 +316,9 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
 
     An account without one gets the data typed before the log-in.
     """
-    on_file = e.view.legal_form
     if e.view.company is None:
-        return then(replace(s, id=None, kept=None, legal_form=on_file or s.legal_form, registered_as=on_file))
-    known = replace(from_view(e.view.company), legal_form=on_file, registered_as=on_file)
+        return then(of_holder(replace(s, id=None, kept=None), e.view))
+    known = of_holder(from_view(e.view.company), e.view)
     if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
         return then(replace(known, kept=known), Unawait())
     return for_order(known, e.view, ctx)
@@ -329,8 +329,7 @@ def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company; an order that waits for its money comes first."""
     if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
         return then(s)
-    known = replace(from_view(e.view.company), legal_form=e.view.legal_form, registered_as=e.view.legal_form)
-    return for_order(known, e.view, ctx)
+    return for_order(of_holder(from_view(e.view.company), e.view), e.view, ctx)
 
 
 @dialog.always(OrderResumed)

@@ -8,7 +8,7 @@ from dialogs.kit import HUMAN, Option, Param, Params, Say
 from dialogs.messages.company import CompanyFound
 from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address, sdi_code, tax_number
-from values.account_view import CompanyView
+from values.account_view import AccountView, CompanyView, answers
 from values.country import RULES
 from values.money import Buyer, abroad
 from values.parsing import Ok, Parsed, ParseRefused
@@ -171,14 +171,20 @@ def giving_up(s: Company) -> tuple[Option, ...]:
 
 
 def as_saved(s: Company) -> Company:
-    """Return the company as saved, an unfinished change given up; without a saved one nothing stays."""
-    fresh = Company(legal_form=s.registered_as, registered_as=s.registered_as)
+    """Return the company as saved, an unfinished change given up; without one only the holder's answers stay."""
+    fresh = replace(held(Company(), s), legal_form=s.registered_as)
     return s if s.id is not None else replace(s.kept, kept=s.kept) if s.kept is not None else fresh
 
 
 def held(company: Company, s: Company) -> Company:
-    """Return another company of the same holder: what is the account's and not the company's stays."""
-    return replace(company, legal_form=s.legal_form, registered_as=s.registered_as)
+    """Return another company of the same holder: the answers kept with the account stay."""
+    return replace(company, **answers(s), registered_as=s.registered_as)
+
+
+def of_holder(company: Company, view: AccountView) -> Company:
+    """Return the company with the answers that the account has; those that it lacks stay."""
+    known = {name: value for name, value in answers(view).items() if value is not None and name in answers(company)}
+    return replace(company, **known, registered_as=view.legal_form)
 
 
 def from_view(view: CompanyView) -> Company:
