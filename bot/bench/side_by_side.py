@@ -70,9 +70,9 @@ def _measured(
     """Start a program and measure it; return also its messages to the first customer."""
     with own_process("bot.bench.crowd", str(script)) as crowd, start(crowd.url) as program:
         # One customer before the clock starts: what is loaded for the first one belongs to the start.
-        said = _played(crowd, 1, 1)["replies"]
+        said = _played(name, crowd, 1, 1)["replies"]
         before = _cpu_s(program.pid, crowd.pid)
-        done = _played(crowd, customers, clients)
+        done = _played(name, crowd, customers, clients)
         after = _cpu_s(program.pid, crowd.pid)
         rss_mib = _peak_mib(program.pid)
     cpu_s = other_cores = None
@@ -83,14 +83,14 @@ def _measured(
     return replace(row, rss_mib=rss_mib, other_cores=other_cores), said
 
 
-def _played(crowd: OwnProcess, customers: int, clients: int) -> dict[str, Any]:
+def _played(name: str, crowd: OwnProcess, customers: int, clients: int) -> dict[str, Any]:
     asked = {"customers": customers, "clients": clients}
     try:
         done = httpx.post(f"{crowd.url}/run", json=asked, timeout=None, trust_env=False).json()
     except httpx.HTTPError as error:
         raise BenchFailed(f"the customers' process ended ({type(error).__name__})") from None
     if "failed" in done:
-        raise BenchFailed(done["failed"])
+        raise BenchFailed(f"{name}: {done['failed']}")
     return done
 
 

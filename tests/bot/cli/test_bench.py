@@ -68,7 +68,7 @@ async def test_a_wrong_reply_is_told_and_ends_it(tmp_path: Path) -> None:
     async with bench(folder, "--customers", "2", "--script", str(wrong)) as process:
         told = (await process.communicate())[1].decode()
         assert process.returncode == 1
-    assert "customer 1, turn 4 (" in told
+    assert "okienko: desk: customer 1, turn 4 (" in told
     assert "expected 'Buona sera', got 'Ustaw teraz hasło" in told
 
 
