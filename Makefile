@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check house bench crash pictures lock sbom clean
+.PHONY: help install run test check house bench crash pages pictures lock sbom clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -53,6 +53,9 @@ SEED ?= 20261120
 crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what came of it (DATABASE=postgresql, KILLS=200 …)
 	@exec $(BIN)/python -W ignore -m tests.crash --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
+
+pages: $(DESK) ## Write the generated pages of docs/reference anew (walks every seller's journey)
+	@for page in api settings dialogs diagrams; do $(BIN)/python -m bot.reference.$${page}_page || exit 1; done
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
 	@exec $(BIN)/python docs/pictures/make_pictures.py

@@ -1,4 +1,4 @@
-"""A seller of the tests who sells to companies in other countries and has discount codes of every kind."""
+"""Sellers of the tests: a shipped one with rules of its own, such as sales abroad and discount codes of every kind."""
 
 import shutil
 from pathlib import Path
@@ -21,11 +21,14 @@ uses = 1
 """
 
 
-def profile_abroad(folder: Path) -> Path:
-    """A shipped seller of services, in `folder`, with what is different for buyers from abroad."""
+def profile_with(folder: Path, rules: str) -> Path:
+    """A shipped seller of services, in `folder`, with more tables in its profile."""
     shutil.copytree(ROOT / "profiles/fakturasmart", folder)
     file = folder / "profile.toml"
-    told = file.read_text("utf-8")
-    assert "[company]" not in told
-    file.write_text(f"{told}\n[company]\nvatin = true\n{RULES}", "utf-8")
+    file.write_text(f"{file.read_text('utf-8')}\n{rules}", "utf-8")
     return folder
+
+
+def profile_abroad(folder: Path) -> Path:
+    """A seller with what is different for buyers from abroad."""
+    return profile_with(folder, f"[company]\nvatin = true\n{RULES}")

@@ -13,16 +13,19 @@ import pytest
 
 from bot.profile.load import load
 from bot.profile.profile import Profile
+from bot.texts.toml_tables import common
 from dialogs.cards import ROWS
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import KINDS, SECRETS
-from dialogs.journey import journey
+from dialogs.journey import ALL, journey
 from dialogs.kit.hear import MOVES
+from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
 from services.payments.book import record
 from tests.architecture.rooms import ROOT, sources, tree
 from values.account_view import EInvoiceStatus
 from values.channel import Channel
+from values.locale import SHIPPED
 from values.offer import NotGood, Spent
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, Entry
@@ -233,3 +236,10 @@ def test_every_key_that_may_be_built_has_words(folder: Path) -> None:
         lacking = wanted - set(profile.catalogue.texts[locale])
         assert not lacking, f"add them to the dialog's file in texts/{locale}/"
     assert len(wanted) > 100
+
+
+def test_each_answer_that_may_be_changed_later_is_called_something() -> None:
+    nouns = {name for names, _noun in NOUNS for name in names}
+    later = {step.name for dialog in ALL.values() for step in dialog.steps if step.revise == "anew"} - nouns
+    for locale in SHIPPED:
+        assert {f"called.{name}" for name in later} <= {*common(locale)}, f"add it to bot/texts/{locale}/"

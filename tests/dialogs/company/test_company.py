@@ -1,10 +1,14 @@
 """The company: found, unknown, silent, late; each of its data changed, before the order and long after."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
+from dialogs.company.company import dialog
+from dialogs.company.data import edits
+from dialogs.explorer.samples import MOMENT
+from dialogs.kit import Context
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import (
     CompanyFound,
@@ -16,7 +20,7 @@ from dialogs.messages.company import (
     SetCheck,
 )
 from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
-from dialogs.state import CompanyData
+from dialogs.state import CompanyData, ConversationState
 from tests.dialogs.driver import (
     BURSZTYN,
     SELLER,
@@ -29,6 +33,7 @@ from tests.dialogs.driver import (
     paid,
 )
 from values.consent import Consent
+from values.rules import CompanyRules
 
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 TYPED = CompanyData("Bursztyn", "Długa 12", "80-831", "Gdańsk")
@@ -333,3 +338,11 @@ def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
     customer = paid().correct("street", "ul. Krótka 5").press("confirm:yes")
 
     assert customer.at == "einvoice.einvoice"
+
+
+def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> None:
+    asked: dict[str, Any] = {rule.name: True for rule in fields(CompanyRules) if rule.default is False}
+    rules = CompanyRules(**asked, contact_forms=("email", "phone"))
+    ctx = Context(ConversationState(), MOMENT, "rest", replace(SELLER, company=rules))
+    offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
+    assert offered == {step.name for step in dialog.steps if step.revise == "anew"}, "edits in dialogs/company/data.py"

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bot.handlers.api.shapes import CustomerListed
+from bot.usecases.agents.talk_view import CardView
 from services.accounts.accounts import AccountRecord
 from services.privacy import sections
 from services.seller import card
@@ -38,6 +39,8 @@ def test_agents_see_what_is_on_the_card() -> None:
     template = (ROOT / "bot/web/templates/desk/parts/card.html").read_text(encoding="utf-8")
     assert {*head()} - ELSEWHERE - {*ANSWERS} <= {*re.findall(r"card\.account\.(\w+)", template)}, "card.html"
     assert "in card.answers" in template
+    shown = CardView({**head(), "legal_form": "company"}, contacts=(), codes=(), opened=False)
+    assert shown.answers == [("legal_form", "company")]
 
 
 def test_the_page_about_personal_data_names_what_is_exported_of_an_account() -> None:
