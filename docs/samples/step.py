@@ -34,7 +34,7 @@ def parse_company_size(text: str) -> Parsed[str]:
 class Firm(Slots, frozen=True):
     """The slots of the dialog."""
 
-    size: str | None = None
+    company_size: str | None = None  # called as the account's field
     size_kept: bool = False
     signed: str | None = None
 
@@ -49,15 +49,16 @@ class Case(StateBase, frozen=True):
 # --- dialogs/messages/firm.py: the command and its outcome, stored by the names of their classes ---
 
 
+class CompanySizeKept(Event):
+    """The account's size is set."""
+
+
 class KeepCompanySize(Command):
     """Set the size of the account's company."""
 
     account_id: str
-    size: str | None  # None: passed over, perhaps after an answer
-
-
-class CompanySizeKept(Event):
-    """The account's size is set."""
+    company_size: str  # called as the account's field; "": passed over, perhaps after an answer
+    outcome = CompanySizeKept
 
 
 # --- dialogs/firm.py: the steps in the order in which they are asked ---
@@ -67,7 +68,7 @@ dialog = Dialog("firm", Firm)
 size = dialog.ask(
     "size",
     Expects.quantity,
-    slot="size",  # a typed answer goes through the parser into it, a button's VALUE as it is: store what may be read
+    slot="company_size",  # a typed answer goes through the parser into it, a button's VALUE as it is: both may be read
     parse=from_text(parse_company_size),
     options=lambda _s, _c: (
         *(Option(f"size:{each}", "option.size.people", {"size": each}) for each in SIZES),
@@ -77,7 +78,7 @@ size = dialog.ask(
 )
 keep = dialog.do(
     "keep_size",
-    lambda s, c: KeepCompanySize(c.case.account_id, required(s.size) or None),  # yours: required(c.case.account.id)
+    lambda s, c: KeepCompanySize(c.case.account_id, required(s.company_size)),  # yours: required(c.case.account.id)
     done=lambda s, _c: s.size_kept,
     slots=("size_kept",),  # emptied, and so done again, when what it needs is changed or taken back
     needs=("size",),
@@ -86,7 +87,7 @@ sign = dialog.choose(
     "sign",
     lambda _s, _c: (Option("sign:yes", "option.sign.yes"), Option("sign:edit", "option.edit")),
     slot="signed",
-    params=lambda s, _c: {"size": s.size},
+    params=lambda s, _c: {"size": s.company_size},
     edits=("size",),  # what "change" offers
     final=lambda s, _c: s.signed is not None,  # an act: "back" stops in front of it
 )
@@ -96,7 +97,7 @@ dialog.wait("end", Expects.nothing, done=lambda _s, _c: False, options=lambda _s
 @size.on(Skipped)  # a step that reacts to it is optional; an answer needs no reaction
 def no_size(s: Firm, _e: Skipped, _ctx: Ctx) -> Decision[Firm]:
     """Go on without it."""
-    return then(replace(s, size=""))
+    return then(replace(s, company_size=""))
 
 
 @keep.on(CompanySizeKept)
@@ -107,11 +108,15 @@ def size_kept(s: Firm, _e: CompanySizeKept, _ctx: Ctx) -> Decision[Firm]:
 
 # --- bot/usecases/firm/commands.py: what the command does, in the turn's transaction ---
 
-_ACCOUNT = sa.table("account", sa.column("id"), sa.column("company_size"))  # yours: services/store/tables/accounts.py
+_ACCOUNT = sa.table("account", sa.column("id"), sa.column("company_size"))  # yours: a line in `AccountAnswers`
 
 
 def keep_company_size(_deps: CommandDeps, command: KeepCompanySize, context: CommandContext) -> Event:
-    """Set the size. Yours calls a function of `services/accounts/accounts.py`, such as `set_legal_form`."""
+    """Set the size.
+
+    Yours stands under `@handles(KeepCompanySize)`, and calls `accounts.keep_answers` with
+    `AccountAnswers(company_size=command.company_size)`.
+    """
     of = _ACCOUNT.c.id == command.account_id
-    context.connection.execute(sa.update(_ACCOUNT).where(of).values(company_size=command.size))
+    context.connection.execute(sa.update(_ACCOUNT).where(of).values(company_size=command.company_size or None))
     return CompanySizeKept()

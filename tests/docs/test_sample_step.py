@@ -60,7 +60,7 @@ def asked(outcome: Outcome[Case]) -> str | None:
 @pytest.mark.parametrize(("meaning", "size"), [(Press("size:2-9"), "2-9"), (Answer("12 people"), "10-49")])
 def test_an_answer_by_button_or_in_words_is_kept_with_the_account(chat: Chat, meaning: Meaning, size: str) -> None:
     assert asked(chat.say(meaning)) == "firm.sign"
-    assert (chat.case.firm.size, chat.stored) == (size, size)
+    assert (chat.case.firm.company_size, chat.stored) == (size, size)
 
 
 def test_what_the_parser_refuses_is_asked_again(chat: Chat) -> None:
@@ -71,7 +71,7 @@ def test_what_the_parser_refuses_is_asked_again(chat: Chat) -> None:
 
 def test_it_may_be_passed_over_also_after_an_answer(chat: Chat) -> None:
     assert asked(chat.say(Press("size:1"), NavigationCommand("back"), Press("size:skip"))) == "firm.sign"
-    assert (chat.case.firm.size, chat.stored) == ("", None)
+    assert (chat.case.firm.company_size, chat.stored) == ("", None)
 
 
 @pytest.mark.parametrize("way", [NavigationCommand("back"), Press("sign:edit"), Press("edit:size")])
