@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from nlu.intents.lexicon import lexicon
+from nlu.intents.lexicon import vocabulary
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.shipped import KNOWN, Known
 from nlu.parse import parse
 from values.locale import ENGLISH
 
-INTENTS = tuple(sorted({*lexicon(ENGLISH).names, "inform", OUT_OF_SCOPE}))
+INTENTS = tuple(sorted({*vocabulary(ENGLISH).names, "inform", OUT_OF_SCOPE}))
 """The catalogue of intents that the shipped languages share."""
 
 

@@ -44,7 +44,7 @@ def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
             return True
         parts = folded.split()
         return 0 < len(parts) <= _MOST_PARTS and all(
-            part in titles or part.isdecimal() or any(lang.phrases().speller.knows(part) for lang in langs)
+            part in titles or part.isdecimal() or any(part in lang.vocabulary().words for lang in langs)
             for part in parts
         )
 

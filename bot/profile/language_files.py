@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from bot.profile.fields import StrictTable
 from nlu.corrections.correction_words import NOUNS
 from nlu.intents.cues import Cue, compile_cue
-from nlu.intents.lexicon import lexicon, lexicon_of
+from nlu.intents.lexicon import lexicon_of, vocabulary
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
 from nlu.numbers.number_words import HESITATION, NumberCues
@@ -32,7 +32,7 @@ def _cue(text: str) -> str:
 
 
 def _intent(name: str) -> str:
-    if name not in lexicon(ENGLISH).names:
+    if name not in vocabulary(ENGLISH).names:
         raise ValueError(f"there is no intent {name}")
     return name
 
@@ -244,7 +244,8 @@ class UnderstandingFile(StrictTable):
         lexicon = lexicon_of({name: table.model_dump() for name, table in self.intents.items()})
         return Language(
             code=code,
-            phrases=lambda: lexicon,
+            vocabulary=lambda: lexicon,
+            lexicon=lambda: lexicon,
             region=region,
             tax_number="",
             numbers=brought.numbers_of(n.units, n.teens, n.tens, n.hundreds, n.joined),

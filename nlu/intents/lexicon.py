@@ -1,4 +1,4 @@
-"""Words and phrases of `nlu/phrases/*.toml`, cues of brought languages, and the repair of slips of one letter."""
+"""Words of shipped languages (`nlu/phrases/*.toml`), cues of brought ones, and the repair of slips of one letter."""
 
 import math
 import tomllib
@@ -33,9 +33,6 @@ class Speller:
             for slip in _deletions(word):
                 self._slips.setdefault(slip, word)
 
-    def knows(self, word: str) -> bool:
-        return word in self._known
-
     def repair(self, words: Iterable[str]) -> dict[str, str]:
         """Map misspelled words to the known ones that they stand for, where there are any."""
         return {w: found for w in words if (found := self._repaired(w)) is not None}
@@ -62,10 +59,18 @@ STEM = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """One language: its intents, their compiled cues, the phrases as weighted word vectors, the speller over both."""
+class RequestWords:
+    """The words of requests in one language: its intents, the stems of the sample phrases, every word known."""
 
     names: tuple[str, ...]
+    stems: frozenset[str]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon(RequestWords):
+    """A vocabulary that reads messages: compiled cues, the phrases as weighted word vectors, the speller over both."""
+
     cues: CueIndex
     phrases: tuple[tuple[str, float], ...]
     postings: dict[str, tuple[tuple[int, float], ...]]
@@ -85,21 +90,32 @@ Entries = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @cache
-def lexicon(locale: Locale) -> Lexicon:
-    """Return the lexicon of a shipped language."""
+def vocabulary(locale: Locale) -> RequestWords:
+    """Return the vocabulary of a shipped language."""
     raw = tomllib.loads((_FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
     words = cast("str", raw.pop("words")).split()
-    return lexicon_of(cast("dict[str, dict[str, list[str]]]", raw), words)
+    entries = cast("Entries", raw)
+    said = {word for _, sample in _samples(entries) for word in sample}
+    return RequestWords(tuple(entries), _stems(said), frozenset({*words, *said}))
 
 
-def lexicon_of(raw: Entries, more: Iterable[str] = ()) -> Lexicon:
-    """Compile a lexicon from its tables and `more` words. Errors: ValueError for an invalid cue."""
+def lexicon_of(raw: Entries) -> Lexicon:
+    """Compile a lexicon from its tables. Errors: ValueError for an invalid cue."""
     cues = tuple((name, tuple(map(compile_cue, entry.get("cues", ())))) for name, entry in raw.items())
-    samples = [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry.get("phrases", ())]
-    words = {*more} | {w for _, sample in samples for w in sample} | {w for _, cs in cues for c in cs for w in c.words}
+    samples = _samples(raw)
+    said = {word for _, sample in samples for word in sample}
+    words = frozenset(said | {w for _, cs in cues for c in cs for w in c.words})
     rarity, unseen = _rarity([sample for _, sample in samples])
     phrases, postings = _vectors(samples, rarity)
-    return Lexicon(tuple(raw), CueIndex(cues), phrases, postings, rarity, unseen, Speller(words))
+    return Lexicon(tuple(raw), _stems(said), words, CueIndex(cues), phrases, postings, rarity, unseen, Speller(words))
+
+
+def _samples(raw: Entries) -> list[tuple[str, list[str]]]:
+    return [(name, fold_words(p).split()) for name, entry in raw.items() for p in entry.get("phrases", ())]
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in words)
 
 
 def _rarity(samples: list[list[str]]) -> tuple[dict[str, float], float]:

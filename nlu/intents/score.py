@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
-from nlu.languages.language import Language, Languages
+from nlu.languages.language import Languages
 from nlu.tokens import is_question, tokens
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -46,9 +46,9 @@ def rank(text: str, langs: Languages) -> tuple[Scored, ...]:
         return ()
     best = _trained(text, langs)
     for lang in langs:
-        if lang.classifier is None:
+        if lang.lexicon is not None:
             factor = 1.0 if lang is langs[0] else _FOREIGN
-            for name, value in _by_cues(text, lang, langs).items():
+            for name, value in _by_cues(text, lang.lexicon(), langs).items():
                 best[name] = max(best.get(name, 0.0), value * factor)
     ranked = [Scored(name, round(min(value, 0.99), 3)) for name, value in best.items() if value > _LEAST]
     return tuple(sorted(ranked, key=lambda s: (-s.confidence, s.name)))
@@ -71,10 +71,9 @@ def _trained(text: str, langs: Languages) -> dict[str, float]:
     }
 
 
-def _by_cues(text: str, lang: Language, langs: Languages) -> dict[str, float]:
+def _by_cues(text: str, lex: Lexicon, langs: Languages) -> dict[str, float]:
     """Return what a language's cues and sample phrases say."""
     words = [_STRETCHED.sub(r"\1", t.word) for t in tokens(text)[:_MOST_WORDS]]
-    lex = lang.lexicon
     message = CueMessage.of(words, is_question(text, words, langs), lex.speller.repair(words))
     scores: dict[str, float] = defaultdict(float)
     for name, cues in lex.cues.holding(message).items():

@@ -8,7 +8,7 @@ from functools import lru_cache
 from nlu.corrections.correction_words import Corrections
 from nlu.intents.classifier import Classifier
 from nlu.intents.cues import Cue
-from nlu.intents.lexicon import Lexicon
+from nlu.intents.lexicon import Lexicon, RequestWords
 from nlu.numbers.number_words import NO_CUES, NumberCues
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct, NavigationCommand
@@ -96,8 +96,9 @@ class Language:
     """
 
     code: Locale
-    phrases: Callable[[], Lexicon]
-    classifier: Callable[[], Classifier] | None = None  # of what it was trained in: the shipped languages
+    vocabulary: Callable[[], RequestWords]
+    classifier: Callable[[], Classifier] | None = None  # reads what it was trained in: the shipped languages
+    lexicon: Callable[[], Lexicon] | None = None  # reads all others
     region: str = ""  # whose phone a number without its country's code is: ISO 3166, empty where nobody can tell
     tax_number: str = "nip"  # the entity that a bare tax number is; empty where none has a name of its own
     numbers: NumberWords = NO_WORDS
@@ -113,11 +114,6 @@ class Language:
     address: AddressWords = AddressWords()
     terms: TermWords = TermWords()
     corrections: Corrections | None = None
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The intents with their cues and sample phrases."""
-        return self.phrases()
 
 
 Languages = tuple[Language, ...]

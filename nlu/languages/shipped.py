@@ -5,7 +5,7 @@ from functools import partial
 from types import MappingProxyType
 
 from nlu.intents.classifier import shipped as shipped_classifier
-from nlu.intents.lexicon import STEM, lexicon, lexicon_of
+from nlu.intents.lexicon import STEM, lexicon_of, vocabulary
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import CUES
 from nlu.numbers.spelling import LETTERS
@@ -21,7 +21,7 @@ _TAX_NUMBERS = {"it": "partita_iva"}
 def _shipped(code: Locale) -> Language:
     return Language(
         code=code,
-        phrases=partial(lexicon, code),
+        vocabulary=partial(vocabulary, code),
         classifier=shipped_classifier,
         region=_REGIONS.get(code, ""),
         tax_number=_TAX_NUMBERS.get(code, "nip"),
@@ -40,7 +40,8 @@ def bare(code: Locale) -> Language:
 
     Buttons, numbers in digits, e-mails and codes are understood all the same, and sentences in the known languages.
     """
-    return Language(code, phrases=partial(lexicon_of, {}), tax_number="")
+    lexicon = lexicon_of({})
+    return Language(code, vocabulary=lambda: lexicon, lexicon=lambda: lexicon, tax_number="")
 
 
 def among(known: Known, locale: str) -> Languages:
@@ -76,4 +77,4 @@ def written_in(text: str, known: Known, offered: Iterable[str]) -> Locale | None
 
 
 def _has(language: Language, stem: str) -> bool:
-    return stem in language.phrases().rarity
+    return stem in language.vocabulary().stems

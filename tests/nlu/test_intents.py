@@ -7,7 +7,7 @@ import pytest
 
 from nlu.evaluation import from_lines, from_table, measure
 from nlu.intents.cues import CueMessage, compile_cue
-from nlu.intents.lexicon import Speller, lexicon
+from nlu.intents.lexicon import Speller, vocabulary
 from nlu.parse import parse
 from values.locale import SHIPPED
 from values.redaction import redact
@@ -63,7 +63,7 @@ def test_nothing_that_customers_say_here_is_taken_for_a_secret(lang: str) -> Non
 
 
 def test_every_language_knows_every_intent_and_they_are_forty_five() -> None:
-    names = {lang: list(lexicon(lang).names) for lang in SHIPPED}
+    names = {lang: list(vocabulary(lang).names) for lang in SHIPPED}
     assert names[PL] == names[IT] == names[EN]
     assert len(names[PL]) == 45
 
