@@ -1,8 +1,4 @@
-"""Rate limits per visitor, in memory; limits that guard money or codes are rows elsewhere.
-
-Only the syntax of the rules is the `limits` library's. Its store in memory looks through all visitors at each request
-and forgets none, so a client under ever new names would slow all others down.
-"""
+"""Rate limits per visitor, in memory; limits that guard money or codes are rows elsewhere."""
 
 import math
 import time
@@ -10,17 +6,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from limits import parse_many
-
 
 @dataclass(frozen=True, slots=True)
 class FloodRules:
-    """The limits of a session and of a network address, in the words of the `limits` library; none: ""."""
+    """The limits of a session and of a network address: requests per seconds, minutes or hours; none: ""."""
 
     session: str = "20/10 second; 300/hour"
     address: str = "120/minute; 3000/hour"
 
 
+_UNITS = {"second": 1, "minute": 60, "hour": 3600}
 _LONGEST_WAIT = 60  # seconds: it pays to try again long before an hour has passed
 _MOST_VISITORS = 50_000  # beyond them those who were quiet for longest are forgotten
 
@@ -78,4 +73,9 @@ class Flood:
 
 
 def _read(scope: str, rules: str) -> tuple[_Rule, ...]:
-    return tuple(_Rule(scope, item.amount, item.get_expiry()) for item in parse_many(rules)) if rules else ()
+    return tuple(_rule(scope, *rule.split("/")) for rule in rules.split(";")) if rules else ()
+
+
+def _rule(scope: str, n: str, per: str) -> _Rule:
+    times, _, unit = per.rpartition(" ")
+    return _Rule(scope, int(n), int(times or 1) * _UNITS[unit])
