@@ -10,7 +10,7 @@ from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read, validated
 from bot.texts.text import undeclined
 from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
-from nlu.intents.classifier import Classifier, read_weights
+from nlu.intents.classifier import Classifier, read_classifier
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale
@@ -84,7 +84,7 @@ def _classifier(path: Path, problems: list[ProfileProblem]) -> Callable[[], Clas
     if not path.exists():
         return None
     try:
-        trained = Classifier(read_weights(path.read_bytes()))
+        trained = read_classifier(path)
     except (OSError, ValueError, KeyError, EOFError) as error:
         remedy = f"Train it anew: okienko nlu train --out {path}"
         problems.append(ProfileProblem(path, 0, f"the trained reader can’t be read: {error}", remedy))

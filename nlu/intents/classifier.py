@@ -8,9 +8,10 @@ import gzip
 import json
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -47,17 +48,6 @@ class Weights:
         return gzip.compress("\n".join(lines).encode() + b"\0" + self.table, mtime=0)
 
 
-def read_weights(content: bytes) -> Weights:
-    """Read a file's content. Errors: ValueError for another form."""
-    text, _, table = gzip.decompress(content).partition(b"\0")
-    head, *features = text.decode().split("\n")[:-1]
-    said: dict[str, Any] = json.loads(head)
-    labels = tuple(said["labels"])
-    if len(table) != len(features) * (len(labels) + 1):
-        raise ValueError("the rows of the weights don't fit their features")
-    return Weights(labels, tuple(said["bias"]), said["step"], said["rarity_step"], features, table)
-
-
 class Rows:
     """The row of each feature, by hash: an eighth of a dictionary's memory, as no feature is kept itself.
 
@@ -65,12 +55,12 @@ class Rows:
     once in 10^14.
     """
 
-    def __init__(self, features: Sequence[str]) -> None:
-        """Take features, the row of each being its place."""
-        self._hashes = array("q", map(hash, features))
-        self._mask = (1 << (2 * len(features)).bit_length()) - 1
+    def __init__(self, hashes: "array[int]") -> None:
+        """Take the features' hashes, the row of each being its place."""
+        self._hashes = hashes
+        self._mask = (1 << (2 * len(hashes)).bit_length()) - 1
         self._slots = array("I", bytes(4 * (self._mask + 1)))  # the row and one; nought is an empty slot
-        for row, hashed in enumerate(self._hashes, start=1):
+        for row, hashed in enumerate(hashes, start=1):
             at = hashed & self._mask
             while self._slots[at]:
                 at = (at + 1) & self._mask
@@ -88,13 +78,15 @@ class Rows:
 
 
 class Classifier:
-    """Weights, ready to be asked."""
+    """Weights, ready to be asked: the head of their file, a row for each feature, the table of the rows."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.labels, self._bias = weights.labels, weights.bias
-        self._step, self._rarity_step = weights.step, weights.rarity_step
-        self._rows, self._table = Rows(weights.features), weights.table
-        self._width = len(weights.labels) + 1
+    def __init__(self, head: Mapping[str, Any], rows: Rows, table: bytes) -> None:
+        self.labels: tuple[str, ...] = tuple(head["labels"])
+        self._bias: tuple[float, ...] = tuple(head["bias"])
+        self._step: float = head["step"]
+        self._rarity_step: float = head["rarity_step"]
+        self._rows, self._table = rows, table
+        self._width = len(self.labels) + 1
         self._one = bytes(self._width * _LANE) + b"\1\0\0\0"
         self._words: dict[str, int] = {}
 
@@ -159,7 +151,27 @@ def _softmax(logits: Sequence[float]) -> list[float]:
     return [power / total for power in powers]
 
 
+def read_classifier(path: Path) -> Classifier:
+    """Read what `Weights.dump` has written, a feature at a time: a list of them all would take 8 MiB for a moment.
+
+    Errors: OSError, EOFError, and ValueError for another form.
+    """
+    with gzip.open(path) as unpacked:
+        file = BufferedReader(unpacked, 1 << 16)
+        head, hashes, begun = json.loads(file.readline()), array("q"), b""
+        for line in file:
+            if line.startswith(b"\0"):  # the table begins, in which the ends of lines mean nothing
+                begun = line[1:]
+                break
+            hashes.append(hash(line[:-1].decode()))
+        size = len(hashes) * (len(head["labels"]) + 1)
+        table = begun + file.read(size - len(begun) + 1)
+    if len(table) != size:
+        raise ValueError("the rows of the weights don't fit their features")
+    return Classifier(head, Rows(hashes), table)
+
+
 @cache
 def shipped() -> Classifier:
     """Return the classifier that comes with the package."""
-    return Classifier(read_weights(SHIPPED.read_bytes()))
+    return read_classifier(SHIPPED)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from nlu.evaluation import Labelled
-from nlu.intents.classifier import Classifier, read_weights
+from nlu.intents.classifier import read_classifier
 from values.locale import Locale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -101,7 +101,7 @@ def test_a_desk_trains_its_own_reader(tmp_path: Path, monkeypatch: pytest.Monkey
     content = (tmp_path / "one.gz").read_bytes()
     assert content == (tmp_path / "two.gz").read_bytes()
 
-    reader = Classifier(read_weights(content))
+    reader = read_classifier(tmp_path / "one.gz")
     odds = dict(zip(reader.labels, reader.probabilities("bobry wpłacam jutro", Locale("pl")), strict=True))
     assert max(odds, key=odds.__getitem__) == "pay"
 
