@@ -9,6 +9,7 @@ from bot.profile.language_files import UnderstandingFile
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read, validated
 from bot.texts.text import undeclined
+from bot.texts.toml_tables import common, for_pages
 from bot.web.page_texts import BORROWED, PageWords, brought, flat, places, words
 from nlu.intents.classifier import Classifier, read_classifier
 from nlu.languages.language import Language
@@ -33,7 +34,7 @@ def pages(folder: Path, locale: str, told: Mapping[str, str], problems: list[Pro
         return words(ENGLISH)
     own = _texts(raw, source, path, problems)
     english = words(ENGLISH)
-    for key in sorted(english.keys() - {*own, *told}):
+    for key in sorted(english.keys() - {*own, *for_pages(common(ENGLISH))}):
         if key.partition(".")[0] not in BORROWED:
             line = line_of(source, key.split("."))
             remedy = f"Add it; in English it is “{english.texts[key]}”."

@@ -70,7 +70,7 @@ def test_a_migrated_database_is_the_code_s(empty_url: str) -> None:
     assert set(found) == TABLES
     migrate.downgrade(empty_url, "base")
     migrate.upgrade(empty_url)  # made at once
-    assert catalogue(empty_url) == found
+    assert catalogue(empty_url) == found, "a step in services/store/migrations/versions/"
 
 
 def test_alembic_sees_no_difference(empty_url: str) -> None:
