@@ -20,6 +20,7 @@ from values.channel import Channel
 
 Json = dict[str, Any]
 FORMAT = "okienko.export/1"
+TOLD = "told_to_seller"
 _CONVERSATION = sa.select(*exported_columns(conversation), conversation.c.address).where(
     conversation.c.id == sa.bindparam("wanted")
 )
@@ -53,8 +54,23 @@ def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: 
         found[section.name] = next(iter(rows), None) if section.single else rows
     if found["account"] is None:
         return None
+    if not _is_proven(found):
+        found[TOLD] = []
     found["conversations"] = _conversations(connection, account_id)
     return found
+
+
+def _is_proven(found: Json) -> bool:
+    """Return whether the account is active, or its e-mail proven.
+
+    Until then a sign-up with somebody else's address has to look like any other. The seller is told of the others
+    only, so the events would tell which one it is.
+    """
+    mine = found["account"]
+    return mine["status"] != "pending" or any(
+        contact["kind"] == "email" and contact["value"] == mine["email"] and contact["verified_at"] is not None
+        for contact in found["contacts"]
+    )
 
 
 def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:

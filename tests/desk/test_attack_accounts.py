@@ -1,7 +1,11 @@
 """What somebody might try who wants another's account, or wants to know who has one."""
 
 import asyncio
+import json
+import re
+from typing import Any
 
+import httpx
 import pytest
 
 from bot.usecases.accounts.passwords import PER_LOGIN
@@ -53,6 +57,29 @@ async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(
     status, customer = await log_in(desk, owner.person.email, PASSWORD)
     assert status == 200
     assert (await desk.card(owner.person.email))["account"]["status"] == "active"
+
+
+async def export(desk: Running, email: str) -> tuple[dict[str, Any], str]:
+    """The JSON and the page that a sign-up with nothing proven is handed; times, ids and the address made alike."""
+    scripted = await Scripted(desk, Person(locale="en", email=email, password=OWN)).run("contact.phone")
+    await scripted.customer.say("zone:export")
+    href = scripted.customer.link("secure_page")["href"]
+    led = await scripted.submit(href)
+    at = str(httpx.URL(href).join(led.headers["location"]))
+    as_json, as_page = [(await desk.http.post(at, data={"file": kind})).text for kind in ("json", "html")]
+
+    def alike(text: str) -> str:
+        return re.sub(r"[0-9a-f]{32,}|[\d-]{10}T[\d:.]+Z|\d+:\d\d(:\d\d)?", "#", text.replace(email, "X"))
+
+    return json.loads(alike(as_json)), alike(as_page)
+
+
+async def test_the_export_of_an_unproven_sign_up_tells_nobody_whether_its_e_mail_is_taken(desk: Running) -> None:
+    owner = await Scripted(desk).run("order.method")
+    await owner.follow_mail()
+    told = await export(desk, owner.person.email)
+    assert told == await export(desk, "free.address@example.com")
+    assert told[0]["told_to_seller"] == []
 
 
 async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running) -> None:

@@ -256,6 +256,21 @@ def test_what_another_wrote_in_the_same_chat_isnt_handed_out(connection: sa.Conn
     assert [line["text"] for line in shared["messages"]] == ["then Jan, on the way in", "and Jan inside"]
 
 
+def test_what_the_seller_was_told_is_handed_out_once_the_e_mail_is_proven(connection: sa.Connection) -> None:
+    def told() -> list[str]:
+        found = export.of_account(connection, "a1", seller="S", now=NOW)
+        return [event["type"] for event in found["told_to_seller"]] if found is not None else []
+
+    sign_up(connection)
+    events_out.put(connection, seller_events.account_created("a1", NOW))
+    prove(connection, "a1", "phone", "+48600700800")
+    assert told() == []
+    accounts.change_email(connection, account_id="a1", email="b@example.com", email_key="b@example.com", now=NOW)
+    assert told() == []
+    prove(connection, "a1", "email", "b@example.com")
+    assert told() == ["account.created"]
+
+
 # --- the erasure ---
 
 
