@@ -16,13 +16,15 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only
+from values.account_view import ANSWERS
 
 TOKEN = {"authorization": "Bearer sandbox"}
 FIELDS: dict[str, set[str]] = {
     "": set(
         "id email user_name phone locale created_at account contacts companies consents orders payments subscriptions "
         "methods einvoice conversations".split()
-    ),
+    )
+    | {*ANSWERS},
     "account": {"status"},
     "contacts": {"kind", "value", "verified_at"},
     "companies": set(
