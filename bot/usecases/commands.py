@@ -1,7 +1,6 @@
 """Commands: all that a conversation can write. Each subject's `commands.py` has the functions (`handles`).
 
-A command runs in its turn's transaction; its dialog reacts to the outcome at once. `bot/usecases/jobs.py` is the table
-of the jobs.
+A command runs in its turn's transaction; its dialog reacts to the outcome at once. Jobs are in `bot/usecases/jobs.py`.
 """
 
 from bot.conversation.turn import CommandContext

@@ -1,14 +1,15 @@
 """The dependencies of jobs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from bot.conversation.render import Renderer
 from bot.usecases.billing.pages import PayTo
 from bot.usecases.seller.event_sender import EventSender
-from dialogs.kit import Event
+from dialogs.kit import Event, Job
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
 from services.errors import ProviderRefused
@@ -64,3 +65,30 @@ class JobDeps:
         else:
             found = subscriptions.holder(connection, subscription_id)
         return found.locale if found is not None else self.renderer.seller.locales[0]
+
+
+J = TypeVar("J", bound=Job)
+JobFunction = Callable[[JobDeps, J, StoredJob], Awaitable[Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """The function of a job, its number of tries, and the event that its dialog gets after the last one."""
+
+    do: JobFunction[Any]
+    tries: int
+    given_up: Callable[[Any], Event]
+
+
+JOBS: dict[type[Job], JobRow] = {}
+"""The function of each job, by `does`."""
+
+
+def does(*kinds: type[J], tries: int, given_up: Callable[[J], Event]) -> Callable[[JobFunction[J]], JobFunction[J]]:
+    """Declare the function that does jobs of these kinds."""
+
+    def declare(do: JobFunction[J]) -> JobFunction[J]:
+        JOBS.update(dict.fromkeys(kinds, JobRow(do, tries, given_up)))
+        return do
+
+    return declare

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import structlog
 
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.payment import (
     AskPayment,
@@ -24,6 +24,7 @@ from dialogs.messages.payment import (
     RefundAnswered,
     RefundPayment,
     StoredForgotten,
+    StoredNotForgotten,
 )
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, ChargeStored
 from services.errors import Conflict, ProviderRefused, ProviderUnavailable
@@ -39,6 +40,19 @@ from services.subscriptions import subscriptions
 _log = structlog.get_logger(__name__)
 
 
+def _unknown(job: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
+    return PaymentChecked(job.payment_id, "unknown")
+
+
+def _charge_unknown(job: ChargeStored | AskCharge) -> Event:
+    return ChargeAnswered(job.payment_id, job.attempt, "unknown")
+
+
+def _not_refunded(job: RefundPayment) -> Event:
+    return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
+
+
+@does(ConfirmPayment, tries=12, given_up=_unknown)
 async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob) -> Event:
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None:
@@ -47,10 +61,12 @@ async def confirm_payment(deps: JobDeps, job: ConfirmPayment, _stored: StoredJob
     return await _checked(deps, attempt, lambda known: provider.confirm(known, job.facts))
 
 
+@does(AskPayment, PollPayment, tries=2, given_up=_unknown)
 async def ask_payment(deps: JobDeps, job: AskPayment | PollPayment, _stored: StoredJob) -> Event:
     return await _ask(deps, job.payment_id)
 
 
+@does(AskReturned, tries=4, given_up=_unknown)
 async def ask_returned(deps: JobDeps, job: AskReturned, _stored: StoredJob) -> Event:
     """Ask after the payer returned: without money the attempt has failed, whatever the provider waits for."""
     checked = await _ask(deps, job.payment_id)
@@ -59,6 +75,7 @@ async def ask_returned(deps: JobDeps, job: AskReturned, _stored: StoredJob) -> E
     return checked
 
 
+@does(RefundPayment, tries=12, given_up=_not_refunded)
 async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -> Event:
     """Refund under the job's key: a repeat after a lost answer refunds nothing twice."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
@@ -122,6 +139,8 @@ class _Facts:
     wanted: bool
 
 
+# Less than three hours: for longer no provider is sure to know a charge by its name.
+@does(ChargeStored, tries=9, given_up=_charge_unknown)
 async def charge_stored(deps: JobDeps, job: ChargeStored, stored: StoredJob) -> Event:
     """Take the money, unless it has come meanwhile or isn't to be taken any more."""
     now = deps.clock.now()
@@ -144,6 +163,7 @@ async def charge_stored(deps: JobDeps, job: ChargeStored, stored: StoredJob) -> 
     return await _charge(deps, known, known.way)
 
 
+@does(AskCharge, tries=60, given_up=_charge_unknown)
 async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event:
     """Ask how a charge stands that hasn't ended. Raises ProviderUnavailable while it is pending."""
     owed = await deps.store.read(lambda c: record.get(c, job.payment_id))
@@ -156,6 +176,7 @@ async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event
     return answer
 
 
+@does(ForgetStored, tries=24, given_up=lambda _: StoredNotForgotten())
 async def forget_stored(deps: JobDeps, job: ForgetStored, _stored: StoredJob) -> Event:
     """Forget the method at the provider, then in the store: a crash between the two repeats it."""
     known = await deps.store.read(lambda c: methods.get(c, job.way_id))
@@ -168,6 +189,7 @@ async def forget_stored(deps: JobDeps, job: ForgetStored, _stored: StoredJob) ->
     return StoredForgotten()
 
 
+@does(ForgetPayer, tries=24, given_up=lambda _: StoredNotForgotten())
 async def forget_payer(deps: JobDeps, job: ForgetPayer, _stored: StoredJob) -> Event:
     """Forget the payer at the provider, if it keeps any."""
     provider = deps.providers.get(job.provider)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import structlog
 
 from bot.usecases.accounts import on_file
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
-from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater
+from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater, RegisterSilent
 from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
 from dialogs.state import CompanyData
 from services.directory import directory
@@ -23,11 +23,13 @@ LOOKUP_BUDGET_S = 8.0
 LATER_BUDGET_S = 30.0
 
 
+@does(LookUpCompany, tries=1, given_up=lambda _: RegisterSilent())
 async def look_up_company(deps: JobDeps, job: LookUpCompany, _stored: StoredJob) -> Event:
     """While the customer waits."""
     return await _look_up(deps, job, LOOKUP_BUDGET_S)
 
 
+@does(LookUpCompanyLater, tries=12, given_up=lambda _: RegisterSilent())
 async def look_up_later(deps: JobDeps, job: LookUpCompanyLater, _stored: StoredJob) -> Event:
     """In the background."""
     return await _look_up(deps, job, LATER_BUDGET_S)
@@ -60,6 +62,7 @@ def _in_order(deps: JobDeps) -> Sequence[Register]:
     return sorted(deps.registers, key=lambda r: first.index(r.source) if r.source in first else len(first))
 
 
+@does(LookUpOnFile, tries=1, given_up=lambda _: OnFileLookedUp(answered=False))
 async def look_up_on_file(deps: JobDeps, job: LookUpOnFile, _stored: StoredJob) -> Event:
     """Look up a customer by number in the seller's own system, and put them on file if it knows them.
 

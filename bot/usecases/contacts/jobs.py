@@ -1,6 +1,6 @@
 """The call that sends a code by SMS."""
 
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.contact import CodeNotSent, CodeSent, SendCode
 from services.contacts import codes
@@ -8,6 +8,7 @@ from services.errors import ProviderRefused
 from services.jobs.port import StoredJob
 
 
+@does(SendCode, tries=3, given_up=lambda _: CodeNotSent("unavailable"))
 async def send_code(deps: JobDeps, job: SendCode, stored: StoredJob) -> Event:
     """Made anew from its challenge: nowhere is it written down. One that the operator refuses counts for no quota."""
     locale = await deps.locale(stored)

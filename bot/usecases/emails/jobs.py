@@ -6,7 +6,7 @@ from bot.usecases.billing.emails import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import informational, rendering
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
@@ -19,6 +19,7 @@ from services.jobs.port import StoredJob
 from values.rules import NOTE_INSTRUCTIONS
 
 
+@does(SendLetter, tries=8, given_up=lambda _: LetterFailed("unavailable"))
 async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Event:
     """One with a link; to an address that nobody has one without."""
     if job.link_id == HELD_BACK:
@@ -45,6 +46,7 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
     return await deps.post(letter, stored.key, LetterSent(), LetterFailed)
 
 
+@does(SendInvoiceNotice, tries=12, given_up=lambda _: InvoiceNoticed(sent=False))
 async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: StoredJob) -> Event:
     """Send the notice of an issued invoice."""
     invoice = await deps.store.read(lambda connection: issued_invoices.get(connection, job.invoice_id))
@@ -60,6 +62,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     )
 
 
+@does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"))
 async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
     told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer.seller))
@@ -76,6 +79,7 @@ async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     return await deps.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
 
 
+@does(SendFarewell, tries=12, given_up=lambda _: Farewelled())
 async def send_farewell(deps: JobDeps, job: SendFarewell, stored: StoredJob) -> Event:
     """To whoever was erased: what stays, and why."""
     stays = {"ordered": job.ordered, "on_file": job.on_file}

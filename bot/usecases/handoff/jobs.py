@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bot.usecases.emails import rendering
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
 from dialogs.messages.renewal import MailTicket, TicketMailed, TicketNotMailed
@@ -16,6 +16,7 @@ from services.support import tickets
 from values.rules import erasure_due
 
 
+@does(MailSupport, tries=12, given_up=lambda _: SupportNotMailed())
 async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Event:
     """All that was said, and where."""
     where = stored.conversation_id
@@ -34,6 +35,7 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
+@does(MailTicket, tries=12, given_up=lambda _: TicketNotMailed())
 async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Event:
     """Mail a customer's report to support; the answer goes to its holder."""
     ticket = await deps.store.read(lambda connection: tickets.get(connection, job.ticket_id))

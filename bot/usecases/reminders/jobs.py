@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from bot.usecases.emails import rendering
-from bot.usecases.job_deps import JobDeps
+from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.reminders import unfinished
 from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
@@ -16,6 +16,7 @@ from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 
 
+@does(MailUnfinished, tries=12, given_up=lambda _: UnfinishedMailed())
 async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob) -> Event:
     """Once: where a process died while it was sending, rather none than two."""
     now, id = deps.clock.now(), job.link_id

@@ -22,7 +22,7 @@ def said(kind: type[E]) -> set[type[E]]:
     ("kind", "table", "where"),
     [
         (Command, commands.HANDLERS, "a function with `handles` in a module of bot/usecases/commands.py"),
-        (Job, jobs.TABLE, "bot/usecases/jobs.py"),
+        (Job, jobs.JOBS, "a function with `does` in a module of bot/usecases/jobs.py"),
     ],
 )
 def test_each_is_done(kind: type[Effect], table: dict[type[Effect], object], where: str) -> None:
