@@ -13,6 +13,7 @@ from values.hours import QuietHours
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
 LAST_OF_DAY = time(23, 59, 59)
+_TO_A_QUARTER, _HOUR = {"ge": 0, "le": 90}, {"ge": 0, "le": 23}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ class RenewalRules:
     a term just ends.
     """
 
-    remind_days: int = 0
-    announce_days: int = 0
-    charge_days: int = 7
+    remind_days: int = field(default=0, metadata=_TO_A_QUARTER)
+    announce_days: int = field(default=0, metadata=_TO_A_QUARTER)
+    charge_days: int = field(default=7, metadata={"ge": 1, "le": 60})
     retry_days: tuple[int, ...] = (5, 3, 1)
-    grace_days: int = 14
-    months: int = 12
-    quiet_from: int = 22
-    quiet_to: int = 7
+    grace_days: int = field(default=14, metadata=_TO_A_QUARTER)
+    months: Literal[12, 24, 36] = 12
+    quiet_from: int = field(default=22, metadata=_HOUR)
+    quiet_to: int = field(default=7, metadata=_HOUR)
     collects: bool = True
 
     @property

@@ -1,7 +1,7 @@
 """The rules of a seller's profile: sign-up, company, desk, privacy, e-mails."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -135,12 +135,12 @@ class PrivacyRules:
     kept or forgotten ("keep", "forget").
     """
 
-    conversations_days: int = 180
-    unfinished_days: int = 30
-    keep_invoices_years: int = 5
-    keep_consents_years: int = 6
-    directory: str = "keep"
-    audit_days: int = 730
+    conversations_days: int = field(default=180, metadata={"ge": 7, "le": 3650})
+    unfinished_days: int = field(default=30, metadata={"ge": 7, "le": 3650})
+    keep_invoices_years: int = field(default=5, metadata={"ge": 0, "le": 30})
+    keep_consents_years: int = field(default=6, metadata={"ge": 0, "le": 30})
+    directory: Literal["keep", "forget"] = "keep"
+    audit_days: int = field(default=730, metadata={"ge": 30, "le": 3650})
 
 
 DEFAULT_PRIVACY = PrivacyRules()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, get_type_hints
 
 from babel.numbers import is_currency
-from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
 from values.country import RULES
@@ -36,10 +36,13 @@ class StrictTable(BaseModel):
 
 
 def table_of(rules: type[Any], *, without: str = "") -> type[StrictTable]:
-    """Return the strict table of a dataclass of rules: a field for each of its own, `without` one built otherwise."""
-    hints = get_type_hints(rules)
-    own: dict[str, Any] = {one.name: (hints[one.name], one.default) for one in fields(rules) if one.name != without}
-    return create_model(rules.__name__, __base__=StrictTable, **own)
+    """Return the strict table of a dataclass of rules: a field for each of its own, `without` one built otherwise.
+
+    A field's `metadata` are the bounds of its numbers.
+    """
+    hints, own = get_type_hints(rules), (one for one in fields(rules) if one.name != without)
+    table: dict[str, Any] = {one.name: (hints[one.name], Field(default=one.default, **one.metadata)) for one in own}
+    return create_model(rules.__name__, __base__=StrictTable, **table)
 
 
 def _net(value: Decimal) -> Decimal:

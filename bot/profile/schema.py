@@ -145,31 +145,17 @@ class CompanyTable(table_of(CompanyRules)):
         return CompanyRules(**self.model_dump())
 
 
-class PrivacyTable(StrictTable):
+class PrivacyTable(table_of(PrivacyRules)):
     """`[privacy]`."""
-
-    conversations_days: int = Field(default=180, ge=7, le=3650)
-    unfinished_days: int = Field(default=30, ge=7, le=3650)
-    keep_invoices_years: int = Field(default=5, ge=0, le=30)
-    keep_consents_years: int = Field(default=6, ge=0, le=30)
-    directory: Literal["keep", "forget"] = "keep"
-    audit_days: int = Field(default=730, ge=30, le=3650)
 
     def build(self) -> PrivacyRules:
         return PrivacyRules(**self.model_dump())
 
 
-class RenewalTable(StrictTable):
-    """`[renewal]`. Days before the end of a subscription (`grace_days` after it), hours of the seller's time zone."""
+class RenewalTable(table_of(RenewalRules, without="collects")):
+    """`[renewal]`."""
 
-    remind_days: int = Field(default=0, ge=0, le=90)
-    announce_days: int = Field(default=0, ge=0, le=90)
-    charge_days: int = Field(default=7, ge=1, le=60)
     retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
-    grace_days: int = Field(default=14, ge=0, le=90)
-    months: Literal[12, 24, 36] = 12
-    quiet_from: int = Field(default=22, ge=0, le=23)
-    quiet_to: int = Field(default=7, ge=0, le=23)
 
     def build(self) -> RenewalRules:
         return RenewalRules(**self.model_dump())

@@ -204,7 +204,7 @@ def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
                 yield problem(
                     ("program", n), f"{program.product} names the plan {plan}", f'Add [[plan]] "{plan}", and sell it.'
                 )
-    rules = file.renewal
+    rules = None if file.renewal is None else file.renewal.build()
     if rules is not None and 0 < rules.announce_days <= rules.charge_days:
         what = f"a charge {rules.charge_days} days before the end is announced only {rules.announce_days} days before"
         yield problem(("renewal", "announce_days"), what, "Write more than `charge_days`, or 0 to announce none.")

@@ -1,5 +1,6 @@
 """An account as the dialogs see it: a handful of reads at the beginning of a turn."""
 
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -139,21 +140,12 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
     """Return the company as the dialogs see it; None while the customer hasn't confirmed it."""
     if latest is None or latest.confirmed_at is None:
         return None
-    billing = latest.billing
     return CompanyView(
+        **asdict(latest.billing),
         id=latest.id,
-        country=billing.country,
-        tax_number=billing.tax_number,
-        name=billing.name,
-        street=billing.street,
-        postal_code=billing.postal_code,
-        city=billing.city,
         source=latest.source,
         check=latest.check,
         confirmed_at=latest.confirmed_at,
-        email=billing.email,
-        sdi_code=billing.sdi_code,
-        pec=billing.pec,
         vat_checked_at=latest.vat_check.at if latest.vat_check else None,
         vat_check_id=latest.vat_check.id if latest.vat_check else None,
         contact_form=latest.contact_form,
