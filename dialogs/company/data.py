@@ -16,6 +16,8 @@ from values.parsing import Ok, Parsed, ParseRefused
 Parse = Callable[[str, Company, Ctx], Parsed[str]]
 REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
+REGISTERED = ("name", "street", "postal_code", "city")
+"""The slots of what a register knows."""
 
 
 PERSON = "natural_person"
@@ -77,35 +79,22 @@ def settled(s: Company, slot: str) -> bool:
 
 def data(s: Company) -> CompanyData:
     """Return the company's data in a register's form."""
-    return CompanyData(*("" if known is None else known for known in (s.name, s.street, s.postal_code, s.city)))
+    return CompanyData(*(getattr(s, name) or "" for name in REGISTERED))
 
 
 def shown(s: Company, ctx: Ctx) -> Params:
     """Return the company's lines for the texts."""
     offered = s.offered
     lines: dict[str, Param] = {
+        **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email", "delivery")},
         "tax_number": None if s.tax_number is None else tax_number.display(s.tax_number),
-        "name": s.name,
-        "street": s.street,
-        "postal_code": s.postal_code,
-        "city": s.city,
         "country": country(s, ctx),
         "abroad": country(s, ctx) != ctx.seller.country,
         "sells": ctx.seller.sells,
-        "check": s.check,
         "source": s.source or "customer",
         "offered": offered is not None,
-        "holder_email": s.holder_email,
-        "delivery": s.delivery,
     }
-    if offered is not None:
-        lines |= {
-            "offered_name": offered.name,
-            "offered_street": offered.street,
-            "offered_postal_code": offered.postal_code,
-            "offered_city": offered.city,
-        }
-    return lines
+    return lines if offered is None else lines | {f"offered_{name}": getattr(offered, name) for name in REGISTERED}
 
 
 def own(s: Company, ctx: Ctx) -> bool:
@@ -212,7 +201,7 @@ def from_view(view: CompanyView) -> Company:
 def agrees(s: Company, told: CompanyData) -> bool:
     """Return whether a register says the same, as far as it says anything; some keep name and address back."""
     mine = data(s)
-    pairs = ((getattr(told, name), getattr(mine, name)) for name in ("name", "street", "postal_code", "city"))
+    pairs = ((getattr(told, name), getattr(mine, name)) for name in REGISTERED)
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
 
@@ -254,5 +243,5 @@ def struck_off(e: CompanyFound) -> tuple[Say, ...]:
 
 def filled(s: Company, data: CompanyData) -> Company:
     """Return the slots filled with a register's data; the values that it keeps back are asked."""
-    known = {name: getattr(data, name) or None for name in ("name", "street", "postal_code", "city")}
+    known = {name: getattr(data, name) or None for name in REGISTERED}
     return replace(s, **known)
