@@ -22,6 +22,7 @@ _ORDINARY = frozenset(
     " libero.it virgilio.it tiscali.it alice.it tin.it icloud.com me.com proton.me protonmail.com wp.pl onet.pl".split()
 )
 _AROUND_AT = re.compile(r"\s*@\s*")
+_SIGNS = " <>()[]\"'.,;:!?"
 
 
 def parse(text: str) -> Parsed[str]:
@@ -37,8 +38,7 @@ def parse(text: str) -> Parsed[str]:
 
 @lru_cache(maxsize=256)  # one message's address is read as a fact, an answer and a correction, and when it is taken
 def _parsed(text: str) -> Parsed[str]:
-    typed = fold_digits(clean(text).text).strip(" <>()[]\"'.,;:!?")
-    address = _AROUND_AT.sub("@", _LABEL.sub("", typed, count=1)).strip(" <>")
+    address = _bare(_AROUND_AT.sub("@", fold_digits(clean(text).text)))
     shape = _shape(address)
     if shape is not None:
         return shape
@@ -50,6 +50,15 @@ def _parsed(text: str) -> Parsed[str]:
         return ParseRefused("email.odd_characters" if not address.isascii() else "email.invalid")
     normal = f"{found.local_part}@{found.ascii_domain}".lower()
     return Ok(normal) if len(normal) <= MAX_CHARS else ParseRefused("email.too_long", {"expected": MAX_CHARS})
+
+
+def _bare(typed: str) -> str:
+    """Return the address without labels and signs around it, so that what is kept reads as itself the next time.
+
+    Else two mailboxes would be one account's: letters to `'anna@…` would open what is kept under `anna@…`.
+    """
+    bare = _LABEL.sub("", typed.strip(_SIGNS), count=1).strip(_SIGNS)
+    return bare if bare == typed else _bare(bare)
 
 
 def _shape(address: str) -> ParseRefused | None:

@@ -82,6 +82,20 @@ async def test_the_export_of_an_unproven_sign_up_tells_nobody_whether_its_e_mail
     assert told[0]["told_to_seller"] == []
 
 
+async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_typed(desk: Running) -> None:
+    owner = await Scripted(desk).run("order.method")
+    await owner.follow_mail()
+    before = len(await desk.outbox(owner.person.email))
+    for typed in (f"mailto:'{owner.person.email}", f"e-mail=!{owner.person.email}", f"mail: ?{owner.person.email}"):
+        customer = desk.customer()
+        await customer.say("start:forgot_password")
+        await customer.say(typed)
+        await customer.settled()
+        for sign in "'!?":
+            assert await desk.outbox(f"{sign}{owner.person.email}") == []
+    assert len(await desk.outbox(owner.person.email)) > before
+
+
 async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running) -> None:
     owner = await Scripted(desk).run("email_link")
     customer = desk.customer()

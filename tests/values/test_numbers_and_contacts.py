@@ -138,6 +138,14 @@ def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) 
     assert email.parse(typed) == outcome
 
 
+@pytest.mark.parametrize("sign", ["", "'", "!", "?", "<", '"', ".", ",;", "'!"])
+@pytest.mark.parametrize("label", ["mailto:", "mail: ", "my email is ", "email= ", "mój e-mail to ", "email= mailto:"])
+def test_what_is_kept_of_an_address_reads_as_itself(label: str, sign: str) -> None:
+    typed = f"{sign}{label}{sign}Anna@example.com{sign}"
+    assert email.parse(typed) == Ok("anna@example.com")
+    assert email.key(typed) == "anna@example.com"
+
+
 @pytest.mark.parametrize(
     "typed", ["123456", "123 456", "123-456", "kod to 123 456", "１２３４５６", "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "G-123456"]
 )

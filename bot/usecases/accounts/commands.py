@@ -146,7 +146,9 @@ def start_reset(deps: CommandDeps, command: StartReset, context: CommandContext)
     key = emails.key(command.email)
     candidates = [c for c in account_search.login_candidates(context.connection, key) if c.status == "active"]
     owner = accounts.get(context.connection, candidates[0].account_id) if candidates else None
-    to = command.email if owner is None or owner.email_key == key else owner.email
+    to = command.email if owner is None else owner.email
+    if owner is not None and owner.email_key == key:
+        to = key  # the mailbox by which the account is known, however it was typed now or when it was made
     if owner is None and deps.is_user_name(command.email):
         to = ""  # nobody has it: whose mailbox that would be isn't known
     if not deps.may_write(context, emails.key(to or command.email)):
