@@ -7,7 +7,8 @@ from dialogs.state import ConversationState
 from values import email, masked
 from values.parsing import only_digits
 
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»]+@[^\s<>()\[\],;:\"'„”«»]+\.[^\s<>()\[\],;:\"'„”«».]+")
+# Nothing before the @ is given back, and no class holds it: else a line of them would hold up the whole process.
+_EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»@]++@[^\s<>()\[\],;:\"'„”«»@]+\.[^\s<>()\[\],;:\"'„”«».@]+")
 _NUMBER = re.compile(r"\+?\d[\d \u00a0().-]{5,}\d")
 _PHONE_STEPS = (".phone", ".contact_phone")
 _TELLING = 9  # digits at the end by which a number is known again, whatever stands before them

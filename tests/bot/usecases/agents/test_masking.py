@@ -1,5 +1,7 @@
 """Contacts inside what was said are hidden; numbers and addresses that are nobody's contact stay."""
 
+import time
+
 import pytest
 
 from bot.usecases.agents.masking import hidden, said
@@ -28,3 +30,14 @@ def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -
     assert said(refused, (), "company.tax_number") == refused
     assert said(refused, ("+48512000111",), None).startswith("moje dwa: ••• ••• 111")
     assert "jan" not in said("jan@example.com", (), "contact.phone")
+
+
+@pytest.mark.parametrize("piece", ["@", "a@", "a@a.", "a", ".", "1 ", "(", "a@."])
+def test_time_is_linear(piece: str) -> None:
+    def cost(size: int) -> float:
+        text = (piece * size)[:size]
+        began = time.process_time()
+        said(text, KNOWN, "contact.phone")
+        return time.process_time() - began
+
+    assert min(cost(4_000) for _ in range(2)) <= 16 * max(cost(500) for _ in range(2)) + 0.1
