@@ -133,9 +133,13 @@ def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
         PAYMENTS: (_page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
-        # Where the button of that name orders a renewal, here it is switched.
-        DATA: (Option("my_data:additional", "option.my_data.additional"),) if renews_by_order(ctx) else data,
+        DATA: additional_consents(ctx) or data,
     }
+
+
+def additional_consents(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the way to the page that switches renewal, where the button of that name orders one."""
+    return (Option("my_data:additional", "option.my_data.additional"),) if renews_by_order(ctx) else ()
 
 
 def _page(name: str) -> Option:

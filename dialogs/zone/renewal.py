@@ -3,6 +3,7 @@
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
+from dialogs.account.entry import renews_by_order
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Say, required, then
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
@@ -10,7 +11,7 @@ from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.pages import another_page, to_home
+from dialogs.zone.pages import additional_consents, another_page, to_home
 from values.meaning import BindingAct, Expects
 
 
@@ -38,7 +39,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     """Declare the company's data, and behind them its consent."""
     my_data = dialog.choose(
         "my_data",
-        lambda _s, _c: (Option("my_data:additional", "option.my_data.additional"), to_home),
+        lambda _s, c: (*additional_consents(c), to_home),
         when=lambda s, _c: s.page == "my_data",
         done=lambda _s, _c: False,
         params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
@@ -57,7 +58,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
             to_home,
         ),
         expects=Expects.confirm_data,
-        when=lambda s, _c: s.page == "additional",
+        when=lambda s, c: s.page == "additional" and renews_by_order(c),
         done=lambda _s, _c: False,
         params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
         bound_to=_bound,

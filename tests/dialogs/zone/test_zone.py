@@ -29,6 +29,14 @@ def test_the_account_is_told_on_a_card_and_the_zone_stays() -> None:
     assert (customer.heard, customer.at) == ([], "zone.zone")
 
 
+def test_renewal_isnt_switched_behind_the_companys_data_where_it_is_a_switch_of_its_own() -> None:
+    customer = activated().press("my_data:additional")
+    assert (customer.heard, customer.at) == (["kit.not_now"], "zone.zone")
+    customer.press("confirm:yes")
+    assert customer.at == "zone.zone"
+    assert not any(isinstance(act, SetAutoRenewal) for act in customer.acts)
+
+
 @pytest.mark.parametrize(("value", "words"), [("no", "zone.renewal_off"), ("yes", "zone.renewal_on")])
 def test_auto_renewal_is_switched(value: str, words: str) -> None:
     customer = activated().press("zone:renewal")
