@@ -65,8 +65,11 @@ _PROXIES_ADD = frozenset(
 )
 
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 class OnlyHere:
-    """ASGI middleware: 403 for a request that names a foreign host or that a proxy has passed on.
+    """ASGI middleware: 403 for a request that names a foreign host, that a proxy has passed on, or of a foreign page.
 
     A page of another site whose name was made to lead to this machine (DNS rebinding) names a foreign host, too.
     """
@@ -76,17 +79,26 @@ class OnlyHere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] == "http" and not _from_here(Headers(scope=scope), scope["http_version"]):
+        if scope["type"] == "http" and not _from_here(Headers(scope=scope), scope):
             await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _from_here(headers: Headers, version: str) -> bool:
+def _from_here(headers: Headers, scope: Scope) -> bool:
     hosts: Iterable[str] = headers.getlist("host") or ("",)
     # nginx without further settings: it names the upstream as host, and adds nothing of its own.
-    bare_nginx = version == "1.0" and headers.get("connection") == "close"
-    return all(map(_is_here, hosts)) and not any(map(by_proxy, headers.keys())) and not bare_nginx
+    bare_nginx = scope["http_version"] == "1.0" and headers.get("connection") == "close"
+    reached_here = all(map(_is_here, hosts)) and not any(map(by_proxy, headers.keys())) and not bare_nginx
+    return reached_here and (scope["method"] in _SAFE or not _of_a_foreign_page(headers))
+
+
+def _of_a_foreign_page(headers: Headers) -> bool:
+    """Return whether another site's page, open in a browser here, sent it."""
+    origin = headers.get("origin", "null")
+    if origin == "null":  # also a page of ours that tells nobody where it leads
+        return headers.get("sec-fetch-site") == "cross-site"
+    return not _is_here(origin.partition("://")[2])
 
 
 def by_proxy(name: str) -> bool:

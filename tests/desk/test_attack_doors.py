@@ -105,6 +105,24 @@ async def test_a_sandboxed_desk_answers_to_this_machine_alone(desk: Running, hea
         assert (await desk.http.get("/sandbox/api/messages", headers={"host": host})).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site"},
+    ],
+)
+async def test_another_sites_page_in_a_browser_here_changes_nothing(desk: Running, headers: dict[str, str]) -> None:
+    plain = {**headers, "content-type": "text/plain"}
+    for path in ("/sandbox/api/reset", "/sandbox/api/clock", "/webhooks/rest/webhook"):
+        assert (await desk.http.post(path, content=b"{}", headers=plain)).status_code == 403
+    assert (await desk.http.get("/", headers=headers)).status_code == 200, "a link may lead here"
+    ours = {"origin": "http://localhost:8080", "sec-fetch-site": "cross-site"}
+    assert (await desk.http.post("/sandbox/api/reset", headers=ours)).status_code != 403
+
+
 async def test_nginx_as_it_comes_adds_nothing_and_is_known_all_the_same(desk: Running) -> None:
     host, port = desk.url.removeprefix("http://").split(":")
     for more, status in ((b"Connection: close\r\n", b" 403 "), (b"", b" 200 ")):
