@@ -55,7 +55,7 @@ class WayBack:
         """Store the seller's page in a cookie while the payer is at the provider, for this link only."""
         page = self._page(request)
         if page is not None:
-            value = f"{_COOKIE}={quote(page, safe='')}; Path={request.url.path}; Max-Age={_LIFE_S}; {self._how}"
+            value = f"{_COOKIE}={quote(page, safe='')}; Path={quote(request.url.path)}; Max-Age={_LIFE_S}; {self._how}"
             response.headers.append("set-cookie", value)
 
     def onwards(self, request: Request, path: str) -> str:

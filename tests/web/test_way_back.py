@@ -1,6 +1,7 @@
 """Where the one-time pages and the payer's return lead back to, by what the browser holds."""
 
 import re
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -81,3 +82,11 @@ async def test_no_page_leads_to_a_site_that_may_not_show_the_chat(client: httpx.
     assert page not in done.text
     paid = await client.get("/p/paid", params={"from": page})
     assert "set-cookie" not in paid.headers
+
+
+@pytest.mark.parametrize("token", ["abc; Max-Age=9; Domain=desk.example", "ąb\u2028", "a\x00b"])
+async def test_a_links_odd_letters_are_none_of_the_cookies(client: httpx.AsyncClient, token: str) -> None:
+    path = f"/p/{quote(token)}"
+    led = await client.get(path, params={"from": PAGE})
+    assert led.status_code < 500
+    assert f"Path={path};" in led.headers["set-cookie"]

@@ -158,6 +158,13 @@ async def test_what_is_no_message_is_turned_away(
     assert house.desk.received == []
 
 
+async def test_an_odd_start_link_is_a_message_as_any(client: httpx.AsyncClient, house: House) -> None:
+    await client.get("/chat")
+    body = '{"text": "/start x", "message_id": "start:\\ud800"}'
+    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    assert len(house.desk.received) == 1
+
+
 async def test_odd_signs_reach_the_desk_as_they_came(client: httpx.AsyncClient, house: House) -> None:
     await client.get("/chat")
     body = '{"text": "\\ud800 \\u0000 \\u202e", "message_id": "odd"}'

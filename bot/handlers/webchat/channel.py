@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -21,6 +20,7 @@ from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from bot.web.session import Sessions, WebSession, new_session
+from services.keyed_hash import sha256_hex
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
 
@@ -150,7 +150,7 @@ def _mark_of(fields: Json) -> str:
     if not mark:
         raise RequestTurnedAway(400, "bad_message_id")
     kind, _, token = mark.partition(":")
-    return f"start:{sha256(token.encode()).hexdigest()[:32]}" if kind == "start" else mark
+    return f"start:{sha256_hex(token)[:32]}" if kind == "start" else mark
 
 
 def _count(chat: WebChat, request: Request, session: WebSession) -> None:
