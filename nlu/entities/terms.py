@@ -1,6 +1,7 @@
 """Entities that are words: methods of payment, plans, languages, years, quantities."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -238,11 +239,11 @@ def _languages(said: _Said, patterns: Patterns) -> Iterator[Entity]:
 
 
 def _amounts(said: _Said, langs: Languages) -> Iterator[Entity]:
-    starts = {token.start: i for i, token in enumerate(said.words)}
+    starts = [token.start for token in said.words]
     for run in runs(said.text, langs):
         value = int(candidates(run)[0][:6] or 0)
-        after = next((starts[t.start] for t in said.words if t.start >= run.end), None)
-        if after is None or not 0 < value < 1000 or said.words[after].start - run.end > 2:
+        after = bisect_left(starts, run.end)
+        if after == len(starts) or not 0 < value < 1000 or starts[after] - run.end > 2:
             continue
         yield from _counted(said, value, after, run.start, langs)
     yield from _unsaid(said, langs)
