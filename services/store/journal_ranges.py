@@ -88,7 +88,9 @@ def on_their_way(connection: sa.Connection, conversation_id: str) -> tuple[int, 
 
 
 WIDER = 200
-_ENDS = sa.select(sa.func.coalesce(sa.func.min(table.c.id), 0), sa.func.coalesce(sa.func.max(table.c.id), -1))
+# Each end by a query of its own: for both in one SQLite looks through the whole table.
+_LOWEST, _HIGHEST = sa.select(sa.func.min(table.c.id)), sa.select(sa.func.max(table.c.id))
+_ENDS = sa.select(sa.func.coalesce(_LOWEST.scalar_subquery(), 0), sa.func.coalesce(_HIGHEST.scalar_subquery(), -1))
 _FROM = sa.select(table.c.id, table.c.at).where(table.c.id >= sa.bindparam("number")).order_by(table.c.id).limit(1)
 
 
