@@ -9,11 +9,14 @@ import sqlalchemy as sa
 
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
+from services.store.journal_ranges import LAST_OF_ALL
 from services.store.statements import columns
 from services.store.tables.core import conversation, journal
 
 MOST_LINES = 6
 """So many of each: enough to know what a pressed button had said."""
+SLICE, SLICES = 500, 20
+"""Customers' messages read at a time, and how many times, for the conversations of late."""
 
 _THESE = sa.select(*columns(conversation, StoredConversation)).where(
     conversation.c.id.in_(sa.bindparam("these", expanding=True))
@@ -24,9 +27,15 @@ _STAMPS = sa.select(
     sa.select(sa.func.count()).where(journal.c.conversation_id == conversation.c.id).scalar_subquery(),
     sa.select(sa.func.max(journal.c.id)).where(journal.c.conversation_id == conversation.c.id).scalar_subquery(),
 ).where(conversation.c.id.in_(sa.bindparam("these", expanding=True)))
+_SAID = (
+    sa.select(journal.c.id, journal.c.conversation_id)
+    .where(journal.c.kind == CUSTOMER, journal.c.id < sa.bindparam("before"))
+    .order_by(journal.c.id.desc())
+    .limit(sa.bindparam("slice"))
+)
 _LATELY = (
     sa.select(conversation.c.id, conversation.c.customer_at)
-    .where(conversation.c.customer_at.is_not(None))
+    .where(conversation.c.customer_at.is_not(None), conversation.c.id.in_(sa.bindparam("these", expanding=True)))
     .order_by(conversation.c.customer_at.desc(), conversation.c.id)
 )
 _COLUMNS = columns(journal, JournalEntry)
@@ -72,8 +81,20 @@ def stamps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stamp]:
 
 
 def lately(connection: sa.Connection, most: int) -> list[tuple[str, datetime]]:
-    """Return the conversations in which a customer wrote last, and when."""
-    return [(row[0], row[1]) for row in connection.execute(_LATELY.limit(most))]
+    """Return the conversations in which a customer wrote last, and when.
+
+    Found from the journal's end: an index of the conversations by time would be written with every turn. In the last
+    `SLICE * SLICES` messages of customers there may be fewer.
+    """
+    seen, before = dict[str, None](), LAST_OF_ALL
+    for _ in range(SLICES):
+        lines = connection.execute(_SAID, {"before": before, "slice": SLICE}).all()
+        seen |= dict.fromkeys(row[1] for row in lines)
+        if len(seen) >= most or len(lines) < SLICE:
+            break
+        before = lines[-1][0]
+    found = connection.execute(_LATELY.limit(most), {"these": list(seen)}) if seen else ()
+    return [(row[0], row[1]) for row in found]
 
 
 def last_lines(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[JournalEntry]]:

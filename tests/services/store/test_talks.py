@@ -1,8 +1,14 @@
 """A conversation's stamp: another one whenever anything is another in it."""
 
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
 from services.store import conversations, journal
 from services.store.database import Store
 from services.store.journal import NewJournalEntry
+from services.store.tables.core import conversation
 from services.support import talks
 from services.support.talks import Stamp
 from tests.services.databases import NOW, a_conversation
@@ -28,3 +34,36 @@ async def test_a_stamp_is_another_after_each_change(store: Store) -> None:
     assert len({one["c1"] for one in seen}) == len(seen)
     assert len({one["c2"] for one in seen}) == 1
     assert await store.read(lambda c: talks.stamps(c, [])) == {}
+
+
+async def said(store: Store, id: str, n: int, *, kind: str = journal.CUSTOMER) -> None:
+    """A message, and when the customer of the conversation wrote last."""
+
+    def work(connection: sa.Connection) -> None:
+        journal.add(connection, [NewJournalEntry(id, n, kind, {"text": "x"}, NOW + timedelta(minutes=n))])
+        if kind == journal.CUSTOMER:
+            wrote = sa.update(conversation).where(conversation.c.id == id)
+            connection.execute(wrote.values(customer_at=NOW + timedelta(minutes=n)))
+
+    await store.write(work)
+
+
+async def test_the_conversations_of_late_are_those_in_which_customers_wrote_last(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id in ("c1", "c2", "c3", "never"):
+        await a_conversation(store, id)
+    for n, id in enumerate(("c3", "c1", "c2", "c2", "c2", "c1", "c2")):
+        await said(store, id, n)
+    await said(store, "c3", 9, kind="bot")
+
+    async def lately(most: int) -> list[str]:
+        return [id for id, _ in await store.read(lambda c: talks.lately(c, most))]
+
+    assert await lately(5) == ["c2", "c1", "c3"]
+    assert await lately(2) == ["c2", "c1"]
+    monkeypatch.setattr(talks, "SLICE", 2)
+    assert await lately(5) == ["c2", "c1", "c3"]
+    monkeypatch.setattr(talks, "SLICES", 2)
+    assert await lately(5) == ["c2", "c1"], "so far back is looked"
+    assert (await store.read(lambda c: talks.lately(c, 1)))[0][1] == NOW + timedelta(minutes=6)
