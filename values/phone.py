@@ -97,6 +97,12 @@ def codes_of_eea() -> tuple[int, ...]:
 
 
 @cache
+def all_codes() -> tuple[int, ...]:
+    """Return the calling codes of all countries."""
+    return tuple(sorted(COUNTRY_CODE_TO_REGION_CODE))
+
+
+@cache
 def _lengths(region: str) -> tuple[int, int]:
     """Return the fewest and most digits of a country's mobile numbers, without what is dialled in front; or 0, 0."""
     rules, known = RULES.get(region), PhoneMetadata.metadata_for_region(region)

@@ -1,6 +1,6 @@
 """Finds a person's conversations by e-mail, phone number, tax number, order number or customer number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from services.store.tables.seller import customer_on_file
 from values import email
 from values.country import PREFIXES
 from values.parsing import fold_digits, only_digits
+from values.phone import all_codes
 
 By = Literal["email", "phone", "tax_number", "order", "customer_number"]
 _SHORTEST_PHONE = 7
@@ -66,7 +67,8 @@ def _readings(text: str) -> Iterator[tuple[By, sa.Select[Any]]]:
         yield "customer_number", _of_file(customer_on_file.c.customer_number == typed)
         yield "tax_number", _of_tax_number(typed)
     if len(digits) >= _SHORTEST_PHONE:
-        yield "phone", _of_phone(typed, digits)
+        for people in _of_phone(typed, digits):
+            yield "phone", people
 
 
 def _ordered(text: str) -> sa.ColumnElement[bool]:
@@ -89,23 +91,19 @@ def _of_email(key: str) -> sa.Select[Any]:
     )
 
 
-def _of_phone(typed: str, digits: str) -> sa.Select[Any]:
-    """Match the whole number if it begins with its country's code, else its end."""
-    whole = typed.startswith(("+", "00"))
-    end = "+" + digits.removeprefix("00") if whole else digits
-    like = {"contact": contact.c.key == end, "file": customer_on_file.c.phone == end}
-    if not whole:
-        like = {
-            "contact": contact.c.key.endswith(end, autoescape=True),
-            "file": customer_on_file.c.phone.endswith(end, autoescape=True),
-        }
-    return (
-        sa.union(
-            sa.select(contact.c.account_id).where(contact.c.kind == "phone", like["contact"]), _of_file(like["file"])
-        )
-        .subquery()
-        .select()
-    )
+def _of_phone(typed: str, digits: str) -> Iterator[sa.Select[Any]]:
+    """Match the whole number, whichever country it is of if that isn't told; then its end, for which all are read."""
+    if typed.startswith(("+", "00")):
+        yield _of_phones(lambda column: column == "+" + digits.removeprefix("00"))
+        return
+    numbers = [f"+{digits}", *(f"+{code}{digits}" for code in all_codes())]
+    yield _of_phones(lambda column: column.in_(numbers))
+    yield _of_phones(lambda column: column.endswith(digits, autoescape=True))
+
+
+def _of_phones(like: Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    known = sa.select(contact.c.account_id).where(contact.c.kind == "phone", like(contact.c.key))
+    return sa.union(known, _of_file(like(customer_on_file.c.phone))).subquery().select()
 
 
 def _of_tax_number(typed: str) -> sa.Select[Any]:

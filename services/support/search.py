@@ -22,6 +22,8 @@ from values.search_terms import SearchTerms, Snippet, folded, parse_search, snip
 
 MOST = 500
 """Lines folded in one transaction: some 20 ms."""
+REACH = 2_000_000
+"""Numbers of lines looked through for a page: half a second to a second where nobody said the words."""
 LATE = 2000
 """Lines below the highest one that are looked through anew: on PostgreSQL a line may be committed after one with a
 higher number."""
@@ -47,10 +49,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Hits, the newest first. `before` begins the next page, None at the end."""
+    """Hits, the newest first. `before` begins the next page, None at the end.
+
+    `since` is set where the next page begins below a page that isn't full: so far back lines were looked through.
+    """
 
     hits: tuple[Hit, ...]
     before: int | None
+    since: datetime | None = None
 
 
 _TALK = sa.or_(journal.c.seq.is_not(None), journal.c.kind == CUSTOMER)
@@ -62,6 +68,11 @@ _NEW = (
     .limit(sa.bindparam("most"))
 )
 _ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # another search may have added the same lines
+_ENDS = sa.select(
+    sa.func.coalesce(sa.select(sa.func.min(table.c.line_id)).scalar_subquery(), 0),
+    sa.func.coalesce(sa.select(sa.func.max(table.c.line_id)).scalar_subquery(), 0),
+)
+_AT = sa.select(journal.c.at).where(journal.c.id >= sa.bindparam("number")).order_by(journal.c.id).limit(1)
 _LINES = (
     sa.select(journal.c.id, journal.c.conversation_id, conversation.c.channel, journal.c.kind, journal.c.at)
     .add_columns(journal.c.data)
@@ -79,21 +90,31 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
     return len(lines)
 
 
-def find(connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30) -> SearchPage:
+def find(
+    connection: sa.Connection, text: str, *, before: int | None = None, most: int = 30, reach: int = REACH
+) -> SearchPage:
     """Return lines that have words beginning with all those of `text`, or its number.
 
-    At most 100 in one page. Empty where there is nothing in the text to be looked for.
+    At most 100 in one page, from `reach` numbers of lines. Empty where there is nothing in the text to be looked for.
     """
     wanted = parse_search(text)
     if wanted is None:
         return SearchPage((), None)
     most = max(1, min(most, 100))
-    query = _LINES.where(*(stands_in(table.c.words, needle) for needle in wanted.needles))
-    if before is not None:
-        query = query.where(table.c.line_id < before)
+    lowest, highest = connection.execute(_ENDS).one()
+    top = highest + 1 if before is None else before
+    query = _LINES.where(
+        *(stands_in(table.c.words, needle) for needle in wanted.needles),
+        table.c.line_id < top,
+        table.c.line_id >= top - reach,
+    )
     rows: list[Any] = list(connection.execute(query.order_by(table.c.line_id.desc()).limit(most + 1)))
     hits = tuple(_hit(row, wanted) for row in rows[:most])
-    return SearchPage(hits, hits[-1].line_id if len(rows) > most else None)
+    if len(rows) > most:
+        return SearchPage(hits, hits[-1].line_id)
+    if top - reach <= lowest:
+        return SearchPage(hits, None)
+    return SearchPage(hits, top - reach, connection.execute(_AT, {"number": top - reach}).scalar())
 
 
 def _hit(row: Any, wanted: SearchTerms) -> Hit:

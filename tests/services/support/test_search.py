@@ -65,6 +65,24 @@ def test_pages_go_on_where_they_ended_whatever_comes_meanwhile(connection: sa.Co
     assert third.before is None
 
 
+def test_a_page_reaches_so_far_back_and_says_so(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    for n in range(7):
+        say(connection, "c1", "żyrafa" if n in (0, 6) else "słoń")
+    search.catch_up(connection)
+
+    first = search.find(connection, "żyrafa", reach=3)
+    assert (len(first.hits), first.since) == (1, NOW)
+    second = search.find(connection, "żyrafa", before=first.before, reach=3)
+    assert (second.hits, second.since) == ((), NOW)
+    third = search.find(connection, "żyrafa", before=second.before, reach=3)
+    assert (len(third.hits), third.before, third.since) == (1, None, None)
+    assert search.find(connection, "kangur") == search.SearchPage((), None)
+    full = search.find(connection, "słoń", most=2, reach=3)
+    assert (len(full.hits), full.since) == (2, NOW), "all of them within reach"
+    assert search.find(connection, "słoń", most=1, reach=3).since is None, "more stand within reach"
+
+
 def test_it_is_brought_up_in_batches_and_no_line_is_left_out(connection: sa.Connection) -> None:
     conversation(connection, "c1")
     for n in range(5):
@@ -95,6 +113,8 @@ def test_what_is_deleted_is_found_no_more(connection: sa.Connection) -> None:
         ("+48600700800", "phone"),
         ("0048 600 700 800", "phone"),
         ("600 700 800", "phone"),
+        ("48600700800", "phone"),
+        ("0700800", "phone"),
         ("123-456-32-18", "tax_number"),
         ("PL1234563218", "tax_number"),
         ("ORDER", "order"),
