@@ -6,8 +6,9 @@ the same password.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 import anyio.to_thread
@@ -99,7 +100,12 @@ def rehash(connection: sa.Connection, credential_id: str, before: str, password_
     connection.execute(same.values(password_hash=password_hash))
 
 
-def forget_unused(connection: sa.Connection, before: datetime) -> None:
-    """Drop hashes of sign-ups that never became an account."""
-    used = sa.select(account.c.credential_id).where(account.c.credential_id.is_not(None))
-    connection.execute(sa.delete(credential).where(credential.c.created_at < before, credential.c.id.not_in(used)))
+def unused(before: datetime) -> sa.Select[Any]:
+    """Return the query of the hashes of sign-ups that never became an account, by their ids."""
+    used = sa.select(account.c.id).where(account.c.credential_id == credential.c.id)
+    return sa.select(credential.c.id).where(credential.c.created_at < before, ~used.exists())
+
+
+def forget(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Drop these hashes."""
+    connection.execute(sa.delete(credential).where(credential.c.id.in_(ids)))

@@ -1,7 +1,7 @@
 """Providers' notices, stored before they are answered: each is known by the provider's own key and worked on once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,9 +43,16 @@ def store(
     return connection.execute(_STORE.of(connection), values).first() is not None
 
 
-def forget_facts_before(connection: sa.Connection, before: datetime) -> None:
-    """Empty old notices; their keys stay, so that a very late repeat is still known."""
-    connection.execute(sa.update(payment_notice).where(payment_notice.c.at < before).values(facts={}))
+def with_facts(before: datetime) -> sa.Select[Any]:
+    """Return the query of the old notices that still say what they told, by their keys."""
+    key = payment_notice.c.provider, payment_notice.c.dedup_key
+    return sa.select(*key).where(payment_notice.c.at < before, payment_notice.c.facts != {})
+
+
+def forget_facts(connection: sa.Connection, keys: Sequence[Any]) -> None:
+    """Empty these notices; their keys stay, so that a very late repeat is still known."""
+    key = sa.tuple_(payment_notice.c.provider, payment_notice.c.dedup_key)
+    connection.execute(sa.update(payment_notice).where(key.in_(keys)).values(facts={}))
 
 
 def reference_told_with(connection: sa.Connection, provider: str, name: str) -> str | None:

@@ -5,12 +5,14 @@ find the rows, and the writer gets their keys, a few at a time. Between them nob
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.accounts import credentials
+from services.payments import notices
 from services.privacy.erase import CLOSED
 from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
@@ -27,6 +29,9 @@ ENDED_CALLS = timedelta(days=2)
 """So long it may be looked up what a call carried; its key is known for ever."""
 TOLD = timedelta(days=7)
 DEAD_LINKS = timedelta(days=30)
+UNUSED_PASSWORDS = timedelta(days=30)
+"""A sign-up may be left and gone on with; its password waits for as long as the conversation is kept."""
+NOTICE_FACTS = timedelta(days=30)
 FOUND = 10_000
 """So many rows are looked for at once."""
 MOST = 500
@@ -42,13 +47,15 @@ class Expiry:
     slice: int = MOST
 
     def find(self, connection: sa.Connection, most: int = FOUND) -> Sequence[Any]:
-        """Return the keys of at most so many."""
-        return connection.execute(self.keys.limit(most)).scalars().all()
+        """Return the keys of at most so many: values, or rows where a key has several columns."""
+        found = connection.execute(self.keys.limit(most))
+        return found.scalars().all() if len(self.keys.selected_columns) == 1 else [tuple(row) for row in found]
 
     def drop(self, connection: sa.Connection, found: Sequence[Any]) -> None:
         """Deal with those of the rows found whose time is over still."""
-        (key,) = self.keys.selected_columns
-        if still := connection.execute(self.keys.where(key.in_(found))).scalars().all():
+        key, *more = self.keys.selected_columns
+        these = replace(self, keys=self.keys.where((sa.tuple_(key, *more) if more else key).in_(found)))
+        if still := these.find(connection, len(found)):
             self.end(connection, still)
             sqlite_files.mark_for_purge(connection)
 
@@ -67,6 +74,8 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _old_feedback(words),
         _deleted(desk_note, desk_note.c.at < words),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
+        Expiry(credentials.unused(now - UNUSED_PASSWORDS), credentials.forget),
+        Expiry(notices.with_facts(now - NOTICE_FACTS), notices.forget_facts),
         _last_proofs(years_ago(now, rules.keep_consents_years)),
         _last_orders(end_of_year(years_ago(now, rules.keep_invoices_years))),
     )

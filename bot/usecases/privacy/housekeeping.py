@@ -13,11 +13,10 @@ import sqlalchemy as sa
 import structlog
 
 from services import limits
-from services.accounts import credentials, start_links
+from services.accounts import start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
 from services.contacts import codes
-from services.payments import notices
 from services.privacy import desk_rows, retention
 from services.privacy.retention import Expiry
 from services.seller import events_out, idempotency
@@ -35,9 +34,6 @@ MESSAGE_KEYS = timedelta(days=7)
 # The longest windows that limits count over: a month for wrong log-ins, a day for codes.
 COUNTED = timedelta(days=31)
 CODES = timedelta(days=2)
-# A sign-up may be left and gone on with; its password waits for as long as the conversation is kept.
-UNUSED_PASSWORDS = timedelta(days=30)
-NOTICE_FACTS = timedelta(days=30)
 # A request of the seller's API is known again for so long (docs/reference/api.md).
 API_ANSWERS = timedelta(days=7)
 # Longer than an event is tried: the seller's system may look up what it has missed.
@@ -49,8 +45,6 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     limits.forget_before(connection, now - COUNTED)
     codes.forget_before(connection, now - CODES)
     start_links.forget_before(connection, now - retention.DEAD_LINKS)
-    credentials.forget_unused(connection, now - UNUSED_PASSWORDS)
-    notices.forget_facts_before(connection, now - NOTICE_FACTS)
     idempotency.forget_before(connection, now - API_ANSWERS)
     events_out.forget_before(connection, now - TOLD_EVENTS)
     sessions.forget_before(connection, now)

@@ -184,7 +184,7 @@ def test_hashes_of_sign_ups_that_came_to_nothing_are_forgotten(connection: sa.Co
     sign_up(connection)
     credentials.store(connection, "left over", "hash", NOW)
     credentials.store(connection, "fresh", "hash", later(hours=1))
-    credentials.forget_unused(connection, later(minutes=1))
+    credentials.forget(connection, connection.execute(credentials.unused(later(minutes=1))).scalars().all())
     left = connection.execute(sa.select(credential.c.id).order_by(credential.c.id)).scalars()
     assert list(left) == ["fresh", "password-a1"]
 

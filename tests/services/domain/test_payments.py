@@ -307,7 +307,10 @@ def test_a_notice_is_kept_once(connection: sa.Connection) -> None:
     assert [store("n1"), store("n1"), store("n2"), store("n1", "przelewy24")] == [True, False, True, True]
     facts = sa.select(payment_notice.c.facts)
     assert list(connection.execute(facts).scalars()) == [{"orderId": 7}] * 3
-    notices.forget_facts_before(connection, later(days=30))
+    old = notices.with_facts(later(days=30))
+    assert connection.execute(notices.with_facts(NOW)).all() == []
+    notices.forget_facts(connection, [tuple(row) for row in connection.execute(old)])
+    assert connection.execute(old).all() == [], "what is empty isn't written again"
     assert list(connection.execute(facts).scalars()) == [{}] * 3
     assert not store("n1")
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.accounts import consents
-from services.payments import attempts, money
+from services.accounts import consents, credentials
+from services.payments import attempts, money, notices
 from services.privacy import desk_rows, retention
 from services.privacy.erase import erase
 from services.store import conversations, events, jobs_table, journal
-from services.store.tables.accounts import account, consent
-from services.store.tables.orders import sales_order
+from services.store.tables.accounts import account, consent, credential
+from services.store.tables.orders import payment_notice, sales_order
 from services.store.tables.support import blocked_address
 from services.support import blocklist, handoffs, notes
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
@@ -49,6 +49,21 @@ def test_words_go_after_their_time_in_batches(connection: sa.Connection) -> None
     assert swept(connection, days=181) == 3
     assert [entry.delivery for entry in journal.everything(connection, "talk-a1")] == ["open"], "it is still to be sent"
     assert conversations.load(connection, "talk-a1", lock=False) is not None, "the customer stays logged in"
+
+
+def test_hashes_of_nobody_and_facts_of_notices_go_in_batches(connection: sa.Connection) -> None:
+    customer(connection)
+    for n in range(3):
+        credentials.store(connection, f"left {n}", "hash", NOW)
+        notices.store(connection, provider="paypal", dedup_key=f"n{n}", payment_ref="p", facts={"n": n}, now=NOW)
+    notices.store(connection, provider="paypal", dedup_key="late", payment_ref="p", facts={"n": 9}, now=later(days=2))
+
+    assert swept(connection, days=29) == 0
+    assert swept(connection, days=31) == 4
+    assert swept(connection, days=31) == 0
+    told = sa.select(payment_notice.c.facts).order_by(payment_notice.c.at, payment_notice.c.dedup_key)
+    assert list(connection.execute(told).scalars()) == [{}, {}, {}, {"n": 9}]
+    assert count(connection, credential) == 1, "the customer's own"
 
 
 def test_a_conversation_of_nobody_goes_whole(connection: sa.Connection) -> None:
