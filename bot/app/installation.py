@@ -41,6 +41,9 @@ from values.seller import Seller
 if TYPE_CHECKING:
     from services.store.listener import Listener
 
+LATEST = 20_000
+"""Conversations read at a start for what the profile lacks, some 2 s; `okienko check --database` reads all."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -165,7 +168,7 @@ class Installation:
     async def _warn_of_losses(self) -> None:
         """Log what customers have and the profile lacks, a line each; the desk works all the same."""
         with suppress(StoreUnavailable):
-            for lost in await self.store.read(lambda c: losses(c, self.written)):
+            for lost in await self.store.read(lambda c: losses(c, self.written, latest=LATEST)):
                 held = {name.replace(" ", "_"): count for name, count in lost.held.items()}
                 _log.warning("profile_lacks", kind=lost.kind, id=lost.id, **held)
 

@@ -35,11 +35,14 @@ class Loss:
         return f"{self.kind} {self.id}: the profile lacks it, and it is in use ({who})"
 
 
-def losses(connection: sa.Connection, seller: Seller) -> tuple[Loss, ...]:
-    """Return what this seller's customers would lose, by kind and id."""
+def losses(connection: sa.Connection, seller: Seller, *, latest: int | None = None) -> tuple[Loss, ...]:
+    """Return what this seller's customers would lose, by kind and id.
+
+    Of conversations all are read, or the `latest` so many.
+    """
     known = _known(seller)
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for kind, of, counted in _counted(connection):
+    for kind, of, counted in _counted(connection, latest):
         for id, number in counted.items():
             if id not in known[kind]:
                 found[kind, id][of] = number
@@ -65,14 +68,14 @@ def _known(seller: Seller) -> dict[str, frozenset[str]]:
     }
 
 
-def _counted(connection: sa.Connection) -> Iterator[tuple[str, str, Counter[str]]]:
+def _counted(connection: sa.Connection, latest: int | None) -> Iterator[tuple[str, str, Counter[str]]]:
     yield "product", RUNNING, in_use.subscriptions(connection)
     yield "product", UNPAID, in_use.unpaid_products(connection)
     yield "payment method", UNPAID, in_use.unpaid_methods(connection)
     yield "payment method", STORED, in_use.stored_methods(connection)
     yield "language", ACCOUNTS, in_use.account_languages(connection)
     here: dict[str, Counter[str]] = defaultdict(Counter)
-    for state in in_use.states(connection):
+    for state in in_use.states(connection, latest=latest):
         for kind, ids in _of(_today(state)):
             here[kind].update(set(ids))
     for kind, counted in here.items():

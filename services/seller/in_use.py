@@ -62,9 +62,11 @@ def account_languages(connection: sa.Connection) -> Counted:
     return _by(connection, account.c.locale, account.c.status != "closed")
 
 
-def states(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    """Return what each open conversation knows, one by one."""
+def states(connection: sa.Connection, *, latest: int | None = None) -> Iterator[dict[str, Any]]:
+    """Return what each open conversation knows, one by one; with `latest` so many, those begun last."""
     wanted = sa.select(conversation.c.state).where(conversation.c.closed_at.is_(None))
+    if latest is not None:
+        wanted = wanted.order_by(conversation.c.started_at.desc()).limit(latest)
     yield from connection.execution_options(yield_per=AT_ONCE).execute(wanted).scalars()
 
 
