@@ -43,7 +43,8 @@ _BLOCK = PerDialect(
     ),
 )
 _TELL = sa.update(table).where(*_HERE, table.c.told_at.is_(None)).values(told_at=sa.bindparam("now"))
-_ALL = sa.select(*_COLUMNS).order_by(table.c.at.desc(), table.c.channel, table.c.address)
+_HOLDS = sa.or_(table.c.until.is_(None), table.c.until > sa.bindparam("now", type_=table.c.until.type))
+_LATEST = sa.select(*_COLUMNS).where(_HOLDS).order_by(table.c.at.desc(), table.c.channel, table.c.address)
 
 
 def block(connection: sa.Connection, blocked: BlockedAddress) -> None:
@@ -78,9 +79,12 @@ def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime
     return connection.execute(_TELL, {**_at(channel, address), "now": now}).rowcount == 1
 
 
-def listed(connection: sa.Connection, now: datetime) -> list[BlockedAddress]:
-    """Return all blocks that hold, the latest first."""
-    return [found for row in connection.execute(_ALL) if (found := BlockedAddress(*row)).holds(now)]
+def listed(
+    connection: sa.Connection, now: datetime, *, before: datetime | None = None, most: int | None = None
+) -> list[BlockedAddress]:
+    """Return the blocks that hold, the latest first: all, or so many, or those from before a moment."""
+    query = _LATEST if before is None else _LATEST.where(table.c.at < before)
+    return [BlockedAddress(*row) for row in connection.execute(query.limit(most), {"now": now})]
 
 
 def _at(channel: str, address: str) -> dict[str, str]:

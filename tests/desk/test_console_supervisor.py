@@ -140,3 +140,18 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> No
     assert (await marek.post("/desk/blocked/remove", conversation=where)).status_code == 303
     lines = await desk.installation.store.read(audit.page)
     assert [line.what for line in lines][:1] == ["unblocked"]
+
+
+async def test_blocked_addresses_are_shown_page_by_page(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.console.supervision._ON_A_PAGE", 1)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    for reason in ("obelgi", "groźby"):
+        _, where = await waiting(desk)
+        await anna.act(where, "block", reason=reason, span="good")
+    await marek.get("/desk/blocked")
+    assert ("groźby" in marek.words, "obelgi" in marek.words) == (True, False)
+    await marek.get("/desk/blocked?" + marek.page.split('href="/desk/blocked?')[1].split('"')[0])
+    assert ("groźby" in marek.words, "obelgi" in marek.words) == (False, True)
+    for odd in ("x", "2026-11-20T12:00:00"):
+        await marek.get(f"/desk/blocked?before={odd}")
+        assert "groźby" in marek.words

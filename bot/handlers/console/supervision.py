@@ -1,6 +1,7 @@
 """`/desk/overview`: load, waits, who is on, the way through the journey, and the sentences that weren't understood."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -92,22 +93,32 @@ class _Overview:
 _ON_A_PAGE = 100
 
 
+def _moment(written: str) -> datetime | None:
+    """Return a moment of our own links; None for anything else."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(written)
+        return moment if moment.tzinfo is not None else None
+    return None
+
+
 class _Lists:
     def __init__(self, console: Console) -> None:
         self._console = console
 
     async def blocked(self, request: Request, me: SignedIn) -> Response:
         """Show each blocked address by its conversation, never the address itself."""
-        access = self._console.access
+        access, before = self._console.access, _moment(request.query_params.get("before", ""))
 
-        def read(connection: sa.Connection) -> list[tuple[blocklist.BlockedAddress, str]]:
-            held = blocklist.listed(connection, access.clock.now())
+        def read(connection: sa.Connection) -> tuple[list[tuple[blocklist.BlockedAddress, str]], datetime | None]:
+            held = blocklist.listed(connection, access.clock.now(), before=before, most=_ON_A_PAGE)
             found = [(one, conversations.find(connection, one.channel, one.address)) for one in held]
-            return [(one, talk.id) for one, talk in found if talk is not None]
+            older = held[-1].at if len(held) == _ON_A_PAGE else None
+            return [(one, talk.id) for one, talk in found if talk is not None], older
 
-        blocks = await access.store.read(read)
+        blocks, older = await access.store.read(read)
         names, told = await self._console.names(), self._console.words(me)
-        return access.page(request, me, "desk/blocked.html", blocks=blocks, told=told, names=names)
+        values = {"blocks": blocks, "older": older and older.isoformat().replace("+00:00", "Z")}
+        return access.page(request, me, "desk/blocked.html", told=told, names=names, **values)
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:
         conversation_id = (await form_of(request)).get("conversation", "")

@@ -36,6 +36,16 @@ def test_it_ends_at_its_end(connection: sa.Connection) -> None:
     assert blocklist.listed(connection, later(hours=1)) == []
 
 
+def test_they_are_listed_page_by_page_the_latest_first(connection: sa.Connection) -> None:
+    for n in range(5):
+        blocklist.block(connection, block(address=str(n), at=later(minutes=n), until=NOW if n == 3 else None))
+
+    first = blocklist.listed(connection, later(hours=1), most=2)
+    assert [one.address for one in first] == ["4", "2"], "one is over"
+    second = blocklist.listed(connection, later(hours=1), before=first[-1].at, most=9)
+    assert [one.address for one in second] == ["1", "0"]
+
+
 def test_the_later_block_counts_and_is_told_anew(connection: sa.Connection) -> None:
     blocklist.block(connection, block())
     assert blocklist.tell(connection, **HERE, now=NOW)
