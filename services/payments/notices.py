@@ -45,8 +45,8 @@ def store(
 
 def with_facts(before: datetime) -> sa.Select[Any]:
     """Return the query of the old notices that still say what they told, by their keys."""
-    key = payment_notice.c.provider, payment_notice.c.dedup_key
-    return sa.select(*key).where(payment_notice.c.at < before, payment_notice.c.facts != {})
+    of_keys: Any = sa.select(payment_notice.c.provider, payment_notice.c.dedup_key)
+    return of_keys.where(payment_notice.c.at < before, payment_notice.c.facts != {})
 
 
 def forget_facts(connection: sa.Connection, keys: Sequence[Any]) -> None:

@@ -91,5 +91,6 @@ class KeysetPlace:
 def page_after(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: KeysetPlace | None, most: int) -> Any:
     """Up to `most` rows of the query behind `after`, the oldest first."""
     if after is not None:
-        query = query.where(sa.or_(at > after.at, sa.and_(at == after.at, id > after.id)))
+        # The moment alone first: so an index is begun at it, also where a filter stands before it in the index.
+        query = query.where(at >= after.at, sa.or_(at > after.at, id > after.id))
     return query.order_by(at, id).limit(most)

@@ -89,12 +89,11 @@ _WAITED = (
 )
 
 
+# Grouped by whoever reads it: SQLite would go through all requests in the order of their conversations.
 _PUT_RIGHT = (
-    sa.select(table.c.conversation_id, sa.func.max(table.c.corrected_at))
+    sa.select(table.c.conversation_id, table.c.corrected_at)
     .where(table.c.corrected_at > sa.bindparam("since", type_=table.c.corrected_at.type), table.c.ended_at.is_not(None))
-    .group_by(table.c.conversation_id)
-    .order_by(sa.func.max(table.c.corrected_at).desc())
-    .limit(MOST_PUT_RIGHT)
+    .order_by(table.c.corrected_at.desc())
 )
 _WROTE = (journal.CUSTOMER, journal.AGENT, "desk")  # what an agent did is told by a line of the last kind
 _LAST_WORD = sa.select(sa.func.max(lines.c.at)).where(
@@ -222,9 +221,13 @@ def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> 
     `by`: those that this agent had last.
     """
     whose = sa.true() if by is None else table.c.agent_id == by
-    query = _PUT_RIGHT.where(whose)
-    found = connection.execute(query, {"since": since})
-    return [(row[0], row[1]) for row in found]
+    latest: dict[str, datetime] = {}
+    with connection.execute(_PUT_RIGHT.where(whose), {"since": since}) as found:
+        for conversation_id, at in found:
+            latest.setdefault(conversation_id, at)
+            if len(latest) == MOST_PUT_RIGHT:
+                break
+    return list(latest.items())
 
 
 def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | None:

@@ -117,8 +117,8 @@ class _Lists:
 
         blocks, older = await access.store.read(read)
         names, told = await self._console.names(), self._console.words(me)
-        values = {"blocks": blocks, "older": older and older.isoformat().replace("+00:00", "Z")}
-        return access.page(request, me, "desk/blocked.html", told=told, names=names, **values)
+        next_page = None if older is None else older.isoformat().replace("+00:00", "Z")
+        return access.page(request, me, "desk/blocked.html", blocks=blocks, older=next_page, told=told, names=names)
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:
         conversation_id = (await form_of(request)).get("conversation", "")

@@ -75,6 +75,8 @@ account = sa.Table(
         for before, name in pairwise(("person_name", *ANSWERS))
     ),
     sa.Index("ix_account_email_key", "email_key"),
+    # A credential that goes is looked for here, as the reference demands.
+    sa.Index("ix_account_credential_id", "credential_id"),
     sa.Index("ix_account_user_name_key", "user_name_key"),
     sa.Index("ix_account_created_at_id", "created_at", "id"),
     info=section("account", single=True),
@@ -162,6 +164,7 @@ company = sa.Table(
     sa.Column("vat_check_id", AnyText, nullable=True, info=exported(EMPTIED)),
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
     sa.Index("ix_company_created_at_id", "created_at", "id"),
+    sa.Index("ix_company_tax_number", "tax_number"),
     info=section("companies", "created_at", "id"),
 )
 

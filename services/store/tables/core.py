@@ -28,6 +28,8 @@ _TIMER = withheld("when the desk wakes a conversation, or ends a subscription", 
 _EVENT = withheld("on its way to a conversation; dropped when it has arrived", DELETED)
 _OPERATIONAL = withheld(OPERATIONAL, KEPT)
 
+CLOSED = sa.text("closed_at IS NOT NULL")
+
 conversation = sa.Table(
     "conversation",
     metadata,
@@ -57,6 +59,9 @@ conversation = sa.Table(
     # keyed hash of the network address that the last message came from
     sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
     sa.UniqueConstraint("channel", "address"),
+    # What no turn changes: written once for a conversation. Few are closed.
+    sa.Index("ix_conversation_started_at_channel", "started_at", "channel"),
+    PartialIndex("ix_conversation_closed_at", "closed_at", where=CLOSED),
     sa.CheckConstraint("mode IN ('bot', 'waiting', 'agent')", name="mode"),
 )
 """One address on one channel. `seq` is the number of the last bot message, `revision` that of the last turn."""

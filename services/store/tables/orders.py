@@ -56,6 +56,8 @@ sales_order = sa.Table(
     sa.Column("tax", Json, nullable=True, info=exported(KEPT, after="discount_amount")),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
+    sa.Index("ix_sales_order_status_placed_at_id", "status", "placed_at", "id"),
+    sa.Index("ix_sales_order_company_id", "company_id"),
     PartialIndex(
         "ix_sales_order_discount_code",
         "discount_code",
@@ -165,6 +167,7 @@ payment_notice = sa.Table(
     sa.Column("payment_ref", AnyText, nullable=False, info=_NOTICE),
     sa.Column("facts", Json, nullable=False, info=withheld("what the provider said of the payer", EMPTIED)),
     sa.Column("at", UtcDateTime, nullable=False, info=_NOTICE),
+    sa.Index("ix_payment_notice_payment_ref", "payment_ref"),
 )
 
 payment_method = sa.Table(

@@ -37,6 +37,8 @@ customer_on_file = sa.Table(
     sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=True, unique=True, info=owner(ON_FILE)),
     sa.Column("imported_at", UtcDateTime, nullable=False, info=exported(ON_FILE)),
     sa.Index("ix_customer_on_file_email_key", "email_key"),
+    sa.Index("ix_customer_on_file_phone", "phone"),
+    sa.Index("ix_customer_on_file_tax_number", "tax_number"),
     info=section("on_file", single=True),
 )
 
@@ -100,6 +102,7 @@ outgoing_event = sa.Table(
     sa.Column("data", Json, nullable=False, info=exported(BY_RULE)),
     sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Index("ix_outgoing_event_at_id", "at", "id"),
+    sa.Index("ix_outgoing_event_account_id", "account_id"),
     info=section("told_to_seller", "at", "id"),
 )
 

@@ -36,6 +36,7 @@ subscription = sa.Table(
     sa.Index("ix_subscription_account_id", "account_id"),
     sa.Index("ix_subscription_order_id", "order_id"),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
+    sa.Index("ix_subscription_status_created_at_id", "status", "created_at", "id"),
     info=section("subscriptions", "created_at", "id"),
 )
 

@@ -41,6 +41,7 @@ ticket = sa.Table(
     sa.Column("words", AnyText, nullable=False, info=exported(DELETED)),
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED)),
     sa.Index("ix_ticket_account_id", "account_id"),
+    sa.Index("ix_ticket_conversation_id", "conversation_id"),
     info=section("tickets", "created_at", "number"),
 )
 
@@ -69,6 +70,18 @@ handoff = sa.Table(
         "ix_handoff_corrected_at",
         "corrected_at",
         where=sa.text("corrected_at IS NOT NULL"),
+    ),
+    sa.Index("ix_handoff_conversation_id", "conversation_id"),
+    # Of all of them it would be taken for the order of the open ones, with those that are over between them.
+    PartialIndex(
+        "ix_handoff_asked_at",
+        "asked_at",
+        where=sa.text("first_taken_at IS NULL"),
+    ),
+    PartialIndex(
+        "ix_handoff_first_taken_at",
+        "first_taken_at",
+        where=sa.text("first_taken_at IS NOT NULL"),
     ),
 )
 
@@ -144,6 +157,7 @@ blocked_address = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, info=exported(KEPT)),
     sa.Column("until", UtcDateTime, info=exported(KEPT)),  # None: for good
     sa.Column("told_at", UtcDateTime, info=_KEPT),  # when the one sentence was said
+    sa.Index("ix_blocked_address_at", "at"),
 )
 """From where nothing is taken any more. Not bound to a conversation: that one may go, and the block stays."""
 
