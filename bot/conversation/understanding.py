@@ -90,7 +90,7 @@ class MessageUnderstanding:
     def load_readers(self) -> None:
         """Read a question in each language: what that loads, the first customer needn't wait for."""
         for locale in self.renderer.seller.locales:
-            self._read("how much is that?", Expected(Expects.secure_page, ""), locale)
+            self._read("how much is that?", Expected(Expects.secure_page, "", called=self._called), locale)
 
     def hear(
         self,
