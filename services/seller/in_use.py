@@ -67,7 +67,7 @@ def states(connection: sa.Connection, *, latest: int | None = None) -> Iterator[
     wanted = sa.select(conversation.c.state).where(conversation.c.closed_at.is_(None))
     if latest is not None:
         wanted = wanted.order_by(conversation.c.started_at.desc()).limit(latest)
-    yield from connection.execution_options(yield_per=AT_ONCE).execute(wanted).scalars()
+    yield from connection.execute(wanted.execution_options(yield_per=AT_ONCE)).scalars()
 
 
 def _by(connection: sa.Connection, of: sa.Column[Any], where: sa.ColumnElement[bool]) -> Counted:
