@@ -220,23 +220,23 @@ class Delivery:
         """Return the open replies that the store has."""
         waiting = await self._store.read(lambda c: self._mine(c, conversation.id))
         if not waiting and not self._store.exclusive:
-            waiting = await self._store.write(lambda c: self._next(c, conversation.id))
+            waiting = (await self._store.write(lambda c: self._next(c, conversation.id)))()
         return waiting
 
     async def _settle(
         self,
         waiting: tuple[JournalEntry, ...],
-        settle: Callable[[sa.Connection, int, datetime], bool],
+        settle: Callable[[sa.Connection, int, datetime], None],
         at: datetime | None = None,
     ) -> tuple[JournalEntry, ...]:
         """Mark the first as sent or given up; return what is to be sent next."""
         entry, then = waiting[0], at or self._clock.now()
 
-        def mark(connection: sa.Connection) -> tuple[JournalEntry, ...]:
+        def mark(connection: sa.Connection) -> Callable[[], tuple[JournalEntry, ...]]:
             settle(connection, entry.id, then)
-            return waiting[1:] if self._store.exclusive else self._next(connection, entry.conversation_id)
+            return (lambda: waiting[1:]) if self._store.exclusive else self._next(connection, entry.conversation_id)
 
-        rest = await self._keep(mark)
+        rest = (await self._keep(mark))()
         self._settled.set(entry.conversation_id, entry.seq or 0)
         return rest
 
@@ -246,16 +246,15 @@ class Delivery:
             return ()
         return journal.open_deliveries(connection, conversation_id)
 
-    def _next(self, connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
-        """Return the open replies; give the lease back if there are none.
+    def _next(self, connection: sa.Connection, conversation_id: str) -> Callable[[], tuple[JournalEntry, ...]]:
+        """Ask for the open replies, and give the lease back if there are none; the returned gives them.
 
         Turns that were refused the lease have committed by then what they leave to its holder.
         """
-        name = REPLIES + conversation_id
-        mine = leases.lock(connection, name, self._holder.id)
-        if not (waiting := journal.open_deliveries(connection, conversation_id) if mine else ()):
-            leases.free(connection, [name], self._holder.id)
-        return waiting
+        mine = leases.ask_lock(connection, REPLIES + conversation_id, self._holder.id)
+        journal.free_if_none_open(connection, conversation_id, self._holder.id)
+        waiting = journal.ask_open(connection, conversation_id)
+        return lambda: waiting() if mine() else ()
 
     async def _outcome(self, sender: Sender, conversation: StoredConversation, entry: JournalEntry) -> Outcome:
         try:

@@ -149,12 +149,12 @@ class ConversationLoader:
 
     def lock(
         self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime
-    ) -> StoredConversation:
-        """Return the conversation, locked; opened if this is the first message."""
-        if (known := conversations.load(connection, conversation_id, lock=True)) is not None:
-            return known
-        return conversations.open(
-            connection, inbound.channel, inbound.address, self._locale(inbound.locale_hint), now, conversation_id
+    ) -> Callable[[], StoredConversation]:
+        """Ask for the conversation, locked; the returned gives it, opened if this is the first message."""
+        known = conversations.ask(connection, conversation_id)
+        locale = self._locale(inbound.locale_hint)
+        return lambda: (
+            known() or conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
         )
 
     async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:

@@ -131,15 +131,18 @@ class MessagePipeline:
     ) -> TurnResult | _Repeat:
         """Lock, refuse what was taken before, and play the turn, which stores what follows. Raises StateMoved."""
         inbound, now = arrival.inbound, self.clock.now()
-        # The conversation first: on PostgreSQL its lock is what keeps turns apart.
-        current = self.loader.lock(connection, inbound, arrival.conversation_id, now)
+        # Asked together, in this order. The conversation first: on PostgreSQL its lock is what keeps turns apart.
+        locked = self.loader.lock(connection, inbound, arrival.conversation_id, now)
         mark = digest(inbound, self.turn.server_key)
-        if not inbox.first_time(connection, inbound.channel, inbound.key, current.id, mark, now):
+        first = inbox.ask_first_time(connection, inbound.channel, inbound.key, arrival.conversation_id, mark, now)
+        block = blocklist.ask(connection, channel=inbound.channel, address=inbound.address, now=now)
+        current = locked()
+        if not first():
             seen = inbox.known(connection, inbound.channel, inbound.key)
             same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
             return _Repeat(current, conflict=not same)
-        if (refused := self._refused(connection, current, arrival.root, now)) is not None:
-            return refused
+        if block() is not None:
+            return self._refused(connection, current, arrival.root, now)
         if current.revision != before.conversation.revision:
             raise StateMoved
         # Step and reference are what an edit of this message is understood by.
@@ -152,12 +155,9 @@ class MessagePipeline:
 
     def _refused(
         self, connection: sa.Connection, conversation: StoredConversation, root: str, now: datetime
-    ) -> TurnResult | None:
-        """Return what takes the turn's place if the address is blocked: that something came is kept, not what."""
-        at = {"channel": conversation.channel, "address": conversation.address}
-        if blocklist.of(connection, **at, now=now) is None:
-            return None
-        first = blocklist.tell(connection, **at, now=now)
+    ) -> TurnResult:
+        """Return what takes the turn's place, as the address is blocked: that something came is kept, not what."""
+        first = blocklist.tell(connection, channel=conversation.channel, address=conversation.address, now=now)
         tell = first or conversation.channel in ANSWERED_EACH_TIME
         return self.turn.turn_away(connection, conversation, Cause(BLOCKED, StoredCause(), root), now, tell=tell)
 
@@ -172,7 +172,7 @@ class MessagePipeline:
 
         def instead(connection: sa.Connection, way: str | None) -> TurnResult | _Repeat:
             now = self.clock.now()
-            current = self.loader.lock(connection, inbound, arrival.conversation_id, now)
+            current = self.loader.lock(connection, inbound, arrival.conversation_id, now)()
             mark = digest(inbound, self.turn.server_key)
             if not inbox.first_time(connection, inbound.channel, inbound.key, current.id, mark, now, failed=True):
                 return _Repeat(current, conflict=False)

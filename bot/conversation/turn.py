@@ -4,9 +4,10 @@ Plays the dialogs, runs their commands, and stores state, journal, jobs and time
 what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
@@ -96,21 +97,52 @@ class Cause(Struct, frozen=True):
     place: str | None = None
 
 
+@dataclass
+class Written:
+    """The lines a turn wrote: read when it is committed, so that the statements of its end are sent together."""
+
+    added: Callable[[], tuple[JournalEntry, ...]]
+    brings: Callable[[], bool]
+
+    @cached_property
+    def lines(self) -> tuple[JournalEntry, ...]:
+        """Return the lines of the journal."""
+        return self.added()
+
+    @cached_property
+    def reply(self) -> JournalEntry | None:
+        """Return what was said if this process brings it; another one does it behind the earlier ones."""
+        return self.lines[-1] if self.brings() else None
+
+
+def _never() -> bool:
+    return False
+
+
 class TurnResult(Struct, frozen=True):
     """The result of a committed turn: all that is to be delivered."""
 
     conversation: StoredConversation
     run: tuple[StoredJob, ...]  # jobs this process runs at once
     timer_due: datetime | None  # the earliest timer it set
-    reply: JournalEntry | None  # what it said, where this process is to bring it to its channel
     root: str | None
     kind: str
-    lines: tuple[JournalEntry, ...]  # what it wrote into the journal
+    written: Written
     case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
     commands: tuple[Command, ...] = ()
     calls: bool = False  # whether it issued any, whoever runs them
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
+
+    @property
+    def lines(self) -> tuple[JournalEntry, ...]:
+        """Return what it wrote into the journal."""
+        return self.written.lines
+
+    @property
+    def reply(self) -> JournalEntry | None:
+        """Return what it said, where this process is to bring it to its channel."""
+        return self.written.reply
 
     @property
     def passed_over(self) -> bool:
@@ -309,17 +341,16 @@ class Turn:
             customer_at=now if cause.said else changed.customer_at,
             closed_at=None if cause.said else changed.closed_at,
         )
-        if not conversations.save(connection, changed, now):
-            raise RuntimeError("a conversation was changed under its lock")
-        saved = conversations.saved(changed, now)
-        lines = journal.add(connection, _entries(saved, reply, cause, now))
-        said = lines[-1] if lines[-1].delivery == "open" else None
+        conversations.save_locked(connection, changed, now)
+        saved, name = conversations.saved(changed, now), leases.REPLIES + changed.id
+        entries = _entries(saved, reply, cause, now)
+        lines = journal.ask_add(connection, entries)
+        brings = _never
+        if entries[-1].delivery == "open":
+            brings = leases.ask_take(connection, name, self.holder.id, self.holder.lasting)
         people = (announce.PEOPLE,) if concerns_people(saved) else ()
         announce.tell(connection, announce.NEWS, self.holder.id, saved.id, cause.root or "", *people)
-        name = leases.REPLIES + saved.id
-        if said is not None and not leases.take(connection, name, self.holder.id, self.holder.lasting):
-            said = None  # another process brings it, behind the earlier ones
-        return TurnResult(saved, (), timer_due=None, reply=said, root=cause.root, kind=cause.kind, lines=lines)
+        return TurnResult(saved, (), timer_due=None, root=cause.root, kind=cause.kind, written=Written(lines, brings))
 
     def _put(
         self,
@@ -342,7 +373,7 @@ class Turn:
                 case SetTimer(kind, at):
                     timer_rows.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
-                    timer_rows.cancel(connection, conversation.id, kind)
+                    timer_rows.drop(connection, conversation.id, kind)
 
 
 def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:

@@ -54,7 +54,7 @@ def tell(connection: sa.Connection, channel: str, sender: str, *about: str) -> N
         return
     kept = [text for text in about if len(text.encode("utf-8", "replace")) < _LONGEST // len(about)]
     payload = json.dumps([sender, *map(storable, kept)])
-    _notify.run(connection, {"channel": channel, "payload": payload})
+    _notify.send(connection, {"channel": channel, "payload": payload})
 
 
 def read(channel: str, payload: str) -> Announcement | None:

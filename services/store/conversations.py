@@ -1,5 +1,6 @@
 """Conversations: opened by the first message of an address, changed by turns only."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -58,14 +59,13 @@ _insert = Prepared(
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
 )
-_save = Prepared(
+_change = (
     sa.update(table)
-    .where(table.c.id == given("wanted"), table.c.revision == given("seen"))
+    .where(table.c.id == given("wanted"))
     .values(
         account_id=given("new_account_id"),
         locale=given("new_locale"),
         mode=given("new_mode"),
-        revision=given("seen") + 1,
         state=given("new_state"),
         seq=given("new_seq"),
         updated_at=given("now"),
@@ -74,6 +74,10 @@ _save = Prepared(
         network=given("new_network"),
     )
 )
+_unchanged = table.c.revision == given("seen")
+_save = Prepared(_change.where(_unchanged).values(revision=given("seen") + 1))
+# Of another revision the next is NULL, which the column refuses.
+_save_locked = Prepared(_change.values(revision=sa.case((_unchanged, given("seen") + 1))))
 
 
 def find(connection: sa.Connection, channel: str, address: str, *, lock: bool = False) -> StoredConversation | None:
@@ -103,29 +107,27 @@ def load(connection: sa.Connection, id: str, *, lock: bool) -> StoredConversatio
     return None if row is None else StoredConversation(*row)
 
 
+def ask(connection: sa.Connection, id: str) -> Callable[[], StoredConversation | None]:
+    """Ask for the conversation as `load` with `lock` does; the returned gives it."""
+    asked = _load[True].ask(connection, {"wanted": id})
+    return lambda: None if (row := asked.row()) is None else StoredConversation(*row)
+
+
 def save(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
     """Store what a turn made of the conversation, as the revision after `changed.revision`.
 
     False, and nothing is stored, if somebody else has saved that revision's successor already. Channel, address and
     start never change.
     """
-    changed_rows = _save.run(
-        connection,
-        {
-            "wanted": changed.id,
-            "seen": changed.revision,
-            "new_account_id": changed.account_id,
-            "new_locale": changed.locale,
-            "new_mode": changed.mode,
-            "new_state": changed.state,
-            "new_seq": changed.seq,
-            "now": now,
-            "new_customer_at": changed.customer_at,
-            "new_closed_at": changed.closed_at,
-            "new_network": changed.network,
-        },
-    )
-    return changed_rows == 1
+    return _save.run(connection, _new(changed, now)) == 1
+
+
+def save_locked(connection: sa.Connection, changed: StoredConversation, now: datetime) -> None:
+    """Store as `save` does, under the conversation's lock; nobody need wait for the answer.
+
+    A revision that was saved in spite of the lock is sqlalchemy's IntegrityError: nothing of the transaction stays.
+    """
+    _save_locked.send(connection, _new(changed, now))
 
 
 def close(connection: sa.Connection, id: str, now: datetime) -> None:
@@ -134,6 +136,22 @@ def close(connection: sa.Connection, id: str, now: datetime) -> None:
     Not a turn: neither revision nor state changes, so a turn under way isn't disturbed.
     """
     connection.execute(_close, {"wanted": id, "now": now})
+
+
+def _new(changed: StoredConversation, now: datetime) -> dict[str, Any]:
+    return {
+        "wanted": changed.id,
+        "seen": changed.revision,
+        "new_account_id": changed.account_id,
+        "new_locale": changed.locale,
+        "new_mode": changed.mode,
+        "new_state": changed.state,
+        "new_seq": changed.seq,
+        "now": now,
+        "new_customer_at": changed.customer_at,
+        "new_closed_at": changed.closed_at,
+        "new_network": changed.network,
+    }
 
 
 def saved(changed: StoredConversation, now: datetime) -> StoredConversation:

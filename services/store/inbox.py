@@ -1,5 +1,6 @@
 """The inbox: which messages were taken already, so that one delivered twice has the effect of one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,21 @@ def first_time(
 
     If another process is taking the same message just now, this waits for the end of that transaction.
     """
-    row = _insert.row(
+    return ask_first_time(connection, channel, key, conversation_id, digest, at, failed=failed)()
+
+
+def ask_first_time(
+    connection: sa.Connection,
+    channel: str,
+    key: str,
+    conversation_id: str,
+    digest: str,
+    at: datetime,
+    *,
+    failed: bool = False,
+) -> Callable[[], bool]:
+    """Mark as `first_time` does; the returned tells whether it was the first time."""
+    asked = _insert.ask(
         connection,
         {
             "channel": channel,
@@ -57,7 +72,7 @@ def first_time(
             "failed": failed,
         },
     )
-    return row is not None
+    return lambda: asked.row() is not None
 
 
 def known(connection: sa.Connection, channel: str, key: str) -> Seen | None:

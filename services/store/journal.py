@@ -1,6 +1,6 @@
 """The journal: what was said and decided in a conversation, in order, and how far its replies have got."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -110,6 +110,13 @@ _give = Prepared(
     .values(delivery="given", sent_at=given("when"))
 )
 _open_here = Prepared(_in.where(OPEN_DELIVERY))
+_free_if_none_open = Prepared(
+    sa.delete(lease_table).where(
+        lease_table.c.name == sa.literal(REPLIES) + given("wanted", type_=sa.Text),
+        lease_table.c.holder == given("by"),
+        ~sa.exists().where(table.c.conversation_id == given("wanted"), OPEN_DELIVERY),
+    )
+)
 _sender_lives = sa.exists().where(
     lease_table.c.name == sa.literal(REPLIES) + table.c.conversation_id,
     lease_table.c.until > sa.func.clock_timestamp(type_=lease_table.c.until.type),
@@ -126,12 +133,19 @@ _unattended = {"sqlite": _left, "postgresql": _left.where(~_sender_lives)}
 
 def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> tuple[JournalEntry, ...]:
     """Write the lines in this order, and return them with their numbers, which rise."""
-    added: list[JournalEntry] = []
-    for entry in entries:
-        values: dict[str, Any] = {name: getattr(entry, name) for name in _GIVEN}
-        (number,) = _add.one(connection, values)
-        added.append(JournalEntry(id=number, sent_at=None, **values))
-    return tuple(added)
+    return ask_add(connection, entries)()
+
+
+def ask_add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> Callable[[], tuple[JournalEntry, ...]]:
+    """Write as `add` does; the returned gives the lines."""
+    given = [{name: getattr(entry, name) for name in _GIVEN} for entry in entries]
+    asked = [_add.ask(connection, values) for values in given]
+
+    def added() -> tuple[JournalEntry, ...]:
+        rows = [one.rows()[0] for one in asked]
+        return tuple(JournalEntry(id=row[0], sent_at=None, **values) for row, values in zip(rows, given, strict=True))
+
+    return added
 
 
 def messages(
@@ -194,14 +208,14 @@ def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
         connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
-def mark_sent(connection: sa.Connection, id: int, at: datetime) -> bool:
-    """Mark the reply as sent; False if that was settled before."""
-    return _settle.run(connection, {"line": id, "end": "sent", "when": at}) == 1
+def mark_sent(connection: sa.Connection, id: int, at: datetime) -> None:
+    """Mark the reply as sent, unless it was settled before."""
+    _settle.send(connection, {"line": id, "end": "sent", "when": at})
 
 
-def give_up(connection: sa.Connection, id: int, at: datetime) -> bool:
-    """Mark the reply as given up (blocked, chat gone); False if that was settled before."""
-    return _settle.run(connection, {"line": id, "end": "given_up", "when": at}) == 1
+def give_up(connection: sa.Connection, id: int, at: datetime) -> None:
+    """Mark the reply as given up (blocked, chat gone), unless it was settled before."""
+    _settle.send(connection, {"line": id, "end": "given_up", "when": at})
 
 
 def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
@@ -217,7 +231,18 @@ def give(connection: sa.Connection, ids: Sequence[int], at: datetime) -> None:
 
 def open_deliveries(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """Return the replies of a conversation still to be sent, the oldest first: only the first may be sent now."""
-    return _read(connection, _open_here, {"wanted": conversation_id})
+    return ask_open(connection, conversation_id)()
+
+
+def ask_open(connection: sa.Connection, conversation_id: str) -> Callable[[], tuple[JournalEntry, ...]]:
+    """Ask for the replies still to be sent; the returned gives them as `open_deliveries` does."""
+    asked = _open_here.ask(connection, {"wanted": conversation_id})
+    return lambda: tuple(JournalEntry(*row) for row in asked.rows())
+
+
+def free_if_none_open(connection: sa.Connection, conversation_id: str, holder: str) -> None:
+    """Give back the lease on a conversation's replies, unless one is still to be sent."""
+    _free_if_none_open.send(connection, {"wanted": conversation_id, "by": holder})
 
 
 def unattended(connection: sa.Connection, limit: int = 256) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ frozen loses its leases when they run out. Only PostgreSQL has several processes
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ _END = sa.type_coerce(
 
 def _take_over(insert: Insert) -> sa.Executable:
     new = insert.values(name=given("wanted"), holder=given("by"), until=_END)
-    # Whoever is refused has locked the row all the same until its transaction ends: see `lock`.
+    # Whoever is refused has locked the row all the same until its transaction ends: see `ask_lock`.
     return new.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": new.excluded.holder, "until": new.excluded.until},
@@ -40,7 +40,8 @@ _mine = sa.and_(table.c.name == _these, table.c.holder == given("by"))
 _renew = sa.update(table).where(_mine, table.c.until > _NOW).values(until=_END).returning(table.c.name)
 _free = Prepared(sa.delete(table).where(_mine))
 _held = Prepared(sa.select(table.c.name).where(_mine, table.c.until > _NOW))
-_lock = Prepared(sa.select(table.c.until > _NOW).where(_mine).with_for_update())
+_this = sa.and_(table.c.name == given("wanted"), table.c.holder == given("by"))
+_lock = Prepared(sa.select(table.c.until > _NOW).where(_this).with_for_update())
 
 
 def _shared(connection: sa.Connection) -> bool:
@@ -49,9 +50,15 @@ def _shared(connection: sa.Connection) -> bool:
 
 def take(connection: sa.Connection, name: str, holder: str, lasting: timedelta) -> bool:
     """Take a lease that is free or run out, or prolong one's own; False if another process holds it."""
+    return ask_take(connection, name, holder, lasting)()
+
+
+def ask_take(connection: sa.Connection, name: str, holder: str, lasting: timedelta) -> Callable[[], bool]:
+    """Take as `take` does; the returned tells whether it was taken."""
     if not _shared(connection):
-        return True
-    return _take.row(connection, {"wanted": name, "by": holder, "lasting": lasting}) is not None
+        return lambda: True
+    asked = _take.ask(connection, {"wanted": name, "by": holder, "lasting": lasting})
+    return lambda: asked.row() is not None
 
 
 def renew(connection: sa.Connection, names: Collection[str], holder: str, lasting: timedelta) -> frozenset[str]:
@@ -68,12 +75,15 @@ def held(connection: sa.Connection, name: str, holder: str) -> bool:
     return _held.row(connection, {"names": [name], "by": holder}) is not None
 
 
-def lock(connection: sa.Connection, name: str, holder: str) -> bool:
+def ask_lock(connection: sa.Connection, name: str, holder: str) -> Callable[[], bool]:
     """Wait for transactions that were refused this lease: what they leave to its holder can be read afterwards.
 
-    False if the holder has lost it.
+    The returned tells whether the holder still has it.
     """
-    return not _shared(connection) or _lock.row(connection, {"names": [name], "by": holder}) == (True,)
+    if not _shared(connection):
+        return lambda: True
+    asked = _lock.ask(connection, {"wanted": name, "by": holder})
+    return lambda: asked.row() == (True,)
 
 
 def free(connection: sa.Connection, names: Collection[str], holder: str) -> None:

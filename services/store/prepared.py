@@ -29,7 +29,17 @@ class Prepared:
 
     def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> int:
         """Execute the statement; return how many rows it changed. Errors: SQLAlchemy's."""
-        return self._on(connection).execute(connection, values).rowcount
+        compiled = self._on(connection)
+        return compiled.count(connection, compiled.execute(connection, values))
+
+    def send(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+        """Execute the statement, before the next answer is read or with the commit. Errors are raised there."""
+        self._on(connection).execute(connection, values)
+
+    def ask(self, connection: sa.Connection, values: Mapping[str, Any]) -> "AskedStatement":
+        """Execute the statement as `send` does; its answer can be read."""
+        compiled = self._on(connection)
+        return AskedStatement(compiled, connection, compiled.execute(connection, values))
 
     def row(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Return the first row, None if there is none. Errors: SQLAlchemy's."""
@@ -45,8 +55,7 @@ class Prepared:
     def rows(self, connection: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return all rows. Errors: SQLAlchemy's."""
         compiled = self._on(connection)
-        found = compiled.execute(connection, values).fetchall()
-        return [compiled.read(row) for row in found]
+        return compiled.fetched(connection, compiled.execute(connection, values))
 
     def _on(self, connection: sa.Connection) -> "_Compiled":
         name = connection.dialect.name
@@ -58,6 +67,32 @@ class Prepared:
         return self.statement.of(connection) if isinstance(self.statement, PerDialect) else self.statement
 
 
+class AskedStatement:
+    """A statement under way. Where statements are sent together, they all are when the first answer is read."""
+
+    __slots__ = ("_compiled", "_connection", "_cursor", "_found")
+
+    def __init__(self, compiled: "_Compiled", connection: sa.Connection, cursor: DBAPICursor) -> None:
+        self._compiled, self._connection, self._cursor = compiled, connection, cursor
+        # SQLite's statement is under way until its rows are read.
+        self._found = compiled.fetched(connection, cursor) if compiled.at_once else None
+
+    def count(self) -> int:
+        """Return how many rows it changed. Errors: SQLAlchemy's, also those of what was sent before."""
+        return self._compiled.count(self._connection, self._cursor)
+
+    def row(self) -> tuple[Any, ...] | None:
+        """Return the first row, None if there is none. Errors: as `count`."""
+        found = self.rows()
+        return found[0] if found else None
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return all rows. Errors: as `count`."""
+        if self._found is None:
+            self._found = self._compiled.fetched(self._connection, self._cursor)
+        return self._found
+
+
 class _Compiled:
     """A statement in one database's SQL, with what makes the driver's values of ours and ours of the driver's."""
 
@@ -67,8 +102,12 @@ class _Compiled:
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._binds: list[tuple[str, _Process]] = [
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in self._order or compiled.binds
+            for name in self._order or [name for name in compiled.binds if f"%({name})s" in self._sql]
         ]
+        self.at_once = bool(self._order)
+        # As a connection wants it that sends statements together.
+        numbers = {name: f"${number}" for number, (name, _) in enumerate(self._binds, 1)}
+        self._numbered = "" if self._order else self._sql % numbers
         self._results: list[_Process] = [
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in getattr(statement, "exported_columns", ())
@@ -79,6 +118,8 @@ class _Compiled:
         bound = [values[name] if process is None else process(values[name]) for name, process in self._binds]
         driver = connection.connection.dbapi_connection
         assert driver is not None  # the transaction has begun on it
+        if (ask := getattr(driver, "ask", None)) is not None:
+            return ask(self._numbered, bound)
         names = () if self._order else (name for name, _ in self._binds)
         cursor = driver.cursor()
         try:
@@ -87,7 +128,20 @@ class _Compiled:
             raise self._as_sqlalchemy(connection, error, cursor) from error
         return cursor
 
-    def read(self, row: Any) -> tuple[Any, ...]:
+    def count(self, connection: sa.Connection, cursor: DBAPICursor) -> int:
+        try:
+            return cursor.rowcount
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._as_sqlalchemy(connection, error, cursor) from error
+
+    def fetched(self, connection: sa.Connection, cursor: DBAPICursor) -> list[tuple[Any, ...]]:
+        try:
+            found = cursor.fetchall()
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._as_sqlalchemy(connection, error, cursor) from error
+        return [self._read(row) for row in found]
+
+    def _read(self, row: Any) -> tuple[Any, ...]:
         pairs = zip(row, self._results, strict=True)
         return tuple([value if process is None else process(value) for value, process in pairs])
 

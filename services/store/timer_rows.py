@@ -56,12 +56,17 @@ def set(
     connection: sa.Connection, conversation_id: str, kind: str, due_at: datetime, data: dict[str, Any] | None = None
 ) -> None:
     """Set the conversation's timer of this kind; one already set is moved."""
-    _set.run(connection, {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}})
+    _set.send(connection, {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}})
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
     """Remove the conversation's timer of this kind; False if there was none."""
     return _cancel.run(connection, {"of": conversation_id, "sort": kind}) == 1
+
+
+def drop(connection: sa.Connection, conversation_id: str, kind: str) -> None:
+    """Remove the conversation's timer of this kind, if there is one."""
+    _cancel.send(connection, {"of": conversation_id, "sort": kind})
 
 
 def cancel_all(connection: sa.Connection, conversation_id: str) -> int:

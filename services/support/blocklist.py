@@ -4,6 +4,7 @@ What comes from there is neither decided on nor kept in words (`bot/conversation
 own transaction).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,11 +68,19 @@ def unblock(connection: sa.Connection, *, channel: str, address: str) -> bool:
 
 def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> BlockedAddress | None:
     """Return the block that holds there now: one look-up by key."""
-    row = _FIND.row(connection, _at(channel, address))
-    if row is None:
-        return None
-    found = BlockedAddress(*row)
-    return found if found.holds(now) else None
+    return ask(connection, channel=channel, address=address, now=now)()
+
+
+def ask(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> Callable[[], BlockedAddress | None]:
+    """Look up as `of` does; the returned gives the block."""
+    asked = _FIND.ask(connection, _at(channel, address))
+
+    def found() -> BlockedAddress | None:
+        row = asked.row()
+        block = None if row is None else BlockedAddress(*row)
+        return block if block is not None and block.holds(now) else None
+
+    return found
 
 
 def tell(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> bool:

@@ -26,13 +26,13 @@ QUEUED_S = 0.25
 
 def no_dedupe() -> None:
     """A message delivered twice is a new one each time."""
-    first_time = inbox.first_time
+    first_time = inbox.ask_first_time
 
-    def always(*args: Any, **more: Any) -> bool:
+    def always(*args: Any, **more: Any) -> Callable[[], bool]:
         first_time(*args, **more)
-        return True
+        return lambda: True
 
-    inbox.first_time = always
+    inbox.ask_first_time = always
 
 
 def no_key() -> None:
@@ -72,19 +72,24 @@ def no_lock() -> None:
             connection.execute(sa.text("SELECT pg_sleep(0.05)"))  # else the gap is hardly ever hit
         return found
 
-    def unchecked(connection: sa.Connection, changed: StoredConversation, now: datetime) -> bool:
+    def unchecked(connection: sa.Connection, changed: StoredConversation, now: datetime) -> None:
         stored = load(connection, changed.id, lock=False)
-        return save(connection, changed if stored is None else structs.replace(changed, revision=stored.revision), now)
+        save(connection, changed if stored is None else structs.replace(changed, revision=stored.revision), now)
 
-    save = conversations.save
+    def asked(connection: sa.Connection, id: str) -> Callable[[], StoredConversation | None]:
+        found = unlocked(connection, id, lock=True)
+        return lambda: found
+
+    save = conversations.save_locked
     conversations.load = unlocked
-    conversations.save = unchecked
+    conversations.ask = asked
+    conversations.save_locked = unchecked
 
 
 def no_lease() -> None:
     """Replies are sent by whichever process sees that they wait; nobody asks whether another is about to send them."""
-    leases.take = lambda *_args, **_more: True
-    leases.held = leases.lock = lambda *_args, **_more: True
+    leases.take = leases.held = lambda *_args, **_more: True
+    leases.ask_take = leases.ask_lock = lambda *_args, **_more: lambda: True
     leases.renew = lambda _connection, names, *_args: frozenset(names)
     delivery.SWEEP_S = QUEUED_S
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.outbound import Button, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork, Watch
-from bot.conversation.turn import TurnResult
+from bot.conversation.turn import TurnResult, Written
 from dialogs.kit import Say
 from services.store.conversations import StoredConversation
 from services.store.errors import ConversationGone, StoreUnavailable
@@ -125,7 +125,8 @@ class ScriptedDesk:
             for number, reply in enumerate(replies, seq + 1)
         )
         said = tuple(Say(key) for key in self.says)
-        return TurnResult(kept, (), None, None, root, "customer", lines, calls=self.machine, says=said)
+        written = Written(lambda: lines, lambda: False)
+        return TurnResult(kept, (), None, root, "customer", written, calls=self.machine, says=said)
 
     async def conversation(self, channel: str, address: str) -> str | None:
         self._check()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.jobs.process_lease import ProcessLease
 from services.store import leases
 from services.store.database import Store, open_store
-from services.store.leases import free, held, lock, renew, take
+from services.store.leases import ask_lock, free, held, renew, take
 from services.store.tables.core import lease
 
 LONG = timedelta(minutes=5)
@@ -67,7 +67,7 @@ async def test_the_holder_waits_for_those_whom_it_kept_out(postgres_pair: Pair) 
 
     leaving = asyncio.create_task(other.write(leave))
     assert await asyncio.to_thread(refused.wait, 10)
-    locking = asyncio.create_task(store.write(lambda c: (lock(c, "a", "p1"), done.append("locked"))))
+    locking = asyncio.create_task(store.write(lambda c: (ask_lock(c, "a", "p1")(), done.append("locked"))))
     await store.read(lambda c: c.execute(sa.select(1)))  # time for it to get as far as it can
     assert done == []
     go_on.set()
