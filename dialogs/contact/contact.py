@@ -216,8 +216,9 @@ letter_code.declare(activation)
 @challenge.on(CodeIssued)
 @contact_code.on(CodeIssued)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
-    """Send the code next; an older one is dead."""
-    return then(replace(s, code=PhoneCode(e.challenge)))
+    """Send the code next; an older one is dead, so that a new one is told of."""
+    said = (Say("contact.code_new"),) if s.code is not None else ()
+    return then(replace(s, code=PhoneCode(e.challenge)), *said)
 
 
 @dialog.always(CodeLimited)

@@ -129,7 +129,7 @@ def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer = code_awaited().given(CheckCode, CodeDead(reason)).given(IssueCode, CodeIssued("challenge-2"))
     customer.write("123456")
 
-    assert customer.heard == [f"contact.code_{reason}"]
+    assert customer.heard == [f"contact.code_{reason}", "contact.code_new"]
     assert customer.case.contact.code == PhoneCode("challenge-2", NOW)
     assert SendCode("challenge-2", "+48512000999") in customer.calls
     assert customer.at == "contact.contact_code"

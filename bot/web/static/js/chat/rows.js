@@ -44,16 +44,17 @@ function plain(row) {
   return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
 }
 
-/** What is only to be read: of a consent that was given the words that were agreed to. @param {Row} row @param {Element|null} read */
+/** What is only to be read: of a consent the words that were agreed to, with an empty box where it wasn't given. @param {Row} row @param {Element|null} read */
 function told(row, read) {
-  const given = row.choices.length === 1 && row.choices[0].chosen;
-  return h("li", { class: given ? "row given" : "row" }, ...(given ? [agreement(row, read)] : plain(row)), read);
+  const alone = row.choices.length === 1;
+  const given = alone && row.choices[0].chosen;
+  return h("li", { class: given ? "row given" : "row" }, ...(alone ? [agreement(row, read, given ? "" : "☐ ")] : plain(row)), read);
 }
 
-/** What one agrees to; of a document the first line, all of it is one press away. @param {Row} row @param {Element|null} read */
-function agreement(row, read) {
+/** What one agrees to; of a document the first line, all of it is one press away. @param {Row} row @param {Element|null} read @param {string} box */
+function agreement(row, read, box = "") {
   const words = (read ? row.value.split("\n")[0].replace(/:$/, "") : row.value) || row.choices[0].title;
-  return h("span", { class: "words", dir: "auto" }, ...kept(words));
+  return h("span", { class: "words", dir: "auto" }, box, ...kept(words));
 }
 
 /** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
