@@ -3,6 +3,7 @@
 The names are fixed, for sellers' programs read them. Amounts are integers in minor units, times RFC 3339 in UTC.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,17 +78,11 @@ def when(moment: datetime | None) -> str | None:
 
 
 def company_row(company: CompanyRecord) -> Json:
-    billing = company.billing
+    billing = asdict(company.billing)
+    del billing["email"]  # for the desk's own letters
     return {
         "id": company.id,
-        "country": billing.country,
-        "tax_number": billing.tax_number,
-        "name": billing.name,
-        "street": billing.street,
-        "postal_code": billing.postal_code,
-        "city": billing.city,
-        "sdi_code": billing.sdi_code,
-        "pec": billing.pec,
+        **billing,
         "source": company.source,
         "check": company.check,
         "confirmed_at": when(company.confirmed_at),
