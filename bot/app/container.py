@@ -17,6 +17,7 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.render import Renderer
 from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
+from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
@@ -40,6 +41,7 @@ from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
 from services.store import timer_rows
 from services.store.database import Store
+from values.offer import codes_by_form
 from values.seller import Seller
 
 MOST_TRIES = 5
@@ -175,6 +177,9 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         understanding=MessageUnderstanding(dialogs, renderer, deps.profile.questions(), deps.profile.known),
         presenters=presenters,
         metrics=deps.metrics,
+        tries=DiscountTries(
+            frozenset(codes_by_form(tuple(one.code for one in seller.discounts))), key, deps.rate_limited
+        ),
         owners=(SubscriptionOwner(renewals), UnownedJobs()),
         result_event=outcome_event,
         publish=events.publish,

@@ -22,6 +22,7 @@ from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
+from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event
 from dialogs.state import ConversationState
@@ -79,6 +80,7 @@ class ConversationDesk(ConversationReader):
         understanding: MessageUnderstanding,
         presenters: Presenters,
         metrics: Metrics,
+        tries: DiscountTries,
         owners: Sequence[Owner],
         result_event: ResultEvent,
         publish: Publish,
@@ -103,7 +105,7 @@ class ConversationDesk(ConversationReader):
             delivery=delivery,
         )
         pipeline = MessagePipeline(
-            store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics
+            store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics, tries
         )
         self.receive = pipeline.receive
         self.load_readers = understanding.load_readers

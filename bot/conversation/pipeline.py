@@ -23,6 +23,7 @@ from bot.conversation.port import TurnReceipt
 from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
+from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
@@ -74,6 +75,7 @@ class MessagePipeline:
     queue: ConversationQueue
     dispatcher: Dispatcher
     metrics: Metrics
+    tries: DiscountTries
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
@@ -106,7 +108,7 @@ class MessagePipeline:
             result = await self._failed(error, arrival, parsed)
         return self._deliver(result, arrival, parsed)
 
-    def _understand(self, inbound: Inbound, before: Situation) -> ParsedMessage:
+    def _understand(self, inbound: Inbound, before: Situation, codes_held: int | None = None) -> ParsedMessage:
         return self.understanding.hear(
             inbound,
             before.step,
@@ -116,6 +118,7 @@ class MessagePipeline:
             unseen=before.unseen,
             unseen_card=before.unseen_card,
             parts=before.parts,
+            codes_held=codes_held,
         )
 
     async def _more_to_come(self, inbound: Inbound, place: QueuePlace) -> bool:
@@ -145,11 +148,14 @@ class MessagePipeline:
             return self._refused(connection, current, arrival.root, now)
         if current.revision != before.conversation.revision:
             raise StateMoved
+        network = self._network(inbound)
+        if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
+            parsed = self._understand(inbound, before, held)
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place)
-        current = structs.replace(current, network=self._network(inbound))
+        current = structs.replace(current, network=network)
         case = before.ctx.case if current.revision else None
         return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
 

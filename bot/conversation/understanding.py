@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,8 +19,9 @@ from dialogs.kit.step import never
 from dialogs.state import Ctx
 from nlu.commands import read_payload
 from nlu.facts.stated import beside, find_facts
-from nlu.languages.language import spelled
+from nlu.languages.language import Languages, spelled
 from nlu.languages.shipped import KNOWN, Known, among, written_in
+from nlu.named.discount_codes import typed_codes
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_message
 from nlu.understand import understand
@@ -30,6 +31,7 @@ from values.codes import parse_code
 from values.deferred import Deferred
 from values.incoming_text import clean
 from values.meaning import Expected, Expects, OptionWords
+from values.offer import normalise_code
 from values.parsing import ParseRefused, fold_words
 from values.redaction import redact
 from values.tax_number import VATIN
@@ -37,6 +39,7 @@ from values.tax_number import VATIN
 HIDDEN_CODE = "••••••"
 _CODES = frozenset({Expects.contact_code, Expects.login_code})
 _WORDED = frozenset({Expects.street, Expects.city, Expects.postal_code, Expects.company_name, Expects.person_name})
+_LEAST_CODE = 5
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -47,6 +50,7 @@ class ParsedMessage(Struct, frozen=True):
     line: StoredCause  # of the journal: redacted
     secret: bool  # it held a secret: the channel should delete it
     at: str | None = None  # the step that was open when it was said
+    codes: tuple[str, ...] = ()  # what it may try as a discount code, right or wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,16 @@ class MessageUnderstanding:
         unseen: bool = False,
         unseen_card: bool = False,
         parts: Sequence[StoredCause] = (),
+        codes_held: int | None = None,
     ) -> ParsedMessage:
         """Return the message's meaning at `step`, the open one.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited; `unseen_card`: before the card was as it is now.
-        `parts`: what was written just before, and may be the beginning of the same value.
+        `parts`: what was written just before, and may be the beginning of the same value. `codes_held`: the seconds for
+        which no discount code is tried, not even a right one.
         """
-        heard = self._heard(inbound, step, ctx, asked, was)
+        heard = self._heard(inbound, step, ctx, asked, was, codes_held)
         heard = self._completed(heard, parts, step, ctx) if parts else heard
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
@@ -161,6 +167,7 @@ class MessageUnderstanding:
         ctx: Ctx,
         asked: AskedStep | None,
         was: Earlier | None,
+        codes_held: int | None,
     ) -> ParsedMessage:
         match inbound.body:
             case ButtonPressed(payload):
@@ -170,9 +177,9 @@ class MessageUnderstanding:
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):
-                return _without_code(self._words(body, step, ctx), step)
+                return _without_code(self._words(body, step, ctx, codes_held), step)
             case Edited(body):
-                return self._edited(body, step, ctx, was)
+                return self._edited(body, step, ctx, was, codes_held)
 
     def _pressed(self, payload: str, step: Step[Any], ctx: Ctx, asked: AskedStep | None) -> ParsedMessage:
         """Read a button. It is bound to the step that its message asked, unless it is allowed always."""
@@ -195,9 +202,11 @@ class MessageUnderstanding:
         facts = (meaning.Fact(Expects.phone, number),)
         return ParsedMessage(Said(said, facts=facts), StoredCause(text=number), False)
 
-    def _edited(self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None) -> ParsedMessage:
+    def _edited(
+        self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None, codes_held: int | None
+    ) -> ParsedMessage:
         """Read an edit: an answer to the open step, if that was open when it was said, else a correction."""
-        heard = self._password(body, ctx, was) or self._words(body, step, ctx)
+        heard = self._password(body, ctx, was) or self._words(body, step, ctx, codes_held)
         if was is not None and was.step == step.path:
             return _without_code(heard, step)
         text = heard.line.text or ""
@@ -207,10 +216,11 @@ class MessageUnderstanding:
             ):
                 return heard
             case _ if was is not None and was.answered and was.step in ctx.case.talk.answered:
-                said = Said(meaning.Correction(self.journey.step(was.step).name, text))
+                said = Said(meaning.Correction(self.journey.step(was.step).name, text), codes_held=codes_held)
                 return structs.replace(heard, said=said)
             case _:
-                return structs.replace(heard, said=Said(meaning.Answer(text), edited=True))
+                said = Said(meaning.Answer(text), edited=True, codes_held=codes_held)
+                return structs.replace(heard, said=said)
 
     def _password(self, body: str, ctx: Ctx, was: Earlier | None) -> ParsedMessage | None:
         """Find a password that an edit put into a message said where one was asked for."""
@@ -224,7 +234,7 @@ class MessageUnderstanding:
         line = StoredCause(text=found.text, secret=found.kinds)
         return ParsedMessage(Said(meaning.SecretTyped(found.kinds)), line, secret=True)
 
-    def _words(self, body: str, step: Step[Any], ctx: Ctx) -> ParsedMessage:
+    def _words(self, body: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ParsedMessage:
         cleaned, locale = clean(body), ctx.case.talk.locale
         langs = among(self.known, locale)
         if cleaned.too_long:
@@ -234,6 +244,8 @@ class MessageUnderstanding:
         if not cleaned.text.strip():
             return ParsedMessage(Said(meaning.Empty()), StoredCause(text=""), False)
         expected = self._expected(step, ctx)
+        if codes_held is not None:
+            expected = replace(expected, discount_codes=())
         understood = self._read(cleaned.text, expected, locale)
         found = find_facts(cleaned.text, expected, langs, lambda: self._nameable(ctx))
         understood = beside(cleaned.text, found, understood, expected, lambda rest: self._read(rest, expected, locale))
@@ -246,8 +258,17 @@ class MessageUnderstanding:
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
                 about = products_named(cleaned.text, self.renderer, locale) if asks else ()
                 facts = tuple(one.fact for one in found)
-                said = Said(self._answerable(understood), typed=typed, about=about, facts=facts if typed else ())
-                return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False)
+                codes, tried = _codes(cleaned.text, understood, expected, langs, ctx)
+                if codes_held is not None and tried:
+                    understood = meaning.Discount(codes[0])
+                said = Said(
+                    self._answerable(understood),
+                    typed=typed,
+                    about=about,
+                    facts=facts if typed else (),
+                    codes_held=codes_held,
+                )
+                return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False, codes=codes)
 
     def _read(self, text: str, expected: Expected, locale: str) -> meaning.Meaning:
         return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
@@ -352,6 +373,28 @@ def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
             return name in step.intents
         case _:
             return isinstance(said, meaning.Unclear)
+
+
+def _codes(
+    text: str, understood: meaning.Meaning, expected: Expected, langs: Languages, ctx: Ctx
+) -> tuple[tuple[str, ...], bool]:
+    """Return what a message may try as a discount code, and whether it surely means to try one."""
+    if not ctx.seller.discounts:
+        return (), False
+    match understood:
+        case meaning.Answer(typed, value) if expected.expects is Expects.discount_code:
+            return (normalise_code(typed if value is None else str(value)),), True
+        case meaning.Correction("discount_code" | "discount", str(typed)):
+            return (normalise_code(typed),), True
+        case _:
+            typed = typed_codes(text, langs)
+            if isinstance(understood, meaning.Press | meaning.Answer) and not typed.named:
+                # An option or an answer, such as "P24"; what is longer may be a code that looks like one.
+                return tuple(code for code in typed.counted if len(code) >= _LEAST_CODE), False
+            # Bare numbers are mostly something else; they count with a seller who has such a code.
+            numbers = any(discount.code.isdecimal() for discount in ctx.seller.discounts)
+            bare = tuple(code for code in typed.looked_up if code.isdecimal() and numbers)
+            return typed.counted + bare, typed.surely or bool(bare)
 
 
 def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:

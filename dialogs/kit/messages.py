@@ -48,6 +48,7 @@ class Said(Event):
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
+    codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be
 
 
 class TakenBack(Event):

@@ -1,7 +1,8 @@
 """Discount: a code, taken at any step before the order. A step of the order dialog.
 
 The profile says whether a code is known, still good and meant for the cart; the books know how often it was used: they
-are asked before it is taken, and once more when the order is placed.
+are asked before it is taken, and once more when the order is placed. After too many wrong ones none is compared for a
+while (`bot/conversation/typed_codes.py`).
 """
 
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from values.parsing import Ok, Parsed, ParseRefused
 
 
 def _parse(text: str, s: Order, ctx: Ctx) -> Parsed[str]:
+    if ctx.said is not None and ctx.said.codes_held is not None:
+        return ParseRefused("discount_code.limited", {"minutes": -(-ctx.said.codes_held // 60)})
     parsed = parse_discount_code(text)
     if not isinstance(parsed, Ok):
         return parsed

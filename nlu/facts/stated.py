@@ -16,6 +16,7 @@ from nlu.entities.vat_numbers import VAT_NUMBER
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
+from nlu.named.discount_codes import DiscountWords, typed_codes
 from nlu.parse import LABEL_WORDS
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
@@ -84,7 +85,7 @@ def find_facts(
     found: list[FoundFact] = []
     if _HINT.search(text) is not None:
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
-        found = [*_addresses(plain), *_codes(plain, expected)]
+        found = [*_addresses(plain), *_codes(plain, expected, langs)]
         found += _numbers(plain, expected, found)
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
@@ -192,7 +193,7 @@ def _addresses(text: str) -> Iterator[FoundFact]:
             yield FoundFact(Fact(kind, read.value), match.start(), match.end())
 
 
-def _codes(text: str, expected: Expected) -> Iterator[FoundFact]:
+def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
     """Yield VAT numbers with their letters, codes of Italian e-invoices, and the seller's discount codes."""
     for match in VAT_NUMBER.finditer(text):
         read = tax_number.parse(match.group(), expected.country, _home(expected))
@@ -203,9 +204,10 @@ def _codes(text: str, expected: Expected) -> Iterator[FoundFact]:
         if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
             yield FoundFact(Fact(Expects.sdi_code, read.value), match.start(), match.end())
     known = codes_by_form(expected.discount_codes) if expected.discount_codes else {}
+    typed = typed_codes(text, langs) if known else DiscountWords()
     named = bool(known) and _CODE_WORD.search(text) is not None
-    for match in _CODE.finditer(text) if known else ():
-        code = known.get(match.group().upper())
+    for match in _CODE.finditer(text) if typed.looked_up else ():
+        code = known.get(match.group().upper()) if match.group().upper() in typed.looked_up else None
         if code is not None and (named or (match.group() == code and any(c.isdecimal() for c in code))):
             yield FoundFact(Fact(Expects.discount_code, code), match.start(), match.end())
 

@@ -1,6 +1,8 @@
 """A discount code that the profile knows: alone in any spelling, spoken, or behind a word for it."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from nlu.entities.extract import extract
 from nlu.languages.language import Languages
@@ -12,33 +14,104 @@ from values.offer import codes_by_form, normalise_code
 _CODE_CUE = re.compile(
     r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
 )
-_CODE_CHARS = re.compile(r"[A-Za-z0-9_\-]{2,40}")
 _LONGEST = 80
+MOST_CODES = 3
+"""Codes that one message may try; of more none is looked for."""
+_NEAR = 3  # words behind the word for a code among which a code of mere letters is looked for
+_BRIEF = 4  # words of a message of which each may be a code
+_MOST_WORDS = 2 * MOST_CODES
+_FEW = 3  # words that may be one code with spaces
+_TOKEN = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
+_WITH_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)")
+_ALONE = re.compile(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
+_TAX_NUMBER = re.compile(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountWords:
+    """The words of a message that may be discount codes, in capitals, whether a seller has them or not.
+
+    `looked_up` are compared with the seller's; `counted` are those of them that are no ordinary words and no bare
+    numbers. `named`: the message speaks of a code. `alone`: it is nothing but one, with digits and in capitals.
+    """
+
+    looked_up: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    named: bool = False
+    alone: bool = False
+
+    @property
+    def surely(self) -> bool:
+        """Return whether the message surely means to try a code, whatever else it may mean."""
+        return bool(self.counted) and (self.named or self.alone)
+
+
+def typed_codes(text: str, langs: Languages) -> DiscountWords:
+    """Find them by their form alone, so that nobody learns from it which codes there are."""
+    named, words = _names_a_code(text, langs), list(_TOKEN.finditer(text))
+    alone = _alone(text, langs) if not named and len(words) <= _FEW and len(text) <= _LONGEST else ()
+    spelled = (
+        [found.value for found in extract(text, langs, "discount_code")] if named and len(text) <= _LONGEST else ()
+    )
+    plain = [code for code in (*_plain(text, words, langs, named=named), *alone, *spelled) if not _mixed(code)]
+    shaped = [code for code in alone if _mixed(code)] or [
+        word.group().upper() for word in words if _mixed(word.group()) and (named or word.group().isupper())
+    ]
+    shaped += [code for code in spelled if _mixed(code)]
+    shaped = [code for code in shaped if not _TAX_NUMBER.fullmatch(code)]
+    unusual = [word for word in plain if not word.isdecimal() and not _known_word(word, langs)]
+    looked_up, counted = tuple(dict.fromkeys((*shaped, *plain))), tuple(dict.fromkeys((*shaped, *unusual)))
+    if len(counted) > MOST_CODES or len(looked_up) > _MOST_WORDS:
+        return DiscountWords(named=named)
+    return DiscountWords(looked_up, counted, named, len(words) == 1 and text.isupper() and bool(shaped))
+
+
+def _mixed(code: str) -> bool:
+    return _WITH_DIGITS.match(code) is not None
+
+
+def _known_word(word: str, langs: Languages) -> bool:
+    return any(word.casefold() in lang.vocabulary().words for lang in langs)
+
+
+def _alone(text: str, langs: Languages) -> tuple[str, ...]:
+    """Return the message itself, as one code in any spelling or spoken; mere letters only in capitals."""
+    forms = (normalise_code(text), _spoken_code(text, langs))
+    capitals, several = text.strip().isupper(), len(text.split()) > 1
+    found = (form for form in forms if _ALONE.fullmatch(form) and (_mixed(form) or capitals))
+    return tuple(form for form in found if form[0].isalpha() or not several)
+
+
+def _plain(text: str, words: Sequence[re.Match[str]], langs: Languages, *, named: bool) -> Iterator[str]:
+    """Yield words of mere letters that a message which names a code may mean by it."""
+    if not named:
+        return
+    letters = [word for word in words if word.group().isalpha() and not _names_a_code(word.group(), langs)]
+    behind = _cue_end(text, langs)
+    near = letters if len(words) <= _BRIEF else [word for word in letters if word.start() >= behind][:_NEAR]
+    for word in letters:
+        if word in near or (word.group().isupper() and not text.isupper()):
+            yield word.group().upper()
 
 
 def read_discount(text: str, expected: Expected, langs: Languages) -> Discount | None:
     """Return a code that the profile knows: alone in any spelling, or behind a word for it."""
     if len(text) > _LONGEST or not expected.discount_codes:
         return None
-    known = codes_by_form(expected.discount_codes)
-    whole = normalise_code(text)
-    if whole in known:
-        return Discount(known[whole])
-    if (spoken := _spoken_code(text, langs)) in known:
-        return Discount(known[spoken])
-    if _names_a_code(text, langs):
-        for token in _CODE_CHARS.findall(text):
-            if token.upper() in known:
-                return Discount(known[token.upper()])
-        for entity in extract(text, langs, "discount_code"):
-            if entity.entity == "discount_code" and entity.value in known:
-                return Discount(known[entity.value])
-    return None
+    known, typed = codes_by_form(expected.discount_codes), typed_codes(text, langs)
+    meant = typed.looked_up if typed.named else _alone(text, langs)
+    return next((Discount(known[code]) for code in meant if code in known and code in typed.looked_up), None)
 
 
 def _names_a_code(text: str, langs: Languages) -> bool:
     cues = (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
     return any(cue.search(text) for cue in cues)
+
+
+def _cue_end(text: str, langs: Languages) -> int:
+    """Return where the first word for a code ends; 0 without any."""
+    cues = (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
+    return min((found.end() for cue in cues if (found := cue.search(text)) is not None), default=0)
 
 
 def _spoken_code(text: str, langs: Languages) -> str:
