@@ -210,6 +210,7 @@ def _jobs(deps: Dependencies) -> JobTable:
         public_url=deps.base_url,
         support_email=deps.support_email,
         pay_to=deps.profile.accounts,
+        quotas=deps.rate_limited,
         sms=providers.sms,
         mail=providers.mail,
         registers=providers.registers,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from bot.conversation.render import Renderer
 from bot.usecases.billing.pages import PayTo
 from bot.usecases.seller.event_sender import EventSender
 from dialogs.kit import Event, Job
+from services import limits
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
 from services.errors import ProviderRefused
@@ -42,6 +44,26 @@ class JobDeps:
     events: EventSender
     directory: DirectoryLookup | None
     pay_to: PayTo
+    quotas: bool
+
+    async def has_room(self, stored: StoredJob, of_conversation: limits.Rule, of_network: limits.Rule) -> bool:
+        """Return whether its conversation and its network may have one more such job, and count it.
+
+        Each counts once, however often it is tried.
+        """
+        again = limits.Rule(f"{of_conversation.scope}, again", 1, timedelta(days=1))
+        now, key = self.clock.now(), self.server_key
+
+        def counts(connection: sa.Connection) -> bool:
+            known = conversations.load(connection, stored.conversation_id, lock=False)
+            network = known.network if known is not None else None
+            counted = ((of_conversation, stored.conversation_id),)
+            counted += ((of_network, network),) if network is not None else ()
+            if not limits.allow(connection, again, stored.key, server_key=key, now=now):
+                return True
+            return limits.count_try(connection, counted, server_key=key, now=now) is None
+
+        return not self.quotas or await self.store.write(counts)
 
     async def post(self, letter: Mail, key: str, sent: Event, refused: Callable[[str], Event]) -> Event:
         """Send an e-mail under the job's key; return one of the two events."""

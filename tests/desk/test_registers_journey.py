@@ -1,14 +1,20 @@
 """The tax number in every company the sandbox knows: found, slow, down, unknown, in the second register, struck off."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from stdnum.pl import nip
 
 from bot.app.sandboxed import OwnSandbox
+from bot.usecases.companies import jobs
+from bot.usecases.companies.jobs import LOOK_UPS
+from services.registers.several_registers import look_up
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only, until
 
@@ -125,3 +131,34 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 async def _was_asked(desk: Running, provider: str) -> bool:
     return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
+
+
+@pytest.mark.desk(rate_limits="on")
+async def test_one_chat_asks_the_registers_so_often_and_goes_on_by_hand(
+    desk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def counted(sources: Any, number: str, **more: Any) -> Any:
+        asked.append(number)
+        return await look_up(sources, number, **more)
+
+    monkeypatch.setattr(jobs, "look_up", counted)
+    scripted = await Scripted(desk).run("company.tax_number")
+    for number in islice(valid_numbers(), 2 * LOOK_UPS.n):
+        if scripted.customer.at != "company.tax_number":
+            await scripted.customer.say("edit:tax_number")
+        await scripted.customer.say(number)
+    assert len(asked) == LOOK_UPS.n
+    assert scripted.customer.at == "company.company_name"
+    await scripted.run("order.method")
+    assert (await company_of(desk, scripted))["check"] == "pending"
+    assert len(asked) == LOOK_UPS.n
+    elsewhere = await Scripted(desk).run("company.confirm")
+    assert "Pracownia Bursztyn" in elsewhere.customer.said[-1], "another chat isn't held up"
+
+
+def valid_numbers() -> Iterator[str]:
+    """Tax numbers whose check digit fits, of nobody."""
+    numbers = (f"526{n:06d}{digit}" for n in count() for digit in range(10))
+    return (number for number in numbers if nip.is_valid(number))

@@ -1,6 +1,7 @@
 """Calls to the registers of companies and to the seller's own customer file."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -10,6 +11,7 @@ from dialogs.kit import Event
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompany, LookUpCompanyLater, RegisterSilent
 from dialogs.messages.on_file import LookUpOnFile, OnFileLookedUp
 from dialogs.state import CompanyData
+from services import limits
 from services.directory import directory
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.jobs.port import StoredJob
@@ -21,21 +23,28 @@ _log = structlog.get_logger(__name__)
 # A customer waits so long for a register, then types; in the background it may take longer.
 LOOKUP_BUDGET_S = 8.0
 LATER_BUDGET_S = 30.0
+# The white list answers a hundred questions a day: one chat must not use them up for all customers. Whoever types more
+# numbers goes on as with registers that are silent.
+LOOK_UPS = limits.Rule("register look-ups", 10, timedelta(hours=1))
+LOOK_UPS_OF_NETWORK = limits.Rule("register look-ups, a network", 30, timedelta(hours=1))
 
 
 @does(LookUpCompany, tries=1, given_up=lambda _: RegisterSilent())
-async def look_up_company(deps: JobDeps, job: LookUpCompany, _stored: StoredJob) -> Event:
+async def look_up_company(deps: JobDeps, job: LookUpCompany, stored: StoredJob) -> Event:
     """While the customer waits."""
-    return await _look_up(deps, job, LOOKUP_BUDGET_S)
+    return await _look_up(deps, job, stored, LOOKUP_BUDGET_S)
 
 
 @does(LookUpCompanyLater, tries=12, given_up=lambda _: RegisterSilent())
-async def look_up_later(deps: JobDeps, job: LookUpCompanyLater, _stored: StoredJob) -> Event:
+async def look_up_later(deps: JobDeps, job: LookUpCompanyLater, stored: StoredJob) -> Event:
     """In the background."""
-    return await _look_up(deps, job, LATER_BUDGET_S)
+    return await _look_up(deps, job, stored, LATER_BUDGET_S)
 
 
-async def _look_up(deps: JobDeps, job: LookUpCompany | LookUpCompanyLater, budget: float) -> Event:
+async def _look_up(deps: JobDeps, job: LookUpCompany | LookUpCompanyLater, stored: StoredJob, budget: float) -> Event:
+    if not await deps.has_room(stored, LOOK_UPS, LOOK_UPS_OF_NETWORK):
+        _log.warning("register_look_ups_limited")
+        return RegisterSilent()
     asked = (deps.vies,) if job.trade else _in_order(deps)
     try:
         answer = await look_up(asked, job.tax_number, country=job.country, budget=budget)
