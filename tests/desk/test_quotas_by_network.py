@@ -7,6 +7,7 @@ import pytest
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.outbound import StatusSnapshot
+from bot.usecases.handoff.jobs import LETTERS_OF_NETWORK
 from services.contacts.code_quotas import RECOMMENDED
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD
@@ -87,3 +88,19 @@ async def test_one_network_gets_so_many_letters_and_others_are_not_held_up(desk:
 async def test_lifted_quotas_lift_those_of_a_network(desk: Running) -> None:
     for n in range(10, 12 + RECOMMENDED.per_network):
         assert (await Chat(desk, HERE).gives_number(*stranger(n))).step == "contact_code"
+
+
+async def test_one_network_brings_support_so_many_letters_and_every_wish_is_queued(desk: Running) -> None:
+    async def asks(network: str | None) -> StatusSnapshot:
+        return await Chat(desk, network).says(ButtonPressed("/start"), Text("/agent"), Text("skip"))
+
+    async def letters() -> int:
+        return len(await desk.outbox("pomoc@fakturasmart.example"))
+
+    for _ in range(LETTERS_OF_NETWORK.n + 3):
+        assert (await asks(HERE)).mode == "waiting"
+    await desk.advance(60)
+    assert await letters() == LETTERS_OF_NETWORK.n
+    assert (await asks(ELSEWHERE)).mode == "waiting"
+    await desk.advance(60)
+    assert await letters() == LETTERS_OF_NETWORK.n + 1

@@ -1,12 +1,16 @@
 """Calls that write to the seller's support."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
+import structlog
 
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.handoff import MailSupport, SupportMailed, SupportNotMailed
 from dialogs.messages.renewal import MailTicket, TicketMailed, TicketNotMailed
+from services import limits
 from services.accounts import accounts
 from services.jobs.port import StoredJob
 from services.store import conversations, journal
@@ -15,10 +19,19 @@ from services.store.journal import JournalEntry
 from services.support import tickets
 from values.rules import erasure_due
 
+_log = structlog.get_logger(__name__)
+
+# Whoever asks again and again fills no mailbox: the conversation is queued all the same.
+LETTERS = limits.Rule("letters to support", 10, timedelta(hours=1))
+LETTERS_OF_NETWORK = limits.Rule("letters to support, a network", 10, timedelta(hours=1))
+
 
 @does(MailSupport, tries=12, given_up=lambda _: SupportNotMailed())
 async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Event:
-    """All that was said, and where."""
+    """All that was said, and where; not beyond the limits, unless it tells of an erasure, which has a legal term."""
+    if job.why != "erasure" and not await deps.has_room(stored, LETTERS, LETTERS_OF_NETWORK):
+        _log.warning("letters_to_support_limited")
+        return SupportNotMailed()
     where = stored.conversation_id
 
     def found(connection: sa.Connection) -> tuple[StoredConversation | None, tuple[JournalEntry, ...]]:
