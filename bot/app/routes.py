@@ -90,7 +90,8 @@ class DeskRoutes:
     def _customers(self) -> list[BaseRoute]:
         flood = Flood(FloodRules() if self._slowed else None)
         door_flood = Flood(secure.FLOOD if self._slowed else None)
-        chat = webchat.WebChat(self._desk, self.pages, flood, self._streams, self._address_of, self._desk.typing)
+        reads = Flood(webchat.READS if self._slowed else None)
+        chat = webchat.WebChat(self._desk, self.pages, flood, self._streams, self._address_of, self._desk.typing, reads)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self._address_of, door_flood)
         return [
             *webchat.routes(chat),

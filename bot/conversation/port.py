@@ -95,6 +95,10 @@ class Desk(Protocol):
         """Return the transcript in order: the lines above seq `after`, or all."""
         ...
 
+    async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
+        """Return the last `most` lines of the transcript above seq `after`, or of all, the customer's included."""
+        ...
+
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """Hand messages to a channel that asks (REST), with the status that fits them, which may be "wait".
 

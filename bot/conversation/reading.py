@@ -125,6 +125,11 @@ class ConversationReader:
         )
         return [self._show.message(entry) for entry in entries]
 
+    async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
+        """Return the last `most` lines of the transcript above seq `after`, or of all, the customer's included."""
+        entries = await self.store.read(lambda c: journal.latest(c, conversation_id, most=most, after_seq=after or 0))
+        return [self._show.message(entry) for entry in entries]
+
     async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         """Return the customer's line as it was stored; None where no line of theirs was."""
         if receipt.turned is not None:

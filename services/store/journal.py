@@ -96,6 +96,7 @@ _before_last = (
 )
 _lines_after = Prepared(_in.where(table.c.id > given("after_id")).limit(given("most")))
 _newest = _in.order_by(None).order_by(table.c.id.desc())
+_latest = Prepared(_newest.where(_transcript, table.c.id > sa.func.coalesce(_reached, 0)).limit(given("most")))
 _newest_said = Prepared(_newest.where(_spoken).limit(given("most")))
 _said = Prepared(_newest.where(table.c.seq == given("number")).limit(1))
 _settle = Prepared(
@@ -168,6 +169,14 @@ def messages(
     elif root is not None:
         query, values = _caused, values | {"caused_by": root}
     return _read(connection, query[with_customer], values)
+
+
+def latest(
+    connection: sa.Connection, conversation_id: str, *, most: int, after_seq: int = 0
+) -> tuple[JournalEntry, ...]:
+    """Return the last `most` lines of the transcript above a bot message's number, in order."""
+    values = {"wanted": conversation_id, "most": most, "after": after_seq}
+    return _read(connection, _latest, values)[::-1]
 
 
 def said(connection: sa.Connection, conversation_id: str, seq: int) -> JournalEntry | None:

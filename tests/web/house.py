@@ -47,6 +47,7 @@ class House:
 
     url: str = "http://testserver"
     flood: FloodRules | None = None
+    reads: FloodRules | None = None
     embedders: tuple[str, ...] = ()
     heartbeat_s: float = 15.0
     links: Links = field(default_factory=Links)
@@ -69,7 +70,7 @@ class House:
     def app(self, extra: list[BaseRoute] | None = None) -> ASGIApp:
         """Everything below one root; `extra` are the sandbox's routes."""
         pages = Pages(self.site)
-        chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback)
+        chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, reads=Flood(self.reads))
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
             *landing.sandbox_routes(pages),

@@ -170,6 +170,10 @@ class RecorderDesk:
         found = self.by_address.get(address)
         return found.id if found else None
 
+    async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
+        """The last `most` lines, the customer's included."""
+        return (await self.messages(conversation_id, after=after, with_customer=True))[-most:]
+
     async def messages(
         self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:

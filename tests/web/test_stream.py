@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.conversation.inbound import Inbound, Text
-from bot.handlers.webchat.stream import Streams
+from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
@@ -84,6 +84,18 @@ async def test_after_a_break_nothing_is_lost_and_nothing_comes_twice() -> None:
         seen.append((await page.until("message"))["id"])
     assert seen == [line.id for _, line in held.lines]
     await page.close()
+
+
+async def test_from_the_beginning_of_a_long_talk_only_its_last_lines_are_told() -> None:
+    desk, conversation = await talking()
+    for n in range(MOST_LINES):
+        await desk.receive(Inbound(Channel.WEB, "a", f"a:{n}", Text(f"line {n}")))
+    everything = await desk.messages(conversation, with_customer=True)
+    page = reader(Streams(), desk, conversation, "0.0")
+    told = [(await page.until("message"))["id"] for _ in range(MOST_LINES)]
+    await page.close()
+    assert len(everything) > MOST_LINES
+    assert told == [line.id for line in everything[-MOST_LINES:]]
 
 
 async def test_a_customer_s_line_after_the_last_bot_line_is_not_told_again() -> None:

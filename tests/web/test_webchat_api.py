@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.conversation.inbound import ButtonPressed, Text
+from bot.handlers.webchat.stream import MOST_LINES
 from bot.web.flood import FloodRules
 from tests.web.house import House
 from values.channel import Channel
@@ -255,3 +257,38 @@ async def test_a_malformed_body_counts_like_a_message() -> None:
         tries = [await client.post("/webchat/messages", content=b"no JSON", headers=OURS) for _ in range(4)]
     assert [answer.status_code for answer in tries] == [400, 400, 400, 429]
     assert int(tries[-1].headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("asked", ["/webchat/history", "/webchat/events"])
+async def test_looks_at_the_transcript_are_slowed_down_per_session_and_address(
+    asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(reads=FloodRules(session="3/minute", address="5/minute"))
+    app = house.app()
+    monkeypatch.setattr(house.streams, "events", ended)
+
+    async def looks(n: int) -> list[int]:
+        transport = httpx.ASGITransport(app, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            await client.get("/chat")
+            await send(client, "/start")
+            return [(await client.get(asked, headers=OURS)).status_code for _ in range(n)]
+
+    assert await looks(5) == [200, 200, 200, 429, 429]
+    assert await looks(3) == [200, 200, 429]
+
+
+async def ended(*_args: Any) -> AsyncIterator[str]:
+    """A stream that tells nothing."""
+    yield ": the end\n\n"
+
+
+async def test_a_look_at_a_long_talk_reads_its_last_lines(house: House, client: httpx.AsyncClient) -> None:
+    await client.get("/chat")
+    for n in range(MOST_LINES):
+        await send(client, f"line {n}", f"m{n}")
+    told = (await client.get("/webchat/history", headers=OURS)).json()
+    assert len(told["lines"]) == MOST_LINES
+    everything = await house.desk.messages(next(iter(house.desk.by_id)), with_customer=True)
+    assert len(everything) > MOST_LINES
+    assert told["lines"][-1]["id"] == everything[-1].id

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -11,10 +11,10 @@ from starlette.routing import Route
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.port import Desk
 from bot.handlers.webchat import wire
-from bot.handlers.webchat.stream import Streams
+from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
 from bot.web.colours import is_colour
-from bot.web.flood import Flood
+from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
@@ -26,6 +26,8 @@ from values.channel import Channel
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200
+# A page that gets no stream asks for the history every 3 seconds, and a visitor may have several.
+READS = FloodRules(session="60/minute", address="600/minute")
 _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store's would be an error of ours
 
 
@@ -39,6 +41,7 @@ class WebChat:
     streams: Streams
     address_of: AddressOf
     typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
+    reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
 
     @property
     def sessions(self) -> Sessions:
@@ -159,6 +162,12 @@ def _count(chat: WebChat, request: Request, session: WebSession) -> None:
         raise RequestTurnedAway(429, "too_many", wait)
 
 
+def _count_read(chat: WebChat, request: Request, session: WebSession) -> None:
+    """Count a look at the transcript, apart from what is said. Errors: Turned 429."""
+    if wait := chat.reads.wait(session.address, chat.address_of(request)):
+        raise RequestTurnedAway(429, "too_many", wait)
+
+
 async def _receive(
     chat: WebChat, request: Request, session: WebSession, fields: Json, body: Body, *, seen: int | None = None
 ) -> Response:
@@ -176,12 +185,12 @@ async def _receive(
 
 
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
-    del request
+    _count_read(chat, request, session)
     conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
     nothing = _json({"lines": [], "standing": None, "cursor": str(Cursor())})
     if conversation_id is None:
         return nothing
-    messages = await chat.desk.messages(conversation_id, with_customer=True)
+    messages = await chat.desk.latest(conversation_id, most=MOST_LINES)
     try:
         standing = await chat.desk.standing(conversation_id, at_most_wait=True)
     except ConversationGone:  # erased between the two looks
@@ -200,6 +209,7 @@ async def _events(chat: WebChat, request: Request, session: WebSession) -> Respo
     network = chat.address_of(request)
     if chat.streams.full(session.address, network):
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})
+    _count_read(chat, request, session)  # after the look at what is full: such a page asks for the history instead
     cursor = parse_cursor(request.headers.get("last-event-id", ""))
     stream = chat.streams.events(chat.desk, conversation_id, session.address, cursor, network)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

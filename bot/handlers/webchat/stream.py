@@ -20,6 +20,8 @@ _HEARTBEAT_S = 15.0
 _RETRY_MS = 1500
 _AT_ONCE = 5
 _OF_NETWORK = 50  # an office's, say; the pages beyond ask for the history now and then
+MOST_LINES = 200
+"""Lines of one answer, the last ones: a page shows no more of a longer talk."""
 _MOST = 2000  # of all visitors: each holds a connection and is looked after
 
 
@@ -124,7 +126,7 @@ def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
 
 async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Reply]":
     after = cursor.seq or None
-    return await desk.messages(conversation_id, after=after, with_customer=True)
+    return await desk.latest(conversation_id, after=after, most=MOST_LINES)
 
 
 def _event(name: str, data: Json, cursor: Cursor | None = None) -> str:

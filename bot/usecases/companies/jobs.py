@@ -23,8 +23,8 @@ _log = structlog.get_logger(__name__)
 # A customer waits so long for a register, then types; in the background it may take longer.
 LOOKUP_BUDGET_S = 8.0
 LATER_BUDGET_S = 30.0
-# The white list answers a hundred questions a day: one chat must not use them up for all customers. Whoever types more
-# numbers goes on as with registers that are silent.
+# The white list answers a hundred questions a day: one chat must not use them up for all customers. Beyond the limit a
+# customer goes on as with registers that are silent.
 LOOK_UPS = limits.Rule("register look-ups", 10, timedelta(hours=1))
 LOOK_UPS_OF_NETWORK = limits.Rule("register look-ups, a network", 30, timedelta(hours=1))
 

@@ -21,7 +21,7 @@ from values.rules import erasure_due
 
 _log = structlog.get_logger(__name__)
 
-# Whoever asks again and again fills no mailbox: the conversation is queued all the same.
+# One network address can't fill support's mailbox: each conversation is queued all the same.
 LETTERS = limits.Rule("letters to support", 10, timedelta(hours=1))
 LETTERS_OF_NETWORK = limits.Rule("letters to support, a network", 10, timedelta(hours=1))
 

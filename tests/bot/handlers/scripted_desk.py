@@ -139,6 +139,9 @@ class ScriptedDesk:
         found = self.talks[conversation_id].messages
         return [message for message, _ in found if after is None or (message.seq or 0) > after]
 
+    async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
+        return (await self.messages(conversation_id, after=after))[-most:]
+
     async def own_line(self, receipt: TurnReceipt) -> Reply | None:
         raise NotImplementedError
 

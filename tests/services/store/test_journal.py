@@ -82,6 +82,19 @@ async def test_what_was_said(store: Store) -> None:
         await messages(root="m1", after_seq=1)
 
 
+async def test_the_last_lines_that_were_said(store: Store) -> None:
+    await talk(store)
+
+    async def latest(most: int, after: int = 0) -> list[str]:
+        return texts(await store.read(lambda c: journal.latest(c, "c1", most=most, after_seq=after)))
+
+    assert await latest(3) == ["yes", "bot 3", "bot 4"]
+    assert await latest(99) == ["hello", "bot 1", "bot 2", "yes", "bot 3", "bot 4"]
+    assert await latest(99, after=2) == ["yes", "bot 3", "bot 4"]
+    assert await latest(1, after=2) == ["bot 4"]
+    assert await latest(3, after=4) == []
+
+
 async def test_only_open_replies_are_to_be_sent_and_each_is_settled_once(store: Store) -> None:
     ids = await talk(store)
     later = NOW + timedelta(seconds=1)
