@@ -21,9 +21,9 @@ uses = 1
 """
 
 
-def profile_with(folder: Path, rules: str) -> Path:
-    """A shipped seller of services, in `folder`, with more tables in its profile."""
-    shutil.copytree(ROOT / "profiles/fakturasmart", folder)
+def profile_with(folder: Path, rules: str, of: str = "fakturasmart") -> Path:
+    """A shipped seller, in `folder`, with more tables in its profile."""
+    shutil.copytree(ROOT / "profiles" / of, folder)
     file = folder / "profile.toml"
     file.write_text(f"{file.read_text('utf-8')}\n{rules}", "utf-8")
     return folder

@@ -293,13 +293,13 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
 @dialog.always(AnotherCompany)
 def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
-    return then(Company(kept=as_saved(s).kept), Unawait())
+    return then(held(Company(kept=as_saved(s).kept), s), Unawait())
 
 
 @dialog.always(CompanyPicked)
-def picked(_s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
+def picked(s: Company, e: CompanyPicked, _ctx: Ctx) -> Decision[Company]:
     """Switch the talk to this one of the account's companies."""
-    known = from_view(e.view)
+    known = held(from_view(e.view), s)
     return then(replace(known, kept=known), Unawait(), Say("company.picked", {"name": known.name}))
 
 
