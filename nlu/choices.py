@@ -370,5 +370,5 @@ def _by_ordinal(said: str, options: tuple[OptionWords, ...], langs: Languages) -
     for answers in _answers(langs):
         named += [option for option, p in zip(options, answers.ordinals, strict=False) if p.fullmatch(said)]
         if answers.last is not None and answers.last.fullmatch(said):
-            named += [options[-1]]
+            named += options[-1:]
     return Press(named[0].payload) if named else None

@@ -75,10 +75,10 @@ def _known_word(word: str, langs: Languages) -> bool:
 
 
 def _alone(text: str, langs: Languages) -> tuple[str, ...]:
-    """Return the message itself, as one code in any spelling or spoken; mere letters only in capitals."""
+    """Return the message itself, as one code in any spelling or spoken; several words of mere letters in capitals."""
     forms = (normalise_code(text), _spoken_code(text, langs))
     capitals, several = text.strip().isupper(), len(text.split()) > 1
-    found = (form for form in forms if _ALONE.fullmatch(form) and (_mixed(form) or capitals))
+    found = (form for form in forms if _ALONE.fullmatch(form) and (_mixed(form) or capitals or not several))
     return tuple(form for form in found if form[0].isalpha() or not several)
 
 

@@ -125,7 +125,7 @@ def commits() -> Iterator[tuple[str, str]]:
 def test_there_are_no_other_commits() -> None:
     assert set(commits()) == {
         ("services/store/group_commit.py", "_commit"),
-        ("services/store/postgres_store.py", "_once"),
+        ("services/store/postgres_store.py", "_transact"),
     }
 
 
