@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bot.app import logs
 from bot.app.settings import Settings
+from bot.cli import refuse
 from bot.profile import ProfileErrors, load
 from bot.simulation.run import Result, SimulatedJourney, play_all
 
@@ -32,8 +33,7 @@ def simulate(
     try:
         load(folder)
     except ProfileErrors as error:
-        typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(error)
     logs.configure("error")
 
     def done(one: SimulatedJourney) -> None:

@@ -11,12 +11,11 @@ from services.store.tables.orders import payment, sales_order
 
 @dataclass(frozen=True, slots=True)
 class BookedOrders:
-    """A payment as the desk has it: of which order, and how both stand."""
+    """A payment as the desk has it: of which order, and how it stands."""
 
     id: str
     order: str
     status: str
-    order_status: str
 
 
 def left(connection: sa.Connection) -> dict[str, int]:
@@ -40,7 +39,7 @@ def left(connection: sa.Connection) -> dict[str, int]:
 
 def booked(connection: sa.Connection) -> list[BookedOrders]:
     """List all payments with their orders."""
-    of = sa.select(payment.c.id, sales_order.c.number, payment.c.status, sales_order.c.status)
+    of = sa.select(payment.c.id, sales_order.c.number, payment.c.status)
     return [BookedOrders(*row) for row in connection.execute(of.join_from(payment, sales_order))]
 
 

@@ -78,7 +78,7 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
     end, at, broken = None, "", None
     with tempfile.TemporaryDirectory(prefix="okienko-simulate-") as folder, capture_logs() as logged:
         async with (
-            _desk(profile, Path(folder)) as desk,
+            new_desk(profile, Path(folder)) as desk,
             visiting(desk, sender, desk.profile.seller.locales[0], diary) as visit,
         ):
             try:
@@ -93,7 +93,7 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
 
 async def _played(visit: SimulatedVisit, seed: int) -> End:
     dice, seller = random.Random(seed), visit.desk.profile.seller  # noqa: S311 - it must come out the same each time
-    await visit.advance(_until_opening(visit.desk.clock, seller.time_zone))
+    await visit.advance(until_opening(visit.desk.clock, seller.time_zone))
     person = draw(seller, await visit.people(), seed, dice)
     visit.locale = person.locale
     leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
@@ -131,7 +131,8 @@ async def _outcome(visit: SimulatedVisit) -> Counter[str]:
     return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds
 
 
-def _until_opening(clock: SystemClock, zone: str) -> float:
+def until_opening(clock: SystemClock, zone: str) -> float:
+    """Return the seconds until the hour of the seller's day at which customers come."""
     now = clock.now().astimezone(ZoneInfo(zone))
     opening = datetime(now.year, now.month, now.day, OPENS_AT, tzinfo=now.tzinfo)
     return ((opening if opening > now else opening + timedelta(days=1)) - now).total_seconds()
@@ -143,7 +144,7 @@ def _alarms(logged: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def _desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
+async def new_desk(profile: Path, folder: Path) -> AsyncGenerator[Installation]:
     """Return a new desk with its sandbox, on loopback, that reads none of this machine's settings."""
     given: dict[str, Any] = {
         "profile": profile,

@@ -29,8 +29,8 @@ _DONE = (200, 303)
 class SimulatedVisit:
     """A conversation under way.
 
-    `custom`, `buttons` and `on_card`, what the rows of its card offer, are those of the last answer; `seen` are all
-    payloads so far.
+    `custom`, `buttons` and `on_card`, what the rows of its card offer (other answers, those that are taken back,
+    changes), are those of the last answer; `seen` are all payloads so far.
     """
 
     desk: Installation
@@ -87,7 +87,10 @@ class SimulatedVisit:
             raise Broken("order", f"seq went back from {self.custom.seq} to {answer.custom.seq}")
         self.custom = answer.custom
         self._links = {link["rel"]: link for link in answer.raw["links"]}
-        self.on_card = _rows_of(answer.raw.get("card", {"rows": ()}))
+        rows = answer.raw.get("card", {"rows": ()})["rows"]
+        choices = [choice for row in rows for choice in row.get("choices", ())]
+        self.on_card = (*(choice["payload"] for choice in choices), *(row["edit"] for row in rows if "edit" in row))
+        self.titles |= {choice["payload"]: choice["title"] for choice in choices}
         for said in answer.said:
             self.buttons = tuple(button.payload for button in said.buttons) or self.buttons
             self.titles |= {button.payload: button.title for button in said.buttons}
@@ -179,12 +182,6 @@ class SimulatedVisit:
         if answer.status_code >= 500:
             raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
         return answer
-
-
-def _rows_of(card: Json) -> tuple[str, ...]:
-    """Return what can be pressed in a card's rows: other answers, those that are taken back, changes."""
-    choices = [choice["payload"] for row in card["rows"] for choice in row.get("choices", ())]
-    return (*choices, *(row["edit"] for row in card["rows"] if "edit" in row))
 
 
 @asynccontextmanager

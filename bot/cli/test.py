@@ -1,0 +1,66 @@
+"""`okienko test`: a seller's own conversations, played at desks with the sandbox."""
+
+import asyncio
+from collections.abc import Set
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import logs
+from bot.cli import refuse
+from bot.profile import Profile, ProfileErrors, load
+from bot.simulation.script import FOLDER, ScriptedConversation, read_scripts
+from bot.simulation.scripted import ScriptOutcome, play_script
+from dialogs.explorer.seller import walk_seller
+
+
+def play(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
+    only: Annotated[str, typer.Option("--only", "-k", help="Play those whose heading or file has these words.")] = "",
+    least: Annotated[
+        int, typer.Option("--fail-under", min=0, max=100, metavar="PERCENT", help="The least share of steps asked.")
+    ] = 0,
+) -> None:
+    """Play the conversations in DIR/tests, each at a desk of its own, and say which steps none of them comes to.
+
+    Neither the settings nor the data of a real desk are touched. The exit code is 1 where one isn't as written.
+    """
+    try:
+        profile = load(folder)
+    except ProfileErrors as error:
+        refuse(error)
+    scripts, problems = read_scripts(folder, profile.seller)
+    if problems:
+        refuse("\n".join(map(str, problems)))
+    chosen = [script for script in scripts if only.lower() in f"{script.file.name} {script.title}".lower()]
+    if not chosen:
+        refuse(f"there is no conversation to play in {folder / FOLDER} (docs/how-to/test-your-journey.md)")
+    logs.configure("critical")
+    outcomes = [_played(folder, script) for script in chosen]
+    failed = sum(outcome.line is not None for outcome in outcomes)
+    typer.echo(f"{len(outcomes) - failed} as written, {failed} not.")
+    share = _tell_coverage(profile, frozenset[str]().union(*(outcome.steps for outcome in outcomes)))
+    if failed or share < least:
+        raise typer.Exit(1)
+
+
+def _played(folder: Path, script: ScriptedConversation) -> ScriptOutcome:
+    outcome = asyncio.run(play_script(folder, script))
+    if outcome.line is None:
+        typer.echo(f"{script.file}: {script.title}: as written")
+    else:
+        typer.echo(f"{script.file}:{outcome.line.number}: {script.title}")
+        typer.echo(f"  {outcome.line.written}\n  {outcome.why}")
+    return outcome
+
+
+def _tell_coverage(profile: Profile, seen: Set[str]) -> int:
+    """Say which of the steps that customers are asked were asked; return their share in percent."""
+    asked = sorted(walk_seller(profile.seller).asked)
+    missing = [path for path in asked if path not in seen]
+    share = 100 * (len(asked) - len(missing)) // len(asked)
+    typer.echo(f"{len(asked) - len(missing)} of {len(asked)} steps asked ({share} %).")
+    if missing:
+        typer.echo(f"Never: {', '.join(missing)}.")
+    return share

@@ -1,0 +1,151 @@
+"""`okienko test`: a seller's own conversations, read, played and told apart from what the desk says."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
+from bot.profile import load
+from bot.profile.beginning import begin
+from bot.simulation.script import read_scripts
+from bot.simulation.scripted import play_script
+from tests.architecture.rooms import ROOT
+
+PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
+GREETING = "# Greeting\nlanguage: en\n> /start\n"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command sets up a process's logging, for good; here the process is the tests'."""
+    monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    begin(tmp_path / "seller")
+    for file in (tmp_path / "seller" / "tests").iterdir():
+        file.unlink()
+    return tmp_path / "seller"
+
+
+def typed(folder: Path, *written: str, options: tuple[str, ...] = ()) -> Result:
+    (folder / "tests" / "own.txt").write_text("\n".join(written), "utf-8")
+    return CliRunner().invoke(build("check", "test"), ["test", str(folder), *options])
+
+
+async def why_not(folder: Path, *written: str) -> str:
+    """Play the conversation alone; return why it isn't as written, nothing where it is."""
+    (folder / "tests" / "own.txt").write_text("\n".join(written), "utf-8")
+    scripts, problems = read_scripts(folder, load(folder).seller)
+    assert problems == []
+    return (await play_script(folder, scripts[0])).why
+
+
+@pytest.mark.parametrize("name", PROFILES)
+async def test_every_shipped_profile_has_conversations_and_they_are_as_written(name: str) -> None:
+    profile = ROOT / "profiles" / name
+    scripts, problems = read_scripts(profile, load(profile).seller)
+    assert scripts
+    assert problems == []
+
+    for script in scripts:
+        outcome = await play_script(profile, script)
+        assert outcome.line is None, f"{script.file}:{outcome.line.number}: {outcome.why}"
+
+
+def test_a_new_profile_has_tests_that_pass(tmp_path: Path) -> None:
+    begin(tmp_path / "seller", ("en", "pl"))
+
+    told = CliRunner().invoke(build("check", "test"), ["test", str(tmp_path / "seller")])
+
+    assert told.exit_code == 0, told.output
+    assert "4 as written, 0 not." in told.output
+
+
+def test_other_words_are_told_with_their_line_and_what_was_said(folder: Path) -> None:
+    told = typed(folder, GREETING + "< Good evening")
+
+    assert told.exit_code == 1
+    assert f"{folder / 'tests' / 'own.txt'}:4: Greeting" in told.output
+    assert "< Good evening" in told.output
+    assert "What can I do for you? [Buy now]" in told.output
+
+
+async def test_words_are_looked_for_in_their_order(folder: Path) -> None:
+    assert await why_not(folder, GREETING + "< Hello … What can I do\n< [Buy now]") == ""
+    assert "the desk said" in await why_not(folder, GREETING + "< [Buy now]\n< Hello")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("! What can I do", "the desk said it"),
+        ("@ account.email", "the conversation stands at account.start"),
+        ("> [Buy later]", "there is no such button; the desk offers: Buy now,"),
+        ("* code", "no SMS has come"),
+        ("* letter", "no e-mail with a link has come"),
+        ("* pays", "the open step, account.start, has no link of this kind"),
+        ("* transfers nobody@example.com", "nobody@example.com has no order that awaits money"),
+        ("* fails nobody down", "provider is one of"),
+    ],
+)
+async def test_what_isnt_so_is_told(folder: Path, line: str, why: str) -> None:
+    assert why in await why_not(folder, GREETING + line)
+
+
+async def test_time_passes_and_a_provider_fails_where_it_is_written(folder: Path) -> None:
+    sms = ["> [Buy now]", "> [New account]", "> anna@example.com", "* page password=Zielony7Parasol!"]
+    why = await why_not(
+        folder,
+        *GREETING.splitlines(),
+        *sms,
+        "> [Required only]",
+        "* fails smsapi error",
+        "> +48 512 000 111",
+        "* waits 2 minutes",
+        "* code",
+        "@ company.tax_number",
+    )
+
+    assert why == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "what"),
+    [
+        ("> /start", 1, "there is no heading above the first line"),
+        (GREETING + "Hello", 4, "a line is a mark, a blank and words"),
+        (GREETING + "* dances", 4, "there is no act dances. Choose: code, letter,"),
+        (GREETING + "* waits long", 4, "“waits long” can't be done"),
+        (GREETING + "* pays cash", 4, "“pays cash” can't be done"),
+        (GREETING + "* page password", 4, "“page password” can't be done"),
+        (GREETING + "* code 1", 4, "“code 1” can't be done"),
+        ("# Greeting\nlanguage: fr\n> /start", 1, "fr isn't spoken here. Choose: pl, it, en."),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_played(folder: Path, written: str, place: int, what: str) -> None:
+    told = typed(folder, written)
+
+    assert told.exit_code == 1
+    assert f"own.txt:{place}: {what}" in told.stderr
+    assert "as written" not in told.output
+
+
+def test_the_steps_that_nobody_comes_to_are_told_and_may_fail_it(folder: Path) -> None:
+    told = typed(folder, GREETING, "> [Buy now]", options=("--fail-under", "50"))
+
+    assert told.exit_code == 1
+    assert "1 as written, 0 not." in told.output
+    assert "steps asked" in told.output
+    assert "company.tax_number" in told.output.partition("Never: ")[2]
+    assert "account.start" not in told.output.partition("Never: ")[2]
+
+
+def test_those_that_are_named_are_played_alone(folder: Path) -> None:
+    written = GREETING, "# Farewell\nlanguage: en\n> /start\n< nothing of the kind"
+
+    assert typed(folder, *written, options=("-k", "greet")).exit_code == 0
+    assert typed(folder, *written, options=("-k", "fare")).exit_code == 1
+    assert "there is no conversation to play" in typed(folder, *written, options=("-k", "other")).stderr
