@@ -17,7 +17,7 @@ import structlog
 from bot.conversation.port import Watch
 from services.clock import Clock
 from services.errors import describe
-from services.jobs.backoff import Waker
+from services.jobs.backoff import Waker, cancel
 from services.jobs.process_lease import ProcessLease
 from services.store.errors import StoreUnavailable
 
@@ -96,9 +96,7 @@ class AgentMirror:
         self._stopping = True
         if self._tasks and self._busy:
             await asyncio.wait(self._tasks[:1], timeout=GRACE_S)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancel(*self._tasks)
 
     def wake(self) -> None:
         """Look at once for what is to be done."""

@@ -4,7 +4,7 @@ Lines are folded into a table of their own (docs/decisions/transcript-search.md)
 whoever searches brings the table up first, in batches (`catch_up`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,7 +85,7 @@ def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
     """Make lines findable that aren't yet; return how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
-        rows = [{"line_id": id, "words": folded(str(data.get("text", "")))} for id, data in lines]
+        rows = [{"line_id": id, "words": folded(_words(data))} for id, data in lines]
         connection.execute(_ADD.of(connection), rows)
     return len(lines)
 
@@ -119,8 +119,15 @@ def find(
 
 def _hit(row: Any, wanted: SearchTerms) -> Hit:
     id, talk, channel, who, at, data = row
-    words = str(data.get("text", ""))
+    words = _words(data)
     return Hit(id, talk, channel, who, at, snippet(words, wanted), words, data.get("step"))
+
+
+def _words(data: Mapping[str, Any]) -> str:
+    """Return what a line says: the rows of its card, which hold a company's name or an order's number, and its text."""
+    rows = data.get("card", {}).get("rows", ())
+    told = (f"{row['label']}: {row['value']}" for row in rows if row["value"])
+    return "\n".join([*told, str(data.get("text", ""))])
 
 
 MOST_BATCHES = 20

@@ -101,6 +101,7 @@ class Scripted:
         assert page.status_code == 200, (page.status_code, page.text)
         form = PageForm(page.text)
         assert form.method == "post"
+        assert form.action, "a client posts the fields to the form's action"
         known = {
             "login": self.person.email,
             "password": self.person.password,

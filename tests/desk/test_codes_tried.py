@@ -3,7 +3,7 @@
 import pytest
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
-from bot.conversation.typed_codes import PER_ADDRESS, WRONG
+from services.orders.discounts import PER_ADDRESS, WRONG
 from tests.desk.running import Running
 from values.channel import Channel
 

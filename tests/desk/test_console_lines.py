@@ -163,7 +163,7 @@ async def test_what_no_page_would_say_is_answered_all_the_same(desk: Running) ->
     assert f'#line-{first}"' in shown.agent.page or f'id="line-{first}"' in longer.text
 
 
-async def test_the_queue_says_what_was_said_last_whatever_it_remembers(desk: Running) -> None:
+async def test_the_queue_says_what_the_customer_said_last_whatever_it_remembers(desk: Running) -> None:
     scripted, shown = await long_talk(desk)
     anna, store = shown.agent, desk.installation.store
     for words in ("Halo, jest tam kto?", "Czy ktoś mnie słyszy?"):
@@ -171,12 +171,12 @@ async def test_the_queue_says_what_was_said_last_whatever_it_remembers(desk: Run
     said = [
         entry
         for entry in await store.read(lambda c: journal.everything(c, shown.where))
-        if entry.kind == journal.CUSTOMER or entry.seq is not None
+        if entry.kind == journal.CUSTOMER
     ]
-    for entry in reversed(said[-4:]):
+    for entry in reversed(said[-2:]):
         await anna.get("/desk")
         begins = re.escape(str(entry.data["text"])[:60])
-        assert re.search(rf'class="words">(?:<span[^>]*>[^<]*</span> )?<bdi[^>]*>{begins}', anna.page)
+        assert re.search(rf'class="words"><bdi[^>]*>{begins}', anna.page)
         await store.write(lambda c, id=entry.id: journal.forget_lines(c, [id]))
     assert "Czekają" in anna.words
     await anna.act(shown.where, "take")

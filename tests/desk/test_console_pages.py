@@ -308,7 +308,7 @@ async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running
 
     await anna.act(where, "pass", to=to[1])
     await marek.get(f"/desk/c/{where}")
-    assert await last_said(customer) == "Tu Marek, konsultant FakturaSmart. Od teraz piszesz ze mną, bot milczy."
+    assert (await last_said(customer)).startswith("Tu Marek, obsługa klienta FakturaSmart. Od teraz odpowiadam ja")
     assert (await anna.act(where, "take-back")).status_code == 409, "Marek is there"
     await marek.act(where, "say", text="Już patrzę")
 
@@ -330,7 +330,7 @@ async def test_a_supervisor_takes_a_conversation_over(desk: Running) -> None:
     await anna.act(where, "take")
     assert "take-over" in (await marek.get(f"/desk/c/{where}")).text
     assert (await marek.act(where, "take-over")).status_code == 303
-    assert "Tu Marek, konsultant FakturaSmart." in await last_said(scripted.customer)
+    assert "Tu Marek, obsługa klienta FakturaSmart." in await last_said(scripted.customer)
     assert "Anna nie prowadzi już tej rozmowy" in await last_said(scripted.customer)
     assert (await anna.act(where, "say", text="jeszcze ja")).status_code == 409
     assert "ma teraz Marek" in anna.words

@@ -46,6 +46,8 @@ async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running) -> 
     await scripted.customer.say("kawa z mlekiem owsianym proszę")
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/overview?days=30")
+    assert "Dane firmy: NIP" in marek.words
+    assert "Kod lub PEC" not in marek.words, "a step that nobody came to"
     assert "Czekają: 1" in marek.words
     assert "Anna" in marek.words
     assert "kawa z mlekiem owsianym" in marek.words
@@ -110,7 +112,9 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
     assert (await desk.card(done.person.email)) is not None, "led to the log-in"
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get(at)
-    assert (await marek.post(f"{at}/erase", sure="yes")).status_code == 303
+    erased = await marek.post(f"{at}/erase", sure="yes")
+    assert erased.status_code == 303
+    assert "Klient został usunięty." in (await marek.get(erased.headers["location"])).text
     assert await desk.card(done.person.email) is None
     assert done.person.email not in (await marek.get(f"/desk/c/{where}")).text
     assert {"customer_exported", "customer_erased"} <= set(await trail(desk))
@@ -155,3 +159,13 @@ async def test_blocked_addresses_are_shown_page_by_page(desk: Running, monkeypat
     for odd in ("x", "2026-11-20T12:00:00"):
         await marek.get(f"/desk/blocked?before={odd}")
         assert "groźby" in marek.words
+
+
+async def test_the_queue_tells_what_customers_said_and_the_menu_where_one_is(desk: Running) -> None:
+    asked, _ = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    queue = (await anna.get("/desk/queue")).text
+    assert '<span class="quiet">Konsultant</span>' in queue, "the button that was pressed"
+    await asked.customer.say("gdzie znajdę NIP?")
+    assert "gdzie znajdę NIP?" in (await anna.get("/desk/queue")).text
+    assert '<a href="/desk/search" aria-current="page">' in (await anna.get("/desk/search")).text

@@ -163,7 +163,9 @@ async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
         assert (await desk.http.get(first["href"])).status_code == 410
         assert scripted.customer.expects == "payment"
         assert "pay:now" in scripted.customer.buttons or "method:blik" in scripted.customer.buttons
-        await scripted.customer.say("pay:now")
+        await scripted.customer.say("tak")
+        assert scripted.customer.custom["links"] == [], "what has lapsed isn't ordered by a yes"
+        await scripted.customer.say("zamawiam")
         assert scripted.customer.link("payment")["id"] != first["id"]
         await scripted.run()
         await assert_finished(desk, scripted)

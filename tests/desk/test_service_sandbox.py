@@ -17,7 +17,7 @@ import structlog
 
 from bot.app.ready import NotReady
 from services.clock import SystemClock
-from tests.desk.running import running_desk
+from tests.desk.running import A_MOMENT_S, Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 
 ROOT = Path(__file__).parents[2]
@@ -188,3 +188,29 @@ async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_
         async with running_desk(tmp_path / "desk", sandbox="public", sandbox_url=url) as desk:
             passed_on = {"host": "desk.example", "x-forwarded-for": "198.51.100.7"}
             assert (await desk.http.get("/sandbox/api/messages", headers=passed_on)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"outcome": "paid", "notify": "forged"}, {"outcome": "abandoned"}, {"outcome": "nonsense"}, {"outcome": "failed"}],
+    ids=lambda asked: "/".join(asked.values()),
+)
+async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Running, asked: dict[str, str]) -> None:
+    scripted = await Scripted(desk).run("payment")
+    payment = scripted.customer.link("payment")["id"]
+    await desk.pay(payment, "failed")
+
+    await desk.http.post(f"/sandbox/api/payments/{payment}", json=asked)
+    await desk.advance(A_MOMENT_S)
+
+    card = await desk.card(scripted.person.email)
+    assert only(card["payments"])["status"] == "failed"
+    await desk.pay(payment)
+    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "paid"
+
+
+async def test_the_reset_tells_the_clock_it_leads_back_to(desk: Running) -> None:
+    before = (await desk.advance(0))["now"]
+    ahead = (await desk.advance(86400))["now"]
+    now = (await desk.http.post("/sandbox/api/reset")).json()["now"]
+    assert before <= now < ahead

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.architecture.rooms import ROOT
+from tests.desk.agent_http import AgentHttp
 from tests.desk.running import running_desk
 from tests.desk.scripted import TABLE, Person, Scripted, only
 
@@ -74,3 +75,29 @@ async def test_the_folder_is_all_that_a_sixth_seller_needs(tmp_path: Path) -> No
         page = await desk.http.get("/chat", headers={"accept-language": "de-AT,de;q=0.9"})
         assert "Nachricht schreiben" in page.text
         assert '<html lang="de"' in page.text
+
+
+async def test_a_small_business_without_a_number_buys_whether_it_or_a_person_says_so(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "desk", profile=ROOT / "profiles/kontorblatt") as desk:
+        scripted = InWords(desk, Buyer(nip="Ich bin Kleinunternehmer", name="Anna Schmidt"))
+        await scripted.run()
+
+        card = await desk.card(scripted.person.email)
+        order, company = only(card["orders"]), only(card["companies"])
+        assert (company["tax_number"], company["check"], company["source"]) == ("", "not_found", "customer")
+        assert (order["status"], order["net"], order["vat"]) == ("paid", 45600, 8664)
+
+        helped = InWords(desk, Buyer(name="Ben Maurer"))
+        await helped.run("tax_number")
+        await helped.customer.say("/agent")
+        [where] = [found["id"] for found in (await desk.card(helped.person.email))["conversations"]]
+        anna = await AgentHttp.logged_in(desk)
+        await anna.act(where, "take")
+        await anna.get(f"/desk/c/{where}")
+        assert 'name="way" value="none"' in anna.page
+        sent = await anna.act(where, "correct", step="company.tax_number", value="", way="none")
+        assert sent.status_code == 303
+        await anna.act(where, "give-back")
+        await helped.customer.look()
+        await helped.run()
+        assert only((await desk.card(helped.person.email))["companies"])["name"] == "Ben Maurer"

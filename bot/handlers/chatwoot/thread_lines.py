@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents.transcript import LineWords, desk_lines, titles_of, wish_told, written_there
+from bot.usecases.agents.transcript import LineWords, OutsideLine, desk_lines, titles_of, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -25,22 +24,13 @@ def words(locale: str) -> PageWords:
     return words_in(Path(__file__).parent / "texts", locale)
 
 
-@dataclass(frozen=True, slots=True)
-class ChatwootLine:
-    """One message there, from the journal's line `id`; `own`: the customer's word. Without text it isn't shown."""
-
-    id: int
-    text: str = field(repr=False)
-    own: bool
-
-
 def lines_of(
     t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str
-) -> list[ChatwootLine]:
+) -> list[OutsideLine]:
     """Return a line for each entry, in order. `reason`: why a person is wanted."""
     titles = titles_of((*earlier, *entries))
     from_there = written_there(entries, VIA)
-    lines: list[ChatwootLine] = []
+    lines: list[OutsideLine] = []
     for entry in entries:
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
@@ -50,13 +40,13 @@ def lines_of(
             text = ""  # done there
         else:
             text = "\n".join(desk_lines(t, entry, from_there, _WORDS))
-        lines.append(ChatwootLine(entry.id, text[:LONGEST], own))
+        lines.append(OutsideLine(entry.id, text[:LONGEST], own))
         if wanted := "\n".join(wish_told(t, entry, reason)):
-            lines.append(ChatwootLine(entry.id, wanted, own=False))
+            lines.append(OutsideLine(entry.id, wanted, own=False))
     return lines
 
 
-def transcript(t: PageWords, lines: Iterable[ChatwootLine]) -> str:
+def transcript(t: PageWords, lines: Iterable[OutsideLine]) -> str:
     """Return the lines as one text, the last of them if it were too long."""
     told = "\n".join(t("line.customer", text=as_text(one.text)) if one.own else one.text for one in lines if one.text)
     return told[-LONGEST:]

@@ -217,8 +217,8 @@ class DeskAccess:
         self, request: Request, me: SignedIn, template: str, *, status: int = 200, **values: object
     ) -> HTMLResponse:
         """Return a page in the agent's language; `me` is known to its template."""
-        del request
-        return self.pages.answer(template, me.locale, status=status, headers=DESK_PAGE, me=me, **values)
+        here = request.url.path
+        return self.pages.answer(template, me.locale, status=status, headers=DESK_PAGE, me=me, here=here, **values)
 
     def locale_of(self, request: Request, chosen: str | None = None) -> str:
         """Return the language chosen, else that of the browser, among those of the agents' pages."""
@@ -230,9 +230,11 @@ class DeskAccess:
     def to_log_in(self, request: Request, *, again: bool = False) -> Response:
         """Redirect to the log-in, or answer a script so; `again`: the last log-in is too long ago."""
         error, status = ("log_in_again", 403) if again else ("not_signed_in", 401)
+        script = by_script(request)
         reads = request.method in _READS
-        way = log_in_path(requested_path(request) if reads else form_path(request), again=again)
-        if by_script(request):
+        # What a script asks for is a part of a page: nothing to come back to.
+        way = log_in_path(requested_path(request) if reads and not script else asking_page(request), again=again)
+        if script:
             headers = DESK_PAGE | ({"hx-redirect": way} if "hx-request" in request.headers else {})
             return JSONResponse({"error": error}, status, headers=headers)
         if reads and not again and request.headers.get("sec-fetch-site") == "cross-site":
@@ -295,8 +297,8 @@ def requested_path(request: Request) -> str:
     return local_path(quote(request.url.path, safe="/%:+,~") + (f"?{query}" if query else ""))
 
 
-def form_path(request: Request) -> str:
-    """Return the page whose form was sent, as the browser tells it."""
+def asking_page(request: Request) -> str:
+    """Return the page whose form was sent, or whose script asks, as the browser tells it."""
     parts = urlsplit(request.headers.get("referer", ""))
     return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 

@@ -41,6 +41,8 @@ SEEN_AGAIN = timedelta(hours=1)
 OPENED_FOR = timedelta(minutes=10)
 """Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
 _OPENED = "okienko-contacts"
+_DONE = ("erased",)
+"""What led to the queue and has words of its own there."""
 HEADER = "okienko-lines"
 """`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""
 _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
@@ -277,6 +279,7 @@ class Console:
             talk=talk,
             told=self.words(me),
             now=self.access.clock.now().isoformat(),
+            done=request.query_params.get("done") if request.query_params.get("done") in _DONE else None,
             view="card" if request.query_params.get("view") == "card" else "talk",
             aside=False,
         )

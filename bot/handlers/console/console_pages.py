@@ -6,15 +6,15 @@ itself, so that access is checked at that moment, and a broken stream loses noth
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.conversation.port import Watch
+from bot.conversation.port import SeveralWatches, Watch
 from bot.handlers.console.access import SignedIn, no_content, see_other
 from bot.handlers.console.console import Console, lines_asked
 from bot.web.guard import RequestTurnedAway
@@ -147,7 +147,7 @@ async def _follow(
     yield f"retry: {_RETRY_MS}\n\n"
     for name in watches.keys() - {_TYPING}:  # whatever came between the page and this stream
         yield _sse(name)
-    several, due = _Several(watches, streams.closing), await _due(console, conversation_id)
+    several, due = SeveralWatches(watches, streams.closing), await _due(console, conversation_id)
     try:
         while not streams.closing.is_set():
             news = await several.within(SOON_S if due else HEARTBEAT_S)
@@ -174,32 +174,3 @@ async def _due(console: Console, conversation_id: str) -> tuple[int, ...]:
 
 def _sse(name: str) -> str:
     return f"event: {name}\ndata: {{}}\n\n"
-
-
-class _Several:
-    """Watches waited for together; news between two waits is kept."""
-
-    def __init__(self, watches: Mapping[str, Watch], closing: asyncio.Event) -> None:
-        self._watches = watches
-        self._waits: dict[str, asyncio.Future[None]] = {name: _task(w.changed()) for name, w in watches.items()}
-        self._closed = asyncio.ensure_future(closing.wait())
-
-    async def within(self, seconds: float) -> set[str]:
-        """Return the names with news; none after so long without any, or when the streams close."""
-        await asyncio.wait({*self._waits.values(), self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        news = {name for name, wait in self._waits.items() if wait.done()}
-        for name in news:
-            self._waits[name].result()
-            self._waits[name] = _task(self._watches[name].changed())
-        return news
-
-    async def stop(self) -> None:
-        """Cancel the waits."""
-        for task in (*self._waits.values(), self._closed):
-            task.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await task
-
-
-def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
-    return asyncio.ensure_future(waiting)

@@ -106,7 +106,8 @@ class _ConversationCommands:
         await self.console.acts.say(conversation_id, by, text, command_key("say", fields, text))
 
     async def correct(self, conversation_id: str, by: By, fields: Fields) -> None:
-        step, text = fields.get("step", ""), fields.get("value", "").strip()[:LONGEST]
+        """Take a typed answer, or the `way` past it."""
+        step, text = fields.get("step", ""), (fields.get("way") or fields.get("value", "")).strip()[:LONGEST]
         await self.console.acts.correct(conversation_id, by, step, text, command_key("correct", fields, step, text))
 
     async def language(self, conversation_id: str, by: By, fields: Fields) -> None:

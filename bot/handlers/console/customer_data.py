@@ -82,7 +82,7 @@ class _OwnData:
 
         if await self._console.desk.happen(erase) is None:
             raise RequestTurnedAway(404, "no_customer")
-        return see_other("/desk")
+        return see_other("/desk?done=erased")
 
     async def _account(self, request: Request) -> AccountRecord:
         """Return whose data it is. Errors: Turned 404."""

@@ -3,7 +3,7 @@
 What is looked for is personal data: it is sent as a form, so that it stands in no address, no history and no log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -14,10 +14,11 @@ from starlette.routing import Route
 from bot.handlers.console.access import SignedIn, form_of, row_id
 from bot.handlers.console.console import Console
 from bot.usecases.agents import masking
-from bot.usecases.agents.masking import contacts
+from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
-from services.store import conversations
+from dialogs.state import ConversationState
 from services.store.journal import CUSTOMER
+from services.support import talks
 from services.support.conversations_of import Theirs
 from services.support.search import Finder, Hit, SearchPage
 from values.incoming_text import one_line
@@ -28,45 +29,53 @@ _LONGEST = 200
 
 def routes(console: Console, finder: Finder) -> list[Route]:
     async def search(request: Request, me: SignedIn) -> Response:
-        asked, people, found = "", list[Theirs](), SearchPage((), None)
+        asked, people, found, names = "", list[Theirs](), SearchPage((), None), dict[str, str | None]()
         if request.method == "POST":
             fields = await form_of(request)
             asked = one_line(fields.get("q", "")[:_LONGEST])
             people, found = await _looked(finder, asked, fields.get("before", ""))
-            found = await console.access.store.read(lambda c, page=found: _masked(c, console.sight, page, asked))
+            ids = _ids(people, found)
+            cases = await console.access.store.read(lambda c: _cases(c, console.sight, ids))
+            names = {id: called(case) for id, case in cases.items()}
+            found = _masked(cases, found, asked)
             await _noted(console, me, people, found)
-        told = console.words(me)
-        return console.access.page(
-            request, me, "desk/search.html", asked=asked, people=people, found=found, told=told, searched=bool(asked)
-        )
+        told, page = console.words(me), "desk/search.html"
+        return console.access.page(request, me, page, asked=asked, people=people, found=found, names=names, told=told)
 
     return [Route("/desk/search", console.access.guarded(search), methods=["GET", "POST"])]
 
 
+def _ids(people: Sequence[Theirs], found: SearchPage) -> list[str]:
+    """Return the conversations that are shown, each once."""
+    return list(dict.fromkeys([*(one.conversation_id for one in people), *(hit.conversation_id for hit in found.hits)]))
+
+
 async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found: SearchPage) -> None:
     """Note in the audit log that a search was made and which conversations it showed; never the words."""
-    seen = dict.fromkeys([one.conversation_id for one in people] + [hit.conversation_id for hit in found.hits])
 
     def work(connection: sa.Connection) -> None:
         console.access.record(connection, me, "searched", people=len(people), lines=len(found.hits))
-        for conversation_id in seen:
+        for conversation_id in _ids(people, found):
             console.access.record(connection, me, "found_by_search", conversation_id=conversation_id)
 
     await console.access.store.write(work)
 
 
-def _masked(connection: sa.Connection, sight: Sight, page: SearchPage, asked: str) -> SearchPage:
+def _cases(connection: sa.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, ConversationState]:
+    return {id: sight.case(found) for id, found in talks.several(connection, ids).items()}
+
+
+def _masked(cases: Mapping[str, ConversationState], page: SearchPage, asked: str) -> SearchPage:
     """Return the hits with contacts hidden as in the conversation, where opening them is noted.
 
     One that held any is shown without marks: they would tell where the words sought stand in it.
     """
-    return replace(page, hits=tuple(_hidden(connection, sight, hit, asked) for hit in page.hits))
+    return replace(page, hits=tuple(_hidden(hit, cases.get(hit.conversation_id), asked) for hit in page.hits))
 
 
-def _hidden(connection: sa.Connection, sight: Sight, hit: Hit, asked: str) -> Hit:
+def _hidden(hit: Hit, case: ConversationState | None, asked: str) -> Hit:
     """Hidden before the piece is cut out: half a contact wouldn't be known again."""
-    found, sought = conversations.load(connection, hit.conversation_id, lock=False), parse_search(asked)
-    known = contacts(sight.case(found)) if found is not None else ()
+    known, sought = contacts(case) if case is not None else (), parse_search(asked)
     theirs = hit.who == CUSTOMER
     words = masking.said(hit.words, known, hit.step) if theirs else masking.hidden(hit.words, known)
     if words == hit.words or sought is None:

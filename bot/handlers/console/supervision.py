@@ -16,6 +16,7 @@ from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
 from services.store import conversations
 from services.support import blocklist
+from services.support.funnel import FunnelStep
 from services.support.overview import Overview
 
 DAYS = (1, 7, 30)
@@ -47,6 +48,7 @@ class _Overview:
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         begin = end - timedelta(days=days)
         store = console.access.store
+        funnel = await self._overview.funnel(begin, end)
         return console.access.page(
             request,
             me,
@@ -56,7 +58,8 @@ class _Overview:
             choices=DAYS,
             load=await self._overview.load(),
             waits=await self._overview.waits(begin, end),
-            funnel=await self._overview.funnel(begin, end),
+            funnel=funnel,
+            steps=[one for one in funnel.steps if _anybody(one)],
             agents=[agent for agent in await console.agents() if agent.disabled_at is None],
             seen=await store.read(lambda c: sessions.last_seen(c, now)),
             sentences=await store.read(lambda c: self._labelling.listed(c, most=_MOST_SENTENCES)),
@@ -88,6 +91,11 @@ class _Overview:
             return path
         part, name = self._console.sight.part(step, locale), self._console.sight.step(step, locale)
         return f"{part}: {name}" if part and part != name else name
+
+
+def _anybody(step: FunnelStep) -> bool:
+    """Return whether anything happened at the step: most of a profile's are passed by nobody in a week."""
+    return bool(step.entered or step.corrected or step.left or step.missed)
 
 
 _ON_A_PAGE = 100

@@ -15,7 +15,7 @@ from bot.conversation.splitting import split, units
 from bot.conversation.stored import StoredCause
 from bot.handlers.telegram_group.card import plain
 from bot.usecases.agents.masking import hidden, said
-from bot.usecases.agents.transcript import BLOCKED, LineWords, desk_lines, wish_told, written_there
+from bot.usecases.agents.transcript import BLOCKED, LineWords, OutsideLine, desk_lines, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -33,15 +33,6 @@ def words(locale: str) -> PageWords:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicLine:
-    """One line of a topic, from the journal's line `id`. `own`: it is the customer's word."""
-
-    id: int
-    text: str
-    own: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TopicPost:
     """One message. `through`: the last line of the journal that is whole in the topic with it."""
 
@@ -50,26 +41,28 @@ class TopicPost:
     through: int
 
 
-def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()) -> list[TopicLine]:
+def lines_of(
+    t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()
+) -> list[OutsideLine]:
     """Return at least one line for each entry, in order; empty where the topic shows nothing of it.
 
     `reason`: why a person is there. `known`: the customer's contacts, which are masked.
     """
     shape = LineWords(plain=plain, bot=lambda text: _short(hidden(text, known)), agent=lambda text: text)
     from_here = written_there(entries, VIA)
-    lines: list[TopicLine] = []
+    lines: list[OutsideLine] = []
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
-            lines.append(TopicLine(entry.id, _customers(t, StoredCause.from_json(entry.data), known), own=True))
+            lines.append(OutsideLine(entry.id, _customers(t, StoredCause.from_json(entry.data), known), own=True))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
         shown = () if again else (*desk_lines(t, entry, from_here, shape), *wish_told(t, entry, reason))
-        lines.append(TopicLine(entry.id, "\n".join(shown), own=False))
+        lines.append(OutsideLine(entry.id, "\n".join(shown), own=False))
     return lines
 
 
-def first_post(lines: Iterable[TopicLine]) -> TopicPost | None:
+def first_post(lines: Iterable[OutsideLine]) -> TopicPost | None:
     """Return the first message that the lines make; None without lines.
 
     Lines of one entry stand in one message; longer ones are cut short, as the desk has them whole.
@@ -85,7 +78,7 @@ def first_post(lines: Iterable[TopicLine]) -> TopicPost | None:
     return post if post.through else None
 
 
-def _with_line(post: TopicPost, line: TopicLine) -> TopicPost:
+def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
     parts = split(line.text, LONGEST)
     if not parts:
         return post

@@ -19,7 +19,7 @@ from dialogs.state import ConversationState
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
-from services.store.journal import CUSTOMER, JournalEntry
+from services.store.journal import AGENT, CUSTOMER, JournalEntry
 from services.support import handoffs, talks
 from services.support.handoffs import HandoffRecord
 from services.support.talks import Stamp
@@ -40,8 +40,8 @@ MOST_HELD = 2000
 class Glance:
     """A conversation in the queue.
 
-    `words` were said last, by `by` (a kind of the journal, empty for nobody); `heard` is the line of the customer's
-    last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk.
+    `words`: a person said them last, else the bot; `by` is a kind of the journal, empty for nobody; `heard` is the line
+    of the customer's last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk.
     """
 
     name: str | None = field(repr=False)
@@ -58,9 +58,9 @@ class Glance:
 class Glances:
     """One process's. Readers in several threads may use it at once."""
 
-    def __init__(self, sight: Sight, most: int = MOST_HELD) -> None:
+    def __init__(self, sight: Sight) -> None:
         self._sight = sight
-        self._held: Recent[str, tuple[Stamp, Glance]] = Recent(most)
+        self._held: Recent[str, tuple[Stamp, Glance]] = Recent(MOST_HELD)
         self._lock = Lock()
 
     def of(self, connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, Glance]:
@@ -81,7 +81,7 @@ class Glances:
                 self._held.set(id, held)
 
     def _glance(self, conversation: StoredConversation, lines: Sequence[JournalEntry]) -> Glance:
-        case, last = self._case(conversation), lines[-1] if lines else None
+        case, last = self._case(conversation), _telling(lines)
         words = _hidden(last, transcript.said(last, lines), contacts(case)) if last is not None else ""
         return Glance(
             name=called(case),
@@ -101,6 +101,12 @@ class Glances:
             return self._sight.case(conversation)
         except StoreUnavailable:
             return ConversationState()
+
+
+def _telling(lines: Sequence[JournalEntry]) -> JournalEntry | None:
+    """Return what a person said last, if that is among the lines: the bot says the same to all who wait."""
+    by_people = (line for line in reversed(lines) if line.kind in (CUSTOMER, AGENT))
+    return next(by_people, lines[-1] if lines else None)
 
 
 def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:

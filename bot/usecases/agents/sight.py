@@ -53,6 +53,10 @@ class Sight:
         """Return the profile's name of a plan, add-on, program or consent; its id where there is none."""
         return self._first((f"plan.{id}", f"addon.{id}.title", f"program.{id}", f"consent.{id}.title"), locale) or id
 
+    def words(self, key: str, locale: str) -> str:
+        """Return a quick reply's words; empty where there are none."""
+        return self._first((key,), locale)
+
     def _first(self, keys: tuple[str, ...], locale: str) -> str:
         """Return the words of the first key that there is, without an alarm for those that there aren't."""
         renderer = self.turn.states.renderer

@@ -7,8 +7,9 @@ from typing import Literal
 
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
-from dialogs.kit import by_others
+from dialogs.kit import Word, by_others
 from dialogs.kit.journey import AnyStep
+from dialogs.kit.press import spoken
 from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
 from values import masked
@@ -41,7 +42,8 @@ class StepAnswer:
 
     `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the
     customer is at this question now. `holds`: the value that holds until the customer has confirmed the answer, None
-    where no answer waits for them.
+    where no answer waits for them. `ways` are answers that aren't typed, by their VALUE and their words: that there is
+    no tax number.
     """
 
     path: str
@@ -51,6 +53,7 @@ class StepAnswer:
     hint: str = field(repr=False)
     open: bool
     holds: str | None = field(default=None, repr=False)
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class _Seen:
         held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
         hide, waits = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
-        hint = hide(value) if hide is not None and value else ""
+        hint = hide(value) if hide is not None and value else self._in_words(step, value)
         return StepAnswer(
             path=step.path,
             name=self.sight.step(step, self.locale),
@@ -131,4 +134,16 @@ class _Seen:
             hint=hint,
             open=is_open,
             holds=None if waits is None else waits.holds if hide is None else hide(waits.holds),
+            ways=tuple(self._ways(step)) if is_open else (),
         )
+
+    def _in_words(self, step: AnyStep, value: str | None) -> str:
+        """Return the words of an answer that is no text of its own: that there is no tax number."""
+        said = spoken(step, value, ()) if value == "" else None
+        return self.sight.words(said.key, self.locale) if isinstance(said, Word) else ""
+
+    def _ways(self, step: AnyStep) -> Iterator[tuple[str, str]]:
+        """Yield the answers that the open step takes beside a typed one."""
+        for option in step.options(getattr(self.case, step.dialog), self.ctx):
+            if option.step == step.name and option.binds is None and not option.hidden:
+                yield option.value, self.sight.words(option.key, self.locale)

@@ -8,7 +8,7 @@ gets its stretch anew.
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -159,6 +159,15 @@ _ACTS = (
 def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     """Revisions of acts that came from the place itself: it shows what was written in it already."""
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideLine:
+    """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
+
+    id: int
+    text: str = field(repr=False)
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)

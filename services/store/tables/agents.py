@@ -2,12 +2,8 @@
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, metadata
-from services.store.tables.privacy import (
-    KEPT,
-    Info,
-    withheld,
-)
+from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, deleted_with, metadata
+from services.store.tables.privacy import KEPT, withheld
 
 _AGENT = withheld("of the seller's own people, nothing of a customer", KEPT)
 _AUDIT = withheld("ids of viewers and of what they viewed: the seller's own record of its people's acts", KEPT)
@@ -37,18 +33,12 @@ agent = sa.Table(
 """Whoever may open `/desk`. Never deleted: the trail names them. `sandbox`: made by it, worth nothing outside."""
 
 
-def _of_agent(privacy: Info) -> sa.Column[str]:
-    return sa.Column(
-        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True, info=privacy
-    )
-
-
 agent_session = sa.Table(
     "agent_session",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_AGENT),
     sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_AGENT),
-    _of_agent(_AGENT),
+    deleted_with("agent", _AGENT, index=True),
     sa.Column("stage", sa.Text, nullable=False, info=_AGENT),
     sa.Column("proved_at", UtcDateTime, nullable=False, info=_AGENT),
     sa.Column("seen_at", UtcDateTime, nullable=False, info=_AGENT),
@@ -60,7 +50,7 @@ agent_link = sa.Table(
     "agent_link",
     metadata,
     sa.Column("token_hash", sa.Text, primary_key=True, info=_AGENT),
-    _of_agent(_AGENT),
+    deleted_with("agent", _AGENT, index=True),
     sa.Column("expires_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """One-time links that set an agent's password; one that was used is gone."""
@@ -68,7 +58,7 @@ agent_link = sa.Table(
 agent_recovery_code = sa.Table(
     "agent_recovery_code",
     metadata,
-    sa.Column("agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True, info=_AGENT),
+    deleted_with("agent", _AGENT, primary_key=True),
     sa.Column("code_hash", sa.Text, primary_key=True, info=_AGENT),
 )
 """What opens instead of the second factor, once each."""
@@ -78,7 +68,7 @@ agent_identity = sa.Table(
     metadata,
     sa.Column("issuer", AnyText, primary_key=True, info=_AGENT),
     sa.Column("subject", AnyText, primary_key=True, info=_AGENT),
-    _of_agent(_AGENT),
+    deleted_with("agent", _AGENT, index=True),
     sa.Column("created_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """Whom an identity provider's subject is, since the first log-in by it."""
@@ -96,9 +86,7 @@ agent_telegram = sa.Table(
     "agent_telegram",
     metadata,
     sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False, info=_AGENT),
-    sa.Column(
-        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, unique=True, info=_AGENT
-    ),
+    deleted_with("agent", _AGENT, unique=True),
     sa.Column("joined_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """Which agent a Telegram account is."""
@@ -107,9 +95,7 @@ agent_telegram_code = sa.Table(
     "agent_telegram_code",
     metadata,
     sa.Column("code_hash", sa.Text, primary_key=True, info=_AGENT),
-    sa.Column(
-        "agent_id", sa.Text, sa.ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True, info=_AGENT
-    ),
+    deleted_with("agent", _AGENT, index=True),
     sa.Column("expires_at", UtcDateTime, nullable=False, info=_AGENT),
 )
 """One-time codes that say so; one that was used is gone."""

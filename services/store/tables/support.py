@@ -5,7 +5,7 @@ Rows about a customer go with their conversation (erasure, retention).
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -91,9 +91,7 @@ feedback = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_KEPT),
     # It goes with its conversation (erasure): the words are the customer's.
-    sa.Column(
-        "conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, info=_KEPT
-    ),
+    deleted_with("conversation", _KEPT),
     sa.Column("about", sa.Text, nullable=False, info=exported(KEPT)),  # faq:ENTRY, end:DIALOG
     sa.Column("locale", sa.Text, nullable=False, info=_KEPT),
     sa.Column("helpful", sa.Boolean, nullable=False, info=exported(KEPT)),
@@ -102,12 +100,6 @@ feedback = sa.Table(
     sa.Index("ix_feedback_at_id", "at", "id"),
     sa.Index("ix_feedback_conversation_id", "conversation_id"),
 )
-
-
-def _of_conversation(privacy: Info) -> sa.Column[str]:
-    return sa.Column(
-        "conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, info=privacy
-    )
 
 
 def _of_line(privacy: Info) -> sa.Column[int]:
@@ -125,7 +117,7 @@ desk_note = sa.Table(
     "desk_note",
     metadata,
     sa.Column("id", sa.Text, primary_key=True, info=_DELETED),
-    _of_conversation(_DELETED),
+    deleted_with("conversation", _DELETED),
     sa.Column("agent_id", sa.Text, nullable=False, info=_DELETED),
     sa.Column("words", AnyText, nullable=False, info=exported(DELETED, after="at")),
     sa.Column("at", UtcDateTime, nullable=False, info=exported(DELETED)),

@@ -2,14 +2,14 @@
  * What was typed and not sent yet outlives the tab and the browser: per agent, conversation and field. It goes when it is
  * sent, when its agent logs out, when somebody else logs in, and when a session would be over, too.
  */
+import { DRAFTS } from "./leaving.js";
 import { always, talkId } from "./page.js";
 
-const PREFIX = "okienko.desk.draft."; // what else is kept here (sound, keys) isn't a draft
 const KEPT_MS = 12 * 3600 * 1000;
 
 /** @typedef {HTMLInputElement|HTMLTextAreaElement} Field */
 
-const mine = () => `${PREFIX}${document.body.dataset.me ?? ""}.`;
+const mine = () => `${DRAFTS}${document.body.dataset.me ?? ""}.`;
 
 /** @param {Field} field */
 const nameOf = (field) => `${mine()}${talkId()}.${field.dataset.draft}`;
@@ -51,11 +51,11 @@ function restore() {
   }
 }
 
-/** Forgets what is too old or another agent's; all of it where nobody is to stay. @param {boolean} [all] */
-function tidy(all = false) {
+/** Forgets what is too old or another agent's. */
+function tidy() {
   quietly(() => {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-    for (const name of names) if (all || !name.startsWith(mine()) || kept(name) === null) localStorage.removeItem(name);
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(DRAFTS));
+    for (const name of names) if (!name.startsWith(mine()) || kept(name) === null) localStorage.removeItem(name);
   });
 }
 
@@ -66,16 +66,15 @@ export function keepDrafts() {
     const field = event.target;
     if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.dataset.draft) keep(field);
   });
-  document.addEventListener("submit", (event) => {
-    if (event.target instanceof HTMLFormElement && event.target.getAttribute("action")?.startsWith("/desk/logout")) tidy(true);
-  });
-  // What the desk took is no draft any more; what it refused stays, as it comes back in the form.
+  // What the desk took is no draft any more. What it refused stays, as it comes back in the form; so does what was typed
+  // meanwhile, here or in another tab.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
     if (requestConfig.verb !== "post" || xhr.status >= 300) return;
     for (const field of requestConfig.elt.querySelectorAll("[data-draft]")) {
-      quietly(() => localStorage.removeItem(nameOf(field)));
-      field.value = field.defaultValue;
+      const sent = requestConfig.formData.get(field.name);
+      if (kept(nameOf(field))?.text === sent) quietly(() => localStorage.removeItem(nameOf(field)));
+      if (field.value === sent) field.value = field.defaultValue;
     }
   });
 }

@@ -41,7 +41,8 @@ export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target instanceof HTMLTextAreaElement) {
       event.preventDefault();
-      event.target.form?.requestSubmit();
+      // Held or pressed twice it finds what was sent gone from the box: nothing is sent then.
+      if (!event.repeat && event.target.value.trim()) event.target.form?.requestSubmit();
       return;
     }
     if (event.key === "Escape" && typing(event.target)) /** @type {HTMLElement} */ (event.target).blur();
