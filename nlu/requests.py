@@ -12,6 +12,7 @@ from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
+from nlu.named.renewal_taken_back import takes_back_renewal
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.questions.faq import FaqHit, FaqIndex
@@ -67,6 +68,9 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if aside_too and (aside := read_side_question(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     asked = expected.expects is not Expects.free_text and asks(text, langs)
+    not_renewed = expected.expects is not Expects.free_text and takes_back_renewal(text)
+    if not_renewed and not asked:
+        return Intent("renewal_off", _OWN, (), text)  # an act, whatever article tells of it
     free = expected.free_text or (expected.expects in _FREE and not (asked and _is_no_name(text, expected.expects)))
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
@@ -79,6 +83,8 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
     answer = _from_faq(text, top, hit, faq)
+    if not_renewed and answer is None:
+        return Intent("ask_leaving", _OWN, (), text)
     aside_too = aside_too and _names_nothing(text, top, hit, faq)
     if aside_too and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)

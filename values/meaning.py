@@ -1,9 +1,13 @@
 """Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Expects(StrEnum):
@@ -49,6 +53,26 @@ class BindingAct(StrEnum):
     """A mandate to renew, and to be charged for it."""
     withdraw = "withdraw"
     """A mandate or a consent is taken back."""
+
+
+class Deferred(Mapping[K, V]):
+    """A mapping that few readers look at, and that takes time to make: it is made at the first look."""
+
+    def __init__(self, make: Callable[[], Mapping[K, V]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[K, V]:
+        return self._make()
+
+    def __getitem__(self, key: K) -> V:
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +144,7 @@ class Fact:
     `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
     or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users"). `corrects`: the
     message says that it takes the place of what was given before. `others`: it says that somebody else has it.
+    `wrong`: it is called what it can't be, such as a tax number whose check digit doesn't fit.
     """
 
     kind: str
@@ -127,6 +152,7 @@ class Fact:
     adds: bool = False
     corrects: bool = False
     others: bool = False
+    wrong: bool = False
 
 
 _TAKEN_FOR = {
@@ -207,6 +233,13 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class SentCode:
+    """Codes that were sent, typed at another step than the one that asks for them."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """A request from the catalogue of intents, with how sure the reading is (0…1)."""
 
@@ -276,6 +309,7 @@ Meaning = (
     | Answer
     | Correction
     | Discount
+    | SentCode
     | Intent
     | Faq
     | Unclear

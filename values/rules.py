@@ -60,7 +60,8 @@ BY_EMAIL = SignUp()
 class CompanyRules:
     """The rules for a company's data: a field is a name under `[company]` of a profile (docs/reference/profile.md).
 
-    `vatin`: besides the seller's own country any VAT number of the European Union is taken. `products`: what it is
+    `vatin`: besides the seller's own country any VAT number of the European Union is taken. `number_optional`: a
+    company may say that it has no tax number, where the law lets it be invoiced without one. `products`: what it is
     added for, asked first; those of `from_program` can be registered from inside the program only. `statement`: the
     document of that name is accepted. `contact_forms`: how the company may be contacted, one of them, several or
     none. `several`: an account may have more than one. `edit`: who puts right what a register or the seller's books
@@ -70,6 +71,7 @@ class CompanyRules:
     """
 
     vatin: bool = False
+    number_optional: bool = False
     products: tuple[str, ...] = ()
     from_program: tuple[str, ...] = ()
     statement: bool = False

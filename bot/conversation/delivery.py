@@ -22,6 +22,7 @@ from dialogs.kit.decide import SILENCE
 from services.clock import Clock
 from services.crash import crash_point
 from services.errors import describe
+from services.jobs.backoff import cancel
 from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, leases, timer_rows
 from services.store.conversations import StoredConversation
@@ -133,10 +134,7 @@ class Delivery:
         sending = [task for id, task in self._at_work.items() if id not in self._resting]
         if sending := [*sending, *self._deleting]:
             await asyncio.wait(sending, timeout=GRACE_S)
-        tasks = [*self._at_work.values(), *self._deleting, *([self._sweeper] if self._sweeper else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(*self._at_work.values(), *self._deleting, self._sweeper)
 
     def left(self, conversation: StoredConversation, reply: JournalEntry | None = None) -> None:
         """Send the replies of this conversation, whose lease this process has just taken; `reply` is the newest."""

@@ -22,11 +22,11 @@ from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
-from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event
 from dialogs.state import ConversationState
 from services.clock import Clock
+from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox
 from services.store.announce import Announcement
 from services.store.conversations import StoredConversation

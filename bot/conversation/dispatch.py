@@ -26,6 +26,7 @@ from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_peopl
 from dialogs.kit import Event, ResultOf, TimerDue
 from services.clock import Clock
 from services.errors import describe
+from services.jobs.backoff import cancel
 from services.jobs.port import Done, Engine, Finish, GaveUp, StoredJob
 from services.jobs.timers import Fire, TimerLoop
 from services.seller.events_out import SellerEvent
@@ -269,9 +270,7 @@ class Dispatcher:
         """Stop looking; turns under way are finished."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=GRACE_S)
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await cancel(self._sweeper)
 
     async def _handle(
         self,

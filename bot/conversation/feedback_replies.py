@@ -14,7 +14,7 @@ _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expe
 # These are what they are, whatever was asked.
 _CERTAIN = (
     *(meaning.SecretTyped, meaning.Empty, meaning.TooLong, meaning.NotText),
-    *(meaning.Press, meaning.NavigationCommand, meaning.Correction, meaning.Discount),
+    *(meaning.Press, meaning.NavigationCommand, meaning.Correction, meaning.Discount, meaning.SentCode),
 )
 _A_PERSON = "talk_to_agent"
 

@@ -5,10 +5,10 @@ conversation is remembered, so that the next message can be understood without a
 process has been at work since, the turn finds another revision, and the store is asked.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
+from itertools import takewhile, tee
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +40,8 @@ REMEMBERED = 1000
 """Of so many conversations this process remembers how it left them."""
 LOOKED_AT = 50
 """Among so many messages of ours the open question is looked for; one further back is asked again."""
+FIRST_LOOK = 3
+"""It mostly is among so many: they are read first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class ConversationStates:
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
 
+_Told = tuple[JournalEntry, StoredMessage]
 _Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
 
 
@@ -136,10 +139,14 @@ class ConversationLoader:
                 # Channels date an edited message by its first words: it counts as older than the question.
                 return Situation(conversation, ctx, step, earlier=was, unseen=binds(step, ctx))
             case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.card is not None):
-                said = await self._store.read(lambda c: journal.newest_said(c, conversation_id, LOOKED_AT))
                 rows = frozenset(one.path for one in self._states.journey.together(step))
-                unseen = own and is_older(inbound, asked(said, frozenset({step.path})), arrived)
-                card_too = is_older(inbound, asked(said, rows), arrived)
+
+                def older(connection: sa.Connection) -> tuple[bool, bool]:
+                    of_step, of_card = tee(told(connection, conversation_id))
+                    unseen = own and is_older(inbound, asked(of_step, frozenset({step.path})), arrived)
+                    return unseen, is_older(inbound, asked(of_card, rows), arrived)
+
+                unseen, card_too = await self._store.read(older, brief=True)
                 return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
             case Text(body) if may_complete(body, step, ctx, conversation.customer_at, arrived):
                 lines = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
@@ -192,15 +199,28 @@ class ConversationLoader:
         return code if code in offered else offered[0]
 
 
-def asked(newest_first: Sequence[JournalEntry], steps: Set[str]) -> tuple[JournalEntry, ...]:
-    """Return the messages that asked one of the steps since another was asked, the newest first.
+def told(connection: sa.Connection, conversation_id: str) -> Iterator[_Told]:
+    """Yield the messages of the bot and of agents, the newest first; what isn't looked at isn't read."""
+    newest = journal.newest_said(connection, conversation_id, FIRST_LOOK)
+    yield from _messages(newest)
+    if len(newest) == FIRST_LOOK:
+        yield from _messages(journal.newest_said(connection, conversation_id, LOOKED_AT)[FIRST_LOOK:])
+
+
+def _messages(entries: Iterable[JournalEntry]) -> Iterator[_Told]:
+    return ((entry, StoredMessage.from_json(entry.data)) for entry in entries)
+
+
+def asked(newest_first: Iterable[_Told], steps: Set[str]) -> Iterator[JournalEntry]:
+    """Yield the messages that asked one of the steps since another was asked, the newest first.
 
     Only those that showed what an answer binds to now; none where nobody was shown it.
     """
-    told = [(entry, StoredMessage.from_json(entry.data)) for entry in newest_first]
-    since = takewhile(lambda pair: pair[1].step is None or pair[1].step in steps, told)
-    asking = [(entry, message) for entry, message in since if message.step is not None]
-    return tuple(entry for entry, message in asking if _terms(message) == _terms(asking[0][1]))
+    since = takewhile(lambda pair: pair[1].step is None or pair[1].step in steps, newest_first)
+    asking = ((entry, _terms(message)) for entry, message in since if message.step is not None)
+    if (newest := next(asking, None)) is not None:
+        yield newest[0]
+        yield from (entry for entry, terms in asking if terms == newest[1])
 
 
 def _terms(message: StoredMessage) -> tuple[object, ...]:
@@ -212,10 +232,11 @@ def _terms(message: StoredMessage) -> tuple[object, ...]:
     return (message.locale, message.card.total, told, words)
 
 
-def is_older(inbound: Inbound, questions: Sequence[JournalEntry], arrived: datetime) -> bool:
+def is_older(inbound: Inbound, questions: Iterable[JournalEntry], arrived: datetime) -> bool:
     """Tell whether a message is older than each of the questions, as its channel tells, or else by when it came here.
 
-    It may have waited behind the message that the question followed from.
+    The first question that it isn't older than is the last one looked at: mostly the newest. It may have waited behind
+    the message that the question followed from.
     """
     if inbound.seen is not None:
         return all(question.seq is None or inbound.seen < question.seq for question in questions)

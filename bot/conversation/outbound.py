@@ -65,8 +65,8 @@ class CardRow:
 class Card:
     """A slip with rows, shown above the words of its message.
 
-    `kind` is offer, company, order, payment, receipt, activation or zone. A card takes the place of an earlier one
-    of the same `key`, where a channel can do that.
+    `kind` is offer, company, order, payment, transfer, receipt, activation or zone. A card takes the place of an
+    earlier one of the same `key`, where a channel can do that.
     """
 
     kind: str

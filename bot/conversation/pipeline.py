@@ -23,10 +23,10 @@ from bot.conversation.port import TurnReceipt
 from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
-from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
+from services.orders.discounts import DiscountTries
 from services.store import inbox, journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store

@@ -1,6 +1,7 @@
 """The desk as the handlers see it: all that a way in may ask for. `bot/conversation/desk.py` fulfils it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from bot.conversation.inbound import Inbound
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
+from services.jobs.backoff import cancel
 from services.seller.events_out import SellerEvent
 
 T = TypeVar("T")
@@ -50,6 +52,28 @@ class Watch(Protocol):
     async def changed(self) -> None:
         """Wait for a commit since the watch began or since the last call."""
         ...
+
+
+class SeveralWatches:
+    """Watches by name, waited for together by a stream that may be closed; news between two waits is kept."""
+
+    def __init__(self, watches: Mapping[str, Watch], closing: asyncio.Event) -> None:
+        self._watches = watches
+        self._waits = {name: asyncio.ensure_future(watch.changed()) for name, watch in watches.items()}
+        self._closed = asyncio.ensure_future(closing.wait())
+
+    async def within(self, seconds: float) -> set[str]:
+        """Return the names with news; none after so long without any, or when the stream closes."""
+        await asyncio.wait({*self._waits.values(), self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        news = {name for name, wait in self._waits.items() if wait.done()}
+        for name in news:
+            self._waits[name].result()
+            self._waits[name] = asyncio.ensure_future(self._watches[name].changed())
+        return news
+
+    async def stop(self) -> None:
+        """Cancel the waits."""
+        await cancel(*self._waits.values(), self._closed)
 
 
 class UnitOfWork(Protocol):

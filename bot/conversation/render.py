@@ -24,6 +24,7 @@ class Renderer:
     facts: Mapping[str, str] = field(default_factory=dict[str, str])  # places that every text may use
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])  # documents that texts
     # lead to
+    _constant: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], init=False, repr=False)
 
     def say(self, say: Say, locale: str) -> str:
         """Return the words of something said; none where only quick replies are offered."""
@@ -107,7 +108,12 @@ class Renderer:
         return self._in_all_languages(word.key, dict(word.params))
 
     def _in_all_languages(self, key: str, params: Params) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.words(key, params, locale) for locale in self.seller.locales))
+        # Kept where nothing varies: every message is compared with some twenty titles.
+        if params or (said := self._constant.get(key)) is None:
+            said = tuple(dict.fromkeys(self.words(key, params, locale) for locale in self.seller.locales))
+            if not params:
+                self._constant[key] = said
+        return said
 
     def _title(self, option: Option, locale: str) -> str:
         words = self.words(option.key, option.params, locale)

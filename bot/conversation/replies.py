@@ -101,9 +101,10 @@ def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
     panel = "panel" if case.einvoice.status == "active" else None
     method = case.payment.method or case.order.method
     by_hand = is_offline(method)
-    # A transfer that was withdrawn, or whose time is over, has nothing to be shown any more; while it is awaited the
-    # talk has gone on without it. Any other payment's link belongs to the step that waits for it.
-    payable = case.payment.status == "pending" if by_hand else question.step.dialog == "payment"
+    # What was withdrawn, or whose time is over, has nothing to be shown any more. While a transfer is awaited the talk
+    # has gone on without it; any other payment's link belongs to the step that waits for it, and leads to another try.
+    stands = case.payment.status in (("pending",) if by_hand else ("pending", "failed"))
+    payable = stands and (by_hand or question.step.dialog == "payment")
     ids = {
         "secure_page": case.own_data.link or case.on_file.page or case.lost_password.page or case.account.page,
         "payment": case.payment.id if payable else None,

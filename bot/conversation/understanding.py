@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from bot.conversation import feedback_replies
+from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
+from bot.conversation.second_question import questions
 from bot.conversation.stored import StoredCause
+from bot.conversation.whole_addresses import whole_address
 from dialogs.kit import Journey, Option, Said, Step, Word
 from dialogs.kit.step import never
 from dialogs.state import Ctx
@@ -27,17 +29,13 @@ from nlu.redaction import redact_message
 from nlu.understand import understand
 from services.keyed_hash import is_keyed_hex, keyed_hex
 from values import meaning
-from values.codes import parse_code
-from values.deferred import Deferred
 from values.incoming_text import clean
-from values.meaning import Expected, Expects, OptionWords
+from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
 from values.offer import normalise_code
-from values.parsing import ParseRefused, fold_words
+from values.parsing import fold_words
 from values.redaction import redact
 from values.tax_number import VATIN
 
-HIDDEN_CODE = "••••••"
-_CODES = frozenset({Expects.contact_code, Expects.login_code})
 _WORDED = frozenset({Expects.street, Expects.city, Expects.postal_code, Expects.company_name, Expects.person_name})
 _LEAST_CODE = 5
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
@@ -156,7 +154,8 @@ class MessageUnderstanding:
         if not (talk.undecided or (untold and not talk.greeted)):
             return said
         out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
-        tells = said.typed and not out and not isinstance(said.meaning, meaning.Answer | meaning.Discount)
+        value = isinstance(said.meaning, meaning.Answer | meaning.Discount | meaning.SentCode)
+        tells = said.typed and not out and not value
         written = written_in(heard.line.text or "", self.known, offered) if tells else None
         return structs.replace(said, untold=untold, written=written)
 
@@ -211,9 +210,9 @@ class MessageUnderstanding:
             return _without_code(heard, step)
         text = heard.line.text or ""
         match heard.said.meaning:
-            case (
-                meaning.SecretTyped() | meaning.Correction() | meaning.Discount() | meaning.TooLong() | meaning.Empty()
-            ):
+            case meaning.SecretTyped() | meaning.SentCode() | meaning.Correction() | meaning.Discount():
+                return heard
+            case meaning.TooLong() | meaning.Empty():
                 return heard
             case _ if was is not None and was.answered and was.step in ctx.case.talk.answered:
                 said = Said(meaning.Correction(self.journey.step(was.step).name, text), codes_held=codes_held)
@@ -249,10 +248,20 @@ class MessageUnderstanding:
         understood = self._read(cleaned.text, expected, locale)
         found = find_facts(cleaned.text, expected, langs, lambda: self._nameable(ctx))
         understood = beside(cleaned.text, found, understood, expected, lambda rest: self._read(rest, expected, locale))
+        if (address := whole_address(cleaned.text, step, ctx, self.journey)) is not None and not _is_certain(
+            understood
+        ):
+            understood, parts = address
+            return ParsedMessage(
+                Said(understood, typed=True, facts=parts), StoredCause(text=cleaned.text), secret=False
+            )
+        understood = sent_codes.typed_elsewhere(cleaned.text, understood, step, ctx, self.journey, langs)
         match feedback_replies.heard(cleaned.text, understood, step, ctx.case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:
                 line = StoredCause(text=redact_message(cleaned.text, expected, langs).text, secret=kinds)
                 return ParsedMessage(Said(understood), line, secret=True)
+            case meaning.SentCode() as understood:
+                return ParsedMessage(Said(understood, typed=True), StoredCause(text=sent_codes.HIDDEN), secret=False)
             case understood:
                 typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
@@ -261,9 +270,11 @@ class MessageUnderstanding:
                 codes, tried = _codes(cleaned.text, understood, expected, langs, ctx)
                 if codes_held is not None and tried:
                     understood = meaning.Discount(codes[0])
+                first, also = self._questions(cleaned.text, understood, expected, langs)
                 said = Said(
-                    self._answerable(understood),
+                    first,
                     typed=typed,
+                    also=also,
                     about=about,
                     facts=facts if typed else (),
                     codes_held=codes_held,
@@ -272,6 +283,15 @@ class MessageUnderstanding:
 
     def _read(self, text: str, expected: Expected, locale: str) -> meaning.Meaning:
         return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
+
+    def _questions(
+        self, text: str, understood: meaning.Meaning, expected: Expected, langs: Languages
+    ) -> tuple[meaning.Meaning, meaning.Meaning | None]:
+        def read(part: str) -> meaning.Meaning:
+            return self._answerable(self._read(part, expected, langs[0].code))
+
+        first, also = questions(text, self._answerable(understood), langs, read)
+        return self._answerable(first), self._answerable(also) if also is not None else None
 
     def _nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
         """Return the choices that may be made by name before they are asked."""
@@ -288,7 +308,7 @@ class MessageUnderstanding:
             expects=step.expects,
             step=step.name,
             options=tuple(
-                self._option(o, rows) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step)
+                self._option(o, rows) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step, rows)
             ),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
@@ -300,7 +320,7 @@ class MessageUnderstanding:
             pieces=self._pieces(step.pieces(getattr(ctx.case, step.dialog), ctx)),
             enough=_enough(step),
             names=self._names,
-            code=_takes_letter_code(step),
+            code=sent_codes.takes_letter_code(step),
             rows=rows,
             act=act.payload if act is not None and act.step != step.name else "",
             given=Deferred(lambda: self._given(ctx)),
@@ -359,9 +379,12 @@ def _options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
     return step.options(getattr(ctx.case, step.dialog), ctx)
 
 
-def _by_words(option: Option, step: Step[Any]) -> bool:
-    """Tell whether words may give this answer: what binds in another row of the card is given by its button alone."""
-    return option.binds is None or option.step == step.name
+def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
+    """Tell whether words may give this answer: what binds beside the question is given by its button alone.
+
+    An order that is the step's only question (one that has lapsed) is given by its words, too.
+    """
+    return option.binds is None or option.step == step.name or (option.binds is BindingAct.order and not rows)
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
@@ -397,20 +420,16 @@ def _codes(
             return typed.counted + bare, typed.surely or bool(bare)
 
 
+def _is_certain(understood: meaning.Meaning) -> bool:
+    """Tell whether a message means what it means, whatever else its words may be."""
+    return isinstance(understood, meaning.SecretTyped | meaning.Press | meaning.NavigationCommand)
+
+
 def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
     """Hide a typed code in what is kept: it is compared and forgotten."""
-    said = heard.said.meaning
-    if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or _takes_letter_code(step)):
+    if not sent_codes.holds_code(heard.said.meaning, step):
         return heard
-    typed = parse_code(said.text if said.value is None else str(said.value))
-    if isinstance(typed, ParseRefused) and typed.reason != "code.several":
-        return heard
-    return structs.replace(heard, line=structs.replace(heard.line, text=HIDDEN_CODE))
-
-
-def _takes_letter_code(step: Step[Any]) -> bool:
-    """Tell whether the letter whose link is awaited may hold a code, which is as good."""
-    return step.expects is Expects.email_link and step.parse is not None
+    return structs.replace(heard, line=structs.replace(heard.line, text=sent_codes.HIDDEN))
 
 
 def _enough(step: Step[Any]) -> str:

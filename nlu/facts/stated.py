@@ -37,7 +37,7 @@ from values.meaning import (
     answers_with,
 )
 from values.offer import codes_by_form
-from values.parsing import Ok, fold_digits, only_digits
+from values.parsing import Ok, ParseRefused, fold_digits, only_digits
 
 LONGEST = 2000
 _HINT = re.compile(r"[\d@]")
@@ -54,6 +54,11 @@ _CERTIFIED = re.compile(r"\bpec\b[\s:=]*(?:è|e'|is|to)?\s*$", re.I)
 _CODE = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
 _CODE_WORD = re.compile(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
 _TAX_CUES = ("nip", "partita_iva", "vat_number")
+_INVOICE = re.compile(r"faktur|fattur|invoic|rechnung", re.I)
+_TAX_DIGITS = range(8, 14)
+"""What is called a tax number, and can't be one, is a mistyped one only with about as many digits."""
+_MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
+_GOES_ON = re.compile(r"[ .\-]?[A-Za-z0-9]")
 _JOINING = frozenset(
     "oraz und und mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust idnr".split()
 )
@@ -169,7 +174,12 @@ def _label_start(words: Sequence[Token], start: int) -> int:
 
 
 def _single(found: list[FoundFact]) -> list[FoundFact]:
-    """Return the facts of which there is one value of their kind, in the order in which dialogs take them."""
+    """Return the facts of which there is one value of their kind, in the order in which dialogs take them.
+
+    A wrong one gives way to a right one.
+    """
+    right = {one.fact.kind for one in found if not one.fact.wrong}
+    found = [one for one in found if not (one.fact.wrong and one.fact.kind in right)]
     values = {one.fact.kind: {other.fact.text for other in found if other.fact.kind == one.fact.kind} for one in found}
     once = {one.fact.kind: one for one in found if len(values[one.fact.kind]) == 1}
     places = {kind: place for place, kind in enumerate(_ORDER)}
@@ -199,6 +209,8 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
         read = tax_number.parse(match.group(), expected.country, _home(expected))
         if isinstance(read, Ok):
             yield FoundFact(Fact(Expects.tax_number, read.value), match.start(), match.end())
+        elif _is_mistyped(match, read, expected):
+            yield FoundFact(Fact(Expects.tax_number, match.group(), wrong=True), match.start(), match.end())
     for match in _DELIVERY.finditer(text):
         read = sdi_code.parse(match["code"], _home(expected))
         if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
@@ -210,6 +222,17 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
         code = known.get(match.group().upper()) if match.group().upper() in typed.looked_up else None
         if code is not None and (named or (match.group() == code and any(c.isdecimal() for c in code))):
             yield FoundFact(Fact(Expects.discount_code, code), match.start(), match.end())
+
+
+def _is_mistyped(match: re.Match[str], read: ParseRefused, expected: Expected) -> bool:
+    """Return whether a number with its country's letters is a tax number but for a digit, no account or the like."""
+    home = RULES.get(_home(expected))
+    own = home is not None and match.group().startswith(home.letters)
+    if _GOES_ON.match(match.string, match.end()) is not None:
+        return False
+    if read.reason == "tax_number.foreign":
+        return cue_before(tokens(match.string), 0, match.start()) in _TAX_CUES
+    return own and read.reason in _MISTYPED
 
 
 def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Iterator[FoundFact]:
@@ -224,13 +247,14 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
         cue = cue_before(words, previous, match.start())
         previous = match.end()
         for start, end in _parts(match, cue, expected):
-            fact = _judged(text[start:end], cue if start == match.start() else "", expected)
+            called = cue if start == match.start() else ""
+            fact = _judged(text[start:end], called, expected) or _wrong(text, start, end, called)
             if fact is None:
                 continue
             one = FoundFact(fact, start, end)
             # What isn't called a phone was taken for one because it is a mobile number.
-            called = fact.kind == Expects.phone and (cue == "phone" or text[start] == "+")
-            if called and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
+            by_name = fact.kind == Expects.phone and (cue == "phone" or text[start] == "+")
+            if by_name and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
                 landlines.append(one)
                 continue
             mobile = mobile or fact.kind == Expects.phone
@@ -275,6 +299,15 @@ def _judged(typed: str, cue: str, expected: Expected) -> Fact | None:
     called = cue == "phone" or typed.startswith("+")
     number = (phone.parse_callable if called else phone.parse)(typed.strip("()"), home, ())
     return Fact(Expects.phone, number.value) if isinstance(number, Ok) else None
+
+
+def _wrong(text: str, start: int, end: int, cue: str) -> Fact | None:
+    """Return what is called a tax number and isn't one; the number of an invoice (with VAT) isn't meant to be."""
+    typed = text[start:end]
+    meant = cue in _TAX_CUES and "/" not in typed and len(only_digits(typed)) in _TAX_DIGITS
+    if not meant or (cue == "vat_number" and _INVOICE.search(text) is not None):
+        return None
+    return Fact(Expects.tax_number, typed, wrong=True)
 
 
 def _home(expected: Expected) -> str:

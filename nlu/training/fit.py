@@ -1,4 +1,4 @@
-"""The fit: a linear support vector machine over TF-IDF of n-grams, its weights rounded to bytes.
+"""The training and its fit: a linear support vector machine over TF-IDF of n-grams, its weights rounded to bytes.
 
 The same sentences give the same weights. Its margins become probabilities by one factor that fits sentences it wasn't
 trained on best (temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017).
@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 
 from nlu.evaluation import Labelled
 from nlu.intents.classifier import ZERO, Weights, features
+from nlu.training.corpus import augmented, shipped_examples
 from values.locale import Locale
 
 _LEAST_SENTENCES = 2
@@ -31,6 +32,12 @@ _RARITY_LEVELS = 255
 
 Matrix = Any
 """A sparse matrix or an array: the libraries' stubs don't type them."""
+
+
+def train(more: Sequence[Labelled] = ()) -> tuple[int, bytes]:
+    """Train on the project's sentences and more; return their number, and the weights as the file to keep."""
+    sentences = [*shipped_examples(), *more]
+    return len(sentences), fit([*sentences, *augmented(sentences)]).dump()
 
 
 def fit(sentences: Sequence[Labelled]) -> Weights:

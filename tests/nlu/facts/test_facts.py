@@ -190,3 +190,34 @@ def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, correct
 @pytest.mark.parametrize("text", ["sorry, my sister has the Solo plan", "przepraszam, w innej firmie miałem plan Solo"])
 def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
     assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "wrong"),
+    [
+        ("Jestem Jan Kowalski, NIP 1234567890, jan@example.com", POLISH, "1234567890"),
+        ("mój NIP to 123456789", POLISH, "123456789"),
+        ("VAT DE123456789, ala@example.com", POLISH, "DE123456789"),
+        ("partita IVA 12345678901, mario@lucani.example", ITALIAN, "12345678901"),
+        ("IT12345678901", ITALIAN, "IT12345678901"),
+        ("DE123456789, jan@example.com", GERMAN, "DE123456789"),
+    ],
+)
+def test_what_is_called_a_tax_number_and_is_none_is_found_as_wrong(text: str, expected: Expected, wrong: str) -> None:
+    found = [one.fact for one in find_facts(text, expected, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
+    assert found == [Fact(Expects.tax_number, wrong, wrong=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("NIP 1234567890, przepraszam, 1234563218", ["1234563218"]),
+        ("faktura VAT nr 12345678901", []),
+        ("faktura VAT 2026/11/12345", []),
+        ("NIP 12345", []),
+        ("konto PL61 1090 1014 0000 0712 1981 2874", []),
+    ],
+)
+def test_a_right_number_or_another_ones_is_not_wrong(text: str, numbers: list[str]) -> None:
+    found = [one.fact for one in find_facts(text, POLISH, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
+    assert [(fact.text, fact.wrong) for fact in found] == [(number, False) for number in numbers]

@@ -1,0 +1,50 @@
+"""Codes that were sent, as customers type them: at their own step, or at whatever other one is open."""
+
+from typing import Any
+
+from dialogs.kit import Journey, Step
+from dialogs.state import Ctx
+from nlu.languages.language import Languages
+from nlu.named.sent_codes import says_only_codes
+from values import meaning
+from values.codes import parse_code
+from values.meaning import Expects, Meaning
+from values.parsing import Ok, ParseRefused
+
+HIDDEN = "••••••"
+_CODES = frozenset({Expects.contact_code, Expects.login_code})
+_WORDED = frozenset({Expects.company_name, Expects.street, Expects.city, Expects.person_name})
+_UNSURE = (meaning.Answer, meaning.Intent, meaning.Faq, meaning.Unclear, meaning.Refusal)
+
+
+def takes_letter_code(step: Step[Any]) -> bool:
+    """Tell whether the letter whose link is awaited may hold a code, which is as good."""
+    return step.expects is Expects.email_link and step.parse is not None
+
+
+def typed_elsewhere(
+    text: str, understood: Meaning, step: Step[Any], ctx: Ctx, journey: Journey, langs: Languages
+) -> Meaning:
+    """Return a message that is only a code as that, where the open step asks for none and has no use for its digits.
+
+    Where words are asked for it is no answer, whether a code is awaited or not: no firm is called by six digits.
+    """
+    asks = step.expects in _CODES or takes_letter_code(step)
+    if asks or ctx.case.muted or not isinstance(understood, _UNSURE) or not says_only_codes(text, langs):
+        return understood
+    fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
+    worded = step.expects in _WORDED
+    if fits and not (worded or step.free_text):
+        return understood
+    awaited = journey.awaits_code(ctx.case, ctx) is not None
+    return meaning.SentCode(text) if awaited or (worded and fits) else understood
+
+
+def holds_code(said: Meaning, step: Step[Any]) -> bool:
+    """Tell whether what was typed is a code: it is compared and forgotten."""
+    if isinstance(said, meaning.SentCode):
+        return True
+    if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or takes_letter_code(step)):
+        return False
+    typed = parse_code(said.text if said.value is None else str(said.value))
+    return not isinstance(typed, ParseRefused) or typed.reason == "code.several"

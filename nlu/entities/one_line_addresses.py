@@ -1,0 +1,49 @@
+"""A whole address in one line: street, postal code and town, in the orders in which people write them."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from values import country
+from values.meaning import Expects
+from values.parsing import Ok
+
+_LONGEST = 250
+_CODE = (
+    r"(?:[A-Z]{1,2}[-–] ?)?(?P<postal_code>[0-9]{2}[-–][0-9]{3}|[0-9]{3} [0-9]{2}"
+    r"|[0-9]{4}[-–][0-9]{3}|[0-9]{4,6}(?: [A-Z]{2})?)(?![\w/-])"
+)
+_STREET = r"(?P<street>[^\n;?!]{3,120}?)"
+_TOWN = r"(?P<city>[^\W\d_][^\d\n,;:?!@]*)"
+_BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
+_LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
+_FORMS = tuple(
+    re.compile(form + _LAND + r"[.\s]*")
+    for form in (
+        rf"{_STREET}(?:{_BREAK}|\s+){_CODE}\s*,?\s*{_TOWN}",
+        rf"{_CODE}\s+{_TOWN}{_BREAK}{_STREET}",
+        rf"{_STREET}{_BREAK}{_TOWN}(?:{_BREAK}|\s+){_CODE}",
+        rf"{_CODE}\s*,?\s*{_TOWN}",
+    )
+)
+_PARTS = (Expects.street, Expects.postal_code, Expects.city)
+
+
+def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
+    """Yield the ways to read a line as an address, the likeliest first: at least a postal code and its town.
+
+    Whether the code is one of the address's country is for the caller to judge.
+    """
+    if len(text) > _LONGEST or not any(c.isdecimal() for c in text):
+        return
+    for form in _FORMS:
+        match = form.fullmatch(text.strip())
+        if match is None or not _is_country(match["country"], locale):
+            continue
+        found = match.groupdict()
+        if not any(c.isalpha() for c in found.get("street", "a")):
+            continue
+        yield {part: value.strip(" ,;.–-") for part in _PARTS if (value := found.get(part)) is not None}
+
+
+def _is_country(words: str | None, locale: str) -> bool:
+    return words is None or isinstance(country.parse(words, locale), Ok)

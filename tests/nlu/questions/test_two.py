@@ -1,0 +1,28 @@
+"""Two questions in one message, taken apart."""
+
+import pytest
+
+from nlu.languages.shipped import KNOWN, among
+from nlu.questions.two import two_questions
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "first", "second"),
+    [
+        ("pl", "Ile kosztuje i czy mogę płacić przelewem?", "Ile kosztuje?", "czy mogę płacić przelewem?"),
+        ("pl", "Ile kosztuje? I jakie są metody płatności?", "Ile kosztuje?", "jakie są metody płatności?"),
+        ("pl", "Hej, ile to kosztuje, jak działa?", "Hej, ile to kosztuje?", "jak działa?"),
+        ("it", "Quanto costa e posso pagare con bonifico?", "Quanto costa?", "posso pagare con bonifico?"),
+        ("en", "how much is it and can I pay by card", "how much is it?", "can I pay by card?"),
+    ],
+)
+def test_each_stands_by_itself(locale: str, text: str, first: str, second: str) -> None:
+    assert two_questions(text, among(KNOWN, locale)) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ile kosztuje?", "Jan i Maria", "czy mogę zapłacić kartą i blikiem?", "chcę kupić i zapłacić", "", "i czy?"],
+)
+def test_one_question_or_none_is_left_whole(text: str) -> None:
+    assert two_questions(text, among(KNOWN, "pl")) is None
