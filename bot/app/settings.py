@@ -326,9 +326,11 @@ class Settings(SettingsGroups, BaseSettings):
             )
         if self.rate_limits == "off" and not self.sandboxed:
             raise ValueError("OKIENKO_RATE_LIMITS=off is for the sandbox only")
-        if not self.sandboxed and any(len(key.get_secret_value()) < SHORTEST for key in self.secret_keys):
+        at_home = self.public_url is not None and leads_to_loopback(self.public_url) and is_loopback(self.host)
+        known_here = self.sandboxed or at_home
+        if not known_here and any(len(key.get_secret_value()) < SHORTEST for key in self.secret_keys):
             raise ValueError(f"OKIENKO_SECRET_KEY needs at least {SHORTEST} characters")
-        if not self.sandboxed and SANDBOX_API_TOKEN in (token.get_secret_value() for token in self.api_tokens):
+        if not known_here and SANDBOX_API_TOKEN in (token.get_secret_value() for token in self.api_tokens):
             raise ValueError("OKIENKO_API_TOKEN is the sandbox's, which everybody knows: choose another")
         return self
 
@@ -389,7 +391,7 @@ class Settings(SettingsGroups, BaseSettings):
             if providers is None or provider in providers:
                 wanted += fields
         missing = [f"OKIENKO_{name.upper()}" for name in dict.fromkeys(wanted) if getattr(self, name) is None]
-        https = urlsplit(self.base_url).scheme == "https"
+        https = urlsplit(self.base_url).scheme == "https" or leads_to_loopback(self.telegram_base_url)
         if self.public_url and self.telegram_token and self.telegram_mode == "webhook" and not https:
             missing.append("OKIENKO_PUBLIC_URL with https (Telegram brings updates to no other)")
         return missing

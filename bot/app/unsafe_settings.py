@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: A key or a token below this is guessable.
 SHORTEST = 32
+_PREFIX = "OKIENKO_"
 #: So is one that repeats a few characters.
 FEWEST_CHARACTERS = 8
 
@@ -99,9 +100,10 @@ def doubtful(settings: "Settings") -> Iterator[str]:
     sources = (source(type(settings)).env_vars for source in (EnvSettingsSource, DotEnvSettingsSource))
     given = {name.upper() for names in sources for name in names if name.upper().startswith("OKIENKO_")}
     for name in sorted(given - set(known)):
-        meant = get_close_matches(name, known, n=1)
-        yield f"{name} is no setting" + (f": is {meant[0]} meant?" if meant else "")
+        # Without what all begin with: it makes any two look alike.
+        meant = get_close_matches(name.removeprefix(_PREFIX), [one.removeprefix(_PREFIX) for one in known], n=1)
+        yield f"{name} is no setting" + (f": is {_PREFIX}{meant[0]} meant?" if meant else "")
 
 
 def _named(field: str) -> str:
-    return f"OKIENKO_{field.upper()}"
+    return f"{_PREFIX}{field.upper()}"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ COMMANDS = {
     "sandbox": "bot.cli.sandbox:sandbox",
     "chat": "bot.cli.chat:chat",
     "check": "bot.cli.check:check",
+    "test": "bot.cli.test:play",
     "diagram": "bot.cli.diagram:diagram",
     "new": "bot.cli.new:new",
     "nlu": "bot.cli.nlu:app",
@@ -63,6 +64,12 @@ def build(*names: str) -> typer.Typer:
         else:
             app.command(name)(command)
     return app
+
+
+def refuse(why: object) -> NoReturn:
+    """Say on stderr why the command doesn't do what it is asked; the exit code is 1."""
+    typer.echo(f"okienko: {why}", err=True)
+    raise typer.Exit(1)
 
 
 def _tell_version(asked: bool) -> None:

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli import refuse
+
 ENDPOINTS = "endpoints.yml"
 
 
@@ -23,8 +25,7 @@ def actions(
     except ImportError as missing:
         if missing.name is None or not missing.name.startswith("rasa_sdk"):
             raise
-        typer.echo("okienko: the action server needs the extra `rasa` (docs/how-to/rasa.md)", err=True)
-        raise typer.Exit(1) from None
+        refuse("the action server needs the extra `rasa` (docs/how-to/rasa.md)")
     executor.register_action(action())
     # Rasa's file, where there is one; rasa-sdk complains of one that is named and isn't there.
     endpoints = ENDPOINTS if Path(ENDPOINTS).exists() else ""

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 from uuid import uuid4
 
 import sqlalchemy as sa
 import typer
 
 from bot.app.settings import Settings
-from bot.cli.database import the_desks
+from bot.cli import refuse
+from bot.cli.database import desks_time, in_store
 from bot.handlers.console import own_account
 from bot.handlers.console.cookies import new_token
 from bot.handlers.console.own_account import new_telegram_code
@@ -22,10 +23,7 @@ from bot.web.page_texts import words
 from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts, audit, identities, password_links, second_factor, sessions, telegram
 from services.agents.agent_accounts import Agent, Role
-from services.clock import SystemClock
-from services.store import installation_rows as stored_clock
-from services.store.database import Store, open_store
-from services.store.errors import StoreError
+from services.store.database import Store
 from values import email as emails
 from values.incoming_text import clean
 from values.parsing import Ok
@@ -84,7 +82,7 @@ def add(
         return made
 
     if not _done(work):
-        _refuse("there is an agent with this login or e-mail already")
+        refuse("there is an agent with this login or e-mail already")
     typer.echo(f"added: {login} ({role.value})")
     if hashed is None:
         _say_link(token)
@@ -95,7 +93,8 @@ def listed() -> None:
     """Print all accounts: login, name, role, second factor, whether it is let in."""
     agents = _done(lambda connection, _now: agent_accounts.listed(connection))
     for agent in agents:
-        told = [agent.login, agent.name, agent.role, "second factor" if agent.totp_since else "password only"]
+        told = [agent.login, agent.name, agent.role]
+        told += ["second factor"] if agent.totp_since else ["password only"] if agent.password_hash else []
         told += [agent.email] if agent.email else []
         told += ["disabled"] if agent.disabled_at else []
         told += ["no password yet"] if agent.password_hash is None else []
@@ -125,7 +124,7 @@ def change(
         return True
 
     if not _done(work):
-        _refuse("another agent has this e-mail")
+        refuse("another agent has this e-mail")
     typer.echo(f"changed: {login}")
 
 
@@ -212,7 +211,7 @@ def telegram_code(login: Login) -> None:
     typer.echo(f"To be sent to the bot, within {minutes} minutes and once: give it to the agent only.", err=True)
 
 
-class _Refused(Exception):
+class _Refused(ValueError):
     """Told on standard error; nothing was changed."""
 
 
@@ -230,14 +229,14 @@ def _note(connection: sa.Connection, what: str, agent_id: str, now: datetime, **
 
 def _login(login: str) -> str:
     if _LOGIN.fullmatch(login.strip()) is None:
-        _refuse("a login has 2 to 100 letters, digits and signs of . @ + - _")
+        refuse("a login has 2 to 100 letters, digits and signs of . @ + - _")
     return login.strip()
 
 
 def _name(name: str) -> str:
     shown = clean(name).text.strip()
     if not shown or "\n" in shown or len(shown) > _LONGEST_NAME:
-        _refuse(f"a name has 1 to {_LONGEST_NAME} characters, in one line")
+        refuse(f"a name has 1 to {_LONGEST_NAME} characters, in one line")
     return shown
 
 
@@ -246,7 +245,7 @@ def _email(email: str | None) -> str | None:
         return None
     parsed = emails.parse(email)
     if not isinstance(parsed, Ok):
-        _refuse("that isn't an e-mail address")
+        refuse("that isn't an e-mail address")
     return parsed.value
 
 
@@ -256,7 +255,7 @@ def _hashed(*context: str) -> str:
     reasons = own_account.password_problems({"password": typed, "password_repeat": typed}, *context)
     if reasons:
         told = words("en")
-        _refuse(" ".join(told.get(f"reasons.{reason.key}", "reasons.other", reason.values) for reason in reasons))
+        refuse(" ".join(told.get(f"reasons.{reason.key}", "reasons.other", reason.values) for reason in reasons))
     return asyncio.run(Argon2Hasher().hash(typed))
 
 
@@ -278,27 +277,8 @@ def _reset(login: str, forget: Callable[[sa.Connection, str], object], what: str
 
 
 def _done(work: Work[T]) -> T:
-    settings = Settings()
+    async def written(store: Store) -> T:
+        now = await desks_time(store)
+        return await store.write(lambda connection: work(connection, now))
 
-    async def run() -> T:
-        store = open_store(await asyncio.to_thread(the_desks, settings), engine=False)
-        try:
-            now = await _now(store)
-            return await store.write(lambda connection: work(connection, now))
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(run())
-    except (_Refused, StoreError, ValueError) as error:
-        _refuse(str(error))
-
-
-async def _now(store: Store) -> datetime:
-    """Return the desk's time, which the sandbox may have moved."""
-    return SystemClock(await store.read(stored_clock.clock_offset)).now()
-
-
-def _refuse(why: str) -> NoReturn:
-    typer.echo(f"okienko: {why}", err=True)
-    raise typer.Exit(1)
+    return in_store(Settings(), written)

@@ -17,6 +17,8 @@ from bot.app.settings import Settings
 from bot.bench.measure import measure
 from bot.bench.side_by_side import BenchFailed, measure_telegram
 from bot.bench.turns import BUSY_CORES, SCRIPT, BenchRow
+from bot.cli import refuse
+from bot.profile import ProfileErrors
 
 
 def bench(
@@ -29,7 +31,9 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best of each row is shown, or the middle one.")] = 3,
     telegram: Annotated[bool, typer.Option("--telegram", help="Over Telegram's webhook, as `okienko run`.")] = False,
-    script: Annotated[Path, typer.Option(help="What customers say, with --telegram.", exists=True)] = SCRIPT,
+    script: Annotated[
+        Path, typer.Option(help="What customers say, with --telegram.", exists=True, show_default="twelve turns of a sign-up")
+    ] = SCRIPT,
 ) -> None:
     """Measure turns a second on this machine: a desk with the sandbox beside a floor of the same writes.
 
@@ -38,7 +42,10 @@ def bench(
     folder = profile or Settings().profile
     if not telegram:
         logs.configure("error")
-        rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds))
+        try:
+            rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds))
+        except ProfileErrors as errors:
+            refuse(errors)
         Console().print(_table("Okienko on SQLite", rows))
         return
     # As Ctrl-C: what was started is ended.
@@ -47,8 +54,7 @@ def bench(
     try:
         rows = measure_telegram(folder, script, customers or 300, clients or (1, 64), rounds, tell)
     except (BenchFailed, NotStarted) as failed:
-        typer.echo(f"okienko: {failed}", err=True)
-        raise typer.Exit(1) from None
+        refuse(failed)
     Console().print(_table("Okienko on SQLite, over Telegram's webhook", rows))
     if any(row.is_busy for row in rows):
         tell(f"busy: in each round other processes took more than {BUSY_CORES} of a core: no ratio.")

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.app.own_process import NotStarted, own_desk
 from bot.app.settings import Settings
+from bot.cli import refuse
 from bot.cli.terminal import QUIT, Terminal, typed_lines
 from bot.handlers.rest.client import DeskAway, RestClient
 
@@ -45,8 +46,7 @@ def chat(
 def _end(broken_off: str | None) -> None:
     """Say why there was no talk; the exit code is 1 then."""
     if broken_off is not None:
-        typer.echo(f"okienko: {broken_off}", err=True)
-        raise typer.Exit(1)
+        refuse(broken_off)
 
 
 async def _talk(url: str, token: SecretStr | None, console: Console, lang: str | None) -> str | None:

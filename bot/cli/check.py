@@ -1,20 +1,17 @@
 """`okienko check`: every mistake of a profile, with file, line and remedy; and who would lose what by it."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from bot.app.settings import Settings
-from bot.checking.losses import Loss, losses
+from bot.checking.losses import losses
 from bot.checking.rehearsal import rehearse
-from bot.cli.database import the_desks
+from bot.cli.database import in_store
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.sense import doubts
 from services.clock import SystemClock
-from services.store.database import open_store
-from services.store.errors import StoreError
 from values.seller import Seller
 
 
@@ -45,26 +42,13 @@ def check(
 
 def _customers(database: str, seller: Seller) -> None:
     """Say who is affected; the exit code is 1 where anybody is."""
-    try:
-        address = the_desks(Settings(database_url=database))
-        lost = asyncio.run(_losses(address, seller))
-    except (StoreError, ValueError) as error:
-        typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
+    lost = in_store(Settings(database_url=database), lambda store: store.read(lambda c: losses(c, seller)))
     for each in lost:
         typer.echo(str(each), err=True)
     if lost:
         typer.echo("See docs/how-to/change-the-offer.md for what these customers will see.", err=True)
         raise typer.Exit(1)
     typer.echo("Nobody in the database has anything that the profile lacks.")
-
-
-async def _losses(address: str, seller: Seller) -> tuple[Loss, ...]:
-    store = open_store(address, engine=False)
-    try:
-        return await store.read(lambda c: losses(c, seller))
-    finally:
-        await store.close()
 
 
 def _tell(problems: tuple[ProfileProblem, ...]) -> NoReturn:

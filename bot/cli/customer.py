@@ -1,10 +1,7 @@
 """`okienko customer …`: one customer, from the desk's own database; the desk may be at work meanwhile."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,7 +9,8 @@ import typer
 
 from bot.app.ready import where
 from bot.app.settings import Settings
-from bot.cli.database import the_desks
+from bot.cli import refuse
+from bot.cli.database import desks_time, in_store
 from bot.conversation.dispatch import Transaction
 from bot.profile import Profile, load
 from bot.profile.problems import ProfileErrors
@@ -25,9 +23,7 @@ from services.jobs.opening import open_outbox
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card
-from services.store import installation_rows as stored_clock
-from services.store.database import Store, open_store
-from services.store.errors import StoreError
+from services.store.database import Store
 from values import email as emails
 
 T = TypeVar("T")
@@ -38,15 +34,16 @@ app = typer.Typer(help="One customer's data: shown, handed out, deleted.", no_ar
 @app.command("show")
 def show(email: Email) -> None:
     """Print the customer's card, as the seller's API gives it."""
-    found = _in_store(lambda store: store.read(lambda c: card.card(c, _key(email))))
+    found = in_store(Settings(), lambda store: store.read(lambda c: card.card(c, _key(email))))
     typer.echo(json.dumps(_known(found), ensure_ascii=False, indent=2))
 
 
 @app.command("export")
 def export(email: Email) -> None:
     """Print all that the desk holds about the customer: the same file that the customer gets in the chat."""
-    seller = _profile(Settings()).seller.name
-    found = _in_store(lambda store: _exported(store, _key(email), seller))
+    settings = Settings()
+    seller = _profile(settings).seller.name
+    found = in_store(settings, lambda store: _exported(store, _key(email), seller))
     typer.echo(own_file.as_json(_known(found)))
 
 
@@ -57,10 +54,10 @@ def erase(
     """Delete the customer: what the law wants kept stays without names, all else goes. It can't be undone."""
     settings = Settings()
     profile = _profile(settings)
-    _known(_in_store(lambda store: store.read(lambda c: account_search.find_by_email(c, _key(email)))))
+    _known(in_store(settings, lambda store: store.read(lambda c: account_search.find_by_email(c, _key(email)))))
     if not yes and sys.stdin.isatty():
         typer.confirm("Delete this customer for good?", abort=True)
-    done: Erased = _known(_in_store(lambda store: _erased(store, settings, profile, _key(email))))
+    done: Erased = _known(in_store(settings, lambda store: _erased(store, settings, profile, _key(email))))
     kept = "orders and payments are kept without contacts" if done.kept_orders else "nothing was ordered"
     typer.echo(
         f"erased: {len(done.conversations)} conversations, {len(done.cancelled)} unpaid orders cancelled, {kept}"
@@ -69,7 +66,7 @@ def erase(
 
 
 async def _exported(store: Store, key: str, seller: str) -> dict[str, Any] | None:
-    now = await _now(store)
+    now = await desks_time(store)
 
     def read(connection: sa.Connection) -> dict[str, Any] | None:
         found = account_search.find_by_email(connection, key)
@@ -80,7 +77,7 @@ async def _exported(store: Store, key: str, seller: str) -> dict[str, Any] | Non
 
 async def _erased(store: Store, settings: Settings, profile: Profile, key: str) -> Erased | None:
     """Erase the customer; the desk at work, or else the next one, sends what the erasure leaves to be sent."""
-    now = await _now(store)
+    now = await desks_time(store)
     outbox = open_outbox(store, SystemClock(now - SystemClock().now()))
     listened = settings.events_url is not None or settings.sandboxed
     telling, erasing = SellerEvents(outbox if listened else None), Erasing(profile.seller, outbox)
@@ -92,11 +89,6 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
     return await store.write(write)
 
 
-async def _now(store: Store) -> datetime:
-    """Return the desk's time, which the sandbox may have moved."""
-    return SystemClock(await store.read(stored_clock.clock_offset)).now()
-
-
 def _key(email: str) -> str:
     return emails.key(email.strip())
 
@@ -105,27 +97,10 @@ def _profile(settings: Settings) -> Profile:
     try:
         return load(where(settings.profile))
     except ProfileErrors as errors:
-        typer.echo(f"okienko: {errors}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _in_store(work: Callable[[Store], Awaitable[T]]) -> T:
-    async def run() -> T:
-        store = open_store(await asyncio.to_thread(the_desks, Settings()), engine=False)
-        try:
-            return await work(store)
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(run())
-    except (StoreError, ValueError) as error:
-        typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(errors)
 
 
 def _known(found: T | None) -> T:
     if found is None:
-        typer.echo("okienko: no such customer", err=True)
-        raise typer.Exit(1)
+        refuse("no such customer")
     return found

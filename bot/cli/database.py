@@ -1,13 +1,21 @@
 """The database that a command acts on: said before anything is done, and never made by the way."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
 from bot.app.settings import Settings
-from services.store import migrate
-from services.store.database import parse_url
+from bot.cli import refuse
+from services.clock import SystemClock
+from services.store import installation_rows, migrate
+from services.store.database import Store, open_store, parse_url
 from services.store.errors import StoreError
+
+T = TypeVar("T")
 
 
 def the_desks(settings: Settings) -> str:
@@ -25,3 +33,24 @@ def the_desks(settings: Settings) -> str:
             "OKIENKO_DATABASE_URL), or start the desk first"
         )
     return settings.database
+
+
+def in_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Run the work on the desk's database, at which the desk may be meanwhile; refuse where it can't be done."""
+
+    async def run(address: str) -> T:
+        store = open_store(address, engine=False)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run(the_desks(settings)))
+    except (StoreError, ValueError) as error:
+        refuse(error)
+
+
+async def desks_time(store: Store) -> datetime:
+    """Return the desk's time, which the sandbox may have moved."""
+    return SystemClock(await store.read(installation_rows.clock_offset)).now()

@@ -1,23 +1,24 @@
 """`okienko db …`: the desk's database. `okienko run` brings its schema up to date by itself."""
 
-import asyncio
+import sys
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-import sqlalchemy as sa
 import typer
 
 from bot.app import secret_key
 from bot.app.settings import Settings
-from bot.cli.database import the_desks
+from bot.cli import refuse
+from bot.cli.database import in_store, the_desks
 from services import key_change
 from services.clock import SystemClock
 from services.key_change import Needs
 from services.store import copying, migrate
-from services.store.database import open_store
+from services.store.database import parse_url
 from services.store.errors import StoreError
 
 T = TypeVar("T")
+_BASE = "base"
 app = typer.Typer(help="The database: its schema, and taking it to another.", no_args_is_help=True)
 
 
@@ -29,10 +30,21 @@ def upgrade() -> None:
 
 
 @app.command("downgrade")
-def downgrade(revision: Annotated[str, typer.Argument(help="A revision, or `base` for an empty database.")]) -> None:
-    """Take the schema back to an earlier revision; what only the newer one can hold is lost."""
-    _do(lambda url: migrate.downgrade(url, revision))
-    current()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="A revision, or `base` for an empty database.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
+) -> None:
+    """Take the schema back to an earlier revision; what only the newer one can hold is lost. No desk may be at work."""
+
+    def work(url: str) -> None:
+        with copying.alone(parse_url(url), made=False):
+            if not yes and sys.stdin.isatty():
+                lost = "all that it holds" if revision == _BASE else "what only the newer schema can hold"
+                typer.confirm(f"Delete {lost}?", abort=True)
+            migrate.downgrade(url, revision)
+
+    _do(work)
+    typer.echo("the database is empty" if revision == _BASE else revision)
 
 
 @app.command("current")
@@ -59,14 +71,13 @@ def keys(
     settings = Settings()
     key = secret_key.given(settings)
     if lost:
-        done = _do(lambda url: _within(url, key_change.forget))
+        done = in_store(settings, lambda store: store.write(key_change.forget))
         typer.echo("the next start takes the key that is set" if done else "the database knows of no key")
     elif key is None or not key.former:
         typer.echo("OKIENKO_SECRET_KEY holds one key: nothing is being replaced")
     else:
         now = SystemClock().now()
-        needs = _do(lambda url: _within(url, lambda connection: key_change.needs(connection, key, now)))
-        _say(needs)
+        _say(in_store(settings, lambda store: store.write(lambda c: key_change.needs(c, key, now))))
 
 
 def _say(needs: Needs) -> None:
@@ -79,17 +90,6 @@ def _say(needs: Needs) -> None:
         typer.echo(f"  {line}")
 
 
-def _within(url: str, work: Callable[[sa.Connection], T]) -> T:
-    async def done() -> T:
-        store = open_store(url, engine=False)
-        try:
-            return await store.write(work)
-        finally:
-            await store.close()
-
-    return asyncio.run(done())
-
-
 def _told(table: str, rows: int) -> None:
     if rows:
         typer.echo(f"{rows:>9}  {table}")
@@ -100,5 +100,4 @@ def _do(work: Callable[[str], T], *, made: bool = True) -> T:
     try:
         return work(the_desks(Settings()) if made else Settings().database)
     except (StoreError, ValueError) as error:
-        typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(error)

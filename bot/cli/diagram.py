@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import refuse
 from bot.profile import ProfileErrors, load
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.seller import walk_seller
@@ -24,5 +25,4 @@ def diagram(
         typer.echo(drawn(found, dialog), nl=False)
     except KeyError:
         names = ", ".join(found.journey.dialogs)
-        typer.echo(f"okienko: this journey has no dialog {dialog}; it has {names}", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"this journey has no dialog {dialog}; it has {names}")

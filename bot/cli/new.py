@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import refuse
 from bot.profile.beginning import FolderTaken, begin
 from values.locale import SHIPPED
 
@@ -24,8 +25,7 @@ def new(
     try:
         files = begin(folder, spoken)
     except FolderTaken:
-        typer.echo(f"okienko: {folder} isn't empty; nothing was written. Name a new folder.", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"{folder} isn't empty; nothing was written. Name a new folder.")
     for file in files:
         typer.echo(str(file))
     typer.echo(f"Next: make it yours, then `okienko check {folder}` and `okienko run --profile {folder}`.")

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from bot.cli import refuse
 from nlu.evaluation import INTENTS, Labelled, Measured, from_lines, from_table, measure
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.parse import parse_lines
@@ -62,11 +63,8 @@ def review(
     """
     # Imported for this command alone: `parse` starts in no time without a desk.
     lines: Any = importlib.import_module("bot.cli.nlu_review").lines
-    try:
-        for line in lines(profile, labelled=labelled):
-            typer.echo(line)
-    except ValueError as error:
-        _refuse(str(error))
+    for line in lines(profile, labelled=labelled):
+        typer.echo(line)
 
 
 @app.command("train")
@@ -81,13 +79,13 @@ def train(
     """Train the reader of intents on the project's sentences, and on a desk's own.
 
     The same sentences give the same numbers. It takes about two minutes, and the extra `training`:
-    pip install 'okienko[training]'.
+    pip install 'okienko\\[training]'.
     """
     more = [sentence for file in also or () for sentence in _sentences(file)]
     try:
-        training: Any = importlib.import_module("nlu.training.train")
+        training: Any = importlib.import_module("nlu.training.fit")
     except ModuleNotFoundError as error:
-        _refuse(f"training needs {error.name}: pip install 'okienko[training]'")
+        refuse(f"training needs {error.name}: pip install 'okienko[training]'")
     number, content = training.train(more)
     out.write_bytes(content)
     typer.echo(f"{number} sentences, {len(content) // 1024} KiB: {out}")
@@ -97,12 +95,14 @@ def _sentences(file: Path) -> list[Labelled]:
     """Read a file of labelled sentences; an exit with the reason where that can't be."""
     try:
         sentences = list(_read(file))
-    except (OSError, ValueError) as error:
-        _refuse(f"{file}: {error}")
+    except OSError as error:
+        refuse(f"{file}: {error.strerror}")
+    except ValueError as error:
+        refuse(f"{file}: {error}")
     if not sentences:
-        _refuse(f"{file}: there are no sentences in it")
+        refuse(f"{file}: there are no sentences in it")
     if unknown := sorted({one.intent for one in sentences} - {*INTENTS}):
-        _refuse(f"{file}: there is no intent {', '.join(unknown)}. There are: {', '.join(INTENTS)}")
+        refuse(f"{file}: there is no intent {', '.join(unknown)}. There are: {', '.join(INTENTS)}")
     return sentences
 
 
@@ -127,8 +127,3 @@ def _tell(measured: Measured) -> None:
         typer.echo(f"{len(rows)} × {meant} read as {read_as}")
         for one in rows[:SHOWN]:
             typer.echo(f"    {one.sentence.lang}: {one.sentence.text}")
-
-
-def _refuse(why: str) -> NoReturn:
-    typer.echo(f"okienko: {why}", err=True)
-    raise typer.Exit(1)

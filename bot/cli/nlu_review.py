@@ -1,6 +1,5 @@
 """`okienko nlu review`: the sentences of a desk's customers that weren't understood."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,33 +7,24 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.app.settings import Settings
-from bot.cli.database import the_desks
+from bot.cli import refuse
+from bot.cli.database import in_store
 from bot.profile import ProfileErrors, load
 from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey
-from services.store.database import open_store
-from services.store.errors import StoreError
 
 PAGE = 200
 
 
 def lines(profile: Path | None, *, labelled: bool) -> list[str]:
-    """Return them as JSON, a line each: those without a label, or those with one. Errors: ValueError."""
+    """Return them as JSON, a line each: those without a label, or those with one."""
     settings = Settings()
     try:
         seller = load(profile or settings.profile)
-        desk = TrainingLabels(journey(seller.seller.dialogs), seller.known)
-        return asyncio.run(_lines(the_desks(settings), desk, labelled=labelled))
-    except (ProfileErrors, StoreError) as error:
-        raise ValueError(str(error)) from None
-
-
-async def _lines(address: str, desk: TrainingLabels, *, labelled: bool) -> list[str]:
-    store = open_store(address, engine=False)
-    try:
-        return await store.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk)))
-    finally:
-        await store.close()
+    except ProfileErrors as errors:
+        refuse(errors)
+    desk = TrainingLabels(journey(seller.seller.dialogs), seller.known)
+    return in_store(settings, lambda s: s.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk))))
 
 
 def _unlabelled(connection: sa.Connection, desk: TrainingLabels) -> Iterator[str]:

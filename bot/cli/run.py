@@ -14,16 +14,19 @@ from bot.app.ready import NotReady
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited, inherited_listening
 from bot.app.unsafe_settings import doubtful
-from bot.cli import loading
+from bot.cli import loading, refuse
 from bot.profile import ProfileErrors
+from services.store.database import parse_url
 from services.store.errors import StoreError
 
 _log = structlog.get_logger(__name__)
 
 
 def run_desk(
-    profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
+    profile: Annotated[Path | None, typer.Option(help="The seller's folder; default: OKIENKO_PROFILE.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; default: OKIENKO_PORT; 0 picks a free one.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
 ) -> None:
     """Run the desk until it is told to stop."""
@@ -31,10 +34,18 @@ def run_desk(
     try:
         settings = Settings(**given)
         logs.configure(settings.log_level)
+        _checked(settings.database)
         _run(settings, workers)
     except (NotReady, ProfileErrors, StoreError) as error:
-        typer.echo(f"okienko: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(error)
+
+
+def _checked(database: str) -> None:
+    """Raise NotReady for an address that is no database's, ExtraMissing for one without its driver."""
+    try:
+        parse_url(database)
+    except ValueError as wrong:
+        raise NotReady(f"OKIENKO_DATABASE_URL: {wrong}") from None
 
 
 def _run(settings: Settings, workers: int) -> None:

@@ -8,6 +8,7 @@ import typer
 from bot.app.sandboxed import serve_alone
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited
+from bot.cli import refuse
 
 
 def sandbox(
@@ -23,5 +24,4 @@ def sandbox(
     try:
         asyncio.run(serve_alone(port, settings.data_dir, public_url, inherited()))
     except OSError as error:
-        typer.echo(f"okienko: can't listen on port {port}: {error.strerror}", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"can't listen on port {port}: {error.strerror}")

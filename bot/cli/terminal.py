@@ -26,13 +26,10 @@ NUMBER_ANSWERS = ("quantity",)
 class Terminal:
     """A conversation in the terminal."""
 
-    def __init__(
-        self, client: RestClient, console: Console, *, locale: str | None = None, channel: str = "terminal"
-    ) -> None:
+    def __init__(self, client: RestClient, console: Console, *, locale: str | None = None) -> None:
         self._client = client
         self._console = console
         self._locale = locale
-        self._channel = channel
         self._buttons: tuple[RestButton, ...] = ()
         self._expects = ""
         self._seq = 0
@@ -91,7 +88,7 @@ class Terminal:
 
     async def _sent(self, message: str, message_id: str) -> RestAnswer:
         return await self._client.say(
-            message, message_id=message_id, locale=self._locale, channel=self._channel, seen=self._seq, cards=True
+            message, message_id=message_id, locale=self._locale, channel="terminal", seen=self._seq, cards=True
         )
 
     async def _news(self) -> bool:
@@ -155,7 +152,7 @@ async def _next(reader: AsyncIterator[str]) -> str | None:
     return await anext(reader, None)
 
 
-async def typed_lines(console: Console, prompt: str = "> ") -> AsyncIterator[str]:
+async def typed_lines(console: Console) -> AsyncIterator[str]:
     """Lines of standard input. The reading thread dies with the process: it may wait for a key for ever."""
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str | None] = asyncio.Queue()
@@ -164,7 +161,7 @@ async def typed_lines(console: Console, prompt: str = "> ") -> AsyncIterator[str
     def read() -> None:
         while wanted.acquire():
             try:
-                line = console.input(prompt) + "\n" if sys.stdin.isatty() else sys.stdin.readline()
+                line = console.input("> ") + "\n" if sys.stdin.isatty() else sys.stdin.readline()
             except (EOFError, KeyboardInterrupt):
                 line = ""
             loop.call_soon_threadsafe(lines.put_nowait, line or None)

@@ -24,6 +24,9 @@ from services.store.tables.schema import metadata
 AT_ONCE = 1000
 """Rows that are in memory at a time."""
 
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's code of a lock that was waited for in vain."""
+
 LEFT = frozenset({lease.name})
 """What is about running processes and stays behind."""
 
@@ -40,10 +43,10 @@ def copy(source: str, target: str, told: Told = lambda _table, _rows: None) -> i
     if _same(here, there):
         raise NotCopied("that is one database, not two")
     with ExitStack() as open_until_done:
-        open_until_done.enter_context(_alone(here, made=False))
+        open_until_done.enter_context(alone(here, made=False))
         _require_current(source)
         migrate.upgrade(target)
-        open_until_done.enter_context(_alone(there, made=True))
+        open_until_done.enter_context(alone(there, made=True))
         reading = open_until_done.enter_context(_begun(_reading(here)))
         writing = open_until_done.enter_context(_begun(_writing(there)))
         for connection in (reading, writing):
@@ -117,13 +120,14 @@ def _same(one: sa.URL, other: sa.URL) -> bool:
 
 
 @contextmanager
-def _alone(url: sa.URL, *, made: bool) -> Generator[None]:
-    """While this lasts no desk works on the database. Raises StoreInUse if one does."""
+def alone(url: sa.URL, *, made: bool) -> Generator[None]:
+    """Keep desks away from the database. Raises StoreInUse if one works on it, NotCopied without a file.
+
+    `made`: a file that isn't there is made.
+    """
     if url.drivername != "sqlite":
         with _begun(_engine(url), isolation_level="AUTOCOMMIT") as connection:
-            number = import_module("services.store.presence").DESKS
-            if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(number))):
-                raise StoreInUse("a desk works on the PostgreSQL database: stop it first")
+            _take_place(connection)
             yield
         return
     path = Path(str(url.database))
@@ -136,6 +140,19 @@ def _alone(url: sa.URL, *, made: bool) -> Generator[None]:
         yield
     finally:
         lock.free()
+
+
+def _take_place(connection: sa.Connection) -> None:
+    """Lock desks out; one that has just ended is waited for. Raises StoreInUse."""
+    presence = import_module("services.store.presence")
+    connection.execute(sa.text(f"SET lock_timeout = {int(presence.ROUNDS * presence.PAUSE_S * 1000)}"))
+    try:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(presence.DESKS)))
+    except exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise StoreInUse("a desk works on the PostgreSQL database: stop it first") from None
+    connection.execute(sa.text("RESET lock_timeout"))
 
 
 def _reading(url: sa.URL) -> sa.Engine:

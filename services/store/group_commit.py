@@ -23,7 +23,7 @@ from sqlalchemy import exc
 from services.crash import commit_point
 from services.store import sqlite_files
 from services.store.errors import StoreUnavailable
-from services.store.sqlite_files import is_away
+from services.store.sqlite_files import cause, is_away
 
 Work = Callable[[sa.Connection], Any]
 
@@ -203,7 +203,7 @@ class GroupCommit:
             self._begin(durable=jobs[0].durable, patient=True)
         except _LOST as error:
             self._drop()
-            _log.error("store_locked_or_away", alarm=True, error=type(error).__name__)
+            _log.error("store_locked_or_away", alarm=True, error=cause(error))
             return _refused(jobs, error)
         return self._guarded(jobs, lambda: self._commit([_attempt(self._begun, job) for job in jobs]))
 
@@ -215,7 +215,7 @@ class GroupCommit:
             if len(jobs) > 1:
                 _log.warning("batch_commit_failed", size=len(jobs), error=type(error).__name__)
                 return self._each_alone(jobs)
-            _log.error("commit_failed", alarm=True, error=type(error.__cause__ or error).__name__)
+            _log.error("commit_failed", alarm=True, error=cause(error.__cause__ or error))
             return _refused(jobs, error)
         except BaseException as error:  # the thread must outlive whatever one batch brings
             return self._failed(jobs, error)
@@ -302,9 +302,9 @@ def _as_told(error: BaseException) -> BaseException:
     return _unavailable("the database file can't be written", error)
 
 
-def _unavailable(words: str, cause: BaseException) -> StoreUnavailable:
-    unavailable = StoreUnavailable(words)
-    unavailable.__cause__ = cause
+def _unavailable(words: str, error: BaseException) -> StoreUnavailable:
+    unavailable = StoreUnavailable(f"{words}: {cause(error.__cause__ or error)}")
+    unavailable.__cause__ = error
     return unavailable
 
 

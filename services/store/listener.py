@@ -10,6 +10,7 @@ import structlog
 from psycopg import sql
 
 from services.errors import describe
+from services.jobs.backoff import cancel
 from services.store.announce import CHANNELS, Announcement, read
 
 _log = structlog.get_logger(__name__)
@@ -33,9 +34,7 @@ class Listener:
         await self._listening.wait()
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await cancel(self._task)
 
     async def _run(self) -> None:
         pause = PAUSE_S

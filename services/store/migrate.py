@@ -14,7 +14,7 @@ from sqlalchemy import event, exc
 
 from services.store import queue_schema
 from services.store.database import parse_url
-from services.store.errors import StoreTooNew, StoreUnavailable
+from services.store.errors import StoreError, StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.schema import metadata
 
@@ -49,9 +49,18 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Take steps back down to `revision` ("base": an empty database)."""
+    """Take steps back down to `revision` ("base": an empty database).
+
+    Raises StoreTooNew, StoreUnavailable as `upgrade`; StoreError for a revision that this release doesn't know.
+    """
     with _opened(url) as connection:
-        _steps().downgrade(connection, revision)
+        steps, here = _steps(), _current(connection)
+        known = steps.revisions()
+        if here is not None and here not in known:
+            raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
+        if revision not in (*known, "base"):
+            raise StoreError(f"there is no revision {revision}: this release knows {known[-1]} to {known[0]}, and base")
+        steps.downgrade(connection, revision)
         _check_references(connection)
 
 
@@ -106,12 +115,13 @@ def _opened(url: str) -> Generator[sa.Connection]:
     if parsed.drivername == "sqlite":
         path = Path(str(parsed.database))
         prepare(path)
-        engine = writer(path)
+        engine, shown = writer(path), str(path)
         event.listen(engine, "connect", _without_foreign_keys)
     else:
         engine = sa.create_engine(parsed, poolclass=sa.pool.NullPool, hide_parameters=True)
+        shown = parsed.set(drivername=parsed.get_backend_name()).render_as_string(hide_password=True)
     try:
-        with _begun(engine) as connection:
+        with _begun(engine, shown) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             yield connection
@@ -120,11 +130,12 @@ def _opened(url: str) -> Generator[sa.Connection]:
 
 
 @contextmanager
-def _begun(engine: sa.Engine) -> Generator[sa.Connection]:
+def _begun(engine: sa.Engine, shown: str) -> Generator[sa.Connection]:
     try:
         connection = engine.connect()
     except exc.DBAPIError as error:
-        raise StoreUnavailable("the database can't be reached") from error
+        why = str(error.orig).partition("\n")[0]
+        raise StoreUnavailable(f"the database {shown} can't be opened: {why}") from error
     with connection, connection.begin():
         yield connection
 

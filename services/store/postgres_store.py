@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 import structlog
 from sqlalchemy import exc
@@ -88,6 +89,7 @@ class PostgresStore:
             url,
             poolclass=sa.pool.NullPool,
             json_serializer=canonical,
+            json_deserializer=msgspec.json.decode,
             hide_parameters=True,
             connect_args={
                 "autocommit": True,

@@ -5,7 +5,6 @@ the process is gone, kill -9 included. A pooler in between must keep sessions (P
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import LiteralString
 
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from services.errors import describe
+from services.jobs.backoff import cancel
 from services.store.errors import StoreError, StoreUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -36,10 +36,9 @@ class Crowded(StoreError):
 class DatabasePresence:
     """This process' place at the database: `alone`, or beside others that aren't alone either."""
 
-    def __init__(self, url: sa.URL, *, alone: bool, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(self, url: sa.URL, *, alone: bool) -> None:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._alone = alone
-        self._sleep = sleep
         self._connection: psycopg.AsyncConnection | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -51,7 +50,7 @@ class DatabasePresence:
                 if await self._taken(self._connection):
                     self._task = asyncio.create_task(self._keep(self._connection), name="presence")
                     return
-                await self._sleep(PAUSE_S)
+                await asyncio.sleep(PAUSE_S)
         except (psycopg.Error, OSError) as error:
             await self.leave()
             raise StoreUnavailable("the database can't be reached") from error
@@ -60,9 +59,7 @@ class DatabasePresence:
 
     async def leave(self) -> None:
         """Give the place back."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await cancel(self._task)
         await self._drop()
 
     async def _keep(self, connection: psycopg.AsyncConnection) -> None:
@@ -88,7 +85,7 @@ class DatabasePresence:
                     _log.error("presence_taken", alarm=True)
             except (psycopg.Error, OSError) as error:
                 _log.warning("presence_not_regained", **describe(error))
-            await self._sleep(pause)
+            await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
     async def _connected(self) -> psycopg.AsyncConnection:

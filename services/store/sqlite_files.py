@@ -38,6 +38,15 @@ def is_away(error: BaseException) -> bool:
     return code is not None and code & 0xFF in _AWAY
 
 
+def cause(error: BaseException) -> str:
+    """Return what a database's driver says went wrong, in a word or two of its own: `SQLITE_FULL`, else the kind.
+
+    No message: it may quote what was written.
+    """
+    origin = getattr(error, "orig", None) or error
+    return str(getattr(origin, "sqlite_errorname", "") or type(origin).__name__)
+
+
 def prepare(path: Path) -> None:
     """Make the folder and the file, readable by their owner only: what lies there is personal data."""
     try:

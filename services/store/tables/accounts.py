@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     COMPARED,
@@ -248,14 +248,7 @@ start_link = sa.Table(
 visit = sa.Table(
     "visit",
     metadata,
-    sa.Column(
-        "conversation_id",
-        sa.Text,
-        sa.ForeignKey("conversation.id", ondelete="CASCADE"),
-        nullable=False,
-        primary_key=True,
-        info=_VISIT,
-    ),
+    deleted_with("conversation", _VISIT, primary_key=True),
     sa.Column(
         "account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, primary_key=True, info=owner(DELETED)
     ),

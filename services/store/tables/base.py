@@ -1,15 +1,18 @@
 """The one schema's ground: its metadata, and column types and indexes that mean the same on SQLite and PostgreSQL."""
 
-import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.compiler import DDLCompiler
+
+from services.store.tables.privacy import Info
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,7 +28,17 @@ metadata = sa.MetaData(naming_convention=NAMES)
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A number given by the database; SQLite numbers rows by itself only in a column spelled INTEGER."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+def deleted_with(
+    parent: str, privacy: Info, *, primary_key: bool = False, index: bool | None = None, unique: bool | None = None
+) -> sa.Column[str]:
+    """Return the column `PARENT_id`, whose row is deleted with what it names."""
+    key = sa.ForeignKey(f"{parent}.id", ondelete="CASCADE")
+    more: dict[str, Any] = {"primary_key": primary_key, "index": index, "unique": unique}
+    return sa.Column(f"{parent}_id", sa.Text, key, nullable=False, info=privacy, **more)
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -45,15 +58,15 @@ def _scrubbed(value: Any) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """Return the value's one JSON text: keys sorted, no blanks, unstorable characters replaced.
+    """Return the value's one JSON text: keys sorted, no blanks, unstorable characters replaced, NaN and infinity null.
 
-    Raises TypeError for what JSON has no form for (a `Secret`, say) and ValueError for NaN and infinity.
+    Raises TypeError for what has no form in JSON (a `Secret`, say).
     """
-    text = _encode(value)
     # A NUL is always written as an escape, so both are found without walking the value.
-    if "\\u0000" in text or _UNSTORABLE.search(text):
-        text = _encode(_scrubbed(value))
-    return text
+    with suppress(UnicodeEncodeError):  # a lone surrogate
+        if b"\\u0000" not in (text := _encode(value)):
+            return text.decode()
+    return _encode(_scrubbed(value)).decode()
 
 
 class AnyText(sa.types.TypeDecorator[str]):
@@ -91,7 +104,7 @@ class Json(sa.types.TypeDecorator[Any]):
         """PostgreSQL's driver has read the text already."""
         if value is None or dialect.name == "postgresql":
             return value
-        return json.loads(value)
+        return msgspec.json.decode(value)
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):

@@ -6,7 +6,7 @@ below are shared with the queries as constants: as bare text, since SQLAlchemy w
 
 import sqlalchemy as sa
 
-from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, metadata
+from services.store.tables.base import AnyText, BigId, Json, PartialIndex, UtcDateTime, deleted_with, metadata
 from services.store.tables.privacy import (
     BY_RULE,
     DELETED,
@@ -15,7 +15,6 @@ from services.store.tables.privacy import (
     KEPT,
     OPERATIONAL,
     SAME,
-    Info,
     exported,
     withheld,
 )
@@ -67,13 +66,6 @@ conversation = sa.Table(
 """One address on one channel. `seq` is the number of the last bot message, `revision` that of the last turn."""
 
 
-def _of_conversation(privacy: Info) -> sa.Column[str]:
-    """Return a column that deletes the row with its conversation (erasure)."""
-    return sa.Column(
-        "conversation_id", sa.Text, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, info=privacy
-    )
-
-
 inbound = sa.Table(
     "inbound",
     metadata,
@@ -93,7 +85,7 @@ journal = sa.Table(
     "journal",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True, info=_LINE),
-    _of_conversation(_LINE),
+    deleted_with("conversation", _LINE),
     sa.Column("revision", sa.Integer, nullable=False, info=_LINE),
     sa.Column("kind", sa.Text, nullable=False, info=_LINE),
     sa.Column("root", AnyText, info=_LINE),
@@ -173,13 +165,7 @@ clock = sa.Table(
 delivered_mark = sa.Table(
     "delivered_mark",
     metadata,
-    sa.Column(
-        "conversation_id",
-        sa.Text,
-        sa.ForeignKey("conversation.id", ondelete="CASCADE"),
-        primary_key=True,
-        info=_OPERATIONAL,
-    ),
+    deleted_with("conversation", _OPERATIONAL, primary_key=True),
     sa.Column("given_seq", sa.Integer, nullable=False, info=_OPERATIONAL),
 )
 """The last bot message that an answer of the REST channel has carried."""

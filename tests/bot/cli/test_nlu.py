@@ -93,7 +93,7 @@ def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written
 def test_a_desk_trains_its_own_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = [{"text": text, "lang": "pl", "intent": "pay"} for text in ("wpłacam bobry", "bobry lecą do was")]
     (tmp_path / "said.jsonl").write_text("\n".join(map(json.dumps, said)))
-    monkeypatch.setattr("nlu.training.train.shipped_examples", lambda: SENTENCES)
+    monkeypatch.setattr("nlu.training.fit.shipped_examples", lambda: SENTENCES)
     for out in ("one.gz", "two.gz"):
         trained = typed("train", "--also", str(tmp_path / "said.jsonl"), "--out", str(tmp_path / out))
         assert trained.exit_code == 0, trained.stderr

@@ -1,0 +1,97 @@
+"""What an operator reads where a desk can't start, or its database can't be touched: why, and what next."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
+from services.store import migrate
+from services.store.sqlite_files import EngineLock
+
+
+def okienko(*words: str) -> Result:
+    return CliRunner().invoke(build(words[0]), words)
+
+
+def process(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run what takes signals or the log over, in a process of its own."""
+    command = [sys.executable, "-m", "bot.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a desk's data."""
+    folder = tmp_path / "data"
+    monkeypatch.delenv("OKIENKO_DATABASE_URL", raising=False)
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mysql://desk.example/x", "OKIENKO_DATABASE_URL: the desk keeps its data in SQLite or PostgreSQL"),
+        ("postgresql://desk.example:port/x", "OKIENKO_DATABASE_URL: the database's address must look like"),
+        ("postgresql://desk:canary@127.0.0.1:1/x", "the database postgresql://desk:***@127.0.0.1:1/x can't be opened"),
+    ],
+)
+def test_an_address_without_a_database(data: Path, monkeypatch: pytest.MonkeyPatch, url: str, told: str) -> None:
+    monkeypatch.setenv("OKIENKO_DATABASE_URL", url)
+    done = process("run")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"okienko: {told}")
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_a_folder_that_cant_be_made(data: Path) -> None:
+    data.write_text("a file")
+    done = process("run")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"okienko: the folder {data} can't be made: File exists. Give the desk the right to it, or name another by "
+        "OKIENKO_DATA_DIR\n",
+    )
+
+
+def test_a_file_that_is_no_database(data: Path) -> None:
+    data.mkdir()
+    (data / "okienko.sqlite").write_bytes(b"no database" * 100)
+    for done in (process("run"), okienko("agent", "list")):
+        assert f"the database {data}/okienko.sqlite can't be opened: file is not a database" in done.stderr
+
+
+def test_a_port_that_is_taken(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = process("run", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "Stop the program that has it, or choose another by OKIENKO_PORT" in done.stderr
+
+
+def test_a_database_is_taken_back_only_without_a_desk_at_work_and_to_a_known_revision(data: Path) -> None:
+    data.mkdir()
+    url = f"sqlite:///{data}/okienko.sqlite"
+    migrate.upgrade(url)
+    lock = EngineLock(data / "okienko.sqlite")
+    beside = okienko("db", "downgrade", "base")
+    lock.free()
+    assert (beside.exit_code, migrate.current(url)) == (1, migrate.newest())
+    assert "another desk" in beside.stderr
+    unknown = okienko("db", "downgrade", "9999")
+    assert unknown.exit_code == 1
+    assert f"there is no revision 9999: this release knows 0001 to {migrate.newest()}, and base" in unknown.stderr
+    emptied = okienko("db", "downgrade", "base")
+    assert (emptied.exit_code, emptied.stdout) == (0, "the database is empty\n")
+    assert migrate.current(url) is None
+
+
+def test_a_profile_that_isnt_there(data: Path) -> None:
+    done = process("bench", "--profile", "nowhere")
+    assert (done.returncode, done.stderr.startswith("okienko: nowhere/profile.toml: there is no such file")) == (
+        1,
+        True,
+    )
