@@ -57,11 +57,11 @@ from dialogs.messages.payment import (
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_payment, resumes
 from dialogs.order.costs import cart, methods
-from dialogs.payment_card import payment_card, receipt_card
+from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
 from values.account_view import AccountView, OrderView
-from values.meaning import Expects
+from values.meaning import BindingAct, Expects
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
 
@@ -78,28 +78,47 @@ def _outlives(s: Payment) -> Payment:
 dialog = Dialog("payment", Payment, outlives=_outlives)
 
 
-def _method(s: Payment, ctx: Ctx) -> str | None:
+def method_of(s: Payment, ctx: Ctx) -> str | None:
+    """Return the payment's method: the order's, unless another was chosen since."""
     return s.method or ctx.case.order.method
 
 
 def on_its_way(s: Payment, ctx: Ctx) -> bool:
     """Return whether the customer takes the money to a bank or post office, so that nobody waits in the chat."""
-    return s.status == "pending" and is_offline(_method(s, ctx))
+    return s.status == "pending" and is_offline(method_of(s, ctx))
 
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     if s.status == "pending":
-        others = (o for o in methods(ctx) if o.value != _method(s, ctx))
-        changes = (Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
-        return (Option("payment:check", "option.payment.check"), *changes)
+        return (Option("payment:check", "option.payment.check"), *_changes(s, ctx))
+    if s.status == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
     return (Option("pay:now", "option.pay.again"), *methods(ctx))
+
+
+def _changes(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
+    others = (o for o in methods(ctx) if o.value != method_of(s, ctx))
+    return tuple(Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
+
+
+def other_ways(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the methods that may take an awaited transfer's place, and last the transfer, which stays till then."""
+    s = ctx.case.payment
+    method = method_of(s, ctx)
+    kept = Option(f"method:{method}", "option.payment.keep", {"method": Word(f"option.method.{method}")})
+    return (*_changes(s, ctx), kept)
+
+
+def payment_shown(ctx: Ctx) -> Params:
+    """Return what is to be paid, for the texts of other dialogs."""
+    return _shown(ctx.case.payment, ctx)
 
 
 def _shown(s: Payment, ctx: Ctx) -> Params:
     return {
         "gross": cart(ctx.case.order, ctx).gross,
         "number": ctx.case.order.number,
-        "method": Word(f"option.method.{_method(s, ctx)}"),
+        "method": Word(f"option.method.{method_of(s, ctx)}"),
         "status": s.status,
         "until": s.expires_at if s.status == "pending" else None,
     }
@@ -113,7 +132,7 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
 open_ = dialog.do(
     "open",
     lambda s, c: OpenPayment(
-        required(c.case.order.id), required(_method(s, c)), None if s.method else c.case.order.way
+        required(c.case.order.id), required(method_of(s, c)), None if s.method else c.case.order.way
     ),
     when=_ordered,
     done=lambda s, _c: s.id is not None or s.status == "paid",
@@ -137,9 +156,9 @@ payment = dialog.wait(
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
     pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
-    if not is_offline(_method(s, ctx)):
+    if not is_offline(method_of(s, ctx)):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = _how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
+    told, letter = how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
@@ -171,7 +190,10 @@ def another_way(s: Payment, e: MethodWanted, _ctx: Ctx) -> Decision[Payment]:
 
 @payment.on(PaymentNotChanged)
 def not_reopened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
-    """Open a new payment, unless the money has come meanwhile."""
+    """Open a new payment, unless the money has come meanwhile; who doesn't know yet that it expired is told first."""
+    if e.status == "expired" and s.status != "expired":
+        lapsed = replace(s, status="expired")
+        return then(lapsed, Say("payment.expired", _shown(lapsed, ctx)))
     return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method, behind=s.behind))
 
 
@@ -282,7 +304,7 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     if not on_its_way(pending, ctx):
         return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
     due = SetTimer(EXPIRY, e.expires_at)
-    return then(pending, Unawait(), DropTimer(POLL), due, _how_to_pay(pending, ctx, mailed=mailed), *letter)
+    return then(pending, Unawait(), DropTimer(POLL), due, how_to_pay(pending, ctx, mailed=mailed), *letter)
 
 
 @dialog.always(SubscriptionLapsed)
@@ -323,7 +345,7 @@ def begun_again(s: Payment, e: OrderBegun, _ctx: Ctx) -> Decision[Payment]:
 def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
     known = replace(as_payment(e.order), behind=s.behind)
-    told = (_how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
+    told = (how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
     return then(known, Unawait(), *_goes_on(e.order, ctx), *told)
 
 
@@ -342,7 +364,7 @@ def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
     if s.id is None or s.status not in ("pending", "failed"):
         return then(s)
     until = s.expires_at or ctx.now + ctx.seller.manners.payment_ttl
-    return then(s, *((SetTimer(EXPIRY, until),) if is_offline(_method(s, ctx)) else _awaiting(until, ctx)))
+    return then(s, *((SetTimer(EXPIRY, until),) if is_offline(method_of(s, ctx)) else _awaiting(until, ctx)))
 
 
 @dialog.always(AccountLeft)
@@ -355,14 +377,15 @@ def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
     if on_its_way(s, ctx):
-        return then(s, _how_to_pay(s, ctx))
+        return then(s, how_to_pay(s, ctx))
     return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
 
 
-def _how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
+def how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
+    """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
     email = ctx.case.company.holder_email or ctx.case.account.email
     params = {**_shown(s, ctx), "email": email if mailed else None, "expires": s.expires_at}
-    return Say(f"payment.instructions.{_method(s, ctx)}", params)
+    return Say(f"payment.instructions.{method_of(s, ctx)}", params, card=transfer_card(params, ctx))
 
 
 def _none_yet(view: AccountView) -> Payment:

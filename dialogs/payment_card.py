@@ -1,16 +1,24 @@
 """Cards about the order's money: what is to be paid, and the receipt that takes its place."""
 
+from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import until
 from dialogs.order.costs import shown
 from dialogs.state import Ctx
 
 _NUMBER = RowContent("number", copied=True)
+_TYPED = ("iban", "slip_account", "amount", "reference")
 
 
 def payment_card(params: Params, ctx: Ctx) -> CardContent:
     """Return the card of the order that waits for its money; `params` say how it stands."""
     return CardContent("payment", _key(ctx), (_NUMBER, *rows("method", "pay_by")), params)
+
+
+def transfer_card(params: Params, ctx: Ctx) -> CardContent:
+    """Return the card with what a transfer or a postal slip is made out with, to be copied into the bank's form."""
+    filled = tuple(RowContent(name, copied=name in _TYPED) for name in TRANSFER)
+    return CardContent("transfer", _key(ctx), filled, params)
 
 
 def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from dialogs.kit.context import Context
+from dialogs.kit.messages import Context
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
 from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
@@ -119,6 +119,7 @@ class PhoneCode(Slots, frozen=True):
 
     challenge: str  # its id: the code itself is never here
     sent_at: datetime | None = None  # once the operator has taken the message
+    phone: str | None = None  # where it went: it may still be typed while another number is asked for
 
 
 class Contact(Slots, frozen=True):
@@ -213,8 +214,8 @@ class Company(Slots, frozen=True):
     program_ready: bool = False  # registered from inside its program, where that is the only way
     legal_form: str | None = None
     registered_as: str | None = None
-    tax_number: str | None = None
-    lookup: Literal["found", "not_found", "unavailable", "known"] | None = None
+    tax_number: str | None = None  # empty: it has none, and says so
+    lookup: Literal["found", "not_found", "unavailable", "known", "none"] | None = None
     source: str | None = None  # mf, gus, customer
     check: CompanyCheck | None = None
     vat_checked_at: datetime | None = None  # when VIES confirmed the number

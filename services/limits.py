@@ -96,14 +96,20 @@ def take_back(connection: sa.Connection, rule: Rule, subject: str, *, server_key
 
 def count_try(connection: sa.Connection, counted: Counted, *, server_key: bytes, now: datetime) -> Held | None:
     """Count a try for each of its subjects; where one has no room, for none. Return how long to wait then."""
-    for rule, of in counted:
-        hold(connection, rule, of, server_key=server_key)
-    free = [free_at(connection, rule, of, server_key=server_key, now=now) for rule, of in counted]
-    if waits := [moment for moment in free if moment is not None]:
-        return Held(max(1, round((max(waits) - now).total_seconds())))
+    if (held := hold_all(connection, counted, server_key=server_key, now=now)) is not None:
+        return held
     for rule, of in counted:
         hit(connection, rule, of, server_key=server_key, now=now)
     return None
+
+
+def hold_all(connection: sa.Connection, counted: Counted, *, server_key: bytes, now: datetime) -> Held | None:
+    """Lock the counts as `hold` does; return how long to wait where one has no room."""
+    for rule, of in counted:
+        hold(connection, rule, of, server_key=server_key)
+    free = [free_at(connection, rule, of, server_key=server_key, now=now) for rule, of in counted]
+    waits = [moment for moment in free if moment is not None]
+    return Held(max(1, round((max(waits) - now).total_seconds()))) if waits else None
 
 
 def take_back_try(connection: sa.Connection, counted: Counted, *, server_key: bytes) -> None:

@@ -138,6 +138,7 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
+    params=lambda s, _c: {"again": s.email is not None, "now": s.email},
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,
     revise=another_email,

@@ -89,6 +89,7 @@ login_code = dialog.ask(
     parse=from_text(parse_code),
     when=_by("sms"),
     done=lambda s, _c: s.page is not None,
+    out=lambda s, c: _by("sms")(s, c) and s.sent and s.page is None,
     options=lambda _s, _c: (Option("login_code:again", "option.code_again"), _another_channel, _log_in),
     lapsed=lambda s, c: lapsed.code(s.sent_at, c),
     intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},

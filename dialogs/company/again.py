@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.cards import shows
+from dialogs.card_rows import shows
 from dialogs.company.data import country, trade
 from dialogs.kit import Decision, Unawait, required, then
 from dialogs.messages.company import LookUpCompanyLater

@@ -5,17 +5,18 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.company.again import for_order, shown_again
-from dialogs.company.company_card import company_card
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery
 from dialogs.company.data import (
     FIELDS,
+    NO_NUMBER,
     READY,
     Parse,
     against,
     as_saved,
     by_hand,
     checked,
+    company_card,
     confirming,
     country,
     data,
@@ -25,8 +26,8 @@ from dialogs.company.data import (
     filled,
     forms,
     from_view,
-    giving_up,
     held,
+    number_ways,
     of_account,
     of_holder,
     own,
@@ -37,6 +38,7 @@ from dialogs.company.data import (
     shown,
     struck_off,
     trade,
+    without_number,
 )
 from dialogs.kit import (
     Answered,
@@ -109,7 +111,7 @@ number = dialog.ask(
     slot="tax_number",
     parse=parse_number,
     when=own,
-    options=lambda s, _c: giving_up(s),
+    options=number_ways,
     ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices,
     revise="anew",
 )
@@ -237,9 +239,11 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     holder = held(Company(product=s.product, program_ready=s.program_ready), s)
     if s.tax_number is None:
         holder = replace(holder, delivery=s.delivery)
-    same = s.kept if s.kept is not None and s.kept.tax_number == e.value else holder
+    known = NO_NUMBER if e.value == "none" else str(e.value)
+    same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
     given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
-    return then(replace(given, tax_number=str(e.value), kept=s.kept, again=s.again))
+    begun_anew = replace(given, tax_number=known, kept=s.kept, again=s.again)
+    return then(begun_anew) if known else then(without_number(begun_anew), Say("company.no_number"))
 
 
 @lookup.on(CompanyFound)

@@ -74,7 +74,7 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
     @dialog.always(CompanyFound)
     def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
         """Offer the register's differing data before the order; later they only count as a check."""
-        if s.tax_number is None:
+        if not s.tax_number:
             return then(s)  # it was about a company that is asked for no more
         same = agrees(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from dialogs.kit import HUMAN, Option, Param, Params, Say
+from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, Say
 from dialogs.messages.company import CompanyFound
 from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address, sdi_code, tax_number
@@ -21,6 +21,8 @@ REGISTERED = ("name", "street", "postal_code", "city")
 
 
 PERSON = "natural_person"
+NO_NUMBER = ""
+"""The number of a company that has said that it has none."""
 
 
 def edits(ctx: Ctx) -> tuple[Option, ...]:
@@ -87,7 +89,7 @@ def shown(s: Company, ctx: Ctx) -> Params:
     offered = s.offered
     lines: dict[str, Param] = {
         **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email", "delivery")},
-        "tax_number": None if s.tax_number is None else tax_number.display(s.tax_number),
+        "tax_number": tax_number.display(s.tax_number) if s.tax_number else None,
         "country": country(s, ctx),
         "abroad": country(s, ctx) != ctx.seller.country,
         "sells": ctx.seller.sells,
@@ -100,6 +102,18 @@ def shown(s: Company, ctx: Ctx) -> Params:
 def own(s: Company, ctx: Ctx) -> bool:
     """Return whether the customer corrects the data: typed ones always, others if the seller lets them."""
     return ctx.seller.company.edit == "customer" or s.source in (None, "customer")
+
+
+def company_card(s: Company, ctx: Ctx) -> CardContent | None:
+    """Return the company's card, each row with the way to change it.
+
+    None where two sets of data are to be chosen from.
+    """
+    if s.offered is not None:
+        return None
+    mine = own(s, ctx)
+    rows = tuple(RowContent(name, edit=f"edit:{name}" if mine else None) for name in FIELDS)
+    return CardContent("company", "company", rows, shown(s, ctx))
 
 
 def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
@@ -152,6 +166,12 @@ def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     if s.legal_form is None:
         return known
     return (*(form for form in known if form.value != s.legal_form), human)
+
+
+def number_ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the ways past the tax number: that there is none, where the seller takes that, and giving up."""
+    none = Option("tax_number:none", "option.tax_number.none")
+    return (*((none,) if ctx.seller.company.number_optional else ()), *giving_up(s))
 
 
 def giving_up(s: Company) -> tuple[Option, ...]:
@@ -231,6 +251,11 @@ def checked(s: Company, e: CompanyFound) -> Company:
         vat_checked_at=e.checked_at if by_vies else None,
         vat_check_id=e.check_id if by_vies else None,
     )
+
+
+def without_number(s: Company) -> Company:
+    """Return the company as one that no register can be asked for: its data are typed, and stay unverified."""
+    return replace(s, lookup="none", source="customer", check="not_found")
 
 
 def struck_off(e: CompanyFound) -> tuple[Say, ...]:

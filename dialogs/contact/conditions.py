@@ -71,6 +71,17 @@ def code_sent(s: Contact) -> bool:
     return s.code is not None and s.code.sent_at is not None
 
 
+def code_out(s: Contact, ctx: Ctx) -> bool:
+    """Return whether a code has gone to a number that isn't proven by it yet, whatever number is asked for now."""
+    known = s.code is not None and (s.code.phone or s.phone) is not None
+    return known and code_sent(s) and by_code(s, ctx) and not phone_proven(s, ctx)
+
+
+def texted(s: Contact) -> str:
+    """Return the number that the last code went to, which is proven by it."""
+    return required(required(s.code).phone or s.phone)
+
+
 def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
     """Return a mobile number of a country that gets codes; of another any number, proven by an e-mail instead."""
     read = phones.parse(text, ctx.seller.country, ctx.seller.phone_countries)

@@ -14,6 +14,7 @@ from dialogs.contact.conditions import (
     by_email,
     by_letter,
     challenge_of,
+    code_out,
     code_sent,
     code_ways,
     gets_codes,
@@ -21,6 +22,7 @@ from dialogs.contact.conditions import (
     phone_unproven,
     phone_wanted,
     read_phone,
+    texted,
 )
 from dialogs.contact.on_file import add_match, add_proof_letter
 from dialogs.kit import (
@@ -78,12 +80,12 @@ dialog = Dialog("contact", Contact, outlives=_outlives, stage="account")
 
 
 def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
-    """Begin the proof of the number.
+    """Begin the proof of the number, by the code that it was sent just before if it is the same.
 
     The proven number stays until then, and also in place of a number that gets no codes.
     """
     number = str(e.value)
-    given = replace(s, phone=number, matched=None, code=None)
+    given = replace(s, phone=number, matched=None, code=_good_code(s, number, ctx))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
     if s.proven is not None:
@@ -91,9 +93,18 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     return then(given, KeepPhone(required(ctx.case.account.id), number))
 
 
+def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:
+    code = s.code if code_sent(s) else None
+    return code if code is not None and code.phone == number and lapsed.code(code.sent_at, ctx) is None else None
+
+
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """Begin the proof of the address that is to be the one on file."""
     return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
+
+
+def _shown(number: str | None) -> str:
+    return phones.display(number) if number is not None else ""
 
 
 contact_channel = dialog.choose(
@@ -113,7 +124,7 @@ phone = dialog.ask(
     when=phone_wanted,
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
-    params=lambda _s, c: {"on_file": by_number(c)},
+    params=lambda s, c: {"on_file": by_number(c), "again": s.phone is not None, "now": _shown(s.phone)},
     ahead=lambda s, c: phone_wanted(s, c) and not by_number(c),
     intents={"change_contact_channel": "edit:contact_channel"},
     revise=_number_given,
@@ -135,7 +146,6 @@ challenge = dialog.do(
     lambda s, _c: IssueCode(required(s.phone)),
     when=phone_unproven,
     done=lambda s, _c: s.code is not None,
-    slots=("code",),
     needs=("phone",),
 )
 sending = dialog.do(
@@ -151,8 +161,9 @@ contact_code = dialog.ask(
     parse=letter_code.parse_beside,
     when=by_code,
     done=phone_proven,
+    out=code_out,
     options=code_ways,
-    params=lambda s, c: {"phone": phones.display(s.phone) if s.phone else "", "letter": letter_code.out(c)},
+    params=lambda s, c: {"phone": _shown(s.phone), "letter": letter_code.out(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     intents={
         "resend_code": "contact_code:again",
@@ -167,6 +178,7 @@ email_proof = dialog.ask(
     Expects.email_link,
     parse=letter_code.parse,
     when=by_email,
+    out=letter_code.awaited,
     done=lambda s, _c: s.email_proven_at is not None,
     options=lambda _s, _c: (
         Option("email_proof:again", "option.code_again"),
@@ -180,6 +192,14 @@ email_proof = dialog.ask(
 )
 add_proof_letter(dialog)
 phone.on(Answered)(_number_given)
+
+
+@contact_channel.on(Answered)
+def way_chosen(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    """Forget a code that was sent: what the contact on file is proven by is chosen anew."""
+    return then(replace(s, channel="sms" if e.value == "sms" else "email", code=None))
+
+
 email.on(Answered)(_address_given)
 
 
@@ -218,7 +238,7 @@ letter_code.declare(activation)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
     """Send the code next; an older one is dead, so that a new one is told of."""
     said = (Say("contact.code_new"),) if s.code is not None else ()
-    return then(replace(s, code=PhoneCode(e.challenge)), *said)
+    return then(replace(s, code=PhoneCode(e.challenge, phone=s.phone)), *said)
 
 
 @dialog.always(CodeLimited)
@@ -231,7 +251,7 @@ def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
 
 @sending.on(CodeSent)
 def code_left(s: Contact, e: CodeSent, _ctx: Ctx) -> Decision[Contact]:
-    return then(replace(s, code=PhoneCode(challenge_of(s), e.at)))
+    return then(replace(s, code=replace(required(s.code), sent_at=e.at)))
 
 
 @sending.on(CodeNotSent)
@@ -250,15 +270,15 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
             return then(_as_proven(s))
         case TypedCodes(sms, letter):
             account_id = required(ctx.case.account.id)
-            return then(s, CheckCodes(challenge_of(s), required(s.phone), account_id, sms, letter))
+            return then(s, CheckCodes(challenge_of(s), texted(s), account_id, sms, letter))
         case typed:
-            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id, required(s.phone)))
+            return then(s, CheckCode(challenge_of(s), str(typed), ctx.case.account.id, texted(s)))
 
 
 @contact_code.on(CodeRight)
 def right_code(s: Contact, _e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven."""
-    return then(replace(s, proven=s.phone, code=None), Say("contact.phone_proven"))
+    return then(replace(s, phone=texted(s), proven=texted(s), code=None), Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
@@ -272,7 +292,7 @@ def dead_code(s: Contact, e: CodeDead, _ctx: Ctx) -> Decision[Contact]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return _no_code(s, Say("contact.code_blocked", options=(HUMAN,)))
-    return then(s, Say(f"contact.code_{e.reason}"), IssueCode(required(s.phone)))
+    return then(s, Say(f"contact.code_{e.reason}"), *((IssueCode(s.phone),) if s.phone is not None else ()))
 
 
 @contact_code.on(CodesChecked)

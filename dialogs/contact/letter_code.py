@@ -24,10 +24,16 @@ def parse_beside(text: str, _slots: Contact, ctx: Ctx) -> Parsed[str] | Parsed[T
     return parse_codes(text) if out(ctx) else parse_code(text)
 
 
+def awaited(_slots: object, ctx: Ctx) -> bool:
+    """Return whether a letter has gone to an address that isn't proven yet; its code may have run out."""
+    account = ctx.case.account
+    unproven = account.id is not None and ctx.case.contact.email_proven_at is None
+    return unproven and account.letter_at is not None and not by_number(ctx)
+
+
 def out(ctx: Ctx) -> bool:
     """Return whether the code of this account's letter is still good for an address that isn't proven yet."""
-    proven = ctx.case.account.id is None or ctx.case.contact.email_proven_at is not None
-    return not by_number(ctx) and not proven and _is_good(ctx)
+    return awaited(None, ctx) and _is_good(ctx)
 
 
 def shown(_slots: object, ctx: Ctx) -> Params:

@@ -11,11 +11,10 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from dialogs.explorer.watch import watched
-from dialogs.kit.context import Context
 from dialogs.kit.decide import ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.journey import EDIT, AnyStep, Journey
-from dialogs.kit.messages import Command, Event, Job, Said, Say
+from dialogs.kit.messages import Command, Context, Event, Job, Said, Say
 from dialogs.kit.options import Option
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.talk import StateBase
@@ -68,11 +67,6 @@ class Walk:
     options: dict[str, Option] = field(default_factory=dict[str, Option])
     outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of command or job
     turns: int = 0
-
-    @property
-    def unreached(self) -> list[str]:
-        """Steps and reactions that were never reached: dead, or without a sample."""
-        return sorted(self.parts - self.reached)
 
     @property
     def news(self) -> int:

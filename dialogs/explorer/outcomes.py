@@ -212,7 +212,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     order.CancelOrder: lambda _a: (order.OrderCancelled(NUMBER), order.OrderStands(NUMBER)),
     payment.OpenPayment: lambda _a: _opened("payment-1"),
     payment.ReopenPayment: lambda a: _opened(a.payment_id),
-    payment.GiveUpPayment: lambda a: (_booked(a.payment_id, "cancelled"),),
     payment.ExpirePayment: lambda a: (
         _booked(a.payment_id, "expired"),
         _booked(a.payment_id, "pending", news=False),

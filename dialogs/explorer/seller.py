@@ -48,6 +48,7 @@ from values.meaning import (
     Press,
     Remark,
     SecretTyped,
+    SentCode,
     TooLong,
     Unclear,
 )
@@ -217,6 +218,7 @@ def _meanings(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
     yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
     yield from (Discount(d.code) for d in seller.discounts)
+    yield SentCode("123456")
     for what in (*CORRECTIONS, "nothing of ours"):
         yield Correction(what)
     yield Correction("email", "anna.nowak@example.com")

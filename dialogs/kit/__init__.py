@@ -22,7 +22,6 @@ Order of evaluation, for one event (`decide`):
 """
 
 from dialogs.kit.card import CardContent, RowContent, rows
-from dialogs.kit.context import Context
 from dialogs.kit.correct import by_others
 from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
@@ -38,6 +37,7 @@ from dialogs.kit.messages import (
     Cancelled,
     Chosen,
     Command,
+    Context,
     Decision,
     Declined,
     DropTimer,

@@ -10,7 +10,7 @@ from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, press, say_chosen, spoken
+from dialogs.kit.press import SKIP, label, press, say_chosen, spoken
 from values.meaning import OTHER, Expects
 from values.parsing import Ok, ParseRefused
 
@@ -143,10 +143,17 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
     here = play.position
     if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
         play.say("kit.not_now")
-    elif step.parse is None:
+    elif step.parse is None or _offers(play, step, text):
         _choose(play, step, text)
     elif (refused := read(play, step, text)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
+
+
+def _offers(play: Runner[Any], step: AnyStep, text: str) -> bool:
+    """Return whether the text names a way past a typed answer: that there is no tax number."""
+    payload = f"{step.name}:{text.strip().casefold()}"
+    skips = payload.endswith(f":{SKIP}") and step.path != play.position.path
+    return not skips and any(option.payload == payload for option in play.offered(step))
 
 
 def by_others(step: AnyStep) -> bool:

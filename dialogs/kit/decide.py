@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from dialogs.kit.context import Context
 from dialogs.kit.correct import put_right
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
     Came,
+    Context,
     DropTimer,
     Event,
     Hear,

@@ -61,6 +61,7 @@ class _Typed(_Question[S], Generic[S], total=False):
     pieces: Callable[[S, Ctx], Word | None]
     free_text: bool
     asked: Condition[S]
+    out: Condition[S]
 
 
 class Dialog(Generic[S]):

@@ -68,12 +68,13 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
 def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, began: bool = False) -> bool:
     """Keep what has a place, and say so in one sentence; return whether anything had.
 
-    `alone`: the message says nothing else, so that a fact may stand for an answer to the open question. `began`: it
-    led from where nothing is asked to a question, such as those of another order.
+    A wrong value is told at once. `alone`: the message says nothing else, so that a fact may stand for an answer to
+    the open question. `began`: it led from where nothing is asked to a question, such as those of another order.
     """
     kept: list[AnyStep] = []
-    found = alone and _stand_for_answers(play, facts)
-    for fact in facts:
+    right = tuple(fact for fact in facts if not fact.wrong)
+    found = alone and _stand_for_answers(play, right)
+    for fact in right:
         step = _place(play, fact)
         if step is None:
             found = _put_right(play, fact, began=began) or found
@@ -87,7 +88,19 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
             kept += [step] if len(play.says) == said else []
     if kept:
         _say(play, kept)
-    return found
+    refused = [_refuse(play, fact) for fact in facts if fact.wrong]
+    return found or any(refused)
+
+
+def _refuse(play: Runner[Any], fact: Fact) -> bool:
+    """Say what is wrong with a value, in the words of the step that takes it; return whether there is one."""
+    step = _place(play, fact) or _known(play, fact)
+    refused = _parsed(play, step, fact.text) if step is not None and not fact.others else None
+    if not isinstance(refused, ParseRefused):
+        return False
+    why = Word(f"refused.{refused.reason}", tuple(refused.params.items()))
+    play.say("kit.fact_wrong", {"value": fact.text, "why": why})
+    return True
 
 
 def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
@@ -230,6 +243,8 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     what: list[Word] = []
     options: list[Option] = []
     for step in dict.fromkeys(kept):
+        if step.name in play.position.edits:  # shown next, to be confirmed
+            continue
         value = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
         if isinstance(value, tuple):
             continue

@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs.kit import harvest, moves, side_questions
 from dialogs.kit.correct import correct, edited, read
-from dialogs.kit.messages import Declined, Remarked, Said, Say
+from dialogs.kit.messages import Answered, Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
@@ -25,10 +25,11 @@ from values.meaning import (
     Refusal,
     Remark,
     SecretTyped,
+    SentCode,
     TooLong,
     Unclear,
 )
-from values.parsing import ParseRefused
+from values.parsing import Ok, ParseRefused
 
 # Intents that are the same wish as a command.
 INTENT_COMMANDS: Mapping[str, str] = {
@@ -57,6 +58,8 @@ def hear(play: Runner[Any], said: Said) -> None:
         return
     idle = play.position.expects is Expects.nothing
     _hear(play, said)
+    if said.also is not None:
+        _answer_too(play, said.also)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
@@ -68,6 +71,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
             correct(play, what, text)
         case Discount(code):
             _discount(play, code)
+        case SentCode(text):
+            _code(play, text)
         case Press(payload, then, words) if not said.edited:
             _press(play, payload, words, stale=said.stale)
             if then is not None and play.position.expects is Expects.quantity:
@@ -88,6 +93,20 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited(play, _text(meaning))
         case meaning:
             _words(play, meaning)
+
+
+def _answer_too(play: Runner[Any], question: Meaning) -> None:
+    """Answer the second of two questions, but nothing twice; it leads to no other step."""
+    said = len(play.says)
+    match question:
+        case Faq(entry):
+            moves.tell(play, entry)
+        case Intent(name):
+            _ = play.ask(name) or side_questions.answer(play, name)
+        case _:
+            return
+    before = {say.key for say in play.says[:said] if not say.last}
+    play.says[said:] = [say for say in play.says[said:] if say.last or say.key not in before]
 
 
 def _press(play: Runner[Any], payload: str, words: str, *, stale: bool = False) -> None:
@@ -148,6 +167,19 @@ def _discount(play: Runner[Any], code: str) -> None:
         correct(play, Expects.discount_code, code)
     elif not play.ask("apply_discount_code"):
         play.say("kit.nothing_to_correct")
+
+
+def _code(play: Runner[Any], text: str) -> None:
+    """Check a code for the step that waits for it, as if it had been typed there; say so where none does."""
+    step = play.journey.awaits_code(play.case, play.ctx)
+    if step is None or step.parse is None:
+        missed(play, ParseRefused("code.not_awaited"))
+        return
+    match step.parse(text, play.slots(step), play.ctx):
+        case Ok(value):
+            play.answer(step, Answered(value, text))
+        case refused:
+            missed(play, refused)
 
 
 def _answer(play: Runner[Any], text: str) -> None:

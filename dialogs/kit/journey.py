@@ -8,8 +8,8 @@ from msgspec import NODEFAULT
 from msgspec.structs import fields, replace
 
 from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
-from dialogs.kit.context import Context
 from dialogs.kit.dialog import Dialog
+from dialogs.kit.messages import Context
 from dialogs.kit.options import Option
 from dialogs.kit.step import Step, never
 from dialogs.kit.talk import StateBase
@@ -30,6 +30,7 @@ class Journey:
         # What is looked at anew at every turn, without the detours by attribute.
         self._asked = tuple((s, s.dialog, s.done, s.asked or s.when) for s in self.steps if s.asked is not never)
         self._acts = tuple(s for s in reversed(self.steps) if s.final is not never)
+        self._coded = tuple(s for s in self.steps if s.out is not never)
         self._given = tuple(s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere))
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
@@ -140,6 +141,10 @@ class Journey:
         slots = getattr(case, step.dialog)
         asked = step.asked is None or step.asked(slots, ctx)
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
+
+    def awaits_code(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
+        """Return the step that takes a code at whatever step it is typed; None while none is out."""
+        return next((s for s in self._coded if s.out(getattr(case, s.dialog), ctx)), None)
 
     def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and is done, whoever knew the answer."""

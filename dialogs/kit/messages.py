@@ -1,4 +1,4 @@
-"""The kit's vocabulary: what can happen (events), and what a decision causes (effects)."""
+"""The kit's vocabulary: what can happen (events), what is known then (context), what a decision causes (effects)."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar, Generic, TypeVar, dataclass_transform, get_args, get_type_hints
@@ -9,11 +9,11 @@ from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
 from values.meaning import Fact, Meaning
+from values.seller import Seller
 
 S = TypeVar("S")
-
-
 T = TypeVar("T")
+C = TypeVar("C", bound=StateBase, covariant=True)
 _PRIVATE = "private"
 Private = Annotated[T, _PRIVATE]
 """A field that a message's `repr` leaves out: what is personal or a secret would end in a log one day."""
@@ -44,6 +44,7 @@ class Said(Event):
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
+    also: Meaning | None = None  # the second of two questions
     about: tuple[str, ...] = ()  # plans and add-ons that it names
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     untold: bool = False  # the channel doesn't say which language the customer speaks …
@@ -273,3 +274,19 @@ class Decision(Struct, Generic[S], frozen=True):
 def then(slots: S, *effects: Effect) -> Decision[S]:
     """Return a decision, written as a reaction reads: these slots are true now, then these effects."""
     return Decision(slots, effects)
+
+
+class Context(Struct, Generic[C], frozen=True):
+    """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer."""
+
+    case: C
+    now: datetime
+    channel: str
+    seller: Seller
+    reach: tuple[str, ...] = ()  # other channels on which the customer could go on
+    typed: bool = False  # what is decided on was typed, not pressed
+    about: tuple[str, ...] = ()  # plans and add-ons that were named
+    said: Said | None = None  # the message that is decided on, where it is one
+    asked: str | None = None  # the step that was open when it came, "dialog.step"
+    began: datetime | None = None  # when the conversation began
+    came_at: datetime | None = None  # when the customer's message before this one came

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogs.kit.card import CardContent, as_wanted
-from dialogs.kit.context import Context
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import (
     Adopt,
@@ -18,6 +17,7 @@ from dialogs.kit.messages import (
     AwaitRemark,
     Cancelled,
     Command,
+    Context,
     Decision,
     DropTimer,
     Effect,

@@ -16,8 +16,8 @@ COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 SKIP = "skip"
 FAQ = "faq"
 # Answers that are said back in groups: NIP 123-456-32-18.
-READABLE: Mapping[Expects, Callable[[str], str]] = {
-    Expects.tax_number: tax_number.display,
+READABLE: Mapping[Expects, Callable[[str], str | Word]] = {
+    Expects.tax_number: lambda number: tax_number.display(number) if number else Word("option.tax_number.none"),
     Expects.phone: phone.display,
 }
 

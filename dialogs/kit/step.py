@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any, Generic, Literal, TypeVar
 
 from dialogs.kit.card import CardContent
-from dialogs.kit.context import Context
-from dialogs.kit.messages import Decision, Effect, Event, Say, Skipped
+from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from values.meaning import Expects
 from values.parsing import Parsed
@@ -118,6 +117,7 @@ class Step(Generic[S]):
     free_text: bool = False  # any words are an answer
     ahead: Condition[S] = never  # where an answer that is named at another step is kept for this one
     asked: Condition[S] | None = None  # of an `anytime` step: where it is asked, which is only where `when` holds
+    out: Condition[S] = never  # where a code of its own is out, which is taken at whatever step it is typed
     counted: bool = True  # one of the "3 of 8"
     final: Condition[S] = never  # an act stands here that back and correction don't undo
     instead: Options[S] = _no_options  # what is possible where that act bars the way

@@ -45,12 +45,6 @@ class ExpirePayment(Command):
     payment_id: str
 
 
-class GiveUpPayment(Command):
-    """Give up a transfer or postal slip for another way to pay."""
-
-    payment_id: str
-
-
 class PaymentNoticed(Event):
     """A stored authentic notice of a provider, which is asked next whether it is money."""
 

@@ -123,6 +123,13 @@ def beside(case: ConversationState) -> tuple[OrderView, ...]:
     return tuple(order for order in case.purchases.waiting if order.id != case.order.id)
 
 
+def renewing(ctx: Ctx) -> bool:
+    """Return whether any subscription of the account renews itself."""
+    case = ctx.case
+    bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
+    return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
+
+
 def _for_company(owned: Owned, ctx: Ctx) -> bool:
     """Return whether it was bought for the order's company; purchases from before the desk name none."""
     here = ctx.case.company

@@ -209,9 +209,14 @@ def in_packs(packs: int, pack: int) -> Word:
 
 
 def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:
-    """Return the products that a question is about: those it names, else all plans while several may be chosen."""
+    """Return the products that a question is about: those it names, else all plans while several may be chosen.
+
+    While a cart of renewals is empty they are the programs' subscriptions.
+    """
     if ctx.about:
         return ctx.about
+    if not lines(s, ctx):
+        return tuple(program.subscription for program in ctx.seller.programs)
     chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None
     several = "cart" in ctx.seller.dialogs and len(ctx.seller.plans) > 1
     return tuple(plan.id for plan in ctx.seller.plans) if several and not chosen else ()

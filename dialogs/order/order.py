@@ -26,6 +26,7 @@ from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
 from dialogs.order.accepting import RENEWAL
+from dialogs.order.bought import renewing
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
 from dialogs.order.order_card import order_card
@@ -310,9 +311,9 @@ renewals.declare(dialog)
 def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show cart and price, at any step; before the order each part can be changed from there.
 
-    A product asked for by name, or before anything is chosen, is told with its own price.
+    A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
     """
-    if e.intent == "ask_price" and (wanted := priced(s, ctx)):
+    if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
     known = chosen if s.id is None else {}
@@ -322,9 +323,12 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 @dialog.asked("renewal_off")
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
-    """Withdraw a renewal that the desk has ordered; else show the cart with its consent."""
-    if is_unpaid_renewal(s, ctx):
-        return then(s, SetAutoRenewal(required(ctx.case.account.id), on=False))
+    """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent."""
+    account = ctx.case.account
+    if account.id is None and account.entry != "buy":
+        return then(s, Say("own_data.log_in_first"))
+    if account.id is not None and (is_unpaid_renewal(s, ctx) or (s.auto_renewal is None and renewing(ctx))):
+        return then(s, SetAutoRenewal(account.id, on=False))
     return cart_asked(s, e, ctx)
 
 

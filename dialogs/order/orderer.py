@@ -1,7 +1,7 @@
 """Orderer: the address for invoices, and a person whom the seller may call about the order."""
 
 from dialogs.account.log_ins import is_idle
-from dialogs.cards import shows
+from dialogs.card_rows import shows
 from dialogs.kit import Condition, Decision, Dialog, from_text, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun

@@ -13,13 +13,13 @@ from dialogs.company.data import edits
 from dialogs.einvoice import OFF
 from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.messages.company import AnotherCompany
-from dialogs.order.bought import ended
+from dialogs.order.bought import ended, renewing
 from dialogs.order.costs import methods
-from dialogs.payment import on_its_way
+from dialogs.payment import on_its_way, other_ways
 from dialogs.state import Ctx, Zone
 from values.meaning import BindingAct
 
-ACCOUNT, SETTINGS, PAYMENTS, DATA = "account", "settings", "payments", "data"
+ACCOUNT, SETTINGS, PAYMENTS, DATA, OTHER_WAY = "account", "settings", "payments", "data", "payment"
 """Pages that are but more buttons: what `Zone.page` says while one of them is open."""
 
 MOST = 5
@@ -66,13 +66,6 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
         return (Option("einvoice:details", "option.einvoice.details"), activate)
     return (replace(activate, binds=BindingAct.activate),)
-
-
-def renewing(ctx: Ctx) -> bool:
-    """Return whether any subscription of the account renews itself."""
-    case = ctx.case
-    bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
-    return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
 
 
 def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:
@@ -129,12 +122,13 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
     of_notices = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
-    return {
+    groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
         PAYMENTS: (_page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
         DATA: additional_consents(ctx) or data,
     }
+    return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx.case.payment, ctx) else groups
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

@@ -26,13 +26,13 @@ from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
 from dialogs.messages.order import BeginOrder, MethodWanted
 from dialogs.messages.own_data import OwnDataWanted
-from dialogs.messages.payment import GiveUpPayment, SetDefaultMethod
+from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
-from dialogs.payment import on_its_way
+from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import products
 from dialogs.state import Ctx, Zone
@@ -40,6 +40,7 @@ from dialogs.zone import lists, methods, news, renewal
 from dialogs.zone.pages import (
     ACCOUNT,
     DATA,
+    OTHER_WAY,
     PAYMENTS,
     SETTINGS,
     at_home,
@@ -182,7 +183,7 @@ _PAGES: Mapping[str, _Opened] = {
     "companies": lambda ctx: then(Zone(), ListCompanies(required(ctx.case.account.id))),
     "invoices": lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id))),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
-    "payment": lambda ctx: then(Zone(), GiveUpPayment(required(ctx.case.payment.id))),
+    OTHER_WAY: lambda ctx: then(Zone(OTHER_WAY), Say(f"zone.{OTHER_WAY}", payment_shown(ctx), brief=True)),
     "free_version": lambda ctx: then(
         Zone(), OpenFreeVersion(required(ctx.case.account.id), required(ctx.case.company.id))
     ),
@@ -213,7 +214,8 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     if e.payload == "start:buy":
         return then(Zone(), BeginOrder(account_id))
     if on_its_way(ctx.case.payment, ctx):
-        return then(Zone(), Tell(MethodWanted(e.value)))
+        stays = e.value == method_of(ctx.case.payment, ctx)
+        return then(Zone(), how_to_pay(ctx.case.payment, ctx) if stays else Tell(MethodWanted(e.value)))
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
     return then(s, SetDefaultMethod(account_id, e.value))

@@ -39,35 +39,23 @@ _BY_CONTACT = (
 _OF_NUMBER = sa.select(customer_on_file.c.account_id).where(
     customer_on_file.c.customer_number == sa.bindparam("wanted"), customer_on_file.c.account_id.is_not(None)
 )
+_NAMED = sa.or_(
+    account.c.email_key == sa.bindparam("wanted"),
+    account.c.user_name_key == sa.bindparam("wanted"),
+    account.c.id.in_(_OF_NUMBER),
+)
 _LOGIN = (
     sa.select(account.c.id.label("account_id"), account.c.credential_id, credential.c.password_hash, account.c.status)
     .join(credential, credential.c.id == account.c.credential_id)
     .where(
-        sa.or_(
-            account.c.email_key == sa.bindparam("wanted"),
-            account.c.user_name_key == sa.bindparam("wanted"),
-            account.c.id.in_(_OF_NUMBER),
-        ),
+        _NAMED,
         account.c.status != "closed",
         sa.or_(account.c.taken.is_(False), sa.bindparam("shadows", type_=sa.Boolean)),
     )
     .order_by(*_BEST_FIRST)
     .limit(MOST_CANDIDATES)
 )
-_BY_LOGIN = (
-    sa.select(*COLUMNS)
-    .where(
-        sa.or_(
-            account.c.email_key == sa.bindparam("wanted"),
-            account.c.user_name_key == sa.bindparam("wanted"),
-            account.c.id.in_(_OF_NUMBER),
-        ),
-        account.c.status == "active",
-        _OPEN,
-    )
-    .order_by(*_BEST_FIRST)
-    .limit(1)
-)
+_BY_LOGIN = sa.select(*COLUMNS).where(_NAMED, account.c.status == "active", _OPEN).order_by(*_BEST_FIRST).limit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,18 +65,16 @@ class CompanyRecord:
 BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email")
 _CHANGED = (
     *("name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
-    *("source", "check_state", "vat_checked_at", "vat_check_id"),
+    *("source", "check_state", "confirmed_at", "vat_checked_at", "vat_check_id"),
 )
 
 
 def _upsert(insert: Insert) -> sa.Executable:
     excluded = insert.excluded
-    kept = sa.func.coalesce(excluded.confirmed_at, company.c.confirmed_at)
     return insert.on_conflict_do_update(
         index_elements=["account_id", "country", "tax_number"],
         set_={
             **{name: excluded[name] for name in _CHANGED},
-            "confirmed_at": kept,
             "contact_form": sa.func.coalesce(excluded.contact_form, company.c.contact_form),
         },
     ).returning(*company.c)
@@ -95,26 +93,6 @@ _LATEST = (
 )
 
 
-def save(
-    connection: sa.Connection,
-    *,
-    company_id: str,
-    account_id: str,
-    billing: Billing,
-    source: Source,
-    check: Check,
-    now: datetime,
-    confirmed: bool = False,
-    contact_form: str | None = None,
-    vat_check: VatCheck | None = None,
-) -> CompanyRecord:
-    """Store the data; the id is `company_id` only if the account hadn't this tax number yet. A confirmation stays."""
-    values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
-    values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
-    values |= {"confirmed_at": now if confirmed else None, "contact_form": contact_form, **_columns(vat_check)}
-    return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
-
-
 def confirm(
     connection: sa.Connection,
     *,
@@ -127,19 +105,14 @@ def confirm(
     contact_form: str | None = None,
     vat_check: VatCheck | None = None,
 ) -> CompanyRecord:
-    """Store the data as the ones that the customer said are right; the company is the account's latest from now on."""
-    return save(
-        connection,
-        company_id=company_id,
-        account_id=account_id,
-        billing=billing,
-        source=source,
-        check=check,
-        now=now,
-        confirmed=True,
-        contact_form=contact_form,
-        vat_check=vat_check,
-    )
+    """Store the data as the ones that the customer said are right; the company is the account's latest from now on.
+
+    The id is `company_id` only if the account hadn't this tax number yet.
+    """
+    values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
+    values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
+    values |= {"confirmed_at": now, "contact_form": contact_form, **_columns(vat_check)}
+    return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
 def set_check(connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None) -> bool:

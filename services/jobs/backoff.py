@@ -1,7 +1,8 @@
-"""Waiting between attempts: the durable back-off, and a sleep that a wake-up ends."""
+"""Waiting between attempts: the durable back-off, a sleep that a wake-up ends, and the end of a loop."""
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 STEPS = (
     timedelta(seconds=2),
@@ -20,6 +21,14 @@ def pause(attempts: int) -> timedelta:
     if attempts < 1:
         raise ValueError("nothing was attempted yet")
     return STEPS[min(attempts, len(STEPS)) - 1]
+
+
+async def cancel(*tasks: asyncio.Future[Any] | None) -> None:
+    """Cancel the tasks and wait for their ends, whatever these are; None is one that was never begun."""
+    begun = [task for task in tasks if task is not None]
+    for task in begun:
+        task.cancel()
+    await asyncio.gather(*begun, return_exceptions=True)
 
 
 class Waker:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from services.errors import describe
+from services.jobs.backoff import cancel
 from services.store import leases
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -40,8 +41,7 @@ class ProcessLease:
         """Give everything back: others need not wait until it runs out."""
         if self._task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await cancel(self._task)
         names, self._until = list(self._until), {}
         try:
             await self._store.write(lambda connection: leases.free(connection, names, self.id))

@@ -15,7 +15,7 @@ from services.clock import Clock
 from services.errors import describe
 from services.jobs import queue_jobs
 from services.jobs.attempt import Attempts, persisted
-from services.jobs.backoff import Waker
+from services.jobs.backoff import Waker, cancel
 from services.jobs.port import Execute, Finish, StoredJob
 from services.jobs.queue_worker import QueueWorker
 from services.store import jobs_table
@@ -67,9 +67,7 @@ class QueueEngine:
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+        await cancel(self._looking)
         await self._worker.stop(grace.total_seconds(), self._break_off)
         self._break_off()
         await asyncio.gather(*self._at_hand.values(), return_exceptions=True)

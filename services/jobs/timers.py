@@ -11,7 +11,7 @@ import structlog
 
 from services.clock import Clock
 from services.errors import describe
-from services.jobs.backoff import Waker, pause
+from services.jobs.backoff import Waker, cancel, pause
 from services.store import timer_rows
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -58,9 +58,7 @@ class TimerLoop:
 
     async def stop(self) -> None:
         """End; a turn under way is broken off and its timer stays."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await cancel(self._loop)
 
     def wake(self, due: datetime | None = None) -> None:
         """Look again: a timer was set, or (None) the clock was moved. One due after the next look wakes nobody."""

@@ -11,7 +11,7 @@ import structlog
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.attempt import Attempts
-from services.jobs.backoff import Waker
+from services.jobs.backoff import Waker, cancel
 from services.jobs.port import Execute, Finish, StoredJob
 from services.store import jobs_table
 from services.store.database import Store
@@ -86,11 +86,11 @@ class Worker:
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
         self._stopping = True
-        await _cancelled(self._loops)
+        await cancel(*self._loops)
         if self._at_hand:
             await asyncio.wait(self._at_hand.values(), timeout=grace.total_seconds())
         left = tuple(self._at_hand)
-        await _cancelled(list(self._at_hand.values()))
+        await cancel(*self._at_hand.values())
         if left:
             try:
                 await self._store.write(lambda connection: jobs_table.release(connection, left))
@@ -177,9 +177,3 @@ class Worker:
     async def _run(self, job: StoredJob) -> None:
         async with self._slots:
             await self._attempts.run(job)
-
-
-async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -3,13 +3,17 @@
 The orders are the only count, so that a use can't be counted twice or forgotten: an order gives its use back by being
 cancelled or by running out of the time to pay it, and takes it again if it is paid after all. Where two customers may
 race for a use, a lock guards the count: the code's own row, held from the order's check until the order is placed.
+
+Wrong codes are counted, too, so that a seller's codes can't be found by trying them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from services import limits as hits
 from services.store.statements import PerDialect
 from services.store.tables.orders import discount_code, payment, sales_order
 from values.offer import Spent
@@ -66,3 +70,43 @@ def claim(connection: sa.Connection, code: str, limits: Limits, account_id: str,
     if limits.uses is not None:
         connection.execute(_LOCK.of(connection), {"code": code, "last_placed_at": now})
     return spent(connection, code, limits, account_id)
+
+
+# Different wrong codes of one conversation, and of one network address, whatever number of conversations it begins.
+WRONG = (
+    hits.Rule("discount codes, an hour", 10, timedelta(hours=1)),
+    hits.Rule("discount codes, a day", 30, timedelta(days=1)),
+)
+PER_ADDRESS = hits.Rule("discount codes, an address", 60, timedelta(hours=1))
+SAME_CODE = hits.Rule("discount code again", 1, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountTries:
+    """Counts wrong codes in the turn's transaction; `quotas`: rate limits are enforced."""
+
+    known: frozenset[str]
+    server_key: bytes
+    quotas: bool
+
+    def count(
+        self, connection: sa.Connection, codes: Sequence[str], *, chat: str, network: str | None, now: datetime
+    ) -> int | None:
+        """Count the wrong ones of a message that tries `codes`.
+
+        Return the seconds for which none is to be tried, not even a right one; None if these may be.
+        """
+        if not codes or not self.quotas:
+            return None
+        by_address = ((PER_ADDRESS, network),) if network is not None else ()
+        counted = (*((rule, chat) for rule in WRONG), *by_address)
+        if (held := hits.hold_all(connection, counted, server_key=self.server_key, now=now)) is not None:
+            return held.retry_after
+        for code in codes:
+            if code not in self.known and self._is_new(connection, f"{chat} {code}", now):
+                for rule, of in counted:
+                    hits.hit(connection, rule, of, server_key=self.server_key, now=now)
+        return None
+
+    def _is_new(self, connection: sa.Connection, of: str, now: datetime) -> bool:
+        return hits.allow(connection, SAME_CODE, of, server_key=self.server_key, now=now)

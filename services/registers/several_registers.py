@@ -61,7 +61,9 @@ async def _ask(
         return await source.find(country, national, within_s=within_s)
     except Misconfigured as error:
         # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
-        _log.error("register_misconfigured", register=source.source, reason=error.reason, origin=error.origin)
+        _log.error(
+            "register_misconfigured", alarm=True, register=source.source, reason=error.reason, origin=error.origin
+        )
         return ProviderUnavailable(error.reason, origin=source.source)
     except ProviderUnavailable as error:
         _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)

@@ -3,6 +3,7 @@
 Shadows (`services/accounts/accounts.py`) and what belongs to them are in no list.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -47,12 +48,7 @@ _SEEN = account.c.taken.is_(False)
 def customers(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:
     """Return all customers, with what says who they are."""
     query = sa.select(*accounts.COLUMNS).where(_SEEN)
-    rows = (
-        connection.execute(statements.page_after(query, account.c.created_at, account.c.id, after, most))
-        .mappings()
-        .all()
-    )
-    found = [AccountRecord(**row) for row in rows]
+    found = [AccountRecord(**row) for row in _page(connection, query, account.c.created_at, after, most)]
     return [Listed(_customer(connection, mine), KeysetPlace(mine.created_at, mine.id)) for mine in found]
 
 
@@ -62,12 +58,7 @@ def company_list(
     """Return all companies, confirmed or not."""
     seen = sa.select(company).join(account, account.c.id == company.c.account_id).where(_SEEN)
     query = _only(seen, company, account_id=customer_id)
-    rows = (
-        connection.execute(statements.page_after(query, company.c.created_at, company.c.id, after, most))
-        .mappings()
-        .all()
-    )
-    found = [companies.from_row(row) for row in rows]
+    found = [companies.from_row(row) for row in _page(connection, query, company.c.created_at, after, most)]
     return [Listed(_owned(c.account_id, card.company_row(c)), KeysetPlace(c.created_at, c.id)) for c in found]
 
 
@@ -81,8 +72,7 @@ def order_list(
 ) -> list[Listed]:
     """Return all orders that were ever placed."""
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
-    page = statements.page_after(query, sales_order.c.placed_at, sales_order.c.id, after, most)
-    found = [order_record.from_row(row) for row in connection.execute(page).mappings().all()]
+    found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, after, most)]
     return [Listed(_owned(o.account_id, card.order_row(o)), KeysetPlace(o.placed_at, o.id)) for o in found]
 
 
@@ -96,14 +86,20 @@ def subscription_list(
 ) -> list[Listed]:
     """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
-    page = statements.page_after(query, subscription.c.created_at, subscription.c.id, after, most)
-    found = [Subscription(**row) for row in connection.execute(page).mappings()]
+    found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, after, most)]
     return [Listed(_owned(s.account_id, card.subscription_row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
 def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Select[Any]:
     """Return the rows that have these values; None asks for none in particular."""
     return query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
+
+
+def _page(
+    connection: sa.Connection, query: sa.Select[Any], at: sa.Column[Any], after: KeysetPlace | None, most: int
+) -> Sequence[sa.RowMapping]:
+    """Return a page of the query's rows, by a moment in their table and their id."""
+    return connection.execute(statements.page_after(query, at, at.table.c.id, after, most)).mappings().all()
 
 
 def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) -> list[Listed]:

@@ -314,3 +314,20 @@ def test_no_facts_bind_raise_or_overwrite(stage: Any, facts: tuple[Fact, ...], m
 def is_less(now: object, before: object) -> bool:
     """Return whether nothing was given that wasn't before; it may have been taken back."""
     return now == before or now is None
+
+
+WRONG_NIP = Fact(Expects.tax_number, "1234567890", wrong=True)
+
+
+def test_a_wrong_value_is_told_at_once_and_the_others_are_kept() -> None:
+    customer = tells(Driver(), MAIL, WRONG_NIP, PHONE)
+    assert named(customer) == ["ala@example.com", "+48 512 000 321"]
+    [told] = [say.params for say in customer.reply if say.key == "kit.fact_wrong"]
+    assert told["value"] == "1234567890"
+    assert "refused.tax_number.checksum" in repr(told["why"])
+    assert customer.case.company.tax_number is None
+
+
+def test_a_wrong_value_of_somebody_else_or_without_a_place_is_not_spoken_of() -> None:
+    assert "kit.fact_wrong" not in tells(Driver(), replace(WRONG_NIP, others=True), MAIL).heard
+    assert "kit.fact_wrong" not in tells(Driver(seller=BY_NUMBER), WRONG_NIP).heard

@@ -296,6 +296,20 @@ def test_by_card_after_all_opens_the_card_payment_at_once() -> None:
     assert by_transfer().correct("method", "card").at == "payment.payment"
 
 
+def test_who_only_looks_at_other_methods_keeps_the_transfer() -> None:
+    customer = by_transfer()
+    before = customer.case.payment
+    customer.press("zone:payment")
+    assert (customer.heard, customer.offered[-2:]) == (["zone.payment"], ["method:transfer", "zone:home"])
+    customer.press("method:transfer")
+    assert customer.case.payment == before
+    [told] = [say for say in customer.reply if say.key == "payment.instructions.transfer"]
+    assert told.card is not None
+    assert [row.name for row in told.card.rows if row.copied] == ["iban", "slip_account", "amount", "reference"]
+    assert customer.press("zone:payment", "zone:home").case.payment == before
+    assert customer.done(OpenPayment) == 0
+
+
 def test_after_the_payment_a_method_named_becomes_the_default() -> None:
     assert "zone.method_saved" in activated().press("method:card").heard
     assert "zone.method_saved" in activated().correct("method", "card").heard
@@ -333,7 +347,7 @@ def test_in_its_grace_the_zone_names_the_day_until_which_it_renews() -> None:
 def test_how_to_pay_claims_an_e_mail_only_where_one_is_sent() -> None:
     customer = by_transfer().want("payment_status")
     assert [say.params["email"] for say in customer.reply if say.key == "payment.instructions.transfer"] == [None]
-    told_anew = customer.press("zone:payment", "method:transfer")
+    told_anew = customer.press("zone:payment", "method:card", "method:transfer")
     assert [bool(say.params["email"]) for say in told_anew.reply if say.key == "payment.instructions.transfer"] == [
         True
     ]

@@ -25,7 +25,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, Driver, card_filled, known_account, known_company, known_order, ordered, paid
-from values.meaning import Discount
+from values.meaning import BindingAct, Discount
 from values.money import Money
 
 GROSS = Money(36777, "PLN")
@@ -169,9 +169,8 @@ def test_reopening_finds_the_money() -> None:
     assert customer.at == "einvoice.einvoice"
 
 
-@pytest.mark.parametrize("status", ["expired", "cancelled"])
-def test_what_cannot_be_reopened_is_opened_anew(status: str) -> None:
-    customer = failed().given(ReopenPayment, PaymentNotChanged(status)).press("pay:now")
+def test_what_cannot_be_reopened_is_opened_anew() -> None:
+    customer = failed().given(ReopenPayment, PaymentNotChanged("cancelled")).press("pay:now")
 
     assert customer.done(OpenPayment) == 2
     assert customer.case.payment.status == "pending"
@@ -211,16 +210,27 @@ def test_a_lost_notice_loses_nothing() -> None:
     assert customer.heard == ["payment.thanks"]
 
 
-def test_an_expired_payment_is_told_and_another_one_opened() -> None:
+def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_binds() -> None:
     customer = ordered()
     assert customer.timers[EXPIRY] == NOW + timedelta(days=7)
     customer.timer(EXPIRY)
     assert customer.heard == ["payment.expired"]
-    assert "method:card" in customer.offers
+    [again] = customer.step.options(customer.case.payment, customer.context(customer.case))
+    assert (again.payload, again.key, again.binds) == ("pay:now", "option.pay.now", BindingAct.order)
+    assert customer.press("method:card").done(OpenPayment) == 1, "a method orders nothing"
+    assert customer.want("affirm").done(OpenPayment) == 1, "nor does a yes"
     customer.given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
 
     assert customer.done(OpenPayment) == 2
     assert customer.done(PlaceOrder) == 1
+
+
+def test_who_tries_again_too_late_is_told_before_anything_is_opened() -> None:
+    customer = failed().given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
+    assert (customer.heard, customer.done(OpenPayment)) == (["payment.expired"], 1)
+    customer.press("pay:now")
+
+    assert (customer.done(OpenPayment), customer.case.payment.status) == (2, "pending")
 
 
 def test_after_the_expiry_the_provider_is_asked_a_last_time() -> None:

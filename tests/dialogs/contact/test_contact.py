@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.journey import ALL
@@ -10,6 +11,7 @@ from dialogs.messages.account import CreateAccount, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
     CheckCodes,
+    CheckLetterCode,
     CodeDead,
     CodeIssued,
     CodeLimited,
@@ -35,6 +37,7 @@ from tests.dialogs.driver import (
     paid,
     signed_up,
 )
+from values.meaning import SentCode
 from values.parsing import Ok
 from values.rules import CODE_LIFETIME
 
@@ -130,7 +133,7 @@ def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer.write("123456")
 
     assert customer.heard == [f"contact.code_{reason}", "contact.code_new"]
-    assert customer.case.contact.code == PhoneCode("challenge-2", NOW)
+    assert customer.case.contact.code == PhoneCode("challenge-2", NOW, customer.case.contact.phone)
     assert SendCode("challenge-2", "+48512000999") in customer.calls
     assert customer.at == "contact.contact_code"
 
@@ -377,3 +380,13 @@ def test_without_a_letter_on_its_way_two_codes_are_one_too_many() -> None:
     late = code_awaited()
     late.now += CODE_LIFETIME
     assert late.shown["letter"] is False
+
+
+def test_a_code_of_an_earlier_release_is_not_checked_for_a_number_that_nobody_knows() -> None:
+    customer = code_awaited()
+    sent = customer.case.contact.code
+    assert sent is not None
+    assert sent.phone == customer.case.contact.phone
+    customer.case = replace(customer.case, contact=replace(customer.case.contact, code=replace(sent, phone=None)))
+    customer.command("back").say(SentCode("123456"))
+    assert (customer.at, customer.done(CheckCode), customer.done(CheckLetterCode)) == ("contact.phone", 0, 1)

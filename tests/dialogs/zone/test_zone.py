@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_slots
 
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
-from tests.dialogs.driver import SELLER, Driver, activated, paid
+from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
 from values.meaning import Press
 
 
@@ -147,3 +148,17 @@ def test_without_a_free_version_what_there_is_costs_what_it_costs() -> None:
     assert at_start.heard[-1] == "zone.no_free_version"
     free = replace(SELLER, free_version="free")
     assert Driver(seller=free).want("free_version").heard[-1] == "zone.free_version_where"
+
+
+def test_who_is_not_logged_in_is_told_so_instead_of_being_shown_an_empty_cart() -> None:
+    assert Driver().want("renewal_off").heard[-1:] == ["own_data.log_in_first"]
+
+
+def test_what_is_bought_already_is_not_renewed_where_another_order_is_begun() -> None:
+    customer = contact_proven()
+    customer.case = replace_slots(customer.case, renewal=replace_slots(customer.case.renewal, consented=True))
+    at = customer.at
+
+    customer.want("renewal_off")
+    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
+    assert (customer.heard[:1], customer.at) == (["zone.renewal_off"], at)

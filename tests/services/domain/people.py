@@ -19,6 +19,7 @@ from services.orders.pricing import Item, PricingDiscount
 from services.payments import book
 from services.payments.record import PaymentRecord
 from services.store import conversations
+from services.store.tables.accounts import company as company_table
 
 T = TypeVar("T")
 
@@ -89,6 +90,12 @@ def company(
         check="verified",
         now=NOW,
     )
+
+
+def unconfirmed(connection: sa.Connection, id: str, billing: Billing) -> None:
+    """Saved for the first account by an earlier release, before its customer had confirmed the data."""
+    company(connection, "a1", id, billing)
+    connection.execute(sa.update(company_table).where(company_table.c.id == id).values(confirmed_at=None))
 
 
 def try_to_place(

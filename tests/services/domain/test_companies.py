@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from services.companies import companies
 from services.companies.companies import CompanyRecord
-from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later
+from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later, unconfirmed
 
 OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")
 
@@ -29,27 +29,10 @@ def test_confirming_again_changes_the_data_and_keeps_the_id(connection: sa.Conne
     assert first.id == "f1"
 
 
-def test_data_saved_only_do_not_undo_a_confirmation(connection: sa.Connection) -> None:
-    customer(connection)
-    company(connection)
-    saved = companies.save(
-        connection,
-        company_id="f1",
-        account_id="a1",
-        billing=BURSZTYN,
-        source="gus",
-        check="verified",
-        now=later(days=1),
-    )
-    assert saved.confirmed_at == NOW
-
-
 def test_the_latest_is_the_one_confirmed_last(connection: sa.Connection) -> None:
     customer(connection)
     assert companies.latest(connection, "a1") is None
-    companies.save(
-        connection, company_id="f0", account_id="a1", billing=OTHER, source="mf", check="pending", now=later(days=9)
-    )
+    unconfirmed(connection, "f0", OTHER)
     assert companies.latest(connection, "a1") is None
     company(connection)
     latest = companies.latest(connection, "a1")

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from services.companies import companies
 from services.orders import order_record, orders, pricing
 from services.orders.orders import (
     AccountNotActive,
@@ -32,6 +31,7 @@ from tests.services.domain.people import (
     sign_up,
     to_pay,
     try_to_place,
+    unconfirmed,
 )
 
 
@@ -84,9 +84,7 @@ def test_only_for_a_confirmed_company_of_its_own(connection: sa.Connection) -> N
     customer(connection, "a1", "one@example.com")
     customer(connection, "a2", "two@example.com")
     company(connection, "a2", "theirs")
-    companies.save(
-        connection, company_id="draft", account_id="a1", billing=BURSZTYN, source="mf", check="pending", now=NOW
-    )
+    unconfirmed(connection, "draft", BURSZTYN)
     for id in ("theirs", "draft", "none"):
         assert try_to_place(connection, company_id=id) == CompanyNotConfirmed()
 

@@ -170,6 +170,7 @@ async def test_a_full_disk_refuses_and_recovers(lite: SqliteStore) -> None:
     )
     assert ends[0] == 1
     assert isinstance(ends[1], StoreUnavailable)
+    assert str(ends[1]).endswith("SQLITE_FULL"), "whoever is on call reads that the disk is full"
     assert await lite.read(names) == ["before"]
     await lite.write(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=100000").scalar())
     assert await lite.write(lambda connection: put(connection, "big", 100_000)) == "big"

@@ -38,6 +38,19 @@ def test_all_who_speak_are_found_and_nothing_else(connection: sa.Connection) -> 
     assert "afa" not in repr(hits)
 
 
+def test_what_stands_on_a_card_is_found(connection: sa.Connection) -> None:
+    """Whoever looks for the company whose name the queue shows."""
+    conversation(connection, "c1")
+    rows = [{"label": "NIP", "value": "123-456-32-18"}, {"label": "Nazwa", "value": "Pracownia Bursztyn"}]
+    card = {"title": "Dane firmy", "rows": [*rows, {"label": "Kod", "value": ""}]}
+    line = {"text": "Zgadza się?", "card": card}
+    journal.add(connection, [journal.NewJournalEntry("c1", 1, "bot", line, NOW, seq=1)])
+    search.catch_up(connection)
+
+    assert texts(connection, "bursztyn") == ["NIP: 123-456-32-18\nNazwa: Pracownia Bursztyn\nZgadza się?"]
+    assert len(texts(connection, "1234563218")) == 1
+
+
 def test_wildcards_are_words_like_others(connection: sa.Connection) -> None:
     conversation(connection, "c1")
     for text in ("rabat 100% dziś", "rabat 1000 dziś", r"a\b", "a_b", "axb"):

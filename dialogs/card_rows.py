@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dialogs.kit.card import CardKind
 from values.seller import Seller
 
+TRANSFER = ("payee", "iban", "slip_account", "amount", "reference", "bic", "bank")
+
 ROWS: Mapping[CardKind, tuple[str, ...]] = {
     "offer": ("bought", "prices"),
     "company": ("tax_number", "company_name", "street", "postal_code", "city"),
@@ -13,6 +15,7 @@ ROWS: Mapping[CardKind, tuple[str, ...]] = {
         *("invoice_email", "orderer", "terms", "clauses"),
     ),
     "payment": ("number", "method", "pay_by"),
+    "transfer": TRANSFER,
     "receipt": ("number", "paid", "bought", "amounts", "method", "einvoice"),
     "activation": ("company", "invoice_email"),
     "zone": ("email", "number", "bought", "paid_until", "auto_renewal", "extensions"),
@@ -22,6 +25,7 @@ ALWAYS: Mapping[CardKind, tuple[str, ...]] = {
     "order": ("bought", "amounts", "years", "auto_renewal", "method", "terms", "clauses"),
     "company": ("tax_number", "company_name"),
     "payment": ("number",),
+    "transfer": ("payee", "iban", "slip_account", "amount", "reference"),
     "receipt": ("number",),
 }
 """Rows that no profile may leave out: answers stand in them, or what the law wants shown."""
