@@ -20,8 +20,7 @@ from sklearn.svm import LinearSVC
 from nlu.evaluation import Labelled, from_lines
 from nlu.intents.classifier import features
 from nlu.intents.ngrams import pieces
-from nlu.training.augment import augmented
-from nlu.training.examples import shipped_examples
+from nlu.training.corpus import augmented, shipped_examples
 from values.locale import SHIPPED, Locale
 
 HELD_BACK = Path(__file__).parent.parent / "tests/nlu/held_back"

@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.app.supervisor_pipe import LIFELINE, LISTENING, LONGEST_WORD
+from services.jobs.backoff import cancel
 
 _log = structlog.get_logger(__name__)
 FIRST_PAUSE_S = 0.2
@@ -64,9 +65,7 @@ class ChildProcess:
 
     async def clear(self, patience_s: float) -> None:
         """End the process: SIGTERM, and after so many seconds SIGKILL."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await cancel(self._keeping)
         process = self._process
         if process is not None and process.returncode is None:
             _send(process, signal.SIGTERM)

@@ -17,7 +17,6 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.render import Renderer
 from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
-from bot.conversation.typed_codes import DiscountTries
 from bot.conversation.understanding import MessageUnderstanding
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
@@ -39,6 +38,7 @@ from services.jobs.opening import open_engine, open_outbox
 from services.jobs.port import Engine, Finish, Outbox
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
+from services.orders.discounts import DiscountTries
 from services.store import timer_rows
 from services.store.database import Store
 from values.offer import codes_by_form

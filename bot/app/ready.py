@@ -8,6 +8,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncGenerator
+from errno import EADDRINUSE
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,21 @@ def profile_of(settings: Settings) -> Profile:
 
 
 async def prepare(settings: Settings) -> None:
-    """Make the folders and bring the schema up to date. Raises StoreError."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the folders and bring the schema up to date. Raises NotReady, StoreError."""
+    _make(settings.data_dir, mode=0o700)
     if settings.database.startswith("sqlite:///"):
-        Path(settings.database.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        _make(Path(settings.database.removeprefix("sqlite:///")).parent)
     await asyncio.to_thread(migrate.upgrade, settings.database)
+
+
+def _make(folder: Path, mode: int = 0o777) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        raise NotReady(
+            f"the folder {folder} can't be made: {error.strerror}. Give the desk the right to it, or name another by "
+            "OKIENKO_DATA_DIR"
+        ) from None
 
 
 @contextlib.asynccontextmanager
@@ -106,7 +117,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         listening.close()
-        raise NotReady(f"can't listen on {host} port {port}: {error.strerror}") from None
+        taken = ". Stop the program that has it, or choose another by OKIENKO_PORT" if error.errno == EADDRINUSE else ""
+        raise NotReady(f"can't listen on {host} port {port}: {error.strerror}{taken}") from None
     return listening
 
 

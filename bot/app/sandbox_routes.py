@@ -69,22 +69,30 @@ class SandboxRoutes:
         return JSONResponse(payments)
 
     async def pay(self, request: Request) -> Response:
-        """Let the payer act; open the attempt first if nobody has."""
+        """Let the payer act; open the attempt first if nobody has, and one after a failure for who pays after all."""
         payment_id = str(request.path_params["id"])
         payment = await self.store.read(lambda c: record.get(c, payment_id))
         body = await request.body()
-        if payment is not None and payment.status in ("pending", "failed"):
-            again = payment.status == "failed" and b'"failed"' in body
-            if not again:
-                await self.payments.open_by_id(payment_id)
+        if payment is not None and (payment.status == "pending" or (payment.status == "failed" and _pays(body))):
+            await self.payments.open_by_id(payment_id)
         return await _forward(self.sandbox.mount(), request, body)
 
     async def reset(self, request: Request) -> Response:
         """Clear the sandbox and the clock, not the desk's database."""
         answer = await _forward(self.sandbox.mount(), request, await request.body())
-        if answer.status_code == 200:  # else both clocks stay as they are
-            await self.virtual_clock.reset()
-        return answer
+        if answer.status_code != 200:  # both clocks stay as they are
+            return answer
+        await self.virtual_clock.reset()
+        return JSONResponse({"now": self.virtual_clock.clock.now().isoformat()})
+
+
+def _pays(body: bytes) -> bool:
+    """Return whether money really moves: anything else asked of a failed payment changes nothing at the provider."""
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(asked, dict) and asked.get("outcome") == "paid" and asked.get("notify", "once") != "forged"
 
 
 async def _panel(_request: Request) -> Response:

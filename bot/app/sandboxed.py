@@ -25,6 +25,7 @@ from sandbox.people import load_people
 from sandbox.server import run
 from services.clients.http import trusted
 from services.clock import SystemClock
+from services.jobs.backoff import cancel
 
 FILE = "sandbox.sqlite3"
 START_PATIENCE_S = 20.0
@@ -176,9 +177,7 @@ class SharedSandbox:
 
     async def _forget(self) -> None:
         telling, self._telling = self._telling, None
-        if telling is not None:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+        await cancel(telling)
 
     def mount(self) -> ASGIApp:
         """Pass requests on as they are, but for what proxies have added."""

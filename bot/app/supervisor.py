@@ -15,6 +15,7 @@ import structlog
 from bot.app.child_process import ChildCommand, ChildProcess, Died
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import SandboxMode, Settings
+from services.jobs.backoff import cancel
 from services.store.database import parse_url
 
 _log = structlog.get_logger(__name__)
@@ -111,9 +112,7 @@ async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> b
             done.result()
         return done.done()
     finally:
-        for task in (done, told):
-            task.cancel()
-        await asyncio.gather(done, told, return_exceptions=True)
+        await cancel(done, told)
 
 
 async def _bound(settings: Settings) -> socket.socket:

@@ -29,8 +29,8 @@ def _speak(folder: Path, locales: Sequence[str]) -> None:
     """Keep only these languages in the files, in this order."""
     left_out = [locale for locale in SHIPPED if locale not in locales]
     for locale in left_out:
-        for part in ("texts", "faq"):
-            (folder / part / f"{locale}.toml").unlink()
+        for file in (f"texts/{locale}.toml", f"faq/{locale}.toml", f"tests/{locale}.txt"):
+            (folder / file).unlink()
     if tuple(locales) == SHIPPED:
         return
     named = ", ".join(f'"{locale}"' for locale in locales)

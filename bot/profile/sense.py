@@ -14,7 +14,7 @@ from bot.profile.tables import discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
 from bot.web.page_texts import places, words
-from dialogs.cards import ALWAYS, ROWS
+from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.payment import OFFLINE_METHODS

@@ -23,17 +23,18 @@ ROLES = frozenset(
 """File names that stand for the same role in each room."""
 
 SUBJECTS = frozenset(
-    "account account_view accounts address agents attempts canned_replies clock companies company contact"
-    " credentials customer database directory documents einvoice einvoices elsewhere faults feedback handoff"
-    " journey log_in methods mf money notices on_file order orders own_data passwords payment personal profile"
-    " purchases redaction renewal renewals second_factor seller smsapi smtp start_links subscriptions unfinished"
-    " vat vies zone".split()
+    "account account_view accounts address agents attempts canned_replies channels clock codes companies company"
+    " console contact credentials customer database directory documents einvoice einvoices elsewhere faults feedback"
+    " handoff journey letters log_in methods mf money notices number_words on_file order orders own_data passwords"
+    " payment personal profile purchases rasa redaction renewal renewals second_factor seller side_questions"
+    " single_sign_on smsapi smtp start_links subscriptions unfinished vat vies zone".split()
 )
 """File names that say what a file is about; each layer may have one. Any other name should occur once."""
 
 LAYERS = (
     "dialogs/messages",
     "dialogs/explorer",
+    "dialogs/kit",
     "dialogs/zone",
     "services/store/tables",
     "bot/checking",

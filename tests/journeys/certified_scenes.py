@@ -179,7 +179,10 @@ def by_postal_slip(s: Scene) -> None:
     s.tell("postal_slip_words")
     s.agreed()
     s.confirms_email()
-    s.tap("another_payment", "paypal")
+    s.tap("another_payment")
+    s.chooses("method:postal_slip")
+    s.tap("another_payment")
+    s.chooses("method:paypal")
 
 
 def a_transfer_that_never_comes(s: Scene) -> None:
@@ -189,7 +192,7 @@ def a_transfer_that_never_comes(s: Scene) -> None:
         s.agreed("transfer")
         s.confirms_email()
     s.passes("a fortnight passes", EXPIRY)
-    s.tap("card")
+    s.chooses("pay:now")
 
 
 def limits_of_the_add_ons(s: Scene) -> None:

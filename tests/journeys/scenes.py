@@ -183,7 +183,7 @@ def a_payment_that_fails(s: Scene) -> None:
     s.tap("check")
     s.tap("card")
     s.passes("a week passes", EXPIRY)
-    s.tap("card")
+    s.tap("order")
     s.pays()
 
 

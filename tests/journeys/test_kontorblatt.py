@@ -59,6 +59,17 @@ def in_words_with_mistakes(s: Teller) -> None:
     s.write("zurück", "von vorn", "ich möchte mit einem Menschen sprechen", "abbrechen")
 
 
+def without_a_number(s: Teller) -> None:
+    with s.unheard("an account is made, as above"):
+        signs_up(s)
+    s.write("12/345/67890", "Ich bin Kleinunternehmer, ich habe keine")
+    s.write("Anna Schmidt Buchbinderei", "Lindenstraße 12", "80331", "München")
+    s.chooses("edit:tax_number")
+    s.press("Keine USt-IdNr.")
+    s.write("Anna Schmidt", "Lindenstraße 12", "80331", "München")
+    s.press("Stimmt")
+
+
 def ordering_again(s: Teller) -> None:
     again = Again(s, "team")
     again.comes_back_after_the_end()
@@ -73,6 +84,7 @@ def ordering_again(s: Teller) -> None:
 
 SCENES = {
     "Der gerade Weg": the_straight_way,
+    "Ohne USt-IdNr.": without_a_number,
     "Noch einmal bestellen": ordering_again,
     "In Worten, mit Irrtümern": in_words_with_mistakes,
 }

@@ -31,6 +31,7 @@ async def test_a_browser_that_holds_the_conversation_is_led_to_it(client: httpx.
     done = await client.post("/s/set", data=FORM)
     assert ways(done) == ["/chat"]
     assert KNOWS not in done.text
+    assert "można zamknąć" not in done.text, "this tab may be the chat's own"
     assert ways(await client.get("/p/paid/return")) == ["/chat"]
 
 

@@ -72,11 +72,11 @@ def routes(parts: SecurePageParts) -> list[Route]:
 
 async def _submitted(parts: SecurePageParts, request: Request, token: str, view: PageView) -> Response:
     if wait := parts.flood.wait(token, parts.address_of(request)):
-        return _too_many(parts, view, wait)
+        return _too_many(parts, request, view, wait)
     try:
         fields = await _form(request)
     except RequestTurnedAway:
-        return _form_page(parts, view, 422, (PageText("unreadable", {}),))
+        return _form_page(parts, request, view, 422, (PageText("unreadable", {}),))
     outcome = await parts.links.submit(token, fields, parts.address_of(request))
     match outcome:
         case Accepted(_, str(next_path)) if _is_ours(next_path):
@@ -91,17 +91,17 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
             return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
         case FormRefused(reasons):
             login = fields["login"].reveal() if "login" in fields else ""
-            return _form_page(parts, view, 422, reasons, login)
+            return _form_page(parts, request, view, 422, reasons, login)
         case TooMany(seconds):
-            return _too_many(parts, view, seconds)
+            return _too_many(parts, request, view, seconds)
         case _:
             return _shown(parts, request, outcome)
 
 
-def _too_many(parts: SecurePageParts, view: PageView, seconds: int) -> Response:
+def _too_many(parts: SecurePageParts, request: Request, view: PageView, seconds: int) -> Response:
     minutes = max(1, -(-seconds // 60))
     reason = PageText("too_many", {"minutes": minutes}) if minutes <= _SOON else PageText("too_many_long", {})
-    answer = _form_page(parts, view, 429, (reason,))
+    answer = _form_page(parts, request, view, 429, (reason,))
     answer.headers["retry-after"] = str(seconds)
     return answer
 
@@ -109,7 +109,7 @@ def _too_many(parts: SecurePageParts, view: PageView, seconds: int) -> Response:
 def _shown(parts: SecurePageParts, request: Request, found: PageView | LinkGone | UnknownLink) -> Response:
     match found:
         case PageView():
-            return _form_page(parts, found, 200, ())
+            return _form_page(parts, request, found, 200, ())
         case LinkGone():
             back = parts.way_back.of(request, found.chat)
             return parts.pages.answer(
@@ -121,8 +121,15 @@ def _shown(parts: SecurePageParts, request: Request, found: PageView | LinkGone 
 
 
 def _form_page(
-    parts: SecurePageParts, view: PageView, status: int, reasons: tuple[PageText, ...], login: str = ""
+    parts: SecurePageParts,
+    request: Request,
+    view: PageView,
+    status: int,
+    reasons: tuple[PageText, ...],
+    login: str = "",
 ) -> Response:
+    # Beside the page itself, wherever a proxy shows it.
+    here, query = request.url.path.rpartition("/")[2], request.url.query
     return parts.pages.answer(
         "secure_form.html",
         view.locale,
@@ -131,6 +138,7 @@ def _form_page(
         view=view,
         reasons=reasons,
         login=login,
+        action=f"{here}?{query}" if query else here,
         expires=parts.pages.moment(view.expires_at, view.locale),
     )
 

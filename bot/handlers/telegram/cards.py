@@ -3,6 +3,7 @@
 Only messages with a card have a parse mode; all that stands in one is escaped.
 """
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -31,6 +32,8 @@ LONGEST_VALUE = 160
 #: The Bot API's own limit of what a button copies.
 LONGEST_COPY = 256
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
+#: A bank's form has a field for the sum alone.
+_CURRENCY = re.compile(r"^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$")
 
 
 def html_of(message: Reply, card: Card) -> str:
@@ -97,7 +100,7 @@ def _links_beside(message: Reply, card: Card) -> Iterator[ReplyLink]:
 
 
 def _copies(row: CardRow, copy: str) -> list[KeyboardRow]:
-    copied = row.value.translate(_SPACES)
+    copied = _CURRENCY.sub("", row.value.translate(_SPACES))
     if not row.copy or not 0 < len(copied) <= LONGEST_COPY:
         return []
     return [[Key(text=f"{copy}: {row.label}", copy_text={"text": copied})]]

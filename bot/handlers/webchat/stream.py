@@ -7,11 +7,10 @@ after the last line the page has seen.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import suppress
+from collections.abc import AsyncIterator
 
 from bot.conversation.outbound import StatusSnapshot
-from bot.conversation.port import Desk, Watch
+from bot.conversation.port import Desk, SeveralWatches, Watch
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.wire import Cursor, Json
 from services.store.errors import ConversationGone
@@ -72,7 +71,7 @@ class Streams:
     async def _follow(self, desk: Desk, conversation_id: str, cursor: Cursor, watch: Watch) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n\n"
         shown: StatusSnapshot | None = None
-        news = _News(watch, self._closing)
+        news = SeveralWatches({"conversation": watch}, self._closing)
         try:
             while not self._closing.is_set():
                 for message in cursor.unread(await _lines(desk, conversation_id, cursor)):
@@ -83,7 +82,7 @@ class Streams:
                     yield _event("standing", wire.standing(standing))
                     yield _event("typing", {"on": standing.expects == "wait"})
                     shown = standing
-                while not await news.within(self._heartbeat_s):
+                while not (await news.within(self._heartbeat_s) or self._closing.is_set()):
                     yield ": still here\n\n"
         finally:
             await news.stop()
@@ -93,35 +92,6 @@ def _leave(open_: Counter[str], who: str) -> None:
     open_[who] -= 1
     if not open_[who]:
         del open_[who]
-
-
-class _News:
-    """Waits for news or for the end, again and again, without forgetting what came between two waits."""
-
-    def __init__(self, watch: Watch, closing: asyncio.Event) -> None:
-        self._watch = watch
-        self._changed: asyncio.Future[None] = _task(watch.changed())
-        self._closed = asyncio.ensure_future(closing.wait())
-
-    async def within(self, seconds: float) -> bool:
-        """Return True as soon as there is something to look at, False when nothing happened for so long."""
-        await asyncio.wait({self._changed, self._closed}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if self._changed.done():
-            self._changed.result()
-            self._changed = _task(self._watch.changed())
-            return True
-        return self._closed.done()
-
-    async def stop(self) -> None:
-        """Leave no task behind."""
-        for task in (self._changed, self._closed):
-            task.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await task
-
-
-def _task(waiting: Awaitable[None]) -> asyncio.Future[None]:
-    return asyncio.ensure_future(waiting)
 
 
 async def _lines(desk: Desk, conversation_id: str, cursor: Cursor) -> "list[wire.Reply]":

@@ -300,14 +300,9 @@ def match_contact(deps: CommandDeps, command: MatchContact, context: CommandCont
     """Compare a contact with the one on file, and count the mismatches."""
     subjects = tuple(zip(DIFFERING, (context.conversation.id, command.number), strict=True))
     if deps.quotas:
-        for rule, of in subjects:
-            limits.hold(context.connection, rule, of, server_key=deps.server_key)
-        held = [
-            limits.free_at(context.connection, rule, of, server_key=deps.server_key, now=context.now)
-            for rule, of in subjects
-        ]
-        if waits := [free for free in held if free is not None]:
-            return MatchesLimited(_seconds(max(waits) - context.now))
+        held = limits.hold_all(context.connection, subjects, server_key=deps.server_key, now=context.now)
+        if held is not None:
+            return MatchesLimited(held.retry_after)
     known = directory.by_number(context.connection, command.number)
     on_file = _on_file(known, command.kind)
     given = emails.key(command.value) if command.kind == "email" else command.value
@@ -401,20 +396,15 @@ def _held(deps: CommandDeps, number: str, context: CommandContext) -> int | None
     unknown = limits.count(context.connection, UNKNOWN, DESK, server_key=key, now=now)
     if tried >= WATCHED and unknown * 100 > UNKNOWN_PERCENT * tried:
         _log.error("customer_numbers_stopped", alarm=True)
-        return _seconds(TRIED.per)
+        return round(TRIED.per.total_seconds())
     if not limits.allow(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key, now=now):
         return None
-    by_address = [(PER_ADDRESS, context.network)] if context.network is not None else []
-    subjects = [*((rule, chat) for rule in NUMBERS), *by_address]
-    for rule, of in by_address:
-        limits.hold(context.connection, rule, of, server_key=key)
-    free = [limits.free_at(context.connection, rule, of, server_key=key, now=now) for rule, of in subjects]
-    if waits := [moment for moment in free if moment is not None]:
-        limits.take_back(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key)
-        return _seconds(max(waits) - now)
-    for rule, of in subjects:
-        limits.hit(context.connection, rule, of, server_key=key, now=now)
-    return None
+    by_address = ((PER_ADDRESS, context.network),) if context.network is not None else ()
+    subjects = (*((rule, chat) for rule in NUMBERS), *by_address)
+    if (held := limits.count_try(context.connection, subjects, server_key=key, now=now)) is None:
+        return None
+    limits.take_back(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key)
+    return held.retry_after
 
 
 def _outcome(known: CustomerOnFile | None) -> str | None:
@@ -445,7 +435,3 @@ def _contact_of(context: CommandContext, mine: AccountRecord | None, kind: conta
 
 def _nobody(login: str) -> str:
     return f"nobody {login_key(login)}"
-
-
-def _seconds(wait: timedelta) -> int:
-    return max(1, round(wait.total_seconds()))

@@ -15,7 +15,6 @@ from dialogs.messages.payment import (
     DefaultMethodSet,
     ExpirePayment,
     ForgetMethod,
-    GiveUpPayment,
     MethodForgotten,
     MethodsSeen,
     OpenPayment,
@@ -80,14 +79,6 @@ def _usable(command: OpenPayment, context: CommandContext) -> str | None:
 @handles(ReopenPayment)
 def reopen_payment(deps: CommandDeps, command: ReopenPayment, context: CommandContext) -> Event:
     return _opened(book.retry(context.connection, payment_id=command.payment_id, now=context.now))
-
-
-@handles(GiveUpPayment)
-def give_up_payment(_deps: CommandDeps, command: GiveUpPayment, context: CommandContext) -> Event:
-    """Cancel the payment for another method; money that comes all the same counts."""
-    locked = record.lock(context.connection, command.payment_id)
-    closed = book.cancel_open(context.connection, locked[0].id) if locked is not None else ()
-    return _booked(context, command.payment_id, news=bool(closed))
 
 
 @handles(ExpirePayment)

@@ -27,7 +27,7 @@ from dialogs.messages.payment import (
     StoredNotForgotten,
 )
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, ChargeStored
-from services.errors import Conflict, ProviderRefused, ProviderUnavailable
+from services.errors import Conflict, ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.port import StoredJob
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -87,7 +87,7 @@ async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -
     try:
         await provider.refund(owed, amount=job.amount, key=stored.key, reason="paid twice", notify_url=notify_url)
     except (ProviderRefused, Conflict) as error:
-        _log.error("refund_refused", alarm=True, payment=job.payment_id, reason=error.reason)
+        _log.error("refund_refused", alarm=True, payment=job.payment_id, **_told(attempt, error))
         return RefundAnswered(job.payment_id, job.attempt, taken_on=False)
     return RefundAnswered(job.payment_id, job.attempt, taken_on=True)
 
@@ -207,7 +207,7 @@ async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
     try:
         charged = await provider.charge(charge)
     except (ProviderRefused, Conflict) as error:
-        _log.error("charge_refused", alarm=True, payment=known.payment.id, reason=error.reason)
+        _log.error("charge_refused", alarm=True, payment=known.payment.id, **_told(known.attempt, error))
         return ChargeAnswered(known.payment.id, known.attempt.n, "unknown")
     return _answer(known.attempt, charged.state, charged.provider_ref)
 
@@ -224,8 +224,13 @@ async def _ask_provider(
     try:
         return await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
     except (ProviderRefused, Conflict) as error:
-        _log.error("payment_refused", alarm=True, payment=owed.id, reason=error.reason)
+        _log.error("payment_refused", alarm=True, payment=owed.id, **_told(attempt, error))
         return None
+
+
+def _told(attempt: PaymentAttempt, error: ServiceError) -> dict[str, str]:
+    """Return for an alarm which provider said what."""
+    return {"provider": attempt.provider, "reason": error.reason, "origin": error.origin}
 
 
 def state_told(state: State) -> str:

@@ -253,7 +253,8 @@ class PaymentPages:
         except ProviderUnavailable:
             return PaymentUnavailable((await self._whose(way.payment.id))[0])
         except (ProviderRefused, Misconfigured) as error:
-            _log.error("payment_not_registered", alarm=True, payment=way.payment.id, reason=error.reason)
+            told = {"provider": way.payment.provider, "reason": error.reason, "origin": error.origin}
+            _log.error("payment_not_registered", alarm=True, payment=way.payment.id, **told)
             return PaymentUnavailable((await self._whose(way.payment.id))[0])
         stored = await self.store.write(
             lambda c: attempts.registered(

@@ -1,8 +1,10 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
+from dataclasses import replace
+from html import escape
+
 import sqlalchemy as sa
 
-from bot.usecases.billing.emails import Instructions
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import informational, rendering
@@ -16,7 +18,13 @@ from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes
 from services.einvoicing import issued_invoices
 from services.jobs.port import StoredJob
+from services.messaging import qr_codes
+from services.messaging.mail import Mail, Picture
+from services.orders import order_record
+from services.payments import book, record
 from values.rules import NOTE_INSTRUCTIONS
+
+PICTURE = "transfer-qr"
 
 
 @does(SendLetter, tries=8, given_up=lambda _: LetterFailed("unavailable"))
@@ -73,10 +81,32 @@ async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     locale = await deps.locale(stored)
     letter = informational.letter(deps.renderer, job, told, locale)
     if job.note == NOTE_INSTRUCTIONS:
-        office = Instructions(deps.renderer, deps.server_key, deps.public_url, deps.pay_to)
-        letter = await deps.store.read(lambda c: office.with_code(c, letter, job.about, locale))
+        letter = await deps.store.read(lambda c: _with_code(deps, c, letter, job.about, locale))
     sent, name = NoteSent(job.note), job.note
     return await deps.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))
+
+
+def _with_code(deps: JobDeps, connection: sa.Connection, letter: Mail, order_id: str, locale: str) -> Mail:
+    """Return instructions to pay with what a machine reads: the page to copy from, and a QR code where there is one."""
+    order = order_record.get(connection, order_id)
+    if order is None:
+        return letter
+    waiting = next((p for p in record.of_order(connection, order.id) if p.status == "pending"), None)
+    if waiting is None:
+        return letter
+    page, alt = (deps.renderer.words(f"note.by_hand.{name}", {}, locale) for name in ("page", "qr"))
+    href = f"{deps.public_url}/p/{book.public_token(deps.server_key, waiting.id)}"
+    more = f'<p><a href="{escape(href, quote=True)}">{escape(page)}</a></p>'
+    code = deps.pay_to.code(order)
+    png = qr_codes.png(code.text, code.level) if code is not None else None
+    if png is not None:
+        more += f'<p><img src="cid:{PICTURE}" alt="{escape(alt, quote=True)}" width="240"></p>'
+    return replace(
+        letter,
+        text=f"{letter.text}\n{page}:\n{href}\n",
+        html=letter.html.replace("</body>", f"{more}</body>"),
+        picture=Picture(PICTURE, png) if png is not None else None,
+    )
 
 
 @does(SendFarewell, tries=12, given_up=lambda _: Farewelled())

@@ -17,6 +17,7 @@ from services.accounts import start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
 from services.contacts import codes
+from services.jobs.backoff import cancel
 from services.privacy import desk_rows, retention
 from services.privacy.retention import Expiry
 from services.seller import events_out, idempotency
@@ -75,9 +76,7 @@ class Housekeeping:
 
     async def stop(self) -> None:
         """Stop the loop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await cancel(self._task)
 
     async def _forget_people(self, now: datetime) -> None:
         trail = timedelta(days=self._privacy.audit_days)

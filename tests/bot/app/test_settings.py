@@ -86,6 +86,16 @@ def test_the_sandboxs_token_opens_nothing_live(monkeypatch: pytest.MonkeyPatch) 
         settings(monkeypatch, SANDBOX="off")
 
 
+def test_a_live_desk_that_only_this_machine_reaches_may_have_the_sandboxs_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = {"SANDBOX": "off", "PUBLIC_URL": "http://127.0.0.1:8080", "SECRET_KEY": "short", "API_TOKEN": "sandbox"}
+    webhook = {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_MODE": "webhook", "TELEGRAM_BASE_URL": "http://127.0.0.1:9/bot"}
+    assert settings(monkeypatch, **home, **webhook).missing_for_live(frozenset()) == []
+    with pytest.raises(ValidationError, match="32 characters"):
+        settings(monkeypatch, HOST="0.0.0.0")
+    with pytest.raises(ValidationError, match="32 characters"):
+        settings(monkeypatch, HOST="127.0.0.1", PUBLIC_URL="https://okienko.example")
+
+
 def test_a_telegram_webhook_needs_https(monkeypatch: pytest.MonkeyPatch) -> None:
     live = {"SANDBOX": "off", "SECRET_KEY": "k" * 32, "API_TOKEN": "t", "TELEGRAM_TOKEN": "1:a"}
     found = settings(monkeypatch, **live, TELEGRAM_MODE="webhook", PUBLIC_URL="http://okienko.example")

@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
-from tests.journeys.teller import hearing, profile
+from tests.journeys.teller import Teller, hearing, profile
 from values.channel import Channel
 from values.meaning import Faq, Intent, Meaning, Press
 
@@ -140,3 +140,89 @@ def test_a_free_version_is_answered_and_not_sold(
 def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) -> None:
     said = means(R2, AT_HOME, locale, text, "zone.zone")
     assert not isinstance(said, Intent) or said.name != "free_version"
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "step"),
+    [
+        (R2, ConversationState(), "account.start"),
+        (R2, AT_HOME, "zone.zone"),
+        (FAKTURASMART, COMPANY, "company.tax_number"),
+        (CERTIFIED, ConversationState(), "account.start"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("locale", "act", "question"),
+    [
+        ("pl", "wycofuję zgodę na odnowienie", "czy mogę wycofać zgodę na odnowienie?"),
+        ("it", "revoco il consenso al rinnovo", "posso revocare il consenso al rinnovo?"),
+        ("en", "I withdraw my consent to the renewal", "can I withdraw my consent to the renewal?"),
+    ],
+)
+def test_the_consent_to_renewal_is_withdrawn_by_the_act_and_explained_on_a_question(
+    name: str, case: ConversationState, step: str, locale: str, act: str, question: str
+) -> None:
+    done, asked = means(name, case, locale, act, step), means(name, case, locale, question, step)
+    assert isinstance(done, Intent)
+    assert done.name == "renewal_off"
+    told = asked.id if isinstance(asked, Faq) else asked.name if isinstance(asked, Intent) else ""
+    assert told in ("ask_consent", "ask_renewal", "ask_leaving")
+
+
+@pytest.mark.parametrize(("locale", "text"), [("pl", "ile to kosztuje?"), ("it", "quanto costa?"), ("en", "how much?")])
+def test_no_empty_cart_is_shown_where_only_renewals_are_sold(locale: str, text: str) -> None:
+    teller = Teller(R2, locale)
+    teller.write(text)
+    told = teller.transcript.replace("\u00a0", " ")
+    assert "379" in told
+    assert "466" in told
+    assert not any(zero in told for zero in ("0,00 zł", "PLN 0.00"))
+
+
+def told_at_the_start(name: str, locale: str, text: str) -> list[str]:
+    """The paragraphs told to a message at the greeting, without the card."""
+    teller = Teller(name, locale)
+    teller.write(text)
+    assert teller.at == "account.start"
+    told = (" ".join(part.split()) for part in teller.transcript.split("\n\n")[1:])
+    return [part for part in told if "│" not in part]
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "text", "told"),
+    [
+        (FAKTURASMART, "pl", "Ile kosztuje i czy mogę płacić przelewem?", ("Razem 367,77", "zapłacić kartą")),
+        (CERTIFIED, "it", "Quanto costa e posso pagare con bonifico?", ("Totale 292,80", "Puoi pagare")),
+        (R2, "en", "How much is it and can I pay by card?", ("Prices", "by card")),
+        (KONTORBLATT, "de", "Was kostet das und kann ich per Überweisung zahlen?", ("Preise", "per Überweisung")),
+    ],
+)
+def test_two_questions_are_both_answered_in_one_message(
+    name: str, locale: str, text: str, told: tuple[str, str]
+) -> None:
+    parts = told_at_the_start(name, locale, text)
+    for words in told:
+        assert sum(words in part for part in parts) == 1
+
+
+def test_of_two_questions_one_without_an_answer_leaves_the_other() -> None:
+    text = "Czy jest okres próbny, jak długo trwa?"
+    assert means(FAKTURASMART, ConversationState(), "pl", text, "account.start") == Faq("trial_period", ANY)
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "wish", "asked"),
+    [
+        (FAKTURASMART, "pl", "zmień e-mail", "zamiast a@example.com"),
+        (CERTIFIED, "it", "cambia e-mail", "al posto di a@example.com"),
+        (FAKTURASMART, "en", "change my e-mail", "instead of a@example.com"),
+        (KONTORBLATT, "de", "E-Mail ändern", "statt a@example.com"),
+    ],
+)
+def test_who_changes_the_address_is_asked_for_a_new_one(name: str, locale: str, wish: str, asked: str) -> None:
+    teller = Teller(name, locale)
+    known = Account(entry="buy", has_one="new", name="Anna Nowak", email="a@example.com")
+    teller.case = ConversationState(talk=teller.case.talk, account=known, cart=CUSTOMER.cart)
+    teller.write(wish)
+    assert teller.at == "account.email"
+    assert asked in " ".join(teller.transcript.split())

@@ -199,7 +199,8 @@ def test_the_faq_answers_in_every_language() -> None:
 def test_the_beginning_is_a_whole_profile(tmp_path: Path) -> None:
     files = begin(tmp_path / "new")
 
-    assert {path.name for path in files} == {"profile.toml", "pl.toml", "it.toml", "en.toml", "replies.toml"}
+    by_language = {f"{locale}.{kind}" for locale in ("pl", "it", "en") for kind in ("toml", "txt")}
+    assert {path.name for path in files} == {"profile.toml", "replies.toml", *by_language}
     assert rehearse(load(tmp_path / "new")).problems == ()
 
 

@@ -14,7 +14,7 @@ import pytest
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.toml_tables import common
-from dialogs.cards import ROWS
+from dialogs.card_rows import ROWS
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import KINDS, SECRETS
 from dialogs.journey import ALL, journey
@@ -185,6 +185,7 @@ BUILT: dict[str, Values] = {
     "payment.{}": of(*(status for status in get_args(record.Status) if status != "failed"), "failed"),
     "plan.{}": lambda p: (*plans(p), *p.seller.former, *filter(None, (p.seller.free_version,))),
     "program.{}": lambda p: (program.product for program in p.seller.programs),
+    "refused.{}": of("email.invalid", "phone.invalid", "tax_number.checksum"),  # all of them: test_common.py
     "refused.discount_code.{}": of(*get_args(NotGood), *get_args(Spent)),
     "renewal.refused.{}": of("nothing_owned", "order_open"),
     "secret.{}": of(*SECRETS),

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.outbound import ReplyLink
 from tests.web.browser.steps import only, say
 from tests.web.conftest import PHONE
 from tests.web.counter import ASIDE, COMPANY, NEXT, RECEIPT, Counter, consents
@@ -85,6 +86,21 @@ def test_a_row_that_can_be_changed_is_one_large_button(served: At, open_page: Op
     expect(page.locator(".spent")).to_have_text("✓ Zmień: Nazwa")
     expect(page.locator(".card button")).to_have_count(0)  # what is over can't be pressed any more
     assert pressed(served[1]) == ["edit:company_name"]
+
+
+def failed(talk: Opened) -> Said:
+    """A payment that failed: to be tried again behind its link, or paid another way."""
+    talk.place = Place("payment", "payment", "payment", 6, 8, "Płatność")
+    again = (("Spróbuj jeszcze raz", "pay:now"), ("Karta", "method:card"), ("PayPal", "method:paypal"))
+    return Said(
+        "Spróbujesz jeszcze raz?", again, (ReplyLink("payment", "http://127.0.0.1/p/failed", "Zapłać", "0a1b"),)
+    )
+
+
+def test_after_a_failed_payment_one_way_stands_out(served: At, open_page: Open) -> None:
+    page = at(served, open_page, failed)
+    expect(page.locator("#act a")).to_contain_text("Spróbuj jeszcze raz")
+    expect(page.locator("#tray button")).to_have_text(["Karta", "PayPal"])
 
 
 def test_nothing_is_chosen_before_the_customer_chooses(served: At, open_page: Open) -> None:

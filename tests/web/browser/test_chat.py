@@ -63,6 +63,33 @@ def test_nothing_sticks_out_at_any_width(served: At, open_page: Open, width: int
     assert box["x"] + box["width"] <= width
 
 
+def test_a_reload_keeps_what_was_typed_and_not_sent_but_nothing_secret(served: At, open_page: Open) -> None:
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    box = page.get_by_label("Wiadomość")
+    box.fill("anna@firma.pl")
+    page.reload()
+    expect(box).to_have_value("anna@firma.pl")
+    box.press("Enter")
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    box.fill("zielony-rower-42")
+    page.reload()
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    expect(box).to_have_value("")
+    assert page.evaluate("sessionStorage.getItem('okienko.draft')") is None
+
+
+def test_who_logs_out_leaves_nothing_typed_behind(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_email(page)
+    server.do(lambda: house.desk.say(only(served), Said("Konto", (("Wyloguj się", "zone:log_out"),))))
+    page.get_by_label("Wiadomość").fill("anna@fir")
+    page.get_by_role("button", name="Wyloguj się").click()
+    expect(page.get_by_label("Wiadomość")).to_have_value("")
+    assert page.evaluate("sessionStorage.getItem('okienko.draft')") is None
+
+
 def test_an_answered_question_keeps_the_answer_that_was_pressed(served: At, open_page: Open) -> None:
     page = open_page(served[0].url + "/chat")
     to_email(page)

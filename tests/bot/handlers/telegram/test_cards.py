@@ -104,6 +104,19 @@ async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_fir
     assert rows(api.last(CHAT)) == expected
 
 
+@pytest.mark.parametrize(
+    ("shown", "copied"),
+    [("1\u00a0234,50\u00a0zł", "1 234,50"), ("€292.80", "292.80"), ("PLN\u00a0367.77", "367.77"), ("FS/1", "FS/1")],
+)
+async def test_a_sum_is_copied_without_its_currency(
+    shown: str, copied: str, api: BotApi, sender: TelegramSender
+) -> None:
+    card = Card("transfer", "payment:FS/1", "Przelew", (CardRow("amount", "Kwota", shown, copy=True),))
+    await sender.deliver(str(CHAT), order(card))
+    keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
+    assert next(key["copy_text"] for key in keys if "copy_text" in key) == {"text": copied}
+
+
 async def test_what_is_chosen_is_marked_and_keeps_its_place(api: BotApi, sender: TelegramSender) -> None:
     chosen = (replace(METHODS[0], chosen=True, payload=""), *METHODS[1:])
     ticked = (CardChoice("Akceptuję", "terms:accept", chosen=True),)

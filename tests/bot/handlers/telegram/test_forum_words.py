@@ -8,7 +8,8 @@ import pytest
 from bot.conversation.splitting import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.group_updates import command
-from bot.handlers.telegram_group.topic_lines import LONGEST, TopicLine, first_post, lines_of, words
+from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_of, words
+from bot.usecases.agents.transcript import OutsideLine
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
 
@@ -32,9 +33,9 @@ def test_every_language_says_the_same(locale: str) -> None:
 
 def test_only_the_desks_lines_are_in_italics() -> None:
     lines = [
-        TopicLine(1, "Dzień dobry 🐦", own=True),
-        TopicLine(2, "Automat: słucham", own=False),
-        TopicLine(3, "ja", own=True),
+        OutsideLine(1, "Dzień dobry 🐦", own=True),
+        OutsideLine(2, "Automat: słucham", own=False),
+        OutsideLine(3, "ja", own=True),
     ]
     post = first_post(lines)
     assert post is not None
@@ -46,16 +47,16 @@ def test_only_the_desks_lines_are_in_italics() -> None:
 
 
 def test_what_is_too_much_for_one_message_waits_for_the_next() -> None:
-    lines = [TopicLine(number, "x" * 1000, own=True) for number in range(1, 10)]
+    lines = [OutsideLine(number, "x" * 1000, own=True) for number in range(1, 10)]
     post = first_post(lines)
     assert post is not None
     assert (post.through, units(post.text) <= LONGEST) == (3, True)
-    huge = first_post([TopicLine(1, "🐦" * 8000, own=False)])
+    huge = first_post([OutsideLine(1, "🐦" * 8000, own=False)])
     assert huge is not None
     assert units(huge.text) <= 4096
     assert huge.text.endswith("…")
     assert first_post([]) is None
-    silent = first_post([TopicLine(7, "", own=False)])
+    silent = first_post([OutsideLine(7, "", own=False)])
     assert silent is not None
     assert (silent.text, silent.through) == ("", 7)
 
@@ -99,7 +100,7 @@ def test_lines_of_the_journal() -> None:
     ]
 
 
-def by_entry(lines: list[TopicLine]) -> list[list[str]]:
+def by_entry(lines: list[OutsideLine]) -> list[list[str]]:
     return [[line.text for line in group] for _, group in groupby(lines, lambda line: line.id)]
 
 

@@ -1,5 +1,6 @@
 /** The input: never switched off; its keyboard and its suggestions follow what the step expects. */
 import { byId } from "../dom.js";
+import { recall, remember } from "./memory.js";
 import { has, t } from "./words.js";
 
 const LONGEST = 4096;
@@ -26,11 +27,15 @@ export const isTyped = (expects) => expects in KINDS;
 const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" };
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
+const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
+const DRAFT = "okienko.draft"; // what is typed and not sent, with its step: a reload loses nothing
 
 export class Composer {
   #told = 0;
   #mode = "bot";
   #seen = 0;
+  #step = "";
+  #expects = "";
   #input = /** @type {HTMLInputElement} */ (byId("input"));
 
   /**
@@ -39,6 +44,7 @@ export class Composer {
    */
   constructor(send, tooLong, typing, seen) {
     this.#input.addEventListener("input", () => {
+      this.#keep();
       this.#seen = seen(); // what comes between the last key and the sending wasn't read by whoever wrote this
       if (this.#mode !== "agent" || performance.now() - this.#told < TYPING_EVERY_MS) return;
       this.#told = performance.now();
@@ -49,7 +55,7 @@ export class Composer {
       const text = this.#input.value.trim();
       if (!text) return;
       if (text.length > LONGEST) return tooLong();
-      this.#input.value = "";
+      this.forget();
       send(text, this.#seen);
     });
     document.addEventListener("keydown", (event) => this.#takeUp(event));
@@ -61,9 +67,31 @@ export class Composer {
     if (writes && document.activeElement !== this.#input) this.#input.focus({ preventScroll: true });
   }
 
-  /** @param {string} expects @param {string} mode */
-  expect(expects, mode) {
+  /** Nothing typed is left, here or in the tab's memory. */
+  forget() {
+    this.#input.value = "";
+    remember(DRAFT, null);
+  }
+
+  #keep() {
+    const kept = this.#input.value !== "" && !NEVER_KEPT.has(this.#expects);
+    remember(DRAFT, kept ? JSON.stringify([this.#step, this.#input.value]) : null);
+  }
+
+  /** A draft belongs to its question: at another one it isn't brought back. @param {string} step @param {string} expects */
+  #at(step, expects) {
+    const first = !this.#step;
+    this.#step = step;
+    this.#expects = expects;
+    const [of, text] = first && !NEVER_KEPT.has(expects) ? JSON.parse(recall(DRAFT) ?? "[]") : [];
+    if (of === step && !this.#input.value) this.#input.value = text;
+    this.#keep();
+  }
+
+  /** @param {string} expects @param {string} mode @param {string} step */
+  expect(expects, mode, step) {
     this.#mode = mode;
+    if (step && step !== this.#step) this.#at(step, expects);
     for (const [name, value] of Object.entries({ ...PLAIN, ...KINDS[expects] })) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }

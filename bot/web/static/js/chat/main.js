@@ -23,6 +23,7 @@ const GONE_PAUSE_MS = 2000;
 const ANSWER_MS = 4000; // an acknowledged message is answered at once or, in a burst, with the last one's answer
 const TYPING_AFTER_MS = 400; // most answers are there before
 const TYPED_NEXT = /^(edit:(email|phone|tax_number|discount|company_name|street|postal_code|city)|account:new|start:sign_up|contact_channel:\w+)$/;
+const LOG_OUT = /^zone:log_out/;
 const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
 class Chat {
@@ -149,6 +150,7 @@ class Chat {
   press(button, line) {
     this.notice("");
     this.pressed = true;
+    if (LOG_OUT.test(button.payload)) this.composer.forget();
     if (TYPED_NEXT.test(button.payload) && matchMedia("(pointer: coarse)").matches) byId("input").focus({ preventScroll: true }); // later iOS opens no keyboard
     this.outbox.press(button.payload, line.seq, button.title, toggles(button) || inCard(line).has(button.payload));
   }
@@ -281,7 +283,7 @@ class Chat {
     this.act.show(shown, way, standing?.step ?? "");
     this.log.fit();
     this.tray.show(shown, busy, standing?.expects ?? "");
-    this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot");
+    this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "");
     this.showTyping(standing?.mode === "agent");
     if (another && open && this.pressed && asksForWords(open)) this.giveInput();
     if (!busy && this.next && open) this.goOn(open);

@@ -9,6 +9,7 @@ import { t } from "./words.js";
 /** @typedef {{node: HTMLElement, sync?: () => void}} Drawn `sync` shows the row's answer as the desk knows it */
 
 const COPIED_MS = 2000;
+const CURRENCY = /^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$/; // a bank's form has a field for the sum alone
 const SHORT = 14; // a sum, a number: never broken
 const LONG = 20; // a number that hardly fits on a line
 
@@ -135,7 +136,7 @@ function reading(row, at) {
 function copying(value) {
   const word = h("span", {}, t("copy"));
   const copy = async () => {
-    await put(value.replaceAll("\u00a0", " "));
+    await put(value.replaceAll("\u00a0", " ").replace(CURRENCY, ""));
     word.textContent = t("copied");
     announce([t("copied")]);
     setTimeout(() => (word.textContent = t("copy")), COPIED_MS);

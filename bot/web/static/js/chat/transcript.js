@@ -30,6 +30,9 @@ export const binds = (button) => BINDS.test(button.payload);
 /** The button that places an order. */
 export const ORDER = "pay:now";
 
+/** The button by which a payment that failed is tried again, where the way to pay does the same. @param {Line} line */
+export const paidAgain = (line) => (line.links.some((link) => link.rel === "payment") && line.card?.kind !== "order" ? line.buttons.find((button) => button.payload === ORDER) : undefined);
+
 /** Whether the button only sends a code or a link once more. @param {Button} button */
 export const resends = (button) => button.payload.endsWith(":again");
 
@@ -60,7 +63,7 @@ export function likely(line, expects) {
   const standing = inCard(line);
   const first = main.find((button) => !standing.has(button.payload));
   // Beside a way to pay no answer stands out, nor does one among equals; where one types there is none.
-  return !line.links.some((link) => link.rel !== "document") && ASKING.has(expects) && first && !EQUAL.test(first.payload) ? first : undefined;
+  return !line.links.some((link) => link.rel !== "document") && (ASKING.has(expects) || first?.payload === ORDER) && first && !EQUAL.test(first.payload) ? first : undefined;
 }
 
 export class Transcript {
@@ -88,7 +91,10 @@ export class Transcript {
   /** The page that the open step waits for, with the sum that is paid there. */
   way() {
     const { expects, links } = this.standing ?? {};
-    const link = PAGES.has(expects) && links.find((known) => known.rel === expects);
+    const found = PAGES.has(expects) && links.find((known) => known.rel === expects);
+    const open = found && this.open();
+    const again = open && paidAgain(open);
+    const link = again ? { ...found, title: again.title } : found;
     return link ? { link, total: this.#last((line) => line.links.some((known) => known.href === link.href))?.card?.total ?? null } : null;
   }
 

@@ -1,6 +1,6 @@
 /** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
 import { byId, h, kept } from "../dom.js";
-import { aside, binds, inCard, likely, resends, tick, toggles } from "./transcript.js";
+import { aside, binds, inCard, likely, paidAgain, resends, tick, toggles } from "./transcript.js";
 import { asleep, bindsHere, boundAt, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
 
@@ -53,7 +53,7 @@ export class Tray {
   /** @param {import("./transcript.js").Line} line @param {string} expects */
   #answers(line, expects) {
     const elsewhere = inCard(line);
-    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload));
+    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && button !== paidAgain(line));
     const boxes = buttons.filter(toggles);
     const answers = buttons.filter((button) => !toggles(button) && !quiet(button));
     const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));

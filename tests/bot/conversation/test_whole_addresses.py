@@ -1,0 +1,71 @@
+"""A whole address typed where one part of it is asked for."""
+
+import pytest
+from msgspec.structs import replace
+
+from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn
+from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
+from tests.journeys.teller import Teller
+
+MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+
+
+def asked(name: str, locale: str, known: Company) -> Teller:
+    """A customer whose company no register knows: its name is given, a part of its address asked for."""
+    teller = Teller(name, locale)
+    company = replace(known, lookup="not_found", source="customer", name="Firma")
+    contact = Contact(phone=PROVEN.phone, proven=PROVEN.phone, email_proven_at=MOMENT)
+    cart, talk = Cart(closed="none"), teller.case.talk
+    teller.case = ConversationState(talk=talk, account=MADE, contact=contact, company=company, cart=cart)
+    return teller
+
+
+POLISH, GERMAN = Company(tax_number="1234563218"), Company(tax_number="DE136695976")
+ITALIAN = Company(tax_number="00743110157", legal_form="company")
+
+
+@pytest.mark.parametrize(
+    ("teller", "text", "address"),
+    [
+        (asked("fakturasmart", "pl", POLISH), "Polna 5, 00-001 Łódź", ("Polna 5", "00-001", "Łódź")),
+        (
+            asked("certified_platform", "it", ITALIAN),
+            "Via Roma 12, 20121 Milano",
+            ("Via Roma 12", "20121", "Milano"),
+        ),
+        (
+            asked("kontorblatt", "de", GERMAN),
+            "Hauptstr. 5, 10115 Berlin",
+            ("Hauptstr. 5", "10115", "Berlin"),
+        ),
+    ],
+)
+def test_nothing_of_it_is_asked_again(teller: Teller, text: str, address: tuple[str, str, str]) -> None:
+    assert teller.at == "company.street"
+    teller.write(text)
+    company = teller.case.company
+    assert (company.street, company.postal_code, company.city) == address
+    assert teller.at == "company.confirm"
+
+
+def test_a_code_with_its_town_and_a_town_with_the_code() -> None:
+    teller = asked("kontorblatt", "de", replace(GERMAN, street="Hauptstr. 5"))
+    teller.write("10115 Berlin")
+    assert (teller.case.company.postal_code, teller.case.company.city) == ("10115", "Berlin")
+    again = asked("kontorblatt", "de", replace(GERMAN, street="Hauptstr. 5", postal_code="10117"))
+    again.write("10115 Berlin")
+    assert again.case.company.city == "Berlin"
+
+
+def test_another_address_in_the_streets_place_takes_the_place_of_all() -> None:
+    teller = asked("fakturasmart", "pl", POLISH)
+    teller.write("Polna 5, 00-001 Łódź", "zmień ulicę", "Prosta 7, 30-100 Kraków")
+    company = teller.case.company
+    assert (company.street, company.postal_code, company.city) == ("Prosta 7", "30-100", "Kraków")
+
+
+@pytest.mark.parametrize("text", ["ul. 1905 Roku 3", "Polna 5, 1010 Wien"])
+def test_what_is_no_address_of_the_companys_country_is_the_street(text: str) -> None:
+    teller = asked("fakturasmart", "pl", POLISH)
+    teller.write(text)
+    assert (teller.case.company.street, teller.at) == (text, "company.postal_code")
