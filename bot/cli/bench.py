@@ -32,7 +32,10 @@ def bench(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best of each row is shown, or the middle one.")] = 3,
     telegram: Annotated[bool, typer.Option("--telegram", help="Over Telegram's webhook, as `okienko run`.")] = False,
     script: Annotated[
-        Path, typer.Option(help="What customers say, with --telegram.", exists=True, show_default="twelve turns of a sign-up")
+        Path,
+        typer.Option(
+            help="What customers say, with --telegram.", exists=True, show_default="the twelve turns of a sign-up"
+        ),
     ] = SCRIPT,
 ) -> None:
     """Measure turns a second on this machine: a desk with the sandbox beside a floor of the same writes.
