@@ -87,7 +87,7 @@ def read_enough(text: str, langs: Languages) -> bool:
     def enough(words: str) -> bool:
         return any(words in answers.enough for answers in known)
 
-    return enough(said) or (len(parts) > 1 and all(not part or enough(part) or _plainly(part, langs) for part in parts))
+    return enough(said) or (len(parts) > 1 and all(not part or enough(part) or plainly(part, langs) for part in parts))
 
 
 def is_lost(text: str, langs: Languages) -> bool:
@@ -272,8 +272,8 @@ def _pressed(found: Iterable[OptionWords], text: str) -> Press | Unclear | None:
     return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
 
 
-def _plainly(said: str, langs: Languages) -> str:
-    """Return "yes", "no", or None."""
+def plainly(said: str, langs: Languages) -> str:
+    """Return "yes" or "no" where the folded words are just that, else an empty text."""
     for answers in _answers(langs):
         if said in answers.yes:
             return "yes"
@@ -292,10 +292,10 @@ def _plain_answer(
     text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
 ) -> Press | Unclear | None:
     positive, negative = _sides(options)
-    plainly = _plainly(" ".join(words), langs)
-    if plainly == "no":
+    answer = plainly(" ".join(words), langs)
+    if answer == "no":
         return _pressed(negative, text) if len(negative) == 1 else None
-    return _pressed(positive, text) if plainly else None
+    return _pressed(positive, text) if answer else None
 
 
 def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
@@ -307,8 +307,8 @@ def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: La
 
 def _agreeing(words: list[str], langs: Languages) -> str | None:
     """Return "affirm" or "deny" where a short message likely is one, None where it says something else."""
-    if plainly := _plainly(" ".join(words), langs):
-        return "affirm" if plainly == "yes" else "deny"
+    if answer := plainly(" ".join(words), langs):
+        return "affirm" if answer == "yes" else "deny"
     if len(words) > _FEW_WORDS or _LIMITING & set(words):
         return None
     top = likeliest(" ".join(words), langs)

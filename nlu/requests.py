@@ -12,7 +12,7 @@ from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
-from nlu.named.renewal_taken_back import takes_back_renewal
+from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.questions.faq import FaqHit, FaqIndex
@@ -75,6 +75,8 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
+    if expected.expects is Expects.nothing and not names_renewal(text):  # "bez sensu" stops none that isn't asked about
+        ranked = [scored for scored in ranked if scored.name != "renewal_off"]
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
         ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:

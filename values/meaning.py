@@ -83,7 +83,7 @@ class OptionWords:
     titles: tuple[str, ...] = ()
     binds: BindingAct | None = None
     pieces: tuple[str, ...] = ()  # words by which what it adds is counted
-    beside: bool = False  # an answer of another row of the card: it has to be named, a bare yes or number isn't it
+    beside: bool = False  # it answers another question than the open one: it has to be named, a bare yes isn't it
 
 
 @dataclass(frozen=True, slots=True)

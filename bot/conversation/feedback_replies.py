@@ -4,11 +4,12 @@ from typing import Any
 
 from dialogs.kit import Context, Step
 from dialogs.state import ConversationState
+from nlu.choices import plainly
 from nlu.languages.language import Languages
 from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
 from values.meaning import Expects, Meaning
-from values.parsing import Ok
+from values.parsing import Ok, fold_words
 
 _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 # These are what they are, whatever was asked.
@@ -16,6 +17,7 @@ _CERTAIN = (
     *(meaning.SecretTyped, meaning.Empty, meaning.TooLong, meaning.NotText),
     *(meaning.Press, meaning.NavigationCommand, meaning.Correction, meaning.Discount, meaning.SentCode),
 )
+_LONGEST = 80
 _A_PERSON = "talk_to_agent"
 
 
@@ -25,7 +27,7 @@ def heard(
     step: Step[Any],
     case: ConversationState,
     ctx: Context[ConversationState],
-    known: Languages = (),
+    known: Languages,
 ) -> Meaning:
     """Return the meaning of a typed message, given what was asked beside the open step.
 
@@ -34,13 +36,22 @@ def heard(
     """
     if isinstance(understood, meaning.SecretTyped):
         return understood
-    if case.feedback.about is not None and (helped := read_helpful(text, known)) is not None:
+    if case.feedback.about is not None and (helped := _helped(text, step, known)) is not None:
         return meaning.Press("helpful:yes" if helped else "helpful:no")
     if not case.talk.remark or isinstance(understood, _CERTAIN):
         return understood
     if is_no_reason(text, known) and not step.optional:
         return meaning.Press("helpful:skip")
     return understood if "?" in text or _goes_on(understood, step, case, ctx) else meaning.Remark(text)
+
+
+def _helped(text: str, step: Step[Any], known: Languages) -> bool | None:
+    """Return whether it helped, as the message says; a bare yes or no is about that where nothing else is asked."""
+    helped = read_helpful(text, known)
+    if helped is not None or step.expects is not Expects.nothing:
+        return helped
+    answer = plainly(fold_words(text), known) if len(text) <= _LONGEST else ""
+    return answer == "yes" if answer else None
 
 
 def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx: Context[ConversationState]) -> bool:

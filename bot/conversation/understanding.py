@@ -308,7 +308,9 @@ class MessageUnderstanding:
             expects=step.expects,
             step=step.name,
             options=tuple(
-                self._option(o, rows) for o in self.journey.offered(step, ctx.case, ctx) if _by_words(o, step, rows)
+                self._option(o, rows | _unasked(o, step))
+                for o in self.journey.offered(step, ctx.case, ctx)
+                if _by_words(o, step, rows)
             ),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
             home=ctx.seller.country,
@@ -385,6 +387,12 @@ def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
     An order that is the step's only question (one that has lapsed) is given by its words, too.
     """
     return option.binds is None or option.step == step.name or (option.binds is BindingAct.order and not rows)
+
+
+def _unasked(option: Option, step: Step[Any]) -> Set[str]:
+    """Return the question that a yes or no would answer without its being asked: a bare "no" stops no renewal."""
+    asked = option.step == step.name or not option.hidden or option.value not in ("yes", "no")
+    return frozenset() if asked else {option.step}
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

@@ -7,6 +7,7 @@ from nlu.corrections.correction_words import Corrections
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 
+_LEAST_LETTERS = 3
 _AROUND = " ,;.:!\n\"'„”«»-"
 
 
@@ -48,5 +49,7 @@ def _changed(value: str, old: str, new: str) -> str | None:
         return None
     if fold_words(old) == fold_words(value):
         return new
+    if old.isalpha() and len(old) < _LEAST_LETTERS:  # "nie o to mi chodzi" is about no "o" of "sp. z o.o."
+        return None
     part = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", value, re.I)
     return f"{value[: part.start()]}{new}{value[part.end() :]}" if part is not None else None

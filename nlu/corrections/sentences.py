@@ -20,6 +20,7 @@ from nlu.entities.terms import find_methods
 from nlu.intents.score import likeliest
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
+from nlu.named.renewal_taken_back import names_renewal
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
@@ -40,7 +41,6 @@ _AT_PLACE = re.compile(
 _NOW = re.compile(r"\s+(?:teraz|obecnie|ora|adesso|now|jetzt)$")
 _RENEWAL = "auto_renewal"
 _RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
-_ABOUT_RENEWAL = re.compile(r"odnaw|odnow|przedluz|rinnov|prolung|renew|verlanger|erneuer")
 _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
 _SURE = 0.8
@@ -105,7 +105,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
     if _RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
         return None
     said = fold_words(text)
-    if _ABOUT_RENEWAL.search(said) is None or doubts(said) or _RENEWAL not in expected.correctable:
+    if not names_renewal(text) or doubts(said) or _RENEWAL not in expected.correctable:
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(_RENEWAL, "no")

@@ -20,6 +20,14 @@ _TAKING_BACK = re.compile(
 _BAN = re.compile(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
 
 
+_NAMED = re.compile(r"odnaw|odnow|przedluz|rinnov|prolung|renew|verlanger|erneuer")
+
+
+def names_renewal(text: str) -> bool:
+    """Return whether a message has a word for renewing."""
+    return _NAMED.search(fold_words(text[:_LONGEST])) is not None
+
+
 def takes_back_renewal(text: str) -> bool:
     """Return whether a message, which is no question, takes back the renewal; what was done before isn't said so."""
     said = fold_words(text[:_LONGEST])

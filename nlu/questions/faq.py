@@ -32,7 +32,7 @@ _STOP = frozenset(
     " vi non ho ha del della dei delle al alla mio mia vostro posso puo sono questo questa quello"
     " quella ne lo se the an of to these those by from at as if in on for is are do does can my me"
     " your you it"
-    " how what where when which who i we be and or with there this that please now teraz adesso ora".split()
+    " how what where when which who i we be and or with there this that please no now teraz adesso ora".split()
 )
 
 

@@ -41,6 +41,36 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running) ->
     assert only(card["orders"])["status"] == "paid"
 
 
+NOTHING_ASKED = (
+    *("tak", "nie", "nie, dziękuję", "bez sensu", "to nie tak", "nie działa mi drukarka", "nie chcę", "raz a dobrze"),
+    *("sì", "no", "no grazie", "non funziona", "non capisco", "yes", "nope", "it doesn't work", "I don't want that"),
+)
+
+
+async def test_a_yes_or_no_where_nothing_is_asked_changes_nothing(desk: Running) -> None:
+    scripted = await bought(desk)
+    customer, email = scripted.customer, scripted.person.email
+    await customer.say("helpful:yes")
+    before = await desk.card(email)
+    assert only(before["subscriptions"])["auto_renewal"] is True
+    for words in NOTHING_ASKED:
+        await customer.say(words)
+        now = await desk.card(email)
+        assert {key: now[key] for key in ("subscriptions", "consents", "methods", "einvoice", "companies")} == {
+            key: before[key] for key in ("subscriptions", "consents", "methods", "einvoice", "companies")
+        }, words
+
+
+@pytest.mark.parametrize(
+    "words", ["nie odnawiaj", "wyłącz odnawianie", "senza rinnovo", "don't renew", "bez odnawiania"]
+)
+async def test_a_renewal_named_in_the_zone_is_switched_off_at_once(desk: Running, words: str) -> None:
+    scripted = await bought(desk)
+    await scripted.customer.say(words)
+    card = await desk.card(scripted.person.email)
+    assert only(card["subscriptions"])["auto_renewal"] is False
+
+
 async def test_e_invoices_put_off_are_activated_from_the_zone(desk: Running) -> None:
     scripted = await Scripted(desk).run("einvoice.einvoice")
     await scripted.customer.say("einvoice:details")

@@ -8,7 +8,7 @@ from bot.conversation.inbound import Inbound, Text
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Context
 from dialogs.kit.talk import TalkState
-from dialogs.state import Account, ConversationState, Feedback
+from dialogs.state import Account, ConversationState, Feedback, LogIn
 from tests.journeys.teller import hearing, profile
 from values.channel import Channel
 from values.meaning import Answer, Faq, Intent, Meaning, NavigationCommand, Press, Remark, SecretTyped
@@ -18,10 +18,10 @@ ASKED = Feedback("faq:vatin", ("faq:vatin",))
 WHY = Feedback(None, ("faq:vatin",), "feedback-1")
 
 
-def means(text: str, case: ConversationState) -> Meaning:
-    ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
-    step = hearing(KONTO).journey.position(case, ctx)
-    return hearing(KONTO).hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning
+def means(text: str, case: ConversationState, name: str = KONTO) -> Meaning:
+    ctx = Context(case, MOMENT, "rest", profile(name).seller)
+    step = hearing(name).journey.position(case, ctx)
+    return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning
 
 
 def at(step: str, feedback: Feedback, *, remark: bool = False) -> ConversationState:
@@ -42,6 +42,17 @@ def test_typed_it_is_a_press_only_where_it_was_asked(step: str) -> None:
     assert means("tak, pomogło", at(step, ASKED)) == Press("helpful:yes")
     assert means("Non è stato utile.", at(step, ASKED)) == Press("helpful:no")
     assert means("not helpful", at(step, Feedback())) not in (Press("helpful:no"), Press("helpful:yes"))
+
+
+@pytest.mark.parametrize(("words", "helped"), [("tak", "yes"), ("Nie.", "no"), ("no grazie", "no"), ("yes", "yes")])
+def test_a_bare_yes_or_no_is_about_it_only_where_nothing_else_is_asked(words: str, helped: str) -> None:
+    at_home = ConversationState(
+        TalkState(locale="pl", greeted=True),
+        account=Account(entry="log_in", email="a@example.com", login=LogIn("a", inside=True)),
+        feedback=ASKED,
+    )
+    assert means(words, at_home, "r2platnik") == Press(f"helpful:{helped}")
+    assert means(words, at("start", ASKED)) != Press(f"helpful:{helped}")
 
 
 def test_the_reason_is_whatever_answers_nothing() -> None:
@@ -72,4 +83,4 @@ def test_an_attempt_that_the_step_refuses_is_the_reason() -> None:
     assert means("za krótko", case) == Remark("za krótko")
     step = hearing(KONTO).journey.step("account.email")
     ctx = Context(case, MOMENT, "rest", profile(KONTO).seller)
-    assert feedback_replies.heard("anna@", Answer("anna@"), step, case, ctx) == Remark("anna@")
+    assert feedback_replies.heard("anna@", Answer("anna@"), step, case, ctx, ()) == Remark("anna@")

@@ -163,7 +163,13 @@ def test_the_words_that_are_shown_are_put_right(locale: str, text: str, what: st
     assert understand(text, SHOWN, locale=locale) == Correction(what, value)
 
 
-@pytest.mark.parametrize("text", ["czy Gdańsk to dobrze?", "nie Warszawa, tylko Sopot", "nie wiem, ale chyba tak"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("czy Gdańsk to dobrze?", "nie Warszawa, tylko Sopot", "nie wiem, ale chyba tak"),
+        "nie o to mi chodzi",  # no "o" of "sp. z o.o."
+    ],
+)
 def test_a_question_or_words_that_were_never_given_put_nothing_right(text: str) -> None:
     meant = understand(text, SHOWN, locale="pl")
     assert not isinstance(meant, Correction)
