@@ -4,11 +4,15 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from services.store.journal import CUSTOMER
 from tests.crash.process import free_port
+from tests.desk.killed import killed_desk
 from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.visitor import Visitor, browser
+
+EMAIL = "jan.nowak@example.com"
 
 
 async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromium_path: str) -> None:
@@ -44,6 +48,29 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
             assert await lines(visitor) == after
         finally:
             await desk.bury()
+
+
+async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Path, chromium_path: str) -> None:
+    async with killed_desk(tmp_path) as desk, browser(chromium_path, 390) as context:
+        page = await context.new_page()
+        await page.goto(desk.url)
+        visitor = Visitor(desk.running, context, page)
+        await visitor.signs_up(EMAIL)
+        await visitor.write("1234563218")
+        await visitor.sees("Pracownia Bursztyn")
+        await visitor.press("Zgadza się")
+        await expect(visitor.chat.get_by_role("button", name="BLIK", exact=True)).to_be_enabled()
+        async with desk.away():
+            await visitor.press("PayPal", "BLIK")
+            await visitor.tick("Akceptuję regulamin", "Potwierdzam")
+            await expect(visitor.chat.locator(".card :checked")).to_have_count(2)
+        await expect(visitor.chat.locator(".order")).not_to_contain_text("Do uzupełnienia")
+        await expect(visitor.chat.locator(".card :checked")).to_have_count(2)
+        await visitor.orders()
+        await visitor.sees("wpiszesz kod")
+        (talk,) = (await desk.running.card(EMAIL))["conversations"]
+        said = [line.data.get("payload") for line in desk.lines(talk["id"]) if line.kind == CUSTOMER]
+        assert said[-5:] == ["method:paypal", "method:blik", "terms:accept", "clauses:accept", "pay:now"]
 
 
 async def lines(visitor: Visitor) -> list[str]:

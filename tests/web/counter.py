@@ -72,6 +72,7 @@ class Counter:
     place: Place = field(default_factory=lambda: Place("order", "method", "choice", 5, 8, "Zamówienie"))
     given: dict[str, str] = field(default_factory=dict)
     code: str = ""
+    version: str = "2026-09"
 
     def answer(self, words: str) -> list[Said]:
         """The order's card, whatever was pressed; a code that is typed; a question in between."""
@@ -95,8 +96,8 @@ class Counter:
         return next((name for name, _ in NEEDED if name not in self.given), "pay")
 
     def _set(self, step: str, value: str) -> None:
-        if self.given.get(step) == value or (step, value) == ("auto_renewal", "no"):
-            del self.given[step]
+        if value in {"withdraw", "no"}:
+            self.given.pop(step, None)
         else:
             self.given[step] = value
 
@@ -126,7 +127,7 @@ class Counter:
 
     def card(self) -> Card:
         """The order's card."""
-        lacking = [word for name, word in NEEDED if name not in self.given]
+        lacking, v = [word for name, word in NEEDED if name not in self.given], self.version
         discount = CardRow(
             "discount", "Kod rabatowy" if self.code else "Mam kod rabatowy", self.code, edit="edit:discount"
         )
@@ -140,8 +141,8 @@ class Counter:
                 discount,
                 self._renewal(),
                 CardRow("method", "Metoda płatności", "", choices=tuple(self._method(*one) for one in METHODS)),
-                self._tick("terms", "Akceptuję", "Akceptuję regulamin w wersji 2026-09:\n1. Usługa rusza po wpłacie."),
-                self._tick("clauses", "Potwierdzam", "Znam i przyjmuję klauzule w wersji 2026-09."),
+                self._tick("terms", "Akceptuję", f"Akceptuję regulamin w wersji {v}:\n1. Usługa rusza po wpłacie."),
+                self._tick("clauses", "Potwierdzam", f"Znam i przyjmuję klauzule w wersji {v}."),
             ),
             total="367,77\xa0zł",
             total_label="Razem",
@@ -158,7 +159,8 @@ class Counter:
         return CardChoice(title, f"method:{value}", chosen=self.given.get("method") == value)
 
     def _tick(self, name: str, title: str, value: str) -> CardRow:
-        choice = CardChoice(title, f"{name}:accept", chosen=name in self.given, binds=True)
+        given = name in self.given
+        choice = CardChoice(title, f"{name}:{'withdraw' if given else 'accept'}", chosen=given, binds=not given)
         return CardRow(name, LABELS[name], value, choices=(choice,), document=name)
 
 

@@ -191,17 +191,87 @@ def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_
     expect(page.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
 
 
-def test_a_press_during_another_s_answer_is_not_lost(served: At, open_page: Open) -> None:
+def test_no_press_during_another_s_answer_is_lost(served: At, open_page: Open) -> None:
     server, house, _ = served
     page = at(served, open_page)
     server.do(house.desk.gate.clear)
     page.get_by_role("button", name="BLIK").click()
     page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
     order(page).dispatch_event("click")
     server.do(house.desk.gate.set)
-    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: klauzul")
-    expect(page.get_by_role("checkbox", name="Akceptuję regulamin")).to_be_checked()
-    assert pressed(house) == ["method:blik", "terms:accept"]
+    expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
+    expect(page.locator(".card :checked")).to_have_count(2)
+    assert pressed(house) == ["method:blik", "terms:accept", "clauses:accept"]
+
+
+def test_what_waits_to_be_sent_stays_as_it_was_pressed(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    page.route("**/webchat/press", lambda route: route.abort())  # the line breaks once the first press is through
+    server.do(house.desk.gate.set)
+    expect(page.locator(".slip > .words")).to_have_text("Przeczytaj i zaakceptuj regulamin.")
+    expect(page.locator("#progress-words")).to_contain_text("Zamówienie")
+    expect(page.get_by_role("button", name="BLIK")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".card :checked")).to_have_count(2)
+    page.unroute("**/webchat/press")
+    expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
+    assert pressed(house) == ["method:blik", "terms:accept", "clauses:accept"]
+
+
+def test_a_tick_taken_back_before_it_was_answered_is_taken_back(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    terms, clauses = page.get_by_role("checkbox", name="Akceptuję regulamin"), page.get_by_role("checkbox", name="Znam")
+    server.do(house.desk.gate.clear)
+    terms.check()
+    terms.uncheck()
+    clauses.check()
+    clauses.uncheck()
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("button", name="PayPal").click()
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    expect(page.get_by_role("button", name="PayPal")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".card :checked")).to_have_count(0)
+    assert pressed(house) == ["terms:accept", "terms:withdraw", "method:paypal"]
+
+
+def test_a_switch_stands_as_it_was_left_while_an_answer_is_due(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    renewal = page.get_by_role("switch", name="Odnawianie co rok")
+    server.do(house.desk.gate.clear)
+    renewal.click()
+    expect(renewal).to_be_checked()
+    renewal.click()
+    expect(renewal).not_to_be_checked()
+    page.get_by_role("button", name="BLIK").click()
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    expect(renewal).not_to_be_checked()
+    assert pressed(house) == ["auto_renewal:yes", "auto_renewal:no", "method:blik"]
+
+
+def test_no_consent_is_given_to_words_that_changed_after_the_tick(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    talk = only(served).script
+    assert isinstance(talk, Counter)
+    talk.version = "2026-12"
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    expect(page.get_by_role("checkbox", name="wersji 2026-12")).to_have_count(2)
+    expect(page.locator(".card :checked")).to_have_count(0)
+    assert pressed(house) == ["method:blik"]
 
 
 def test_a_held_key_presses_a_row_once(served: At, open_page: Open) -> None:

@@ -130,6 +130,26 @@ def test_consents_are_boxes_that_keep_their_state_and_the_focus(served: At, open
     expect(chosen.last).to_contain_text("Dalej")
 
 
+def test_ticks_made_before_the_last_one_is_answered_are_kept(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat")
+    to_consents(page)
+    boxes = page.get_by_role("checkbox")
+    expect(boxes.first).to_be_enabled()  # what has just come sleeps
+    server.do(house.desk.gate.clear)
+    for n in (0, 1, 2):
+        boxes.nth(n).check()
+    boxes.nth(2).uncheck()
+    page.get_by_role("button", name="Dalej", exact=True).dispatch_event("click")  # not before the ticks are in
+    server.do(house.desk.gate.set)
+    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#tray :checked")).to_have_count(2)
+    page.reload()
+    expect(page.locator("#tray :checked")).to_have_count(2)
+    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
+    assert pressed[1:] == ["consents:toggle:rodo", "consents:toggle:regulamin"]
+
+
 def test_a_reload_goes_on_where_it_was(served: At, open_page: Open) -> None:
     server, house, _ = served
     page = open_page(server.url + "/chat")

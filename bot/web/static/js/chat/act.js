@@ -26,9 +26,10 @@ export class Act {
 
   /**
    * @param {Line|null} line the open question @param {{link: import("./transcript.js").Link, total: string|null}|null} wanted the
-   *   page that the open step waits for @param {string} step
+   *   page that the open step waits for @param {string} step @param {boolean} busy what is ordered may still change
    */
-  show(line, wanted, step) {
+  show(line, wanted, step, busy) {
+    this.#box.setAttribute("aria-busy", String(busy));
     const order = line?.card?.kind === "order" && (line.card.missing || line.buttons.some((button) => button.payload === ORDER)) ? line : null;
     const sketch = order ? JSON.stringify([order.card, order.buttons]) : wanted ? JSON.stringify([wanted, document.documentElement.lang]) : "";
     this.#line = order;

@@ -7,7 +7,11 @@ import { t } from "./words.js";
 const IN_VIEW = 6;
 
 /** @typedef {import("./transcript.js").Line} Line */
-/** @typedef {{press: (button: {title: string, payload: string}, line: Line, control: Element) => void, say: (text: string) => void}} Acts */
+/** @typedef {import("./wishes.js").Wish} Wish */
+/**
+ * @typedef {{press: (button: {title: string, payload: string}, line: Line, control: Element) => void, wish: (wish: Wish) => void,
+ *   chosen: import("./rows.js").At["chosen"], say: (text: string) => void}} Acts
+ */
 
 export class CardView {
   #box = h("div", { class: "card", role: "group" });
@@ -27,11 +31,8 @@ export class CardView {
     this.#box.append(this.#title, this.#list, this.#sum);
   }
 
-  /**
-   * @param {Line} line the latest one with this card @param {{live: boolean, busy: boolean, step: string}} how `busy`: an
-   *   answer is on its way, and what was pressed stays as it was left
-   */
-  draw(line, { live, busy, step }) {
+  /** @param {Line} line the latest one with this card @param {{live: boolean, step: string}} how */
+  draw(line, { live, step }) {
     const woken = live && !this.live;
     const card = /** @type {import("./transcript.js").Card} */ (line.card);
     this.line = line;
@@ -41,14 +42,14 @@ export class CardView {
     this.#title.textContent = card.title;
     const fresh = this.#drawRows(line, live, step);
     this.#drawEnd(card);
-    if (!busy) for (const { drawn } of this.#rows.values()) drawn.sync?.();
+    for (const { drawn } of this.#rows.values()) drawn.sync?.();
     if (woken) sleep(this.slip.querySelectorAll("[data-payload]"));
     else sleep(fresh);
   }
 
   /** The controls of rows that weren't there before. @param {Line} line @param {boolean} live @param {string} step */
   #drawRows(line, live, step) {
-    const at = { live, step, line, press: (control, payload, title) => this.#press(control, payload, title), say: this.acts.say };
+    const at = { live, step, line, press: (control, wish) => this.#press(control, wish), chosen: this.acts.chosen, say: this.acts.say };
     const held = focusIn(this.#list);
     const before = this.#rows;
     this.#rows = new Map();
@@ -88,9 +89,10 @@ export class CardView {
     this.#sum = end;
   }
 
-  #press(control, payload, title) {
+  /** @param {Element} control @param {Wish} wish */
+  #press(control, wish) {
     if (asleep(control)) return false;
-    this.acts.press({ payload, title }, this.line, control);
+    this.acts.wish(wish);
     return true;
   }
 }

@@ -94,10 +94,10 @@ export class Log {
 
   /**
    * Draws anew what changes with the standing: answers given, live links, cards.
-   * @param {Line|null} open @param {boolean} busy an answer is on its way
+   * @param {Line|null} open
    * @param {string} [apart] the address that stands over the input
    */
-  refresh(open, busy, apart) {
+  refresh(open, apart) {
     const live = new Set((this.transcript.standing?.links ?? []).map((link) => link.href));
     const step = this.transcript.standing?.step ?? "";
     const latest = new Map();
@@ -109,7 +109,7 @@ export class Log {
       if (line.links.length || slip.querySelector(".links")) drawLinks(slip, line, live, apart);
       this.#drawAnswer(slip, line, open);
     }
-    for (const { view, line } of this.#byCard.values()) view.draw(line, { live: line.id === open?.id, busy, step });
+    for (const { view, line } of this.#byCard.values()) view.draw(line, { live: line.id === open?.id, step });
     this.#view.settle();
   }
 
@@ -186,7 +186,7 @@ export class Log {
   /** Its shape at once; what may be pressed is known with the standing. @param {Line} line */
   #drawCard(line) {
     const carded = line.card && this.#byCard.get(line.card.key);
-    if (carded) carded.view.draw(line, { live: carded.view.live, busy: true, step: this.transcript.standing?.step ?? "" });
+    if (carded) carded.view.draw(line, { live: carded.view.live, step: this.transcript.standing?.step ?? "" });
   }
 
   /** @param {Element} slip @param {Line} line @param {Line|null} open */

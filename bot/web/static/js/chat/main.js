@@ -13,9 +13,10 @@ import { Seen } from "./seen.js";
 import { plainWords } from "./slip.js";
 import { fit } from "./low_window.js";
 import { Stream } from "./stream.js";
-import { asksForWords, inCard, ORDER, toggles, Transcript } from "./transcript.js";
+import { asksForWords, inCard, toggles, Transcript } from "./transcript.js";
 import { Tray } from "./tray.js";
 import { boundAt } from "./waking.js";
+import { Wishes } from "./wishes.js";
 import { current, speak, t } from "./words.js";
 
 const OFFLINE_AFTER_MS = 2000;
@@ -31,12 +32,18 @@ class Chat {
   seen = new Seen();
   api = new Api();
   frame = new Frame(() => this.draw());
-  acts = { press: (button, line, control) => this.pressInCard(button, line, control), say: (text) => this.sayQuietly(text) };
+  wishes = new Wishes();
+  acts = {
+    press: (button, line, control) => this.order(button, line, control),
+    wish: (wish) => this.wish(wish),
+    chosen: (row, choice) => this.wishes.chosen(row, choice),
+    say: (text) => this.sayQuietly(text),
+  };
   log = new Log(this.transcript, this.acts);
   act = new Act(this.acts, () => this.followed());
   onward = new Onward();
   header = new Header((command) => this.command(command));
-  tray = new Tray((button, line) => this.press(button, line));
+  tray = new Tray((button, line) => this.press(button, line), this.acts);
   composer = new Composer(
     (text, seen) => this.say(text, seen),
     () => this.notice(t("too_long")),
@@ -51,8 +58,6 @@ class Chat {
   answeredAt = 0;
   answerTimer = 0;
   typingTimer = 0;
-  /** A press in a card whose last press isn't answered yet: it is sent with the answer. @type {{title: string, payload: string}|null} */
-  next = null;
   /** Whether the customer's last act was a press, so that a question for words may have the focus. */
   pressed = false;
   resumed = false;
@@ -150,17 +155,23 @@ class Chat {
   press(button, line) {
     this.notice("");
     this.pressed = true;
+    this.tray.ticked = toggles(button);
     if (LOG_OUT.test(button.payload)) this.composer.forget();
     if (TYPED_NEXT.test(button.payload) && matchMedia("(pointer: coarse)").matches) byId("input").focus({ preventScroll: true }); // later iOS opens no keyboard
     this.outbox.press(button.payload, line.seq, button.title, toggles(button) || inCard(line).has(button.payload));
   }
 
-  /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line @param {Element} control */
-  pressInCard(button, line, control) {
-    if (!this.busy()) {
-      boundAt(button.payload === ORDER ? control : null);
-      this.press(button, line);
-    } else if (button.payload !== ORDER) this.next = button;
+  /** What is ordered is what the card says: never while that may still change. @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line @param {Element} control */
+  order(button, line, control) {
+    if (this.busy() || !this.wishes.empty) return;
+    boundAt(control);
+    this.press(button, line);
+  }
+
+  /** @param {import("./wishes.js").Wish} wish */
+  wish(wish) {
+    this.wishes.add(wish);
+    this.draw();
   }
 
   /** The customer goes to one of our pages: what comes of it is wanted in view, and answered at once. */
@@ -202,7 +213,7 @@ class Chat {
 
   refused(item, problem) {
     this.failed(item, "refused");
-    this.next = null;
+    this.wishes.clear();
     if (problem.status === 413) this.notice(t("too_long"));
     this.answerDue = false;
     this.release();
@@ -276,17 +287,20 @@ class Chat {
     const due = this.answerDue || !this.outbox.empty;
     const shown = open ?? (due ? this.tray.line : null); // the old answers stay, asleep, until the new ones come
     const busy = this.busy();
+    if (this.transcript.spokenSince(this.answeredAt)) this.wishes.answered();
+    if (standing?.mode === "agent") this.wishes.clear();
     const another = shown?.id !== this.tray.line?.id;
     this.header.show(standing);
     const way = this.transcript.way();
-    this.log.refresh(shown, busy || this.next !== null, way?.link.href);
-    this.act.show(shown, way, standing?.step ?? "");
+    this.log.refresh(shown, way?.link.href);
+    const pending = busy || !this.wishes.empty;
+    this.act.show(shown, way, standing?.step ?? "", pending);
     this.log.fit();
-    this.tray.show(shown, busy, standing?.expects ?? "");
+    this.tray.show(shown, pending, standing?.expects ?? "");
     this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "");
     this.showTyping(standing?.mode === "agent");
     if (another && open && this.pressed && asksForWords(open)) this.giveInput();
-    if (!busy && this.next && open) this.goOn(open);
+    if (!busy && !this.wishes.empty && open) this.goOn(open);
   }
 
   /** @param {boolean} silent an agent has the talk */
@@ -310,12 +324,12 @@ class Chat {
     if (free) byId("input").focus({ preventScroll: true });
   }
 
-  /** What was pressed in a card meanwhile, if it is still to be pressed. @param {import("./transcript.js").Line} open */
+  /** Sends what was pressed meanwhile, if it is still to be pressed. @param {import("./transcript.js").Line} open */
   goOn(open) {
-    const { next } = this;
-    this.next = null;
-    if (next && inCard(open).has(next.payload)) this.press(next, open);
-    else this.draw();
+    const next = this.wishes.next(open);
+    boundAt(null);
+    if (next) this.press(next, open);
+    else if (this.wishes.empty) this.draw();
   }
 
   /** @param {boolean} on */

@@ -5,8 +5,8 @@ import { readHere } from "./sheet.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./transcript.js").Row} Row */
-/** @typedef {{live: boolean, step: string, line: import("./transcript.js").Line, press: (control: Element, payload: string, title: string) => boolean, say: (text: string) => void}} At */
-/** @typedef {{node: HTMLElement, sync?: () => void}} Drawn `sync` shows the row's answer as the desk knows it */
+/** @typedef {{live: boolean, step: string, line: import("./transcript.js").Line, press: (control: Element, wish: import("./wishes.js").Wish) => boolean, chosen: (row: string, choice: {title: string, chosen: boolean}) => boolean, say: (text: string) => void}} At */
+/** @typedef {{node: HTMLElement, sync?: () => void}} Drawn `sync` shows the row's answer as it was left, or as the desk knows it */
 
 const COPIED_MS = 2000;
 const CURRENCY = /^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$/; // a bank's form has a field for the sum alone
@@ -61,7 +61,7 @@ function agreement(row, read, box = "") {
 /** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
 function editing(row, payload, at) {
   const name = t("change", { label: row.label });
-  const press = (event) => at.press(event.currentTarget, payload, name);
+  const press = (event) => at.press(event.currentTarget, { row: row.name, title: name, on: true, payload });
   return h("button", { class: "row edit", type: "button", "data-payload": payload, "aria-label": `${name}. ${row.value}`, onclick: press }, ...plain(row), h("span", { class: "pencil", "aria-hidden": "true" }));
 }
 
@@ -70,12 +70,11 @@ function segmented(row, at) {
   const buttons = row.choices.map((choice) => {
     const press = (event) => {
       if (choice.chosen && !choice.payload) return;
-      if (at.press(event.currentTarget, choice.payload, choice.title)) mark(choice.chosen ? null : event.currentTarget);
+      at.press(event.currentTarget, { row: row.name, title: choice.title, on: !at.chosen(row.name, choice), words: row.value });
     };
     return h("button", { type: "button", "data-payload": choice.payload, "data-choice": choice.title, onclick: press }, choice.title);
   });
-  const mark = (chosen) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button === chosen)));
-  const sync = () => mark(buttons[row.choices.findIndex((choice) => choice.chosen)] ?? null);
+  const sync = () => buttons.forEach((button, n) => button.setAttribute("aria-pressed", String(at.chosen(row.name, row.choices[n]))));
   const group = h("div", { class: "segments", role: "group", "aria-label": row.label }, ...buttons);
   return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), row.choices.some((choice) => choice.title === row.value) ? null : note(row), group, reading(row, at)), sync };
 }
@@ -84,13 +83,10 @@ function segmented(row, at) {
 function switched(row, at) {
   const on = /** @type {import("./transcript.js").Choice} */ (yes(row));
   const no = row.choices.find((choice) => choice !== on)?.payload ?? "";
-  const press = (event) => {
-    const payload = on.chosen ? no || on.payload : on.payload;
-    if (payload && at.press(event.currentTarget, payload, row.label || on.title)) button.setAttribute("aria-checked", String(!on.chosen));
-  };
+  const press = (event) => at.press(event.currentTarget, { row: row.name, title: on.title, on: !at.chosen(row.name, on), words: row.value });
   const words = h("span", { class: "words" }, h("span", {}, ...kept(row.label || on.title)), note(row));
   const button = h("button", { class: "row switch", type: "button", role: "switch", "data-payload": on.payload || no, onclick: press }, words, h("span", { class: "knob", "aria-hidden": "true" }));
-  return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(on.chosen)) };
+  return { node: h("li", {}, button, reading(row, at)), sync: () => button.setAttribute("aria-checked", String(at.chosen(row.name, on))) };
 }
 
 /** A consent of its own: what is agreed to stands beside the box. @param {Row} row @param {At} at @returns {Drawn} */
@@ -98,10 +94,11 @@ function ticked(row, at) {
   const [choice] = row.choices;
   const read = reading(row, at);
   const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": choice.payload, "data-choice": choice.title }));
+  const sync = () => (box.checked = at.chosen(row.name, choice));
   box.addEventListener("change", () => {
-    if (!choice.payload || !at.press(box, choice.payload, choice.title)) box.checked = choice.chosen;
+    if (!choice.payload || !at.press(box, { row: row.name, title: choice.title, on: box.checked, words: row.value })) sync();
   });
-  return { node: h("li", { class: "row tick" }, h("label", {}, box, agreement(row, read)), read), sync: () => (box.checked = choice.chosen) };
+  return { node: h("li", { class: "row tick" }, h("label", {}, box, agreement(row, read)), read), sync };
 }
 
 /** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */

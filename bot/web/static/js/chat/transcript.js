@@ -85,7 +85,7 @@ export class Transcript {
     if (!asked || this.standing?.mode === "agent") return null;
     if (!answered || asked.id > answered.id) return asked;
     // A digression without buttons left the same choice open: offer it again rather than leave no way on.
-    return ASKING.has(this.standing?.expects) && this.#spoken(answered) ? asked : null;
+    return ASKING.has(this.standing?.expects) && this.spokenSince(answered.id) ? asked : null;
   }
 
   /** The page that the open step waits for, with the sum that is paid there. */
@@ -131,9 +131,9 @@ export class Transcript {
     return payload ? this.#last((earlier) => earlier.id < line.id && this.title(earlier, payload) !== "") : null;
   }
 
-  /** @param {Line} after */
-  #spoken(after) {
-    return this.lines.some((line) => line.author !== "customer" && line.id > after.id);
+  /** Whether the desk has said anything after that line. @param {number} id */
+  spokenSince(id) {
+    return this.lines.some((line) => line.author !== "customer" && line.id > id);
   }
 
   /** @param {(line: Line) => boolean} fits */

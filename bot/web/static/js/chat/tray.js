@@ -14,13 +14,15 @@ const quiet = (button) => aside(button) || resends(button);
 export class Tray {
   #box = byId("tray");
   #drawn = "";
-  #ticked = false;
+  /** @type {Map<HTMLInputElement, import("./transcript.js").Button>} */ #boxes = new Map();
   /** Boxes without which there is no account. */ #required = new Set((this.#box.dataset.required ?? "").split(" ").map((name) => `consents:toggle:${name}`));
   /** The question whose answers are all shown. */ #unfolded = 0;
 
-  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed */
-  constructor(pressed) {
+  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts */
+  constructor(pressed, acts) {
     this.pressed = pressed;
+    this.acts = acts;
+    /** Whether the last press was a tick: what it is answered with was there before. */ this.ticked = false;
     this.busy = false;
     /** @type {import("./transcript.js").Line|null} what is shown now */ this.line = null;
     guard(this.#box);
@@ -37,16 +39,18 @@ export class Tray {
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
     const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang, this.#unfolded === line.id]) : "";
-    if (sketch === this.#drawn) return;
+    if (sketch === this.#drawn) return this.#sync();
     this.#drawn = sketch;
+    this.#boxes.clear();
     const held = this.#box.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-payload") ?? "") : null;
     const before = new Set(this.#controls().map(known));
     this.#box.replaceChildren(...(line ? this.#answers(line, expects) : []));
     this.#box.hidden = !this.#box.childElementCount;
+    this.#sync();
     // In a card's step the same ways on stay where they are, message after message.
     const fresh = line?.card ? this.#controls().filter((control) => !before.has(known(control))) : this.#controls();
-    if (another && !this.#ticked) this.#place(fresh);
-    this.#ticked = false;
+    if (another && !this.ticked) this.#place(fresh);
+    this.ticked = false;
     if (held !== null) this.#giveFocusBack(held);
   }
 
@@ -61,7 +65,7 @@ export class Tray {
     const folded = main.length > MOST && this.#unfolded !== line.id;
     const most = likely(line, expects);
     return [
-      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t("consents")), ...boxes.map((button) => this.#tickBox(button, line))) : null,
+      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t("consents")), ...boxes.map((button) => this.#tickBox(button))) : null,
       ...(folded ? main.slice(0, MOST - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
       folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects) }, t("menu")) : null,
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
@@ -83,21 +87,28 @@ export class Tray {
     return h("button", attributes, button.title);
   }
 
-  #tickBox(button, line) {
-    const { on, title } = tick(button);
+  #tickBox(button) {
+    const { title } = tick(button);
     const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": button.payload }));
-    box.checked = on;
-    box.addEventListener("change", (event) => {
-      if (this.busy || asleep(box)) box.checked = !box.checked;
-      else this.#press(event, button, line);
+    this.#boxes.set(box, button);
+    box.addEventListener("change", () => {
+      if (asleep(box)) this.#sync();
+      else this.acts.wish({ row: button.payload, title, on: box.checked, words: button.words });
     });
     const mark = button.words && this.#required.has(button.payload) ? h("small", {}, ` ${t("required")}`) : null;
     return h("label", {}, box, h("span", { dir: "auto" }, ...kept(button.words ?? title), mark));
   }
 
+  /** Boxes as they were left, or as the desk knows them. */
+  #sync() {
+    for (const [box, button] of this.#boxes) {
+      const { on, title } = tick(button);
+      box.checked = this.acts.chosen(button.payload, { title, chosen: on });
+    }
+  }
+
   #press(event, button, line) {
     if (this.busy || asleep(event.currentTarget)) return;
-    this.#ticked = toggles(button);
     boundAt(bindsHere(event.currentTarget) ? event.currentTarget : null);
     this.pressed(button, line);
   }
