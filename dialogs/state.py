@@ -3,7 +3,6 @@
 What isn't known yet isn't stored (`versions.py`).
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +15,7 @@ from values.money import Money, Vat
 from values.offer import Unsure
 from values.order import Price
 from values.payment import StoredWay
+from values.private import HiddenStruct, Private, PrivateStruct
 from values.renewal import Owned
 
 YesNo = Literal["yes", "no"]
@@ -190,8 +190,7 @@ class Orderer(Slots, frozen=True):
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CompanyData:
+class CompanyData(HiddenStruct, frozen=True):
     """A company as a register knows it."""
 
     name: str
@@ -382,16 +381,15 @@ class Elsewhere(Slots, frozen=True):
     coming: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
+class InvoiceLine(PrivateStruct, frozen=True):
     """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
 
     id: str
-    number: str = field(repr=False)
+    number: Private[str]
     gross: Money
     issued: datetime
     due: datetime | None = None
-    url: str | None = field(default=None, repr=False)
+    url: Private[str | None] = None
 
 
 class Zone(Slots, frozen=True):

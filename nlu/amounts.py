@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.answer_words import SHIPPED
 from nlu.entities.terms import UnitWords, unit_words, unsaid_number
@@ -20,8 +21,7 @@ _PIECE = re.compile(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number read out of a message, and where it stands.
 
     `counts` is `PIECES`, `PACKS` or empty where no word says it.

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.amounts import read_amount, without_separators
 from nlu.entities.addresses import find_addresses
@@ -37,8 +38,7 @@ _CODES = (Expects.contact_code, Expects.login_code)
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAttempt:
+class ReadAttempt(Struct, frozen=True):
     """A text that tries to answer: `value` is what to parse, None for the text itself; `good` when it parses."""
 
     value: str | None

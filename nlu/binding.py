@@ -7,8 +7,10 @@ word of consequence says that the act follows from it ("…, so I accept"), or i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED
 from nlu.binding_reasons import Clause
@@ -55,8 +57,7 @@ _WITHHOLDING = frozenset("?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖�
 _QUOTES = frozenset('"„”“«»')
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
+class _Message(Struct, frozen=True):
     """A message, its words with slips repaired, and where those behind a reason begin: 0 where there is none."""
 
     text: str
@@ -66,8 +67,7 @@ class _Message:
     langs: Languages
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """Words split into phrases, by what each may be (an act's verb, a yes), and words that are of none."""
 
     phrases: tuple[Kinds, ...]

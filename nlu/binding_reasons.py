@@ -7,8 +7,10 @@ office), and has none of the words by which people take back, put off, ask, mock
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
@@ -71,8 +73,7 @@ class Cues:
         return max((len(phrase.split()) for phrase in self._phrases if rest.startswith(phrase)), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """The words of a clause, and how many of them tell that it is a cause: "because" is one.
 
     `accented` are the same words where "è" is told from "e".
@@ -83,8 +84,7 @@ class Clause:
     opening: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """The words by which a reason is told in one language, and those that none has."""
 
     so: Cues

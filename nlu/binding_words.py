@@ -3,11 +3,12 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from nlu.binding_reasons import AllReasons, Clause
 from nlu.languages.language import BindingWords, Languages
@@ -95,8 +96,7 @@ class Phrases:
         return 0, _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """All words of the languages that are understood here."""
 
     phrases: Phrases

@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import cast
+
+from msgspec.structs import replace
 
 from nlu.amounts import read_amount
 from nlu.answer_words import SHIPPED, doubts

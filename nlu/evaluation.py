@@ -3,8 +3,9 @@
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from nlu.intents.lexicon import vocabulary
 from nlu.intents.score import OUT_OF_SCOPE
@@ -16,8 +17,7 @@ INTENTS = tuple(sorted({*vocabulary(ENGLISH).names, "inform", OUT_OF_SCOPE}))
 """The catalogue of intents that the shipped languages share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """A sentence of a language with the intent that is right.
 
     `asked` is the entity waited for when it was said, `also` names other intents that are right, too, and `kind` says
@@ -32,8 +32,7 @@ class Labelled:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A sentence and the intent that it was read as."""
 
     sentence: Labelled
@@ -50,8 +49,7 @@ class Reading:
         return self.read_as if self.right else self.sentence.intent
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """The result of reading sentences, in their order."""
 
     readings: tuple[Reading, ...]
@@ -88,8 +86,7 @@ class Measured:
         return sorted(((*pair, rows) for pair, rows in found.items()), key=lambda row: -len(row[2]))
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """Of those read as an intent the share that means it, and of those that mean it the share read so."""
 
     precision: float

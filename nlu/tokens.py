@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
+
+from msgspec import Struct
 
 from values.card_numbers import fold_with_offsets
 from values.parsing import unaccent
@@ -21,8 +22,7 @@ _QUESTION_STARTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One word: unaccented, and where it stands in the original text."""
 
     word: str

@@ -5,7 +5,8 @@ that stands alone; the step's own value where its form is closed; intents and FA
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding

@@ -1,10 +1,10 @@
 """The control API `/sandbox/api/*`: what the phone, the mailbox, the bank and the clock show, and how to move them."""
 
-import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
+from msgspec import to_builtins
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -61,7 +61,7 @@ class ControlApi:
         """`GET messages[?to=]`, oldest first."""
         to = request.query_params.get("to")
         found = self._world.ledger.messages(None if to is None else recipient(to))
-        return JSONResponse([dataclasses.asdict(message) for message in found])
+        return JSONResponse([to_builtins(message) for message in found])
 
     async def clock(self, request: Request) -> Response:
         """`POST clock {"advance_s"}` or `{"set_to"}`, never back; 0 reads it. Moves the sandbox's own clock only."""
@@ -133,7 +133,7 @@ class ControlApi:
 
     async def faults(self, request: Request) -> Response:
         """`GET faults`: those in force."""
-        return JSONResponse([dataclasses.asdict(fault) for fault in self._world.faults.all()])
+        return JSONResponse([to_builtins(fault) for fault in self._world.faults.all()])
 
     async def calls(self, request: Request) -> Response:
         """`GET calls[?provider=]`: what came in and what went out."""
@@ -142,7 +142,7 @@ class ControlApi:
     async def events(self, request: Request) -> Response:
         """`GET events[?type=]`: what the seller's own system was told, oldest first."""
         found = self._world.ledger.events(request.query_params.get("type"))
-        return JSONResponse([dataclasses.asdict(event) for event in found])
+        return JSONResponse([to_builtins(event) for event in found])
 
     async def reset(self, request: Request) -> Response:
         """`POST reset`: clears messages, payments, faults and the clock."""
@@ -235,7 +235,7 @@ def people_table(people: People) -> dict[str, Any]:
 
 
 def _filled(entry: Any) -> dict[str, Any]:
-    return {name: value for name, value in dataclasses.asdict(entry).items() if value not in ("", None, ())}
+    return {name: value for name, value in to_builtins(entry).items() if value not in ("", None, ())}
 
 
 def _target(asked: dict[str, Any], now: datetime) -> datetime:

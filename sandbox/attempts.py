@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
@@ -13,8 +15,7 @@ from sandbox.ledger import Ledger
 Status = Literal["pending", "paid", "failed", "refunded"]
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderAttempt:
+class ProviderAttempt(Struct, frozen=True):
     """One order at a provider.
 
     `reference` is the seller's own, "PAYMENT-ATTEMPT"; `amount` and `refunded` are minor units; `status` is what the

@@ -15,10 +15,10 @@ process (`httpx.ASGITransport`) meets just what it would meet over the network.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import httpx
+from msgspec import Struct
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,8 +32,7 @@ TIMEOUT_S: Final = 60.0
 """Longer than any client waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class InjectedFault:
+class InjectedFault(Struct, frozen=True):
     """A fault in force; `times` is how often yet, None until cleared."""
 
     provider: str

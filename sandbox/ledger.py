@@ -1,17 +1,17 @@
 """The ledger: what reached the outside. It is written before a stand-in answers, and is the judge in every test."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from sandbox.database import Database, stamp
 
 Kind = Literal["sms", "email"]
 
 
-@dataclass(frozen=True, slots=True)
-class SentMessage:
+class SentMessage(Struct, frozen=True):
     """One SMS or e-mail that arrived. `key` is the sender's own idx or Message-ID: doubles share it."""
 
     id: str
@@ -25,8 +25,7 @@ class SentMessage:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerAnswer:
+class LedgerAnswer(Struct, frozen=True):
     """An answer once given to a request with an idempotency key; `request` is a hash of what was asked."""
 
     status: int
@@ -34,8 +33,7 @@ class LedgerAnswer:
     request: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(Struct, frozen=True):
     """An event that the seller's own system took; `times` counts how often it came, doubles too."""
 
     id: str
@@ -46,8 +44,7 @@ class ToldEvent:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """Something a provider does later by itself."""
 
     id: int

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct, field
 from starlette.responses import HTMLResponse, Response
 
 HEADERS: Final = {
@@ -19,8 +19,7 @@ STYLE: Final = Path(__file__).with_name("page.css").read_text("utf-8")
 WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(Path(__file__).with_name("page_words.toml").read_text("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class PayerChoice:
+class PayerChoice(Struct, frozen=True):
     """One of several cards, by a label of its own or by its word's key."""
 
     value: str
@@ -28,8 +27,7 @@ class PayerChoice:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PayerPage:
+class PayerPage(Struct, frozen=True):
     """The contents of a payer's page.
 
     `amount` is in minor units; `more` are the rarer actions, by their word's key; `hidden` goes along with whatever

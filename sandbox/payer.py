@@ -4,9 +4,10 @@ A repeated outcome is harmless: a paid attempt stays paid, and its notice is sen
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol, get_args
+
+from msgspec.structs import replace
 
 from sandbox.attempts import PaymentBook, ProviderAttempt
 

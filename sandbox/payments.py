@@ -3,9 +3,9 @@
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from msgspec import Struct
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -106,8 +106,7 @@ class PaymentSimulator(ABC):
         return str(attempt.details.get(self.language) or "en") if attempt else "en"
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorEntry:
+class SimulatorEntry(Struct, frozen=True):
     """A provider's simulator. `keys` are fixed test values, named as the adapter's arguments; `url` is added.
 
     `path` is `module:class`, imported when a sandbox is made: the supervisor process reads the keys alone.

@@ -1,16 +1,16 @@
 """The invented companies, customers on file and discount codes, as `people.toml` lists them."""
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec import Struct
+
 Behaviour = Literal["down", "slow", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleCompany:
+class PeopleCompany(Struct, frozen=True):
     """A company in the registers. `behaviour` is how each register answers for it; `shows` says what it is good for."""
 
     country: str
@@ -42,8 +42,7 @@ class PeopleCompany:
         return self.legal_form == "natural_person_business"
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleProgram:
+class PeopleProgram(Struct, frozen=True):
     """A program that a customer on file owns."""
 
     product: str
@@ -51,8 +50,7 @@ class PeopleProgram:
     subscription_ends_in_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class PersonOnFile:
+class PersonOnFile(Struct, frozen=True):
     """A customer on file in a profile's directory."""
 
     profile: str
@@ -73,8 +71,7 @@ class PersonOnFile:
         return self.customer_number or self.username or self.email
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleDiscount:
+class PeopleDiscount(Struct, frozen=True):
     """A discount code known to a profile."""
 
     profile: str
@@ -84,8 +81,7 @@ class PeopleDiscount:
     expired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LookupRefused:
+class LookupRefused(Struct, frozen=True):
     """An address that its provider turns down: SMSAPI with that error number, the mail relay with that reply code."""
 
     code: int
@@ -94,8 +90,7 @@ class LookupRefused:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """Everybody whom the stand-ins know."""
 
     companies: tuple[PeopleCompany, ...]

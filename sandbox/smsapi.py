@@ -4,11 +4,11 @@ Not played: delivery reports, and the limit of ten sends to one number in 60 s (
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import phonenumbers
+from msgspec import Struct
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -56,8 +56,7 @@ class SmsError(Exception):
         return body if self.invalid is None else {**body, "invalid_numbers": self.invalid}
 
 
-@dataclass(frozen=True, slots=True)
-class SmsOrder:
+class SmsOrder(Struct, frozen=True):
     """One recipient of a send."""
 
     number: str

@@ -1,9 +1,9 @@
 """OAuth 2 access tokens for a client's credentials, as several providers give them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -11,8 +11,7 @@ from sandbox.requests import bearer_of, has_basic
 from sandbox.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class TokenEndpoint:
+class TokenEndpoint(Struct, frozen=True):
     """A provider's tokens for one client; they last `lasts`.
 
     The credentials come by Basic authentication, with `in_form` as fields of the form. `more` is what the provider

@@ -5,8 +5,10 @@ What is kept outlives a reset, as an account at a provider does: the desk that k
 
 import json
 import sqlite3
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sandbox.ledger import Ledger
 
@@ -14,8 +16,7 @@ Next = Literal["works", "declined", "needs_payer", "gone"]
 NEXT: Final = get_args(Next)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMethod:
+class KeptMethod(Struct, frozen=True):
     """A way to pay. `next` is what a charge without the payer comes to; `details` the provider's own."""
 
     provider: str

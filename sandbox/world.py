@@ -1,10 +1,10 @@
 """The dependencies of every stand-in: ledger, people, clock, timetable, outgoing connections."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import httpx
+from msgspec import Struct
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -64,8 +64,7 @@ class Courier:
         self._ledger.note_call(provider, "out", what, outcome, self._clock.now())
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """`public_url` is the address under which `/sandbox` is reached, without a slash at the end."""
 
     ledger: Ledger

@@ -6,11 +6,11 @@ once; the rest ends by itself, or is made anew by the agents.
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.agents import second_factor
 from services.keyed_hash import ServerKey, key_of, keyed_hex
@@ -27,8 +27,7 @@ COUNTED = timedelta(days=7)
 """For so long limits and repeats of messages are known by hashes of the former key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """The uses of the former key that are left. Each `_until`: the moment when the last of them ends by itself."""
 
     replaced_at: datetime | None

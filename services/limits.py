@@ -4,18 +4,17 @@ They hold over processes and restarts. Whose hits they are is kept as a keyed ha
 cost nothing are no business of this file.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.keyed_hash import all_of, keyed_hex
 from services.store import leases
 from services.store.tables.accounts import limit_hit
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """At most `n` hits of one subject within any stretch of length `per`. `scope` names what is counted."""
 
     scope: str
@@ -27,8 +26,7 @@ Counted = tuple[tuple[Rule, str], ...]
 """Rules, each with the subject for which a try counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Too many wrong ones; seconds until the next one is looked at."""
 
     retry_after: int

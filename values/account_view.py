@@ -1,11 +1,13 @@
 """Views of a customer's account for the dialogs: read fresh for each turn, kept in no conversation."""
 
-from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+from msgspec import Meta, Struct
 
 from values.money import Vat
 from values.payment import StoredWay
+from values.private import Private, PrivateStruct
 from values.renewal import Owned
 
 AccountStatus = Literal["pending", "active", "closed"]
@@ -20,30 +22,28 @@ Line = tuple[str, int]
 """What is bought, and how many of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyView:
+class CompanyView(PrivateStruct, frozen=True):
     """The company confirmed last: the billing data. `source`: mf, gus, vies, seller, customer."""
 
     id: str
     country: str
-    tax_number: str = field(repr=False)
-    name: str = field(repr=False)
-    street: str = field(repr=False)
-    postal_code: str = field(repr=False)
-    city: str = field(repr=False)
+    tax_number: Private[str]
+    name: Private[str]
+    street: Private[str]
+    postal_code: Private[str]
+    city: Private[str]
     source: str
     check: CompanyCheck
     confirmed_at: datetime
-    email: str | None = field(default=None, repr=False)
-    sdi_code: str | None = field(default=None, repr=False)
-    pec: str | None = field(default=None, repr=False)
+    email: Private[str | None] = None
+    sdi_code: Private[str | None] = None
+    pec: Private[str | None] = None
     vat_checked_at: datetime | None = None  # when VIES confirmed the number
-    vat_check_id: str | None = field(default=None, repr=False)
+    vat_check_id: Private[str | None] = None
     contact_form: str | None = None  # how it may be contacted; several are joined by commas
 
 
-@dataclass(frozen=True, slots=True)
-class OrderView:
+class OrderView(Struct, frozen=True):
     """An order, with amounts in minor units of `currency`.
 
     The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs.
@@ -69,26 +69,27 @@ class OrderView:
     renewal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRenewal:
+class WaitingRenewal(Struct, frozen=True):
     """A renewal that waits for documents to be accepted anew."""
 
     documents: tuple[str, ...]
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountAnswers:
+class AccountAnswers(PrivateStruct, kw_only=True):
     """Answers kept with the account: a column each, exported, on the agents' card and in the seller's API by this name.
 
     All of that follows from the line here, with `example` in the API's description. What a command or the company's
     slots name alike is this answer.
     """
 
-    legal_form: str | None = field(default=None, metadata={"example": "company"})
+    legal_form: Annotated[str | None, Meta(examples=["company"])] = None
 
 
-ANSWERS = {one.name: str(one.metadata["example"]) for one in fields(AccountAnswers)}
+ANSWERS = {
+    name: str(get_args(hint)[1].examples[0])
+    for name, hint in get_type_hints(AccountAnswers, include_extras=True).items()
+}
 """The names of the answers, each with its example."""
 
 
@@ -97,8 +98,7 @@ def answers(of: object) -> dict[str, Any]:
     return {name: getattr(of, name) for name in ANSWERS if hasattr(of, name)}
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView(AccountAnswers):
+class AccountView(AccountAnswers, frozen=True):
     """An account and what belongs to it.
 
     `phone` is the proven number, else the one given last. `taken`: a shadow, see `services/accounts/accounts.py`;
@@ -109,9 +109,9 @@ class AccountView(AccountAnswers):
     """
 
     id: str
-    email: str = field(repr=False)
-    user_name: str = field(repr=False)
-    phone: str | None = field(repr=False)
+    email: Private[str]
+    user_name: Private[str]
+    phone: Private[str | None]
     status: AccountStatus
     taken: bool
     email_verified: bool
@@ -120,7 +120,7 @@ class AccountView(AccountAnswers):
     company: CompanyView | None
     order: OrderView | None
     einvoice_status: EInvoiceStatus
-    einvoice_email: str | None = field(repr=False)
+    einvoice_email: Private[str | None]
     default_method: str | None
     auto_renewal: bool | None
     subscription_status: SubscriptionStatus | None

@@ -7,9 +7,9 @@ of numbers of ours (IBAN, two tax or phone numbers side by side).
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import phonenumbers
+from msgspec import Struct
 from stdnum import luhn
 from stdnum.it import iva
 from stdnum.pl import nip, regon
@@ -26,8 +26,7 @@ _MOST_GAP = 4
 _UNITS = frozenset("123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class DigitSpan:
+class DigitSpan(Struct, frozen=True):
     """Digits that were written together or as one number word; `[start:end]` in the original text."""
 
     digits: str
@@ -36,8 +35,7 @@ class DigitSpan:
     spelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A text with its digits in ASCII, and for each character where it came from."""
 
     text: str

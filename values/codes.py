@@ -1,9 +1,9 @@
 """Short numbers typed as answers: one-time codes, quantities, customer numbers."""
 
 import re
-from dataclasses import dataclass, field
 
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.private import Private, PrivateStruct
 
 CODE_LENGTH = 6
 _GROUP = re.compile(r"(?<![0-9])[0-9]+(?![0-9])")
@@ -31,15 +31,14 @@ def parse_code(text: str) -> Parsed[str]:
     return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
 
 
-@dataclass(frozen=True, slots=True)
-class TypedCodes:
+class TypedCodes(PrivateStruct, frozen=True):
     """Codes typed while one by SMS and one of a letter are out: what may be meant for each, likelier first.
 
     One whose origin isn't named may be meant for either.
     """
 
-    sms: tuple[str, ...] = field(default=(), repr=False)
-    letter: tuple[str, ...] = field(default=(), repr=False)
+    sms: Private[tuple[str, ...]] = ()
+    letter: Private[tuple[str, ...]] = ()
 
 
 _SIX = re.compile(r"(?<![0-9])[0-9]{3}[ \u00a0.\-–]?[0-9]{3}(?![0-9])")

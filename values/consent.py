@@ -4,13 +4,15 @@ A full text is plain text with `# ` before its heading and `## ` before those of
 it from the sentence with which it is accepted.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+from values.private import Private, PrivateStruct
+
+
+class Acceptance(Struct, frozen=True):
     """An acceptance: the version and language, the words (their fingerprint), when and how; or its taking back."""
 
     id: str
@@ -22,8 +24,7 @@ class Acceptance:
     given: bool = True  # False: taken back
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(PrivateStruct, frozen=True):
     """A consent, or a document accepted by an act of its own.
 
     `words` are all that is accepted with it, in each of the profile's languages: its full text, where there is one,
@@ -34,8 +35,8 @@ class Consent:
     id: str
     version: str
     obligatory: bool = True
-    words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    sentences: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    words: Private[tuple[tuple[str, str], ...]] = ()
+    sentences: Private[tuple[tuple[str, str], ...]] = ()
     headings: tuple[tuple[str, str], ...] = ()  # of its full text; none where there is only the sentence
 
     def words_in(self, locale: str) -> str:
@@ -66,8 +67,7 @@ def fingerprint(words: str) -> str:
 _HEADING, _PART, _RULE = "# ", "## ", "---"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A heading (level 1 or 2), a paragraph (level 0) with its lines, or a rule (no lines)."""
 
     level: int

@@ -5,19 +5,18 @@ digits from `stdnum`; a row holds what none of them tells.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import cast
 
 from babel import Locale as BabelLocale
+from msgspec import Struct
 
 from values.locale import SHIPPED
 from values.parsing import Ok, Parsed, ParseRefused, fold_words
 
 
-@dataclass(frozen=True, slots=True)
-class CountryRules:
+class CountryRules(Struct, frozen=True):
     """One country.
 
     `example`: a VAT number with its letters, right by its check digits. `digits`: how few and how many of them stand

@@ -1,9 +1,10 @@
 """Office hours, quiet hours and the time zones of countries."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -11,16 +12,14 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_CLOSED = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A time of day until just before another."""
 
     begins: time
     ends: time
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
+class OfficeHours(Struct, frozen=True):
     """Open spans from Monday to Sunday, None for a closed day. Without any, the desk is always open."""
 
     week: tuple[Span | None, ...] = ()
@@ -54,8 +53,7 @@ class OfficeHours:
 ALWAYS = OfficeHours()
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(Struct, frozen=True):
     """Quiet hours from one full hour to another on the seller's wall clock, over midnight or within a day.
 
     The same hour twice: no quiet hours.

@@ -8,7 +8,8 @@ and `}}` are braces.
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from values.parsing import ZERO_WIDTH
 
@@ -21,8 +22,7 @@ _CONTROLS = re.compile("[\u0001-\u0008\u000b-\u001f\u007f-\u009f]")
 _AT_ENDS = "".join(sorted(ZERO_WIDTH)) + " \n\u00a0\u3000"
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Struct, frozen=True):
     """A text that is safe to store and show. When `too_long`, `text` is the first 512 characters only."""
 
     text: str
@@ -76,8 +76,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]")
 _MEANT_PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """The words, and the places that nothing is known for: they stand there as they were written."""
 
     text: str

@@ -1,10 +1,13 @@
 """Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeVar
+
+from msgspec import Struct, field
+
+from values.private import Private, PrivateStruct
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -75,8 +78,7 @@ class Deferred(Mapping[K, V]):
         return len(self._made)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionWords:
+class OptionWords(Struct, frozen=True):
     """One button: its payload, every title by which it is known, in any language, and what it binds to, if anything."""
 
     payload: str
@@ -86,8 +88,7 @@ class OptionWords:
     beside: bool = False  # it answers another question than the open one: it has to be named, a bare yes isn't it
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """The open step as language understanding needs to know it.
 
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
@@ -126,8 +127,7 @@ CommandName = Literal[
 OtherKind = Literal["voice", "photo", "sticker", "file", "contact", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A value found in a message, in its normal form. `start`/`end` are offsets where it stands as such."""
 
     entity: str
@@ -137,8 +137,7 @@ class Entity:
     valid: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A value of a closed form that a message names, whatever else it means.
 
     `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
@@ -166,16 +165,14 @@ def answers_with(expects: Expects) -> frozenset[str]:
     return _TAKEN_FOR.get(expects, frozenset({str(expects)}))
 
 
-@dataclass(frozen=True, slots=True)
-class Nameable:
+class Nameable(Struct, frozen=True):
     """A choice that can be made by its name before it is asked: a method, a plan, add-ons."""
 
     step: str
     options: tuple[OptionWords, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(PrivateStruct, eq=False):
     """A button, or words that say the same: `STEP:VALUE`.
 
     `words` are those words, if any; `then` is their answer to the quantity that the press asks for.
@@ -183,11 +180,17 @@ class Press:
 
     payload: str
     then: str | None = None
-    words: str = field(default="", compare=False, repr=False)
+    words: Private[str] = ""
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same is pressed, in whatever words."""
+        return isinstance(other, Press) and (self.payload, self.then) == (other.payload, other.then)
+
+    def __hash__(self) -> int:
+        return hash((self.payload, self.then))
 
 
-@dataclass(frozen=True, slots=True)
-class NavigationCommand:
+class NavigationCommand(Struct, frozen=True):
     """A command that works at every step.
 
     `argument` is a start token or a language code; with "stop" what is to stop, where the customer said it; "close"
@@ -198,8 +201,7 @@ class NavigationCommand:
     argument: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An attempt to answer the open step.
 
     `value` is the part of the sentence that was read, when it differs from `text`: input of the step's parser, so
@@ -214,8 +216,7 @@ OTHER = "other"
 """Of a correction: the last answer, where the other of its two is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """An earlier answer is wrong.
 
     `what` is the `Expects` name or step, or `OTHER`; `text` the new answer, None when only named.
@@ -225,22 +226,19 @@ class Correction:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(Struct, frozen=True):
     """A discount code that the profile knows, typed at any step."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class SentCode:
+class SentCode(PrivateStruct, frozen=True):
     """Codes that were sent, typed at another step than the one that asks for them."""
 
-    text: str = field(repr=False)
+    text: Private[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A request from the catalogue of intents, with how sure the reading is (0…1)."""
 
     name: str
@@ -249,55 +247,47 @@ class Intent:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Faq:
+class Faq(Struct, frozen=True):
     """A question that an entry of the profile's FAQ answers."""
 
     id: str
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Struct, frozen=True):
     """More than one reading: payloads or intent names to choose from, most likely first."""
 
     candidates: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecretTyped:
+class SecretTyped(Struct, frozen=True):
     """Something that must not be in a chat was typed; the text is not carried further."""
 
     kinds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotText:
+class NotText(Struct, frozen=True):
     """A message without words that can be read."""
 
     kind: OtherKind
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A refusal of the commitment that the open step asks for."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """A message of nothing but blanks."""
 
 
-@dataclass(frozen=True, slots=True)
-class TooLong:
+class TooLong(Struct, frozen=True):
     """A message above the border rule's length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Words about what was said, where such were awaited: no answer to the open step."""
 
     text: str

@@ -6,15 +6,16 @@ country by sellers who do so (OSS).
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
 from babel.numbers import format_currency, get_currency_precision
+from msgspec import Struct
 
 from values.country import RULES
+from values.private import Private, PrivateStruct
 
 # CLDR's currencySpacing puts a non-breaking space between a currency's letters and the digits; Babel leaves it out.
 _LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
@@ -22,8 +23,7 @@ _LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
-@dataclass(frozen=True, slots=True, order=False)
-class Money:
+class Money(Struct, frozen=True):
     """`minor` units (grosz, cent) of an ISO 4217 `currency`. Arithmetic across currencies raises ValueError."""
 
     minor: int
@@ -80,8 +80,7 @@ UNION = frozenset(RULES)
 VatReason = Literal["home", "destination", "reverse_charge", "unconfirmed"]
 
 
-@dataclass(frozen=True, slots=True)
-class VatRules:
+class VatRules(Struct, frozen=True):
     """A profile's `[vat]`.
 
     `number`: the seller's own VAT number with its letters; with it VIES gives a proof of each check.
@@ -97,21 +96,19 @@ class VatRules:
 AT_HOME = VatRules()
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(PrivateStruct, frozen=True):
     """The buyer as far as VAT goes: the country (ISO), the tax number, and when VIES confirmed it.
 
     `check_id` is VIES's own number for that check.
     """
 
     country: str
-    number: str | None = field(default=None, repr=False)
+    number: Private[str | None] = None
     checked_at: datetime | None = None
-    check_id: str | None = field(default=None, repr=False)
+    check_id: Private[str | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vat:
+class Vat(PrivateStruct, frozen=True):
     """The tax of an order: `percent` at the rate of `country`, and why.
 
     "home": the seller's own rate; "destination": that of the buyer's country; "reverse_charge": none, the buyer
@@ -122,9 +119,9 @@ class Vat:
     percent: int
     reason: VatReason
     country: str
-    number: str | None = field(default=None, repr=False)
+    number: Private[str | None] = None
     checked_at: datetime | None = None
-    check_id: str | None = field(default=None, repr=False)
+    check_id: Private[str | None] = None
 
 
 def vat_of(buyer: Buyer, *, home: str, percent: int, rules: VatRules) -> Vat:

@@ -4,13 +4,12 @@ Units, teens, tens and hundreds are kept apart, because how they join decides th
 "seven eight" is 78.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from values.locale import Locale
 
 
-@dataclass(frozen=True, slots=True)
-class NumberWords:
+class NumberWords(Struct, frozen=True):
     """The words of one language. `whole` are words that carry a finished group of digits by themselves."""
 
     units: dict[str, int]

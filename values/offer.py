@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from values.codes import parse_quantity
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
@@ -15,8 +16,7 @@ PIECES, PACKS = "pieces", "packs"
 """What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addon:
+class Addon(Struct, frozen=True):
     """Something sold beside a plan.
 
     `net` in minor units for one pack and year; `pack` pieces make one pack; at most `most` packs. `unit` is the
@@ -34,8 +34,7 @@ class Addon:
         return -(-pieces // self.pack)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(Struct, frozen=True):
     """A number that must be confirmed before it counts.
 
     It may count packs or pieces, or (`pieces`) be a count of pieces that doesn't fill packs.
@@ -82,8 +81,7 @@ NotGood = Literal["unknown", "expired", "other_plan"]
 Spent = Literal["used_up", "used_by_customer"]
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountCode:
+class DiscountCode(Struct, frozen=True):
     """A code that lowers the net price by `percent`, or else by `amount` (minor units of the seller's currency).
 
     `uses` is how many orders may stand with it in all, `uses_per_customer` how many of one account; None sets no limit.

@@ -1,14 +1,15 @@
 """Orders and renewals: cart lines, prices, bills, the person who orders."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from values.account_view import Line
 from values.money import Money, Vat, percent
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class CartLine:
+class CartLine(Struct, frozen=True):
     """`quantity` of a plan for `years`. `renews` is the id of the subscription whose end it puts off."""
 
     plan: str
@@ -17,8 +18,7 @@ class CartLine:
     renews: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """Net after discount, VAT on the net sum rounded half up, and their sum."""
 
     net: Money
@@ -26,8 +26,7 @@ class Price:
     gross: Money
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLine:
+class PriceLine(Struct, frozen=True):
     """`pieces` of something at `net` (minor units) each. `lowered`: the order's discount, if it has one, is off it."""
 
     net: int
@@ -60,8 +59,7 @@ def price(
     return Price(net, tax, net + tax)
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(PrivateStruct, frozen=True):
     """The bill of a renewal: all `lines` for `years`, amounts in minor units.
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
@@ -75,14 +73,13 @@ class Bill:
     was: int | None = None
     code: str | None = None
     tax: Vat | None = None
-    company: str | None = field(default=None, repr=False)
+    company: Private[str | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrdererDetails:
+class OrdererDetails(PrivateStruct, frozen=True):
     """As the customer gave it, each in its normal form (`values/address.py`, `phone.py`, `email.py`)."""
 
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    email: str = field(repr=False)
-    invoice_email: str = field(repr=False)
+    name: Private[str]
+    phone: Private[str]
+    email: Private[str]
+    invoice_email: Private[str]

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 
@@ -14,15 +15,13 @@ def _no_params() -> Mapping[str, str | int]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ok(Generic[T]):
+class Ok(Struct, Generic[T], frozen=True):
     """A successful parse; `value` is the normal form."""
 
     value: T
 
 
-@dataclass(frozen=True, slots=True)
-class ParseRefused:
+class ParseRefused(Struct, frozen=True):
     """A refused answer.
 
     `reason` is a text key suffix, `params` are what its sentence may name.

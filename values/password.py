@@ -6,9 +6,10 @@ SP 800-63B; parts of them are looked at only for words that belong to the contex
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from values.parsing import unaccent
 
@@ -19,8 +20,7 @@ _SHORTEST_CONTEXT = 4
 _CLASSES = {"upper": str.isupper, "lower": str.islower, "digit": str.isdecimal}
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordRule:
+class PasswordRule(Struct, frozen=True):
     """Lengths in code points. `classes` of `upper`, `lower`, `digit`, `special` each demand one character.
 
     `specials`: None allows every character; otherwise only letters, digits and these are allowed.

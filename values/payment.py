@@ -5,14 +5,15 @@ Strict: where anything doesn't fit, there is no code rather than a wrong one.
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from msgspec import Struct
 from stdnum import iban as standard
 from stdnum.pl import nip
 
 from values.money import Money
+from values.private import Private, PrivateStruct
 
 OFFLINE_METHODS = ("transfer", "postal_slip")
 OFFLINE_PROVIDER = "transfer"  # the name under which such payments stand among the providers'
@@ -23,8 +24,7 @@ def is_offline(method: str | None) -> bool:
     return method in OFFLINE_METHODS
 
 
-@dataclass(frozen=True, slots=True)
-class StoredWay:
+class StoredWay(PrivateStruct, frozen=True):
     """A stored payment method.
 
     `label` is fit to be shown ("Visa …4242"), `expires_on` the last day on which a card is good; not `good`: its
@@ -33,7 +33,7 @@ class StoredWay:
 
     id: str
     method: str
-    label: str = field(repr=False)
+    label: Private[str]
     expires_on: date | None = None
     is_default: bool = False
     good: bool = True
@@ -43,17 +43,16 @@ class StoredWay:
         return self.good and (self.expires_on is None or self.expires_on >= on)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMethod:
+class StoredMethod(PrivateStruct, frozen=True):
     """A payment method stored at its provider, by the provider's own names, of no use elsewhere.
 
     `customer` is empty where the token alone is enough. `label` is fit to be shown ("Visa …4242"), `expires` the last
     day on which a card is good, None for what doesn't expire.
     """
 
-    token: str = field(repr=False)
-    customer: str = field(repr=False)
-    label: str = field(repr=False)
+    token: Private[str]
+    customer: Private[str]
+    label: Private[str]
     expires: date | None = None
 
 
@@ -67,8 +66,7 @@ def format_iban(number: str) -> str:
     return "\u00a0".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """An account that customers send money to. `tax_number` and `short_payee` are for the Polish code."""
 
     payee: str
@@ -79,8 +77,7 @@ class Transfer:
     short_payee: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class QrText:
+class QrText(Struct, frozen=True):
     """The text of a code, and the level of error correction that its standard prescribes."""
 
     text: str

@@ -7,8 +7,8 @@ PESEL and, where it is not asked for, codice fiscale. Numbers of ours (tax numbe
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from stdnum.it import iva
 from stdnum.pl import pesel
 
@@ -215,16 +215,14 @@ _BLIK = re.compile(r"blik", re.I)
 _MOST_BLIK_PIECES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """The text without its secrets, and their kinds in order of appearance; both as they were when there are none."""
 
     text: str
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     start: int
     end: int
     kind: str

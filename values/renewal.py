@@ -3,21 +3,23 @@
 All moments follow from the end of the running period in the seller's time zone; none of them lies in quiet hours.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Meta, Struct
+
 from values.hours import QuietHours
+from values.private import Private, PrivateStruct
 
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
 LAST_OF_DAY = time(23, 59, 59)
-_TO_A_QUARTER, _HOUR = {"ge": 0, "le": 90}, {"ge": 0, "le": 23}
+_Quarter = Annotated[int, Meta(ge=0, le=90)]
+_Hour = Annotated[int, Meta(ge=0, le=23)]
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalRules:
+class RenewalRules(Struct, frozen=True):
     """A profile's `[renewal]`. Days count back from the end (`grace_days` on from it), hours are the seller's own.
 
     `remind_days`: the desk writes first, so many days before; 0 leaves it out. `announce_days`: it says what will be
@@ -26,14 +28,14 @@ class RenewalRules:
     a term just ends.
     """
 
-    remind_days: int = field(default=0, metadata=_TO_A_QUARTER)
-    announce_days: int = field(default=0, metadata=_TO_A_QUARTER)
-    charge_days: int = field(default=7, metadata={"ge": 1, "le": 60})
+    remind_days: _Quarter = 0
+    announce_days: _Quarter = 0
+    charge_days: Annotated[int, Meta(ge=1, le=60)] = 7
     retry_days: tuple[int, ...] = (5, 3, 1)
-    grace_days: int = field(default=14, metadata=_TO_A_QUARTER)
+    grace_days: _Quarter = 14
     months: Literal[12, 24, 36] = 12
-    quiet_from: int = field(default=22, metadata=_HOUR)
-    quiet_to: int = field(default=7, metadata=_HOUR)
+    quiet_from: _Hour = 22
+    quiet_to: _Hour = 7
     collects: bool = True
 
     @property
@@ -46,8 +48,7 @@ ENDING = RenewalRules(grace_days=0, collects=False)
 """What is done about terms that end where a profile has no `[renewal]`: they are told of, and end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A program that customers own: the plans by which its subscription is renewed and its licence extended."""
 
     product: str
@@ -55,8 +56,7 @@ class Program:
     extension: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(PrivateStruct, frozen=True):
     """A subscription of one customer, with all that is needed to show it and to renew it.
 
     `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited; `ended` only
@@ -68,7 +68,7 @@ class Owned:
 
     id: str
     product: str
-    serial: str | None = field(repr=False)
+    serial: Private[str | None]
     ends_at: datetime
     quantity: int = 1
     years: int = 1
@@ -79,8 +79,7 @@ class Owned:
     company_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalStep:
+class RenewalStep(Struct, frozen=True):
     """Something to be done about a subscription that ends, and when. `number` counts the steps of one period."""
 
     number: int

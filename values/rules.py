@@ -1,9 +1,10 @@
 """The rules of a seller's profile: sign-up, company, desk, privacy, e-mails."""
 
 from calendar import monthrange
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from values.hours import ALWAYS, OfficeHours
 
@@ -20,8 +21,7 @@ Enumeration = Literal["strict", "seed"]
 LegalForm = Literal["company", "sole_trader", "natural_person"]
 
 
-@dataclass(frozen=True, slots=True)
-class UserNames:
+class UserNames(Struct, frozen=True):
     """User names that the desk makes by itself, numbered: `pattern` holds `{number}`, the first one is `first`."""
 
     pattern: str
@@ -32,8 +32,7 @@ class UserNames:
         return self.pattern.replace("{number}", str(self.first + number))
 
 
-@dataclass(frozen=True, slots=True)
-class SignUp:
+class SignUp(Struct, frozen=True):
     """The rules of sign-up: a field is a name under `[sign_up]` of a profile (docs/reference/profile.md).
 
     `by`: people with an e-mail sign up, or customers on file by their number. `enumeration`: whether the desk says
@@ -56,8 +55,7 @@ BY_EMAIL = SignUp()
 """An e-mail and a password, confirmed when it is convenient."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyRules:
+class CompanyRules(Struct, frozen=True):
     """The rules for a company's data: a field is a name under `[company]` of a profile (docs/reference/profile.md).
 
     `vatin`: besides the seller's own country any VAT number of the European Union is taken. `number_optional`: a
@@ -93,8 +91,7 @@ GIVE_UP = "give_up"
 """The timer by which a request for a person ends that nobody ends: each open one has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRules:
+class DeskRules(Struct, frozen=True):
     """When a conversation goes to a person, and how long it may wait there.
 
     `answer_within`: an agent who leaves the customer unanswered for so long loses the conversation to the queue.
@@ -126,8 +123,7 @@ def erasure_due(asked_at: datetime) -> datetime:
     return asked_at.replace(year=year, month=month, day=min(asked_at.day, monthrange(year, month)[1]))
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyRules:
+class PrivacyRules(Struct, frozen=True):
     """Retention periods, and what is kept of an erased person.
 
     `conversations_days`: the age at which messages are deleted; `unfinished_days`: how long after its last message
@@ -137,12 +133,12 @@ class PrivacyRules:
     kept or forgotten ("keep", "forget").
     """
 
-    conversations_days: int = field(default=180, metadata={"ge": 7, "le": 3650})
-    unfinished_days: int = field(default=30, metadata={"ge": 7, "le": 3650})
-    keep_invoices_years: int = field(default=5, metadata={"ge": 0, "le": 30})
-    keep_consents_years: int = field(default=6, metadata={"ge": 0, "le": 30})
+    conversations_days: Annotated[int, Meta(ge=7, le=3650)] = 180
+    unfinished_days: Annotated[int, Meta(ge=7, le=3650)] = 30
+    keep_invoices_years: Annotated[int, Meta(ge=0, le=30)] = 5
+    keep_consents_years: Annotated[int, Meta(ge=0, le=30)] = 6
     directory: Literal["keep", "forget"] = "keep"
-    audit_days: int = field(default=730, metadata={"ge": 30, "le": 3650})
+    audit_days: Annotated[int, Meta(ge=30, le=3650)] = 730
 
 
 DEFAULT_PRIVACY = PrivacyRules()

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from values.parsing import unaccent
 
@@ -15,8 +16,7 @@ _AROUND = 60
 _WHOLE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTerms:
+class SearchTerms(Struct, frozen=True):
     """Terms of a search. `words`: each must begin a word of the line; `number`: these digits must stand in it."""
 
     words: tuple[str, ...]
@@ -28,8 +28,7 @@ class SearchTerms:
         return (self.number,) if self.number else tuple(f" {word}" for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """A piece of a message, plain text, and where in it stands what was looked for: from, until."""
 
     text: str

@@ -1,7 +1,8 @@
 """The seller as the dialogs see him: the offer, the rules and the manners of a profile, without any words."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from values.consent import Consent
 from values.hours import NIGHT, QuietHours
@@ -23,8 +24,7 @@ from values.rules import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Something sold by the year. `net` in minor units for one year."""
 
     id: str
@@ -32,8 +32,7 @@ class Plan:
     years: tuple[int, ...] = (1,)
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
+class Manners(Struct, frozen=True):
     """Waits for an answer before the desk reminds and then closes kindly, and the lifetimes of its links."""
 
     remind_after: timedelta = timedelta(hours=1)
@@ -46,8 +45,7 @@ class Manners:
     transfer_ttl: timedelta = timedelta(days=14)  # money that somebody has to carry to a bank or a post office
 
 
-@dataclass(frozen=True, slots=True)
-class Seller:
+class Seller(Struct, frozen=True):
     """One profile, typed.
 
     Money in minor units of `currency`; `vat_percent` is the seller's own rate, which applies to the net sum unless

@@ -4,7 +4,7 @@
 else (another slot, another country, a question); `garbage` means nothing at all.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from values import phone
 from values.country import RULES, CountryRules
@@ -33,8 +33,7 @@ QUESTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Specimens:
+class Specimens(Struct, frozen=True):
     """Answers of one kind; see the module for what the four sorts mean."""
 
     valid: tuple[str, ...] = ()

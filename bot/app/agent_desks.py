@@ -1,7 +1,6 @@
 """The agents' desks outside: the seller's own help desk, and the agents' group in Telegram."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from starlette.routing import Route
 
 from bot.app.container import Container
@@ -21,8 +20,7 @@ from services.clients.provider_client import Breaker
 from services.support.chatwoot.client import Chatwoot
 
 
-@dataclass(frozen=True)
-class ChatwootDesk:
+class ChatwootDesk(Struct, frozen=True):
     """The mirror of conversations in the help desk, and the route of its webhooks."""
 
     mirror: AgentMirror

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from msgspec import Struct
 from sqlalchemy.engine import make_url
 from starlette.routing import Route
 
@@ -22,6 +22,7 @@ from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from services.keyed_hash import all_of
 from values.channel import Channel
+from values.private import HiddenStruct
 
 
 class ChannelWorker(Protocol):
@@ -40,16 +41,14 @@ class ChannelWorker(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """A channel's way in: its routes on the desk's web server, and its worker where it has one."""
 
     routes: Sequence[Route]
     worker: ChannelWorker | None = None
 
 
-@dataclass(frozen=True)
-class OpenChannel:
+class OpenChannel(Struct, frozen=True):
     """A channel whose settings are given. `receiver` makes its way in once there is a desk."""
 
     sender: Sender
@@ -63,8 +62,7 @@ POLLING = "telegram.polling"
 STAND_IN = "/sandbox/telegram/bot"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class BotAt:
+class BotAt(HiddenStruct, frozen=True):
     """A bot by its token, and the Bot API that knows it (ending in `/bot`)."""
 
     token: str
@@ -104,8 +102,7 @@ def _own_token(token: str, database: str) -> str:
     return f"{number}:{token.partition(':')[2]}"
 
 
-@dataclass(frozen=True)
-class TelegramBot(OpenChannel):
+class TelegramBot(OpenChannel, frozen=True):
     """Telegram by one bot."""
 
     at: BotAt

@@ -7,10 +7,10 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from msgspec import Struct, field
 
 from bot.app.supervisor_pipe import LIFELINE, LISTENING, LONGEST_WORD
 from services.jobs.backoff import cancel
@@ -26,8 +26,7 @@ class Died(Exception):
     """The process ended before it was ready; what it had to say is on stderr."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChildCommand:
+class ChildCommand(Struct, frozen=True):
     """`okienko` with these arguments and settings, and the listening socket, if it is to have one."""
 
     arguments: Sequence[str]

@@ -1,11 +1,11 @@
 """The objects of one desk, constructed once and in one pass from its settings, its profile and its providers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import httpx
+from msgspec import Struct
 
 from bot.app.providers import Providers
 from bot.app.settings import Settings
@@ -53,8 +53,7 @@ def mail_sender(settings: Settings, profile: Profile) -> str:
     return settings.smtp_from or profile.brand.mail_sender
 
 
-@dataclass(frozen=True)
-class Dependencies:
+class Dependencies(Struct, frozen=True, dict=True):
     """The dependencies that all parts of a desk share. `base_url` is the address at which customers reach it.
 
     `stand_ins` has the addresses and keys of the sandbox's stand-ins, by name; it is empty with the sandbox off.
@@ -96,8 +95,7 @@ class Dependencies:
         return f"{self.base_url}/sandbox/panel" if self.settings.sandboxed else self.profile.brand.panel_url
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(Struct, frozen=True):
     """The parts that channels, pages and routes are given; `start` and `stop` run the workers among them."""
 
     deps: Dependencies

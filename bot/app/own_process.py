@@ -8,10 +8,10 @@ import tempfile
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from msgspec import Struct
 
 READY_WITHIN_S = 60.0
 STOPPED_WITHIN_S = 10.0
@@ -21,8 +21,7 @@ class NotStarted(Exception):
     """The program ended or didn't get ready; the message is the end of its output."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnProcess:
+class OwnProcess(Struct, frozen=True):
     """A program that answers at `url`."""
 
     url: str

@@ -1,10 +1,10 @@
 """The providers' adapters, made of the settings; without keys they are pointed at the sandbox's stand-ins."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 import httpx
+from msgspec import Struct
 from pydantic import SecretStr
 
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
@@ -26,8 +26,7 @@ from values.payment import OFFLINE_PROVIDER, is_offline
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Providers:
+class Providers(Struct, frozen=True):
     """All far ends of one desk, and the breakers that guard them."""
 
     sms: SmsApi

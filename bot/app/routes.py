@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
@@ -42,22 +41,27 @@ WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json")
 """What the landing page leads to beside the chat."""
 
 
-@dataclass
 class DeskRoutes:
     """`routes` returns them all; `close` ends what streams through them."""
 
-    container: Container
-    of_channels: Sequence[Route]
-    helpdesk: ChatwootDesk | None
-    sandbox: Beside | None
-    virtual_clock: VirtualClock
-    is_ready: Callable[[], bool]
-    _streams: Streams = field(default_factory=Streams)
-    _desk_streams: DeskStreams = field(default_factory=DeskStreams)
-
-    def __post_init__(self) -> None:
-        self._deps = self.container.deps
-        self._desk = self.container.desk
+    def __init__(
+        self,
+        container: Container,
+        of_channels: Sequence[Route],
+        helpdesk: ChatwootDesk | None,
+        sandbox: Beside | None,
+        virtual_clock: VirtualClock,
+        is_ready: Callable[[], bool],
+    ) -> None:
+        self.container = container
+        self.of_channels = of_channels
+        self.helpdesk = helpdesk
+        self.sandbox = sandbox
+        self.virtual_clock = virtual_clock
+        self.is_ready = is_ready
+        self._streams, self._desk_streams = Streams(), DeskStreams()
+        self._deps = container.deps
+        self._desk = container.desk
         self.site = site(self._deps)
         self.pages = Pages(self.site)
         self._address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all

@@ -5,10 +5,10 @@ first start on it; their subscriptions end so many days after that. With the san
 accounts: everybody may read their passwords.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
@@ -35,8 +35,7 @@ AGENTS: tuple[tuple[str, str, Role], ...] = (("anna", "Anna", "agent"), ("marek"
 _FORMS: dict[str, LegalForm] = {"natural_person": "natural_person", "sole_trader": "sole_trader", "company": "company"}
 
 
-@dataclass(frozen=True)
-class SandboxPeople:
+class SandboxPeople(Struct, frozen=True):
     """The import for one seller."""
 
     store: Store
@@ -127,8 +126,7 @@ def _record(customer: PersonOnFile, seller: Seller, now: datetime) -> DirectoryR
     )
 
 
-@dataclass(frozen=True)
-class SandboxAgents:
+class SandboxAgents(Struct, frozen=True):
     """The sandbox's agents: there while it is on, never let in while it is off, as everybody knows their password."""
 
     store: Store

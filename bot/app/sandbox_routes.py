@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -19,8 +19,7 @@ from services.payments import record
 from services.store.database import Store
 
 
-@dataclass(frozen=True)
-class SandboxRoutes:
+class SandboxRoutes(Struct, frozen=True):
     """The desk's own part of the control API: its clock, its payments, and the reset of both."""
 
     sandbox: Beside

@@ -3,12 +3,12 @@
 Nothing below the composition root sees this class: services and handlers are given plain arguments.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -27,8 +27,7 @@ CHATWOOT = ("chatwoot_account_id", "chatwoot_inbox_id", "chatwoot_token", "chatw
 """The settings that a Chatwoot's address needs beside it, in the order of `ChatwootGiven`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatwootGiven:
+class ChatwootGiven(Struct, frozen=True):
     """All that is needed to speak with a Chatwoot."""
 
     url: str

@@ -6,10 +6,10 @@ It is one clock for all processes on the database: each move is a row, and is an
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from bot.app.sandboxed import Beside
 from bot.conversation.delivery import Delivery
@@ -26,8 +26,7 @@ from services.store.errors import StoreUnavailable
 PATIENCE_S = 10.0
 
 
-@dataclass
-class VirtualClock:
+class VirtualClock(Struct):
     """Moves the desk's clock, and the sandbox's with it. `wake` lets those look who go by the clock besides."""
 
     store: Store

@@ -7,12 +7,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 import httpx
+from msgspec.structs import replace
 
 from bot.app.own_process import OwnProcess, own_desk, own_process
 from bot.bench.turns import BenchRow

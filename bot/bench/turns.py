@@ -2,11 +2,11 @@
 
 import re
 import statistics
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 SCRIPT = Path(__file__).with_name("twelve_turns.json")
 """One customer's conversation: it decides, digresses and corrects, and causes nothing outside."""
@@ -54,8 +54,7 @@ def _email(customer: int) -> str:
     return f"jan.{customer}@example.com"
 
 
-@dataclass(frozen=True, slots=True)
-class BenchRow:
+class BenchRow(Struct, frozen=True):
     """One measurement: times in milliseconds, CPU of the program per turn; None: not known."""
 
     name: str

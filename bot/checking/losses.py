@@ -5,10 +5,10 @@ Counts only: whose it is stays in the database.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from msgspec.structs import fields
 
 from dialogs.journey import journey
@@ -22,8 +22,7 @@ STORED, ACCOUNTS = "stored payment methods", "accounts"
 DIALOGS = frozenset(slots.name for slots in fields(ConversationState))
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Something that the profile lacks, and who has it: how many of what."""
 
     kind: str  # product, payment method, language, document, dialog

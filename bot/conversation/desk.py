@@ -7,11 +7,11 @@ results, timers and events and what follows a commit in
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, Pushed, ResultEvent
 from bot.conversation.loading import ConversationLoader
@@ -40,13 +40,12 @@ BY_AGENT = "desk"
 """The channel under which acts are noted as taken, and the kind of their line in the journal."""
 
 
-@dataclass
-class AgentTurn:
+class AgentTurn(Struct):
     """An agent's command in its transaction: the conversation, locked, and the one turn that may come of it."""
 
     connection: sa.Connection
     conversation: StoredConversation
-    turn: Turn = field(repr=False)
+    turn: Turn
     now: datetime
     turned: TurnResult | None = None
 

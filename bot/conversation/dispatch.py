@@ -8,12 +8,12 @@ An event is a row until its turn has run: one whose process died, or whose turn 
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct, field
 
 from bot.conversation import codec
 from bot.conversation.loading import ConversationLoader
@@ -83,8 +83,7 @@ class Owner(Protocol):
         return ()
 
 
-@dataclass
-class Transaction:
+class Transaction(Struct):
     """A handler's transaction (`bot/conversation/port.py`)."""
 
     connection: sa.Connection

@@ -1,20 +1,20 @@
 """Incoming messages, independent of the channel: every handler turns its form into an `Inbound`."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from values.channel import Channel
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Words typed by the customer, as they came (not yet cleaned)."""
 
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class ButtonPressed:
+class ButtonPressed(PrivateStruct, eq=False):
     """A button. `asked_at` is the number (seq) of the bot message that carried it, None where the channel can't say.
 
     `place` is the channel's own name of that message, where the channel can change what it has sent.
@@ -22,26 +22,30 @@ class ButtonPressed:
 
     payload: str
     asked_at: int | None = None
-    place: str | None = field(default=None, compare=False, repr=False)
+    place: Private[str | None] = None
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same button, wherever the channel keeps its message."""
+        return isinstance(other, ButtonPressed) and (self.payload, self.asked_at) == (other.payload, other.asked_at)
+
+    def __hash__(self) -> int:
+        return hash((self.payload, self.asked_at))
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """An earlier message of the customer, changed afterwards; taken as a correction, never as a new answer."""
 
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class SharedContact:
+class SharedContact(Struct, frozen=True):
     """The messenger's own contact button; `own` only if the channel proved that the card is the sender's."""
 
     phone: str
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UnsupportedMedia:
+class UnsupportedMedia(Struct, frozen=True):
     """A kind of message the desk can't read: voice, photo, sticker, file, other."""
 
     kind: str
@@ -50,8 +54,7 @@ class UnsupportedMedia:
 Body = Text | ButtonPressed | Edited | SharedContact | UnsupportedMedia
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(PrivateStruct, frozen=True):
     """One message of a customer.
 
     `address` names the conversation on its channel (chat id, session id, sender). `key` is the channel's own
@@ -69,6 +72,6 @@ class Inbound:
     body: Body
     locale_hint: str | None = None
     reference: str | None = None
-    network: str | None = field(default=None, repr=False)
+    network: Private[str | None] = None
     seen: int | None = None
     said_at: datetime | None = None

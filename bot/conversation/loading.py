@@ -6,14 +6,13 @@ process has been at work since, the turn finds another revision, and the store i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile, tee
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.conversation.completing import may_complete, parts_before
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
@@ -44,8 +43,7 @@ FIRST_LOOK = 3
 """It mostly is among so many: they are read first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationStates:
+class ConversationStates(Struct, frozen=True):
     """States of stored conversations, and the context in which their dialogs decide."""
 
     journey: Journey
@@ -94,8 +92,7 @@ _Told = tuple[JournalEntry, StoredMessage]
 _Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A conversation as its last turn left it, the context to understand it in, and what a message refers to."""
 
     conversation: StoredConversation

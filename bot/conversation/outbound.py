@@ -1,16 +1,16 @@
 """Replies and status snapshots that no channel owns; handlers turn them into their own form."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from values.channel import Channel
 
 TICKED, UNTICKED = "☑", "☐"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A quick reply: what it says and what pressing it sends. `words`: all that is agreed to by ticking it."""
 
     title: str
@@ -18,8 +18,7 @@ class Button:
     words: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyLink:
+class ReplyLink(Struct, frozen=True):
     """A place to go: `rel` is secure_page, payment, login or document; `id` is the payment's or the document's."""
 
     rel: str
@@ -28,8 +27,7 @@ class ReplyLink:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CardChoice:
+class CardChoice(Struct, frozen=True):
     """An answer that stands in a card's row: also one of the message's buttons, but for one that is `chosen`.
 
     `chosen`: it is the row's answer now; pressing it again takes it back where `payload` isn't empty.
@@ -41,8 +39,7 @@ class CardChoice:
     binds: bool = False  # it gives a consent or the like, and is never pressed by accident
 
 
-@dataclass(frozen=True, slots=True)
-class CardRow:
+class CardRow(Struct, frozen=True):
     """One row of a card. `edit` is the payload that changes it; `document` the id of the link to its full words."""
 
     name: str  # as a profile names it: "method"
@@ -61,8 +58,7 @@ class CardRow:
         return f"{self.label}: {self.value}" if self.label else self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A slip with rows, shown above the words of its message.
 
     `kind` is offer, company, order, payment, transfer, receipt, activation or zone. A card takes the place of an
@@ -90,8 +86,7 @@ class Card:
             yield self.state
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
 
     A channel sends `text`; one that draws the card itself sends `words` below it.
@@ -128,8 +123,7 @@ def with_consents(buttons: Iterable[Button], text: str) -> str:
     return f"{text}\n\n{boxes}" if boxes else text
 
 
-@dataclass(frozen=True, slots=True)
-class StatusSnapshot:
+class StatusSnapshot(Struct, frozen=True):
     """The status of a conversation: the `custom` of the REST channel (docs/reference/rest.md)."""
 
     conversation_id: str
@@ -149,8 +143,7 @@ class StatusSnapshot:
     stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """A message that the channel took.
 
     `reference` is the channel's own name of it, `at` when it was sent by the channel's own clock, where it has one.
@@ -160,15 +153,13 @@ class Delivered:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """Not now: try again after that time."""
 
     after: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Dead:
+class Dead(Struct, frozen=True):
     """Never. `gone`: the chat is closed (blocked, deleted), write no more; else only this message is refused."""
 
     gone: bool
@@ -184,8 +175,7 @@ def _no_bot() -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class ReachableChannels:
+class ReachableChannels(Struct, frozen=True):
     """The channels on which a customer could go on, and the addresses that lead there.
 
     `bot_name` returns the Telegram bot's user name once Telegram has told it, None where there is no bot;

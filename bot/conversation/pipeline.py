@@ -7,11 +7,10 @@ the commit: jobs run, replies leave.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
@@ -47,8 +46,7 @@ class StateMoved(Exception):
     """The conversation isn't as it was when the message was understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(Struct, frozen=True):
     """A message with what names it and when it came."""
 
     inbound: Inbound
@@ -57,14 +55,12 @@ class _Arrival:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeat:
+class _Repeat(Struct, frozen=True):
     conversation: StoredConversation
     conflict: bool
 
 
-@dataclass(frozen=True)
-class MessagePipeline:
+class MessagePipeline(Struct, frozen=True):
     """Takes customers' messages through their turns; `queue` orders those of each conversation in this process."""
 
     store: Store

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.inbound import Inbound
 from bot.conversation.outbound import Reply, StatusSnapshot
@@ -15,12 +15,12 @@ from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
 from services.jobs.backoff import cancel
 from services.seller.events_out import SellerEvent
+from values.private import Private, PrivateStruct
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TurnReceipt:
+class TurnReceipt(PrivateStruct, frozen=True):
     """The outcome of an `Inbound`, reported after the commit.
 
     `root` marks everything that this message caused. `repeated`: the key was known, and nothing was done again.
@@ -31,11 +31,10 @@ class TurnReceipt:
     root: str
     repeated: bool = False
     conflict: bool = False
-    turned: TurnResult | None = field(default=None, repr=False)
+    turned: Private[TurnResult | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The messages for a channel that asks, and the conversation's status at that very moment.
 
     `seq` is that of the conversation's last message handed over or passed over.

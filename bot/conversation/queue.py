@@ -4,11 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass
-class _Line:
+class _Line(Struct):
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     standing: int = 0  # all that wait or run
     words: deque[str] = field(default_factory=deque[str])  # keys of the customer's messages that wait, in their order

@@ -4,10 +4,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.conversation import identity
 from bot.conversation.outbound import Reply, StatusSnapshot

@@ -3,10 +3,10 @@
 Links are stored by id; their addresses are made here when they are shown.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
 
 from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.render import Renderer
@@ -142,8 +142,7 @@ def _waits(order: OrderView, seller: Seller) -> Say:
     )
 
 
-@dataclass(frozen=True)
-class Presenters:
+class Presenters(Struct, frozen=True):
     """Makes addresses out of what is stored as ids: a token stands nowhere in clear."""
 
     journey: Journey

@@ -4,16 +4,15 @@ Lines of earlier releases lack what they didn't have.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct, convert, to_builtins
 
 from bot.conversation.outbound import Button, Card, with_card, with_consents
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLink:
+class StoredLink(Struct, frozen=True):
     """A place to go, by id: an address is made when it is shown, so that no token is stored.
 
     `title` names a method of payment, `number` the order that is paid; `name` and `words` are a document's.
@@ -32,15 +31,14 @@ class StoredLink:
         return {"rel": self.rel, "id": self.id, **{key: value for key, value in fields if value is not None}}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
+class StoredMessage(PrivateStruct, frozen=True):
     """One message with its quick replies, links and card.
 
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
     changes.
     """
 
-    text: str = field(default="", repr=False)
+    text: Private[str] = ""
     buttons: tuple[Button, ...] = ()
     links: tuple[StoredLink, ...] = ()
     locale: str | None = None

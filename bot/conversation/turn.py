@@ -5,14 +5,14 @@ what comes before and after). It may be run twice and touches nothing but the co
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import with_marks
@@ -43,13 +43,13 @@ from services.store.conversations import StoredConversation
 from services.store.events import StoredEvent
 from services.store.journal import AGENT, BOT, HELD, JournalEntry, NewJournalEntry
 from values.channel import Channel
+from values.private import Private, PrivateStruct
 
 _log = structlog.get_logger(__name__)
 DELIVERY = {"sender": "open", "request": "kept", "journal": "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(Struct, frozen=True):
     """The transaction of a command, the time, the command's own id, and the conversation.
 
     `network` stands for the network address of the customer's last message, where there is one that counts in limits.
@@ -97,8 +97,7 @@ class Cause(Struct, frozen=True):
     place: str | None = None
 
 
-@dataclass
-class Written:
+class Written(Struct, dict=True):
     """The lines a turn wrote: read when it is committed, so that the statements of its end are sent together."""
 
     added: Callable[[], tuple[JournalEntry, ...]]
@@ -153,16 +152,14 @@ class TurnResult(Struct, frozen=True):
 _PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed", "card.missing"))
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyWords:
+class ReplyWords(PrivateStruct, frozen=True):
     """An agent's words and name."""
 
-    text: str = field(repr=False)
+    text: Private[str]
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Plays events of conversations inside a transaction. Holds what all turns share; nothing of any one turn."""
 
     states: ConversationStates
@@ -400,8 +397,7 @@ def concerns_people(saved: StoredConversation) -> bool:
     return saved.mode != "bot" or "handoff" in saved.state
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
+class _Reply(Struct, frozen=True):
     """The message that a turn says, if any, and its author."""
 
     message: StoredMessage | None
@@ -424,8 +420,7 @@ def _entries(conversation: StoredConversation, reply: _Reply, cause: Cause, now:
     return entries
 
 
-@dataclass
-class _Keys:
+class _Keys(Struct):
     """Names for the acts and calls of one turn: the same ones when it runs again."""
 
     prefix: str

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
@@ -51,16 +51,14 @@ class ParsedMessage(Struct, frozen=True):
     codes: tuple[str, ...] = ()  # what it may try as a discount code, right or wrong
 
 
-@dataclass(frozen=True, slots=True)
-class AskedStep:
+class AskedStep(Struct, frozen=True):
     """A message of ours with buttons: the step it asked, and the buttons' titles by payload."""
 
     step: str | None
     titles: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """The journal's record of a message that was changed afterwards: the step open when it was said, its last words.
 
     `answered`: no later message was said at that step, so this one is its answer, if it has any.
@@ -80,8 +78,7 @@ def language_of(hint: str | None) -> str:
     return (hint or "").replace("_", "-").partition("-")[0].lower()
 
 
-@dataclass(frozen=True)
-class MessageUnderstanding:
+class MessageUnderstanding(Struct, frozen=True, dict=True):
     """Understands messages for one seller. Pure: the same message at the same step means the same."""
 
     journey: Journey

@@ -4,9 +4,9 @@ Nothing is booked here: the stored event's turn asks the provider, and the answe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -30,8 +30,7 @@ LIMIT = 256 * 1024
 MONEY = ("paid", "approved")
 
 
-@dataclass(frozen=True)
-class PaymentWebhooks:
+class PaymentWebhooks(Struct, frozen=True):
     """The route of all providers that have keys; each verifies its own notices. `flood` limits each network."""
 
     desk: Desk

@@ -11,7 +11,6 @@ import hmac
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -23,6 +22,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestClient, RestMessage
+from values.private import HiddenStruct
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +39,7 @@ AWAY = {
 _BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class DeskAddress:
+class DeskAddress(HiddenStruct, frozen=True):
     """The desk's address, the bearer token it wants (None: none), and the key from which senders are derived."""
 
     url: str

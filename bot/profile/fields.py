@@ -1,11 +1,12 @@
 """Field types of a profile's tables: ids, prices, languages, countries, currencies; unknown names are mistakes."""
 
 import re
-from dataclasses import fields
 from decimal import Decimal
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from babel.numbers import is_currency
+from msgspec import Meta
+from msgspec.structs import fields
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
@@ -36,13 +37,17 @@ class StrictTable(BaseModel):
 
 
 def table_of(rules: type[Any], *, without: str = "") -> type[StrictTable]:
-    """Return the strict table of a dataclass of rules: a field for each of its own, `without` one built otherwise.
-
-    A field's `metadata` are the bounds of its numbers.
-    """
-    hints, own = get_type_hints(rules), (one for one in fields(rules) if one.name != without)
-    table: dict[str, Any] = {one.name: (hints[one.name], Field(default=one.default, **one.metadata)) for one in own}
+    """Return the strict table of a struct of rules: a field for each of its own, `without` one built otherwise."""
+    hints, bounded = get_type_hints(rules), get_type_hints(rules, include_extras=True)
+    own = (one for one in fields(rules) if one.name != without)
+    table: dict[str, Any] = {one.name: (hints[one.name], _field(one.default, bounded[one.name])) for one in own}
     return create_model(rules.__name__, __base__=StrictTable, **table)
+
+
+def _field(default: Any, hint: Any) -> Any:
+    """Return pydantic's field for a struct's, with the bounds of its number."""
+    meta = next((one for one in get_args(hint) if isinstance(one, Meta)), Meta())
+    return Field(default=default, ge=meta.ge, le=meta.le)
 
 
 def _net(value: Decimal) -> Decimal:

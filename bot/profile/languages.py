@@ -1,9 +1,10 @@
 """A language that isn't shipped, read from a profile's folder: page texts and understanding."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.profile.language_files import UnderstandingFile
 from bot.profile.problems import ProfileProblem, line_of

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ProfileProblem:
+
+class ProfileProblem(Struct, frozen=True):
     """One mistake. `line` counts from 1; 0 where it concerns the whole file."""
 
     file: Path

@@ -1,9 +1,11 @@
 """A profile in memory: the seller as the dialogs see him, his brand, his words and his answers to questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import Catalogue
@@ -17,8 +19,7 @@ from values.consent import Consent, accepted_with, document_heading
 from values.seller import Seller
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(Struct, frozen=True):
     """The seller's appearance. `embedders` are the origins that may frame the chat."""
 
     desk: str
@@ -31,8 +32,7 @@ class Brand:
     community_url: str | None = None  # where other customers answer questions
 
 
-@dataclass(frozen=True, slots=True)
-class FaqEntry:
+class FaqEntry(Struct, frozen=True):
     """A question in the ways people ask it, and its answer. An `id` of the catalogue of intents answers that intent."""
 
     id: str
@@ -43,8 +43,7 @@ class FaqEntry:
     about: tuple[str, ...] = ()  # cues of the subject that it answers for, however it is asked
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One seller's folder, complete and validated."""
 
     folder: Path

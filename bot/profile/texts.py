@@ -5,10 +5,10 @@ holds the common ones as well: the keys of the English ones, each of which is lo
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel import Locale as Culture
+from msgspec import Struct, field
 
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.toml_reader import read, source_of
@@ -19,8 +19,7 @@ from values.locale import ENGLISH, SHIPPED
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTexts:
+class OwnTexts(Struct, frozen=True):
     """The texts, and the file in which each stands. `broken`: files that couldn't be read, so texts are unknown."""
 
     main: Path

@@ -1,16 +1,14 @@
 """Readings of a desk's tables: jobs left undone, orders booked."""
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.tables.accounts import account
 from services.store.tables.core import call, event, inbound, journal
 from services.store.tables.orders import payment, sales_order
 
 
-@dataclass(frozen=True, slots=True)
-class BookedOrders:
+class BookedOrders(Struct, frozen=True):
     """A payment as the desk has it: of which order, and how it stands."""
 
     id: str

@@ -3,8 +3,10 @@
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.simulation.diary import Broken
 from bot.simulation.pages import code_in
@@ -37,8 +39,7 @@ WILLING = (
 """What leads on wherever it is offered; elsewhere the first answer of the step does."""
 
 
-@dataclass
-class SimulatedCustomer:
+class SimulatedCustomer(Struct):
     """One of them.
 
     `whims` is how often something else is done yet, `errands` how often something new is begun where the straight way

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _UNFILLED = re.compile(r"\{\w+\}")
 _LONGEST = 300
@@ -16,8 +17,7 @@ class Broken(Exception):
         self.what = what
 
 
-@dataclass
-class Diary:
+class Diary(Struct):
     """`lines` can be read as a conversation: `>` said, `<` read, `~` done elsewhere."""
 
     lines: list[str] = field(default_factory=list[str])

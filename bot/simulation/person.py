@@ -1,8 +1,9 @@
 """The person behind a simulated customer, drawn from one seed, and what they type."""
 
 import random
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from values import phone
 from values.meaning import Expects
@@ -15,8 +16,7 @@ _DIGITS = 4
 """The last digits of a country's example number, which are drawn."""
 
 
-@dataclass(frozen=True)
-class SimulatedPerson:
+class SimulatedPerson(Struct, frozen=True):
     """The customer's own data. `login` and `customer_number` are those of somebody on file."""
 
     locale: str

@@ -5,13 +5,13 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
 from structlog.testing import capture_logs
 
 from bot.app.installation import Installation
@@ -31,8 +31,7 @@ SETTLING_S = 16 * 60
 """A little more than what passes before a desk asks again after money that it awaits."""
 
 
-@dataclass(frozen=True)
-class SimulatedJourney:
+class SimulatedJourney(Struct, frozen=True):
     """The outcome of one customer, and `at` which step. `seed` alone plays it again; `broken` is None where all held.
 
     `alarms` are the desk's own, which providers' faults may explain.
@@ -46,8 +45,7 @@ class SimulatedJourney:
     diary: Diary
 
 
-@dataclass
-class Result:
+class Result(Struct):
     """The outcome of all journeys."""
 
     journeys: list[SimulatedJourney] = field(default_factory=list[SimulatedJourney])

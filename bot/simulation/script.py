@@ -5,10 +5,11 @@ The form: docs/how-to/test-your-journey.md.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.profile.problems import ProfileProblem
 from values.seller import Seller
@@ -43,8 +44,7 @@ class Act(StrEnum):
     FAILS = "fails"
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptLine:
+class ScriptLine(Struct, frozen=True):
     """A line: `words` are the customer's or the desk's, a step's path, or what stands behind an act."""
 
     number: int
@@ -75,8 +75,7 @@ class ScriptLine:
         return timedelta(seconds=int(number) * _UNITS[unit.removesuffix("s")])
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedConversation:
+class ScriptedConversation(Struct, frozen=True):
     """One conversation of a file, from its heading on, in the customer's language."""
 
     file: Path

@@ -3,8 +3,9 @@
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bot.conversation.outbound import TICKED, UNTICKED
 from bot.simulation.diary import Broken, Diary
@@ -21,8 +22,7 @@ class Unlike(Exception):
     """The conversation isn't as it is written; the message says what it is instead."""
 
 
-@dataclass(frozen=True)
-class ScriptOutcome:
+class ScriptOutcome(Struct, frozen=True):
     """The end of a test: the steps at which the customer was, the line at which it broke off, and why."""
 
     conversation: ScriptedConversation
@@ -31,7 +31,6 @@ class ScriptOutcome:
     why: str = ""
 
 
-@dataclass
 class _Heard(Diary):
     """Keeps whole what the desk has said since the customer's last act."""
 
@@ -62,8 +61,7 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
     return ScriptOutcome(conversation, frozenset(steps))
 
 
-@dataclass
-class _Player:
+class _Player(Struct):
     """The customer of a script. `place` is how far into what was heard the script has come."""
 
     visit: SimulatedVisit

@@ -3,11 +3,11 @@
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from msgspec import Struct, field
 from starlette.applications import Starlette
 
 from bot.app.installation import Installation
@@ -25,8 +25,7 @@ _MOST_MOVES = 60
 _DONE = (200, 303)
 
 
-@dataclass
-class SimulatedVisit:
+class SimulatedVisit(Struct):
     """A conversation under way.
 
     `custom`, `buttons` and `on_card`, what the rows of its card offer (other answers, those that are taken back,

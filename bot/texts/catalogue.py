@@ -1,13 +1,13 @@
 """All texts of one profile, filled: the right one of a choice, numbers and dates as the language writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale as Culture
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from msgspec import Struct, field
 
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES, Included, Text, TextChoice, TextPlace
@@ -23,8 +23,7 @@ class MissingText(LookupError):
     """There is no text of this key, or no case for this value; the message is the key."""
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """Texts by language and key.
 
     `forms` is the form of address per language, `time_zone` where dates are read; `names` has the seller's name in

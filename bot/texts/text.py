@@ -11,8 +11,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 _TOKEN = re.compile(r"(\{\{|\}\}|\{@[a-z0-9_.]+\}|\{[a-z][a-z0-9_]*\}|[{}])")
 SELLER_CASES: Mapping[str, str] = {f"seller_{case}": case for case in ("genitive", "locative")}
@@ -21,29 +22,25 @@ Kind = Literal["select", "plural", "form"]
 KINDS: tuple[Kind, ...] = ("select", "plural", "form")
 
 
-@dataclass(frozen=True, slots=True)
-class TextPlace:
+class TextPlace(Struct, frozen=True):
     """A placeholder for a parameter's value."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Included:
+class Included(Struct, frozen=True):
     """Another text, filled with the same parameters."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlainText:
+class PlainText(Struct, frozen=True):
     """Literal words and placeholders, in order."""
 
     pieces: tuple[str | TextPlace | Included, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextChoice:
+class TextChoice(Struct, frozen=True):
     """Texts to choose from by the value of `param` (unused for a form of address)."""
 
     kind: Kind

@@ -1,9 +1,10 @@
 """Dependencies of commands, and the work that several share: links, e-mails, consents with their exact words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
@@ -35,8 +36,7 @@ CONFIRMING: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
 MAILED: tuple[Purpose, ...] = (*CONFIRMING, "register")
 
 
-@dataclass(frozen=True)
-class CommandDeps:
+class CommandDeps(Struct, frozen=True):
     """Dependencies of commands, for one seller.
 
     `providers` names the payment provider of a method; `quotas`: rate limits are enforced; `looks_up`: the seller's own

@@ -1,11 +1,11 @@
 """The dependencies of jobs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.render import Renderer
 from bot.usecases.billing.pages import PayTo
@@ -26,8 +26,7 @@ from services.store.database import Store
 from services.subscriptions import renewal_timer, subscriptions
 
 
-@dataclass(frozen=True)
-class JobDeps:
+class JobDeps(Struct, frozen=True):
     """One seller's services and providers."""
 
     store: Store
@@ -93,8 +92,7 @@ J = TypeVar("J", bound=Job)
 JobFunction = Callable[[JobDeps, J, StoredJob], Awaitable[Event]]
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(Struct, frozen=True):
     """The function of a job, its number of tries, and the event that its dialog gets after the last one."""
 
     do: JobFunction[Any]

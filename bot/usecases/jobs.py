@@ -5,7 +5,6 @@ dialog. Commands are in `bot/usecases/commands.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -35,8 +34,7 @@ TRIES: Mapping[str, int] = {
 }
 
 
-@dataclass(frozen=True)
-class JobTable(JobDeps):
+class JobTable(JobDeps, frozen=True):
     """Runs jobs for one seller through its providers."""
 
     async def execute(self, stored: StoredJob) -> Outcome:

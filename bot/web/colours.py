@@ -4,7 +4,8 @@ Contrast is WCAG 2's ratio of relative luminances; 4.5 is what normal text needs
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 READABLE = 4.5
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -27,8 +28,7 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-@dataclass(frozen=True, slots=True)
-class Tints:
+class Tints(Struct, frozen=True):
     """The accent in use: as a fill, as text on it, as text on paper, as a soft fill under ink."""
 
     fill: str

@@ -4,11 +4,11 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class FloodRules:
+class FloodRules(Struct, frozen=True):
     """The limits of a session and of a network address: requests per seconds, minutes or hours; none: ""."""
 
     session: str = "20/10 second; 300/hour"
@@ -20,8 +20,7 @@ _LONGEST_WAIT = 60  # seconds: it pays to try again long before an hour has pass
 _MOST_VISITORS = 50_000  # beyond them those who were quiet for longest are forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """`n` requests at once, then one whenever an n-th of the time has passed (the generic cell rate algorithm)."""
 
     scope: str

@@ -4,13 +4,13 @@ Everything is escaped; a template that names an unknown value fails loudly.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel.dates import get_timezone
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -19,8 +19,7 @@ from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One installation as its pages show it.
 
     `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the

@@ -8,20 +8,19 @@ well, the page keeps the token in its memory and its `sessionStorage` and sends 
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.pages import Site
+from values.private import HiddenStruct
 
 HEADER = "okienko-session"
 LIFE_S = 30 * 24 * 3600  # NIST SP 800-63B, AAL1: re-authentication at least every 30 days
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class WebSession:
+class WebSession(HiddenStruct, frozen=True):
     """A visitor's token; it is never printed."""
 
     token: str

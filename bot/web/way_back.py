@@ -5,9 +5,9 @@ another: there the page only says where to go on. A chat within `<okienko-chat>`
 the links that it shows (`?from=`); a frame's session doesn't reach a page of its own.
 """
 
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,8 +20,7 @@ _LONGEST = 1000
 _LIFE_S = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """A link back to the conversation.
 
     `href`: where the conversation is shown to this browser, None if unknown; `host`: the page it is on, empty for

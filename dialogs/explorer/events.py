@@ -1,10 +1,10 @@
 """Sample events at any step, for the walk: own data, other channels, and subscriptions that end."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample

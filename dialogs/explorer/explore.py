@@ -5,10 +5,11 @@ The result are the ways between the steps, all words said, and the names of part
 
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from dialogs.explorer.watch import watched
 from dialogs.kit.decide import ResultOf, decide
@@ -23,16 +24,14 @@ from values.meaning import Press
 C = TypeVar("C", bound=StateBase)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A possible event and its name in a diagram; "" leaves it out of diagrams."""
 
     name: str
     event: Event
 
 
-@dataclass(frozen=True)
-class SampleWorld(Generic[C]):
+class SampleWorld(Struct, Generic[C], frozen=True):
     """The samples around a walk: outcomes of commands and jobs, the ordinary one first; typed answers; other events."""
 
     dialogs: Sequence[Dialog[Any]]
@@ -48,8 +47,7 @@ class SampleWorld(Generic[C]):
     stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
 
-@dataclass
-class Walk:
+class Walk(Struct):
     """The result of a walk.
 
     `ways` are labels by (from, to), of those who go straight on; `said` holds examples by key and names of
@@ -102,8 +100,7 @@ class Walk:
             self.options.setdefault(option.key, option)
 
 
-@dataclass(frozen=True)
-class _Place(Generic[C]):
+class _Place(Struct, Generic[C], frozen=True):
     case: C
     step: AnyStep
     due: tuple[IssuedJob, ...] = ()  # jobs whose result hasn't come
@@ -124,8 +121,7 @@ def walk(world: SampleWorld[C]) -> Walk:
     return _Walker(world).run()
 
 
-@dataclass
-class _Known:
+class _Known(Struct):
     """The findings about a case, which is kept so that nothing else gets its identity: its open step, its offers."""
 
     case: StateBase

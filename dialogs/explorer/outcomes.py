@@ -4,11 +4,11 @@ A new command or job needs a row here, else a walk raises KeyError; one that nam
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import (
     MOMENT,

@@ -1,8 +1,9 @@
 """Samples from the books for walks, diagrams and tests: companies, programs, ways to pay, accounts, orders."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.order import OrdererDetails

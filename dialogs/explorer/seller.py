@@ -1,9 +1,10 @@
 """A seller's journey walked to its ends: the samples that `dialogs/explorer/explore.py` needs."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from dialogs import einvoice
 from dialogs.company.data import PERSON

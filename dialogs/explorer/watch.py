@@ -2,8 +2,9 @@
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Decision, Effect

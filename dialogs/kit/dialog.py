@@ -1,11 +1,10 @@
 """A dialog: a state machine that does one job, declared as an ordered list of steps over typed slots."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from dialogs.kit.messages import Effect, Event
 from dialogs.kit.options import Word

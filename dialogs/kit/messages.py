@@ -1,7 +1,7 @@
 """The kit's vocabulary: what can happen (events), what is known then (context), what a decision causes (effects)."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Generic, TypeVar, dataclass_transform, get_args, get_type_hints
+from typing import ClassVar, Generic, TypeVar, dataclass_transform
 
 from msgspec import Struct, field
 
@@ -9,25 +9,17 @@ from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
 from values.meaning import Fact, Meaning
+from values.private import Private, PrivateStruct
 from values.seller import Seller
 
 S = TypeVar("S")
 T = TypeVar("T")
 C = TypeVar("C", bound=StateBase, covariant=True)
-_PRIVATE = "private"
-Private = Annotated[T, _PRIVATE]
-"""A field that a message's `repr` leaves out: what is personal or a secret would end in a log one day."""
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-class Message(Struct, frozen=True):
+class Message(PrivateStruct):
     """Base of events and effects: every subclass is frozen without saying so."""
-
-    def __repr__(self) -> str:
-        """Return the class's name and the fields that aren't private."""
-        hints = get_type_hints(type(self), include_extras=True)
-        public = (name for name in self.__struct_fields__ if _PRIVATE not in get_args(hints[name]))
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in public)})"
 
 
 class Event(Message):
@@ -166,7 +158,7 @@ class Say(Effect):
     """
 
     key: str
-    params: Params = {}
+    params: Params = field(default_factory=dict[str, str | int])
     options: tuple[Option, ...] = ()
     last: bool = False
     alone: bool = False

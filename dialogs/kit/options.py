@@ -1,7 +1,6 @@
 """Words by key, their parameters, and quick replies: what dialogs offer before it is put into a language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,8 +9,7 @@ from values.meaning import BindingAct
 from values.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text key whose words stand in another text: a method's name, a step's label. `params` are its own places."""
 
     key: str

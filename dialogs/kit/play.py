@@ -1,10 +1,9 @@
 """Plays one event of a conversation to its end: reactions, acts and their outcomes, until a question or a wait."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dialogs.kit.card import CardContent, as_wanted
@@ -61,8 +60,7 @@ class Question(Struct, frozen=True):
     card: CardContent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedJob:
+class IssuedJob(Struct, frozen=True):
     """A call with the key under which it is done once."""
 
     key: str
@@ -88,8 +86,7 @@ class Outcome(Struct, Generic[C], frozen=True):
     after: str = ""
 
 
-@dataclass
-class Runner(Generic[C]):
+class Runner(Struct, Generic[C]):
     """The work of one decision. Mutable, and gone when it is made; nothing outside is touched but by `perform`."""
 
     journey: Journey

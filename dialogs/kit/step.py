@@ -1,9 +1,10 @@
 """A step: a place in a dialog where one thing is asked, done or awaited."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct, field
 
 from dialogs.kit.card import CardContent
 from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
@@ -77,8 +78,7 @@ def required(value: T | None) -> T:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class BoundStep:
+class BoundStep(Struct, frozen=True):
     """A sum, or the words of a consent, that an answer binds to.
 
     `mark` differs whenever that does; `changed` is said where it isn't any more what the question showed. `reads` are
@@ -90,8 +90,7 @@ class BoundStep:
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Step(Generic[S]):
+class Step(Struct, Generic[S], frozen=True, eq=False):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
 
     The step is *open* when `when` holds and `done` doesn't and all steps before it are closed. `slots` are the fields

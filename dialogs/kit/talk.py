@@ -2,18 +2,11 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from values.private import HiddenStruct
 
 
-class Slots(Struct, frozen=True, omit_defaults=True):
-    """Slots of a conversation; the defaults stand for what isn't known yet.
-
-    Shown by its name alone: what a person typed would end in a log one day.
-    """
-
-    def __repr__(self) -> str:
-        """Return the class's name."""
-        return f"{type(self).__name__}(…)"
+class Slots(HiddenStruct, omit_defaults=True):
+    """Slots of a conversation; the defaults stand for what isn't known yet."""
 
 
 class Shown(Slots, frozen=True):

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Private
+from dialogs.kit.messages import Command, Event
 from values.account_view import AccountView
 from values.consent import Acceptance
+from values.private import Private
 
 
 class OpenPage(Command):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import CompanyView
 from values.consent import Acceptance
+from values.private import Private
 
 
 class LookUpCompany(Job):

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job, Private
+from dialogs.kit.messages import Command, Event, Job
+from values.private import Private
 
 
 class IssueCode(Command):

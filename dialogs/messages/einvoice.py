@@ -1,8 +1,9 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Private
+from dialogs.kit.messages import BackgroundJob, Command, Event
 from dialogs.state import InvoiceLine
 from values.consent import Acceptance
+from values.private import Private
 
 
 class ActivateEInvoice(Command):

@@ -1,7 +1,8 @@
 """Commands and events of a conversation that goes on elsewhere, on both sides."""
 
-from dialogs.kit.messages import Command, Event, Private
+from dialogs.kit.messages import Command, Event
 from dialogs.kit.talk import StateBase
+from values.private import Private
 
 
 class OpenElsewhere(Command):

@@ -1,6 +1,7 @@
 """Commands and events of feedback."""
 
-from dialogs.kit.messages import Command, Event, Private
+from dialogs.kit.messages import Command, Event
+from values.private import Private
 
 
 class KeepFeedback(Command):

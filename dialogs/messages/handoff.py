@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.messages import Command, Event, Job, Private, WhoSpeaks
+from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
+from values.private import Private
 
 Left = Literal["put_back", "disabled", "logged_out"]
 """Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""

@@ -1,6 +1,7 @@
 """Letters: those with a link, notes without one, and reminders of unfinished steps."""
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private, RemindersEnded
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
+from values.private import Private
 
 
 class SendLetter(Job):

@@ -1,9 +1,10 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
-from dialogs.kit.messages import Command, Event, Private
+from dialogs.kit.messages import Command, Event
 from values.account_view import AccountView, OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
+from values.private import Private
 
 
 class PlaceOrder(Command):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job, Private
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
+from values.private import Private
 
 
 class OpenPayment(Command):

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Private
+from dialogs.kit.messages import BackgroundJob, Command, Event
 from dialogs.state import CompanyData
 from values.account_view import AccountView, CompanyView, Line, OrderView
 from values.consent import Acceptance
 from values.money import Vat
 from values.order import Bill, OrdererDetails
+from values.private import Private
 from values.renewal import Owned
 
 

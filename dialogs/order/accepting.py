@@ -4,7 +4,7 @@ The words stand in the seller's profile. Between the question and the answer, or
 have been started anew with others: then it is asked again.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import BoundStep, Say
 from dialogs.state import Ctx

@@ -3,7 +3,6 @@
 A part of every journey of a seller who sells: a customer who has paid once can order again.
 """
 
-import dataclasses
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -150,7 +149,7 @@ def order_cancelled(s: Purchases, e: OrderCancelled, _ctx: Ctx) -> Decision[Purc
 @dialog.always(AutoRenewalSet)
 def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchases]:
     """Switch auto-renewal of all services that run."""
-    now = tuple(dataclasses.replace(o, auto_renewal=e.on) for o in s.owned)
+    now = tuple(replace(o, auto_renewal=e.on) for o in s.owned)
     return then(replace(s, owned=now) if e.changed else s)
 
 

@@ -9,10 +9,10 @@ Copy it to `sandbox/`, with the provider's own name.
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from msgspec.structs import replace
 from pydantic import BaseModel, Field, StrictInt, ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request

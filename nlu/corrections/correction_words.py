@@ -5,8 +5,10 @@ dialog alone is called stands in its texts, as `called.STEP`, and comes with the
 """
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Noun = tuple[tuple[str, ...], str]
 """The answers that a noun may mean, and the noun as a regular expression."""
@@ -216,8 +218,7 @@ _SIGNS = (
 """With one of these beside it, a value is the new one of an answer that was given before."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CorrectionWords:
+class CorrectionWords(Struct, frozen=True, eq=False):
     """The words of corrections as regular expressions of unaccented text; `whose`, `lead` and `is_` as whole groups."""
 
     nouns: tuple[Noun, ...]
@@ -241,8 +242,7 @@ class CorrectionWords:
     change_last: bool = False  # the language also puts the word of change at the end
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CorrectionForm:
+class CorrectionForm(Struct, frozen=True, eq=False):
     """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer.
 
     `shown`: it is one only where the answers are shown to be confirmed ("all right, but the street …").
@@ -255,8 +255,7 @@ class CorrectionForm:
     slot: str = ""  # what it is about where no noun says it
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Corrections:
+class Corrections(Struct, frozen=True, eq=False):
     """The forms of corrections in some languages, in the order in which they are tried."""
 
     nouns: tuple[Noun, ...]

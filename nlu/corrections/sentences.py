@@ -5,8 +5,9 @@ Recognised are a word of change or of error with the name of another answer, and
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
@@ -50,8 +51,7 @@ _PLACES = (Expects.street, Expects.city)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     slots: tuple[str, ...]
     rest: str
     form: CorrectionForm

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from nlu.entities.taken_back import DENIALS
 from nlu.languages.language import Languages, spelled

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import phonenumbers
+from msgspec import Struct
 from stdnum.it import iva
 from stdnum.pl import nip
 
@@ -48,8 +48,7 @@ _CUE_REACH = 6
 _NATIONAL = frozenset({"nip", "partita_iva"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A run of digits and what the words before it (since the run before) say it is."""
 
     run: Run

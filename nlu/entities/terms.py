@@ -3,9 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
+
+from msgspec import Struct
 
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
 from nlu.entities.taken_back import DENIALS, OF_CONTRAST
@@ -129,8 +130,7 @@ def _brought(langs: Languages, entity: str) -> Iterator[tuple[str, re.Pattern[st
 Patterns = list[tuple[str, re.Pattern[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """A text, its words with slips repaired, and these in a line in which terms are looked for."""
 
     text: str
@@ -167,8 +167,7 @@ class _Said:
         return _BREAK.search(self.text, self.words[index].end, self.words[index + 1].start) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     start: int
     end: int
     value: str
@@ -274,8 +273,7 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
 _COUNTED = ((_YEAR_WORD, "year"), (_MONTH_WORD, "month"), (_UNIT_WORD, "unit"))
 
 
-@dataclass(frozen=True, slots=True)
-class UnitWords:
+class UnitWords(Struct, frozen=True):
     """Words beside a number that say what it counts.
 
     Packs, people (or their seats and licences), gigabytes, and years or months.

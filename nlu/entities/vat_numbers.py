@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
+
+from msgspec import Struct
 
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
@@ -99,8 +100,7 @@ def _spelled(text: str, langs: Languages) -> Iterator[Entity]:
     yield from wrong
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """Letters or digits said in one go, in the ways they may be read."""
 
     readings: Sequence[str]

@@ -6,8 +6,9 @@ A word of error, of change or of another one may stand anywhere in the message. 
 
 import re
 from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain

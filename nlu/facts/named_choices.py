@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.corrections.somebody_else import is_somebody_elses
@@ -37,8 +39,7 @@ _STEM = 5
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFact:
+class FoundFact(Struct, frozen=True):
     """A fact, and where it stands in the message; nowhere if its words say more than itself."""
 
     fact: Fact

@@ -9,12 +9,13 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from nlu.intents.ngrams import of_neighbours, of_word, pieces
 from values.locale import Locale
@@ -25,8 +26,7 @@ ZERO = 128
 _LANE = 4  # bytes: sums of some thousand weights fit
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """A trained classifier: one row of bytes for each feature.
 
     A row is the feature's weight for each label (`ZERO` is nought, a step is `step`) times its rarity, and last its

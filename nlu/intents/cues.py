@@ -7,7 +7,8 @@ fewer than four words, a last `=0.9` the weight of the whole cue.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from values.parsing import fold_words, unaccent
 
@@ -16,8 +17,7 @@ LONGEST_PREFIX = 16
 """Beginnings of words are known up to this length."""
 
 
-@dataclass(frozen=True, slots=True)
-class CueMessage:
+class CueMessage(Struct, frozen=True):
     """A message prepared for the test of many cues: its words, every beginning of a word, its kind."""
 
     words: tuple[str, ...]
@@ -34,8 +34,7 @@ class CueMessage:
         return CueMessage(tuple(known), frozenset(every), frozenset(beginnings), question)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     text: str
     begins: bool
 
@@ -49,8 +48,7 @@ class _Word:
 Phrase = tuple[_Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(Struct, frozen=True):
     choices: tuple[Phrase, ...]
     negated: bool
     first: bool
@@ -63,8 +61,7 @@ class _Term:
         return found is not self.negated
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """One compiled cue of an intent."""
 
     terms: tuple[_Term, ...]

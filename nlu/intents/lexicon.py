@@ -4,11 +4,12 @@ import math
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from nlu.intents.cues import CueIndex, compile_cue
 from values.locale import Locale
@@ -58,8 +59,7 @@ _FOLDER = Path(__file__).parent.parent / "phrases"
 STEM = 5
 
 
-@dataclass(frozen=True, slots=True)
-class RequestWords:
+class RequestWords(Struct, frozen=True):
     """The words of requests in one language: its intents, the stems of the sample phrases, every word known."""
 
     names: tuple[str, ...]
@@ -67,8 +67,7 @@ class RequestWords:
     words: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon(RequestWords):
+class Lexicon(RequestWords, frozen=True):
     """A vocabulary that reads messages: compiled cues, the phrases as weighted word vectors, the speller over both."""
 
     cues: CueIndex

@@ -7,8 +7,9 @@ brings is read by its cues and sample phrases.
 import math
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
@@ -28,8 +29,7 @@ _LIKENESS_FLOOR = 0.3
 _LEAST = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """An intent with the confidence that the message means it."""
 
     name: str

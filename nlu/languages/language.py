@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from nlu.corrections.correction_words import Corrections
 from nlu.intents.classifier import Classifier
@@ -17,8 +18,7 @@ from values.number_words import DIGITS_OF_WORD, NO_WORDS, NumberWords
 _NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AnswerWords:
+class AnswerWords(Struct, frozen=True, eq=False):
     """Whole answers and the small words around them, unaccented; `small` ones tell nothing."""
 
     yes: frozenset[str] = _NOTHING
@@ -36,8 +36,7 @@ class AnswerWords:
     no_reason: frozenset[str] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BindingWords:
+class BindingWords(Struct, frozen=True, eq=False):
     """Words by which an answer binds, and by which it is refused: phrases, unaccented.
 
     `beside` may stand beside any act's verb, `about` beside that act's; `denials` make a refusal of the verb behind
@@ -62,8 +61,7 @@ class BindingWords:
     unlike: frozenset[str] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AddressWords:
+class AddressWords(Struct, frozen=True, eq=False):
     """The spoken signs of an e-mail address, and the words that introduce one."""
 
     at: frozenset[str] = _NOTHING
@@ -73,8 +71,7 @@ class AddressWords:
     intro: frozenset[str] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TermWords:
+class TermWords(Struct, frozen=True, eq=False):
     """Words of amounts and things: patterns for one unaccented word, or for words in a row."""
 
     named: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(
@@ -88,8 +85,7 @@ class TermWords:
     name: re.Pattern[str] | None = None  # what introduces a person's name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Language:
+class Language(Struct, frozen=True, eq=False):
     """One language: what is looked up by language, and what a profile's folder adds.
 
     Tables that hold every language (whole answers of the shipped ones, say) stay with the code that reads them.

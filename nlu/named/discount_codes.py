@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.entities.extract import extract
 from nlu.languages.language import Languages
@@ -27,8 +28,7 @@ _ALONE = re.compile(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
 _TAX_NUMBER = re.compile(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountWords:
+class DiscountWords(Struct, frozen=True):
     """The words of a message that may be discount codes, in capitals, whether a seller has them or not.
 
     `looked_up` are compared with the seller's; `counted` are those of them that are no ordinary words and no bare

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answer_words import doubts
@@ -35,8 +36,7 @@ DROPPED = frozenset(
 _CLAUSE_END = re.compile(r"[,;:.?!\n]|\b(?:tylko|lecz|ale|but|ma|bensì|sondern)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class MeantMethod:
+class MeantMethod(Struct, frozen=True):
     """A way to pay by the VALUE of its payload, and the words before it. `changes`: it takes another one's place.
 
     `clause` is where it stands with its verb, if no more is said there; else nowhere.

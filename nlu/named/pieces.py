@@ -1,6 +1,6 @@
 """Things offered by the piece, with how many of them: "10 GB di spazio"."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nlu.amounts import read_amount
 from nlu.choices import read_choice

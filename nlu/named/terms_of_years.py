@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_terms import has_lasted
@@ -45,8 +46,7 @@ _BARE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MeantTerm:
+class MeantTerm(Struct, frozen=True):
     """A number of years. `wished`: words say so; `changes`: it takes another one's place."""
 
     value: str

@@ -1,8 +1,9 @@
 """Text → runs of digit groups with the marks of corrections between them."""
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
@@ -17,8 +18,7 @@ _HARD = frozenset(',;:\n"!?…|&=')
 _LONGEST_WORD = 40
 
 
-@dataclass(slots=True)
-class DigitGroup:
+class DigitGroup(Struct):
     """Digits said or written as one; `parts` are the number words' values, which may also be read one by one."""
 
     parts: list[str]
@@ -38,8 +38,7 @@ class DigitGroup:
         return list(dict.fromkeys([whole, *splits, "".join(self.parts)]))
 
 
-@dataclass(slots=True)
-class Segment:
+class Segment(Struct):
     """Groups between two corrections.
 
     `how` says what the correction before it was: "" for none, "fix" for what was said last, "restart" for everything,
@@ -50,8 +49,7 @@ class Segment:
     groups: list[DigitGroup] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """Groups that belong together: nothing but separators, fillers and corrections between them."""
 
     segments: list[Segment] = field(default_factory=lambda: [Segment()])
@@ -70,8 +68,7 @@ class Run:
         return self.groups[-1].end
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     word: str
     raw: str
     start: int

@@ -1,7 +1,8 @@
 """The small words around spoken numbers, per language, unaccented."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from values.locale import SHIPPED, Locale
 
@@ -9,8 +10,7 @@ Phrases = dict[str, list[tuple[str, ...]]]
 """Phrases of words by their first word, the longest first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NumberCues:
+class NumberCues(Struct, frozen=True, eq=False):
     """The small words of one language; see the tables below for what each means."""
 
     corrections: Phrases = field(default_factory=dict[str, list[tuple[str, ...]]])

@@ -9,7 +9,8 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
@@ -36,8 +37,7 @@ _STOP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FaqText:
+class FaqText(Struct, frozen=True):
     """One entry in one language: ways to ask, the answer, and cues of the subject that it answers for."""
 
     id: str
@@ -47,8 +47,7 @@ class FaqText:
     about: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FaqHit:
+class FaqHit(Struct, frozen=True):
     """An entry that may answer, with the share of the question it covers (0…1).
 
     `named`: the question names its subject.

@@ -10,11 +10,11 @@ import random
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from msgspec.structs import replace
 
 from nlu.evaluation import Labelled
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from msgspec import Struct
 from starlette.responses import Response
 
 SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
@@ -22,8 +22,7 @@ class BadEnvelope(ValueError):
     """A body that is no request to this service."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoapCall:
+class SoapCall(Struct, frozen=True):
     """One operation asked for; `parameters` by local name, those of a search among them."""
 
     operation: str

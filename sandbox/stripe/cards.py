@@ -1,8 +1,9 @@
 """The cards one may try at Stripe's stand-in: numbers that Stripe publishes for tests, and what becomes of each."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from sandbox.vault import Next
 
@@ -11,8 +12,7 @@ BRANDS: Final = {"visa": "Visa", "mastercard": "Mastercard"}
 USUAL_EXPIRY: Final = (12, 2040)
 
 
-@dataclass(frozen=True, slots=True)
-class TestCard:
+class TestCard(Struct, frozen=True):
     """`now` is what becomes of it on the payer's page, `later` at a charge without the payer.
 
     `soon`: it expires with the month after next.

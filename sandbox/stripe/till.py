@@ -1,7 +1,8 @@
 """The till behind Stripe's page: what becomes of the card a payer chose, and what is kept of it."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp

@@ -2,8 +2,9 @@
 
 import hmac
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sandbox.credentials import TELEGRAM_TOKEN
 
@@ -14,8 +15,7 @@ KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 _TOKEN: Final = re.compile(r"([0-9]{6,12}):([A-Za-z0-9_-]{1,64})")
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramPerson:
+class TelegramPerson(Struct, frozen=True):
     """A person with a Telegram account; their id is also that of a private chat with them."""
 
     id: int
@@ -24,8 +24,7 @@ class TelegramPerson:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMessage:
+class KeptMessage(Struct, frozen=True):
     """A message in one chat.
 
     `content`: its text, entities, contact, reply_markup, in the form of the Bot API; `fixed`: it came with a

@@ -1,12 +1,11 @@
 """Find accounts by e-mail, user name or customer number. Only a log-in finds shadows (`accounts.py`)."""
 
-from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 
 from services.accounts.accounts import COLUMNS, AccountRecord
 from services.store.tables.accounts import account, contact, contact_claim, credential
 from services.store.tables.seller import customer_on_file
+from values.private import Private, PrivateStruct
 
 # Active before pending, then the newest: what the customer last did here.
 _BEST_FIRST = (sa.case((account.c.status == "active", 0), else_=1), account.c.created_at.desc(), account.c.id)
@@ -58,13 +57,12 @@ _LOGIN = (
 _BY_LOGIN = sa.select(*COLUMNS).where(_NAMED, account.c.status == "active", _OPEN).order_by(*_BEST_FIRST).limit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class LoginCandidate:
+class LoginCandidate(PrivateStruct, frozen=True):
     """An account that a log-in may be meant for; its password is still to be checked."""
 
     account_id: str
     credential_id: str
-    password_hash: str = field(repr=False)
+    password_hash: Private[str]
     status: str
 
 

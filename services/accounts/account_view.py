@@ -1,9 +1,9 @@
 """An account as the dialogs see it: a handful of reads at the beginning of a turn."""
 
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord

@@ -6,10 +6,10 @@ customer here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.accounts import visits
 from services.contacts import contacts
@@ -20,17 +20,17 @@ from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
 from values import email as emails
 from values.account_view import ANSWERS, AccountAnswers, AccountStatus, answers
+from values.private import Private
 from values.rules import UserNames
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRecord(AccountAnswers):
+class AccountRecord(AccountAnswers, frozen=True):
     """The row of an account. `conversation_id` is the one last bound to it."""
 
     id: str
-    email: str = field(repr=False)
-    email_key: str = field(repr=False)
-    user_name: str = field(repr=False)
+    email: Private[str]
+    email_key: Private[str]
+    user_name: Private[str]
     credential_id: str | None
     locale: str
     status: AccountStatus
@@ -40,23 +40,20 @@ class AccountRecord(AccountAnswers):
     activated_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUp:
+class SignedUp(Struct, frozen=True):
     """The account exists, pending. `taken`: as a shadow, for its e-mail is another account's."""
 
     account_id: str
     taken: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedEmail:
+class ChangedEmail(Struct, frozen=True):
     """The account has the other e-mail, not yet proven. `taken` as in `SignedUp`, and it may have been lifted."""
 
     taken: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyProven:
+class AlreadyProven(Struct, frozen=True):
     """The e-mail was proven before; it can't be changed this way."""
 
 

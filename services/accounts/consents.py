@@ -7,19 +7,19 @@ before there was an account is attached to it once there is one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.store.statements import PerDialect
 from services.store.tables.accounts import consent, consent_text
 from values.consent import Consent, fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentStatus:
+class ConsentStatus(Struct, frozen=True):
     """The status of one consent: the time it was last given, and that of its withdrawal (None while it stands)."""
 
     consent_id: str
@@ -37,8 +37,7 @@ class ConsentStatus:
         return self.withdrawn_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptConsent:
+class KeptConsent(Struct, frozen=True):
     """Words that somebody accepted, of which consent and in which language."""
 
     consent_id: str

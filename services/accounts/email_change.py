@@ -3,10 +3,10 @@
 Until then nothing changes. The old address is free for others afterwards.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.accounts import accounts
 from services.contacts import contacts
@@ -15,8 +15,7 @@ from services.store import conversations
 from services.store.tables.accounts import account, contact, contact_claim
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """The account has the new address. `conversations` are all that are the account's."""
 
     old: str

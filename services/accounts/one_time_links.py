@@ -6,7 +6,6 @@ wins.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from services import keyed_hash
 from services.store.prepared import Prepared
 from services.store.tables.accounts import one_time_link
+from values.private import Private, PrivateStruct
 from values.rules import PAGE_LIFETIME
 
 Purpose = Literal[
@@ -53,15 +53,14 @@ _LETTER_TO = "letter to"
 _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
 
 
-@dataclass(frozen=True, slots=True)
-class OneTimeLink:
+class OneTimeLink(PrivateStruct, frozen=True):
     """A one-time link as it stands at the moment it was looked at. `data` is what the page needs, never a secret."""
 
     id: str
     purpose: Purpose
     conversation_id: str
     account_id: str | None
-    data: dict[str, Any] = field(repr=False)
+    data: Private[dict[str, Any]]
     state: State
     expires_at: datetime
 

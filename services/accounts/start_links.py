@@ -5,7 +5,6 @@ one conversation only: the first that brings it.
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,18 +13,18 @@ from services import keyed_hash
 from services.keyed_hash import sha256_hex
 from services.store.statements import PerDialect
 from services.store.tables.accounts import start_link as table
+from values.private import Private, PrivateStruct
 from values.rules import GO_ON, WISHES
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
 
 
-@dataclass(frozen=True, slots=True)
-class StartToken:
+class StartToken(PrivateStruct, frozen=True):
     """A stored start link: the customer it is for, if it is personal, and the entry it leads to."""
 
     account_id: str | None
-    customer_id: str | None = field(repr=False)
+    customer_id: Private[str | None]
     entry: str | None
     expires_at: datetime
     from_conversation: str | None = None  # the one that goes on where the link is opened

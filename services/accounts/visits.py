@@ -4,17 +4,15 @@ A visit begins where the one before it ended, so that what was written on the wa
 the first one begins with the conversation.
 """
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.accounts import visit as table
 from services.store.tables.core import conversation, journal
 
 
-@dataclass(frozen=True, slots=True)
-class AccountVisit:
+class AccountVisit(Struct, frozen=True):
     """The lines above `after_line` up to `until_line`; None: the account is still logged in there."""
 
     conversation_id: str

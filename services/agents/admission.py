@@ -3,7 +3,6 @@
 Passwords are compared outside of transactions, so another one may have been set, or the account disabled, meanwhile.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +12,14 @@ from services.agents import audit, sessions
 from services.agents.agent_accounts import Agent
 from services.agents.sessions import AgentSession, Stage
 from services.store.tables.agents import agent as table
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(PrivateStruct, frozen=True):
     """The id and token of a session, made before the transaction."""
 
     id: str
-    token: str = field(repr=False)
+    token: Private[str]
 
 
 def admit(

@@ -1,24 +1,24 @@
 """Agents' accounts. Made by an administrator only, never by whoever comes along; never deleted, only disabled."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.agents import sessions
 from services.store.statements import PerDialect, columns
 from services.store.tables.agents import agent, agent_identity, agent_link, agent_telegram
 from services.store.tables.agents import agent as table
 from values import email as emails
+from values.private import Private, PrivateStruct
 
 Role = Literal["agent", "supervisor", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """In rising order: whoever has a later one may do what an earlier one may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(PrivateStruct, frozen=True):
     """One account. `email` is that of single sign-on; `totp_since`: since when a second factor is asked."""
 
     id: str
@@ -27,7 +27,7 @@ class Agent:
     email: str | None
     role: Role
     locale: str | None
-    password_hash: str | None = field(repr=False)
+    password_hash: Private[str | None]
     totp_since: datetime | None
     sandbox: bool
     created_at: datetime
@@ -210,8 +210,7 @@ _ABLE = (
 _ORDER: tuple[Where, ...] = ("there", "group", "idle", "out")
 
 
-@dataclass(frozen=True, slots=True)
-class AgentPresence:
+class AgentPresence(Struct, frozen=True):
     """One agent; `seen_at`: when they last did something at the desk, None unless they are logged in."""
 
     id: str

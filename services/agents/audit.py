@@ -1,10 +1,10 @@
 """The trail of who saw and did what at the desk: ids and counts, never what a person is called or wrote."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.statements import columns
 from services.store.tables.agents import audit as table
@@ -21,8 +21,7 @@ SEEN = "conversation_seen"
 CONTACTS_OPENED = "contacts_opened"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(Struct, frozen=True):
     """One line. `agent_id` is None where the command line or the desk itself did it."""
 
     id: int

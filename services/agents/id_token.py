@@ -4,7 +4,6 @@ Signature and claims are checked by joserfc and Authlib; here is what must be th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from joserfc.jws import extract_compact
 
 from services.agents.agent_accounts import ROLES, Role
 from services.errors import Forged
+from values.private import Private, PrivateStruct
 
 # With the provider's public key only: with "none" or a shared secret anybody could sign.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -25,8 +25,7 @@ _LONGEST_SUBJECT = 255
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(PrivateStruct, frozen=True):
     """`email` as the provider says it, `email_proven` whether it may find an account.
 
     `role` by the configured claim; `strong`: logged in by several factors; `id_token`: the proof, for ending the
@@ -34,16 +33,15 @@ class Identity:
     """
 
     issuer: str
-    subject: str = field(repr=False)
-    email: str | None = field(repr=False)
+    subject: Private[str]
+    email: Private[str | None]
     email_proven: bool
     role: Role | None
     strong: bool
-    id_token: str = field(repr=False)
+    id_token: Private[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedToken:
+class ExpectedToken(PrivateStruct, frozen=True):
     """Issuer, audience and nonce that an ID token must name, and what else is read from it.
 
     `trust_email`: addresses of this issuer count without `email_verified`.
@@ -51,7 +49,7 @@ class ExpectedToken:
 
     issuer: str
     client_id: str
-    nonce: str = field(repr=False)
+    nonce: Private[str]
     role_claim: str | None = None
     trust_email: bool = False
 

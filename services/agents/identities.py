@@ -1,11 +1,11 @@
 """Identity providers' subjects as agents, and the log-ins on their way to a provider."""
 
 import hmac
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Agent
@@ -13,6 +13,7 @@ from services.keyed_hash import all_of, sha256_hex, token
 from services.store.statements import PerDialect
 from services.store.tables.agents import agent_identity as table
 from services.store.tables.agents import agent_sign_on as _sign_ons
+from values.private import Private, PrivateStruct
 
 if TYPE_CHECKING:
     from services.agents.id_token import Identity
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _BIND = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())  # two ways back at once
 
 
-@dataclass(frozen=True, slots=True)
-class NoAccess:
+class NoAccess(Struct, frozen=True):
     """Why an identity opens no account, as a stable code. `agent_id`: whose account it would be, where it is known."""
 
     cause: str
@@ -79,13 +79,12 @@ def _has_one(connection: sa.Connection, agent_id: str, issuer: str) -> bool:
 SIGN_ON_LIFETIME = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class SignOnAttempt:
+class SignOnAttempt(PrivateStruct, frozen=True):
     """`state` comes back with the code, `nonce` in the ID token; `verifier` proves that who has the code began it."""
 
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
-    verifier: str = field(repr=False)
+    state: Private[str]
+    nonce: Private[str]
+    verifier: Private[str]
 
 
 def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:

@@ -10,10 +10,11 @@ has shown the password by then. Nobody is locked out for good.
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services import limits
 from services.accounts.credentials import PasswordHasher
@@ -71,8 +72,7 @@ CODES = limits.Rule("agent code wrong", 5, timedelta(minutes=15))
 CODES_A_DAY = limits.Rule("agent code wrong a day", 20, timedelta(days=1))
 
 
-@dataclass(frozen=True)
-class AgentLogIns:
+class AgentLogIns(Struct, frozen=True):
     """Tries passwords and codes. `quotas`: network addresses are counted, too."""
 
     store: Store

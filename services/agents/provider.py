@@ -5,7 +5,6 @@ from starting the desk.
 """
 
 from base64 import b64encode
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote_plus, urlsplit
@@ -23,6 +22,7 @@ from services.agents.identities import SignOnAttempt
 from services.clients.http import fetch
 from services.clock import Clock
 from services.errors import Forged, Misconfigured, ProviderRefused
+from values.private import Private, PrivateStruct
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _SCOPE = "openid email profile"
@@ -32,8 +32,7 @@ KEPT = timedelta(hours=1)
 """How long what the provider says of itself is believed without asking again."""
 
 
-@dataclass(frozen=True, slots=True)
-class OidcClient:
+class OidcClient(PrivateStruct, frozen=True):
     """This desk, as the provider knows it.
 
     `role_claim`: which claim names an agent's role; None: the desk's own. `trust_email`: addresses of this issuer
@@ -43,7 +42,7 @@ class OidcClient:
 
     issuer: str
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: Private[str]
     redirect_uri: str
     role_claim: str | None = None
     trust_email: bool = False

@@ -6,7 +6,6 @@ The secret is stored encrypted. A code is good for its half minute and one befor
 import os
 import secrets
 from base64 import b32encode, b64decode, b64encode
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from services.keyed_hash import all_of, key_of, keyed, keyed_hex, marked
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code as _codes
 from values.parsing import fold_digits
+from values.private import Private, PrivateStruct
 
 _FORM = "1:"
 _NONCE = 12  # bytes
@@ -54,11 +54,10 @@ _WINDOW = 1
 DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(PrivateStruct, frozen=True):
     """A secret that isn't asked for yet: the agent shows it to the app and sends a first code back."""
 
-    secret: str = field(repr=False)
+    secret: Private[str]
 
     def address(self, login: str, issuer: str) -> str:
         """Return what the app reads from the QR code (`otpauth://…`)."""

@@ -4,11 +4,11 @@ Every log-in makes a new token. A session that ended is gone: by log-out, a new 
 account, or by time (NIST SP 800-63B, AAL2: at most an hour idle and a day in all; here half of each).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.keyed_hash import sha256_hex
 from services.store.tables.agents import agent, agent_session
@@ -24,8 +24,7 @@ TOUCHED = timedelta(minutes=1)
 """So exactly it is noted when somebody was last active."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentSession:
+class AgentSession(Struct, frozen=True):
     """A log-in that holds. `proved_at`: when this person last showed that it is them."""
 
     id: str

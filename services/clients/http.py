@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import ssl
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, TypeVar
@@ -14,6 +13,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 
 from services.crash import crash_point
 from services.errors import Misconfigured, ProviderUnavailable
+from values.private import Private, PrivateStruct
 
 Model = TypeVar("Model", bound=BaseModel)
 #: An address as settings hold it.
@@ -49,13 +49,12 @@ def make_client(*, transport: httpx.AsyncBaseTransport | None = None) -> httpx.A
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(PrivateStruct, frozen=True):
     """An HTTP answer of the far end. The repr leaves the body out: it may hold personal data."""
 
     status: int
-    headers: httpx.Headers = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Private[httpx.Headers]
+    body: Private[bytes]
 
     def checked(self) -> "HttpAnswer":
         """Return this answer, unless its status alone says that there is nothing to read.

@@ -4,45 +4,44 @@ An account has each tax number once; confirming it again changes the data and ke
 another account that has the same one.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from services.store.statements import Insert, PerDialect
 from services.store.tables.accounts import company
 from values.money import Buyer
+from values.private import Private, PrivateStruct
 
 Source = Literal["mf", "gus", "vies", "seller", "customer"]
 Check = Literal["verified", "pending", "not_found"]
 
 
-@dataclass(frozen=True, slots=True)
-class Billing:
+class Billing(PrivateStruct, frozen=True):
     """Billing data on an invoice. `sdi_code` and `pec` are Italian ways of delivery, `email` an ordinary mailbox."""
 
     country: str
-    tax_number: str = field(repr=False)
-    name: str = field(repr=False)
-    street: str = field(repr=False)
-    postal_code: str = field(repr=False)
-    city: str = field(repr=False)
-    sdi_code: str | None = field(default=None, repr=False)
-    pec: str | None = field(default=None, repr=False)
-    email: str | None = field(default=None, repr=False)
+    tax_number: Private[str]
+    name: Private[str]
+    street: Private[str]
+    postal_code: Private[str]
+    city: Private[str]
+    sdi_code: Private[str | None] = None
+    pec: Private[str | None] = None
+    email: Private[str | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class VatCheck:
+class VatCheck(PrivateStruct, frozen=True):
     """When VIES confirmed the number for trade within the Union, and its own number for the check if it gave one."""
 
     at: datetime
-    id: str | None = field(default=None, repr=False)
+    id: Private[str | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyRecord:
+class CompanyRecord(Struct, frozen=True):
     """A company of an account. `confirmed_at` is None until the customer said that the data are right."""
 
     id: str
@@ -130,7 +129,7 @@ def _columns(check: VatCheck | None) -> dict[str, Any]:
 
 def snapshot(billing: Billing) -> dict[str, str | None]:
     """Return the data as an order keeps them."""
-    return {name: getattr(billing, name) for name in Billing.__slots__}
+    return asdict(billing)
 
 
 def get(connection: sa.Connection, company_id: str) -> CompanyRecord | None:

@@ -6,11 +6,11 @@ breakers of a country and of the whole desk let them through, so that an attack 
 customers.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.tables.accounts import code
 from values.phone import dial_code
@@ -27,8 +27,7 @@ PUMPING: frozenset[Reason] = frozenset({"prefix", "country", "paused", "ceiling"
 """These deserve an alarm: somebody may be sending messages at the seller's cost."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLimits:
+class CodeLimits(Struct, frozen=True):
     """The figures; the defaults are the recommended ones."""
 
     lifetime: timedelta = CODE_LIFETIME
@@ -55,8 +54,7 @@ class CodeLimits:
 RECOMMENDED = CodeLimits()
 
 
-@dataclass(frozen=True, slots=True)
-class Limited:
+class Limited(Struct, frozen=True):
     """No code was sent. `retry_at` is the first moment at which this reason no longer holds."""
 
     reason: Reason

@@ -6,11 +6,11 @@ code doesn't reset.
 """
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services import limits as hits
 from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
@@ -24,44 +24,37 @@ _SHOWN = 5
 State = Literal["open", "used", "replaced", "exhausted", "expired"]
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedCode:
+class IssuedCode(Struct, frozen=True):
     """The code may be sent; it is good before `expires_at`."""
 
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RightCode:
+class RightCode(Struct, frozen=True):
     """The outcome of the right code, which can't be used again."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrongCode:
+class WrongCode(Struct, frozen=True):
     """The outcome of a wrong try; `left` tries remain for this code."""
 
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Struct, frozen=True):
     """The code's time is over, or it was used or replaced by a newer one, or there never was one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exhausted:
+class Exhausted(Struct, frozen=True):
     """Too many wrong tries: this code is dead, a new one may be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TooManyToday:
+class TooManyToday(Struct, frozen=True):
     """Too many wrong tries for this contact in a day, whatever number of codes; nothing was compared."""
 
     retry_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CodeState:
+class CodeState(Struct, frozen=True):
     """The state of a code, without the code: for agents who help a customer that gets none.
 
     `wrong` is the number of wrong tries.

@@ -5,15 +5,16 @@ it at once. An account becomes active by the last of its demanded contacts being
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store import leases
 from services.store.statements import PerDialect
 from services.store.tables.accounts import account, contact, contact_claim
+from values.private import Private, PrivateStruct
 
 Kind = Literal["email", "phone"]
 
@@ -21,26 +22,23 @@ Kind = Literal["email", "phone"]
 EXCLUSIVE: frozenset[str] = frozenset({"email"})
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRecord:
+class ContactRecord(PrivateStruct, frozen=True):
     """One contact of an account; `key` is its value in the form that is compared."""
 
     kind: str
-    value: str = field(repr=False)
-    key: str = field(repr=False)
+    value: Private[str]
+    key: Private[str]
     created_at: datetime
     verified_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(Struct, frozen=True):
     """The contact is the account's. `active_now`: with it the account became active."""
 
     active_now: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ContactTaken:
+class ContactTaken(Struct, frozen=True):
     """The contact is another account's; nothing was proven."""
 
 

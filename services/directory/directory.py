@@ -5,7 +5,6 @@ It is the seller's word, imported as often as the seller likes; the customer pro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,64 +16,61 @@ from services.store.tables.seller import customer_on_file as table
 from services.store.tables.seller import owned_program
 from services.subscriptions import renewal_timer
 from values import email as emails
+from values.private import Private, PrivateStruct
 from values.rules import LegalForm
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramRecord:
+class ProgramRecord(PrivateStruct, frozen=True):
     """A program as the seller tells of it; `subscription_ends_at` is None where there is no subscription."""
 
     product: str
-    serial: str = field(repr=False)
+    serial: Private[str]
     subscription_ends_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryRecord:
+class DirectoryRecord(PrivateStruct, frozen=True):
     """A customer as the seller tells of one. `ref` is the seller's own name for the customer and never changes.
 
     `phone` is E.164. The programs are all that the customer owns.
     """
 
-    ref: str = field(repr=False)
-    customer_number: str | None = field(default=None, repr=False)
-    user_name: str | None = field(default=None, repr=False)
-    name: str | None = field(default=None, repr=False)
-    email: str | None = field(default=None, repr=False)
-    phone: str | None = field(default=None, repr=False)
+    ref: Private[str]
+    customer_number: Private[str | None] = None
+    user_name: Private[str | None] = None
+    name: Private[str | None] = None
+    email: Private[str | None] = None
+    phone: Private[str | None] = None
     country: str | None = None
-    tax_number: str | None = field(default=None, repr=False)
+    tax_number: Private[str | None] = None
     legal_form: LegalForm | None = None
     programs: tuple[ProgramRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerOnFile:
+class CustomerOnFile(PrivateStruct, frozen=True):
     """A customer on file. `email_key` is the address in the form that is compared."""
 
     id: str
-    ref: str = field(repr=False)
-    customer_number: str | None = field(repr=False)
-    user_name: str | None = field(repr=False)
-    name: str | None = field(repr=False)
-    email: str | None = field(repr=False)
-    email_key: str | None = field(repr=False)
-    phone: str | None = field(repr=False)
+    ref: Private[str]
+    customer_number: Private[str | None]
+    user_name: Private[str | None]
+    name: Private[str | None]
+    email: Private[str | None]
+    email_key: Private[str | None]
+    phone: Private[str | None]
     country: str | None
-    tax_number: str | None = field(repr=False)
+    tax_number: Private[str | None]
     legal_form: LegalForm | None
     account_id: str | None
     imported_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramOnFile:
+class ProgramOnFile(PrivateStruct, frozen=True):
     """A program that a customer owns."""
 
     id: str
     customer_id: str
     product: str
-    serial: str = field(repr=False)
+    serial: Private[str]
     subscription_ends_at: datetime | None
 
 

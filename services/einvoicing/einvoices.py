@@ -5,11 +5,11 @@ desk's own (active at once) or the seller's, whose API says so later. The id fol
 is one from the first day.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.companies import companies
 from services.keyed_hash import derived_id
@@ -17,32 +17,30 @@ from services.store.statements import PerDialect
 from services.store.tables.accounts import account
 from services.store.tables.orders import einvoice, sales_order
 from services.store.tables.subscriptions import subscription
+from values.private import Private, PrivateStruct
 
 Status = Literal["off", "requested", "active"]
 
 
-@dataclass(frozen=True, slots=True)
-class EInvoiceRecord:
+class EInvoiceRecord(PrivateStruct, frozen=True):
     """The status of an account's e-invoices. `email` is their address: the account's unless another was given."""
 
     id: str
     account_id: str
     status: Status
-    email: str | None = field(repr=False)
+    email: Private[str | None]
     requested_at: datetime | None
     activated_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """The outcome of an activation: active or, where the seller confirms, requested. `changed`: by this call."""
 
     einvoice: EInvoiceRecord
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ActivationNotYet:
+class ActivationNotYet(Struct, frozen=True):
     """The refusal of an activation: a confirmed company or a paid order is missing."""
 
     reason: Literal["no_company", "not_paid"]

@@ -3,11 +3,11 @@
 The desk keeps what is needed to list one and to lead to the document, which stays at the seller.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.directory import directory
 from services.keyed_hash import derived_id
@@ -15,22 +15,21 @@ from services.store import statements
 from services.store.statements import KeysetPlace, PerDialect
 from services.store.tables.seller import customer_on_file
 from services.store.tables.seller import issued_invoice as table
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedInvoice:
+class IssuedInvoice(PrivateStruct, frozen=True):
     """An invoice as the seller tells of it. `gross` in minor units; `url` is where the seller shows the document."""
 
-    number: str = field(repr=False)
+    number: Private[str]
     issued_on: date
     gross: int
     currency: str
     due_on: date | None = None
-    url: str | None = field(default=None, repr=False)
+    url: Private[str | None] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(Struct, frozen=True):
     """An invoice of a customer; `account_id` is whose account it shows up in, if they have one."""
 
     id: str
@@ -39,13 +38,11 @@ class Invoice:
     told_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AnothersNumber:
+class AnothersNumber(Struct, frozen=True):
     """An invoice of this number was told of before, for another customer."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceTold:
+class InvoiceTold(Struct, frozen=True):
     """The desk knows of the invoice; `news` is False if it knew before."""
 
     invoice: Invoice

@@ -1,15 +1,14 @@
 """The narrow port between a turn and whatever runs its jobs: put a job, execute it, hear its outcome."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class StoredJob:
+class StoredJob(Struct, frozen=True):
     """Something to be done outside, because of a decision.
 
     `key` is unique for ever and is sent to the provider where it takes one, so that a repeat is known as such. `root`
@@ -31,23 +30,20 @@ class StoredJob:
         return f"Call(key={self.key!r}, kind={self.kind!r}, due_at={self.due_at.isoformat()}, attempts={self.attempts})"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """The far end did it, or answered; `result` is what the turn needs to know of it."""
 
     result: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TryLater:
+class TryLater(Struct, frozen=True):
     """Not now. `after` is what the far end asked for, None leaves it to the back-off; no personal data in `reason`."""
 
     after: timedelta | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class GaveUp:
+class GaveUp(Struct, frozen=True):
     """The outcome of a job that won't be done. `reason` is a short machine word, without personal data."""
 
     reason: str

@@ -3,11 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 
 from services.clock import Clock
 from services.errors import describe
@@ -26,8 +26,7 @@ MOST = 1024
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
+class _Rest(Struct, frozen=True):
     """A timer that was fired and is still there: how often, and when it is fired again."""
 
     fired: int

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
+from msgspec.structs import replace
 
 from services.clock import Clock
 from services.errors import describe

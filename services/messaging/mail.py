@@ -1,29 +1,27 @@
 """A letter, and how it is written down for the post (RFC 5322)."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
 
 from services.errors import ProviderRefused
+from values.private import HiddenStruct
 
 #: Nothing that could make two addresses or another header of it; quoted names are not taken.
 _ONE_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f]+@[^\s@<>,;:"()\[\]\\\x00-\x1f]+""")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Picture:
+class Picture(HiddenStruct, frozen=True):
     """A PNG that stands in the letter's HTML as `<img src="cid:NAME">`."""
 
     name: str
     png: bytes
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Mail:
+class Mail(HiddenStruct, frozen=True):
     """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers.
 
     `leave` is the page on which the recipient says that no more of these are wanted; a POST to it alone does it

@@ -8,10 +8,10 @@ Wrong codes are counted, too, so that a seller's codes can't be found by trying 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services import limits as hits
 from services.store.statements import PerDialect
@@ -19,8 +19,7 @@ from services.store.tables.orders import discount_code, payment, sales_order
 from values.offer import Spent
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The number of orders that may stand with a code, in all and of one account; None: any number."""
 
     uses: int | None = None
@@ -81,8 +80,7 @@ PER_ADDRESS = hits.Rule("discount codes, an address", 60, timedelta(hours=1))
 SAME_CODE = hits.Rule("discount code again", 1, timedelta(hours=1))
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountTries:
+class DiscountTries(Struct, frozen=True):
     """Counts wrong codes in the turn's transaction; `quotas`: rate limits are enforced."""
 
     known: frozenset[str]

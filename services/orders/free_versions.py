@@ -1,10 +1,10 @@
 """Free versions of a seller's products: an order of no money, paid from the beginning, one for each account."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.companies import companies
 from services.companies.companies import snapshot
@@ -17,15 +17,13 @@ from services.subscriptions import subscriptions
 METHOD = "free"
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The free version runs; `new`: since now."""
 
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FreeVersionNotYet:
+class FreeVersionNotYet(Struct, frozen=True):
     """The account isn't active, or no company of it is confirmed."""
 
     reason: Literal["account", "company"]

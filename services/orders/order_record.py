@@ -3,11 +3,11 @@
 An order is read by all, and moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid).
 """
 
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec.structs import asdict, replace
 
 from services.orders.pricing import Item, PricingDiscount
 from services.store.statements import PerDialect, columns
@@ -15,12 +15,12 @@ from services.store.tables.orders import orderer as orderer_table
 from services.store.tables.orders import sales_order
 from values.money import Money, Vat
 from values.order import OrdererDetails, Price
+from values.private import Private, PrivateStruct
 
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
+class OrderRecord(PrivateStruct, frozen=True):
     """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
 
     id: str
@@ -28,7 +28,7 @@ class OrderRecord:
     account_id: str
     company_id: str
     conversation_id: str | None
-    billing: dict[str, Any] = field(repr=False)
+    billing: Private[dict[str, Any]]
     items: tuple[Item, ...]
     discount: PricingDiscount | None
     price: Price

@@ -1,11 +1,11 @@
 """Orders: placed by an active account for a confirmed company at the price shown, and cancelled while unpaid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.companies import companies
 from services.companies.companies import CompanyRecord, snapshot
@@ -22,8 +22,7 @@ from values.offer import Spent
 from values.order import Price
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedOrder:
+class WantedOrder(Struct, frozen=True, kw_only=True):
     """An order to be placed.
 
     `price` is what the customer was shown, `series` what it is numbered within, `limits` how often the discount's code
@@ -46,29 +45,25 @@ class WantedOrder:
     beside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The order stands; nothing has been paid. `first`: the account has no other."""
 
     order: OrderRecord
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountNotActive:
+class AccountNotActive(Struct, frozen=True):
     """The account has contacts to prove, is closed, or is a shadow (which the customer isn't told)."""
 
     status: str
     taken: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyNotConfirmed:
+class CompanyNotConfirmed(Struct, frozen=True):
     """There is no company of this account whose data the customer has confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentPending:
+class PaymentPending(Struct, frozen=True):
     """Another order of the account is being paid just now; it can be paid or cancelled first."""
 
     order_id: str
@@ -76,30 +71,26 @@ class PaymentPending:
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PriceChanged:
+class PriceChanged(Struct, frozen=True):
     """The price shown isn't what these lines cost; this is."""
 
     price: Price
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountUsedUp:
+class DiscountUsedUp(Struct, frozen=True):
     """The code was good when it was typed, and can't be used once more now."""
 
     why: Spent
 
 
-@dataclass(frozen=True, slots=True)
-class OrderWasCancelled:
+class OrderWasCancelled(Struct, frozen=True):
     """Return the event of a cancelled order. `payments` are those that were open until now."""
 
     order: OrderRecord
     payments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyPaid:
+class AlreadyPaid(Struct, frozen=True):
     """The order can't be cancelled: its money is here."""
 
     order_number: str

@@ -1,15 +1,15 @@
 """Prices of orders: the sum of `values/order.py` for each VAT rate, so that chat and order can't differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from values.money import Money
 from values.order import Price, PriceLine
 from values.order import price as price_of_rate
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line: `quantity` of a product for `years`, at `unit_net` (minor units) for one of them for one year.
 
     `renews` is the subscription whose end the line puts off, None for one that begins another. `lowered`: the order's
@@ -31,8 +31,7 @@ class Item:
     names: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PricingDiscount:
+class PricingDiscount(Struct, frozen=True):
     """A discount code that the profile knows, and by how much it lowers the net price: per cent, or minor units."""
 
     code: str

@@ -5,11 +5,11 @@ after a crash is registered under the same name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.orders.order_record import OrderRecord
 from services.payments import book, record
@@ -18,8 +18,7 @@ from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment_attempt
 
 
-@dataclass(frozen=True, slots=True)
-class ToPay:
+class ToPay(Struct, frozen=True):
     """The attempt that the customer is led to. Its `redirect_url` is None until it has been registered."""
 
     order: OrderRecord
@@ -27,16 +26,14 @@ class ToPay:
     attempt: PaymentAttempt
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The payment has failed with this attempt; the customer may try again or choose another method."""
 
     order: OrderRecord
     payment: PaymentRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """Nothing was moved: known already, overtaken by a newer attempt or by the money itself."""
 
     reason: Literal["unknown", "repeated", "overtaken"]

@@ -6,11 +6,11 @@
 An order has at most one payment that is pending or paid; the store holds that, too.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services import keyed_hash
 from services.orders import order_record
@@ -19,16 +19,14 @@ from services.payments.record import PaymentRecord
 from services.store.tables.orders import payment
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The payment may be paid. `replaced`: ids of those that it took the place of, cancelled now."""
 
     payment: PaymentRecord
     replaced: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotPayable:
+class NotPayable(Struct, frozen=True):
     """There is nothing to pay here (any more); `charging`: the desk takes the money by itself just now."""
 
     reason: Literal["unknown", "paid", "cancelled", "expired", "refunded", "charging"]

@@ -4,10 +4,10 @@ One is noted before the provider is asked, so that a repeat after a crash is mad
 twice. While it is under way the payment's link leads nowhere else: nobody is to pay what is being taken just now.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, record
@@ -17,8 +17,7 @@ from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 
 
-@dataclass(frozen=True, slots=True)
-class StartedCharge:
+class StartedCharge(Struct, frozen=True):
     """The attempt to be made. `new`: it wasn't under way already."""
 
     order: OrderRecord

@@ -6,19 +6,19 @@ Kinds and labels only ("blik", "Visa …4242"): card data never reach the desk. 
 again stands here with the provider's own names for it; the order of `payment_id` is what its holder agreed to by it.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.keyed_hash import derived_id
 from services.store.statements import PerDialect
 from services.store.tables.orders import payment_method as table
 from values.payment import StoredMethod
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMethodResult:
+class KeptMethodResult(Struct, frozen=True):
     """A stored way on file.
 
     `replaced`: the row of what the provider had stored under the same label before, forgotten here, of which the
@@ -29,8 +29,7 @@ class KeptMethodResult:
     replaced: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(PrivateStruct, frozen=True):
     """One way to pay.
 
     `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants it no longer;
@@ -44,8 +43,8 @@ class Method:
     is_default: bool
     created_at: datetime
     provider: str | None = None
-    token: str | None = field(default=None, repr=False)  # the provider's own name of it, by which it can be charged
-    customer: str | None = field(default=None, repr=False)
+    token: Private[str | None] = None  # the provider's own name of it, by which it can be charged
+    customer: Private[str | None] = None
     expires_on: date | None = None
     payment_id: str | None = None
     gone_at: datetime | None = None

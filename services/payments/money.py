@@ -5,10 +5,10 @@ with it. Any other sum is kept as a mismatch for a person to look at. Each attem
 news again changes nothing.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -19,18 +19,15 @@ from services.subscriptions import subscriptions
 from values.payment import StoredMethod, is_offline
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Struct, frozen=True):
     """An order paid now, for the first time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """This money is known; nothing was done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overpaid:
+class Overpaid(Struct, frozen=True):
     """Money for something already paid, or for an order in whose place another was paid: it must be given back."""
 
     order_number: str
@@ -38,15 +35,13 @@ class Overpaid:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """Not the sum or not the currency that is owed; kept, not booked. `first_time`: not the same news again."""
 
     first_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPaymentNotice:
+class UnknownPaymentNotice(Struct, frozen=True):
     """There is no such attempt: nobody asked for this money."""
 
 

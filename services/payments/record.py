@@ -4,15 +4,16 @@ Here they are read, and moved on by their neighbours `book.py`, `attempts.py` an
 locked first.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.store.tables.orders import payment, payment_attempt
+from values.private import Private, PrivateStruct
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
 AttemptStatus = Literal[
@@ -29,8 +30,7 @@ MONEY_CAME: tuple[AttemptStatus, ...] = ("paid", "refund_due", "refunded")
 UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRecord:
+class PaymentRecord(Struct, frozen=True):
     """A sum owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
 
     id: str
@@ -46,8 +46,7 @@ class PaymentRecord:
     stored_id: str | None = None  # the stored way to pay that its link leads to
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentAttempt:
+class PaymentAttempt(PrivateStruct, frozen=True):
     """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
@@ -57,8 +56,8 @@ class PaymentAttempt:
     payment_id: str
     n: int
     provider: str
-    provider_ref: str | None = field(repr=False)
-    redirect_url: str | None = field(repr=False)
+    provider_ref: Private[str | None]
+    redirect_url: Private[str | None]
     status: AttemptStatus
     received: int | None
     received_currency: str | None

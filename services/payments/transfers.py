@@ -5,11 +5,11 @@ already, isn't booked but kept with the order, for a person to look at. A transf
 the same one told again changes nothing, and one told wrongly can be put right.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
@@ -22,16 +22,14 @@ from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
-class TransferBooked:
+class TransferBooked(Struct, frozen=True):
     """The order is paid by it."""
 
     order: OrderRecord
     payment: PaymentRecord
 
 
-@dataclass(frozen=True, slots=True)
-class TransferKept:
+class TransferKept(Struct, frozen=True):
     """Not booked. `first_time`: a person must look at it now; False: the same news again, nothing was changed."""
 
     reason: Reason
@@ -39,8 +37,7 @@ class TransferKept:
     first_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TransferReceipt:
+class TransferReceipt(Struct, frozen=True):
     """A transfer as it was told for an order, and what became of it."""
 
     reference: str

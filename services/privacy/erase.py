@@ -5,12 +5,12 @@ account's row stays closed and empty, for they hang on it. Their time is over la
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import structs
+from msgspec.structs import replace
 
 from services.accounts import accounts, visits
 from services.accounts.accounts import AccountRecord
@@ -43,14 +43,14 @@ from services.store.tables.seller import customer_on_file, issued_invoice, owned
 from services.store.tables.support import feedback, handoff, ticket
 from services.subscriptions import reminders, subscriptions
 from services.subscriptions.reminders import Whose
+from values.private import Private, PrivateStruct
 
 OnFile = Literal["keep", "forget"]
 """What becomes of the customer on file: the seller's own record, or the desk's copy of it."""
 CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(PrivateStruct, frozen=True):
     """The result of an erasure, and the work left to do outside.
 
     `letter_to` is the address that the person had (empty: none). `conversations` are those of the account, logged out
@@ -59,7 +59,7 @@ class Erased:
     """
 
     account_id: str
-    letter_to: str = field(repr=False)
+    letter_to: Private[str]
     locale: str
     conversations: tuple[str, ...]
     others: tuple[str, ...]

@@ -5,11 +5,12 @@ find the rows, and the writer gets their keys, a few at a time. Between them nob
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.accounts import credentials
 from services.payments import notices
@@ -38,8 +39,7 @@ MOST = 500
 """So many are dropped in one transaction, of those that have nothing hanging on them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(Struct, frozen=True):
     """Rows of one kind whose time is over: the query of their keys, and what becomes of them."""
 
     keys: sa.Select[Any]

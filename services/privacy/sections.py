@@ -5,11 +5,11 @@ Also which rows are an account's and what erasure writes over them. Field names 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.tables.accounts import account, company, consent, consent_text, contact, start_link
 from services.store.tables.base import Json
@@ -124,8 +124,7 @@ def _target(column: sa.Column[Any]) -> sa.Column[Any]:
     return next(iter(column.foreign_keys)).column
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One list of the export: the account's rows of a table."""
 
     name: str

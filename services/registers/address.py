@@ -1,15 +1,15 @@
 """Addresses as registers write them, taken apart."""
 
 import re
-from dataclasses import dataclass
+
+from values.private import HiddenStruct
 
 _POLISH = re.compile(r"\b(\d{2}-\d{3})\s+(\S.*)$", re.DOTALL)
 _CODE_AND_CITY = re.compile(r"^(?:[A-Z]{1,2}-)?(\d{2}-\d{3}|\d{4,6})\s+(\S.*)$")
 _PROVINCE = re.compile(r"\s+[A-Z]{2}$")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Address:
+class Address(HiddenStruct, frozen=True):
     """Street with number, postal code, city. What can't be told apart stays in `street`."""
 
     street: str

@@ -1,9 +1,12 @@
 """Registers of companies: their answers about a tax number, and the protocol of their clients."""
 
 from collections.abc import Set
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from values.private import HiddenStruct
 
 Source = Literal["mf", "gus", "vies"]
 LegalForm = Literal["company", "sole_trader"]
@@ -13,8 +16,7 @@ EXEMPT = "Zwolniony"
 """The status, in the Polish list of VAT payers, of whom it knows and who needn't pay."""
 
 
-@dataclass(frozen=True, slots=True)
-class StruckOff:
+class StruckOff(Struct, frozen=True):
     """A company that a register has struck off.
 
     `since`: noon of the day, None where the register's date can't be read.
@@ -32,8 +34,7 @@ def day(text: str) -> datetime | None:
         return None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RegisterData:
+class RegisterData(HiddenStruct, frozen=True):
     """A company as a register writes it. Texts are empty where it keeps them back or they can't be told apart.
 
     `tax_number` is national, without the country's letters. `notes` are for the seller, not the customer, as codes:
@@ -61,16 +62,14 @@ class RegisterData:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Proof of the check: the register's own number for it, where it gives one, and when it was made."""
 
     request_id: str | None
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyFoundInRegister:
+class CompanyFoundInRegister(Struct, frozen=True):
     """The register knows the number."""
 
     company: RegisterData
@@ -78,8 +77,7 @@ class CompanyFoundInRegister:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(Struct, frozen=True):
     """The register answered that it does not know the number, which does not mean that the number is false.
 
     `source` is the last one that said so; None when there was no register to ask for that country.

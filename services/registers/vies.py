@@ -5,10 +5,10 @@ one of them means "unknown", never "invalid". Not in VIES does not mean that the
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
+from msgspec import Struct
 from pydantic import BaseModel, Field, StrictBool
 
 from services.clients.http import HttpAnswer
@@ -40,8 +40,7 @@ class _Reply(BaseModel):
     request_date: datetime | None = Field(default=None, alias="requestDate")
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(Struct, frozen=True):
     """The seller's own valid VAT number; with it VIES gives a consultation number as proof."""
 
     country: str

@@ -3,11 +3,11 @@
 The names are fixed, for sellers' programs read them. Amounts are integers in minor units, times RFC 3339 in UTC.
 """
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.accounts import account_search, account_view, consents
 from services.accounts.accounts import AccountRecord

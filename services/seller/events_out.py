@@ -5,11 +5,11 @@ again until it has arrived or is given up, and so says how far it has got.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store import statements
 from services.store.statements import KeysetPlace, PerDialect
@@ -22,8 +22,7 @@ SEND = "SendEvent"
 """The kind of the call that brings an event."""
 
 
-@dataclass(frozen=True, slots=True)
-class SellerEvent:
+class SellerEvent(Struct, frozen=True):
     """Something that happened. The id follows from what it tells, so that the same thing is told once.
 
     `data` holds ids, amounts and states: what is personal the seller reads by the API, under the id of the customer.
@@ -36,8 +35,7 @@ class SellerEvent:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingEvent:
+class OutgoingEvent(Struct, frozen=True):
     """An event and how far it has got; `attempts` counts the tries begun."""
 
     event: SellerEvent

@@ -5,28 +5,27 @@ second finds the first one's answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.keyed_hash import sha256_hex
 from services.store import leases
 from services.store.tables.base import canonical
 from services.store.tables.seller import api_answer as table
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class KeptAnswer(PrivateStruct, frozen=True):
     """A stored answer. `body` is None where it holds a secret: a repeat derives it anew."""
 
     status: int
-    body: Any = field(repr=False)
+    body: Private[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class AnotherRequest:
+class AnotherRequest(Struct, frozen=True):
     """The key was used for something else."""
 
 

@@ -4,11 +4,11 @@ Shadows (`services/accounts/accounts.py`) and what belongs to them are in no lis
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -34,8 +34,7 @@ Json = dict[str, Any]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One row of a list, and the place of the page that ends with it."""
 
     row: Json

@@ -4,10 +4,10 @@ On SQLite there is no other process to tell.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.prepared import Prepared
 from services.store.tables.base import storable
@@ -36,8 +36,7 @@ _notify = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """An announcement: its channel, the process that sent it, and its subjects."""
 
     channel: str

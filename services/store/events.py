@@ -1,10 +1,10 @@
 """Events: what happened outside the chat, stored in the transaction that it happened in, until its turn has run."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import bindparam as given
 
 from services.store.statements import PerDialect, columns
@@ -12,8 +12,7 @@ from services.store.tables.core import OPEN_EVENT
 from services.store.tables.core import event as table
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(Struct, frozen=True):
     """Something to be told to a conversation: a page was submitted, a provider gave notice, an agent acted."""
 
     id: str

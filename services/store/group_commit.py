@@ -13,11 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 from sqlalchemy import exc
 
 from services.crash import commit_point
@@ -38,16 +38,14 @@ EMPTIED_AGAIN_S = 0.2
 """After so long without work the log is tried again that somebody was reading."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     work: Work
     caller: asyncio.Future[Any]
     durable: bool
     brief: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """The outcome of a job, for its caller once the transaction is committed."""
 
     job: _Job

@@ -1,10 +1,10 @@
 """The inbox: which messages were taken already, so that one delivered twice has the effect of one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import bindparam as given
 
 from services.store.prepared import Prepared
@@ -12,8 +12,7 @@ from services.store.statements import PerDialect, columns
 from services.store.tables.core import inbound as table
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A message taken before. `digest` tells a repeat from another text of the same key; `failed`: its turn raised."""
 
     conversation_id: str

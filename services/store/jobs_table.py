@@ -4,11 +4,11 @@ A *lease* says that a process is at work on a job until then; when it has run ou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import bindparam as given
 
 from services.jobs.port import StoredJob
@@ -18,8 +18,7 @@ from services.store.tables.core import OPEN_CALL
 from services.store.tables.core import call as table
 
 
-@dataclass(frozen=True, slots=True)
-class JobRecord:
+class JobRecord(Struct, frozen=True):
     """A job with what became of it: status open, done, failed or cancelled."""
 
     call: StoredJob
@@ -28,8 +27,7 @@ class JobRecord:
     outcome: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenJob:
+class OpenJob(Struct, frozen=True):
     """A job that hasn't ended: whose it is, and when somebody is at work on it."""
 
     key: str

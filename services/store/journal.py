@@ -1,11 +1,12 @@
 """The journal: what was said and decided in a conversation, in order, and how far its replies have got."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import bindparam as given
 
 from services.store.leases import REPLIES
@@ -22,8 +23,7 @@ HELD = "held"
 """What the dialogs would have said while an agent has the talk: for the agent's eyes, so it has no `seq`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewJournalEntry:
+class NewJournalEntry(Struct, frozen=True):
     """A line for the journal.
 
     `root` names the message that caused it (None: a timer's or a person's doing). `seq` numbers what the bot or an
@@ -45,8 +45,7 @@ class NewJournalEntry:
         return f"NewEntry(conversation_id={self.conversation_id!r}, kind={self.kind!r}, seq={self.seq})"
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """A line of the journal; `delivery` is none, open, sent, given_up, kept or given.
 
     `sent_at` is by the clock of the channel that took it, where it has one of its own.

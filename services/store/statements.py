@@ -1,12 +1,12 @@
 """Building blocks of statements: built once, per database where the two differ; pages of lists by keyset."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -38,7 +38,7 @@ class PerDialect:
 
 
 def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
-    """Return the columns that a dataclass or struct names, in their order: so a row becomes one by `shape(*row)`."""
+    """Return the columns that a struct names, in their order: so a row becomes one by `shape(*row)`."""
     return tuple(table.c[name] for name in shape.__match_args__)
 
 
@@ -80,8 +80,7 @@ def _arrow(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     return f"({compiler.process(column, **kw)} ->> {compiler.process(name, **kw)})"
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetPlace:
+class KeysetPlace(Struct, frozen=True):
     """The end of a page: the moment and the id of its last row."""
 
     at: datetime

@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from services.store.tables.base import Json, canonical, storable
@@ -90,8 +90,7 @@ _MODULUS = 1 << 128
 _FLOAT = re.compile(r"\d(\.|e[+-]?)\d")
 
 
-@dataclass
-class RowSum:
+class RowSum(Struct):
     """The number of rows, and the sum of their hashes, in whatever order they come."""
 
     rows: int = 0

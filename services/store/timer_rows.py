@@ -1,11 +1,11 @@
 """Timers: rows that are due at a moment, at most one of a kind per conversation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import bindparam as given
 
 from services.store.prepared import Prepared
@@ -13,8 +13,7 @@ from services.store.statements import Insert, PerDialect, columns
 from services.store.tables.core import timer as table
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     """Something that is to happen to a conversation at `due_at`."""
 
     id: int

@@ -5,39 +5,38 @@ what a customer has agreed to (a renewal ordered by itself) and what has happene
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.directory import directory
 from services.store.statements import PerDialect
 from services.store.tables.accounts import start_link
 from services.store.tables.seller import customer_on_file, owned_program
 from services.store.tables.subscriptions import file_reminder, reminder_stop
+from values.private import Private, PrivateStruct
 
 Kind = Literal["account", "customer", "unfinished"]
 """Of what: ends of subscriptions, of an account or a customer on file; what an account's holder left unfinished."""
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(Struct, frozen=True):
     """The recipient of reminders of one kind."""
 
     kind: Kind
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderDue:
+class ReminderDue(PrivateStruct, frozen=True):
     """A program of a customer on file who has no account, and the end that it is still to be reminded of."""
 
     program_id: str
     customer_id: str
-    email: str = field(repr=False)
+    email: Private[str]
     product: str
-    serial: str = field(repr=False)
+    serial: Private[str]
     ends_at: datetime
 
 

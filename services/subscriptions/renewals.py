@@ -7,12 +7,13 @@ meanwhile, does nothing.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from services.store.statements import PerDialect
 from services.store.tables.accounts import start_link
@@ -28,8 +29,7 @@ LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalProgress:
+class RenewalProgress(Struct, frozen=True):
     """The desk's progress with the end of one period. `order_id` is the order it placed by itself.
 
     `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of the documents
@@ -46,8 +46,7 @@ class RenewalProgress:
     documents: list[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """A customer's conversations that the desk can write to.
 
     `stopped`: the customer has some, and has opted out in each. `brought`: one of them brings messages to the customer,
@@ -94,7 +93,7 @@ def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Rene
     if of.ends_at is None:
         raise ValueError("a subscription that hasn't begun doesn't end")
     fresh = RenewalProgress(of.id, of.ends_at, -1, None, None, now)
-    values = {name: getattr(fresh, name) for name in RenewalProgress.__slots__}
+    values = asdict(fresh)
     connection.execute(_BEGIN.of(connection), values)
     return RenewalProgress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
 

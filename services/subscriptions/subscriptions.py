@@ -7,11 +7,11 @@ came is taken over from the seller's books (`adopt`).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -24,20 +24,20 @@ from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import renewal_timer
+from values.private import Private, PrivateStruct
 from values.renewal import Owned
 
 Status = Literal["pending", "active", "grace", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(PrivateStruct, frozen=True):
     """A product for some years. Times are None until it is paid; no order: it was bought before the desk came."""
 
     id: str
     account_id: str
     order_id: str | None
     product: str
-    serial: str | None = field(repr=False)
+    serial: Private[str | None]
     years: int
     status: Status
     starts_at: datetime | None
@@ -47,8 +47,7 @@ class Subscription:
     quantity: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """The order by which a subscription runs until its present end, and the company which that order was for."""
 
     order_id: str

@@ -5,26 +5,26 @@ own transaction).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.store.prepared import Prepared
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import blocked_address as table
+from values.private import Private, PrivateStruct
 
 MOST_REASON = 500
 
 
-@dataclass(frozen=True, slots=True)
-class BlockedAddress:
+class BlockedAddress(PrivateStruct, frozen=True):
     """An address of a channel. `until` None: for good. `told_at`: when its owner was told, None if not yet."""
 
     channel: str
-    address: str = field(repr=False)
+    address: Private[str]
     agent_id: str
-    reason: str = field(repr=False)
+    reason: Private[str]
     at: datetime
     until: datetime | None = None
     told_at: datetime | None = None
@@ -56,7 +56,7 @@ def block(connection: sa.Connection, blocked: BlockedAddress) -> None:
     reason = blocked.reason.strip()
     if not 0 < len(reason) <= MOST_REASON:
         raise ValueError(f"a block needs a reason of at most {MOST_REASON} characters")
-    values = {name: getattr(blocked, name) for name in BlockedAddress.__slots__} | {"reason": reason}
+    values = asdict(blocked) | {"reason": reason}
     connection.execute(_BLOCK.of(connection), values)
 
 

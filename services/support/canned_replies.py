@@ -6,14 +6,15 @@ profile's said differently writes a shared one under the same shortcut.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import asdict, replace
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import canned_reply as table
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes
+from values.private import Private, PrivateStruct
 
 PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
 """What an answer may name: the customer's name, company and last order's number, the open step's title, the agent's
@@ -27,15 +28,14 @@ MOST_TITLE = 60
 _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 
 
-@dataclass(frozen=True, slots=True)
-class CannedReply:
+class CannedReply(PrivateStruct, frozen=True):
     """A ready answer, in one or more languages. `owner` is an agent, or empty where all share it."""
 
     id: str
     owner: str
     shortcut: str
     title: str
-    words: Mapping[str, str] = field(repr=False)
+    words: Private[Mapping[str, str]]
     changed_by: str = ""
     changed_at: datetime | None = None
 
@@ -105,7 +105,7 @@ def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
         raise ReplyRefused("shortcut_taken")
     words = {locale: text.strip() for locale, text in reply.words.items() if text.strip()}
     kept = replace(reply, owner=owner, title=reply.title.strip(), words=words)
-    connection.execute(_SAVE.of(connection), {name: getattr(kept, name) for name in CannedReply.__slots__})
+    connection.execute(_SAVE.of(connection), asdict(kept))
     return kept
 
 

@@ -1,11 +1,11 @@
 """Finds a person's conversations by e-mail, phone number, tax number, order number or customer number."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.tables.accounts import account, company, contact, visit
 from services.store.tables.core import conversation
@@ -20,8 +20,7 @@ By = Literal["email", "phone", "tax_number", "order", "customer_number"]
 _SHORTEST_PHONE = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
+class Theirs(Struct, frozen=True):
     """A conversation of a person that was found, and the kind of data that found it."""
 
     conversation_id: str

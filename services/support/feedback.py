@@ -3,18 +3,18 @@
 `about` says what was asked of: "faq:ENTRY" or "end:DIALOG".
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.store import statements
 from services.store.statements import KeysetPlace, PerDialect, columns
 from services.store.tables.support import feedback as table
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackRecord:
+class FeedbackRecord(PrivateStruct, frozen=True):
     """One yes or no. `words` are redacted; None where no reason was given."""
 
     id: str
@@ -22,7 +22,7 @@ class FeedbackRecord:
     about: str
     locale: str
     helpful: bool
-    words: str | None = field(repr=False)
+    words: Private[str | None]
     at: datetime
 
 
@@ -32,7 +32,7 @@ _KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_ele
 
 def keep(connection: sa.Connection, said: FeedbackRecord) -> None:
     """Store feedback; the same id twice is the same row."""
-    values = {name: getattr(said, name) for name in FeedbackRecord.__slots__}
+    values = asdict(said)
     connection.execute(_KEEP.of(connection), values)
 
 

@@ -7,7 +7,6 @@ A conversation that comes to a step twice counts once.
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -15,6 +14,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from services.store import journal_ranges
 from services.store.statements import member
@@ -23,8 +23,7 @@ from services.store.tables.core import conversation, journal
 LONGEST = timedelta(days=92)
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelStep:
+class FunnelStep(Struct, frozen=True):
     """One step. `entered`, `answered`, `corrected`, `left`: conversations.
 
     `answered`: the talk went on from it, not back; `corrected`: its answer was changed later; `left`: silence
@@ -41,8 +40,7 @@ class FunnelStep:
     median_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelChannel:
+class FunnelChannel(Struct, frozen=True):
     """Conversations of one channel: begun in the span, and come to the end of the way in it."""
 
     channel: str
@@ -50,8 +48,7 @@ class FunnelChannel:
     finished: int
 
 
-@dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Struct, frozen=True):
     """The steps in the journey's order, those of other releases behind them, and the channels by name."""
 
     begin: datetime
@@ -71,8 +68,7 @@ class _Line(NamedTuple):
     reopened: str | None
 
 
-@dataclass
-class _Tally:
+class _Tally(Struct):
     entered: set[str] = field(default_factory=set[str])
     answered: set[str] = field(default_factory=set[str])
     corrected: set[str] = field(default_factory=set[str])

@@ -4,7 +4,6 @@ At most one row of a conversation is open (a unique index sees to it), and at mo
 statement that finds it untaken. Whoever writes here holds the conversation's lock in the same transaction.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -15,6 +14,7 @@ from services.store.statements import PerDialect, columns
 from services.store.tables.core import conversation, timer
 from services.store.tables.core import journal as lines
 from services.store.tables.support import handoff as table
+from values.private import Private, PrivateStruct
 from values.rules import GIVE_UP
 
 ERASURE = "erasure"
@@ -26,8 +26,7 @@ MOST_WAITS = 20
 MOST_PUT_RIGHT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffRecord:
+class HandoffRecord(PrivateStruct, frozen=True):
     """A request for a person.
 
     `email` is where an answer was promised; `agent_id` has it, if anybody does, since `taken_at`; `first_taken_at`
@@ -38,7 +37,7 @@ class HandoffRecord:
     id: int
     conversation_id: str
     reason: str
-    email: str | None = field(repr=False)
+    email: Private[str | None]
     asked_at: datetime
     ended_at: datetime | None
     agent_id: str | None

@@ -5,21 +5,21 @@ the line: whoever is erased is in no training data that is exported afterwards.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.store.journal import CUSTOMER
 from services.store.statements import PerDialect, columns, member
 from services.store.tables.core import conversation, journal
 from services.store.tables.support import sentence_label as table
+from values.private import Private, PrivateStruct
 
 MOST_CHARS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(PrivateStruct, frozen=True):
     """A sentence that its step did not understand.
 
     `words` are as they are stored: redacted, but personal. `step` is where it was said ("dialog.step"), `reason`
@@ -28,7 +28,7 @@ class Missed:
 
     line_id: int
     conversation_id: str
-    words: str = field(repr=False)
+    words: Private[str]
     locale: str
     step: str | None
     reason: str
@@ -36,8 +36,7 @@ class Missed:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(PrivateStruct, frozen=True):
     """An agent's label of a sentence.
 
     `words` are without personal data, as the agent has seen them; `asked` is the entity that was waited for;
@@ -45,7 +44,7 @@ class Label:
     """
 
     line_id: int
-    words: str = field(repr=False)
+    words: Private[str]
     locale: str
     asked: str | None
     intent: str | None
@@ -112,7 +111,7 @@ def give(connection: sa.Connection, label: Label) -> bool:
     there = sa.select(journal.c.id).where(journal.c.id == label.line_id).with_for_update(key_share=True)
     if connection.execute(there).first() is None:
         return False
-    values = {name: getattr(label, name) for name in Label.__slots__} | {"words": words}
+    values = asdict(label) | {"words": words}
     connection.execute(_GIVE.of(connection), values)
     return True
 

@@ -6,10 +6,10 @@ was too late notes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store import conversations, journal
 from services.store.conversations import StoredConversation
@@ -41,8 +41,7 @@ class MirrorRow(Protocol):
 Row = TypeVar("Row", bound=MirrorRow)
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorView(Generic[Row]):
+class MirrorView(Struct, Generic[Row], frozen=True):
     """A conversation and its mirror in one place, read at one moment.
 
     `request` is the open request for a person, `last` the last one; a new mirror begins after the journal's line

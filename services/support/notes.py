@@ -3,25 +3,25 @@
 They are about the customer: they are in the export of personal data, and go when the conversation is erased.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import desk_note as table
+from values.private import Private, PrivateStruct
 
 MOST_CHARS = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(PrivateStruct, frozen=True):
     """One note, as an agent wrote it."""
 
     id: str
     conversation_id: str
     agent_id: str
-    words: str = field(repr=False)
+    words: Private[str]
     at: datetime
 
 
@@ -41,7 +41,7 @@ def add(connection: sa.Connection, note: Note) -> bool:
         raise NoteRefused("empty")
     if len(words) > MOST_CHARS:
         raise NoteRefused("too_long")
-    values = {name: getattr(note, name) for name in Note.__slots__} | {"words": words}
+    values = asdict(note) | {"words": words}
     return connection.execute(_ADD.of(connection), values).first() is not None
 
 

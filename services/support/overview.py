@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import TypeVar, cast
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from services.clock import Clock
 from services.store.database import Store
@@ -17,8 +17,7 @@ from services.support.funnel import Funnel
 from services.support.handoffs import OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Now. `longest`: how long the first of the queue has waited, None if nobody waits.
 
     `held`: conversations that each agent has, by the agent's id.
@@ -29,8 +28,7 @@ class Load:
     held: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class WaitTimes:
+class WaitTimes(Struct, frozen=True):
     """The waits of requests first taken in a span.
 
     `nine_of_ten` waited no longer than that. `gone`: asked in the span and ended without an agent.
@@ -81,8 +79,7 @@ KEPT = timedelta(minutes=1)
 MOST = 32
 
 
-@dataclass
-class Overview:
+class Overview(Struct):
     """Readings of one desk. `order` and `ends` are the journey's steps and where its way ends."""
 
     store: Store

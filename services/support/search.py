@@ -5,11 +5,11 @@ whoever searches brings the table up first, in batches (`catch_up`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.database import Store
 from services.store.journal import CUSTOMER
@@ -18,6 +18,7 @@ from services.store.tables.core import conversation, journal
 from services.store.tables.support import transcript_line as table
 from services.support import conversations_of
 from services.support.conversations_of import Theirs
+from values.private import Private, PrivateStruct
 from values.search_terms import SearchTerms, Snippet, folded, parse_search, snippet
 
 MOST = 500
@@ -29,8 +30,7 @@ LATE = 2000
 higher number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(PrivateStruct, frozen=True):
     """A line that was found.
 
     `who` is the kind of the line: customer, or who else spoke; `words` are all of it, `step` where a customer said
@@ -42,13 +42,12 @@ class Hit:
     channel: str
     who: str
     at: datetime
-    snippet: Snippet = field(repr=False)
-    words: str = field(repr=False)
+    snippet: Private[Snippet]
+    words: Private[str]
     step: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """Hits, the newest first. `before` begins the next page, None at the end.
 
     `since` is set where the next page begins below a page that isn't full: so far back lines were looked through.
@@ -134,8 +133,7 @@ MOST_BATCHES = 20
 """So many are made before a search: 10,000 lines, less than a second. Housekeeping makes the rest of a big backlog."""
 
 
-@dataclass(frozen=True)
-class Finder:
+class Finder(Struct, frozen=True):
     """Over one desk's store."""
 
     store: Store

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
@@ -57,8 +57,7 @@ _LAST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """A conversation's version: a turn changes `revision`, a new line `last`, a deleted line `lines`."""
 
     revision: int

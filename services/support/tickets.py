@@ -1,17 +1,17 @@
 """Tickets: customers' reports to the seller's support, in their own words."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.orders import numbers
 from services.store.tables.support import ticket as table
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(PrivateStruct, frozen=True):
     """One report. `subject` is its kind, `about` what it is about as it stood then."""
 
     id: str
@@ -19,8 +19,8 @@ class Ticket:
     account_id: str | None
     conversation_id: str
     subject: str
-    about: dict[str, Any] = field(repr=False)
-    words: str = field(repr=False)
+    about: Private[dict[str, Any]]
+    words: Private[str]
     created_at: datetime
 
 
@@ -52,7 +52,7 @@ def open_ticket(
         words,
         now,
     )
-    connection.execute(sa.insert(table).values(**{name: getattr(made, name) for name in Ticket.__slots__}))
+    connection.execute(sa.insert(table).values(**asdict(made)))
     return made
 
 

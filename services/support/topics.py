@@ -1,17 +1,17 @@
 """The topics of the agents' Telegram group, and how long it couldn't be written to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import desk_forum_trouble, desk_topic
 from services.support.mirrors import MirrorState, MirrorTable
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """One conversation's topic in the group `chat_id`. `shown` is the hash of what the card says."""
 
     conversation_id: str
@@ -44,8 +44,7 @@ TOPICS = TopicTable(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OutageRecord:
+class OutageRecord(Struct, frozen=True):
     """Why and since when a group can't be written to; `told_at`: when the seller's support was told, if it was."""
 
     chat_id: int
@@ -66,7 +65,7 @@ def outage_of(connection: sa.Connection, chat_id: int) -> OutageRecord | None:
 def begin_outage(connection: sa.Connection, chat_id: int, kind: str, now: datetime) -> OutageRecord:
     """Note an outage; one that lasts already stays as it is."""
     new = OutageRecord(chat_id, kind, now, None)
-    connection.execute(_BEGIN.of(connection), {name: getattr(new, name) for name in OutageRecord.__slots__})
+    connection.execute(_BEGIN.of(connection), asdict(new))
     return outage_of(connection, chat_id) or new
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 from typer.testing import CliRunner
 
 from bot.app import logs
@@ -34,11 +35,11 @@ def poisoned(step: Any) -> Generator[None]:
         raise LookupError
 
     before = step.options
-    object.__setattr__(step, "options", options)
+    force_setattr(step, "options", options)
     try:
         yield
     finally:
-        object.__setattr__(step, "options", before)
+        force_setattr(step, "options", before)
 
 
 def test_a_desk_that_breaks_is_reported_with_seed_and_conversation(

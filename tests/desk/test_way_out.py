@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import force_setattr
 
 from bot.conversation.identity import conversation_id
 from dialogs.journey import ALL
@@ -53,8 +54,8 @@ def reacting(journey: Journey, name: str) -> Generator[None]:
     given = {step.path: (step.params, step.options, dict(step.reactions)) for step in dialog.steps}
     dialog.everywhere.update(dict.fromkeys(before, poisoned))
     for step in dialog.steps:
-        object.__setattr__(step, "params", poisoned)
-        object.__setattr__(step, "options", poisoned)
+        force_setattr(step, "params", poisoned)
+        force_setattr(step, "options", poisoned)
         step.reactions.update(dict.fromkeys(step.reactions, poisoned))
     try:
         yield
@@ -62,8 +63,8 @@ def reacting(journey: Journey, name: str) -> Generator[None]:
         dialog.everywhere.update(before)
         for step in dialog.steps:
             params, options, reactions = given[step.path]
-            object.__setattr__(step, "params", params)
-            object.__setattr__(step, "options", options)
+            force_setattr(step, "params", params)
+            force_setattr(step, "options", options)
             step.reactions.update(reactions)
 
 

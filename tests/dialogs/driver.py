@@ -1,9 +1,11 @@
 """Plays a dialog as a customer would: every act has its ordinary outcome unless the test says otherwise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import outcomes
 from dialogs.journey import journey

@@ -1,11 +1,11 @@
 """Values that a message names besides: kept for their steps, said once, and never more than that."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs.kit import Said
 from dialogs.kit.step import never

@@ -1,10 +1,10 @@
 """A log-in ends by its age; after a silence the password is asked for again where it matters. What was asked for then
 is heard after the next log-in, unless it would bind the customer."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.messages import payment
 from dialogs.messages.account import LoggedIn

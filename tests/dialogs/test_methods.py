@@ -1,9 +1,9 @@
 """Ways to pay that a provider keeps: chosen at the order, seen and forgotten in the zone, charged for a renewal."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, WAYS
 from dialogs.messages.order import PlaceOrder

@@ -1,12 +1,12 @@
 """A customer's second order: after the paid term has ended, while it runs, and with another order unpaid."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event, Said

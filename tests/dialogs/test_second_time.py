@@ -1,10 +1,10 @@
 """The second time is short: what is on file and unchanged stands on the order's card, and only what binds is asked."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.kit import Said
 from dialogs.messages.account import LoggedIn

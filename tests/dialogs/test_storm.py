@@ -5,13 +5,13 @@ STORM_EXAMPLES in the environment makes it longer: 2000 is a good evening.
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from os import environ
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.account.account import LoggedIn
 from dialogs.company import company

@@ -1,11 +1,11 @@
 """A person speaks: the dialogs are silent, what happens is taken in all the same, and the talk goes on at its step."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
 from dialogs.kit import Corrected, Event, TimerDue

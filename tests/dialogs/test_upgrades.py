@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then

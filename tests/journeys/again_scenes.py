@@ -1,9 +1,10 @@
 """What customers of every seller say who order a second time."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.messages.account import LoggedIn

@@ -1,10 +1,11 @@
 """What customers of Certified Platform live through: the guide's straight way with each way to pay, and its detours."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
 from dialogs.messages import account, company, contact, payment, renewal

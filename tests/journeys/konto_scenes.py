@@ -1,6 +1,6 @@
 """What holders of an account with several companies live through: an activation letter, then company after company."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import FOUND
 from dialogs.explorer.samples import MOMENT, company_view, sample_view

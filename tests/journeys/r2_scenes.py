@@ -1,10 +1,10 @@
 """What customers of a program live through whose subscription ends, in their own words of three languages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, ORDERER, WAYS, company_view, owned, sample_view
 from dialogs.kit import StartLinkOpened

@@ -1,8 +1,7 @@
 """The text that a bank's app reads: both standards, field by field, and no code where one doesn't fit."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from values.money import Money
 from values.payment import QrText, Transfer, transfer_qr

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
+
+from msgspec.structs import replace
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot

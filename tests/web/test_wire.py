@@ -1,7 +1,8 @@
 """What the chat page reads of a message and of the standing."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, StatusSnapshot
 from bot.conversation.stored import StoredMessage

@@ -1,10 +1,10 @@
 """A customer who searches the dialogs by trying, from one place of a conversation to a goal."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import count
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from bot.checking.second_life.expected_books import Books
 from dialogs.contact.contact import EmailProven
@@ -36,8 +36,7 @@ class NoWayOn(Exception):
     """Nothing that can be done leads there."""
 
 
-@dataclass(frozen=True)
-class LifePlace:
+class LifePlace(Struct, frozen=True):
     """The conversation's status, the books, and the last words and question."""
 
     case: ConversationState

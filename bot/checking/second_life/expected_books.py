@@ -3,8 +3,10 @@
 Sums and lines come from the desk's own functions. Only what is stored, and how, is simpler here.
 """
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.usecases.orders.commands import items as ordered_items
 from bot.usecases.renewals.quotes import OF_AN_ORDER, Quotes, bill_of
@@ -48,8 +50,7 @@ YEAR = timedelta(days=365)
 TO_PAY = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Sale:
+class Sale(Struct, frozen=True):
     """An order with its lines as the desk prices them."""
 
     view: OrderView
@@ -57,8 +58,7 @@ class Sale:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(Struct, frozen=True):
     """Immutable: what comes of an act are other books. `refused` says why the last order wasn't placed."""
 
     seller: Seller

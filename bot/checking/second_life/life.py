@@ -4,11 +4,11 @@ Between the parts of a life the profile changes under the customer: prices rise,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from bot.checking.second_life.customer import LifeCustomer, LifePlace, NoWayOn
 from bot.checking.second_life.expected_books import ACCOUNT, Books
@@ -40,8 +40,7 @@ ORDERING = (
 )
 
 
-@dataclass(frozen=True)
-class Lives:
+class Lives(Struct, frozen=True):
     """The texts of all lives, their number, and their mistakes."""
 
     heard: Walk

@@ -5,9 +5,9 @@ which would read a body before it asks who sends it, and which isn't loaded befo
 """
 
 import asyncio
-from dataclasses import dataclass
 from importlib import import_module
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,8 +26,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 FLOOD = FloodRules(session="", address="60/minute")
 
 
-@dataclass(frozen=True)
-class SellerApi:
+class SellerApi(Struct, frozen=True):
     """The API's dependencies. `reach`: where start links lead."""
 
     desk: Desk

@@ -1,13 +1,13 @@
 """Dependencies of the API's routes, pages of lists, and idempotent requests."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
+from msgspec import Struct
 from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
@@ -42,8 +42,7 @@ def _of_app(request: Request) -> SellerApi:
 Api = Annotated[SellerApi, Depends(_of_app)]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The page of a list that is asked for."""
 
     after: KeysetPlace | None
@@ -103,8 +102,7 @@ def cursor(place: KeysetPlace) -> str:
     return f"{(place.at - _BEGINNING) // timedelta(microseconds=1):016d}-{place.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiAnswer:
+class ApiAnswer(Struct, frozen=True):
     """A request's answer, also a refusal that has stored something."""
 
     status: int

@@ -7,11 +7,11 @@ process.
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -54,8 +54,7 @@ LIMIT = 512 * 1024
 PATH = "/webhooks/helpdesk/chatwoot"
 
 
-@dataclass
-class ChatwootInbound:
+class ChatwootInbound(Struct):
     """`t` are the words of the help desk's people; `seller` speaks where nobody's name is known."""
 
     store: Store

@@ -6,12 +6,13 @@ number of the line.
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from babel import Locale as Culture
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
@@ -30,25 +31,24 @@ from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootCont
 from services.support.chatwoot.threads import THREADS, Thread
 from services.support.handoffs import HandoffRecord
 from services.support.mirrors import CLOSED, OPENED, MirrorView
+from values.private import Private, PrivateStruct
 
 _log = structlog.get_logger(__name__)
 _OURS = re.compile(r"okienko:(\d{1,18})")
 
 
-@dataclass(frozen=True, slots=True)
-class ContactData:
+class ContactData(PrivateStruct, frozen=True):
     """`email` and `phone` are proven ones only, as a contact is found by them there, and anybody may type another's.
 
     `given` is an e-mail that isn't proven, for want of a proven one.
     """
 
-    email: str | None = field(default=None, repr=False)
-    phone: str | None = field(default=None, repr=False)
-    given: str | None = field(default=None, repr=False)
+    email: Private[str | None] = None
+    phone: Private[str | None] = None
+    given: Private[str | None] = None
 
 
-@dataclass(frozen=True)
-class ChatwootOutbound:
+class ChatwootOutbound(Struct, frozen=True):
     """Posts to one inbox. `t` are the words of the help desk's people, `desk_url` leads to Okienko's own desk."""
 
     store: Store

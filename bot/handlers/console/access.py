@@ -27,12 +27,12 @@ and then, and ends when it is False.
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -69,8 +69,7 @@ _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """The agent of a request. `csrf` goes into every form; `proved_at`: the last full log-in."""
 
     agent_id: str
@@ -91,8 +90,7 @@ Handler = Callable[[Request, SignedIn], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True)
-class DeskAccess:
+class DeskAccess(Struct, frozen=True):
     """One installation's access; made by the composition root and given to all that lies behind it."""
 
     store: Store

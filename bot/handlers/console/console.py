@@ -9,12 +9,12 @@ import hashlib
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -35,6 +35,7 @@ from services.agents.agent_accounts import Agent
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.canned_replies import PLACES
+from values.private import Private, PrivateStruct
 
 PARTS = ("head", "write", "steps", "card", "notes")
 SEEN_AGAIN = timedelta(hours=1)
@@ -48,8 +49,7 @@ HEADER = "okienko-lines"
 _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class LinesAsked:
+class LinesAsked(Struct, frozen=True):
     """`have`: what the page has, None for a page without any or without our script; `earlier`: those before them.
 
     `before`: a page that begins some lines before this one; `everything`: with the first.
@@ -70,8 +70,7 @@ class LinesAsked:
 _THE_END = LinesAsked()
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleProblem:
+class ConsoleProblem(Struct, frozen=True):
     """Why an act wasn't done, for the part in whose form it was. `typed` is what stays in that form."""
 
     part: str
@@ -81,17 +80,15 @@ class ConsoleProblem:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(PrivateStruct, frozen=True):
     """A part of the page, with the mark of what it shows."""
 
     name: str
-    html: str = field(repr=False)
+    html: Private[str]
     mark: str
 
 
-@dataclass(frozen=True)
-class Console:
+class Console(Struct, frozen=True):
     access: DeskAccess
     desk: Desk
     acts: AgentActs

@@ -8,8 +8,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -43,8 +43,7 @@ _MOST = 500
 _QUEUE, _TALK, _TYPING, _OVER = "queue", "talk", "typing", "over"
 
 
-@dataclass
-class DeskStreams:
+class DeskStreams(Struct):
     """The open streams of this process, all ended when the desk goes down."""
 
     open: Counter[str] = field(default_factory=Counter[str])

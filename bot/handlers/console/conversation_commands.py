@@ -5,12 +5,12 @@ once per key.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 import sqlalchemy as sa
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -81,8 +81,7 @@ def _of_form(name: str, act: _Act) -> Command:
     return run
 
 
-@dataclass(frozen=True)
-class _ConversationCommands:
+class _ConversationCommands(Struct, frozen=True):
     console: Console
 
     def form(self, command: Command) -> Handler:
@@ -174,8 +173,7 @@ class _ConversationCommands:
                 raise refused
 
 
-@dataclass(frozen=True)
-class _CustomerCommands:
+class _CustomerCommands(Struct, frozen=True):
     """Commands about the customer rather than the conversation, noted in the audit log with ids only."""
 
     console: Console

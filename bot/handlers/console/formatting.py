@@ -1,11 +1,11 @@
 """Moments, waits and amounts in the console's templates, and the queue's rows."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta, get_timezone
+from msgspec import Struct
 
 from bot.conversation.recent import Recent
 from bot.usecases.agents.queue_view import QueueRow
@@ -20,8 +20,7 @@ _NEARLY = 0.85
 """Of a unit, from which on Babel tells it in that unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleWords:
+class ConsoleWords(Struct, frozen=True):
     """In one agent's language, at one moment."""
 
     pages: Pages

@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -61,8 +61,7 @@ def routes(pages: "LogInPages", provider: "IdentityProvider | None") -> list[Rou
     ]
 
 
-@dataclass(frozen=True)
-class LogInPages:
+class LogInPages(Struct, frozen=True):
     """The log-in's dependencies. `obligatory`: a second factor is required; `sso`: there is an identity provider."""
 
     access: DeskAccess
@@ -289,8 +288,7 @@ def with_retry_after(answer: Response, wait: Held) -> Response:
     return answer
 
 
-@dataclass(frozen=True)
-class _LogOut:
+class _LogOut(Struct, frozen=True):
     pages: LogInPages
     provider: "IdentityProvider | None"
 

@@ -4,9 +4,9 @@ What is looked for is personal data: it is sent as a form, so that it stands in 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route

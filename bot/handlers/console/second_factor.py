@@ -3,7 +3,6 @@
 For agents whose password was right and who need a second factor, and for logged-in agents who want one.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from services.agents import agent_accounts, audit, second_factor
 from services.agents.second_factor import Enrolment
 from services.agents.sessions import AgentSession
 from services.messaging.qr_codes import svg
+from values.private import Private, PrivateStruct
 
 FRESH_MINUTES = 10
 
@@ -27,15 +27,14 @@ def routes(pages: LogInPages) -> list[Route]:
     return [Route("/desk/second-factor", pages.access.answering(_Enrolment(pages).page), methods=["GET", "POST"])]
 
 
-@dataclass(frozen=True, slots=True)
-class _Who:
+class _Who(PrivateStruct, frozen=True):
     """The agent who enrols, by a half session or logged in."""
 
     agent_id: str
     login: str
     locale: str | None
     half: AgentSession | None
-    token: str = field(repr=False)
+    token: Private[str]
 
 
 class _Enrolment:

@@ -1,10 +1,10 @@
 """`/desk/login/provider`: to the identity provider and back. It makes no accounts: an administrator does."""
 
 import re
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -46,8 +46,7 @@ def routes(pages: LogInPages, provider: IdentityProvider) -> list[Route]:
     ]
 
 
-@dataclass(frozen=True)
-class _SignOn:
+class _SignOn(Struct, frozen=True):
     pages: LogInPages
     provider: IdentityProvider
 

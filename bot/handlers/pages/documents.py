@@ -4,8 +4,7 @@ What a customer has accepted is read under the same address for as long as the a
 says by then.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,8 +19,7 @@ from values.seller import Seller
 _HEADERS = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDocument:
+class FoundDocument(Struct, frozen=True):
     """A text and its language. `today`: of a former one, the fingerprint of the one in force, where there is one."""
 
     text: str
@@ -30,8 +28,7 @@ class FoundDocument:
     today: str | None = None
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True):
     """Today's texts, and those of former versions that were accepted."""
 
     seller: Seller

@@ -6,9 +6,9 @@ bot's name and `?start=` do what they do in `t.me/NAME?start=`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,8 +17,7 @@ from bot.web.pages import Pages
 from bot.web.policy import content_policy
 
 
-@dataclass(frozen=True, slots=True)
-class LandingLink:
+class LandingLink(Struct, frozen=True):
     """A link at the foot of the page; `key` names its words in the page texts (`[landing]` `way_…`)."""
 
     key: str

@@ -5,8 +5,8 @@ a prefetch, a messenger that draws a preview) registers nothing: it gets a page 
 """
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -34,8 +34,7 @@ _LOOKS = 20  # times the return page asks by itself before it leaves the asking 
 _PAUSE_S = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Ways:
+class _Ways(Struct, frozen=True):
     """Ways on from the page: to pay once more, to look again (by itself after `pause` seconds)."""
 
     pay: str | None = None

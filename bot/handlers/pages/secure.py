@@ -4,9 +4,9 @@ GET changes nothing, as often as it is asked for (mail scanners and messengers o
 succeeds uses the link up. The token is never logged.
 """
 
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -39,8 +39,7 @@ _FIELDS = ("login", "password", "password_repeat", "file", "forgot")
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class SecurePageParts:
+class SecurePageParts(Struct, frozen=True):
     """The pages' dependencies."""
 
     links: SecurePages

@@ -7,14 +7,15 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
 import structlog
+from msgspec import Struct, field
 from msgspec.json import encode as json_bytes
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -53,8 +54,7 @@ class RestRefusal(Exception):
         self.headers = dict(headers or {})
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """The channel's endpoints over one desk.
 
     `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: limits senders and

@@ -1,11 +1,12 @@
 """A client of the REST channel: for the terminal and for the action server, which are processes of their own."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+
+from values.private import HiddenStruct
 
 #: The desk itself waits 10 s for results; it is given a little more.
 PATIENCE_S = 20.0
@@ -77,16 +78,14 @@ class _Item(BaseModel):
 _ITEMS = TypeAdapter(list[_Item])
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RestMessage:
+class RestMessage(HiddenStruct, frozen=True):
     """One message of the desk."""
 
     text: str
     buttons: tuple[RestButton, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RestAnswer:
+class RestAnswer(HiddenStruct, frozen=True):
     """The desk's replies with the conversation's status; `raw` is the `custom` as it came."""
 
     said: list[RestMessage]
@@ -94,8 +93,7 @@ class RestAnswer:
     raw: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RestClient:
+class RestClient(HiddenStruct, frozen=True):
     """One customer's side of the channel at `url` (without a slash at the end). `sender` is the capability."""
 
     http: httpx.AsyncClient

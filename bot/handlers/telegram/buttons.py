@@ -6,12 +6,13 @@ Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payl
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from itertools import groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink, with_consents
 
@@ -53,16 +54,14 @@ class Markup(TypedDict, total=False):
     remove_keyboard: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShortKey:
+class ShortKey(Struct, frozen=True):
     """Names the button number `index` of the bot's message `seq`."""
 
     seq: int
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoundButton:
+class BoundButton(Struct, frozen=True):
     """A payload with the bot message that offered it; None where the button doesn't say."""
 
     payload: str

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 from starlette.routing import Route
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
@@ -17,6 +17,7 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram_group.members import Members
+from values.private import HiddenStruct
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +25,7 @@ LONGEST_PAUSE_S = 60.0
 WEBHOOK_CONNECTIONS = 40
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ByWebhook:
+class ByWebhook(HiddenStruct, frozen=True):
     """Telegram brings updates to the desk at `public_url` and shows one of `secrets` (`webhook.secret_of`).
 
     The first once it is told, the others while the desk's key is being replaced.
@@ -35,8 +35,7 @@ class ByWebhook:
     secrets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ByPolling:
+class ByPolling(Struct, frozen=True):
     """The desk asks for updates, while it is this process's turn; a question waits up to `wait_s` seconds."""
 
     wait_s: int = 30

@@ -1,9 +1,9 @@
 """The few words that are the channel's own: what the bot's profile and menu say, and buttons that only Telegram has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from telegram import Bot, BotCommand, MenuButtonCommands
 
 from bot.texts.catalogue import Catalogue
@@ -21,8 +21,7 @@ LONGEST_DESCRIPTION = 512
 LONGEST_SHORT_DESCRIPTION = 120
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelWords:
+class ChannelWords(Struct, frozen=True):
     """The words by language, then by name; `menus` says of each command what it does."""
 
     menus: Mapping[str, tuple[tuple[str, str], ...]]

@@ -5,10 +5,10 @@ Only what the desk needs is looked at: python-telegram-bot's objects of a whole 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
 from telegram import ChatMember
 from telegram.constants import ChatType
 
@@ -23,6 +23,7 @@ from bot.conversation.inbound import (
     UnsupportedMedia,
 )
 from bot.handlers.telegram.buttons import STILL, Markup, ShortKey, read_data
+from values.private import Private, PrivateStruct
 
 Json = Mapping[str, Any]
 """An object that nobody has checked yet."""
@@ -72,15 +73,13 @@ _FORMATS = frozenset(
 _ADDRESSED_COMMAND = re.compile(r"^(/[A-Za-z0-9_]+)@\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramText:
+class TelegramText(Struct, frozen=True):
     """Something for the desk."""
 
     inbound: Inbound
 
 
-@dataclass(frozen=True, slots=True)
-class PressedMessage:
+class PressedMessage(PrivateStruct, frozen=True):
     """The message below which a button was pressed.
 
     An old one comes without its content ("inaccessible"): then there is nothing to keep of it. `entities` are those
@@ -89,8 +88,8 @@ class PressedMessage:
 
     id: int
     markup: Markup | None = None
-    text: str = field(default="", repr=False)
-    entities: tuple[Json, ...] = field(default=(), repr=False)
+    text: Private[str] = ""
+    entities: Private[tuple[Json, ...]] = ()
 
     def title(self, data: str) -> str | None:
         """Return what the button with this data says."""
@@ -98,8 +97,7 @@ class PressedMessage:
         return next((_words(key["text"]) for row in rows for key in row if key.get("callback_data") == data), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramPress:
+class TelegramPress(Struct, frozen=True):
     """A pressed button. `key` still has to be looked up, else `inbound` is whole; the query wants an answer.
 
     `title` is what the button said.
@@ -112,16 +110,14 @@ class TelegramPress:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """The customer blocked the bot, or let it in again."""
 
     address: str
     blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Struct, frozen=True):
     """Nothing for the desk (a group, a channel, a notice); `query_id` if a button of ours waits for an answer."""
 
     query_id: str | None = None

@@ -3,12 +3,12 @@
 import asyncio
 import traceback
 from collections.abc import Coroutine
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
+from msgspec.structs import replace
 from telegram import Bot
 from telegram.error import TelegramError
 

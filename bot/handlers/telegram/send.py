@@ -6,11 +6,12 @@ that changes an earlier one (`Reply.place`) edits it, which may be done again as
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, with_card
@@ -42,8 +43,7 @@ _NOT_MODIFIED = "message is not modified"
 _NO_WORDS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """One way to write a message down."""
 
     parts: list[str]

@@ -6,10 +6,10 @@ cancelled.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
+from msgspec import Struct
 from telegram.error import TelegramError
 
 from bot.handlers.telegram.client import BotClient
@@ -25,8 +25,7 @@ MOST = 12
 Lasts = Callable[[], Awaitable[bool]]
 
 
-@dataclass(slots=True)
-class _Wait:
+class _Wait(Struct):
     """One chat that waits for the answer to what it was told with the message `seq`."""
 
     seq: int

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 
 import structlog
 from starlette.datastructures import Headers
@@ -13,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.telegram.reception import Reception
+from values.private import HiddenStruct
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +30,7 @@ def secret_of(signing_key: str, token: str) -> str:
     return hmac.new(signing_key.encode(), b"telegram webhook\0" + token.encode(), hashlib.sha256).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Webhook:
+class Webhook(HiddenStruct, frozen=True):
     """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better."""
 
     reception: Reception

@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from babel import Locale as Culture
 from babel.dates import format_datetime
+from msgspec import Struct
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
@@ -30,6 +30,7 @@ from services.support.handoffs import HandoffRecord
 from services.support.mirrors import MirrorView
 from services.support.topics import Topic
 from values import masked
+from values.private import Private, PrivateStruct
 
 LONGEST_NAME = 128
 TAKE, GIVE_BACK, DONE, PUT_BACK = "desk:take", "desk:give_back", "desk:done", "desk:put_back"
@@ -37,8 +38,7 @@ TAKE_OVER = "desk:take_over"
 BLOCK, BLOCK_DAY, BLOCK_EVER, CANCEL = "desk:block", "desk:block_day", "desk:block_ever", "desk:cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class TopicCard:
+class TopicCard(Struct, frozen=True):
     """A card as it is to be shown. `mark` tells whether it is shown already."""
 
     text: str
@@ -50,8 +50,7 @@ class TopicCard:
         return sha256_hex(repr((self.text, self.buttons)))[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class CardFacts:
+class CardFacts(PrivateStruct, frozen=True):
     """The facts on a card.
 
     `person` is the customer's masked e-mail and number, empty while nothing is known; `request` the open one, None when
@@ -70,7 +69,7 @@ class CardFacts:
     blocked: bool
     unconfirmed: bool
     link: str
-    known: tuple[str, ...] = field(default=(), repr=False)
+    known: Private[tuple[str, ...]] = ()
 
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
@@ -136,8 +135,7 @@ def _state(t: PageWords, facts: CardFacts) -> str:
     return t("card.waits") if facts.request.agent_id is None else t("card.held", name=plain(facts.holder or "?"))
 
 
-@dataclass(frozen=True)
-class CardReader:
+class CardReader(Struct, frozen=True):
     """Reads the facts of cards in the language `locale`. `desk_url` is where the desk's pages of conversations are."""
 
     store: Store

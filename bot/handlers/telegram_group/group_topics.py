@@ -5,11 +5,13 @@ Each line stands in its topic at least once, in order.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.delivery import keep
 from bot.conversation.recent import Recent
@@ -48,8 +50,7 @@ MOST_LOST = 2
 SILENCE = timedelta(minutes=10)
 
 
-@dataclass
-class GroupOutage:
+class GroupOutage(Struct):
     """A group that can't be written to: an alarm in the log and one e-mail to the seller's support, until it can again.
 
     `to` is the seller's support, `desk_url` where the conversations wait meanwhile. Each method may raise

@@ -1,8 +1,8 @@
 """Parses an update that concerns the agents' group: what somebody did there. Pure: nothing is looked up."""
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from telegram.constants import ChatType
 
 from bot.handlers.telegram.incoming import Json
@@ -37,8 +37,7 @@ _NOTICES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wrote:
+class Wrote(Struct, frozen=True):
     """A message in a topic. `text` None: something that is no text. `anonymous`: in the name of the group."""
 
     text: str | None
@@ -46,30 +45,26 @@ class Wrote:
     anonymous: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CardPressed:
+class CardPressed(Struct, frozen=True):
     """A button of a card."""
 
     data: str
     query_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joins:
+class Joins(Struct, frozen=True):
     """A code by which a member shows which agent they are."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """Nothing to be answered; `rights`: what the bot may do in the group has changed."""
 
     rights: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GroupUpdate:
+class GroupUpdate(Struct, frozen=True):
     """An update of the group: `what` was done `by` a Telegram user, where; `thread_id` is None in the General topic."""
 
     update_id: int

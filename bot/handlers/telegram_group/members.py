@@ -4,12 +4,12 @@ Only what is surely meant for the customer is sent on: no other content, no unkn
 """
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import AgentMirror
@@ -65,8 +65,7 @@ class ActRefused(Exception):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(Struct, frozen=True):
     """The conversation, the agent who does something with it, and the words of the agent's language."""
 
     conversation_id: str
@@ -74,8 +73,7 @@ class _Here:
     t: PageWords
 
 
-@dataclass
-class Members:
+class Members(Struct):
     """The group's members; `mirror` writes into the group, whose language `t` speaks."""
 
     store: Store

@@ -5,10 +5,10 @@ entities and not by mark-up: so nothing that a customer writes can look like the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from msgspec import Struct
 from telegram import MessageEntity
 
 from bot.conversation.splitting import split, units
@@ -32,8 +32,7 @@ def words(locale: str) -> PageWords:
     return words_in(Path(__file__).parent / "texts", locale)
 
 
-@dataclass(frozen=True, slots=True)
-class TopicPost:
+class TopicPost(Struct, frozen=True):
     """One message. `through`: the last line of the journal that is whole in the topic with it."""
 
     text: str

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -31,8 +31,7 @@ READS = FloodRules(session="60/minute", address="600/minute")
 _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store's would be an error of ours
 
 
-@dataclass(frozen=True, slots=True)
-class WebChat:
+class WebChat(Struct, frozen=True):
     """The web chat's dependencies."""
 
     desk: Desk

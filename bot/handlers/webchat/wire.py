@@ -1,8 +1,6 @@
 """A `Reply` and a `StatusSnapshot` in the JSON that the chat page reads."""
 
-from dataclasses import dataclass
-
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
 
@@ -59,8 +57,7 @@ def _link(link: ReplyLink) -> Json:
     return {"rel": link.rel, "href": link.href, "title": link.title, "id": link.id}
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """A page's position: the journal id of its last line, and the number of the last bot message up to there.
 
     Written `57.12`; it is the `id` of the stream's events, which a browser sends back as `Last-Event-ID`.

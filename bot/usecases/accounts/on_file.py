@@ -1,6 +1,6 @@
 """Customers on file: the record that the seller's system sends, and the one-time pages that such customers use."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
@@ -21,8 +21,7 @@ from values.parsing import Ok, Parsed
 from values.seller import Seller
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRecord:
+class ReadRecord(Struct, frozen=True):
     """The readable fields of a record. `unread` names the others with the reason, never with their content."""
 
     customer_number: str | None

@@ -4,24 +4,24 @@ Must not be known here: HTTP and templates.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
 from services.accounts.one_time_links import Purpose
+from values.private import Private, PrivateStruct
 from values.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(Struct, frozen=True):
     """A key of the page texts (`[criteria]`, `[reasons]`) with the values of its placeholders."""
 
     key: str
     values: Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
+class PageView(Struct, frozen=True):
     """An open link.
 
     `criteria`: the rules for a new password as keys of `[criteria]`: `min_length` and `max_length` (with `n`, in
@@ -43,8 +43,7 @@ class PageView:
     questions: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LinkGone:
+class LinkGone(Struct, frozen=True):
     """A link that no longer opens. `why`: used, expired, replaced (by a newer one) or confirmed."""
 
     why: str
@@ -53,37 +52,32 @@ class LinkGone:
     chat: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownLink:
+class UnknownLink(Struct, frozen=True):
     """A token that belongs to no link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """Success; the link is used up. `message_key` is a key of `[done]`, `next` the path of the page that follows."""
 
     message_key: str
     next: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(PrivateStruct, frozen=True):
     """A file to download, never cached: `content` may hold all personal data of a customer."""
 
     name: str
     kind: str  # its media type
-    content: bytes = field(repr=False)
+    content: Private[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class FormRefused:
+class FormRefused(Struct, frozen=True):
     """A refused form; the link stays open. The reasons are keys of `[reasons]`."""
 
     reasons: tuple[PageText, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TooMany:
+class TooMany(Struct, frozen=True):
     """Too many wrong attempts. `retry_after`: seconds until the next one is accepted."""
 
     retry_after: int

@@ -5,7 +5,8 @@ stored together. Fulfils `SecurePages`. A page never reveals whether an account 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
@@ -49,8 +50,7 @@ from values.seller import Seller
 _LOG_IN_STEP = "account.secure_page"
 
 
-@dataclass(frozen=True)
-class AccountPages:
+class AccountPages(Struct, frozen=True):
     """The pages' use cases for one seller."""
 
     desk: Desk

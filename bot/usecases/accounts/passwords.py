@@ -6,10 +6,10 @@ strictly per login and network address, loosely per login from unknown addresses
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
@@ -41,8 +41,7 @@ KNOWN = limits.Rule("login known address", 1, timedelta(days=30))
 """Addresses from which somebody has logged in."""
 
 
-@dataclass(frozen=True, slots=True)
-class RightLogIn:
+class RightLogIn(Struct, frozen=True):
     """The right password of an account.
 
     Where the log-in is stored, `counted` is taken back, `ended` counts from nothing, and `known`, the account at its
@@ -55,13 +54,11 @@ class RightLogIn:
     known: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrongLogIn:
+class WrongLogIn(Struct, frozen=True):
     """The outcome of an unknown login or a wrong password."""
 
 
-@dataclass(frozen=True)
-class LogIns:
+class LogIns(Struct, frozen=True):
     """Tries passwords. `by_number`: customers may log in by their number; `quotas`: addresses are counted, too."""
 
     store: Store

@@ -5,12 +5,11 @@ has a key of its own, so that one sent again by a browser or a messenger is done
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
@@ -41,8 +40,7 @@ _IN_THE_TRAIL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(Struct, frozen=True):
     """The agent who acts; `name` is the one that customers see, `locale` the language of refusals."""
 
     id: str

@@ -1,31 +1,30 @@
 """Ready answers for the open conversation: what may be used, filled with what is known of the customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
 from services.orders import order_record
 from services.support import canned_replies
 from services.support.canned_replies import CannedReply
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(PrivateStruct, frozen=True):
     """An answer as it would be sent. `missing` are places that the agent has to fill."""
 
     id: str
     shortcut: str
     title: str
-    text: str = field(repr=False)
+    text: Private[str]
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ReadyAnswers:
+class ReadyAnswers(Struct, frozen=True):
     """Of one seller; `first` are the profile's own, `desk` and `support` its names."""
 
     sight: Sight

@@ -3,9 +3,11 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.outbound import Card, CardRow
@@ -14,6 +16,7 @@ from bot.usecases.agents import masking, transcript
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from values.private import Private, PrivateStruct
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]
 LOOK_BACK = 60
@@ -24,8 +27,7 @@ _SPOKEN: Mapping[str, Kind] = {CUSTOMER: "customer", BOT: "bot", AGENT: "agent",
 _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptLine:
+class TranscriptLine(PrivateStruct, frozen=True):
     """A line of the transcript.
 
     `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
@@ -34,14 +36,14 @@ class TranscriptLine:
 
     id: int
     kind: Kind
-    text: str = field(repr=False)
+    text: Private[str]
     at: datetime
     by: str | None = None
     delivery: str = "none"
     buttons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     about: str = ""
-    card: Card | None = field(default=None, repr=False)
+    card: Private[Card | None] = None
 
     @property
     def due(self) -> bool:
@@ -59,8 +61,7 @@ def presses(entry: JournalEntry) -> bool:
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
 
 
-@dataclass(frozen=True)
-class LineReader:
+class LineReader(Struct, frozen=True):
     """For one conversation and one agent.
 
     `known` are contacts, shown masked; `above` is what the bot and agents said last before the first line that is read.

@@ -1,12 +1,13 @@
 """The queue, on the left of the console: conversations that wait, the agent's own, and those of other agents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause
@@ -23,6 +24,7 @@ from services.store.journal import AGENT, CUSTOMER, JournalEntry
 from services.support import handoffs, talks
 from services.support.handoffs import HandoffRecord
 from services.support.talks import Stamp
+from values.private import Private, PrivateStruct
 
 Whose = Literal["waiting", "mine", "others", "confirming", "bot"]
 MOST_OPEN = 50
@@ -36,22 +38,21 @@ MOST_HELD = 2000
 """So many conversations are remembered, those looked at last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(PrivateStruct, frozen=True):
     """A conversation in the queue.
 
     `words`: a person said them last, else the bot; `by` is a kind of the journal, empty for nobody; `heard` is the line
     of the customer's last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk.
     """
 
-    name: str | None = field(repr=False)
+    name: Private[str | None]
     channel: str
     locale: str
-    words: str = field(repr=False)
+    words: Private[str]
     by: str
     unanswered: bool
     heard: int
-    outside: str | None = field(repr=False)
+    outside: Private[str | None]
     unconfirmed: bool
 
 
@@ -115,8 +116,7 @@ def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
     return masking.said(words, known, StoredCause.from_json(line.data).step)
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(PrivateStruct, frozen=True):
     """One conversation.
 
     `since`: waiting since then, or held since then; `holder` is an agent's name; what was said last as in `Glance`.
@@ -124,13 +124,13 @@ class QueueRow:
 
     id: str
     whose: Whose
-    name: str | None = field(repr=False)
+    name: Private[str | None]
     channel: str
     locale: str
     reason: str | None
     since: datetime
     holder: str | None
-    words: str = field(repr=False)
+    words: Private[str]
     by: str
     unanswered: bool
     heard: int
@@ -139,8 +139,7 @@ class QueueRow:
     due_at: datetime | None = None  # the customer is to have an answer by then
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """The lists, in the order in which they are shown.
 
     `confirming`: what was put right waits for the customer, with nobody else there; `bot` is empty unless asked for.
@@ -191,8 +190,7 @@ def _first_answered(row: QueueRow) -> tuple[bool, datetime]:
     return not row.unanswered, row.due_at or row.since
 
 
-@dataclass(frozen=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     agent_id: str
     names: Mapping[str, str]
     seen: Mapping[str, Glance]

@@ -1,7 +1,8 @@
 """Access of agents' views to conversations: the dialogs as they are, and words in the agent's language."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.conversation.turn import Turn
 from bot.texts.catalogue import MissingText
@@ -12,8 +13,7 @@ from services.store.conversations import StoredConversation
 from values.seller import Seller
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """For one installation; holds nothing of any one conversation."""
 
     turn: Turn

@@ -1,9 +1,10 @@
 """A customer's place in the journey: the steps in their order, and the answers that an agent may give or put right."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
@@ -14,13 +15,13 @@ from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
 from values import masked
 from values.meaning import Expects
+from values.private import Private, PrivateStruct
 
 State = Literal["done", "here", "ahead"]
 _MASKED = {Expects.email: masked.email, Expects.phone: masked.phone}
 
 
-@dataclass(frozen=True, slots=True)
-class StepSeen:
+class StepSeen(Struct, frozen=True):
     """A step of the journey."""
 
     path: str
@@ -28,16 +29,14 @@ class StepSeen:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class StepPart:
+class StepPart(Struct, frozen=True):
     """The steps of one dialog."""
 
     name: str
     steps: tuple[StepSeen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepAnswer:
+class StepAnswer(PrivateStruct, frozen=True):
     """An answer that an agent may give in the customer's stead.
 
     `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the
@@ -49,15 +48,14 @@ class StepAnswer:
     path: str
     name: str
     expects: str
-    value: str | None = field(repr=False)
-    hint: str = field(repr=False)
+    value: Private[str | None]
+    hint: Private[str]
     open: bool
-    holds: str | None = field(default=None, repr=False)
+    holds: Private[str | None] = None
     ways: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stands:
+class Stands(Struct, frozen=True):
     """A conversation's progress through its steps. `here` names the open step."""
 
     here: str
@@ -90,8 +88,7 @@ def stands(
     )
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     sight: Sight
     case: ConversationState
     ctx: Ctx

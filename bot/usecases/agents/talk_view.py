@@ -1,7 +1,6 @@
 """A conversation as an agent sees it: whose it is, and who has it. What was said is in `transcript.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +22,10 @@ from services.support import handoffs
 from services.support.handoffs import HandoffRecord
 from values import masked
 from values.account_view import ANSWERS
+from values.private import Private, PrivateStruct
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationView:
+class ConversationView(PrivateStruct, frozen=True):
     """A conversation.
 
     `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`: who passed it on
@@ -34,8 +33,8 @@ class ConversationView:
     """
 
     conversation: StoredConversation
-    case: ConversationState = field(repr=False)
-    name: str | None = field(repr=False)
+    case: Private[ConversationState]
+    name: Private[str | None]
     request: HandoffRecord | None
     holder: str | None
     mine: bool
@@ -80,20 +79,18 @@ def talk(
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ContactSeen:
+class ContactSeen(PrivateStruct, frozen=True):
     """An e-mail or a number. `proven`: it reaches the customer; None where nobody has asked that yet."""
 
     kind: str
-    value: str = field(repr=False)
+    value: Private[str]
     proven: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(PrivateStruct, frozen=True):
     """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full."""
 
-    account: Row | None = field(repr=False)
+    account: Private[Row | None]
     contacts: tuple[ContactSeen, ...]
     codes: tuple[CodeState, ...]
     opened: bool
@@ -144,12 +141,11 @@ _COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.sl
 """The slot of each step of a company that an agent may answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingCorrection:
+class WaitingCorrection(PrivateStruct, frozen=True):
     """An answer that waits: `new`, empty where it isn't known yet; `holds` until it is confirmed."""
 
-    holds: str = field(repr=False)
-    new: str = field(repr=False)
+    holds: Private[str]
+    new: Private[str]
 
 
 def unconfirmed(case: ConversationState) -> Mapping[str, WaitingCorrection]:

@@ -8,10 +8,10 @@ gets its stretch anew.
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
@@ -21,6 +21,7 @@ from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from services.store import journal_ranges
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from values.private import Private, PrivateStruct
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -28,8 +29,7 @@ MOST_DUE = 100
 """Of so many lines on their way a page is told what became of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Have:
+class Have(Struct, frozen=True):
     """The stretch of lines that a page has.
 
     It holds the journal's lines above `start` up to `last`, made with the inputs of `mark`; `due` are the lines that
@@ -42,8 +42,7 @@ class Have:
     due: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     """Lines for a page.
 
     `whole`: they are all that it is to show; else they are added to those it has, or take the place of those with their
@@ -62,8 +61,7 @@ class Transcript:
         return self.start > 0
 
 
-@dataclass(frozen=True)
-class Transcripts:
+class Transcripts(Struct, frozen=True):
     """Of one conversation, for one agent. `today` is the day by which hours are told."""
 
     connection: sa.Connection
@@ -161,17 +159,15 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideLine:
+class OutsideLine(PrivateStruct, frozen=True):
     """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
 
     id: int
-    text: str = field(repr=False)
+    text: Private[str]
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LineWords:
+class LineWords(Struct, frozen=True):
     """The formatters of foreign text at a place outside: for names, the bot's words, an agent's words."""
 
     plain: Callable[[str], str]

@@ -1,11 +1,11 @@
 """The money of a renewal: the order that the desk places, the charge of a stored way to pay, else the payment link."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
@@ -31,8 +31,7 @@ from values.seller import Seller
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeRefused:
+class ChargeRefused(Struct, frozen=True):
     """A charge that came to nothing: why, what was charged, and when it is tried again, if it is."""
 
     why: str  # declined, needs_payer, gone, expired, unanswered
@@ -40,8 +39,7 @@ class ChargeRefused:
     again_at: datetime | None
 
 
-@dataclass(frozen=True)
-class RenewalCollection:
+class RenewalCollection(Struct, frozen=True):
     """For one seller; `quotes` says what a renewal costs and who may be charged."""
 
     quotes: Quotes

@@ -5,11 +5,11 @@ before any charge of a payment that was tried before, the provider is asked: not
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
@@ -127,8 +127,7 @@ REPEATABLE = timedelta(hours=5)
 PENDING_AGAIN = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(Struct, frozen=True):
     """The order, its payment and its attempts just before a charge. `wanted`: the charge is still to be made."""
 
     order: OrderRecord

@@ -4,9 +4,8 @@ A detached payment method is charged no more, and its holder is told where a ren
 becomes a ticket of the seller's support: it is answered at the provider.
 """
 
-from dataclasses import dataclass
-
 import structlog
+from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
@@ -29,8 +28,7 @@ from values.seller import Seller
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class ProviderNotices:
+class ProviderNotices(Struct, frozen=True):
     """For one seller."""
 
     seller: Seller

@@ -5,13 +5,14 @@ return itself proves nothing: the provider is asked, in a turn. Must not be know
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, get_args
 
 import sqlalchemy as sa
 import structlog
 from babel.numbers import format_decimal
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.port import Desk
 from bot.conversation.render import Renderer
@@ -44,15 +45,13 @@ ClosedState = Literal["paid", "cancelled", "expired", "checking"]
 Status = Literal["checking", "paid", "failed", "cancelled", "expired"]
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """A redirect to the provider's page."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentClosed:
+class PaymentClosed(Struct, frozen=True):
     """A payment that no longer takes money."""
 
     state: ClosedState
@@ -60,21 +59,18 @@ class PaymentClosed:
     chat: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentUnavailable:
+class PaymentUnavailable(Struct, frozen=True):
     """The provider doesn't answer now; the link stays valid."""
 
     locale: str
     chat: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPayment:
+class UnknownPayment(Struct, frozen=True):
     """A token that belongs to no payment."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentView:
+class PaymentView(Struct, frozen=True):
     """The payment's status after the provider was asked."""
 
     status: Status
@@ -82,8 +78,7 @@ class PaymentView:
     chat: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormLine:
+class FormLine(Struct, frozen=True):
     """A field of a bank's form: its name (`line_KEY` of the page's words), its value in groups, its unit."""
 
     key: str
@@ -91,8 +86,7 @@ class FormLine:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(Struct, frozen=True):
     """The instructions of an offline payment. `qr` is the payment code as SVG."""
 
     method: Literal["transfer", "postal_slip"]
@@ -118,16 +112,14 @@ class PaymentLinks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """The payee of postal slips."""
 
     payee: str
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class PayTo:
+class PayTo(Struct, frozen=True):
     """A seller's accounts for offline payments."""
 
     transfer: Transfer | None = None
@@ -181,8 +173,7 @@ _SHOWN: Mapping[record.Status, Status] = {
 _METHODS: Mapping[str, Method] = {method: method for method in get_args(Method)}
 
 
-@dataclass(frozen=True)
-class PaymentPages:
+class PaymentPages(Struct, frozen=True):
     """The payment links' use cases."""
 
     desk: Desk

@@ -4,11 +4,11 @@
 refunds, tries again or gives up. The booking and its notifications are one transaction.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
@@ -61,8 +61,7 @@ def settle(
     return settled
 
 
-@dataclass(frozen=True)
-class ChargeSettlement:
+class ChargeSettlement(Struct, frozen=True):
     """For one seller; `collection` asks for what couldn't be charged."""
 
     collection: RenewalCollection

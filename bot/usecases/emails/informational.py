@@ -1,8 +1,7 @@
 """Letters that tell and lead nowhere: whom each goes to and what it says, read from the books when it is sent."""
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.render import Renderer
 from bot.usecases.emails.rendering import page
@@ -39,8 +38,7 @@ _FEET = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteFacts:
+class NoteFacts(Struct, frozen=True):
     """The facts of a note: its addressee and the parameters of its texts.
 
     `kind` tells letters of one note apart: by transfer or by postal slip, a new service or one that goes on, known or

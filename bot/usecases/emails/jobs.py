@@ -1,9 +1,9 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
-from dataclasses import replace
 from html import escape
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of

@@ -1,9 +1,10 @@
 """Letters: their words by text key, as plain text and as the same words in HTML. A link stands first and acts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
+
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.usecases.agents.transcript import last_of_customer, said
@@ -13,6 +14,7 @@ from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, JournalEntry
 from services.support.tickets import Ticket
 from values.channel import Channel
+from values.private import Private, PrivateStruct
 
 
 def with_link(
@@ -84,8 +86,7 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
     return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingNotice:
+class WaitingNotice(PrivateStruct, frozen=True):
     """The notice of a customer who waits for a person.
 
     It names the place, the language, and the address for the answer. `why` as in `MailSupport`; `until`: the time by
@@ -97,7 +98,7 @@ class WaitingNotice:
     locale: str
     why: str
     until: datetime
-    reply_to: str | None = field(repr=False)
+    reply_to: Private[str | None]
 
 
 def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits: WaitingNotice) -> Mail:

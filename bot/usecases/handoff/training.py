@@ -5,10 +5,10 @@ Exported sentences were made anonymous twice: when shown, and when labelled.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from dialogs.kit import Journey
 from nlu.evaluation import INTENTS
@@ -21,6 +21,7 @@ from services.store.tables.accounts import account
 from services.support import labels
 from services.support.labels import Label, Missed
 from values.meaning import Expects
+from values.private import Private, PrivateStruct
 
 ASKED = {
     Expects.contact_code: "sms_code",
@@ -37,8 +38,7 @@ ASKED = {
 """What a step that expects this waits for, by the names of entities; the others wait for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(PrivateStruct, frozen=True):
     """A sentence to label.
 
     `missed` as it was said, `words` without personal data, `asked` and `expects` of the step where it was said, `guess`
@@ -46,15 +46,14 @@ class Sentence:
     """
 
     missed: Missed
-    words: str = field(repr=False)
+    words: Private[str]
     asked: str | None
     expects: str | None
     guess: str
     confidence: float
 
 
-@dataclass(frozen=True)
-class TrainingLabels:
+class TrainingLabels(Struct, frozen=True):
     """For one seller."""
 
     journey: Journey

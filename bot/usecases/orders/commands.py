@@ -1,7 +1,8 @@
 """Commands about orders, discount codes and purchases."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles

@@ -3,8 +3,9 @@
 All in one transaction, by whomever: the holder on the one-time page, or the seller by command.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.dispatch import Owner
@@ -49,8 +50,7 @@ class UnownedJobs(Owner):
         return ()
 
 
-@dataclass(frozen=True)
-class Erasing:
+class Erasing(Struct, frozen=True):
     """For one seller."""
 
     seller: Seller

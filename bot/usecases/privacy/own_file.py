@@ -7,11 +7,11 @@ Nothing in it is executable: everything is escaped, and it forbids itself script
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
+from msgspec import Struct
 
 from bot.conversation.outbound import Card, CardRow, with_card
 from bot.texts import moments
@@ -33,16 +33,14 @@ AMOUNTS = frozenset({"net", "vat", "gross", "amount", "received", "discount_amou
 NAMED_BY_ID = frozenset({"consents", "items"})
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """A chapter of the page: each row is its labels and values."""
 
     title: str
     rows: tuple[tuple[tuple[str, str], ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+class FileLine(Struct, frozen=True):
     """Something that was said."""
 
     who: str
@@ -50,8 +48,7 @@ class FileLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileTalk:
+class FileTalk(Struct, frozen=True):
     """A conversation: what is known of it, and all that was said."""
 
     facts: tuple[tuple[str, str], ...]
@@ -88,8 +85,7 @@ def as_page(found: Mapping[str, Any], pages: Pages, locale: str) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     pages: Pages
     locale: str
     t: PageWords

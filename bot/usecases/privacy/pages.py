@@ -1,9 +1,9 @@
 """One-time pages of a person's own data: the copy, the files, the erasure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import Desk, UnitOfWork
@@ -29,8 +29,7 @@ PURPOSES = frozenset({"export", "export_files", "erase"})
 Outcome = Accepted | Handed | FormRefused | TooMany | None
 
 
-@dataclass(frozen=True)
-class OwnPages:
+class OwnPages(Struct, frozen=True):
     """The pages' use cases for one seller."""
 
     desk: Desk

@@ -1,10 +1,10 @@
 """Letters to customers without a chat about subscriptions that end, are paid for again, or have ended."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from bot.conversation.render import Renderer
 from bot.usecases.emails import rendering
@@ -21,8 +21,7 @@ from values.money import Money
 from values.renewal import days_left
 
 
-@dataclass(frozen=True)
-class RenewalLetters:
+class RenewalLetters(Struct, frozen=True):
     """Writes them for one seller, from the books as they are when the letter leaves."""
 
     renderer: Renderer

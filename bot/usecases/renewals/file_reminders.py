@@ -5,8 +5,9 @@ is to be told of. Once they have an account their subscriptions have timers of t
 (`bot/usecases/renewals/renewals.py`).
 """
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
@@ -24,8 +25,7 @@ from values.seller import Seller
 AT_ONCE = 100
 
 
-@dataclass(frozen=True)
-class FileReminders:
+class FileReminders(Struct, frozen=True):
     """Reminds for one seller."""
 
     seller: Seller

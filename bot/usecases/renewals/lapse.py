@@ -1,7 +1,9 @@
 """Ends of subscriptions: days of grace while a renewal waits for its money, else the end itself."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
@@ -19,8 +21,7 @@ from services.subscriptions.subscriptions import Subscription
 from values.renewal import RenewalRules, RenewalStep, last_moment
 
 
-@dataclass(frozen=True)
-class Lapse:
+class Lapse(Struct, frozen=True):
     """For one seller; `collection` orders what was to be renewed and couldn't be ordered before."""
 
     collection: RenewalCollection

@@ -1,7 +1,8 @@
 """Notifications to the holder of a subscription, sent first by the desk: in every chat, else by e-mail with a link."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
@@ -16,8 +17,7 @@ from services.subscriptions.subscriptions import Subscription
 from values.order import Bill
 
 
-@dataclass(frozen=True, slots=True)
-class HolderEnding:
+class HolderEnding(Struct, frozen=True):
     """Subscriptions of one order and their common end.
 
     The first one's id stands for all of them in timers and jobs.
@@ -44,8 +44,7 @@ class HolderEnding:
         return f"{renewal_timer.owner_of(self.of.id)}:{self.at.isoformat()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """The reach of a notification.
 
     `told`: it is in a chat that reaches the customer; else the desk may write an e-mail. `stopped`: the customer has
@@ -90,8 +89,7 @@ def job(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: d
 Jobs = tuple[StoredJob, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """The result of a step: jobs, and fields of the progress.
 
     With `documents` the step is done once the customer has accepted them.

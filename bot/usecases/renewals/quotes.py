@@ -1,12 +1,13 @@
 """Quotes of renewals: subscriptions, company, price and tax, payment method, and documents to accept anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals.notifications import HolderEnding
@@ -32,8 +33,7 @@ MANDATE = "auto_renewal"  # the document in whose words renewing by itself is ag
 OF_AN_ORDER = ("terms", "clauses", MANDATE)
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """The terms of the renewal, ordered today. `before`: the order by which it runs until now, if there is one."""
 
     company: CompanyRecord
@@ -94,8 +94,7 @@ def named(connection: sa.Connection, company: CompanyRecord | None) -> str | Non
     return company.billing.name if sum(other.confirmed_at is not None for other in others) > 1 else None
 
 
-@dataclass(frozen=True)
-class Quotes:
+class Quotes(Struct, frozen=True):
     """For one seller. `providers` names the payment provider of a method; `charges` says whether one charges it."""
 
     seller: Seller

@@ -5,8 +5,10 @@ A subscription's timer (`services/subscriptions/renewals.py`) is due; its step i
 reacts in a turn of its own. A customer without a conversation gets an e-mail.
 """
 
-from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
@@ -40,8 +42,7 @@ from values.renewal import RenewalRules, RenewalStep, awake, days_left, next_col
 from values.seller import Seller
 
 
-@dataclass(frozen=True)
-class Renewals:
+class Renewals(Struct, frozen=True):
     """The desk's own steps for one seller; `collection` sees to the money."""
 
     seller: Seller

@@ -6,14 +6,15 @@ units.
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
+from msgspec import Struct, field
 from pydantic import JsonValue
 
 from services.errors import ProviderRefused
 from values.payment import StoredMethod
+from values.private import Private, PrivateStruct
 
 Method = Literal[
     "card",
@@ -38,8 +39,7 @@ Refusal = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRequest:
+class PaymentRequest(PrivateStruct, frozen=True):
     """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has.
 
     `store_for` is the account for which the provider is to keep the way to pay, so that it can be charged again without
@@ -52,12 +52,12 @@ class PaymentRequest:
     amount: int
     currency: str
     description: str
-    email: str = field(repr=False)
+    email: Private[str]
     locale: str
     country: str
     method: Method
-    return_url: str = field(repr=False)
-    notify_url: str = field(repr=False)
+    return_url: Private[str]
+    notify_url: Private[str]
     expires_in: timedelta
     store_for: str | None = None
     stored: StoredMethod | None = None
@@ -68,29 +68,26 @@ class PaymentRequest:
         return f"{self.payment_id}-{self.attempt}"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredAttempt:
+class RegisteredAttempt(PrivateStruct, frozen=True):
     """The provider has opened the attempt: its own reference for it, and where the payer goes."""
 
-    provider_ref: str = field(repr=False)
-    redirect_url: str = field(repr=False)
+    provider_ref: Private[str]
+    redirect_url: Private[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(PrivateStruct, frozen=True):
     """An attempt as stored on our side: what we registered, not what anybody tells us.
 
     `provider_ref` is None when the answer to its registration never came.
     """
 
     payment_ref: str
-    provider_ref: str | None = field(repr=False)
+    provider_ref: Private[str | None]
     amount: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A notice proven to be the provider's. It moves nothing by itself: `confirm` asks the provider first.
 
     `payment_ref` is empty where the notice names no attempt of ours; `amount` and `currency` are None where it names
@@ -107,8 +104,7 @@ class Notice:
     facts: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The state of an attempt at its provider. Paid or refunded only in the amount and currency that were registered.
 
     `stored` is the method that the provider has kept for later charges. `refusal` is the reason of a failed attempt,
@@ -122,8 +118,7 @@ class State:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """Money to be taken from a stored way to pay while its payer is away, under the name of an attempt of ours."""
 
     attempt: Attempt
@@ -131,16 +126,14 @@ class Charge:
     stored: StoredMethod
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(PrivateStruct, frozen=True):
     """The outcome of a charge: its state (paid, pending or failed), and the provider's reference for it."""
 
-    provider_ref: str = field(repr=False)
+    provider_ref: Private[str]
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True):
     """A refund the provider has taken on: done, or under way. Nothing waits for its end; a notice of it is stored."""
 
     status: Literal["completed", "pending"]

@@ -5,9 +5,9 @@ A new provider is an entry here, its name in `ProviderName` and its settings amo
 """
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
+from msgspec import Struct
 from pydantic import BaseModel, SecretStr
 
 from services.payments.providers.base import Method, PaymentProvider
@@ -37,8 +37,7 @@ class AdapterClass(Protocol):
     def __call__(self, *args: Any, **settings: Any) -> PaymentProvider: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderEntry:
+class ProviderEntry(Struct, frozen=True):
     """One payment provider. `needed` are the settings without which it can't go live, by their short names.
 
     `sum_in_notice` and `refund_notice` say what its notices tell; what they don't, reading the payment must.

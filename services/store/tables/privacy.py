@@ -4,9 +4,10 @@ Every column has one in its `info`, by `exported`, `withheld` or `owner`; a test
 erasure and retention follow from them (`services/privacy/`). Nothing here knows a table.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 KEY = "privacy"
 """The name of the declaration in `info`."""
@@ -32,8 +33,7 @@ INTERNAL = "a number or mark of the desk's own, of no meaning outside it"
 OPERATIONAL = "nothing of a person"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnPrivacy:
+class ColumnPrivacy(Struct, frozen=True):
     """A column's declaration.
 
     `field` is its promised name in the export, empty for the column's own; `withheld` the reason for leaving it out.
@@ -49,8 +49,7 @@ class ColumnPrivacy:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedTable:
+class ExportedTable(Struct, frozen=True):
     """A table that the export lists as a section of its own; `single`: at most one row."""
 
     section: str

@@ -5,16 +5,15 @@ look.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store.tables.support import helpdesk_conversation as table
 from services.support.mirrors import OPENED, MirrorState, MirrorTable
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """One conversation there; `outside_id` None: deleted there."""
 
     conversation_id: str

@@ -1,11 +1,11 @@
 """Which provider a method goes through: what the profile says, else the usual one; and what that needs when live."""
 
 import re
-from dataclasses import replace
 from typing import Any, get_args
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from pydantic import SecretStr
 
 from bot.app import providers

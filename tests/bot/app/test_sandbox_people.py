@@ -4,12 +4,13 @@ Its agents are let in while it is on, never while it is off.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.conversation.port import UnitOfWork

@@ -7,10 +7,10 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
+from msgspec.structs import replace
 from rich.console import Console
 
 from bot.bench.side_by_side import DESK, FLOOR

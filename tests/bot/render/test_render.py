@@ -1,9 +1,9 @@
 """What the renderer makes of says, questions and quick replies, and of what it can't find."""
 
 import hashlib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from bot.conversation.outbound import Button

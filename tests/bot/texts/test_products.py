@@ -1,8 +1,7 @@
 """What products are called: every id that an order or a subscription may keep has words, in every language."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.profile.load import load
 from bot.texts.catalogue import Catalogue

@@ -1,6 +1,6 @@
 """Ways in: sign-up, log-in, a forgotten password, and every turn-off between them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.handoff.handoff import MailSupport
 from dialogs.messages.account import (

@@ -1,9 +1,9 @@
 """The company: found, unknown, silent, late; each of its data changed, before the order and long after."""
 
-from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import fields, replace
 
 from dialogs.company.company import dialog
 from dialogs.company.data import edits

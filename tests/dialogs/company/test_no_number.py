@@ -1,6 +1,6 @@
 """A company without a tax number: where the profile takes that, it says so and types its data; elsewhere it can't."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Corrected
 from dialogs.messages.company import CompanyFound, LookUpCompany, LookUpCompanyLater, RegisterSilent, SaveCompany

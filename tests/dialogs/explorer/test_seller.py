@@ -1,10 +1,10 @@
 """The journey walked to its ends: nothing is dead, nothing contradicts itself, and the diagram shows the way."""
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from bot.profile import load
 from dialogs.explorer import outcomes

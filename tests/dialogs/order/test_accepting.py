@@ -1,9 +1,9 @@
 """What is accepted is kept as it was given; where the profile words it otherwise since, it is asked again."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.kit import Said
 from dialogs.messages.account import CreateAccount, PasswordSet

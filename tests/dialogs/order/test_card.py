@@ -1,11 +1,10 @@
 """The order's card: its rows are answered in any order, each act by itself, and taken back the same way."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs.kit import Word
 from dialogs.messages.order import PlaceOrder

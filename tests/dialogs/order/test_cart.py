@@ -1,8 +1,7 @@
 """The cart: a number is said back before it counts, and nothing that is in the cart is lost by "that's all"."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.dialogs.driver import SELLER, Driver
 from values.meaning import Intent, Press

@@ -1,9 +1,9 @@
 """Discount codes in the chat: taken or refused with the reason, and the price that is confirmed anew."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.messages.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven

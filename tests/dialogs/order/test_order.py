@@ -1,9 +1,9 @@
 """The order: price and code at any step, the act that obliges to pay, and taking it back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.kit import Said
 from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, OrderStands, PlaceOrder

@@ -1,6 +1,6 @@
 """A price question is answered with the price of what was asked for."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs.kit import Said, Word
 from tests.dialogs.driver import SELLER, Driver, paid

@@ -1,7 +1,8 @@
 """VAT in the chat: reverse charge for companies abroad that VIES has confirmed, and what is told until it has."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from dialogs.account.account import LoggedIn, PasswordSet
 from dialogs.messages.company import (

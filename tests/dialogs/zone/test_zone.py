@@ -1,8 +1,7 @@
 """The customer zone: its pages, what is changed there, and that its buttons stay good."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from msgspec.structs import replace as replace_slots
 
 from dialogs.messages.payment import SetDefaultMethod

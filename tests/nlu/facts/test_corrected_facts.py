@@ -1,8 +1,7 @@
 """A value with a word of correction anywhere beside it takes the place of an answer that was given before."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among

@@ -1,10 +1,10 @@
 """Browsers that an agent has logged in with: strangers' tries don't hold them up, their own do, and nobody else's."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.agents import agent_accounts, audit, log_in
 from services.agents.agent_accounts import Agent

@@ -1,9 +1,8 @@
 """Signing up, shadows, proving, finding."""
 
-from dataclasses import fields
-
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import fields
 
 from dialogs.state import ConversationState
 from services.accounts import account_search, account_view, accounts, credentials

@@ -1,10 +1,10 @@
 """SMS pumping: codes per network address, country and day, and who still gets one during an attack."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.contacts import codes
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited

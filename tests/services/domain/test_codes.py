@@ -1,11 +1,11 @@
 """Codes: sent within limits, good for a while, once, and for so many tries."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.contacts import codes
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited

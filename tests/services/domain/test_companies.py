@@ -1,8 +1,7 @@
 """Companies: each tax number once per account, confirmed by its customer."""
 
-from dataclasses import replace
-
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.companies import companies
 from services.companies.companies import CompanyRecord

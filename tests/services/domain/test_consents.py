@@ -1,8 +1,7 @@
 """Consents: every decision is a row; how things stand follows from them."""
 
-from dataclasses import replace
-
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import consents
 from services.accounts.consents import ConsentStatus

@@ -1,10 +1,10 @@
 """The directory: customers on file, imported as often as the seller likes, and the accounts made for them."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import account_search, accounts, credentials
 from services.contacts import contacts

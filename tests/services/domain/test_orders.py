@@ -1,9 +1,8 @@
 """Orders: who may place one, what it is called, how it ends unpaid."""
 
-from dataclasses import replace
-
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.orders import order_record, orders, pricing
 from services.orders.orders import (

@@ -1,10 +1,9 @@
 """Prices: to the grosz."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.orders.pricing import Item, PricingDiscount, price
 from tests.services.domain.people import PLAN

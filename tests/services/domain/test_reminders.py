@@ -1,9 +1,9 @@
 """Who wants no reminders, and whom of the customers without an account one is due to."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import start_links
 from services.directory import directory, directory_accounts

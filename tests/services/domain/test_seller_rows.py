@@ -1,9 +1,9 @@
 """What passes to and from the seller's system: events told once, answers kept for repeats, lists page by page."""
 
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.handlers.api.events import MEANINGS
 from services.seller import events_out, idempotency, seller_events, seller_lists

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.errors import ProviderRefused
 from services.messaging.mail import Mail, compose, message_id

@@ -1,7 +1,8 @@
 """What a letter carries beside its words: a picture that stands in it, and the way out of such letters."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from services.messaging.mail import Mail, Picture, compose
 

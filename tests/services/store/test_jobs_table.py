@@ -1,10 +1,10 @@
 """The outbox: stored with the decision, taken by one process, ended once."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.jobs.port import StoredJob
 from services.store import jobs_table

@@ -7,10 +7,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 import httpx
+from msgspec.structs import replace
 from pydantic import BaseModel, Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url

@@ -1,15 +1,13 @@
 """PayPal's API with its access token."""
 
-from dataclasses import dataclass
-
 import httpx
+from msgspec import Struct
 
 from services.clients.http import HttpAnswer
 from services.clients.token_session import TokenSession
 
 
-@dataclass(frozen=True, slots=True)
-class PayPalSession:
+class PayPalSession(Struct, frozen=True):
     """Sends requests to PayPal's API at `url`, which ends without a slash."""
 
     client: httpx.AsyncClient

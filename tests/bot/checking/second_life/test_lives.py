@@ -1,12 +1,12 @@
 """Second lives: those of every shipped seller go well, and what may break in one is named."""
 
 import ast
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
+from msgspec.structs import fields, replace
 
 from bot.checking.rehearsal import spoken, unsaid
 from bot.checking.second_life.life import Lives, live

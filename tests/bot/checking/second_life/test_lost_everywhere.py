@@ -1,14 +1,16 @@
 """Every shipped seller loses what its profile has, one thing after the other, under customers at every step: nobody is
 stuck, nothing is said without words, and whoever is in the middle comes to the end."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 import structlog
 from msgspec import structs
+from msgspec.structs import replace
 
 from bot.checking.second_life import life
 from bot.checking.second_life.customer import LifeCustomer, LifePlace
@@ -119,7 +121,7 @@ def renderer(name: str, loss: Loss) -> Renderer:
         for locale, of in known.catalogue.texts.items()
         if locale in loss.seller.locales
     }
-    return replace(known, seller=loss.seller, catalogue=replace(known.catalogue, texts=texts))
+    return dataclasses.replace(known, seller=loss.seller, catalogue=replace(known.catalogue, texts=texts))
 
 
 def played(customer: LifeCustomer, place: LifePlace, event: Event) -> Outcome[ConversationState]:

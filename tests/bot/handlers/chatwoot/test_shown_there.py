@@ -1,8 +1,9 @@
 """The help desk shows the part of a conversation that a person is asked for, and nothing of the rest."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.helpdesk import _shown_there  # pyright: ignore[reportPrivateUsage]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from structlog.testing import capture_logs

@@ -1,9 +1,9 @@
 """Cards on Telegram: what they look like, that a press changes them in their place, and what is left of a question."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.handlers.telegram.buttons import STILL

@@ -1,11 +1,11 @@
 """What e-mails say of themselves, for every seller in every language."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.profile import load

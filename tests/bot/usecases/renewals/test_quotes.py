@@ -1,6 +1,5 @@
 """What a renewal is made of: lines, years and what never renews; and that the profile says who renews."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes

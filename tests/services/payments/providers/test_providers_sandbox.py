@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from docs.samples.payment_provider import Sparrow, SparrowSettings
 from docs.samples.payment_simulator import SPARROW_CLIENT_ID, SPARROW_CLIENT_SECRET, SPARROW_SIGNING_KEY

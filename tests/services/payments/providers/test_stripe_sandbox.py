@@ -1,11 +1,11 @@
 """Stripe's adapter against the sandbox: cards kept, charged without their payer, and what goes wrong on the way."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sandbox.faults import Mode
 from services.errors import Forged, ProviderRefused, ProviderUnavailable

@@ -1,10 +1,10 @@
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt

@@ -1,11 +1,11 @@
 """Wallets that PayPal keeps: what is sent, what each answer means, and the whole of it against the sandbox."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider

@@ -1,6 +1,5 @@
 import base64
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Method, PaymentRequest, Refund, RegisteredAttempt, State

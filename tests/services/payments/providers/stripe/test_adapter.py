@@ -1,12 +1,12 @@
 """Stripe's adapter at a far end that answers by a script: what is sent, and what each answer means."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from services.clock import ManualClock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
