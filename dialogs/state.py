@@ -247,6 +247,7 @@ class Cart(Slots, frozen=True):
     plan: str | None = None
     addon: str | None = None  # the one whose quantity is asked just now
     unsure: Unsure | None = None  # a number that is said back before it counts
+    wanted: tuple[str, ...] = ()  # named with it: asked for next, as ADDON or ADDON:AMOUNT
     extra: tuple[Line, ...] = ()
     closed: str | None = None  # "none": nothing more is wanted
 

@@ -73,4 +73,6 @@ def is_question(text: str, words: list[str], langs: Iterable[Asks] = ()) -> bool
     """
     if "?" in text or not words:
         return "?" in text
+    if words[:2] == ["do", "tego"]:  # "and to that": no English question
+        return False
     return words[0] in _QUESTION_STARTS or any(words[0] in lang.questions for lang in langs)

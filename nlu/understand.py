@@ -58,6 +58,11 @@ _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
 _CODE_LIKE = re.compile(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
+_GREETING = re.compile(
+    r"(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
+    r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.!:]+)(?=\w)",
+    re.I,
+)
 _UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
 
 
@@ -109,10 +114,17 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if code is not None:
         return code
     return (
-        _ordered_early(text, expected, langs)
-        or _answered(text, expected, langs)
-        or read_wish(text, expected, langs, faq)
+        _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
     )
+
+
+def _wished(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return what a message wants, if need be without its greeting: "good morning, how do I turn it on?"."""
+    meant = read_wish(text, expected, langs, faq)
+    if not isinstance(meant, Intent) or meant.name != OUT_OF_SCOPE:
+        return meant
+    greeting = _GREETING.match(text)
+    return meant if greeting is None else read_wish(text[greeting.end() :], expected, langs, faq)
 
 
 def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | None:

@@ -18,6 +18,11 @@ def joining(ctx: Ctx) -> bool:
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "sign_up"
 
 
+def may_join(ctx: Ctx) -> bool:
+    """Return whether a customer on file may still make the account: no other way in is chosen."""
+    return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry in (None, "sign_up")
+
+
 def locked_out(ctx: Ctx) -> bool:
     """Return whether a customer on file has forgotten the password."""
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "forgot_password"

@@ -7,7 +7,7 @@ the customer is the one on file.
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import joining, proven
+from dialogs.account.entry import joining, may_join, proven
 from dialogs.kit import HUMAN, Answered, Asked, Decision, Dialog, Option, Params, Say, from_text, required, then
 from dialogs.messages.account import LoggedIn, OpenPage, PageOpened, PasswordSet
 from dialogs.messages.on_file import (
@@ -59,8 +59,8 @@ customer_number = dialog.ask(
     slot="number",
     parse=from_text(parse_customer_number),
     when=_joining,
-    needs=("account.start",),
     options=_ways_on,
+    ahead=lambda _s, c: may_join(c),
 )
 find = dialog.do(
     "find",

@@ -52,8 +52,11 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
         return False
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
     match said.meaning:
-        case Intent(name):
-            return name in saying and name not in step.intents
+        case Intent(name, text=text):
+            unknown = (
+                name == "out_of_scope" and "?" in text
+            )  # a question is answered, if only by saying that it can't be
+            return name in saying and name not in step.intents and not unknown
         case Faq():  # what is to be added needn't be explained
             return any(fact.adds for fact in facts)
         case Unclear(candidates):
@@ -246,7 +249,7 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
         if step.name in play.position.edits:  # shown next, to be confirmed
             continue
         value = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
-        if isinstance(value, tuple):
+        if value is None or isinstance(value, tuple):
             continue
         kind = str(step.expects) if step.parse is not None else step.name
         about: tuple[tuple[str, Param], ...] = (("kind", kind), ("label", label(step)), ("value", value))

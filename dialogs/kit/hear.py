@@ -272,7 +272,9 @@ def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     moves_of = {intent: f"/{name}" for intent, name in INTENT_COMMANDS.items()}
     payloads = dict.fromkeys(_payload(play, c) or moves_of.get(c, c) for c in candidates)
     known = tuple(options[p] for p in payloads if p in options)
-    if known:
+    if len(candidates) > 1 and len(payloads) == len(known) == 1 and known[0].binds is None:  # all come to the same
+        _press(play, known[0].payload, text)
+    elif known:
         play.apply((Say("kit.which", options=known, brief=play.binds(play.position)),), play.position.path)
     elif candidates and ":" not in candidates[0]:
         _intent(play, candidates[0], text)

@@ -165,6 +165,8 @@ def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
         return then(replace(s, closed="none"))
     if e.value == "undo":
         return then(replace(s, extra=s.extra[:-1], closed=None))
+    if s.addon is not None:  # named in the same sentence as the one that is asked about just now
+        return then(replace(s, wanted=(*s.wanted, str(e.value))))
     addon, _, amount = str(e.value).partition(":")
     wanted = replace(s, addon=addon, unsure=None)
     read = _quantity(amount, wanted, ctx) if amount else None
@@ -186,7 +188,15 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     others = tuple(line for line in s.extra if line[0] != s.addon)
     extra = (*others, (addon.id, packs)) if packs else others
     said = Say("cart.added", _bought(addon, packs, ctx)) if packs else Say("cart.taken_out")
-    return then(replace(s, extra=extra, addon=None, unsure=None), said)
+    return _next_one(replace(s, extra=extra, addon=None, unsure=None), ctx, said)
+
+
+def _next_one(s: Cart, ctx: Ctx, *said: Say) -> Decision[Cart]:
+    """Go on with the add-on that was named beside the last one, if any."""
+    if not s.wanted:
+        return then(s, *said)
+    following = addon_wanted(replace(s, wanted=s.wanted[1:]), Answered(s.wanted[0], ""), ctx)
+    return then(following.slots, *said, *following.effects)
 
 
 def _meant(unsure: Unsure, addon: Addon) -> int:
@@ -195,9 +205,9 @@ def _meant(unsure: Unsure, addon: Addon) -> int:
 
 
 @quantity.on(Skipped)
-def not_this_one(s: Cart, _e: Skipped, _ctx: Ctx) -> Decision[Cart]:
+def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
     """Return to the other add-ons."""
-    return then(replace(s, addon=None, unsure=None))
+    return _next_one(replace(s, addon=None, unsure=None), ctx)
 
 
 @dialog.always(OrderBegun)
@@ -207,4 +217,4 @@ def begun_again(s: Cart, e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     if last is not None and last.status == "placed":
         return then(s)
     ordered = last is None or last.items in ((), ((plan_of(ctx), 1), *s.extra))
-    return then(Cart() if ordered else replace(s, addon=None, unsure=None))
+    return then(Cart() if ordered else replace(s, addon=None, unsure=None, wanted=()))

@@ -11,7 +11,7 @@ from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
-from nlu.named.pieces import with_amount
+from nlu.named.pieces import each_with_amount, with_amount
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.tokens import is_question
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -56,7 +56,8 @@ def named_choices(
     method among them is one more.
     """
     said = fold_words(text[:_LONGEST])
-    if len(text) > _LONGEST or not _may_name(said, langs):
+    counted = any(option.pieces for option in expected.options)
+    if len(text) > _LONGEST or not (counted or _may_name(said, langs)):
         return
     asks = is_question(text, said.split(), langs)
     for choice in nameable():
@@ -126,8 +127,13 @@ def _is_told_of(said: str, plan: re.Match[str]) -> bool:
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
-    """Yield so many of an add-on, where it is said to be added or called by its whole name."""
+    """Yield so many of an add-on, where it is said to be added or called by its whole name, or of several in a row."""
     here = replace(expected, expects=Expects.choice, step=choice.step, options=choice.options, several=False)
+    each = each_with_amount(text, here, langs)
+    if each and (choice.step == expected.step or all(one.then is not None for one in each)):
+        named = (one.payload.partition(":")[2] + (f":{one.then}" if one.then is not None else "") for one in each)
+        yield from (FoundFact(Fact(choice.step, value, adds=True)) for value in named)
+        return
     if _ADDING.search(said) is None and not any(_called(said, option) for option in choice.options):
         return
     pressed = with_amount(text, here, langs)

@@ -107,6 +107,8 @@ def beside(
     Only what reads the message's own words is read again (`read`). Where the open question binds nothing is: there a
     message that names anything else is no yes.
     """
+    if isinstance(whole, Unclear) and sum(one.fact.adds for one in found) > 1:  # it means all that it names
+        return Intent("inform", 1.0, (), text)
     binds = any(option.binds is not None for option in expected.options)
     other = [one for one in found if one.fact.kind not in answers_with(expected.expects)]
     apart = [one for one in other if one.end]

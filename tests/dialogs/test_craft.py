@@ -75,6 +75,13 @@ def test_two_meanings_are_offered_to_choose_from() -> None:
     assert customer.press("start:log_in").at == "account.secure_page"
 
 
+def test_two_meanings_that_come_to_the_same_are_no_choice() -> None:
+    customer = Driver().say(Unclear(("choose_plan", "order_addon"), "kupuję"))
+
+    assert "kit.which" not in customer.heard
+    assert customer.at == "account.account"
+
+
 def test_meanings_that_no_button_stands_for_are_taken_by_the_likeliest() -> None:
     assert contact_proven().say(Unclear(("ask_price", "pay"), "ile")).heard == ["order.cart"]
 

@@ -129,3 +129,25 @@ def test_add_ons_and_plans_are_named_before_they_are_asked() -> None:
         ConversationState(), Text("Ich möchte den Tarif Team kaufen"), "account.start", "kontorblatt", "de"
     ).said
     assert said.facts == (Fact("plan", "team"),)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "named"),
+    [
+        ("it", "5 utenti aggiuntivi e 10 GB di spazio", ("users:5 pieces", "space:10 pieces")),
+        ("it", "aggiungo 3 utenti e 2 pacchetti di spazio, basta così", ("users:3 pieces", "space:2 packs")),
+        ("it", "utenti aggiuntivi e spazio", ("users", "space")),
+        ("pl", "do tego 4 użytkowników i 5 GB miejsca", ("users:4 pieces", "space:5 pieces")),
+        ("en", "extra space and external users", ("space", "external_users")),
+    ],
+)
+def test_every_add_on_of_one_sentence_is_named(locale: str, text: str, named: tuple[str, ...]) -> None:
+    said = heard(BUYING, Text(text), "cart.addons", "certified_platform", locale).said
+    assert isinstance(said.meaning, Intent)
+    assert said.facts == tuple(Fact("addons", one, adds=True) for one in named)
+
+
+def test_two_add_ons_of_a_wish_are_named_and_what_may_be_either_is_asked() -> None:
+    wish = "voglio la versione base con 5 utenti in più e 50 utenti esterni"
+    said = heard(ConversationState(), Text(wish), "account.start", "certified_platform", "it").said
+    assert {fact.text for fact in said.facts} == {"users:5 pieces", "external_users:50 pieces"}

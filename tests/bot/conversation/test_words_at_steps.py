@@ -226,3 +226,10 @@ def test_who_changes_the_address_is_asked_for_a_new_one(name: str, locale: str, 
     teller.write(wish)
     assert teller.at == "account.email"
     assert asked in " ".join(teller.transcript.split())
+
+
+@pytest.mark.parametrize("greeting", ["", "dzień dobry, ", "Witam! "])
+def test_a_greeting_hides_no_question(greeting: str) -> None:
+    said = means(VECTRA, ConversationState(), "pl", f"{greeting}jak włączyć e-fakturę?", "account.start")
+    assert isinstance(said, Intent)
+    assert said.name == "activate_einvoice"

@@ -1,8 +1,10 @@
 """Customers on file: number, contact on file, password, log-in; a forgotten password; e-invoices without an order."""
 
 from dialogs.explorer.outcomes import INVOICE
+from dialogs.kit import Said
 from dialogs.messages import account, contact, einvoice, handoff, letters, on_file
 from tests.dialogs.driver import BY_NUMBER, NOW, Driver, known_account
+from values.meaning import Expects, Fact, Intent
 
 ANNA = "anna.nowak@example.com"
 
@@ -208,6 +210,16 @@ def test_confirming_may_be_put_off_or_taken_back() -> None:
     assert customer.at == "zone.zone"
     assert customer.press("einvoice:activate").command("back").at == "zone.zone"
     assert customer.press("einvoice:details").heard == ["einvoice.details"]
+
+
+def test_a_number_named_beside_a_question_is_kept_for_the_registration() -> None:
+    customer = Driver(seller=BY_NUMBER)
+    number = Fact(Expects.customer_number, "10000017")
+    customer.hear(Said(Intent("ask_einvoice", 0.9), typed=True, facts=(number,)))
+    assert (customer.at, customer.case.on_file.number) == ("account.start", "10000017")
+    customer.press("start:sign_up")
+    assert customer.done(on_file.FindOnFile) == 1
+    assert customer.at == "contact.contact_channel"
 
 
 def test_my_account_has_the_same_notice() -> None:

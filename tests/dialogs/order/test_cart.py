@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from dialogs.kit import Said
 from tests.dialogs.driver import SELLER, Driver
-from values.meaning import Intent, Press
+from values.meaning import Fact, Intent, Press
 from values.money import Money
 from values.offer import Addon, Unsure
 
@@ -95,3 +96,31 @@ def test_a_number_that_was_said_back_is_forgotten_with_its_add_on() -> None:
 
     assert customer.case.cart.unsure is None
     assert customer.shown["unsure"] is None
+
+
+def named(*addons: str) -> Driver:
+    facts = tuple(Fact("addons", one, adds=True) for one in addons)
+    return buying().hear(Said(Intent("inform", 1.0), typed=True, facts=facts))
+
+
+def test_each_add_on_of_a_sentence_is_put_in() -> None:
+    customer = named("users:5 pieces", "space:10 pieces")
+    assert customer.case.cart.extra == (("users", 5), ("space", 2))
+    assert customer.heard.count("cart.added") == 2
+    assert customer.at == "cart.addons"
+
+
+def test_an_add_on_without_its_number_is_asked_about_in_its_turn() -> None:
+    customer = named("users", "space", "external_users:50 pieces")
+    assert customer.at == "cart.quantity"
+    customer.write("3")
+    assert (customer.at, customer.case.cart.addon) == ("cart.quantity", "space")
+    customer.press("quantity:skip")
+    assert customer.case.cart.extra == (("users", 3), ("external_users", 1))
+    assert customer.at == "cart.addons"
+
+
+def test_a_number_said_back_keeps_the_add_on_behind_it() -> None:
+    customer = named("space:12 GB", "users:3 pieces")
+    assert (customer.at, customer.case.cart.unsure) == ("cart.quantity", Unsure(12, pieces=True))
+    assert customer.press("quantity:yes").case.cart.extra == (("space", 3), ("users", 3))
