@@ -51,7 +51,7 @@ class SandboxRoutes(Struct, frozen=True):
         if not 0 <= seconds <= 3660 * 86400:
             return JSONResponse({"error": "the clock never goes back, and ten years at most ahead"}, 400)
         clock = self.virtual_clock
-        now = await clock.advance(timedelta(seconds=seconds)) if seconds else clock.clock.now()
+        now = await clock.advance(timedelta(seconds=seconds)) if seconds else await clock.now()
         return JSONResponse({"now": now.isoformat()})
 
     async def payments_seen(self, request: Request) -> Response:

@@ -43,10 +43,18 @@ class VirtualClock(Struct):
         """Restore the clock as it was left, also by another process."""
         self.clock.offset = await self.store.read(stored_clock.clock_offset)
 
+    async def now(self) -> datetime:
+        """Return where the clock stands, though the news that another process has moved it may be on its way."""
+        try:
+            offset = await self.store.read(stored_clock.clock_offset)
+        except StoreUnavailable:
+            offset = self.clock.offset
+        return self.clock.now() - self.clock.offset + offset
+
     async def advance(self, by: timedelta) -> datetime:
         """Move ahead; returns where the clock stands when all is done, or after ten seconds."""
         async with self._one_at_a_time:
-            target = self.clock.now() + by
+            target = await self.now() + by
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._walk(target)

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.app.channels import POLLING
+from bot.app.virtual_clock import VirtualClock
 from bot.web.guard import MARK
 from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.replicas import replicas
@@ -43,6 +46,20 @@ async def test_the_clock_is_one(tmp_path: Path, postgres: str) -> None:
             return moved - datetime.fromisoformat((await two.advance(0))["now"]) > timedelta(days=3)
 
         await until(is_back)
+
+
+async def test_a_move_begins_where_another_replica_has_just_left_the_clock(
+    tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(VirtualClock, "heard", lambda _self, _announced: None)  # the news is still on its way
+    async with replicas(tmp_path, postgres) as desks:
+        one, two = desks.each
+        moved = datetime.fromisoformat((await one.advance(4 * 86400))["now"])
+        seen = datetime.fromisoformat((await two.advance(0))["now"])
+        assert abs(seen - moved) < timedelta(minutes=1)
+        moved = datetime.fromisoformat((await one.advance(4 * 86400))["now"])
+        further = datetime.fromisoformat((await two.advance(3600))["now"])
+        assert abs(further - moved - timedelta(hours=1)) < timedelta(minutes=1)
 
 
 async def test_the_web_chat_hears_what_another_replica_said(tmp_path: Path, postgres: str) -> None:
