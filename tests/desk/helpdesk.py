@@ -1,6 +1,5 @@
 """A desk whose seller keeps a help desk, and what its people see and do there."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from tests.bot.handlers.telegram.bot_api import Hall, hall
 from tests.desk.databases import desks_on
 from tests.desk.post_office import Notice, PostOffice
 from tests.desk.running import Customer, Running
+from tests.desk.scripted import until
 
 Json = Any
 
@@ -62,25 +62,21 @@ class Helpdesk:
     async def until(self, holds: Callable[[list[Json]], bool]) -> list[Json]:
         """Looks until it holds of the conversations there."""
         found: list[Json] = []
-        for _ in range(500):
-            if holds(found := await self.listed()):
-                return found
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"never came true there: {found}")
+
+        async def true() -> bool:
+            found[:] = await self.listed()
+            return holds(found)
+
+        try:
+            await until(true)
+        except TimeoutError:
+            raise AssertionError(f"never came true there: {found}") from None
+        return found
 
     async def says(self, words: str) -> Json:
         """Waits until these words stand there, in one message of the newest conversation; gives the message."""
         found = await self.until(lambda all: any(words in (m["content"] or "") for one in all for m in one["messages"]))
         return next(m for m in reversed(found[-1]["messages"]) if words in (m["content"] or ""))
-
-
-async def eventually(holds: Callable[[], Any]) -> None:
-    """Asks until it holds."""
-    for _ in range(500):
-        if await holds():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("never came true")
 
 
 async def hears(customer: Customer, words: str) -> None:
@@ -90,14 +86,14 @@ async def hears(customer: Customer, words: str) -> None:
         await customer.look()
         return any(words in said for said in customer.said)
 
-    await eventually(read)
+    await until(read)
 
 
 async def in_mode(customer: Customer, mode: str) -> None:
     async def stands() -> bool:
         return (await customer.look())["mode"] == mode
 
-    await eventually(stands)
+    await until(stands)
 
 
 def keeping(office_url: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ This is how a client of the REST channel may be written by somebody who has neve
 """
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from bot.simulation.pages import PageForm, code_in
-from tests.desk.running import Customer, Running
+from tests.desk.running import PATIENCE_S, Customer, Running
 
 PASSWORD = "Trzy-zielone-parasole-7"
 MOST_STEPS = 60
@@ -207,10 +206,11 @@ def only(rows: list[Any]) -> Any:
     return rows[0]
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = PATIENCE_S) -> None:
     """Looks again and again until it holds."""
-    async with asyncio.timeout(seconds):
-        for pause in itertools.repeat(0.01):
-            if await holds():
-                return
-            await asyncio.sleep(pause)
+    try:
+        async with asyncio.timeout(seconds):
+            while not await holds():  # noqa: ASYNC110 - it happens elsewhere
+                await asyncio.sleep(0.01)
+    except TimeoutError as late:
+        raise TimeoutError(f"after {seconds} s not {getattr(holds, '__qualname__', holds)}") from late

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, hall, serve_bot_api, until
-from tests.desk.running import Running, running_desk
+from tests.desk.running import PATIENCE_S, Running, running_desk
 
 Json = dict[str, Any]
 #: A busy machine is slow, not wrong: how long anything that must happen may take.
-PATIENCE_S = 60.0
 #: Who is there from the start on the sandbox's Telegram, speaks Polish and has +48512000999.
 OLA = 501_000_001
 

@@ -21,7 +21,7 @@ async def two_browsers(chromium_path: str) -> AsyncGenerator[tuple[BrowserContex
         sizes = ({"width": 390, "height": 860}, {"width": 1280, "height": 860})
         contexts = [await chromium.new_context(viewport=size, locale="pl-PL") for size in sizes]  # type: ignore[arg-type]
         for context in contexts:
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(30_000)
         try:
             yield contexts[0], contexts[1]
         finally:

@@ -15,9 +15,9 @@ from services.support.chatwoot.threads import THREADS
 from services.support.chatwoot.webhooks import sign
 from tests.desk.databases import on_each_database
 from tests.desk.forum import id_of
-from tests.desk.helpdesk import Helpdesk, Json, eventually, hears, help_desk, in_mode
+from tests.desk.helpdesk import Helpdesk, Json, hears, help_desk, in_mode
 from tests.desk.post_office import Notice
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, until
 
 INBOX = credentials.CHATWOOT_ACCOUNT_ID, credentials.CHATWOOT_INBOX_ID
 MINUTES = 200
@@ -63,7 +63,7 @@ async def test_an_answer_lost_makes_no_second_of_anything(
                 found = await of(helpdesk, where)
                 return bool(found) and any("Drugie" in (m["content"] or "") for m in found[0]["messages"])
 
-            await eventually(told)
+            await until(told)
             helpdesk.office.lose = lambda _: False
             assert asked >= min(number, 2)
             [there] = await of(helpdesk, where)
@@ -96,7 +96,7 @@ async def test_away_for_long_it_costs_nobody_anything(
             await desk.advance(MINUTES)
             return len(failures) >= 4
 
-        await eventually(tried)
+        await until(tried)
         assert (await desk.http.get("/readyz")).status_code == 200
         await customer.say("Halo?")
         assert await helpdesk.listed() == []
@@ -106,7 +106,7 @@ async def test_away_for_long_it_costs_nobody_anything(
             await desk.advance(MINUTES)
             return bool(await of(helpdesk, where))
 
-        await eventually(there)
+        await until(there)
         card = await helpdesk.says("Halo?")
         assert "klient@example.com" in card["content"]
         await helpdesk.act("say", "Już jestem")
@@ -131,7 +131,7 @@ async def test_webhooks_lost_doubled_late_and_forged(
             await customer.look()
             return "Nikt o tym nie wie" in customer.said
 
-        await eventually(read)
+        await until(read)
         # In the wrong order: the end is told before the words, and the words twice, and once more much later.
         await helpdesk.act("say", "Ostatnie słowo")
         await helpdesk.act("resolve")
@@ -215,5 +215,5 @@ async def test_whoever_is_erased_is_erased_there(tmp_path: Path, database: str, 
         async def forgotten() -> bool:
             return await store.read(lambda c: THREADS.of(c, where, INBOX)) is None
 
-        await eventually(forgotten)
+        await until(forgotten)
         assert await helpdesk.contacts() == []

@@ -14,7 +14,7 @@ from bot.app.virtual_clock import VirtualClock
 from bot.web.guard import MARK
 from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.replicas import replicas
-from tests.desk.running import Running
+from tests.desk.running import PATIENCE_S, Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api
 from tests.desk.test_rest_journeys import assert_finished
@@ -78,7 +78,7 @@ async def test_the_web_chat_hears_what_another_replica_said(tmp_path: Path, post
             heard = Heard(stream.aiter_lines())
             await heard.until(lambda lines: any("message" in line for line in lines))
             await write(two, "start:sign_up", "m2")
-            async with asyncio.timeout(12):  # the page's own look comes after 15 s only
+            async with asyncio.timeout(PATIENCE_S):  # the page never looks by itself
                 await heard.until(lambda lines: any("start:sign_up" in line or "e-mail" in line for line in lines))
 
 

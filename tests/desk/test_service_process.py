@@ -22,7 +22,7 @@ from bot.app.settings_mistakes import said
 from bot.cli import build
 from bot.simulation.pages import code_in
 from services.store.errors import StoreInUse
-from tests.desk.running import Running, running_desk
+from tests.desk.running import PATIENCE_S, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
 ROOT = Path(__file__).parents[2]
@@ -38,10 +38,10 @@ class Process:
     url: str
     log: Path
 
-    async def stop(self, within_s: float = 5) -> int:
+    async def stop(self) -> int:
         """SIGTERM; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.process.wait()
 
 

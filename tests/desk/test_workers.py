@@ -77,7 +77,7 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
         await assert_finished(desk, scripted)
         everybody = [child for children in family(run).values() for child in children]
         assert len(everybody) == 3
-        assert await run.stop(within_s=30) == 0
+        assert await run.stop() == 0
         _, alive = psutil.wait_procs(everybody, 0.1)
         assert alive == []
     assert "Traceback" not in run.log.read_text()

@@ -165,7 +165,8 @@ def test_the_order_waits_for_what_is_missing_and_leads_there(served: At, open_pa
     assert pressed(served[1]) == ["method:blik"]
 
 
-def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_page: Open) -> None:
+def at_the_order(served: At, open_page: Open) -> Page:
+    """The card with nothing missing, awake, its clock standing still."""
     server, house, _ = served
     house.desk._script = lambda _: Opened(server.url, Counter.order)
     page = open_page("about:blank")
@@ -178,6 +179,13 @@ def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_
     filled(page)
     page.clock.pause_at(page.evaluate("Date.now() / 1000") + 5)
     page.clock.run_for(2000)
+    expect(order(page)).not_to_have_attribute("aria-disabled", "true")
+    return page
+
+
+def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_page: Open) -> None:
+    house = served[1]
+    page = at_the_order(served, open_page)
     page.get_by_role("checkbox", name="Akceptuję regulamin").uncheck()
     expect(order(page)).to_contain_text("Brakuje")
     page.get_by_role("checkbox", name="Akceptuję regulamin").check()
@@ -451,10 +459,7 @@ def inside(page: Page, control: Locator) -> None:
 
 
 def test_the_way_to_pay_sleeps_where_the_order_was_pressed(served: At, open_page: Open) -> None:
-    page = at(served, open_page)
-    page.get_by_role("button", name="BLIK").click()
-    filled(page)
-    expect(order(page)).not_to_have_attribute("aria-disabled", "true")
+    page = at_the_order(served, open_page)
     order(page).focus()
     page.keyboard.press("Enter")
     way = page.get_by_role("link", name="Przejdź do płatności")
@@ -462,5 +467,6 @@ def test_the_way_to_pay_sleeps_where_the_order_was_pressed(served: At, open_page
     expect(way).not_to_be_focused()
     expect(page.get_by_label("Wiadomość")).not_to_be_focused()
     way.dispatch_event("click")
+    page.clock.run_for(1000)
     expect(way).not_to_have_attribute("aria-disabled", "true")
     assert len(page.context.pages) == 1
