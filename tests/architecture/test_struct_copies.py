@@ -1,29 +1,21 @@
 """Copies of records: `dataclasses.replace` of a struct passes the type checker and raises when it is called."""
 
 import ast
-from pathlib import Path
 
-from tests.architecture.rooms import ROOT
+from tests.architecture.rooms import ROOMS, shown, sources
 
-ROOMS = ("bot", "dialogs", "nlu", "services", "values", "sandbox", "docs/samples")
 FOR_STRUCTS = frozenset({"asdict", "fields", "replace"})
 """What `msgspec.structs` has under the same names."""
 
 
 def test_records_are_copied_and_taken_apart_by_msgspec() -> None:
-    wrong = [
-        f"{path.relative_to(ROOT)}: {name}" for path in product_files() for name in of_dataclasses(path.read_text())
-    ]
-    assert not wrong, "msgspec.structs is meant"
+    wrong = {shown(path): of_dataclasses(path.read_text()) for path in sources(*ROOMS, "docs/samples")}
+    assert not {path: names for path, names in wrong.items() if names}, "msgspec.structs is meant"
 
 
 def test_a_wrong_copy_is_found() -> None:
     assert of_dataclasses("from dataclasses import dataclass, replace\n") == ["replace"]
     assert of_dataclasses("import dataclasses\ndataclasses.asdict(of)\n") == ["asdict"]
-
-
-def product_files() -> list[Path]:
-    return [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def of_dataclasses(source: str) -> list[str]:

@@ -1,9 +1,10 @@
 """The help desk as a place of the mirror: what is done there is read, and what is new here is brought there."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
