@@ -11,9 +11,9 @@ from starlette.routing import Route
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
+from sandbox.payments.stripe.cards import CARDS
 from sandbox.people import People
 from sandbox.requests import BadRequest, read_object, told
-from sandbox.stripe.cards import CARDS
 from sandbox.vault import NEXT, KeptMethod
 from sandbox.world import World
 

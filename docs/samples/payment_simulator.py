@@ -3,7 +3,7 @@
 Played: tokens and signatures, payments, their end, refunds, idempotency keys, notices repeated until they are taken.
 Not played: a key that is used for another request.
 
-Copy it to `sandbox/`, with the provider's own name.
+Copy it to `sandbox/payments/`, with the provider's own name.
 """
 
 import hmac
@@ -23,15 +23,19 @@ from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.payments import NOTIFY, PaymentSimulator
 from sandbox.requests import BadRequest, Handler, told
+from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry
 from sandbox.token_endpoint import TokenEndpoint
 from sandbox.world import World
 
 PROVIDER: Final = "sparrow"
-SPARROW_CLIENT_ID: Final = "sandbox-sparrow-client"  # yours: in sandbox/payments.py, and imported from there
+SPARROW_CLIENT_ID: Final = "sandbox-sparrow-client"
 SPARROW_CLIENT_SECRET: Final = "sandbox-sparrow-secret"
 SPARROW_SIGNING_KEY: Final = "sandbox-sparrow-key"
+SIMULATOR = SimulatorEntry(
+    f"{__name__}:SparrowSimulator",
+    {"client_id": SPARROW_CLIENT_ID, "client_secret": SPARROW_CLIENT_SECRET, "signing_key": SPARROW_SIGNING_KEY},
+)
 SIGNATURE: Final = "Sparrow-Signature"
 STATUS: Final = {"paid": "paid", "failed": "refused", "refunded": "returned"}
 REPEATED_AFTER: Final = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sandbox.payments import STRIPE_SECRET_KEY
+from sandbox.payments.stripe import STRIPE_SECRET_KEY
 from services.crash import reaching
 from services.store.tables.accounts import account as account_table
 from tests.desk.databases import on_each_database

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.payments import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
+from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from services.payments.providers.paypal import webhooks
 from services.payments.providers.registry import NOTICE_ANSWERS
 from services.payments.providers.stripe import webhooks as stripe_notices

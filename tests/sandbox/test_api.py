@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.app import assemble
 from sandbox.people import load_people
-from tests.sandbox.przelewy24.test_api import PAYMENT, pay, token
+from tests.sandbox.payments.przelewy24.test_api import PAYMENT, pay, token
 from tests.sandbox.room import URL, Room, noon
 from tests.sandbox.test_smsapi import send
 

@@ -17,11 +17,11 @@ import httpx
 import pytest
 
 from sandbox.credentials import SMSAPI_TOKEN
-from sandbox.payments import STRIPE_SECRET_KEY
-from tests.sandbox.przelewy24.test_api import API, AUTH, PAYMENT, registration
-from tests.sandbox.stripe.test_api import API as STRIPE
-from tests.sandbox.stripe.test_api import PAYMENT as BY_CARD
-from tests.sandbox.stripe.test_api import renewal, wish
+from sandbox.payments.stripe import STRIPE_SECRET_KEY
+from tests.sandbox.payments.przelewy24.test_api import API, AUTH, PAYMENT, registration
+from tests.sandbox.payments.stripe.test_api import API as STRIPE
+from tests.sandbox.payments.stripe.test_api import PAYMENT as BY_CARD
+from tests.sandbox.payments.stripe.test_api import renewal, wish
 
 CHILD = """
 import asyncio, sys

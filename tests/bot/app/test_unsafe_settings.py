@@ -8,7 +8,11 @@ from pydantic import SecretStr
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import doubtful, secrets_by_address
 from bot.app.unsafe_settings import unsafe as found_unsafe
-from sandbox import credentials, payments
+from sandbox import credentials
+from sandbox.payments import KNOWN_SECRETS
+from sandbox.payments.paypal import PAYPAL_CLIENT_SECRET
+from sandbox.payments.przelewy24 import P24_CRC
+from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 LIVE = {"sandbox": "off", "public_url": "https://desk.example.com", "secret_key": KEY, "api_token": KEY}
@@ -23,7 +27,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 
 
 def unsafe(settings: Settings) -> list[str]:
-    return found_unsafe(settings, payments.KNOWN_SECRETS)
+    return found_unsafe(settings, KNOWN_SECRETS)
 
 
 def made(**more: Any) -> Settings:
@@ -56,10 +60,10 @@ def test_a_desk_with_keys_of_its_own_goes_live() -> None:
             "EVENTS_URL",
             {"events_url": "http://erp.example", "events_secret": "whsec_YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE="},
         ),
-        ("STRIPE_WEBHOOK_SECRET", {"stripe_webhook_secret": payments.STRIPE_WEBHOOK_SECRET}),
-        ("PRZELEWY24_CRC", {"przelewy24_crc": payments.P24_CRC}),
+        ("STRIPE_WEBHOOK_SECRET", {"stripe_webhook_secret": STRIPE_WEBHOOK_SECRET}),
+        ("PRZELEWY24_CRC", {"przelewy24_crc": P24_CRC}),
         ("SMSAPI_TOKEN", {"smsapi_token": credentials.SMSAPI_TOKEN}),
-        ("PAYPAL_CLIENT_SECRET", {"paypal_client_secret": payments.PAYPAL_CLIENT_SECRET}),
+        ("PAYPAL_CLIENT_SECRET", {"paypal_client_secret": PAYPAL_CLIENT_SECRET}),
     ],
 )
 def test_what_is_unsafe_is_named(name: str, given: dict[str, str]) -> None:
@@ -77,9 +81,9 @@ def test_a_desk_beside_a_sandbox_may_have_its_keys() -> None:
         "smsapi_url": "http://127.0.0.1:9/sms.do",
         "smsapi_token": credentials.SMSAPI_TOKEN,
         "przelewy24_url": "http://localhost:9",
-        "przelewy24_crc": payments.P24_CRC,
+        "przelewy24_crc": P24_CRC,
         "stripe_url": "http://[::1]:9",
-        "stripe_secret_key": payments.STRIPE_SECRET_KEY,
+        "stripe_secret_key": STRIPE_SECRET_KEY,
     }
     assert unsafe(made(**beside)) == []
 

@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from docs.samples.payment_provider import Sparrow, SparrowSettings
-from docs.samples.payment_simulator import SPARROW_CLIENT_ID, SPARROW_CLIENT_SECRET, SPARROW_SIGNING_KEY
+from docs.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
-from sandbox.payments import PAYMENT_SIMULATORS, SimulatorEntry
+from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Notice, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS, ProviderEntry
@@ -28,10 +28,6 @@ SPARROW = ProviderEntry(
     sum_in_notice=False,
     refund_notice=False,
     notice_answer="TAKEN",
-)
-SPARROW_SIMULATOR = SimulatorEntry(
-    "docs.samples.payment_simulator:SparrowSimulator",
-    {"client_id": SPARROW_CLIENT_ID, "client_secret": SPARROW_CLIENT_SECRET, "signing_key": SPARROW_SIGNING_KEY},
 )
 Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)

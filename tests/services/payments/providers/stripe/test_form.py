@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.stripe.api import parse, pattern
+from sandbox.payments.stripe.api import parse, pattern
 from services.payments.providers.stripe.form import encode, pairs
 
 NAMES = st.from_regex(r"[a-z_]{1,8}", fullmatch=True).filter(lambda name: name != "metadata")

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
-from sandbox.payments import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
-from sandbox.paypal.shapes import (
+from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
+from sandbox.payments.paypal.shapes import (
     PayPalApiError,
     capture_resource,
     checked_context,
@@ -34,8 +34,8 @@ from sandbox.paypal.shapes import (
     unprocessable,
     zulu,
 )
-from sandbox.paypal.vault import VaultSimulator
-from sandbox.paypal.webhooks import PayPalNotices
+from sandbox.payments.paypal.vault import VaultSimulator
+from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
 from sandbox.token_endpoint import TokenEndpoint
 from sandbox.world import World

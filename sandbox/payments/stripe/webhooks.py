@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET
-from sandbox.payments import STRIPE_WEBHOOK_SECRET
-from sandbox.stripe.shapes import (
+from sandbox.payments.stripe import STRIPE_WEBHOOK_SECRET
+from sandbox.payments.stripe.shapes import (
     charge_resource,
     intent_resource,
     is_checkout,

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import LATE
-from sandbox.paypal.shapes import (
+from sandbox.payments.paypal.shapes import (
     PAYER_EMAIL,
     PayPalApiError,
     capture_resource,
@@ -25,7 +25,7 @@ from sandbox.paypal.shapes import (
     unprocessable,
     zulu,
 )
-from sandbox.paypal.webhooks import PayPalNotices, listener
+from sandbox.payments.paypal.webhooks import PayPalNotices, listener
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.payments import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
+from sandbox.payments.przelewy24 import P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.world import World
 
 REPEATED_AFTER_MIN: Final = (3, 5, 15, 30, 60, 150, 450)

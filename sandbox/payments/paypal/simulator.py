@@ -13,11 +13,11 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.payer import Payer
-from sandbox.payments import NOTIFY, PaymentSimulator
-from sandbox.paypal.api import PayPalEndpoints, paypal_api
-from sandbox.paypal.key import PayPalKey
-from sandbox.paypal.vault import VaultSimulator
-from sandbox.paypal.webhooks import PayPalNotices, cancel_address, return_address
+from sandbox.payments.paypal.api import PayPalEndpoints, paypal_api
+from sandbox.payments.paypal.key import PayPalKey
+from sandbox.payments.paypal.vault import VaultSimulator
+from sandbox.payments.paypal.webhooks import PayPalNotices, cancel_address, return_address
+from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
 
 

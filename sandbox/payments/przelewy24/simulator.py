@@ -17,9 +17,9 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
 from sandbox.payer import Payer
-from sandbox.payments import NOTIFY, PaymentSimulator
-from sandbox.przelewy24.api import przelewy24_api, token_has_run_out
-from sandbox.przelewy24.webhooks import METHOD_IDS, P24Notices
+from sandbox.payments.przelewy24.api import przelewy24_api, token_has_run_out
+from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
+from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
 
 METHODS: Final = {"blik": "blik", "card": "card", "transfer": "przelewy24"}

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
-from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
+from sandbox.payments.przelewy24 import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
+from sandbox.payments.przelewy24.webhooks import METHOD_IDS, REGISTER, VERIFY, P24Notices, sign
 from sandbox.requests import BadRequest, has_basic, read_object
 from sandbox.world import World
 

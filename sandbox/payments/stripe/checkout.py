@@ -5,9 +5,16 @@ from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
-from sandbox.stripe.accounts import customer_of
-from sandbox.stripe.shapes import StripeError, is_checkout, large_enough, missing, session_resource, session_status
-from sandbox.stripe.webhooks import StripeNotices, listener_at
+from sandbox.payments.stripe.accounts import customer_of
+from sandbox.payments.stripe.shapes import (
+    StripeError,
+    is_checkout,
+    large_enough,
+    missing,
+    session_resource,
+    session_status,
+)
+from sandbox.payments.stripe.webhooks import StripeNotices, listener_at
 from sandbox.world import World
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)

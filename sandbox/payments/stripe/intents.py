@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
-from sandbox.stripe.accounts import customer_of
-from sandbox.stripe.cards import error_of
-from sandbox.stripe.shapes import (
+from sandbox.payments.stripe.accounts import customer_of
+from sandbox.payments.stripe.cards import error_of
+from sandbox.payments.stripe.shapes import (
     StripeError,
     intent_resource,
     intent_status,
@@ -18,7 +18,7 @@ from sandbox.stripe.shapes import (
     missing,
     refund_resource,
 )
-from sandbox.stripe.webhooks import StripeNotices
+from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.payments import PAYPAL_WEBHOOK_ID
-from sandbox.paypal.key import ALGORITHM, PayPalKey
-from sandbox.paypal.shapes import order_resource, zulu
+from sandbox.payments.paypal import PAYPAL_WEBHOOK_ID
+from sandbox.payments.paypal.key import ALGORITHM, PayPalKey
+from sandbox.payments.paypal.shapes import order_resource, zulu
 from sandbox.world import World
 
 PROVIDER: Final = "paypal"

@@ -1,4 +1,4 @@
-"""The payment providers' simulators: one entry each, with the keys that the desk's adapter is given."""
+"""The base of the payment providers' simulators, their tokens, and the entry by which each is found."""
 
 import pkgutil
 from abc import ABC, abstractmethod
@@ -12,25 +12,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.credentials import SECRETS
 from sandbox.pages import PayerPage, note_page
 from sandbox.payer import Notify, Outcome, Payer, PaymentStandIn
 from sandbox.world import World
 
 NOTIFY: Final[dict[str, Notify]] = {"pay": "once", "refuse": "once", "twice": "twice", "late": "late", "none": "none"}
 """How the provider notifies the seller after each of a page's common actions."""
-
-P24_MERCHANT_ID: Final = 999999
-P24_POS_ID: Final = 999999
-P24_API_KEY: Final = "sandbox-p24-api-key"
-P24_CRC: Final = "sandbox-p24-crc"
-
-STRIPE_SECRET_KEY: Final = "sk_test_sandbox"
-STRIPE_WEBHOOK_SECRET: Final = "whsec_sandbox"
-
-PAYPAL_CLIENT_ID: Final = "sandbox-paypal-client"
-PAYPAL_CLIENT_SECRET: Final = "sandbox-paypal-secret"
-PAYPAL_WEBHOOK_ID: Final = "SANDBOXWEBHOOK001"
 
 
 class PaymentSimulator(ABC):
@@ -117,27 +104,3 @@ class SimulatorEntry(Struct, frozen=True):
 
     def make(self, world: World, payer: Payer) -> PaymentSimulator:
         return pkgutil.resolve_name(self.path)(world, payer)
-
-
-#: By the provider's name, as the desk calls it.
-PAYMENT_SIMULATORS: Mapping[str, SimulatorEntry] = {
-    "przelewy24": SimulatorEntry(
-        "sandbox.przelewy24.simulator:Przelewy24Simulator",
-        {"merchant_id": P24_MERCHANT_ID, "pos_id": P24_POS_ID, "api_key": P24_API_KEY, "crc": P24_CRC},
-    ),
-    "paypal": SimulatorEntry(
-        "sandbox.paypal.simulator:PayPalSimulator",
-        {
-            "client_id": PAYPAL_CLIENT_ID,
-            "client_secret": PAYPAL_CLIENT_SECRET,
-            "webhook_id": PAYPAL_WEBHOOK_ID,
-        },
-    ),
-    "stripe": SimulatorEntry(
-        "sandbox.stripe.simulator:StripeSimulator",
-        {"secret_key": STRIPE_SECRET_KEY, "webhook_secret": STRIPE_WEBHOOK_SECRET},
-    ),
-}
-
-#: All fixed keys with which a live desk must not meet a real provider.
-KNOWN_SECRETS = SECRETS | {str(key) for entry in PAYMENT_SIMULATORS.values() for key in entry.keys.values()}

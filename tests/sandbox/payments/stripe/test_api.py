@@ -12,9 +12,9 @@ import pytest
 
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
-from sandbox.payments import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
-from sandbox.stripe.api import parse
-from sandbox.stripe.shapes import StripeError
+from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
+from sandbox.payments.stripe.api import parse
+from sandbox.payments.stripe.shapes import StripeError
 from sandbox.vault import KeptMethod, Vault
 from tests.sandbox.room import DESK, Room, noon
 

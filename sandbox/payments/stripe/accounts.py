@@ -5,8 +5,8 @@ import re
 from typing import Any, Final
 
 from sandbox.database import stamp
-from sandbox.stripe.shapes import StripeError, kept_resource, listed, missing, unix
-from sandbox.stripe.webhooks import StripeNotices
+from sandbox.payments.stripe.shapes import StripeError, kept_resource, listed, missing, unix
+from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -16,12 +16,12 @@ from starlette.routing import BaseRoute, Mount
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerChoice, PayerPage
 from sandbox.payer import Notify, Outcome, Payer
-from sandbox.payments import NOTIFY, PaymentSimulator
-from sandbox.stripe.api import stripe_api
-from sandbox.stripe.cards import CARDS
-from sandbox.stripe.shapes import is_checkout, is_paid, session_status
-from sandbox.stripe.till import StripeTill
-from sandbox.stripe.webhooks import StripeNotices, return_address
+from sandbox.payments.stripe.api import stripe_api
+from sandbox.payments.stripe.cards import CARDS
+from sandbox.payments.stripe.shapes import is_checkout, is_paid, session_status
+from sandbox.payments.stripe.till import StripeTill
+from sandbox.payments.stripe.webhooks import StripeNotices, return_address
+from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
 
 

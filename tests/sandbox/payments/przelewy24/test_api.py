@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.payments import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
-from sandbox.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from sandbox.payments.przelewy24 import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
+from sandbox.payments.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
 from tests.sandbox.room import DESK, Room
 
 API = "/sandbox/przelewy24/api/v1"

@@ -15,13 +15,13 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.ledger import LedgerAnswer
-from sandbox.payments import STRIPE_SECRET_KEY
+from sandbox.payments.stripe import STRIPE_SECRET_KEY
+from sandbox.payments.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
+from sandbox.payments.stripe.checkout import KNOWN, StripeCheckout
+from sandbox.payments.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
+from sandbox.payments.stripe.shapes import StripeError
+from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.requests import bearer_of, has_basic
-from sandbox.stripe.accounts import KNOWN_CUSTOMER, StripeAccounts
-from sandbox.stripe.checkout import KNOWN, StripeCheckout
-from sandbox.stripe.intents import KNOWN_INTENT, KNOWN_REFUND, CardDeclined, StripeIntents
-from sandbox.stripe.shapes import StripeError
-from sandbox.stripe.webhooks import StripeNotices
 from sandbox.world import World
 
 KEYS_LAST: Final = timedelta(hours=24)

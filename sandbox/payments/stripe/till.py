@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.payer import Outcome
-from sandbox.stripe.cards import CARDS, card_error, has_expired, label_of
-from sandbox.stripe.shapes import is_paid, kept_resource, method_resource
-from sandbox.stripe.webhooks import StripeNotices
+from sandbox.payments.stripe.cards import CARDS, card_error, has_expired, label_of
+from sandbox.payments.stripe.shapes import is_paid, kept_resource, method_resource
+from sandbox.payments.stripe.webhooks import StripeNotices
 from sandbox.vault import KeptMethod
 from sandbox.world import World
 

@@ -1,1 +1,0 @@
-"""PayPal's stand-in: orders, captures, refunds, vault, webhooks, the payer's page."""

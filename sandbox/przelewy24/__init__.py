@@ -1,1 +1,0 @@
-"""Przelewy24's stand-in: REST API, notices, the payer's page."""

@@ -1,1 +1,0 @@
-"""Stripe's stand-in: Checkout, payment intents, stored cards, webhooks, the payer's page."""
