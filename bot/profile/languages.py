@@ -21,7 +21,6 @@ _RETIRED = ("own_value.channel_", "desk.channel_")
 """Keys of earlier releases that a folder may still have; channels are named in its texts."""
 WEIGHTS = Path("nlu/weights.gz")
 """Where a profile keeps the reader of intents that was trained for it (`okienko nlu train`)."""
-_Tables = Mapping[str, Mapping[str, Any]]
 
 
 def pages(folder: Path, locale: str, told: Mapping[str, str], problems: list[ProfileProblem]) -> PageWords:
