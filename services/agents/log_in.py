@@ -25,7 +25,7 @@ from services.keyed_hash import all_of
 from services.keyed_hash import token as keyed_token
 from services.limits import Counted, Held
 from services.store.database import Store
-from values.secret import Secret
+from values.private import Secret
 
 DEVICE_LIFETIME = timedelta(days=180)
 """From the last log-in on: each brings a new token."""

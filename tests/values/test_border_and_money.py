@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
 from values.money import Money, minor_units, percent
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
-from values.secret import Secret
+from values.private import Secret
 
 SEEDED = PasswordRule(min=8, max=32, classes=("upper", "lower", "digit"), specials="!@#$%^&*(){}[]\\:\";'<>?,./-_=+")
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=400)

@@ -21,7 +21,7 @@ from services.accounts.one_time_links import Purpose
 from services.payments.record import PaymentRecord
 from services.store.errors import StoreUnavailable
 from values.payment import Transfer
-from values.secret import Secret
+from values.private import Secret
 
 HOLDER = WebSession("k" * 43)
 """Whose web chat the links come from."""

@@ -36,7 +36,7 @@ from services.agents.agent_accounts import Agent
 from services.agents.log_in import AgentLogIns, Held
 from services.agents.sessions import AgentSession
 from services.errors import ServiceError
-from values.secret import Secret
+from values.private import Secret
 
 if TYPE_CHECKING:
     from services.agents.provider import IdentityProvider

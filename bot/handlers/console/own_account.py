@@ -19,7 +19,7 @@ from services.agents import agent_accounts, audit, password_links, second_factor
 from services.agents.agent_accounts import Agent
 from services.agents.log_in import Held
 from values.password import DEFAULT
-from values.secret import Secret
+from values.private import Secret
 
 _PROFILE = "/desk/profile"
 _LANGUAGES = {"pl": "Polski", "it": "Italiano", "en": "English"}

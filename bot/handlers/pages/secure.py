@@ -29,7 +29,7 @@ from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
-from values.secret import Secret
+from values.private import Secret
 
 _SOON = 60  # minutes; a customer who must wait longer sets a new password
 _LIMIT = 16 * 1024

@@ -10,8 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from services.accounts.one_time_links import Purpose
-from values.private import Private, PrivateStruct
-from values.secret import Secret
+from values.private import Private, PrivateStruct, Secret
 
 
 class PageText(Struct, frozen=True):

@@ -43,8 +43,8 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from values import email as emails
+from values.private import Secret
 from values.rules import NOTE_EMAIL_REPLACED, NOTE_PASSWORD_REPLACED
-from values.secret import Secret
 from values.seller import Seller
 
 _LOG_IN_STEP = "account.secure_page"

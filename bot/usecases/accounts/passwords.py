@@ -27,7 +27,7 @@ from values import password as passwords
 from values.codes import parse_customer_number
 from values.parsing import Ok
 from values.password import PasswordRule
-from values.secret import Secret
+from values.private import Secret
 
 PER_LOGIN = (
     limits.Rule("login wrong", 10, timedelta(minutes=15)),

@@ -22,7 +22,7 @@ from services.privacy import export
 from services.store import conversations
 from services.store.database import Store
 from services.subscriptions import subscriptions
-from values.secret import Secret
+from values.private import Secret
 from values.seller import Seller
 
 PURPOSES = frozenset({"export", "export_files", "erase"})

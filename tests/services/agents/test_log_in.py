@@ -15,7 +15,7 @@ from services.agents.sessions import AgentSession
 from services.store.database import Store
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
-from values.secret import Secret
+from values.private import Secret
 
 RIGHT, WRONG = Secret("right"), Secret("wrong")
 HERE = "203.0.113.7"

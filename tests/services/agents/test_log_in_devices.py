@@ -14,7 +14,7 @@ from services.store.tables.accounts import limit_hit
 from services.store.tables.agents import agent as table
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
-from values.secret import Secret
+from values.private import Secret
 
 RIGHT, WRONG = Secret("right"), Secret("wrong")
 HERE = "203.0.113.7"

@@ -12,7 +12,7 @@ from sqlalchemy import exc
 
 from services.store.database import Store
 from services.store.tables.base import AnyText, Json, UtcDateTime, canonical, storable
-from values.secret import Secret
+from values.private import Secret
 
 shelf = sa.Table(
     "shelf",

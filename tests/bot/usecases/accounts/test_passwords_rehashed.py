@@ -16,7 +16,7 @@ from tests.services.databases import (
     url,
 )
 from tests.services.domain.people import customer
-from values.secret import Secret
+from values.private import Secret
 
 __all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
 
