@@ -24,8 +24,7 @@ from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
 from sandbox.payer import Notify, Outcome, Payer
 from sandbox.requests import BadRequest, Handler, told
-from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry
-from sandbox.token_endpoint import TokenEndpoint
+from sandbox.simulator import NOTIFY, PaymentSimulator, SimulatorEntry, TokenEndpoint
 from sandbox.world import World
 
 PROVIDER: Final = "sparrow"

@@ -37,7 +37,7 @@ from sandbox.payments.paypal.shapes import (
 from sandbox.payments.paypal.vault import VaultSimulator
 from sandbox.payments.paypal.webhooks import PayPalNotices
 from sandbox.requests import BadRequest, read_object
-from sandbox.token_endpoint import TokenEndpoint
+from sandbox.simulator import TokenEndpoint
 from sandbox.world import World
 
 TOKEN_LASTS: Final = timedelta(seconds=32400)
