@@ -1,6 +1,8 @@
 """Cards in Chromium: the order as one card, changed in place; what binds is a step of the hand's own."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -229,6 +231,57 @@ def test_what_waits_to_be_sent_stays_as_it_was_pressed(served: At, open_page: Op
     page.unroute("**/webchat/press")
     expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
     assert pressed(house) == ["method:blik", "terms:accept", "clauses:accept"]
+
+
+def test_what_another_tab_is_answered_takes_no_tick_off(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    here = at(served, open_page)
+    there = here.context.new_page()
+    there.goto(server.url + "/chat")
+    expect(there.locator("[data-asleep]")).to_have_count(0)
+    here.route("**/webchat/press", lambda route: route.abort())
+    here.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    there.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    expect(here.locator(".order")).to_have_text(re.compile("Brakuje jeszcze: metody, regulaminu$"))
+    expect(here.locator(".card :checked")).to_have_count(2)
+    here.unroute("**/webchat/press")
+    for page in (here, there):
+        expect(page.locator(".order")).to_have_text(re.compile("Brakuje jeszcze: metody$"))
+        expect(page.locator(".card :checked")).to_have_count(2)
+    assert pressed(house) == ["clauses:accept", "terms:accept"]
+
+
+def test_words_typed_while_presses_wait_lose_none_of_them(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    say(page, "czym się różni BLIK?")
+    server.do(house.desk.gate.set)
+    expect(order(page)).not_to_contain_text("Brakuje")
+    expect(page.locator(".slip.customer")).to_contain_text("czym się różni BLIK?")
+    expect(page.get_by_text("BLIK działa od ręki.", exact=True)).to_be_visible()
+    expect(page.locator(".card :checked")).to_have_count(2)
+    assert pressed(house) == ["method:blik", "terms:accept", "clauses:accept"]
+
+
+def test_what_waits_when_an_agent_takes_over_is_not_pressed_later(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    held = only(served)
+    taken = Place("order", "method", "choice", 5, 8, "Zamówienie", mode="agent")
+    server.do(lambda: house.desk.stand(held, taken))
+    expect(page.get_by_label("Wiadomość")).to_have_attribute("placeholder", "Napisz do konsultanta")
+    server.do(lambda: house.desk.stand(held, replace(taken, mode="bot")))
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    expect(page.locator(".card :checked")).to_have_count(0)
+    assert pressed(house) == ["method:blik"]
 
 
 def test_a_tick_taken_back_before_it_was_answered_is_taken_back(served: At, open_page: Open) -> None:

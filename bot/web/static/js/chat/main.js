@@ -287,7 +287,7 @@ class Chat {
     const due = this.answerDue || !this.outbox.empty;
     const shown = open ?? (due ? this.tray.line : null); // the old answers stay, asleep, until the new ones come
     const busy = this.busy();
-    if (this.transcript.spokenSince(this.answeredAt)) this.wishes.answered();
+    if (this.outbox.empty && this.transcript.spokenSince(this.answeredAt)) this.wishes.answered(); // else it was to another tab
     if (standing?.mode === "agent") this.wishes.clear();
     const another = shown?.id !== this.tray.line?.id;
     this.header.show(standing);

@@ -25,10 +25,10 @@ export class Wishes {
     this.#waiting = [...others, wish].sort((one, other) => Number(leads(one)) - Number(leads(other)));
   }
 
-  /** The next press that this line still takes; a row whose last press isn't answered waits. @param {Line} line */
+  /** The next press that this line still takes; none while the last one of the same row isn't answered. @param {Line} line */
   next(line) {
-    for (const wish of this.#waiting.filter((known) => !this.#sent.some((sent) => sent.row === known.row))) {
-      this.#waiting = this.#waiting.filter((known) => known !== wish);
+    for (let [wish] = this.#waiting; wish && !this.#sent.some((sent) => sent.row === wish.row); [wish] = this.#waiting) {
+      this.#waiting.shift();
       const payload = press(line, wish);
       if (!payload) continue;
       this.#sent.push(wish);
@@ -43,7 +43,8 @@ export class Wishes {
   }
 
   clear() {
-    this.#sent = this.#waiting = [];
+    this.#sent = [];
+    this.#waiting = [];
   }
 
   /** Whether a choice is shown as made. @param {string} row @param {{title: string, chosen: boolean}} choice */
