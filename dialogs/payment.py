@@ -90,10 +90,15 @@ def on_its_way(s: Payment, ctx: Ctx) -> bool:
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     if s.status == "pending":
-        return (Option("payment:check", "option.payment.check"), *_changes(s, ctx))
+        return (Option("payment:check", "option.payment.check"), *_changes(s, ctx), *_named(ctx, method_of(s, ctx)))
     if s.status == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
-        return (Option("pay:now", "option.pay.now", binds=BindingAct.order),)
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), *_named(ctx))
     return (Option("pay:now", "option.pay.again"), *methods(ctx))
+
+
+def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
+    """Return the methods as they may be said where they are no buttons: "BLIK" where BLIK is awaited already."""
+    return tuple(Option(o.payload, o.key, hidden=True) for o in methods(ctx) if not only or o.value in only)
 
 
 def _changes(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
@@ -175,10 +180,14 @@ def asked_by_customer(s: Payment, _e: Answered, _ctx: Ctx) -> Decision[Payment]:
 
 
 @payment.on(Chosen)
-def another_try(s: Payment, e: Chosen, _ctx: Ctx) -> Decision[Payment]:
-    """Reopen the payment, or open a new one by another method."""
+def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
+    """Reopen the payment, or open a new one by another method; a lapsed order is ordered again by it first."""
     if e.payload == "pay:now":
         return then(s, ReopenPayment(required(s.id)))
+    if s.status == "expired":
+        return then(replace(s, method=e.value))
+    if s.status == "pending" and e.value == method_of(s, ctx):
+        return then(s)
     return then(Payment(method=e.value, behind=s.behind))
 
 

@@ -232,7 +232,7 @@ def _named(
     return found
 
 
-REQUESTS = ("ask_end", "change_plan")
+REQUESTS = ("ask_end", "change_plan", "payment_status")
 """Requests of the desk's own, beside the catalogue of intents."""
 FREE_VERSION = ("free_version",)
 """One that a seller's FAQ answers better, where it does."""

@@ -214,6 +214,7 @@ class CorrectionsTable(StrictTable):
     should: Words = ()
     signs: Words = ()
     moved: Words = ()
+    renamed: Words = ()
     right: Words = ()
     except_: Words = Field(default=(), alias="except")
 

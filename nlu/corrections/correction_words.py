@@ -172,6 +172,14 @@ _MOVED = (
     r"(?:sie )?przeprowadzil\w{1,4}(?: sie)?|przenieslismy sie|zmienil\w{1,4} siedzibe|ci siamo (?:trasferiti|spostati)"
     r"|abbiamo (?:traslocato|cambiato sede)|(?:we|i)(?:'?ve| have)? (?:just )?(?:moved|relocated)"
 )
+_RENAMED = (
+    r"zmienil\w{1,4} nazw\w (?:firmy )?na|(?:nasza |moja )?firma nazywa sie (?:teraz|obecnie)"
+    r"|(?:teraz|obecnie) nazywamy sie|nazywamy sie (?:teraz|obecnie)|(?:nasza )?nowa nazwa(?: firmy)?(?: to|:)"
+    r"|abbiamo cambiato (?:il )?nome in|(?:ora|adesso) ci chiamiamo|(?:il )?nuovo nome e"
+    r"|l'azienda (?:ora|adesso) si chiama"
+    r"|(?:we(?:'ve| have)? )?changed our (?:company )?name to|(?:our|the|my) (?:company|business|firm) is now called"
+    r"|we(?:'re| are) now called|(?:our|the) new name is"
+)
 _RIGHT = r"corrett[oa]|giust[oa]|esatt[oa]|prawidlow[yae]|poprawn[yae]|wlasciw[yae]|aktualn[yae]"
 _EXCEPT = (
     r"tylko|tyle ze|ale|oprocz|poza|procz|only|but|except(?: for)?|apart from|just|ma|solo|soltanto|tranne|a parte"
@@ -236,6 +244,7 @@ class CorrectionWords(Struct, frozen=True, eq=False):
     rather: str = r"(?!)"  # what stands between that and the one that is
     should: str = r"(?!)"  # what an answer is to be
     moved: str = r"(?!)"  # what says that the address is another now
+    renamed: str = r"(?!)"  # what says that the company has another name now
     right: str = r"(?!)"  # what an answer is called behind its name: "il CAP corretto"
     except_: str = r"(?!)"  # what stands between "all right" and what isn't
     signs: str = r"(?!)"  # what stands beside the new value of an answer, in any place
@@ -309,6 +318,11 @@ def corrections_of(w: CorrectionWords) -> Corrections:
             slot="street",
         ),
         CorrectionForm(
+            re.compile(rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w.renamed})[\s:]+(?P<rest>[^?]+)$", re.S),
+            needs_value=True,
+            slot="company_name",
+        ),
+        CorrectionForm(
             re.compile(rf"^[^?]{{0,60}}?[\s,](?:{w.except_})\s+{named}(?P<rest>[^?]+)$", re.S),
             needs_value=True,
             shown=True,
@@ -360,6 +374,7 @@ def shipped() -> Corrections:
             rather=_RATHER,
             should=_SHOULD,
             moved=_MOVED,
+            renamed=_RENAMED,
             right=_RIGHT,
             except_=_EXCEPT,
             signs=_SIGNS,

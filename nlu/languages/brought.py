@@ -89,7 +89,8 @@ def _compounds(
 def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str, Words]) -> Corrections | None:
     """Return forms of correction from words; None where the nouns or the words of change are missing.
 
-    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later, except, moved, right, signs`.
+    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later, except, moved, renamed, right,
+    signs`.
     """
     if not nouns or not words.get("change"):
         return None
@@ -115,6 +116,7 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
             rather=some("rather"),
             should=some("should"),
             moved=some("moved"),
+            renamed=some("renamed"),
             right=some("right"),
             except_=some("except"),
             signs=loose([word for name in ("change", "error", "signs") for word in words.get(name, ())]) or r"(?!)",

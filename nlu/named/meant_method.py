@@ -51,7 +51,10 @@ class MeantMethod(Struct, frozen=True):
 def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
     binds = any(option.binds is not None for option in expected.options)
-    if not binds or "?" in text or len(text) > _LONGEST:
+    offered = any(
+        one.payload.startswith("method:") and one.binds is None and not one.beside for one in expected.options
+    )
+    if not binds or offered or "?" in text or len(text) > _LONGEST:
         return None
     named = names_a_method(fold_words(text), langs) and bool(find_methods(text, langs)[0])
     if not (named or wants_another(text, langs)) or "method" not in expected.correctable:

@@ -131,7 +131,22 @@ def test_another_method_is_a_new_payment(stage: type[Driver]) -> None:
     assert customer.acts[-1] == OpenPayment("order-1", "paypal")
     assert customer.case.payment.id == "payment-paypal"
     assert customer.case.order.method == "paypal", "the order is paid this way now"
-    assert "method:paypal" not in customer.offers
+    assert "method:paypal" not in customer.offered
+
+
+def test_the_method_that_is_awaited_already_is_no_new_payment() -> None:
+    customer = ordered().press("method:blik")
+
+    assert customer.done(OpenPayment) == 1
+    assert (customer.at, customer.heard) == ("payment.payment", [])
+
+
+def test_a_lapsed_order_is_ordered_again_by_another_method() -> None:
+    customer = ordered().timer(EXPIRY).press("method:card")
+
+    assert customer.done(OpenPayment) == 1
+    customer.given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now")
+    assert customer.acts[-1] == OpenPayment("order-1", "card")
 
 
 def test_a_failure_of_the_payment_before_is_of_no_interest() -> None:
@@ -215,7 +230,8 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
     assert customer.timers[EXPIRY] == NOW + timedelta(days=7)
     customer.timer(EXPIRY)
     assert customer.heard == ["payment.expired"]
-    [again] = customer.step.options(customer.case.payment, customer.context(customer.case))
+    options = customer.step.options(customer.case.payment, customer.context(customer.case))
+    [again] = [option for option in options if not option.hidden]
     assert (again.payload, again.key, again.binds) == ("pay:now", "option.pay.now", BindingAct.order)
     assert customer.press("method:card").done(OpenPayment) == 1, "a method orders nothing"
     assert customer.want("affirm").done(OpenPayment) == 1, "nor does a yes"

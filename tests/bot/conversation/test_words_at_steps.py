@@ -15,6 +15,7 @@ from values.meaning import Faq, Intent, Meaning, Press
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
 R2, KONTORBLATT = "r2platnik", "kontorblatt"
+OWN = 0.9  # the confidence of a request read by its own words
 CUSTOMER = ConversationState(account=Account(entry="buy"), cart=Cart(closed="none"))
 ON_FILE = ConversationState(account=Account(entry="sign_up"))
 PROVEN = Contact(phone="+48512000321", proven="+48512000321")
@@ -233,3 +234,42 @@ def test_a_greeting_hides_no_question(greeting: str) -> None:
     said = means(VECTRA, ConversationState(), "pl", f"{greeting}jak włączyć e-fakturę?", "account.start")
     assert isinstance(said, Intent)
     assert said.name == "activate_einvoice"
+
+
+PAID = [
+    *(("pl", "już zapłaciłem"), ("pl", "zapłacone"), ("pl", "zapłaciłam wczoraj")),
+    *(
+        ("it", "ho già pagato"),
+        ("it", "pagato"),
+        ("it", "bonifico fatto"),
+        ("en", "I have paid"),
+        ("en", "I've already paid"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("locale", "text"), PAID)
+@pytest.mark.parametrize(
+    ("name", "case", "step"), [(R2, AT_HOME, "zone.zone"), (FAKTURASMART, COMPANY, "company.tax_number")]
+)
+def test_a_payment_said_to_be_made_is_asked_about(
+    name: str, case: ConversationState, step: str, locale: str, text: str
+) -> None:
+    said = means(name, case, locale, text, step)
+    assert isinstance(said, Intent)
+    assert said.name == "payment_status"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [("pl", "zapłaciłem dwa razy, chcę zwrot"), ("it", "non ho pagato"), ("en", "what happens once I've paid?")],
+)
+def test_another_matter_of_a_payment_is_another_matter(locale: str, text: str) -> None:
+    said = means(R2, AT_HOME, locale, text, "zone.zone")
+    assert not (isinstance(said, Intent) and said.name == "payment_status" and said.confidence == OWN)
+
+
+def test_german_says_so_too() -> None:
+    said = means(KONTORBLATT, ConversationState(), "de", "ich habe schon bezahlt", "account.start")
+    assert isinstance(said, Intent)
+    assert said.name == "payment_status"
