@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
+from dialogs.account.entry import NEEDING
 from dialogs.card_rows import shows
-from dialogs.company.data import country, trade
+from dialogs.company.data import country, from_view, held, trade
 from dialogs.kit import Decision, Unawait, required, then
 from dialogs.messages.company import LookUpCompanyLater
 from dialogs.state import Company, Ctx
@@ -11,13 +12,29 @@ from values.account_view import AccountView
 
 
 def for_order(known: Company, view: AccountView, ctx: Ctx) -> Decision[Company]:
-    """Take the account's company for another order; ask which, if there are several."""
+    """Take the account's company for another order, or the one named before the log-in; ask which of several."""
+    if known.named is not None and ctx.case.account.entry in NEEDING:
+        return for_named(known, known.named, view, ctx)
     if len(view.companies) > 1:
         return then(replace(known, id=None, confirmed=None, kept=known, choices=view.companies), Unawait())
     if view.paid is not None and stands(known, ctx):
         again = replace(known, again=True)
         return then(replace(again, kept=again), Unawait())
     return shown_again(known, ctx)
+
+
+def for_named(known: Company, number: str, view: AccountView, ctx: Ctx) -> Decision[Company]:
+    """Take the company with this number: one of the account's, or a new one, whose data are looked up and shown."""
+    own = next((one for one in view.companies if one.tax_number == number), None)
+    if own is not None:
+        return shown_again(held(from_view(own), known), ctx)
+    return then(replace(held(Company(tax_number=number), known), kept=replace(known, named=None)), Unawait())
+
+
+def named_before(s: Company, view: AccountView) -> str | None:
+    """Return the number that was given before the log-in, if it isn't that of the account's company."""
+    number = s.tax_number if s.id is None and s.tax_number else s.named
+    return number if view.company is not None and number != view.company.tax_number else None
 
 
 def stands(known: Company, ctx: Ctx) -> bool:

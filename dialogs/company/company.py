@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.company.again import for_order, shown_again
+from dialogs.company.again import for_order, named_before, shown_again
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery
 from dialogs.company.data import (
@@ -297,7 +297,7 @@ def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
 @dialog.always(AnotherCompany)
 def another_begun(s: Company, _e: AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
-    return then(held(Company(kept=as_saved(s).kept), s), Unawait())
+    return then(held(Company(tax_number=s.named, kept=as_saved(s).kept), s), Unawait())
 
 
 @dialog.always(CompanyPicked)
@@ -316,13 +316,13 @@ def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
 
 @dialog.always(LoggedIn)
 def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
-    """Take the account's company for an order.
+    """Take the account's company for an order; another number typed before the log-in is for that order.
 
     An account without one gets the data typed before the log-in.
     """
     if e.view.company is None:
         return then(of_holder(replace(s, id=None, kept=None), e.view))
-    known = of_holder(from_view(e.view.company), e.view)
+    known = replace(of_holder(from_view(e.view.company), e.view), named=named_before(s, e.view))
     if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
         return then(replace(known, kept=known), Unawait())
     return for_order(known, e.view, ctx)
@@ -333,7 +333,8 @@ def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company; an order that waits for its money comes first."""
     if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
         return then(s)
-    return for_order(of_holder(from_view(e.view.company), e.view), e.view, ctx)
+    known = of_holder(from_view(e.view.company), e.view)
+    return for_order(replace(known, named=named_before(s, e.view)), e.view, ctx)
 
 
 @dialog.always(OrderResumed)

@@ -25,7 +25,7 @@ from dialogs.messages.payment import MethodsSeen, OpenPayment, PaymentNoticed, S
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from values.account_view import AccountView
-from values.meaning import Fact, Intent
+from values.meaning import Expects, Fact, Intent, Press
 from values.offer import Addon
 from values.renewal import Owned, RenewalRules, last_moment
 from values.seller import Plan
@@ -174,6 +174,29 @@ def test_each_order_is_agreed_to_anew_and_contacts_are_not_asked_again() -> None
     answers = ("auto_renewal:no", "terms:accept", "clauses:accept")
     asked = [customer.at, *(customer.press(answer).at for answer in answers)]
     assert asked == ["order.auto_renewal", "order.terms", "order.clauses", "order.pay"]
+
+
+OTHER = Fact(Expects.tax_number, "5551112223")
+
+
+def test_a_number_named_before_the_log_in_is_for_the_order() -> None:
+    customer = Driver().hear(Said(Press("start:buy"), typed=True, facts=(OTHER,)))
+    customer.press("account:existing").happen(LoggedIn(known_account(company=known_company())))
+
+    assert customer.case.company.tax_number == "5551112223"
+    assert customer.at == "company.confirm"
+    customer.press("confirm:keep")
+    assert customer.case.company.tax_number == known_company().tax_number
+
+
+def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> None:
+    customer = Driver().hear(Said(Press("start:log_in"), typed=True, facts=(OTHER,)))
+    bought = known_account(company=known_company(), order=known_order("paid", "paid"), einvoice_status="active")
+    customer.happen(LoggedIn(bought))
+
+    assert (customer.at, customer.case.company.tax_number) == ("zone.zone", known_company().tax_number)
+    customer.given(BeginOrder, OrderBegun(bought)).press("start:buy")
+    assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "5551112223")
 
 
 def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:
