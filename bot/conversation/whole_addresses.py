@@ -1,6 +1,10 @@
-"""A whole address typed where one part of it is asked for: that part is the answer, the others are facts beside it."""
+"""A whole address typed where one part of it is asked for: that part is the answer, the others are facts beside it.
 
-from collections.abc import Mapping
+The company's name may stand in front of it or behind it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dialogs.kit import Journey, Step
@@ -10,6 +14,12 @@ from values.meaning import Answer, Expects, Fact
 from values.parsing import Ok
 
 _PARTS = (Expects.street, Expects.postal_code, Expects.city)
+_BETWEEN = re.compile(r"\s*[,;\n]\s*")
+_COMPANY = re.compile(
+    r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\b|s\.? ?r\.? ?l|s\.? ?p\.? ?a|s\.? ?n\.? ?c|gmbh|ug\b"
+    r"|e\. ?k\b|ag\b|ltd|llc|inc)\b",
+    re.I,
+)
 
 
 def whole_address(text: str, step: Step[Any], ctx: Ctx, journey: Journey) -> tuple[Answer, tuple[Fact, ...]] | None:
@@ -17,13 +27,32 @@ def whole_address(text: str, step: Step[Any], ctx: Ctx, journey: Journey) -> tup
 
     Each part must be one for its own step, which knows the country. The others take the place of what was given.
     """
-    if step.expects not in _PARTS:
+    if step.expects not in (*_PARTS, Expects.company_name):
         return None
-    for parts in read_addresses(text, ctx.case.talk.locale):
+    for parts in _read(text, step, ctx.case.talk.locale):
         if step.expects in parts and _fit(parts, step, ctx, journey):
             others = (Fact(kind, value, corrects=True) for kind, value in parts.items() if kind is not step.expects)
             return Answer(parts[step.expects]), tuple(others)
     return None
+
+
+def _read(text: str, step: Step[Any], locale: str) -> Iterator[Mapping[Expects, str]]:
+    """Yield the ways to read the text as an address, first those with the company's name beside it."""
+    for name, rest in _named(text):
+        if step.expects is Expects.company_name or _COMPANY.search(name) is not None:
+            for parts in read_addresses(rest, locale):
+                if any(c.isdecimal() for c in parts.get(Expects.street, "")):
+                    yield {Expects.company_name: name, **parts}
+    yield from read_addresses(text, locale)
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what may be a name with the rest of the text: the first piece, and the last."""
+    breaks = list(_BETWEEN.finditer(text.strip()))
+    if len(breaks) > 1:
+        line, first, last = text.strip(), breaks[0], breaks[-1]
+        yield line[: first.start()], line[first.end() :]
+        yield line[last.end() :], line[: last.start()]
 
 
 def _fit(parts: Mapping[Expects, str], here: Step[Any], ctx: Ctx, journey: Journey) -> bool:

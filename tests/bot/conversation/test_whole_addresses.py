@@ -48,6 +48,59 @@ def test_nothing_of_it_is_asked_again(teller: Teller, text: str, address: tuple[
     assert teller.at == "company.confirm"
 
 
+@pytest.mark.parametrize(
+    ("teller", "text", "company"),
+    [
+        (
+            asked("fakturasmart", "pl", POLISH),
+            "Alfa sp. z o.o., ul. Polna 7/3, 00-950 Warszawa",
+            ("Alfa sp. z o.o.", "ul. Polna 7/3", "00-950", "Warszawa"),
+        ),
+        (
+            asked("fakturasmart", "pl", POLISH),
+            "ul. Polna 7/3, 00-950 Warszawa, Alfa i Córki",
+            ("Alfa i Córki", "ul. Polna 7/3", "00-950", "Warszawa"),
+        ),
+        (
+            asked("certified_platform", "it", ITALIAN),
+            "Ambra Srl, via Garibaldi 12, 20121 Milano",
+            ("Ambra Srl", "via Garibaldi 12", "20121", "Milano"),
+        ),
+        (
+            asked("fakturasmart", "en", POLISH),
+            "Amber Ltd, 7 Polna Street, Warsaw 00-950",
+            ("Amber Ltd", "7 Polna Street", "00-950", "Warsaw"),
+        ),
+        (
+            asked("kontorblatt", "de", GERMAN),
+            "Bernstein GmbH, 10115 Berlin, Hauptstr. 5",
+            ("Bernstein GmbH", "Hauptstr. 5", "10115", "Berlin"),
+        ),
+    ],
+)
+def test_a_name_beside_an_address_is_the_companys(teller: Teller, text: str, company: tuple[str, ...]) -> None:
+    case = teller.case
+    teller.case = replace(case, company=replace(case.company, name=None))
+    assert teller.at == "company.company_name"
+    teller.write(text)
+    now = teller.case.company
+    assert (now.name, now.street, now.postal_code, now.city) == company
+    assert teller.at == "company.confirm"
+
+
+def test_a_name_in_front_of_the_street_isnt_part_of_it() -> None:
+    teller = asked("fakturasmart", "pl", POLISH)
+    teller.write("Alfa sp. z o.o., ul. Polna 7/3, 00-950 Warszawa")
+    assert (teller.case.company.street, teller.at) == ("ul. Polna 7/3", "company.confirm")
+
+
+def test_a_name_alone_is_the_name() -> None:
+    teller = asked("fakturasmart", "pl", POLISH)
+    teller.case = replace(teller.case, company=replace(teller.case.company, name=None))
+    teller.write("Kowalski, Nowak i Wspólnicy, Kancelaria 24")
+    assert (teller.case.company.name, teller.at) == ("Kowalski, Nowak i Wspólnicy, Kancelaria 24", "company.street")
+
+
 def test_a_code_with_its_town_and_a_town_with_the_code() -> None:
     teller = asked("kontorblatt", "de", replace(GERMAN, street="Hauptstr. 5"))
     teller.write("10115 Berlin")
