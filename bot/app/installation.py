@@ -17,7 +17,8 @@ from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
 from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
-from bot.app.settings import SandboxMode, Settings
+from bot.app.settings import Settings
+from bot.app.unsafe_settings import stays_at_home
 from bot.app.virtual_clock import VirtualClock
 from bot.checking.losses import losses, products
 from bot.conversation.delivery import Sender
@@ -25,7 +26,7 @@ from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
 from bot.web.errors import away, broken, nowhere
-from bot.web.network import OnlyHere
+from bot.web.network import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher
@@ -233,7 +234,9 @@ async def installed(
         ready = asyncio.Event()
         of_channels = [route for receiver in receivers.values() for route in receiver.routes]
         routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set)
-        app = _app(routes, only_here=settings.sandbox is SandboxMode.ON)
+        app = _app(routes)
+        if stays_at_home(settings):
+            app.add_middleware(OnlyHere, why=A_SANDBOX if settings.sandboxed else GUESSABLE)
         yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
 
 
@@ -253,12 +256,10 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
     return OwnSandbox(settings.data_dir, base_url, clock)
 
 
-def _app(routes: DeskRoutes, *, only_here: bool) -> Starlette:
+def _app(routes: DeskRoutes) -> Starlette:
     handlers: dict[Any, Any] = {404: nowhere(routes.pages), Exception: broken, StoreUnavailable: away}
     app = Starlette(routes=routes.routes(), exception_handlers=handlers)
     # A redirect to the path without its slash would name the host that the request claims, token and all.
     app.router.redirect_slashes = False
     app.add_middleware(Headers, secure=routes.site.secure)
-    if only_here:
-        app.add_middleware(OnlyHere)
     return app

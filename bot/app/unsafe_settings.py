@@ -1,9 +1,10 @@
 """Settings with which a desk must not start: guessable, in clear over the network, or known to everybody.
 
 Towards loopback all is allowed: a live desk may be tried beside an `okienko sandbox`, with the sandbox's keys, plain
-http and plain SMTP.
+http and plain SMTP. With a guessable key of its own it answers this machine alone.
 """
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, get_args
@@ -29,9 +30,25 @@ def unsafe(settings: "Settings", known: Collection[str]) -> list[str]:
     if settings.sandboxed:
         return [*_of_the_sandbox(settings)]
     found = [*_on_the_way(settings), *_known_to_all(settings, known)]
-    if not leads_to_loopback(settings.base_url):
-        found = [*_of_the_desk(settings), *found]
+    if _reached_by_others(settings):
+        found = [*_guessable_keys(settings), *found]
+    if not settings.base_url.startswith("https://") and not leads_to_loopback(settings.base_url):
+        found.insert(0, "OKIENKO_PUBLIC_URL must be https: cookies and links would go over the network in clear")
     return found
+
+
+def stays_at_home(settings: "Settings") -> bool:
+    """Tell whether the desk must answer this machine alone: it is a sandbox, or live with a key that can be guessed.
+
+    Settings can't know of a proxy on the same machine, so that requests which one has passed on are refused.
+    """
+    return settings.sandbox == "on" or (not settings.sandboxed and any(_guessable_keys(settings)))
+
+
+def _reached_by_others(settings: "Settings") -> bool:
+    """Tell whether a setting says so; uvicorn reads the last one, the proxies that it believes."""
+    at_home = leads_to_loopback(settings.base_url) and is_loopback(settings.host)
+    return not at_home or bool(os.environ.get("FORWARDED_ALLOW_IPS", "").strip())
 
 
 def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
@@ -42,9 +59,7 @@ def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _of_the_desk(settings: "Settings") -> Iterator[str]:
-    if not settings.base_url.startswith("https://"):
-        yield "OKIENKO_PUBLIC_URL must be https: cookies and links would go over the network in clear"
+def _guessable_keys(settings: "Settings") -> Iterator[str]:
     own = {"secret_key": settings.secret_keys, "api_token": settings.api_tokens, "rest_token": settings.rest_tokens}
     for name, given in own.items():
         if any(_guessable(secret.get_secret_value()) for secret in given):

@@ -49,10 +49,14 @@ def _network(address: IPv4Address | IPv6Address) -> str:
     return str(address if isinstance(address, IPv4Address) else ip_network((address, IPV6_NETWORK), strict=False))
 
 
-_REFUSED = (
+A_SANDBOX = (
     "Here is a sandbox, where anybody can read a desk's SMS and mails: it answers to this machine alone, under a "
     "loopback address and without a proxy.\nTo go live set OKIENKO_SANDBOX=off at the desk; if others are meant to "
     "meet its sandbox, OKIENKO_SANDBOX=public.\n"
+)
+GUESSABLE = (
+    "A key of this desk can be guessed: it answers to this machine alone, under a loopback address and without a "
+    "proxy.\nSet OKIENKO_PUBLIC_URL to the address that others use; `okienko run` then names the keys to replace.\n"
 )
 
 
@@ -74,13 +78,14 @@ class OnlyHere:
     A page of another site whose name was made to lead to this machine (DNS rebinding) names a foreign host, too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, why: str = A_SANDBOX) -> None:
         self._app = app
+        self._why = why
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
         if scope["type"] == "http" and not _from_here(Headers(scope=scope), scope):
-            await PlainTextResponse(_REFUSED, 403)(scope, receive, send)
+            await PlainTextResponse(self._why, 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.handlers.rest import channel
 from bot.web import guard
+from tests.crash.process import free_port
 from tests.desk.running import Running, running_desk
 
 HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
@@ -287,3 +288,18 @@ async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path:
             # A slow machine may have come into the next minute.
             more = [(await http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(61)]
             assert 429 in more
+
+
+@pytest.mark.parametrize(("token", "status"), [("sandbox", 403), (LIVE["api_token"], 404)])
+async def test_behind_a_proxy_nobody_reaches_a_live_desk_whose_key_can_be_guessed(
+    tmp_path: Path, token: str, status: int
+) -> None:
+    """Its settings say that it is for this machine alone, and can't know of a proxy here."""
+    port = free_port()
+    here = {"api_token": token, "port": port, "public_url": f"http://127.0.0.1:{port}"}
+    async with running_desk(tmp_path, **LIVE | here) as desk:
+        asked = {"authorization": f"Bearer {token}"}
+        for passed_on in ({"x-forwarded-for": "203.0.113.7"}, {"host": "desk.example"}):
+            answer = await desk.http.get("/api/v1/customers?email=a@b.pl", headers=asked | passed_on)
+            assert (answer.status_code, "OKIENKO_PUBLIC_URL" in answer.text) == (status, status == 403)
+        assert (await desk.http.get("/api/v1/customers?email=a@b.pl", headers=asked)).status_code == 404

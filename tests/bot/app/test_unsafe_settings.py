@@ -24,6 +24,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"OKIENKO_{name.upper()}", raising=False)
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
 
 
 def unsafe(settings: Settings) -> list[str]:
@@ -86,6 +87,20 @@ def test_a_desk_beside_a_sandbox_may_have_its_keys() -> None:
         "stripe_secret_key": STRIPE_SECRET_KEY,
     }
     assert unsafe(made(**beside)) == []
+
+
+@pytest.mark.parametrize(
+    ("outside", "proxies"), [({}, "10.0.0.2"), ({}, "127.0.0.1"), ({}, "*"), ({"host": "192.0.2.7"}, "")]
+)
+def test_a_guessable_token_is_refused_where_a_setting_says_that_others_come(
+    outside: dict[str, str], proxies: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {"public_url": "http://127.0.0.1:8080", "api_token": "t"}
+    assert unsafe(made(**here)) == []
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", proxies)
+    [found] = unsafe(made(**here, **outside))
+    assert found.startswith("OKIENKO_API_TOKEN can be guessed")
+    assert unsafe(made(**here | {"api_token": KEY}, **outside)) == []
 
 
 def test_the_sandbox_is_at_no_address_of_others_unless_said() -> None:
