@@ -1,7 +1,8 @@
 """Money: what a provider says that it took is booked once, and what comes twice goes back.
 
 The first right sum pays the order, whether its payment was pending, failed, expired or cancelled; the service begins
-with it. Any other sum is kept as a mismatch for a person to look at. Each attempt is moved forward only, so the same
+with it. Where another order has taken its place since, the money goes back: a second term is sold to nobody by a late
+bank. Any other sum is kept as a mismatch for a person to look at. Each attempt is moved forward only, so the same
 news again changes nothing.
 """
 
@@ -14,7 +15,7 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import book, methods, record
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.orders import sales_order
+from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
 from values.payment import StoredMethod, is_offline
 
@@ -46,12 +47,21 @@ class UnknownPaymentNotice(Struct, frozen=True):
 
 
 KEPT_WITHIN = timedelta(hours=1)
-_REPLACED_BY = (
+_PAID_SINCE = (
     sa.select(sales_order.c.id)
     .where(
         sales_order.c.account_id == sa.bindparam("of"),
         sales_order.c.status == "paid",
         sales_order.c.placed_at > sa.bindparam("since"),
+    )
+    .limit(1)
+)
+_PAYABLE = (
+    sa.select(payment.c.id)
+    .where(
+        payment.c.order_id == sa.bindparam("order"),
+        payment.c.status.in_(("pending", "failed")),
+        payment.c.expires_at > sa.bindparam("now"),
     )
     .limit(1)
 )
@@ -73,7 +83,7 @@ def book_paid(
         record.set_attempt(connection, known, now, status="mismatch", received=amount, received_currency=currency)
         return Mismatch(first_time=not repeated)
     # Paid once, even if that money went back since: whoever returned it has ended the order.
-    if order.paid_at is not None or _replaced(connection, order):
+    if order.paid_at is not None or replaced(connection, order, now):
         record.set_attempt(connection, known, now, status="refund_due", received=amount, received_currency=currency)
         return Overpaid(order.number, amount, currency)
     _pay(connection, order, owed, known, now)
@@ -149,9 +159,22 @@ def keep_way(
     )
 
 
-def _replaced(connection: sa.Connection, order: OrderRecord) -> bool:
-    """Return whether the customer has paid another order since cancelling this one: it isn't wanted twice."""
-    if order.status != "cancelled":
+def replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bool:
+    """Return whether another order was paid in the place of this one, which isn't wanted twice.
+
+    In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a
+    renewal takes no place but that of the same product.
+    """
+    if order.status == "cancelled":
+        later = {"of": order.account_id, "since": order.placed_at}
+        return connection.execute(_PAID_SINCE, later).first() is not None
+    if connection.execute(_PAYABLE, {"order": order.id, "now": now}).first() is not None:
         return False
-    later = {"of": order.account_id, "since": order.placed_at}
-    return connection.execute(_REPLACED_BY, later).first() is not None
+    return any(_takes_place(other, order) for other in order_record.of_account(connection, order.account_id))
+
+
+def _takes_place(other: OrderRecord, of: OrderRecord) -> bool:
+    if other.status != "paid" or other.placed_at <= of.placed_at or other.company_id != of.company_id:
+        return False
+    renews = any(item.renews is not None for item in (*other.items, *of.items))
+    return not renews or bool({item.id for item in other.items} & {item.id for item in of.items})

@@ -71,7 +71,7 @@ def book_transfer(
     reference = storable(reference)
     told = _told(connection, order, reference)
     if told is None:
-        of = _payment_for(connection, order, right=right)
+        of = _payment_for(connection, order, opens=right and not money.replaced(connection, order, now))
         if of is None:
             of = _open(connection, order, payment_id, server_key, expires_at, now)
         if of is None:
@@ -102,17 +102,17 @@ def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> Paym
     return None
 
 
-def _payment_for(connection: sa.Connection, order: OrderRecord, *, right: bool) -> PaymentRecord | None:
+def _payment_for(connection: sa.Connection, order: OrderRecord, *, opens: bool) -> PaymentRecord | None:
     """Return the payment that the money is for; None: one is to be made.
 
-    A wrong sum must not end a payment under way.
+    `opens`: it may be. A wrong sum must not end a payment under way, nor money that goes back make an order payable.
     """
     known = record.of_order(connection, order.id)
     if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
         return paid[-1]
     if awaited := [p for p in known if p.method in OFFLINE_METHODS and p.status != "refunded"]:
         return awaited[-1]
-    if order.status == "placed" and right:
+    if order.status == "placed" and opens:
         return None
     return known[-1] if known else None
 

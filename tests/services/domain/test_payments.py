@@ -6,17 +6,21 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from services.companies.companies import Billing
 from services.orders import order_record, orders
+from services.orders.pricing import Item
 from services.payments import attempts, book, methods, money, notices, record
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
-from services.store.tables.orders import payment, payment_notice
+from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
-from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
+from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, placed, to_pay, try_to_place
 
 HOURS = timedelta(hours=8)
 GROSS = 36777
+RENEWAL_OF_ANOTHER = Item("premium", 1, 1, 29900, 23, renews="s9")
+OTHER_COMPANY = Billing("PL", "5260001246", "Inna sp. z o.o.", "ul. Krótka 1", "80-831", "Gdańsk")
 
 
 def opened(connection: sa.Connection, id: str = "p1", now: datetime = NOW) -> ToPay:
@@ -276,6 +280,64 @@ def test_money_for_an_order_in_whose_place_another_was_paid_goes_back(owed: sa.C
     assert (order_status(owed, "o1"), order_status(owed, "o2")) == ("cancelled", "paid")
     money.book_refund(owed, payment_id="p1", attempt=1, now=later(hours=5))
     assert status(owed) == "refunded"
+
+
+def lapsed(connection: sa.Connection, *, swept: bool = True) -> datetime:
+    """Let the first order run out of the time to pay it; return a moment after that."""
+    opened(connection)
+    known = record.get(connection, "p1")
+    assert known is not None
+    assert not swept or book.expire(connection, payment_id="p1", now=known.expires_at)
+    return known.expires_at + HOURS
+
+
+def paid_anew(connection: sa.Connection, now: datetime, company_id: str = "f1") -> None:
+    """Order and pay the same plan once more."""
+    anew = try_to_place(connection, "o2", company_id=company_id, now=now)
+    assert isinstance(anew, orders.Placed)
+    to_pay(connection, "p2", "o2", now=now, expires_at=now + HOURS)
+    opened(connection, "p2", now=now)
+    assert paid(connection, "p2", now=now) == Booked()
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_late_money_for_a_lapsed_order_goes_back_once_its_company_has_paid_another(
+    owed: sa.Connection, swept: bool
+) -> None:
+    over = lapsed(owed, swept=swept)
+    paid_anew(owed, over)
+
+    assert paid(owed, now=over + HOURS) == Overpaid("FS/2026/000001", GROSS, "PLN")
+    assert paid(owed, now=over + HOURS) == Duplicate()
+    assert (order_status(owed, "o1"), order_status(owed, "o2")) == ("placed", "paid")
+    running = [s for s in subscriptions.of_account(owed, "a1") if s.status == "active"]
+    assert len(running) == 1, "no second term is sold"
+    assert money.book_refund(owed, payment_id="p1", attempt=1, now=over + HOURS) == "FS/2026/000001"
+
+
+def test_late_money_for_a_lapsed_order_pays_it_where_another_company_bought_since(owed: sa.Connection) -> None:
+    over = lapsed(owed)
+    company(owed, "a1", "f2", OTHER_COMPANY)
+    paid_anew(owed, over, "f2")
+
+    assert paid(owed, now=over + HOURS) == Booked()
+
+
+def test_late_money_for_a_renewal_pays_it_where_something_else_was_bought_since(owed: sa.Connection) -> None:
+    """The desk's renewals stand beside other orders."""
+    over = lapsed(owed)
+    owed.execute(sa.update(sales_order).values(items=[order_record.item_to_json(RENEWAL_OF_ANOTHER)]))
+    paid_anew(owed, over)
+
+    assert paid(owed, now=over + HOURS) == Booked()
+
+
+def test_an_order_that_can_still_be_paid_is_paid_beside_another(owed: sa.Connection) -> None:
+    opened(owed)
+    failed(owed)
+    paid_anew(owed, later(hours=1))
+
+    assert paid(owed, now=later(hours=2)) == Booked()
 
 
 def test_a_refund_of_what_was_booked_ends_the_service(owed: sa.Connection) -> None:

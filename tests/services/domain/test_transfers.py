@@ -98,6 +98,23 @@ def test_paid_twice_is_kept_to_be_given_back(connection: sa.Connection) -> None:
     assert [t.amount for t in transfers.receipts(connection, "o1") if t.status == "refund_due"] == [GROSS]
 
 
+@pytest.mark.parametrize("method", ["transfer", "blik"])
+def test_a_late_transfer_for_an_order_in_whose_place_another_was_paid_is_kept(
+    connection: sa.Connection, method: str
+) -> None:
+    awaited(connection, method)
+    over = later(days=7)
+    assert book.expire(connection, payment_id="p1", now=over)
+    placed(connection, "o2", now=over)
+    to_pay(connection, "p2", "o2", method="transfer", now=over, expires_at=later(days=14))
+    assert isinstance(told(connection, order_number="FS/2026/000002", reference="WB/2", now=over), TransferBooked)
+
+    late = {"now": later(days=8), "expires_at": later(days=15)}
+    assert kept(told(connection, **late)) == ("already_paid", True)
+    assert statuses(connection) == {"p1": "expired"}
+    assert [(t.amount, t.status) for t in transfers.receipts(connection, "o1")] == [(GROSS, "refund_due")]
+
+
 def test_a_transfer_for_an_order_paid_by_card_is_kept(connection: sa.Connection) -> None:
     awaited(connection, "blik")
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
