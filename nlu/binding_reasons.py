@@ -20,7 +20,7 @@ from values.parsing import fold_words
 _PLAIN = re.compile(r"[^\W_](?:[^\W_]|[\s,.;!'’&/–—-])*")
 """Nothing but words and the signs between them: brackets, colons, quotation marks and faces say more than the words."""
 _HESITATING = re.compile(r"\.\s*\.")
-_BORDER = re.compile(r"[,;.!]+(?=\s|$)|\s[-–—]+\s|\n")
+_BORDER = re.compile(r"(?<![,;.!])[,;.!]++(?=\s|$)|\s[-–—]+\s|\n")
 _ACCENTED = str.maketrans(dict.fromkeys("èÈ", "ee"))
 _LONGEST_CLAUSE = 24
 _MOST_CLAUSES = 12

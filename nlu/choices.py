@@ -44,8 +44,9 @@ _SETTLES = re.compile(
     r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
 )
 _BECAUSE = re.compile(
-    r"[\s,.]+(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che|dato che"
-    r"|weil|denn)\s",
+    # From a run's first character only, and whole: a message of nothing but dots would else take seconds.
+    r"(?<![\s,.])[\s,.]++(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che"
+    r"|dato che|weil|denn)\s",
     re.I,
 )
 _SO = re.compile(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunque|also|deshalb)\s+", re.I)

@@ -21,7 +21,7 @@ _ORDINARY = frozenset(
     "gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.it live.com yahoo.com yahoo.it"
     " libero.it virgilio.it tiscali.it alice.it tin.it icloud.com me.com proton.me protonmail.com wp.pl onet.pl".split()
 )
-_AROUND_AT = re.compile(r"\s*@\s*")
+_AROUND_AT = re.compile(r"(?<!\s)\s++@\s*|@\s*")
 _SIGNS = " <>()[]\"'.,;:!?"
 
 

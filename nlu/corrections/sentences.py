@@ -30,7 +30,9 @@ from values.parsing import fold_words, unaccent
 _LONGEST = 400
 
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
-_COURTESY = re.compile(r"[\s,.]+(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I)
+_COURTESY = re.compile(
+    r"(?<![\s,.])[\s,.]++(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I
+)
 _NAMES = ("person_name", "company_name")
 _AT_PLACE = re.compile(
     r"^(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?"
@@ -39,7 +41,7 @@ _AT_PLACE = re.compile(
     r"|(?:we|i)(?:'?re|'?m| are| am| live|(?:'?ve| have)?(?: just)? moved)|(?:wir sind|ich bin)(?: umgezogen)?)"
     r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
 )
-_NOW = re.compile(r"\s+(?:teraz|obecnie|ora|adesso|now|jetzt)$")
+_NOW = re.compile(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
 _RENEWAL = "auto_renewal"
 _RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
 _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")

@@ -8,6 +8,7 @@ from values.meaning import Expects
 from values.parsing import Ok
 
 _LONGEST = 250
+_SPACES = re.compile(r"\s+")
 _CODE = (
     r"(?:[A-Z]{1,2}[-–] ?)?(?P<postal_code>[0-9]{2}[-–][0-9]{3}|[0-9]{3} [0-9]{2}"
     r"|[0-9]{4}[-–][0-9]{3}|[0-9]{4,6}(?: [A-Z]{2})?)(?![\w/-])"
@@ -33,10 +34,12 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
 
     Whether the code is one of the address's country is for the caller to judge.
     """
+    # One space for many, which the forms would try one by one in each of their gaps.
+    text = _SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text.strip())
     if len(text) > _LONGEST or not any(c.isdecimal() for c in text):
         return
     for form in _FORMS:
-        match = form.fullmatch(text.strip())
+        match = form.fullmatch(text)
         if match is None or not _is_country(match["country"], locale):
             continue
         found = match.groupdict()

@@ -25,6 +25,9 @@ PARTS = (Expects.street, Expects.postal_code, Expects.city)
         ("it", "Piazza Garibaldi, 3 – 80142 Napoli NA", ("Piazza Garibaldi, 3", "80142", "Napoli NA")),
         ("it", "Via Casilina 1234, 00182 Roma", ("Via Casilina 1234", "00182", "Roma")),
         ("de", "10115 Berlin", (None, "10115", "Berlin")),
+        # Many spaces are read as one: a form tries each of them in each of its gaps.
+        ("de", f"Hauptstr. 5,{' ' * 300}10115{' ' * 300}Berlin", ("Hauptstr. 5", "10115", "Berlin")),
+        ("de", f"Hauptstr. 5{' ' * 300}\n{' ' * 300}10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
     ],
 )
 def test_an_address_is_read_in_its_parts(locale: str, text: str, expected: tuple[str | None, ...]) -> None:

@@ -338,16 +338,25 @@ def test_other_words_are_no_code_of_a_letter(text: str) -> None:
     "piece", ["nie ", "zmień ", "kod ", "a ", "5 ", "@ ", "start20 ", "małpa kropka ", "hasło to ", "moja ", "ż"]
 )
 def test_time_is_linear(piece: str) -> None:
-    expected = Expected(Expects.tax_number, "tax_number", METHODS, "PL", ("START20",), ANSWERED)
+    assert_linear("", piece, Expects.tax_number)
+
+
+@pytest.mark.parametrize("piece", [".", " .", ", ", " \n"])
+def test_the_time_of_what_a_reason_may_follow_is_linear(piece: str) -> None:
+    assert_linear("tak", piece, Expects.choice)
+
+
+def assert_linear(start: str, piece: str, kind: Expects) -> None:
+    expected = Expected(kind, str(kind), METHODS, "PL", ("START20",), ANSWERED)
 
     def cost(size: int) -> float:
-        text = (piece * size)[:size]
+        text = start + (piece * size)[:size] + "~"
         began = time.process_time()
         understand(text, expected, locale="pl", faq=FAQ)
         return time.process_time() - began
 
     cost(100)
-    assert min(cost(8_000) for _ in range(3)) <= 16 * max(cost(1_000) for _ in range(3)) + 0.3
+    assert min(cost(4_000) for _ in range(3)) <= 16 * max(cost(500) for _ in range(3)) + 0.3
 
 
 ZONE = (
