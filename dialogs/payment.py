@@ -27,6 +27,7 @@ from dialogs.messages.letters import SendNote
 from dialogs.messages.order import (
     AccountSeen,
     CancelOrder,
+    CodeSpent,
     MethodWanted,
     OrderBegun,
     OrderCancelled,
@@ -287,6 +288,12 @@ def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
 def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
     """Close the payment, if the order was this conversation's."""
     return then(s.behind or Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
+
+
+@dialog.always(CodeSpent)
+def not_anew(s: Payment, _e: CodeSpent, _ctx: Ctx) -> Decision[Payment]:
+    """Close the payment of a lapsed order, in whose place another is ordered."""
+    return then(s.behind or Payment(), *_over())
 
 
 @dialog.always(OrderStands)

@@ -29,7 +29,7 @@ from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.moves import RESUME
 from dialogs.kit.play import SLOW
-from dialogs.messages import account, handoff, letters, on_file, payment
+from dialogs.messages import account, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.payment import EXPIRY, POLL
@@ -120,6 +120,8 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
         yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
+        if case.payment.status == "expired" and seller.discounts:
+            yield Sample("CodeSpent", order.CodeSpent("discount_used_up"))
     if case.einvoice.status == "requested":
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email))
 

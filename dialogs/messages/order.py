@@ -63,6 +63,12 @@ class OrderRefused(Event):
     open: OrderView | None = None
 
 
+class CodeSpent(Event):
+    """A lapsed order can't be ordered anew at its price: its code isn't good any more (a reason of `OrderRefused`)."""
+
+    reason: str
+
+
 class ResendConfirmation(Command):
     """Issue another confirmation letter for the account's e-mail."""
 

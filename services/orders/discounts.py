@@ -32,6 +32,9 @@ _RUN_OUT = sa.and_(
     _PAYMENTS.where(payment.c.status == "expired").exists(),
     ~_PAYMENTS.where(payment.c.status.in_(("pending", "failed", "paid"))).exists(),
 )
+_LAPSED = sa.select(sales_order.c.id).where(
+    sales_order.c.id == sa.bindparam("wanted"), sales_order.c.status == "placed", _RUN_OUT
+)
 # The customer may still come to pay what has run out, but nobody else is to wait for it.
 _STANDS = sa.or_(sales_order.c.status == "paid", sa.and_(sales_order.c.status == "placed", ~_RUN_OUT))
 
@@ -69,6 +72,11 @@ def claim(connection: sa.Connection, code: str, limits: Limits, account_id: str,
     if limits.uses is not None:
         connection.execute(_LOCK.of(connection), {"code": code, "last_placed_at": now})
     return spent(connection, code, limits, account_id)
+
+
+def lapsed(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether the order has run out of time, so that it has given its use back."""
+    return connection.execute(_LAPSED, {"wanted": order_id}).first() is not None
 
 
 # Different wrong codes of one conversation, and of one network address, whatever number of conversations it begins.

@@ -139,6 +139,14 @@ def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Plac
     return Placed(order, first=len(order_record.of_account(connection, wanted.account_id)) == 1)
 
 
+def claim_again(connection: sa.Connection, order: OrderRecord, limits: Limits, now: datetime) -> Spent | None:
+    """Claim the code of a lapsed order that is ordered anew; None if it is good, or the order stands, or has none."""
+    connection.execute(_BUYER, {"wanted": order.account_id}).first()
+    if order.discount is None or not discounts.lapsed(connection, order.id):
+        return None
+    return discounts.claim(connection, order.discount.code, limits, order.account_id, now)
+
+
 def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> OrderWasCancelled | AlreadyPaid:
     """Cancel an unpaid order and its open payments; a second time changes nothing.
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import CancelOrder, OrderCancelled, PlaceOrder
+from dialogs.messages.order import CancelOrder, CodeSpent, OrderCancelled, PlaceOrder
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
@@ -239,6 +239,23 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
 
     assert customer.done(OpenPayment) == 2
     assert customer.done(PlaceOrder) == 1
+
+
+def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> None:
+    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    assert customer.case.order.price is not None
+    assert customer.case.order.price.gross.minor < 36777
+    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
+    customer.given(OpenPayment, CodeSpent("discount_used_up")).press("pay:now")
+
+    assert customer.heard == ["order.refused.discount_used_up"]
+    assert (customer.at, customer.case.payment.id) == ("order.pay", None)
+    assert customer.acts[-1] == CancelOrder("order-1")
+    assert (POLL in customer.timers, EXPIRY in customer.timers) == (False, False)
+    customer.given(OpenPayment, PaymentOpened("payment-2", NOW + timedelta(days=7))).press("pay:now")
+    placed = [act for act in customer.acts if isinstance(act, PlaceOrder)][-1]
+    assert (placed.discount, placed.price.gross.minor) == (None, 36777)
+    assert customer.at == "payment.payment"
 
 
 def test_who_tries_again_too_late_is_told_before_anything_is_opened() -> None:

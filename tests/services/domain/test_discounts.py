@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from services.orders import discounts, orders
 from services.orders.discounts import Limits
+from services.orders.order_record import OrderRecord
 from services.orders.orders import DiscountUsedUp, Placed
 from services.orders.pricing import PricingDiscount
 from services.payments import attempts, book, money
@@ -100,6 +101,40 @@ def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after
     book.cancel_open(connection, "o0")
     money.book_paid(connection, payment_id="p1", attempt=attempt.attempt.n, amount=owed.amount, currency="PLN", now=NOW)
     assert discounts.spent(connection, "START20", ONE_IN_ALL, "a1") == "used_up"
+
+
+def run_out(connection: sa.Connection, n: int) -> OrderRecord:
+    """Place an order with the code and let the time to pay it pass."""
+    made = place(connection, n, ONE_IN_ALL)
+    assert isinstance(made, Placed)
+    owed = to_pay(connection, f"p{n}", order_id=f"o{n}")
+    assert book.expire(connection, payment_id=owed.id, now=owed.expires_at)
+    return made.order
+
+
+def test_a_lapsed_order_ordered_anew_takes_its_use_again_if_there_is_one(connection: sa.Connection) -> None:
+    buyers(connection, 2)
+    first = run_out(connection, 0)
+    second = run_out(connection, 1)
+
+    assert orders.claim_again(connection, first, ONE_IN_ALL, NOW) is None
+    to_pay(connection, "again", order_id="o0", expires_at=later(days=14))
+    assert orders.claim_again(connection, first, ONE_IN_ALL, NOW) is None, "it stands, and has its use"
+    assert orders.claim_again(connection, second, ONE_IN_ALL, NOW) == "used_up"
+
+
+def test_of_lapsed_orders_ordered_anew_at_once_one_gets_the_last_use(racing: sa.Engine) -> None:
+    with racing.begin() as connection:
+        buyers(connection, 4)
+        lapsed = [run_out(connection, n) for n in range(4)]
+
+    def anew(connection: sa.Connection, n: int) -> str | None:
+        why = orders.claim_again(connection, lapsed[n], ONE_IN_ALL, NOW)
+        if why is None:
+            to_pay(connection, f"again{n}", order_id=f"o{n}", expires_at=later(days=14))
+        return why
+
+    assert sorted(str(why) for why in at_once(racing, 4, anew)) == ["None"] + ["used_up"] * 3
 
 
 @pytest.mark.parametrize("limits", [ONE_IN_ALL, Limits(uses=2)])
