@@ -32,19 +32,27 @@ def upgrade() -> None:
 @app.command("downgrade")
 def downgrade(
     revision: Annotated[str, typer.Argument(help="A revision, or `base` for an empty database.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Don't ask whether it is meant; needed without a terminal.")
+    ] = False,
 ) -> None:
     """Take the schema back to an earlier revision; what only the newer one can hold is lost. No desk may be at work."""
 
     def work(url: str) -> None:
         with copying.alone(parse_url(url), made=False):
-            if not yes and sys.stdin.isatty():
-                lost = "all that it holds" if revision == _BASE else "what only the newer schema can hold"
-                typer.confirm(f"Delete {lost}?", abort=True)
+            if not yes:
+                _confirm("all that it holds" if revision == _BASE else "what only the newer schema can hold")
             migrate.downgrade(url, revision)
 
     _do(work)
     typer.echo("the database is empty" if revision == _BASE else revision)
+
+
+def _confirm(lost: str) -> None:
+    """Ask a person; a script that can't be asked says that it is meant."""
+    if not sys.stdin.isatty():
+        refuse(f"this deletes {lost}, and there is no terminal to ask at: say --yes if it is meant")
+    typer.confirm(f"Delete {lost}?", abort=True)
 
 
 @app.command("current")

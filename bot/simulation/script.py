@@ -18,7 +18,8 @@ FOLDER = "tests"
 """Where a profile keeps its tests, as `*.txt`."""
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_SPAN = re.compile(r"(\d+) (second|minute|hour|day)s?")
+_LONGEST_S = 100 * 365 * 86400
+_SPAN = re.compile(r"(\d{1,20}) (second|minute|hour|day)s?")
 _PAID = ("paid", "failed", "abandoned")
 
 
@@ -89,7 +90,11 @@ def read_scripts(folder: Path, seller: Seller) -> tuple[list[ScriptedConversatio
     conversations: list[ScriptedConversation] = []
     problems: list[ProfileProblem] = []
     for file in sorted((folder / FOLDER).glob("*.txt")):
-        for heading, locale, body in _parted(file.read_text("utf-8")):
+        text = _text(file)
+        if isinstance(text, ProfileProblem):
+            problems.append(text)
+            continue
+        for heading, locale, body in _parted(text):
             lines = [_line(file, number, text) for number, text in body]
             problems += [line for line in lines if isinstance(line, ProfileProblem)]
             if locale not in ("", *seller.locales):
@@ -101,6 +106,18 @@ def read_scripts(folder: Path, seller: Seller) -> tuple[list[ScriptedConversatio
             told = tuple(line for line in lines if isinstance(line, ScriptLine))
             conversations.append(ScriptedConversation(file, heading[1], locale or seller.locales[0], told))
     return conversations, problems
+
+
+def _text(file: Path) -> str | ProfileProblem:
+    try:
+        written = file.read_bytes()
+    except OSError as error:
+        return ProfileProblem(file, 1, f"it can't be read: {error.strerror}", "Make it a text file of yours.")
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        return ProfileProblem(file, line, "a character isn't written in UTF-8", "Save the file as UTF-8.")
 
 
 _Numbered = tuple[int, str]
@@ -151,7 +168,9 @@ def _misfit(act: Act, rest: list[str]) -> str | None:
         case Act.PAYS, _:
             return f"Write `* pays`, or with one of {', '.join(_PAID)}."
         case Act.WAITS, _:
-            return None if _SPAN.fullmatch(" ".join(rest)) else "Write `* waits 3 days`: seconds, minutes, hours, days."
+            if (span := _SPAN.fullmatch(" ".join(rest))) is not None and int(span[1]) * _UNITS[span[2]] > _LONGEST_S:
+                return "Write less than a hundred years."
+            return None if span is not None else "Write `* waits 3 days`: seconds, minutes, hours, days."
         case Act.FAILS, [_, _]:
             return None
         case Act.FAILS, _:

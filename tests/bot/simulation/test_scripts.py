@@ -119,6 +119,11 @@ async def test_time_passes_and_a_provider_fails_where_it_is_written(folder: Path
         (GREETING + "Hello", 4, "a line is a mark, a blank and words"),
         (GREETING + "* dances", 4, "there is no act dances. Choose: code, letter,"),
         (GREETING + "* waits long", 4, "“waits long” can't be done"),
+        (
+            GREETING + f"* waits {10**13} days",
+            4,
+            f"“waits {10**13} days” can't be done. Write less than a hundred years.",
+        ),
         (GREETING + "* pays cash", 4, "“pays cash” can't be done"),
         (GREETING + "* page password", 4, "“page password” can't be done"),
         (GREETING + "* code 1", 4, "“code 1” can't be done"),
@@ -131,6 +136,16 @@ def test_mistakes_are_told_before_anything_is_played(folder: Path, written: str,
     assert told.exit_code == 1
     assert f"own.txt:{place}: {what}" in told.stderr
     assert "as written" not in told.output
+
+
+def test_a_file_that_is_no_text_is_named_with_its_line(folder: Path) -> None:
+    (folder / "tests" / "own.txt").write_bytes(b"# a\n> Zam\xf3wienie\n")
+    (folder / "tests" / "other.txt").mkdir()
+    done = CliRunner().invoke(build("check", "test"), ["test", str(folder)])
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "own.txt:2: a character isn't written in UTF-8. Save the file as UTF-8." in done.stderr
+    assert "other.txt:1: it can't be read" in done.stderr
 
 
 def test_the_steps_that_nobody_comes_to_are_told_and_may_fail_it(folder: Path) -> None:
