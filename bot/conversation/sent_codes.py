@@ -27,11 +27,14 @@ def typed_elsewhere(
 ) -> Meaning:
     """Return a message that is only a code as that, where the open step asks for none and has no use for its digits.
 
-    Where words are asked for it is no answer, whether a code is awaited or not: no firm is called by six digits.
+    Where words are asked for it is no answer, whether a code is awaited or not: no firm is called by six digits. To an
+    agent digits may be anything, so that only an awaited code is one: it isn't kept, as nobody else's eyes are for it.
     """
     asks = step.expects in _CODES or takes_letter_code(step)
-    if asks or ctx.case.muted or not isinstance(understood, _UNSURE) or not says_only_codes(text, langs):
+    if asks or not isinstance(understood, _UNSURE) or not says_only_codes(text, langs):
         return understood
+    if ctx.case.muted:
+        return meaning.SentCode(text) if journey.awaits_code(ctx.case, ctx) is not None else understood
     fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
     worded = step.expects in _WORDED
     if fits and not (worded or step.free_text):
