@@ -96,6 +96,9 @@ def _company_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
     for product in file.company.from_program:
         if product not in file.company.products:
             yield problem(("company", "from_program"), f"{product} is none of the products", "Add it to `products`.")
+    if file.company.build().several and file.company.build().number_optional:
+        what = "companies of one account are told apart by their numbers, which here may be missing"
+        yield problem(("company", "number_optional"), what, "Take out `number_optional`, or `several`.")
     if file.company.build().statement and "statement" not in {document.id for document in file.document}:
         yield problem(
             ("company", "statement"), "there is no document statement", 'Add [[document]] with id = "statement".'

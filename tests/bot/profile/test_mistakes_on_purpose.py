@@ -70,6 +70,12 @@ PROFILE = [
     ('"blik"]', '"blik", "transfer"]', "methods", "where the money goes isn’t said. Add [transfer]."),
     ('"account",', '"acount",', "dialogs", "there is no dialog acount. Is account meant?"),
     ('"company", "order"', '"order", "company"', "dialogs", "Put company before order."),
+    (
+        "[[consent]]",
+        "[company]\nnumber_optional = true\nseveral = true\n\n[[consent]]",
+        "number_optional = true",
+        "companies of one account are told apart by their numbers, which here may be missing. Take out",
+    ),
     ('"company", ', "", "dialogs", "Put company before order."),
     ("#f0a63a", "#7b7b7b", "accent", "the contrast must reach 4.5 : 1. Choose a darker or a lighter one."),
     ("#f0a63a", "#0b728", "accent", "“#0b728” is no colour. Write it as #rrggbb."),
