@@ -150,6 +150,34 @@ async def test_cancelling_after_pay_now_withdraws_the_order(desk: Running) -> No
     assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
 
 
+async def test_a_lapsed_order_ordered_anew_has_no_code_that_somebody_else_has_used_up(tmp_path: Path) -> None:
+    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
+    written = (profile / "profile.toml").read_text()
+    written = written.replace("payment_days = 7", "payment_days = 1").replace("percent = 20", "percent = 20\nuses = 1")
+    (profile / "profile.toml").write_text(written)
+    async with running_desk(tmp_path, profile=profile) as desk:
+        first = Scripted(desk)
+        await first.customer.say("START20")
+        await first.run("payment")
+        await desk.advance(25 * 3600)
+        second = Scripted(desk)
+        await second.customer.say("START20")
+        await second.run("payment")
+        await desk.pay(second.customer.link("payment")["id"])
+
+        await first.customer.say("zamawiam")
+        assert any("START20" in said for said in first.customer.said[-2:])
+        assert first.customer.at == "order.pay"
+        assert all(link["rel"] == "document" for link in first.customer.custom["links"]), "nothing is payable yet"
+        await first.customer.say("zamawiam")
+        card = await desk.card(first.person.email)
+        assert [(o["discount_code"], o["status"]) for o in card["orders"]] == [
+            ("START20", "cancelled"),
+            (None, "placed"),
+        ]
+        assert first.customer.link("payment")
+
+
 async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
     profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
     written = (profile / "profile.toml").read_text()
