@@ -75,6 +75,7 @@ from dialogs.order.bought import resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values import address
+from values.account_view import AccountAnswers, answers
 from values.meaning import BindingAct, Expects
 
 STATEMENT = "statement"
@@ -193,7 +194,7 @@ save = dialog.do(
         s.contact_forms,
         s.holder_email,
         s.delivery,
-        s.legal_form,
+        AccountAnswers(**answers(s)),
         s.vat_checked_at,
         s.vat_check_id,
         s.accepted,

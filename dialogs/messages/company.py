@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData
-from values.account_view import CompanyView
+from values.account_view import AccountAnswers, CompanyView
 from values.consent import Acceptance
 from values.private import Private
 
@@ -63,7 +63,7 @@ class SaveCompany(Command):
     contact_form: str | None = None  # how it may be contacted, where that was asked
     email: Private[str | None] = None
     delivery: Private[str | None] = None
-    legal_form: str | None = None
+    answers: AccountAnswers = AccountAnswers()  # of the holder, kept with the account
     vat_checked_at: datetime | None = None
     vat_check_id: Private[str | None] = None
     accepted: tuple[Acceptance, ...] = ()  # the statement

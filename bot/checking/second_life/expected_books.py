@@ -74,7 +74,8 @@ class Books(Struct, frozen=True):
     def done(self, act: Command) -> tuple["Books", Event]:
         """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
         after, outcome = self._done(act)
-        given = {name: value or None for name, value in answers(act).items() if value is not None}
+        kept = answers(act.answers if isinstance(act, SaveCompany) else act)
+        given = {name: value or None for name, value in kept.items() if value is not None}
         return replace(after, answers=replace(self.answers, **given)), outcome
 
     def _done(self, act: Command) -> tuple["Books", Event]:

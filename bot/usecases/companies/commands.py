@@ -15,7 +15,6 @@ from dialogs.messages.company import (
 from services.accounts import account_view, accounts
 from services.companies import companies
 from values import sdi_code
-from values.account_view import AccountAnswers
 
 
 @handles(SaveCompany)
@@ -33,8 +32,7 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
         *(sdi_code.fields(command.delivery) if command.delivery is not None else (None, None)),
         command.email,
     )
-    given = AccountAnswers(legal_form=command.legal_form)
-    accounts.keep_answers(context.connection, account_id=command.account_id, given=given)
+    accounts.keep_answers(context.connection, account_id=command.account_id, given=command.answers)
     saved = companies.confirm(
         context.connection,
         company_id=context.id,

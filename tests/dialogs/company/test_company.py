@@ -32,6 +32,7 @@ from tests.dialogs.driver import (
     known_company,
     paid,
 )
+from values.account_view import answers
 from values.consent import Consent
 from values.rules import CompanyRules
 
@@ -56,6 +57,16 @@ def test_the_registers_data_are_shown_and_saved_as_they_are() -> None:
 
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", BURSZTYN, "mf", "verified")
     assert customer.heard == ["company.saved"]
+
+
+def test_what_the_account_keeps_is_saved_with_the_company() -> None:
+    """Every slot that is called as an answer of the account, without a command of its own."""
+    customer = looked_up(CompanyFound(BURSZTYN, "mf"))
+    given = dict.fromkeys(answers(customer.case.company), "given")
+    customer.case = replace(customer.case, company=replace(customer.case.company, **given))
+    [saved] = [act for act in customer.press("confirm:yes").acts if isinstance(act, SaveCompany)]
+    assert {name: value for name, value in answers(saved.answers).items() if value is not None} == given
+    assert given, "the company dialog asks the legal form"
 
 
 def test_a_number_with_a_wrong_check_digit_is_refused_before_any_register_is_asked() -> None:
