@@ -126,7 +126,7 @@ async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> No
     await desk.pay(first["id"], notify="twice")
     await desk.advance(60)
     await customer.settled()
-    for words in ("Nadwyżkę odsyłamy", "Zwróciliśmy nadpłatę"):
+    for words in ("Odsyłamy ją tą samą drogą", "Zwróciliśmy nadpłatę"):
         assert sum(words in line for line in customer.said[told:]) == 1
     bank = {p["id"]: p for p in (await desk.http.get("/sandbox/api/payments")).json()}
     assert bank[second]["status"] == "paid"
