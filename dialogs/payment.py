@@ -27,7 +27,7 @@ from dialogs.messages.letters import SendNote
 from dialogs.messages.order import (
     AccountSeen,
     CancelOrder,
-    CodeSpent,
+    LapsedOrderChanged,
     MethodWanted,
     OrderBegun,
     OrderCancelled,
@@ -290,8 +290,8 @@ def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment
     return then(s.behind or Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
-@dialog.always(CodeSpent)
-def not_anew(s: Payment, _e: CodeSpent, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(LapsedOrderChanged)
+def not_anew(s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
     """Close the payment of a lapsed order, in whose place another is ordered."""
     return then(s.behind or Payment(), *_over())
 

@@ -120,8 +120,10 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
         yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
-        if case.payment.status == "expired" and seller.discounts:
-            yield Sample("CodeSpent", order.CodeSpent("discount_used_up"))
+        if case.payment.status == "expired":
+            yield Sample("LapsedOrderChanged", order.LapsedOrderChanged("repriced"))
+            if seller.discounts:
+                yield Sample("LapsedOrderChanged discount", order.LapsedOrderChanged("discount_used_up"))
     if case.einvoice.status == "requested":
         yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email))
 

@@ -63,8 +63,11 @@ class OrderRefused(Event):
     open: OrderView | None = None
 
 
-class CodeSpent(Event):
-    """A lapsed order can't be ordered anew at its price: its code isn't good any more (a reason of `OrderRefused`)."""
+class LapsedOrderChanged(Event):
+    """A lapsed order can't be ordered anew as it was.
+
+    `reason`: its code isn't good any more (as in `OrderRefused`), or its price is another one today (repriced).
+    """
 
     reason: str
 

@@ -18,7 +18,14 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.letters import NoteFailed, SendNote
-from dialogs.messages.order import CancelOrder, CodeSpent, OrderCancelled, OrderPlaced, OrderRefused, OrderStands
+from dialogs.messages.order import (
+    CancelOrder,
+    LapsedOrderChanged,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefused,
+    OrderStands,
+)
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, shown
 from dialogs.state import Ctx, Order, PlacedOrder
@@ -33,7 +40,7 @@ def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     place.on(OrderPlaced)(order_placed)
     dialog.always(NoteFailed)(letter_lost)
     dialog.always(OrderRefused)(order_refused)
-    dialog.always(CodeSpent)(not_anew)
+    dialog.always(LapsedOrderChanged)(not_anew)
     dialog.always(Cancelled)(cancelled)
     dialog.always(OrderCancelled)(order_cancelled)
     dialog.always(OrderStands)(order_stands)
@@ -112,9 +119,10 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
 
 
-def not_anew(s: Order, e: CodeSpent, ctx: Ctx) -> Decision[Order]:
-    """Show a lapsed order at its price without the code, to be ordered as a new one; the lapsed one is cancelled."""
-    back = replace(s, placed=None, pay=None, price=None, tax=None, discount=None, cancelled=s.number)
+def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
+    """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled."""
+    back = replace(s, placed=None, pay=None, price=None, tax=None, cancelled=s.number)
+    back = replace(back, discount=None) if e.reason in SPENT else back
     said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)})
     return then(back, said, *((CancelOrder(s.id),) if s.id is not None else ()))
 

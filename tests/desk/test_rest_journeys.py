@@ -178,6 +178,25 @@ async def test_a_lapsed_order_ordered_anew_has_no_code_that_somebody_else_has_us
         assert first.customer.link("payment")
 
 
+async def test_a_lapsed_order_is_ordered_anew_at_todays_price(tmp_path: Path) -> None:
+    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
+    written = (profile / "profile.toml").read_text()
+    (profile / "profile.toml").write_text(written.replace('net = "299.00"', 'net = "319.00"'))
+    async with running_desk(tmp_path / "data") as desk:
+        buyer = await Scripted(desk).run("payment")
+        await desk.advance(8 * 86400)
+    async with running_desk(tmp_path / "data", profile=profile) as desk:
+        buyer.desk, buyer.customer.http = desk, desk.http
+        await buyer.customer.say("zamawiam")
+        assert any("392,37" in said for said in buyer.customer.said[-2:])
+        assert buyer.customer.at == "order.pay"
+        assert all(link["rel"] == "document" for link in buyer.customer.custom["links"]), "nothing is payable yet"
+        await buyer.customer.say("zamawiam")
+        card = await desk.card(buyer.person.email)
+        assert [(o["gross"], o["status"]) for o in card["orders"]] == [(36777, "cancelled"), (39237, "placed")]
+        assert buyer.customer.link("payment")
+
+
 async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
     profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
     written = (profile / "profile.toml").read_text()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import CancelOrder, CodeSpent, OrderCancelled, PlaceOrder
+from dialogs.messages.order import CancelOrder, LapsedOrderChanged, OrderCancelled, PlaceOrder
 from dialogs.messages.payment import (
     AskPayment,
     AskReturned,
@@ -246,7 +246,7 @@ def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> No
     assert customer.case.order.price is not None
     assert customer.case.order.price.gross.minor < 36777
     customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
-    customer.given(OpenPayment, CodeSpent("discount_used_up")).press("pay:now")
+    customer.given(OpenPayment, LapsedOrderChanged("discount_used_up")).press("pay:now")
 
     assert customer.heard == ["order.refused.discount_used_up"]
     assert (customer.at, customer.case.payment.id) == ("order.pay", None)
@@ -256,6 +256,16 @@ def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> No
     placed = [act for act in customer.acts if isinstance(act, PlaceOrder)][-1]
     assert (placed.discount, placed.price.gross.minor) == (None, 36777)
     assert customer.at == "payment.payment"
+
+
+def test_a_lapsed_order_with_another_price_today_is_ordered_anew_with_its_code() -> None:
+    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
+    customer.given(OpenPayment, LapsedOrderChanged("repriced")).press("pay:now")
+
+    assert customer.heard == ["order.refused.repriced"]
+    assert (customer.at, customer.case.order.discount) == ("order.pay", "START20")
+    assert customer.acts[-1] == CancelOrder("order-1")
 
 
 def test_who_tries_again_too_late_is_told_before_anything_is_opened() -> None:

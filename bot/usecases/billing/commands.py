@@ -1,7 +1,6 @@
 """Commands about payments and stored payment methods."""
 
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -9,9 +8,9 @@ from msgspec import structs
 from bot.conversation.turn import CommandContext
 from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.orders.commands import limits
+from bot.usecases.orders.commands import limits, todays_price
 from dialogs.kit import Event
-from dialogs.messages.order import CodeSpent
+from dialogs.messages.order import LapsedOrderChanged
 from dialogs.messages.payment import (
     BookPayment,
     BookRefund,
@@ -36,15 +35,14 @@ from services.payments import attempts, book, methods, money, record
 from services.store import conversations
 from services.subscriptions import renewals
 from values.money import Money
-from values.offer import Spent
 from values.payment import StoredMethod, is_offline
 
 
 @handles(OpenPayment)
 def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
-    if (why := _code_spent(deps, command, context)) is not None:
-        return CodeSpent(f"discount_{why}")
+    if (why := _changed_since(deps, command, context)) is not None:
+        return LapsedOrderChanged(why)
     opened = book.open_payment(
         context.connection,
         payment_id=context.id,
@@ -59,15 +57,18 @@ def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContex
     return _opened(opened)
 
 
-def _code_spent(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Spent | Literal["expired"] | None:
-    """Return why a lapsed order's code isn't good for ordering it anew; None if it is, or if the order stands."""
+def _changed_since(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> str | None:
+    """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
     order = order_record.get(context.connection, command.order_id)
-    if order is None or order.discount is None or not discounts.lapsed(context.connection, order.id):
+    if order is None or not discounts.lapsed(context.connection, order.id):
         return None
-    code = next((one for one in deps.seller.discounts if one.code == order.discount.code), None)
-    if code is not None and not code.good_at(context.now):
-        return "expired"
-    return orders.claim_again(context.connection, order, limits(code), context.now)
+    if order.discount is not None:
+        code = next((one for one in deps.seller.discounts if one.code == order.discount.code), None)
+        if code is not None and not code.good_at(context.now):
+            return "discount_expired"
+        if (why := orders.claim_again(context.connection, order, limits(code), context.now)) is not None:
+            return f"discount_{why}"
+    return "repriced" if todays_price(deps, order, context) not in {None, order.price} else None
 
 
 def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> datetime:

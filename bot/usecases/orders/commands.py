@@ -28,13 +28,14 @@ from services.companies import companies
 from services.einvoicing import einvoices
 from services.orders import discounts, order_record, orders
 from services.orders.discounts import UNLIMITED, Limits
-from services.orders.pricing import Item, PricingDiscount
+from services.orders.order_record import OrderRecord
+from services.orders.pricing import Item, PricingDiscount, price
 from services.store import conversations
 from values.account_view import AccountView
 from values.consent import Acceptance
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount
-from values.order import CartLine
+from values.order import CartLine, Price
 from values.seller import Seller
 
 
@@ -49,8 +50,7 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
         return OrderRefused("words_changed", reworded)
     judged = _judged(deps, command, context)
     code = judged if isinstance(judged, DiscountCode) else None
-    buyer = companies.get(context.connection, command.company_id)
-    tax = deps.seller.tax(buyer.buyer if buyer is not None else Buyer(deps.seller.country))
+    tax = _tax(deps, command.company_id, context)
     placed = orders.place(
         context.connection,
         orders.WantedOrder(
@@ -59,7 +59,7 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
             company_id=command.company_id,
             items=[replace(item, names=_names(deps, item.id)) for item in items(deps.seller, command.lines, code, tax)],
             tax=tax,
-            discount=PricingDiscount(code.code, code.percent, code.amount) if code else None,
+            discount=_lowering(code),
             limits=limits(code),
             price=command.price,
             method=command.method,
@@ -109,6 +109,28 @@ def _judged(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
     if command.discount is None:
         return None
     return judge_discount(deps.seller.discounts, command.discount, (line.plan for line in command.lines), context.now)
+
+
+def todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> Price | None:
+    """Return what would be asked today for what was ordered; None for what isn't sold any more, or is a renewal."""
+    sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
+    if any(item.id not in sold or item.renews is not None for item in order.items):
+        return None
+    given = order.discount
+    judged = given and judge_discount(deps.seller.discounts, given.code, (item.id for item in order.items), context.now)
+    code = judged if isinstance(judged, DiscountCode) else None
+    tax = _tax(deps, order.company_id, context)
+    lines = [CartLine(item.id, item.years, item.quantity) for item in order.items]
+    return price(items(deps.seller, lines, code, tax), _lowering(code), deps.seller.currency)
+
+
+def _tax(deps: CommandDeps, company_id: str, context: CommandContext) -> Vat:
+    buyer = companies.get(context.connection, company_id)
+    return deps.seller.tax(buyer.buyer if buyer is not None else Buyer(deps.seller.country))
+
+
+def _lowering(code: DiscountCode | None) -> PricingDiscount | None:
+    return PricingDiscount(code.code, code.percent, code.amount) if code else None
 
 
 def items(seller: Seller, lines: Sequence[CartLine], code: DiscountCode | None, tax: Vat) -> list[Item]:
