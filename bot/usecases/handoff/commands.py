@@ -84,7 +84,8 @@ def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Even
     request = handoffs.open_of(context.connection, where)
     if request is not None:
         handoffs.end(context.connection, conversation_id=where, now=context.now)
-        days = (context.now - request.asked_at).days
+        # Rounded: the clocks of several processes differ, and a wait ends after whole days.
+        days = round((context.now - request.asked_at) / timedelta(days=1))
         details = {"days": days} | ({"held_by": request.agent_id} if request.agent_id is not None else {})
         audit.note(
             context.connection,
