@@ -113,6 +113,10 @@ class Seller(Struct, frozen=True):
                 return plan
         raise KeyError(plan_id)
 
+    def discount(self, code: str) -> DiscountCode | None:
+        """Return the discount code as it is offered now, None if there is none of that name."""
+        return next((one for one in self.discounts if one.code == code), None)
+
     def program(self, product: str) -> Program | None:
         """Return the program by its product's name, None if this seller has none of that name."""
         return next((program for program in self.programs if program.product == product), None)

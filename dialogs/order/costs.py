@@ -84,9 +84,7 @@ def _standing(s: Order, ctx: Ctx) -> DiscountCode | NotGood | None:
     """Return the order's code, judged. The code of a placed order holds, even if it has expired since."""
     if s.discount is None:
         return None
-    placed = (
-        next((code for code in ctx.seller.discounts if code.code == s.discount), None) if s.id is not None else None
-    )
+    placed = ctx.seller.discount(s.discount) if s.id is not None else None
     return placed or judge_discount(ctx.seller.discounts, s.discount, (line.plan for line in lines(s, ctx)), ctx.now)
 
 

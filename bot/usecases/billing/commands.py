@@ -8,7 +8,7 @@ from msgspec import structs
 from bot.conversation.turn import CommandContext
 from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.orders.commands import limits, todays_price
+from bot.usecases.orders.commands import changed_since
 from dialogs.kit import Event
 from dialogs.messages.order import LapsedOrderChanged
 from dialogs.messages.payment import (
@@ -30,7 +30,7 @@ from dialogs.messages.payment import (
     SetDefaultMethod,
 )
 from services.accounts import account_view
-from services.orders import discounts, order_record, orders
+from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
 from services.store import conversations
 from services.subscriptions import renewals
@@ -41,7 +41,7 @@ from values.payment import StoredMethod, is_offline
 @handles(OpenPayment)
 def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
-    if (why := _changed_since(deps, command, context)) is not None:
+    if (why := changed_since(deps, command.order_id, context)) is not None:
         return LapsedOrderChanged(why)
     opened = book.open_payment(
         context.connection,
@@ -55,20 +55,6 @@ def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContex
         stored_id=_usable(command, context),
     )
     return _opened(opened)
-
-
-def _changed_since(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> str | None:
-    """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
-    order = order_record.get(context.connection, command.order_id)
-    if order is None or not discounts.lapsed(context.connection, order.id):
-        return None
-    if order.discount is not None:
-        code = next((one for one in deps.seller.discounts if one.code == order.discount.code), None)
-        if code is not None and not code.good_at(context.now):
-            return "discount_expired"
-        if (why := orders.claim_again(context.connection, order, limits(code), context.now)) is not None:
-            return f"discount_{why}"
-    return "repriced" if todays_price(deps, order, context) not in {None, order.price} else None
 
 
 def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> datetime:

@@ -1,6 +1,6 @@
 """Commands about orders, discount codes and purchases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -48,7 +48,7 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
     agreed = tuple(given[name] for name in command.documents)
     if reworded := tuple(one.id for one in agreed if not deps.still(one)):
         return OrderRefused("words_changed", reworded)
-    judged = _judged(deps, command, context)
+    judged = _judged(deps, command.discount, (line.plan for line in command.lines), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, command.company_id, context)
     placed = orders.place(
@@ -60,7 +60,7 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
             items=[replace(item, names=_names(deps, item.id)) for item in items(deps.seller, command.lines, code, tax)],
             tax=tax,
             discount=_lowering(code),
-            limits=limits(code),
+            limits=_limits(code),
             price=command.price,
             method=command.method,
             auto_renewal=command.auto_renewal,
@@ -104,20 +104,34 @@ def _names(deps: CommandDeps, product: str) -> tuple[tuple[str, str], ...]:
     return tuple((of, renderer.words(word.key, dict(word.params), of)) for of in deps.seller.locales)
 
 
-def _judged(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> DiscountCode | NotGood | None:
-    """Return the order's code if it lowers its price, else why it doesn't; None where there is none."""
-    if command.discount is None:
+def _judged(
+    deps: CommandDeps, code: str | None, plans: Iterable[str], context: CommandContext
+) -> DiscountCode | NotGood | None:
+    """Return an order's code if it lowers its price, else why it doesn't; None where there is none."""
+    return None if code is None else judge_discount(deps.seller.discounts, code, plans, context.now)
+
+
+def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> str | None:
+    """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
+    order = order_record.get(context.connection, order_id)
+    if order is None or not discounts.lapsed(context.connection, order.id):
         return None
-    return judge_discount(deps.seller.discounts, command.discount, (line.plan for line in command.lines), context.now)
+    if order.discount is not None:
+        code = deps.seller.discount(order.discount.code)
+        if code is not None and not code.good_at(context.now):
+            return "discount_expired"
+        if (why := orders.claim_again(context.connection, order, _limits(code), context.now)) is not None:
+            return f"discount_{why}"
+    return "repriced" if _todays_price(deps, order, context) not in {None, order.price} else None
 
 
-def todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> Price | None:
+def _todays_price(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> Price | None:
     """Return what would be asked today for what was ordered; None for what isn't sold any more, or is a renewal."""
     sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
     if any(item.id not in sold or item.renews is not None for item in order.items):
         return None
-    given = order.discount
-    judged = given and judge_discount(deps.seller.discounts, given.code, (item.id for item in order.items), context.now)
+    given = order.discount.code if order.discount is not None else None
+    judged = _judged(deps, given, (item.id for item in order.items), context)
     code = judged if isinstance(judged, DiscountCode) else None
     tax = _tax(deps, order.company_id, context)
     lines = [CartLine(item.id, item.years, item.quantity) for item in order.items]
@@ -196,11 +210,11 @@ def _view(account_id: str, context: CommandContext) -> AccountView:
 @handles(CheckDiscount)
 def check_discount(deps: CommandDeps, command: CheckDiscount, context: CommandContext) -> Event:
     """Check whether the code can be used once more just now."""
-    known = next((code for code in deps.seller.discounts if code.code == command.code), None)
-    why = discounts.spent(context.connection, command.code, limits(known), command.account_id)
+    allowed = _limits(deps.seller.discount(command.code))
+    why = discounts.spent(context.connection, command.code, allowed, command.account_id)
     return DiscountGood(command.code) if why is None else DiscountSpent(command.code, why)
 
 
-def limits(code: DiscountCode | None) -> Limits:
+def _limits(code: DiscountCode | None) -> Limits:
     """Return the profile's limits on the uses of a code; unlimited for a code that it doesn't have."""
     return UNLIMITED if code is None else Limits(code.uses, code.uses_per_customer)
