@@ -1,4 +1,4 @@
-"""What customers who return cost beside new ones: `python -m benchmarks.mixed --customers 40 --journal 300`.
+"""Compare the cost of returning customers with new ones': `python -m benchmarks.mixed --customers 40 --journal 300`.
 
 A desk in this process (SQLite, the sandbox's Telegram off). New customers say the twelve turns of `okienko bench`.
 Those who return have signed up and paid, are logged in, and have a long journal; they look round their zone, or begin

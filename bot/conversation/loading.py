@@ -40,7 +40,7 @@ REMEMBERED = 1000
 LOOKED_AT = 50
 """Among so many messages of ours the open question is looked for; one further back is asked again."""
 FIRST_LOOK = 3
-"""It mostly is among so many: they are read first."""
+"""So many are read first: the open question is mostly among them."""
 
 
 class ConversationStates(Struct, frozen=True):

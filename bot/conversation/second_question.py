@@ -10,7 +10,7 @@ _ASKING = "ask_"
 _OF_THE_STEP = frozenset({"ask_step", "ask_need", "ask_later", "ask_cancel", "ask_restart"})
 """Beside another question these are about what that one names."""
 _ASKED = {"choose_payment_method": "ask_payment_methods"}
-"""What is wished for, by the question whether it may be."""
+"""The question of whether something can be had, by the wish for it."""
 
 
 def questions(

@@ -33,13 +33,13 @@ def typed_elsewhere(
     asks = step.expects in _CODES or takes_letter_code(step)
     if asks or not isinstance(understood, _UNSURE) or not says_only_codes(text, langs):
         return understood
+    awaited = journey.awaits_code(ctx.case, ctx) is not None
     if ctx.case.muted:
-        return meaning.SentCode(text) if journey.awaits_code(ctx.case, ctx) is not None else understood
+        return meaning.SentCode(text) if awaited else understood
     fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
     worded = step.expects in _WORDED
     if fits and not (worded or step.free_text):
         return understood
-    awaited = journey.awaits_code(ctx.case, ctx) is not None
     return meaning.SentCode(text) if awaited or (worded and fits) else understood
 
 

@@ -53,9 +53,8 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
     match said.meaning:
         case Intent(name, text=text):
-            unknown = (
-                name == "out_of_scope" and "?" in text
-            )  # a question is answered, if only by saying that it can't be
+            # A question is answered, if only by saying that it can't be.
+            unknown = name == "out_of_scope" and "?" in text
             return name in saying and name not in step.intents and not unknown
         case Faq():  # what is to be added needn't be explained
             return any(fact.adds for fact in facts)

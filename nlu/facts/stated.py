@@ -56,7 +56,7 @@ _CODE_WORD = re.compile(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|disc
 _TAX_CUES = ("nip", "partita_iva", "vat_number")
 _INVOICE = re.compile(r"faktur|fattur|invoic|rechnung", re.I)
 _TAX_DIGITS = range(8, 14)
-"""What is called a tax number, and can't be one, is a mistyped one only with about as many digits."""
+"""Digits of a mistyped tax number; with fewer or more it is something else by that name."""
 _MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
 _GOES_ON = re.compile(r"[ .\-]?[A-Za-z0-9]")
 _JOINING = frozenset(

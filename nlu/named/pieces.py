@@ -30,7 +30,7 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
 def each_with_amount(text: str, expected: Expected, langs: Languages) -> tuple[Press, ...]:
     """Return the things, each with how many of it, that a message names one after the other: "3 users and 10 GB".
 
-    Where the open step offers them, the number may be left out. None where a part may mean two of them.
+    Where the open step offers them, the number may be left out. Nothing where a part may mean two of them.
     """
     counted = tuple(option for option in expected.options if option.pieces)
     if len(counted) < 2 or len(text) > _LONGEST or "?" in text:

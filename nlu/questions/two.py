@@ -8,8 +8,9 @@ from nlu.tokens import is_question
 from values.parsing import fold_words
 
 _LONGEST = 300
-_BETWEEN = re.compile(r"\?\s+(?=\S)|(?:\s*[,;]\s*|\s+)(?:i|a|oraz|e|ed|and|und|sowie|also|plus)\s+|\s*[,;]\s+", re.I)
-_JOINING = re.compile(r"(?:i|a|oraz|e|ed|and|und|sowie|also|plus)\s+", re.I)
+_AND = r"(?:i|a|oraz|e|ed|and|und|sowie|also|plus)\s+"
+_JOINING = re.compile(_AND, re.I)
+_BETWEEN = re.compile(rf"\?\s+(?=\S)|(?:\s*[,;]\s*|\s+){_AND}|\s*[,;]\s+", re.I)
 _CLAUSE = re.compile(r"[,;:.!]\s+")
 _LEAST_WORDS = 2
 
@@ -20,7 +21,8 @@ def two_questions(text: str, langs: Languages) -> tuple[str, str] | None:
         return None
     for between in _BETWEEN.finditer(text):
         first, second = text[: between.start()], text[between.end() :].rstrip(" ?")
-        second = _JOINING.sub("", second, count=1) if _JOINING.match(second) else second
+        if (joined := _JOINING.match(second)) is not None:
+            second = second[joined.end() :]
         marked = text[between.start()] == "?"
         if (marked or asks(first, langs) or _begins(_CLAUSE.split(first)[-1], langs)) and _begins(second, langs):
             return f"{first.strip()}?", f"{second}?"

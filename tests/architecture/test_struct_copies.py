@@ -5,7 +5,7 @@ import ast
 from tests.architecture.rooms import ROOMS, shown, sources
 
 FOR_STRUCTS = frozenset({"asdict", "fields", "replace"})
-"""What `msgspec.structs` has under the same names."""
+"""Functions that `msgspec.structs` has under the same names."""
 
 
 def test_records_are_copied_and_taken_apart_by_msgspec() -> None:

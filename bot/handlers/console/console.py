@@ -43,7 +43,7 @@ OPENED_FOR = timedelta(minutes=10)
 """Contacts that were opened stay so on that page, whatever comes in; later the next news hides them."""
 _OPENED = "okienko-contacts"
 _DONE = ("erased",)
-"""What led to the queue and has words of its own there."""
+"""Reasons for waiting that the queue has words of its own for."""
 HEADER = "okienko-lines"
 """`START.LAST.MARK.DUE`, the last of them numbers with commas between: what the page has (`static/js/desk/talk.js`)."""
 _HAVE = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.([0-9a-f]{16})\.((?:[0-9]{1,18}(?:,[0-9]{1,18})*)?)")
@@ -80,7 +80,7 @@ class ConsoleProblem(Struct, frozen=True):
     field: str = ""
 
 
-class Piece(PrivateStruct, frozen=True):
+class Piece(PrivateStruct):
     """A part of the page, with the mark of what it shows."""
 
     name: str

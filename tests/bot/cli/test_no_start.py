@@ -1,4 +1,4 @@
-"""What an operator reads where a desk can't start, or its database can't be touched: why, and what next."""
+"""Messages to operators where a desk can't start, or its database can't be touched: why, and what next."""
 
 import socket
 import subprocess

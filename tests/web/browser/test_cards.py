@@ -68,6 +68,13 @@ def order(page: Page) -> Locator:
     return page.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty\xa0·\xa0367,77\xa0zł")
 
 
+def chosen_at_once(page: Page) -> None:
+    """A way to pay, terms and clauses, each pressed without waiting for the answer to the one before."""
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
+    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+
+
 def filled(page: Page) -> None:
     """Terms and clauses are given; nothing is missing any more."""
     page.get_by_role("checkbox", name="Akceptuję regulamin").check()
@@ -205,9 +212,7 @@ def test_no_press_during_another_s_answer_is_lost(served: At, open_page: Open) -
     server, house, _ = served
     page = at(served, open_page)
     server.do(house.desk.gate.clear)
-    page.get_by_role("button", name="BLIK").click()
-    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
-    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    chosen_at_once(page)
     order(page).dispatch_event("click")
     server.do(house.desk.gate.set)
     expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
@@ -219,9 +224,7 @@ def test_what_waits_to_be_sent_stays_as_it_was_pressed(served: At, open_page: Op
     server, house, _ = served
     page = at(served, open_page)
     server.do(house.desk.gate.clear)
-    page.get_by_role("button", name="BLIK").click()
-    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
-    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    chosen_at_once(page)
     page.route("**/webchat/press", lambda route: route.abort())  # the line breaks once the first press is through
     server.do(house.desk.gate.set)
     expect(page.locator(".slip > .words")).to_have_text("Przeczytaj i zaakceptuj regulamin.")
@@ -255,9 +258,7 @@ def test_words_typed_while_presses_wait_lose_none_of_them(served: At, open_page:
     server, house, _ = served
     page = at(served, open_page)
     server.do(house.desk.gate.clear)
-    page.get_by_role("button", name="BLIK").click()
-    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
-    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    chosen_at_once(page)
     say(page, "czym się różni BLIK?")
     server.do(house.desk.gate.set)
     expect(order(page)).not_to_contain_text("Brakuje")
@@ -322,9 +323,7 @@ def test_no_consent_is_given_to_words_that_changed_after_the_tick(served: At, op
     server, house, _ = served
     page = at(served, open_page)
     server.do(house.desk.gate.clear)
-    page.get_by_role("button", name="BLIK").click()
-    page.get_by_role("checkbox", name="Akceptuję regulamin").check()
-    page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()
+    chosen_at_once(page)
     talk = only(served).script
     assert isinstance(talk, Counter)
     talk.version = "2026-12"
