@@ -190,7 +190,7 @@ class Orderer(Slots, frozen=True):
     email: str | None = None
 
 
-class CompanyData(HiddenStruct, frozen=True):
+class CompanyData(HiddenStruct):
     """A company as a register knows it."""
 
     name: str
@@ -383,7 +383,7 @@ class Elsewhere(Slots, frozen=True):
     coming: bool = False
 
 
-class InvoiceLine(PrivateStruct, frozen=True):
+class InvoiceLine(PrivateStruct):
     """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
 
     id: str

@@ -22,7 +22,7 @@ Line = tuple[str, int]
 """What is bought, and how many of it."""
 
 
-class CompanyView(PrivateStruct, frozen=True):
+class CompanyView(PrivateStruct):
     """The company confirmed last: the billing data. `source`: mf, gus, vies, seller, customer."""
 
     id: str

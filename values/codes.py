@@ -31,7 +31,7 @@ def parse_code(text: str) -> Parsed[str]:
     return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
 
 
-class TypedCodes(PrivateStruct, frozen=True):
+class TypedCodes(PrivateStruct):
     """Codes typed while one by SMS and one of a letter are out: what may be meant for each, likelier first.
 
     One whose origin isn't named may be meant for either.

@@ -24,7 +24,7 @@ class Acceptance(Struct, frozen=True):
     given: bool = True  # False: taken back
 
 
-class Consent(PrivateStruct, frozen=True):
+class Consent(PrivateStruct):
     """A consent, or a document accepted by an act of its own.
 
     `words` are all that is accepted with it, in each of the profile's languages: its full text, where there is one,

@@ -232,7 +232,7 @@ class Discount(Struct, frozen=True):
     code: str
 
 
-class SentCode(PrivateStruct, frozen=True):
+class SentCode(PrivateStruct):
     """Codes that were sent, typed at another step than the one that asks for them."""
 
     text: Private[str]

@@ -96,7 +96,7 @@ class VatRules(Struct, frozen=True):
 AT_HOME = VatRules()
 
 
-class Buyer(PrivateStruct, frozen=True):
+class Buyer(PrivateStruct):
     """The buyer as far as VAT goes: the country (ISO), the tax number, and when VIES confirmed it.
 
     `check_id` is VIES's own number for that check.
@@ -108,7 +108,7 @@ class Buyer(PrivateStruct, frozen=True):
     check_id: Private[str | None] = None
 
 
-class Vat(PrivateStruct, frozen=True):
+class Vat(PrivateStruct):
     """The tax of an order: `percent` at the rate of `country`, and why.
 
     "home": the seller's own rate; "destination": that of the buyer's country; "reverse_charge": none, the buyer

@@ -59,7 +59,7 @@ def price(
     return Price(net, tax, net + tax)
 
 
-class Bill(PrivateStruct, frozen=True):
+class Bill(PrivateStruct):
     """The bill of a renewal: all `lines` for `years`, amounts in minor units.
 
     `was`: the sum that the customer knows, where it differs, and the discount `code` that had lowered it. `tax`:
@@ -76,7 +76,7 @@ class Bill(PrivateStruct, frozen=True):
     company: Private[str | None] = None
 
 
-class OrdererDetails(PrivateStruct, frozen=True):
+class OrdererDetails(PrivateStruct):
     """As the customer gave it, each in its normal form (`values/address.py`, `phone.py`, `email.py`)."""
 
     name: Private[str]

@@ -24,7 +24,7 @@ def is_offline(method: str | None) -> bool:
     return method in OFFLINE_METHODS
 
 
-class StoredWay(PrivateStruct, frozen=True):
+class StoredWay(PrivateStruct):
     """A stored payment method.
 
     `label` is fit to be shown ("Visa …4242"), `expires_on` the last day on which a card is good; not `good`: its
@@ -43,7 +43,7 @@ class StoredWay(PrivateStruct, frozen=True):
         return self.good and (self.expires_on is None or self.expires_on >= on)
 
 
-class StoredMethod(PrivateStruct, frozen=True):
+class StoredMethod(PrivateStruct):
     """A payment method stored at its provider, by the provider's own names, of no use elsewhere.
 
     `customer` is empty where the token alone is enough. `label` is fit to be shown ("Visa …4242"), `expires` the last

@@ -56,7 +56,7 @@ class Program(Struct, frozen=True):
     extension: str | None = None
 
 
-class Owned(PrivateStruct, frozen=True):
+class Owned(PrivateStruct):
     """A subscription of one customer, with all that is needed to show it and to renew it.
 
     `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited; `ended` only

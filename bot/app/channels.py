@@ -62,7 +62,7 @@ POLLING = "telegram.polling"
 STAND_IN = "/sandbox/telegram/bot"
 
 
-class BotAt(HiddenStruct, frozen=True):
+class BotAt(HiddenStruct):
     """A bot by its token, and the Bot API that knows it (ending in `/bot`)."""
 
     token: str

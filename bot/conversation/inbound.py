@@ -54,7 +54,7 @@ class UnsupportedMedia(Struct, frozen=True):
 Body = Text | ButtonPressed | Edited | SharedContact | UnsupportedMedia
 
 
-class Inbound(PrivateStruct, frozen=True):
+class Inbound(PrivateStruct):
     """One message of a customer.
 
     `address` names the conversation on its channel (chat id, session id, sender). `key` is the channel's own

@@ -20,7 +20,7 @@ from values.private import Private, PrivateStruct
 T = TypeVar("T")
 
 
-class TurnReceipt(PrivateStruct, frozen=True):
+class TurnReceipt(PrivateStruct):
     """The outcome of an `Inbound`, reported after the commit.
 
     `root` marks everything that this message caused. `repeated`: the key was known, and nothing was done again.

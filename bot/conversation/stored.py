@@ -31,7 +31,7 @@ class StoredLink(Struct, frozen=True):
         return {"rel": self.rel, "id": self.id, **{key: value for key, value in fields if value is not None}}
 
 
-class StoredMessage(PrivateStruct, frozen=True):
+class StoredMessage(PrivateStruct):
     """One message with its quick replies, links and card.
 
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it

@@ -152,7 +152,7 @@ class TurnResult(Struct, frozen=True):
 _PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed", "card.missing"))
 
 
-class ReplyWords(PrivateStruct, frozen=True):
+class ReplyWords(PrivateStruct):
     """An agent's words and name."""
 
     text: Private[str]

@@ -39,7 +39,7 @@ AWAY = {
 _BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+")
 
 
-class DeskAddress(HiddenStruct, frozen=True):
+class DeskAddress(HiddenStruct):
     """The desk's address, the bearer token it wants (None: none), and the key from which senders are derived."""
 
     url: str

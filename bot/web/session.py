@@ -20,7 +20,7 @@ LIFE_S = 30 * 24 * 3600  # NIST SP 800-63B, AAL1: re-authentication at least eve
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-class WebSession(HiddenStruct, frozen=True):
+class WebSession(HiddenStruct):
     """A visitor's token; it is never printed."""
 
     token: str

@@ -57,7 +57,7 @@ _LOGIN = (
 _BY_LOGIN = sa.select(*COLUMNS).where(_NAMED, account.c.status == "active", _OPEN).order_by(*_BEST_FIRST).limit(1)
 
 
-class LoginCandidate(PrivateStruct, frozen=True):
+class LoginCandidate(PrivateStruct):
     """An account that a log-in may be meant for; its password is still to be checked."""
 
     account_id: str

@@ -53,7 +53,7 @@ _LETTER_TO = "letter to"
 _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
 
 
-class OneTimeLink(PrivateStruct, frozen=True):
+class OneTimeLink(PrivateStruct):
     """A one-time link as it stands at the moment it was looked at. `data` is what the page needs, never a secret."""
 
     id: str

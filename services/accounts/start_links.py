@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PERSONAL_AT_LEAST = 22  # characters: 128 bits and more
 
 
-class StartToken(PrivateStruct, frozen=True):
+class StartToken(PrivateStruct):
     """A stored start link: the customer it is for, if it is personal, and the entry it leads to."""
 
     account_id: str | None

@@ -15,7 +15,7 @@ from services.store.tables.agents import agent as table
 from values.private import Private, PrivateStruct
 
 
-class NewSession(PrivateStruct, frozen=True):
+class NewSession(PrivateStruct):
     """The id and token of a session, made before the transaction."""
 
     id: str

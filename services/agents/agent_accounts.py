@@ -18,7 +18,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """In rising order: whoever has a later one may do what an earlier one may."""
 
 
-class Agent(PrivateStruct, frozen=True):
+class Agent(PrivateStruct):
     """One account. `email` is that of single sign-on; `totp_since`: since when a second factor is asked."""
 
     id: str

@@ -25,7 +25,7 @@ _LONGEST_SUBJECT = 255
 Claims = Mapping[str, Any]
 
 
-class Identity(PrivateStruct, frozen=True):
+class Identity(PrivateStruct):
     """`email` as the provider says it, `email_proven` whether it may find an account.
 
     `role` by the configured claim; `strong`: logged in by several factors; `id_token`: the proof, for ending the
@@ -41,7 +41,7 @@ class Identity(PrivateStruct, frozen=True):
     id_token: Private[str]
 
 
-class ExpectedToken(PrivateStruct, frozen=True):
+class ExpectedToken(PrivateStruct):
     """Issuer, audience and nonce that an ID token must name, and what else is read from it.
 
     `trust_email`: addresses of this issuer count without `email_verified`.

@@ -79,7 +79,7 @@ def _has_one(connection: sa.Connection, agent_id: str, issuer: str) -> bool:
 SIGN_ON_LIFETIME = timedelta(minutes=10)
 
 
-class SignOnAttempt(PrivateStruct, frozen=True):
+class SignOnAttempt(PrivateStruct):
     """`state` comes back with the code, `nonce` in the ID token; `verifier` proves that who has the code began it."""
 
     state: Private[str]

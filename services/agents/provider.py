@@ -32,7 +32,7 @@ KEPT = timedelta(hours=1)
 """How long what the provider says of itself is believed without asking again."""
 
 
-class OidcClient(PrivateStruct, frozen=True):
+class OidcClient(PrivateStruct):
     """This desk, as the provider knows it.
 
     `role_claim`: which claim names an agent's role; None: the desk's own. `trust_email`: addresses of this issuer

@@ -54,7 +54,7 @@ _WINDOW = 1
 DIGITS = 6
 
 
-class Enrolment(PrivateStruct, frozen=True):
+class Enrolment(PrivateStruct):
     """A secret that isn't asked for yet: the agent shows it to the app and sends a first code back."""
 
     secret: Private[str]

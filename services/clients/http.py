@@ -49,7 +49,7 @@ def make_client(*, transport: httpx.AsyncBaseTransport | None = None) -> httpx.A
     )
 
 
-class HttpAnswer(PrivateStruct, frozen=True):
+class HttpAnswer(PrivateStruct):
     """An HTTP answer of the far end. The repr leaves the body out: it may hold personal data."""
 
     status: int

@@ -20,7 +20,7 @@ Source = Literal["mf", "gus", "vies", "seller", "customer"]
 Check = Literal["verified", "pending", "not_found"]
 
 
-class Billing(PrivateStruct, frozen=True):
+class Billing(PrivateStruct):
     """Billing data on an invoice. `sdi_code` and `pec` are Italian ways of delivery, `email` an ordinary mailbox."""
 
     country: str
@@ -34,7 +34,7 @@ class Billing(PrivateStruct, frozen=True):
     email: Private[str | None] = None
 
 
-class VatCheck(PrivateStruct, frozen=True):
+class VatCheck(PrivateStruct):
     """When VIES confirmed the number for trade within the Union, and its own number for the check if it gave one."""
 
     at: datetime

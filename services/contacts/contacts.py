@@ -22,7 +22,7 @@ Kind = Literal["email", "phone"]
 EXCLUSIVE: frozenset[str] = frozenset({"email"})
 
 
-class ContactRecord(PrivateStruct, frozen=True):
+class ContactRecord(PrivateStruct):
     """One contact of an account; `key` is its value in the form that is compared."""
 
     kind: str

@@ -20,7 +20,7 @@ from values.private import Private, PrivateStruct
 from values.rules import LegalForm
 
 
-class ProgramRecord(PrivateStruct, frozen=True):
+class ProgramRecord(PrivateStruct):
     """A program as the seller tells of it; `subscription_ends_at` is None where there is no subscription."""
 
     product: str
@@ -28,7 +28,7 @@ class ProgramRecord(PrivateStruct, frozen=True):
     subscription_ends_at: datetime | None = None
 
 
-class DirectoryRecord(PrivateStruct, frozen=True):
+class DirectoryRecord(PrivateStruct):
     """A customer as the seller tells of one. `ref` is the seller's own name for the customer and never changes.
 
     `phone` is E.164. The programs are all that the customer owns.
@@ -46,7 +46,7 @@ class DirectoryRecord(PrivateStruct, frozen=True):
     programs: tuple[ProgramRecord, ...] = ()
 
 
-class CustomerOnFile(PrivateStruct, frozen=True):
+class CustomerOnFile(PrivateStruct):
     """A customer on file. `email_key` is the address in the form that is compared."""
 
     id: str
@@ -64,7 +64,7 @@ class CustomerOnFile(PrivateStruct, frozen=True):
     imported_at: datetime
 
 
-class ProgramOnFile(PrivateStruct, frozen=True):
+class ProgramOnFile(PrivateStruct):
     """A program that a customer owns."""
 
     id: str

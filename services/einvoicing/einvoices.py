@@ -22,7 +22,7 @@ from values.private import Private, PrivateStruct
 Status = Literal["off", "requested", "active"]
 
 
-class EInvoiceRecord(PrivateStruct, frozen=True):
+class EInvoiceRecord(PrivateStruct):
     """The status of an account's e-invoices. `email` is their address: the account's unless another was given."""
 
     id: str

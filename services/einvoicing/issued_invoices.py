@@ -18,7 +18,7 @@ from services.store.tables.seller import issued_invoice as table
 from values.private import Private, PrivateStruct
 
 
-class IssuedInvoice(PrivateStruct, frozen=True):
+class IssuedInvoice(PrivateStruct):
     """An invoice as the seller tells of it. `gross` in minor units; `url` is where the seller shows the document."""
 
     number: Private[str]

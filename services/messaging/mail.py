@@ -14,14 +14,14 @@ _ONE_ADDRESS = re.compile(r"""[^\s@<>,;:"()\[\]\\\x00-\x1f]+@[^\s@<>,;:"()\[\]\\
 _PLAIN = re.compile(r"[A-Za-z0-9_-]")
 
 
-class Picture(HiddenStruct, frozen=True):
+class Picture(HiddenStruct):
     """A PNG that stands in the letter's HTML as `<img src="cid:NAME">`."""
 
     name: str
     png: bytes
 
 
-class Mail(HiddenStruct, frozen=True):
+class Mail(HiddenStruct):
     """A letter to one person: the same words as plain text and as HTML. `reply_to` is where a person reads answers.
 
     `leave` is the page on which the recipient says that no more of these are wanted; a POST to it alone does it

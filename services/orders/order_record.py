@@ -20,7 +20,7 @@ from values.private import Private, PrivateStruct
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
 
-class OrderRecord(PrivateStruct, frozen=True):
+class OrderRecord(PrivateStruct):
     """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
 
     id: str

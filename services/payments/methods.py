@@ -29,7 +29,7 @@ class KeptMethodResult(Struct, frozen=True):
     replaced: str | None = None
 
 
-class Method(PrivateStruct, frozen=True):
+class Method(PrivateStruct):
     """One way to pay.
 
     `gone_at`: its provider says that it can't be charged any more. `forgotten_at`: its holder wants it no longer;

@@ -46,7 +46,7 @@ class PaymentRecord(Struct, frozen=True):
     stored_id: str | None = None  # the stored way to pay that its link leads to
 
 
-class PaymentAttempt(PrivateStruct, frozen=True):
+class PaymentAttempt(PrivateStruct):
     """One order at a provider. `received` is what the provider says that it took, whether or not it was booked.
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`

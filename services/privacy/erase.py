@@ -50,7 +50,7 @@ OnFile = Literal["keep", "forget"]
 CLOSED = "closed"
 
 
-class Erased(PrivateStruct, frozen=True):
+class Erased(PrivateStruct):
     """The result of an erasure, and the work left to do outside.
 
     `letter_to` is the address that the person had (empty: none). `conversations` are those of the account, logged out

@@ -9,7 +9,7 @@ _CODE_AND_CITY = re.compile(r"^(?:[A-Z]{1,2}-)?(\d{2}-\d{3}|\d{4,6})\s+(\S.*)$")
 _PROVINCE = re.compile(r"\s+[A-Z]{2}$")
 
 
-class Address(HiddenStruct, frozen=True):
+class Address(HiddenStruct):
     """Street with number, postal code, city. What can't be told apart stays in `street`."""
 
     street: str

@@ -34,7 +34,7 @@ def day(text: str) -> datetime | None:
         return None
 
 
-class RegisterData(HiddenStruct, frozen=True):
+class RegisterData(HiddenStruct):
     """A company as a register writes it. Texts are empty where it keeps them back or they can't be told apart.
 
     `tax_number` is national, without the country's letters. `notes` are for the seller, not the customer, as codes:

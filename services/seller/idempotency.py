@@ -18,7 +18,7 @@ from services.store.tables.seller import api_answer as table
 from values.private import Private, PrivateStruct
 
 
-class KeptAnswer(PrivateStruct, frozen=True):
+class KeptAnswer(PrivateStruct):
     """A stored answer. `body` is None where it holds a secret: a repeat derives it anew."""
 
     status: int

@@ -29,7 +29,7 @@ class Whose(Struct, frozen=True):
     id: str
 
 
-class ReminderDue(PrivateStruct, frozen=True):
+class ReminderDue(PrivateStruct):
     """A program of a customer on file who has no account, and the end that it is still to be reminded of."""
 
     program_id: str

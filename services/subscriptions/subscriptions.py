@@ -30,7 +30,7 @@ from values.renewal import Owned
 Status = Literal["pending", "active", "grace", "ended"]
 
 
-class Subscription(PrivateStruct, frozen=True):
+class Subscription(PrivateStruct):
     """A product for some years. Times are None until it is paid; no order: it was bought before the desk came."""
 
     id: str

@@ -18,7 +18,7 @@ from values.private import Private, PrivateStruct
 MOST_REASON = 500
 
 
-class BlockedAddress(PrivateStruct, frozen=True):
+class BlockedAddress(PrivateStruct):
     """An address of a channel. `until` None: for good. `told_at`: when its owner was told, None if not yet."""
 
     channel: str

@@ -28,7 +28,7 @@ MOST_TITLE = 60
 _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 
 
-class CannedReply(PrivateStruct, frozen=True):
+class CannedReply(PrivateStruct):
     """A ready answer, in one or more languages. `owner` is an agent, or empty where all share it."""
 
     id: str

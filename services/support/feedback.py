@@ -14,7 +14,7 @@ from services.store.tables.support import feedback as table
 from values.private import Private, PrivateStruct
 
 
-class FeedbackRecord(PrivateStruct, frozen=True):
+class FeedbackRecord(PrivateStruct):
     """One yes or no. `words` are redacted; None where no reason was given."""
 
     id: str

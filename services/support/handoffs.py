@@ -26,7 +26,7 @@ MOST_WAITS = 20
 MOST_PUT_RIGHT = 200
 
 
-class HandoffRecord(PrivateStruct, frozen=True):
+class HandoffRecord(PrivateStruct):
     """A request for a person.
 
     `email` is where an answer was promised; `agent_id` has it, if anybody does, since `taken_at`; `first_taken_at`

@@ -19,7 +19,7 @@ from values.private import Private, PrivateStruct
 MOST_CHARS = 1000
 
 
-class Missed(PrivateStruct, frozen=True):
+class Missed(PrivateStruct):
     """A sentence that its step did not understand.
 
     `words` are as they are stored: redacted, but personal. `step` is where it was said ("dialog.step"), `reason`
@@ -36,7 +36,7 @@ class Missed(PrivateStruct, frozen=True):
     at: datetime
 
 
-class Label(PrivateStruct, frozen=True):
+class Label(PrivateStruct):
     """An agent's label of a sentence.
 
     `words` are without personal data, as the agent has seen them; `asked` is the entity that was waited for;

@@ -15,7 +15,7 @@ from values.private import Private, PrivateStruct
 MOST_CHARS = 4000
 
 
-class Note(PrivateStruct, frozen=True):
+class Note(PrivateStruct):
     """One note, as an agent wrote it."""
 
     id: str

@@ -30,7 +30,7 @@ LATE = 2000
 higher number."""
 
 
-class Hit(PrivateStruct, frozen=True):
+class Hit(PrivateStruct):
     """A line that was found.
 
     `who` is the kind of the line: customer, or who else spoke; `words` are all of it, `step` where a customer said

@@ -11,7 +11,7 @@ from services.store.tables.support import ticket as table
 from values.private import Private, PrivateStruct
 
 
-class Ticket(PrivateStruct, frozen=True):
+class Ticket(PrivateStruct):
     """One report. `subject` is its kind, `about` what it is about as it stood then."""
 
     id: str

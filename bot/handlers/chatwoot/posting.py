@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 _OURS = re.compile(r"okienko:(\d{1,18})")
 
 
-class ContactData(PrivateStruct, frozen=True):
+class ContactData(PrivateStruct):
     """`email` and `phone` are proven ones only, as a contact is found by them there, and anybody may type another's.
 
     `given` is an e-mail that isn't proven, for want of a proven one.

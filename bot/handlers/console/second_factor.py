@@ -27,7 +27,7 @@ def routes(pages: LogInPages) -> list[Route]:
     return [Route("/desk/second-factor", pages.access.answering(_Enrolment(pages).page), methods=["GET", "POST"])]
 
 
-class _Who(PrivateStruct, frozen=True):
+class _Who(PrivateStruct):
     """The agent who enrols, by a half session or logged in."""
 
     agent_id: str

@@ -78,14 +78,14 @@ class _Item(BaseModel):
 _ITEMS = TypeAdapter(list[_Item])
 
 
-class RestMessage(HiddenStruct, frozen=True):
+class RestMessage(HiddenStruct):
     """One message of the desk."""
 
     text: str
     buttons: tuple[RestButton, ...]
 
 
-class RestAnswer(HiddenStruct, frozen=True):
+class RestAnswer(HiddenStruct):
     """The desk's replies with the conversation's status; `raw` is the `custom` as it came."""
 
     said: list[RestMessage]
@@ -93,7 +93,7 @@ class RestAnswer(HiddenStruct, frozen=True):
     raw: dict[str, Any]
 
 
-class RestClient(HiddenStruct, frozen=True):
+class RestClient(HiddenStruct):
     """One customer's side of the channel at `url` (without a slash at the end). `sender` is the capability."""
 
     http: httpx.AsyncClient

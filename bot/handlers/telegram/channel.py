@@ -25,7 +25,7 @@ LONGEST_PAUSE_S = 60.0
 WEBHOOK_CONNECTIONS = 40
 
 
-class ByWebhook(HiddenStruct, frozen=True):
+class ByWebhook(HiddenStruct):
     """Telegram brings updates to the desk at `public_url` and shows one of `secrets` (`webhook.secret_of`).
 
     The first once it is told, the others while the desk's key is being replaced.

@@ -79,7 +79,7 @@ class TelegramText(Struct, frozen=True):
     inbound: Inbound
 
 
-class PressedMessage(PrivateStruct, frozen=True):
+class PressedMessage(PrivateStruct):
     """The message below which a button was pressed.
 
     An old one comes without its content ("inaccessible"): then there is nothing to keep of it. `entities` are those

@@ -30,7 +30,7 @@ def secret_of(signing_key: str, token: str) -> str:
     return hmac.new(signing_key.encode(), b"telegram webhook\0" + token.encode(), hashlib.sha256).hexdigest()
 
 
-class Webhook(HiddenStruct, frozen=True):
+class Webhook(HiddenStruct):
     """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better."""
 
     reception: Reception

@@ -50,7 +50,7 @@ class TopicCard(Struct, frozen=True):
         return sha256_hex(repr((self.text, self.buttons)))[:16]
 
 
-class CardFacts(PrivateStruct, frozen=True):
+class CardFacts(PrivateStruct):
     """The facts on a card.
 
     `person` is the customer's masked e-mail and number, empty while nothing is known; `request` the open one, None when

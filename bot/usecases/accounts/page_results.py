@@ -62,7 +62,7 @@ class Accepted(Struct, frozen=True):
     next: str | None = None
 
 
-class Handed(PrivateStruct, frozen=True):
+class Handed(PrivateStruct):
     """A file to download, never cached: `content` may hold all personal data of a customer."""
 
     name: str

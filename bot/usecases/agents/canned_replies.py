@@ -14,7 +14,7 @@ from services.support.canned_replies import CannedReply
 from values.private import Private, PrivateStruct
 
 
-class Ready(PrivateStruct, frozen=True):
+class Ready(PrivateStruct):
     """An answer as it would be sent. `missing` are places that the agent has to fill."""
 
     id: str

@@ -27,7 +27,7 @@ _SPOKEN: Mapping[str, Kind] = {CUSTOMER: "customer", BOT: "bot", AGENT: "agent",
 _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
 
 
-class TranscriptLine(PrivateStruct, frozen=True):
+class TranscriptLine(PrivateStruct):
     """A line of the transcript.
 
     `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of

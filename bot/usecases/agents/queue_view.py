@@ -38,7 +38,7 @@ MOST_HELD = 2000
 """So many conversations are remembered, those looked at last."""
 
 
-class Glance(PrivateStruct, frozen=True):
+class Glance(PrivateStruct):
     """A conversation in the queue.
 
     `words`: a person said them last, else the bot; `by` is a kind of the journal, empty for nobody; `heard` is the line
@@ -116,7 +116,7 @@ def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
     return masking.said(words, known, StoredCause.from_json(line.data).step)
 
 
-class QueueRow(PrivateStruct, frozen=True):
+class QueueRow(PrivateStruct):
     """One conversation.
 
     `since`: waiting since then, or held since then; `holder` is an agent's name; what was said last as in `Glance`.

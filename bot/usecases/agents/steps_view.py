@@ -36,7 +36,7 @@ class StepPart(Struct, frozen=True):
     steps: tuple[StepSeen, ...]
 
 
-class StepAnswer(PrivateStruct, frozen=True):
+class StepAnswer(PrivateStruct):
     """An answer that an agent may give in the customer's stead.
 
     `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the

@@ -25,7 +25,7 @@ from values.account_view import ANSWERS
 from values.private import Private, PrivateStruct
 
 
-class ConversationView(PrivateStruct, frozen=True):
+class ConversationView(PrivateStruct):
     """A conversation.
 
     `mine`: the agent who looks has it; `holder` is who has it, `request` the open wish; `passed_by`: who passed it on
@@ -79,7 +79,7 @@ def talk(
 Row = Mapping[str, Any]
 
 
-class ContactSeen(PrivateStruct, frozen=True):
+class ContactSeen(PrivateStruct):
     """An e-mail or a number. `proven`: it reaches the customer; None where nobody has asked that yet."""
 
     kind: str
@@ -87,7 +87,7 @@ class ContactSeen(PrivateStruct, frozen=True):
     proven: bool | None
 
 
-class CardView(PrivateStruct, frozen=True):
+class CardView(PrivateStruct):
     """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full."""
 
     account: Private[Row | None]
@@ -141,7 +141,7 @@ _COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.sl
 """The slot of each step of a company that an agent may answer."""
 
 
-class WaitingCorrection(PrivateStruct, frozen=True):
+class WaitingCorrection(PrivateStruct):
     """An answer that waits: `new`, empty where it isn't known yet; `holds` until it is confirmed."""
 
     holds: Private[str]

@@ -159,7 +159,7 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
 
-class OutsideLine(PrivateStruct, frozen=True):
+class OutsideLine(PrivateStruct):
     """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
 
     id: int

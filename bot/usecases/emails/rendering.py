@@ -86,7 +86,7 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
     return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
 
 
-class WaitingNotice(PrivateStruct, frozen=True):
+class WaitingNotice(PrivateStruct):
     """The notice of a customer who waits for a person.
 
     It names the place, the language, and the address for the answer. `why` as in `MailSupport`; `until`: the time by

@@ -38,7 +38,7 @@ ASKED = {
 """What a step that expects this waits for, by the names of entities; the others wait for none."""
 
 
-class Sentence(PrivateStruct, frozen=True):
+class Sentence(PrivateStruct):
     """A sentence to label.
 
     `missed` as it was said, `words` without personal data, `asked` and `expects` of the step where it was said, `guess`

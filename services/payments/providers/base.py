@@ -39,7 +39,7 @@ Refusal = Literal[
 ]
 
 
-class PaymentRequest(PrivateStruct, frozen=True):
+class PaymentRequest(PrivateStruct):
     """One attempt to be opened at a provider. `payment_id` is hexadecimal, `expires_in` how long the payer has.
 
     `store_for` is the account for which the provider is to keep the way to pay, so that it can be charged again without
@@ -68,14 +68,14 @@ class PaymentRequest(PrivateStruct, frozen=True):
         return f"{self.payment_id}-{self.attempt}"
 
 
-class RegisteredAttempt(PrivateStruct, frozen=True):
+class RegisteredAttempt(PrivateStruct):
     """The provider has opened the attempt: its own reference for it, and where the payer goes."""
 
     provider_ref: Private[str]
     redirect_url: Private[str]
 
 
-class Attempt(PrivateStruct, frozen=True):
+class Attempt(PrivateStruct):
     """An attempt as stored on our side: what we registered, not what anybody tells us.
 
     `provider_ref` is None when the answer to its registration never came.
@@ -126,7 +126,7 @@ class Charge(Struct, frozen=True):
     stored: StoredMethod
 
 
-class Charged(PrivateStruct, frozen=True):
+class Charged(PrivateStruct):
     """The outcome of a charge: its state (paid, pending or failed), and the provider's reference for it."""
 
     provider_ref: Private[str]
