@@ -8,16 +8,19 @@ from msgspec import Struct
 from nlu.answer_words import SHIPPED
 from nlu.entities.terms import UnitWords, unit_words, unsaid_number
 from nlu.languages.language import Languages
-from nlu.numbers.choose import candidates
+from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
 from nlu.tokens import Token, is_question, tokens
 from values.offer import PACKS, PIECES
+from values.parsing import fold_words
 
 _STEM = 5
 _LONG = 3
 _NEAR = 3
 _MONEY = re.compile(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|percent\w{0,3}")
 _PIECE = re.compile(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
+_BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
+"""Words between the numbers of a range, folded."""
 _THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 
@@ -69,6 +72,14 @@ def _article(amount: Amount, words: Sequence[Token], langs: Languages) -> bool:
     return amount.number == "1" and not inside[:1].isdecimal() and any(word not in small for word in rest)
 
 
+def read_range(text: str, langs: Languages) -> str | None:
+    """Return the two numbers of a range ("dwóch albo trzech"), in the form in which a parser refuses them."""
+    said = list(_numbers(text, tokens(text), langs))
+    if len(said) != 2 or fold_words(text[said[0][2] : said[1][1]]) not in _BETWEEN:
+        return None
+    return f"{said[0][0]} {said[1][0]}"
+
+
 def without_separators(text: str) -> str:
     """Remove the marks between thousands ("1.000 utenti")."""
     return _THOUSANDS.sub("", text)
@@ -80,7 +91,7 @@ def _numbers(text: str, words: Sequence[Token], langs: Languages) -> Iterator[tu
         yield unsaid
         return
     for run in runs(text, langs):
-        yield candidates(run)[0].lstrip("0") or "0", run.start, run.end
+        yield from counted(run, text)
 
 
 class _Kinds:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from nlu.amounts import read_amount, without_separators
+from nlu.amounts import read_amount, read_range, without_separators
 from nlu.entities.addresses import find_addresses
 from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
@@ -114,6 +114,8 @@ def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | 
     several = isinstance(read, ParseRefused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
         return ReadAttempt(amount.text if expected.pieces else amount.number, good=True)
+    if not several and (between := read_range(plain, langs)) is not None:
+        return ReadAttempt(between, good=False)
     return ReadAttempt(None, good=False) if several else None
 
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from nlu.amounts import read_amount
+from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
@@ -317,8 +317,11 @@ def _agreeing(words: list[str], langs: Languages) -> str | None:
     return top.name if top.confidence >= _LIKELY and top.name in ("affirm", "deny") else None
 
 
-def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | Unclear | None:
     """Return the option of so many years, by a bare number or one of years or months; never by its place in the row."""
+    if (between := read_range(text, langs)) is not None:
+        alike = tuple(o.payload for o in options if _value(o) in between.split())
+        return Unclear(alike, text) if len(alike) > 1 else None
     said = [e.value for e in find_terms(text, langs) if e.entity == "years"]
     bare = read_amount(text, ("",), langs)
     number = said[0] if said else bare.number if bare is not None and not bare.counts else None

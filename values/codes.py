@@ -76,7 +76,7 @@ def _origin(words: str) -> str | None:
     return None if sms == letter else "sms" if sms else "letter"
 
 
-_NUMBER = re.compile(r"(?<![0-9.,\-])-?[0-9]+(?![0-9])")
+_NUMBER = re.compile(r"(?<![0-9.,])(?:(?<![0-9])-)?[0-9]+(?![0-9])")  # the hyphen of "1-2" is no minus
 _FRACTION = re.compile(r"[0-9][.,][0-9]")
 
 

@@ -13,7 +13,7 @@ from nlu.entities.taken_back import DENIALS, OF_CONTRAST
 from nlu.entities.term_slips import mended, repaired
 from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS
 from nlu.languages.language import Languages, spelled
-from nlu.numbers.choose import candidates
+from nlu.numbers.choose import candidates, counted
 from nlu.numbers.groups import Run, runs
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
@@ -240,7 +240,8 @@ def _languages(said: _Said, patterns: Patterns) -> Iterator[Entity]:
 def _amounts(said: _Said, langs: Languages) -> Iterator[Entity]:
     starts = [token.start for token in said.words]
     for run in runs(said.text, langs):
-        value = int(candidates(run)[0][:6] or 0)
+        (number, *others) = counted(run, said.text)
+        value = int(number[0][:6]) if not others else 0
         after = bisect_left(starts, run.end)
         if after == len(starts) or not 0 < value < 1000 or starts[after] - run.end > 2:
             continue

@@ -23,6 +23,7 @@ _NUMBER = "|".join(sorted(_OF_WORD, key=len, reverse=True))
 YEAR_WORD = re.compile(rf"\b(?:{YEARS}|12|24|36)\b")
 _ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
 _TERM = re.compile(
+    r"(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
     rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
     rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )

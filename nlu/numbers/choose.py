@@ -1,7 +1,7 @@
 """From a run of groups and corrections to the digit string that was meant."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from nlu.numbers.groups import DigitGroup, Run, Segment
 
@@ -11,6 +11,9 @@ _MOST_GROUPS = 40
 _MOST_CORRECTIONS = 6
 _WRITTEN_WHOLE = 6
 _PLACES = frozenset({"first", "before_last", "tail"})
+_SAID_ANEW = frozenset({"", "fix", "restart"})
+_THOUSANDS_MARKS = frozenset(".'’")
+_THOUSANDS = 3  # digits of a group behind the first one of a large number: "1 000"
 
 Groups = tuple[str, ...]
 Fits = Callable[[str], bool]
@@ -19,6 +22,29 @@ Fits = Callable[[str], bool]
 def candidates(run: Run) -> list[str]:
     """Digit strings a run may mean, most likely first: readings of the words, corrections carried out."""
     return list(dict.fromkeys("".join(state) for state in _states(run)))
+
+
+def counted(run: Run, text: str) -> list[tuple[str, int, int]]:
+    """Return the numbers that a run gives where it counts something, each with its place; two of a range ("1-2").
+
+    Digits in groups are one number of a phone or a code; of a quantity only where they are thousands ("1 000").
+    """
+    last = run.segments[-1]
+    groups = last.groups
+    if len(groups) < 2 or run.plus or last.how not in _SAID_ANEW or _is_one(groups, text):
+        return [(candidates(run)[0].lstrip("0") or "0", run.start, run.end)]
+    return [(group.readings()[0].lstrip("0") or "0", group.start, group.end) for group in groups]
+
+
+def _is_one(groups: list[DigitGroup], text: str) -> bool:
+    """Return whether groups are the thousands of one number, with a mark between them that writes it."""
+    behind = all(len(group.parts) == 1 and len(group.parts[0]) == _THOUSANDS for group in groups[1:])
+    apart = (text[one.end : other.start] for one, other in pairwise(groups))
+    return (
+        behind
+        and not any(group.spelled for group in groups)
+        and all(gap.isspace() or gap in _THOUSANDS_MARKS for gap in apart)
+    )
 
 
 def choose(run: Run, fits: Fits, right_length: Fits) -> str | None:

@@ -1,9 +1,13 @@
 """A number counts what the word beside it says: packs, pieces, or something that isn't sold here."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlu.understand import understand
 from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
+from values.offer import Addon, parse_packs
+from values.parsing import ParseRefused
 
 PEOPLE = (
     *("utenti", "esterni", "aggiuntivi", "additional", "external", "users"),
@@ -117,3 +121,61 @@ def test_a_number_of_years_is_that_of_the_offer_and_no_place_in_the_row(
 def test_a_number_of_something_else_is_no_number_of_years(text: str) -> None:
     options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in (1, 2))
     assert not isinstance(understand(text, Expected(Expects.choice, "years", options), locale="it"), Press)
+
+
+RANGES = (
+    *("{a}-{b}", "{a}–{b}", "{a} - {b}", "{a}—{b}", "{a}/{b}", "{a}..{b}", "{a}, {b}", "({a}-{b})"),
+    *("od {a} do {b}", "{a} albo {b}", "{a} lub {b}", "między {a} a {b}"),
+    *("da {a} a {b}", "{a} o {b}", "tra {a} e {b}", "from {a} to {b}", "{a} or {b}", "between {a} and {b}"),
+)
+COUNTED = {"pl": "{} użytkowników", "it": "{} utenti", "en": "{} users"}
+
+
+@given(
+    form=st.sampled_from(RANGES),
+    numbers=st.lists(st.integers(1, 400), min_size=2, max_size=2, unique=True),
+    locale=st.sampled_from(sorted(COUNTED)),
+    named=st.booleans(),
+)
+def test_a_range_is_asked_back_and_never_one_number(form: str, numbers: list[int], locale: str, named: bool) -> None:
+    text = form.format(a=min(numbers), b=max(numbers))
+    answer = said(COUNTED[locale].format(text) if named else text, PEOPLE, locale)
+
+    assert isinstance(answer, Answer)
+    assert parse_packs(str(answer.value or answer.text), Addon("users", 100, most=400)) == ParseRefused(
+        "quantity.several"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dwa-trzy", "dwóch albo trzech", "od pięciu do ośmiu", "due o tre", "due-tre", "tra due e tre", "two or three"],
+)
+def test_a_range_in_words_is_asked_back(text: str) -> None:
+    answer = said(text, PEOPLE)
+    assert isinstance(answer, Answer)
+    assert parse_packs(str(answer.value), Addon("users", 100)) == ParseRefused("quantity.several")
+
+
+@given(form=st.sampled_from(RANGES), numbers=st.lists(st.integers(1, 400), min_size=2, max_size=2, unique=True))
+def test_a_range_of_an_add_on_adds_none(form: str, numbers: list[int]) -> None:
+    expected = Expected(Expects.choice, "addons", OFFERED, country="IT", enough="addons:none")
+    for locale, words in COUNTED.items():
+        read = understand(words.format(form.format(a=min(numbers), b=max(numbers))), expected, locale=locale)
+        assert not (isinstance(read, Press) and read.then)
+
+
+@pytest.mark.parametrize("text", ["1-2 lata", "1–2 anni", "2/3 years", "da 1 a 2 anni", "1 or 2 years"])
+def test_a_range_of_years_is_no_term(text: str) -> None:
+    options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in (1, 2, 3))
+    assert not isinstance(understand(text, Expected(Expects.choice, "years", options), locale="it"), Press)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1 000 utenti", "1000"), ("1.000 utenti", "1000"), ("venticinque", "25"), ("twenty-five", "25")],
+)
+def test_thousands_and_tens_are_one_number(text: str, number: str) -> None:
+    answer = said(text, PEOPLE, "en")
+    assert isinstance(answer, Answer)
+    assert str(answer.value).split()[0] == number
