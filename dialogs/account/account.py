@@ -271,9 +271,9 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     if way == "toggle":
         ticked = tuple(c for c in everything if (c in s.ticked) != (c == consent))
         return then(replace(s, ticked=ticked))
-    given = {"required": tuple(dict.fromkeys((*required, *s.ticked))), "all": everything}.get(way, s.ticked)
-    if missing := [c for c in required if c not in given]:
-        return then(s, Say("account.consent_missing", {"consent": Word(f"consent.{missing[0]}.title")}))
+    given = {"required": required, "all": everything}.get(way, s.ticked)
+    if missing := tuple(Word(f"consent.{c}.title") for c in required if c not in given):
+        return then(s, Say("account.consent_missing", {"consent": missing, "several": len(missing) > 1}))
     agreed = tuple(c for c in ctx.seller.consents if c.id in given)
     return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)))
 

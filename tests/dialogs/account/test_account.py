@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs.handoff.handoff import MailSupport
+from dialogs.kit import Word
 from dialogs.messages.account import (
     AccountCreated,
     ChangeEmail,
@@ -30,10 +31,12 @@ from tests.dialogs.driver import (
     known_order,
     signed_up,
 )
+from values.consent import Consent
+from values.seller import Seller
 
 
-def at_the_page() -> Driver:
-    return Driver().press("start:buy", "account:new").write("jan@example.com")
+def at_the_page(seller: Seller = SELLER) -> Driver:
+    return Driver(seller).press("start:buy", "account:new").write("jan@example.com")
 
 
 # --- sign-up ---
@@ -106,6 +109,25 @@ def test_all_consents_at_once() -> None:
     customer = at_the_page().hear(PasswordSet("page-set_password", "c")).press("consents:all")
 
     assert customer.case.account.consents == ("privacy", "marketing")
+
+
+def test_only_the_required_ones_are_given_by_their_button_whatever_was_ticked() -> None:
+    customer = at_the_page().hear(PasswordSet("page-set_password", "c"))
+    customer.press("consents:toggle:marketing", "consents:required")
+
+    assert customer.case.account.consents == ("privacy",)
+    assert [one.id for one in customer.case.account.accepted] == ["privacy"]
+
+
+def test_every_required_consent_that_is_missing_is_named() -> None:
+    both = replace(SELLER, consents=tuple(Consent(one, "1") for one in ("privacy", "processing")))
+    customer = at_the_page(both).hear(PasswordSet("page-set_password", "c")).press("consents:done")
+
+    (told,) = [say for say in customer.reply if say.key == "account.consent_missing"]
+    assert told.params == {
+        "consent": (Word("consent.privacy.title"), Word("consent.processing.title")),
+        "several": True,
+    }
 
 
 def test_back_from_the_consents_after_a_tick_leads_to_the_answer_before() -> None:
