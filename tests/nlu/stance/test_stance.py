@@ -1,0 +1,87 @@
+"""What a clause, and a value in it, is to its author."""
+
+import pytest
+
+from nlu.languages.shipped import KNOWN, among
+from nlu.stance import Stance, asserted, clauses, stance, stance_at, withheld
+
+CLAUSES = (
+    ("pl", "chcę rozmawiać z konsultantem", Stance.asserted),
+    ("pl", "nie chcę konsultanta", Stance.negated),
+    ("pl", "szefowa zamawia", Stance.others),
+    ("pl", "chciałbym zamówić", Stance.asserted),
+    ("pl", "reszta dobrze", Stance.reserved),
+    ("pl", "tak sobie", Stance.filler),
+    ("pl", "yhm", Stance.filler),
+    ("pl", "czy moja księgowa może się zalogować?", Stance.others),
+    ("pl", "wystawię fakturę po angielsku?", Stance.asked),
+    ("pl", "mogę prosić o konsultanta?", Stance.requested),
+    ("pl", "nie dostałem kodu", Stance.complained),
+    ("pl", "kupiłem u was program i chcę konsultanta", Stance.asserted),
+    ("it", "sì insomma", Stance.filler),
+    ("it", "ho comprato per errore", Stance.past),
+    ("it", "la mia commercialista può entrare?", Stance.others),
+    ("it", "posso parlare con una persona?", Stance.requested),
+    ("en", "I see", Stance.filler),
+    ("en", "everything except the street", Stance.reserved),
+    ("en", "if my boss agrees", Stance.conditional),
+    ("en", "I'll log in tomorrow", Stance.later),
+    ("en", "can I talk to a human?", Stance.requested),
+)
+
+
+@pytest.mark.parametrize(("locale", "text", "how"), CLAUSES)
+def test_a_clause_is_judged(locale: str, text: str, how: Stance) -> None:
+    assert stance(text, among(KNOWN, locale)) is how
+
+
+def test_a_message_is_asserted_where_the_clause_that_counts_is() -> None:
+    langs = among(KNOWN, "en")
+    text = "I don't understand this, get me a human"
+    assert clauses(text) == ("I don't understand this,", "get me a human")
+    assert not asserted(text, langs)
+    assert asserted(text, langs, about=lambda clause: "human" in clause)
+    assert not asserted("can I talk to a human?", langs)
+    assert asserted("can I talk to a human?", langs, polite=True)
+
+
+KEPT = (
+    ("pl", "mój numer to 600700800"),
+    ("pl", "zmień stary numer na 600700800"),
+    ("pl", "nie 512000111 tylko 600700800"),
+    ("pl", "nie mam innego numeru niż 600700800"),
+    ("it", "il mio numero è 333 111 2223"),
+    ("en", "don't forget my number 600700800"),
+    ("en", "if needed call me on 600700800"),
+)
+WITHHELD = (
+    ("pl", "nie dzwońcie na 600700999"),
+    ("pl", "żona ma 600700800 a ja nie mam telefonu"),
+    ("pl", "mój stary numer to 600700800"),
+    ("pl", "kolega ma nip 9876543210, mój zaraz znajdę"),
+    ("pl", "gdybym miał inny telefon, to byłoby 600700800"),
+    ("it", "non chiamate il 333 111 2223"),
+    ("it", "il mio vecchio numero era 333 111 2223"),
+    ("en", "don't ring +48600700800"),
+    ("en", "my old NIP was 9876543210, this new one is fine"),
+    ("en", "is 600700800 ok?"),
+    ("en", "600700800 isn't my number"),
+)
+
+
+@pytest.mark.parametrize(("locale", "text"), KEPT)
+def test_a_value_that_is_given_stays(locale: str, text: str) -> None:
+    assert withheld(text, among(KNOWN, locale)) == text
+
+
+@pytest.mark.parametrize(("locale", "text"), WITHHELD)
+def test_a_value_that_is_refused_old_or_anothers_is_withheld(locale: str, text: str) -> None:
+    left = withheld(text, among(KNOWN, locale))
+    assert len(left) == len(text)
+    assert not any(char.isdecimal() for char in left)
+
+
+def test_the_stance_of_a_value_says_why() -> None:
+    langs = among(KNOWN, "pl")
+    assert stance_at("kolega ma nip 9876543210", 14, 24, langs) is Stance.others
+    assert stance_at("mój nip to 9876543210", 11, 21, langs) is Stance.asserted
