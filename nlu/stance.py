@@ -1,4 +1,4 @@
-"""What a clause is to its author: asserted of themselves, now, or denied, past, asked, somebody else's, all but.
+"""The stance of a clause: asserted by the customer, of themselves, now; or denied, past, asked, somebody else's.
 
 The one judgement for whatever acts outward, wipes or binds: an SMS, a letter, an order's card, a consent, a hand-over.
 The words stand in phrases/stance/LANGUAGE.toml; a language without a file is read by the words of the others that are
@@ -43,7 +43,7 @@ _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to
 
 
 class Stance(StrEnum):
-    """How a clause is meant."""
+    """A clause is asserted by the customer, of themselves, now, or is one of these."""
 
     asserted = "asserted"
     requested = "requested"

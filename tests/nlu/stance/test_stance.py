@@ -1,4 +1,4 @@
-"""What a clause, and a value in it, is to its author."""
+"""Clauses, and values in them, as their author means them."""
 
 import pytest
 
