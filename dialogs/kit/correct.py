@@ -10,7 +10,7 @@ from dialogs.kit.messages import Answered
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import SKIP, label, press, say_chosen, spoken
+from dialogs.kit.press import SKIP, label, press, say_chosen, spoken, way_to_change
 from values.meaning import OTHER, Expects
 from values.parsing import Ok, ParseRefused
 
@@ -51,7 +51,7 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
         named = _likeliest(play, named, text)
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
-    if step is None and (payload := _meant(play, what, text)) is not None:
+    if step is None and (payload := way_to_change(play, what, text)) is not None:
         press(play, payload)
     elif step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
         moves.say_act_done(play)
@@ -81,14 +81,6 @@ def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[An
 
 def _mailbox(address: str | None) -> str | None:
     return None if address is None else address.partition("@")[0]
-
-
-def _meant(play: Runner[Any], what: str, value: str | None) -> str | None:
-    """Return the open step's quick reply that changes, for the time to come, an answer under an act."""
-    known = play.position.intents.get(f"correct:{what}", ())
-    offered = {option.payload for option in play.offered(play.position)}
-    named = (f"{what}:{value}",) if known and value is not None else ()
-    return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
 def _other(play: Runner[Any]) -> None:

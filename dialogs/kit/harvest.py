@@ -251,7 +251,13 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
         if value is None or isinstance(value, tuple):
             continue
         kind = str(step.expects) if step.parse is not None else step.name
-        about: tuple[tuple[str, Param], ...] = (("kind", kind), ("label", label(step)), ("value", value))
+        given = getattr(play.slots(step), step.slots[0])
+        about: tuple[tuple[str, Param], ...] = (
+            ("kind", kind),
+            ("label", label(step)),
+            ("value", value),
+            ("given", given if isinstance(given, str) else None),
+        )
         what.append(Word("kit.fact", about))
         if play.askable(step):
             options.append(Option(f"{EDIT}:{step.name}", f"edit.{step.name}", aside=True))

@@ -37,7 +37,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     if payload.startswith("/"):
         _command(play, payload[1:])
     elif name == EDIT:
-        moves.edit(play, value)
+        _edit(play, value)
     elif (menu := _menu(play, step, payload)) is not None:
         moves.take(play, menu, Answered(value, payload))
     elif not stale and (row := play.journey.on_card(step, payload, play.case, play.ctx)) is not None:
@@ -45,7 +45,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     elif payload not in offered and play.anywhere(payload):
         return
     elif stale:
-        _over(play, name)
+        _over(play, payload)
     elif value == SKIP and step.optional and name == step.name:
         play.talk(revising=None, misses=0)
         play.deliver(Skipped(), step)
@@ -55,7 +55,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
         if _too_early(play, step, payload):
             return
         if name != step.name or not play.deliver_to(step, Declined(value)):
-            _over(play, name)
+            _over(play, payload)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
         _change(play, step)
     elif name == step.name and not _as_shown(play, step):
@@ -78,6 +78,16 @@ def _question(play: Runner[Any], payload: str) -> bool:
         return False
     moves.tell(play, entry)
     return True
+
+
+def _edit(play: Runner[Any], name: str) -> None:
+    """Open an answer to be changed: where it was given or, under a command, on the page that changes it from now on."""
+    given = any(play.askable(step) for step in play.journey.named(name, play.position.dialog))
+    page = None if given else way_to_change(play, name)
+    if page is None:
+        moves.edit(play, name)
+    else:
+        press(play, page)
 
 
 def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
@@ -164,8 +174,18 @@ def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
     moves.take(play, others[0], Answered(value, payload))
 
 
-def _over(play: Runner[Any], name: str) -> None:
-    """Answer a press on a button of a step that is over: nothing changes, the customer learns what was chosen."""
+def _over(play: Runner[Any], payload: str) -> None:
+    """Answer a press on a button of a step that is over.
+
+    Where the open step has a page for it, that page takes the press; else nothing changes, and the customer learns what
+    was chosen.
+    """
+    name = payload.partition(":")[0]
+    if (page := way_to_change(play, name)) is not None:
+        press(play, page)
+        if payload in _payloads(play, play.position) and play.bound(play.position) is None:
+            press(play, payload)
+        return
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if s.path in answered and s.slots and s.said_back), None)
@@ -181,6 +201,17 @@ def say_chosen(play: Runner[Any], step: AnyStep) -> None:
     params: Params = {"step": label(step), "answer": answer}
     key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
     play.say(key, params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
+
+
+def way_to_change(play: Runner[Any], name: str, value: str | None = None) -> str | None:
+    """Return the open step's button that changes, for the time to come, an answer under a command.
+
+    The button of the new `value` itself where it is offered, else that of its page; None where there is neither.
+    """
+    known = play.position.intents.get(f"correct:{name}", ())
+    offered = _payloads(play, play.position)
+    named = (f"{name}:{value}",) if known and value is not None else ()
+    return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
 def label(step: AnyStep) -> Word:
@@ -199,4 +230,11 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
     if step.several and "," in str(value):
         return tuple(Word(f"option.{step.name}.{one}") for one in str(value).split(","))
     said = ("yes" if value else "no") if isinstance(value, bool) else value
-    return next((Word(o.key) for o in options if o.value == said), Word(f"option.{step.name}.{said}"))
+    return next((_titled(o) for o in options if o.value == said), Word(f"option.{step.name}.{said}"))
+
+
+def _titled(option: Option) -> Word:
+    """Return a button's words with what fills their places, such as a stored card's label."""
+    return Word(
+        option.key, tuple((name, value) for name, value in option.params.items() if not isinstance(value, tuple))
+    )

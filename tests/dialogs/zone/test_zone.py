@@ -57,6 +57,17 @@ def test_to_write_that_nothing_is_to_be_renewed_is_enough() -> None:
     assert customer.want("renewal_off").at == "zone.auto_renewal"
 
 
+def test_the_other_button_of_an_answered_message_still_acts() -> None:
+    customer = activated().press("zone:renewal", "auto_renewal:no", "auto_renewal:yes")
+
+    assert customer.acts[-1] == SetAutoRenewal("account-1", on=True)
+    assert (customer.heard, customer.case.order.auto_renewal) == (["zone.renewal_on"], True)
+
+
+def test_the_button_that_changes_an_answer_under_the_order_opens_its_page() -> None:
+    assert activated().press("edit:auto_renewal").at == "zone.auto_renewal"
+
+
 def test_without_a_subscription_nothing_is_switched() -> None:
     customer = activated().given(SetAutoRenewal, AutoRenewalSet(False, changed=False))
     customer.press("zone:renewal", "auto_renewal:no")
